@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The newc archive format, as the kernel's unpacker reads it (Documentation/driver-api/early-userspace/
+ * buffer-format.rst, init/initramfs.c): for each entry a header of 110 characters, 13 fields of 8 hexadecimal digits
+ * behind a magic number, the name with its NUL, zeros up to 4 bytes, the data, zeros up to 4 bytes; last an entry named
+ * TRAILER!!!. Packer reads what GNU cpio wrote and appends device nodes; bench appends a file to the image of one boot.
+ */
+#ifndef LULL_NEWC_H
+#define LULL_NEWC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NEWC_TRAILER "TRAILER!!!"
+
+enum {
+	NEWC_HEADER = 110,
+	NEWC_ALIGN = 4,
+};
+
+/* Fields in the order of the header; sizes in bytes, mtime in seconds since 1970. */
+struct newc {
+	uint32_t ino;
+	uint32_t mode;
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t nlink;
+	uint32_t mtime;
+	uint32_t filesize;
+	uint32_t dev_major;
+	uint32_t dev_minor;
+	uint32_t rdev_major;
+	uint32_t rdev_minor;
+	uint32_t namesize; /* with the NUL */
+	uint32_t check;
+};
+
+/* Writes the header for magic 070701. */
+void newc_header(const struct newc *entry, char header[NEWC_HEADER]);
+
+/* Reads a header; -1 with errno EINVAL for another magic or a character that is no hexadecimal digit. */
+int newc_parse(const char header[NEWC_HEADER], struct newc *entry);
+
+/* Bytes from an entry's header to its data, and from its header to the next. */
+uint64_t newc_data_offset(uint32_t namesize);
+uint64_t newc_size(uint32_t namesize, uint64_t filesize);
+
+/*
+ * Writes one whole entry to `out`, of `size` bytes; namesize and filesize of `entry` are set by this. Returns its length,
+ * or 0 if it does not fit.
+ */
+size_t newc_entry(struct newc entry, const char *name, const void *data, size_t length, char *out, size_t size);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "percent.h"
+
+#include <errno.h>
+#include <string.h>
+
+bool
+percent_escapes(char c, const char *also)
+{
+	return c < 0x20 || c > 0x7e || c == '%' || strchr(also, c) != NULL;
+}
+
+void
+percent_encode(struct text *t, const void *bytes, size_t length, const char *also)
+{
+	const char *from = bytes;
+
+	for (size_t i = 0; i < length; i++) {
+		if (!percent_escapes(from[i], also)) {
+			text_char(t, from[i]);
+			continue;
+		}
+		text_char(t, '%');
+		text_hex(t, (unsigned char)from[i], 2);
+	}
+}
+
+long
+percent_decode(const char *in, size_t length, char *out)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (in[i] != '%') {
+			out[used++] = in[i];
+			continue;
+		}
+		if (length - i < 3 || text_hex_digit(in[i + 1]) < 0 || text_hex_digit(in[i + 2]) < 0) {
+			errno = EINVAL;
+			return -1;
+		}
+		out[used++] = (char)(text_hex_digit(in[i + 1]) << 4 | text_hex_digit(in[i + 2]));
+		i += 2;
+	}
+	return (long)used;
+}

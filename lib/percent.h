@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Percent encoding (RFC 3986, section 2.1): any bytes as printable ASCII. */
+#ifndef LULL_PERCENT_H
+#define LULL_PERCENT_H
+
+#include <stdbool.h>
+
+#include "text.h"
+
+/* Whether `c` is written as %XX: control bytes, 8-bit bytes, '%', and what `also` names. */
+bool percent_escapes(char c, const char *also);
+
+/* Appends `length` bytes, with an escape for each byte that percent_escapes() names. */
+void percent_encode(struct text *t, const void *bytes, size_t length, const char *also);
+
+/*
+ * Decodes `length` characters to `out`, which holds at least `length` bytes and may be `in` itself.
+ * Returns the number of bytes, or -1 with errno EINVAL for an escape that is cut or not hexadecimal.
+ */
+long percent_decode(const char *in, size_t length, char *out);
+
+#endif
