@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+# One Makefile: build/ holds the programs as they are used, build/asan/ the host programs and tests under sanitizers.
+
+VERSION := 0.1
+PREFIX ?= /usr/local
+LIBDIR := $(PREFIX)/lib/lull
+
+CC := gcc
+MUSL_CC := musl-gcc
+CPPFLAGS := -D_GNU_SOURCE -Ilib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
+CFLAGS := -std=c11 -O2 -g $(WARNINGS)
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+MUSL_CFLAGS := -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-pie -fno-stack-protector
+MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code
+
+objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
+modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
+INIT := $(wildcard init/*.c)
+LIB := $(wildcard lib/*.c)
+PROGRAMS := build/init build/packer build/bench
+EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
+UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
+FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
+GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
+TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST)
+
+.PHONY: all setup kernel demo check perf fuzz install clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(PROGRAMS) $(EXPERIMENTS)
+
+setup:
+	@scripts/setup
+
+kernel: build/kernel/vmlinuz
+
+build/kernel/vmlinuz: scripts/fetch-kernel
+	scripts/fetch-kernel -o build/kernel
+
+# The set-up comes before anything is compiled, so these two start a second make rather than list prerequisites that a
+# fresh machine has no compiler for yet.
+demo: setup
+	@$(MAKE) --no-print-directory all kernel
+	@scripts/demo
+
+check: setup
+	@$(MAKE) --no-print-directory all kernel $(TESTED:%=%)
+	@test/run
+
+perf: setup
+	@$(MAKE) --no-print-directory all kernel build/perf/measure build/perf/init-poweroff
+	@test/perf/run
+
+# Host programs, plain and under sanitizers.
+build/packer: $(call objects,build,$(wildcard packer/*.c) $(LIB))
+	$(CC) $(CFLAGS) -o $@ $^
+build/bench: $(call objects,build,$(wildcard bench/*.c) $(LIB))
+	$(CC) $(CFLAGS) -o $@ $^ -ljansson
+build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(LIB))
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
+build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(LIB))
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -ljansson
+build/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+build/asan/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Ipacker -Ibench $(CFLAGS) $(ASAN) -c -o $@ $<
+
+# Unit tests and fuzz targets know the pure and the working modules, never a main.c.
+build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB))
+	rm -f $@
+	ar rcs $@ $^
+build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -lcmocka -ljansson
+build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/driver.o build/asan/libtested.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -ljansson
+
+# What runs in the guest: static musl.
+build/init: $(call objects,build/musl,$(INIT) $(LIB))
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) build/musl/obj/nodevtmpfs.o
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+build/musl/obj/nodevtmpfs.o: init/mounts.c
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) -c -o $@ $<
+build/musl/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(CPPFLAGS) $(MUSL_CFLAGS) -c -o $@ $<
+build/experiments/%: build/musl/obj/experiments/%/main.o
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+build/test/boot/%: build/musl/obj/test/boot/%.o
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+
+# Benchmarks against peers.
+build/perf/measure: build/obj/test/perf/measure.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+build/perf/init-%: build/musl/obj/test/perf/init-%.o
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+
+install: $(PROGRAMS)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 755 build/packer build/bench $(DESTDIR)$(PREFIX)/bin
+	install -m 755 build/init $(DESTDIR)$(LIBDIR)
+	install -m 644 packer/packer.1 bench/bench.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 init/lull-init.8 $(DESTDIR)$(PREFIX)/share/man/man8
+
+clean:
+	rm -rf build
+
+-include $(wildcard build/obj/*/*.d build/obj/*/*/*.d build/asan/obj/*/*.d build/asan/obj/*/*/*.d build/musl/obj/*/*.d \
+	build/musl/obj/*/*/*.d build/musl/obj/*.d)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LULL_FILES_H
+#define LULL_FILES_H
+
+#include <stddef.h>
+
+/*
+ * Reads the start of a small file, at most size - 1 bytes, and ends it with a NUL. Returns the number of bytes, -1 with
+ * errno on failure; `buffer` is then empty.
+ */
+long file_read(const char *path, char *buffer, size_t size);
+
+/* The same for a file of unknown size, at most `max` bytes (else EFBIG), into a block that the caller frees. */
+char *file_read_all(const char *path, size_t max, size_t *length);
+
+#endif
