@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a system call costs: each operation is timed in batches, and a table of nanoseconds each is printed, the least
+ * of the batches and their mean. In exact mode nanoseconds are instructions. A batch is shorter than a timer tick, so
+ * the least is free of ticks; the mean holds them.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BATCHES = 200, PASSES = 3 };
+
+static int there[2], back[2], zero;
+
+static void
+must(int ok, const char *what)
+{
+	if (!ok) {
+		perror(what);
+		exit(1);
+	}
+}
+
+/* By number: a C library may remember the answer. */
+static void
+call_getppid(void)
+{
+	syscall(SYS_getppid);
+}
+
+static void
+read_zero(void)
+{
+	char byte;
+
+	must(read(zero, &byte, 1) == 1, "/dev/zero");
+}
+
+static void
+pipe_alone(void)
+{
+	char byte = 0;
+
+	must(write(there[1], &byte, 1) == 1 && read(there[0], &byte, 1) == 1, "pipe");
+}
+
+/* Two processes on one CPU: two switches each time. */
+static void
+pipe_round_trip(void)
+{
+	char byte = 0;
+
+	must(write(there[1], &byte, 1) == 1 && read(back[0], &byte, 1) == 1, "pipe");
+}
+
+static void
+fork_and_wait(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	must(pid > 0 && waitpid(pid, NULL, 0) == pid, "fork");
+}
+
+static uint64_t
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void
+measure(const char *name, void (*operation)(void), int batch)
+{
+	uint64_t least = UINT64_MAX, total = 0;
+
+	for (int pass = 0; pass < PASSES; pass++)
+		operation();
+	for (int i = 0; i < BATCHES; i++) {
+		uint64_t start = now();
+		for (int j = 0; j < batch; j++)
+			operation();
+		uint64_t spent = now() - start;
+		total += spent;
+		least = spent < least ? spent : least;
+	}
+	printf("%-20s %12.1f %12.1f %9d\n", name, (double)least / batch, (double)total / BATCHES / batch,
+	       BATCHES * batch);
+}
+
+static void
+echo_for_ever(void)
+{
+	char byte;
+
+	close(there[1]);
+	while (read(there[0], &byte, 1) == 1)
+		if (write(back[1], &byte, 1) != 1)
+			break;
+	_exit(0);
+}
+
+int
+main(void)
+{
+	zero = open("/dev/zero", O_RDONLY);
+	must(zero >= 0 && pipe(there) == 0 && pipe(back) == 0, "set-up");
+	printf("%-20s %12s %12s %9s\n", "operation", "least ns", "mean ns", "times");
+	measure("getppid", call_getppid, 500);
+	measure("read /dev/zero", read_zero, 500);
+	measure("pipe, one process", pipe_alone, 200);
+	measure("fork and wait", fork_and_wait, 5);
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0)
+		echo_for_ever();
+	must(child > 0, "fork");
+	measure("pipe round trip", pipe_round_trip, 50);
+	close(there[1]);
+	close(there[0]);
+	must(waitpid(child, NULL, 0) == child, "wait");
+	return 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "control.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The signals are those of busybox's and System V's init, so that other programs' requests are understood too. */
+static const struct {
+	const char *name;
+	int signal;
+	int command;
+	enum experiment_finish finish;
+} requests[] = {
+    {"poweroff", SIGUSR2, RB_POWER_OFF, FINISH_POWEROFF},
+    {"reboot", SIGTERM, RB_AUTOBOOT, FINISH_REBOOT},
+    {"halt", SIGUSR1, RB_HALT_SYSTEM, FINISH_HALT},
+};
+
+enum { REQUESTS = sizeof(requests) / sizeof(requests[0]) };
+
+static void
+say(int fd, const char *string)
+{
+	if (write(fd, string, strlen(string)) < 0)
+		return;
+}
+
+/* In a chroot of the image on somebody's machine, PID 1 is another program, and that machine must not be ended. */
+static bool
+under_our_init(void)
+{
+	struct stat init, self;
+
+	return stat("/proc/1/exe", &init) == 0 && stat("/proc/self/exe", &self) == 0 && init.st_dev == self.st_dev &&
+	       init.st_ino == self.st_ino;
+}
+
+static int
+request(int which, int argc, char *argv[])
+{
+	bool force = argc == 2 && strcmp(argv[1], "-f") == 0;
+
+	if (argc > 1 && !force) {
+		say(STDERR_FILENO, "usage: poweroff|reboot|halt [-f]\n");
+		return 2;
+	}
+	if (!under_our_init()) {
+		say(STDERR_FILENO, "this machine was not started by Lull's init: leaving it on\n");
+		return 1;
+	}
+	if (force) {
+		sync();
+		reboot(requests[which].command);
+	} else if (kill(1, requests[which].signal) == 0) {
+		for (;;)
+			pause();
+	}
+	say(STDERR_FILENO, "cannot end the machine: only root may\n");
+	return 1;
+}
+
+int
+control_main(int argc, char *argv[])
+{
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "";
+
+	for (int i = 0; i < REQUESTS; i++)
+		if (strcmp(requests[i].name, name) == 0)
+			return request(i, argc, argv);
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		say(STDOUT_FILENO, "init (Lull) " LULL_VERSION "\n");
+		return 0;
+	}
+	say(STDERR_FILENO, "this is Lull's init: the kernel starts it as PID 1 (rdinit=/init)\n");
+	return 2;
+}
+
+enum experiment_finish
+control_finish(int signal)
+{
+	for (int i = 0; i < REQUESTS; i++)
+		if (requests[i].signal == signal)
+			return requests[i].finish;
+	return FINISH_POWEROFF;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "finish.h"
+
+#include <sys/reboot.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * The kernel ends the caller of reboot(2) where the machine did not end (kernel/reboot.c: do_exit(0) behind power-off and
+ * halt), and the end of PID 1 is a panic: so a child calls it.
+ */
+static void
+try_reboot(int command)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		reboot(command);
+		_exit(1);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+/*
+ * Without ACPI a PC cannot power off, and the kernel halts instead, without a word, for ever. The kernel does not tell
+ * beforehand, but /sys/firmware/acpi is there exactly if ACPI is.
+ */
+static bool
+can_power_off(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	return access("/sys/firmware/acpi", F_OK) == 0 || access("/sys/firmware", F_OK) != 0;
+#else
+	return true;
+#endif
+}
+
+_Noreturn void
+finish_machine(enum experiment_finish how)
+{
+	sync();
+	if (how != FINISH_REBOOT && how != FINISH_HALT && can_power_off())
+		try_reboot(RB_POWER_OFF);
+	if (how != FINISH_HALT)
+		try_reboot(RB_AUTOBOOT);
+	try_reboot(RB_HALT_SYSTEM);
+	for (;;)
+		pause();
+}

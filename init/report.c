@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "files.h"
+#include "percent.h"
+#include "run.h"
+#include "text.h"
+#include "wire.h"
+
+/* Numbers of syslog(2), which the C library leaves without names. */
+enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
+
+static struct wire_encoder wire;
+static bool greeted;
+static char held[512];
+static size_t held_used;
+
+static void
+send(const char *kind, const void *payload, size_t length)
+{
+	char line[WIRE_LINE_MAX];
+
+	console_write(line, wire_encode(&wire, kind, payload, length, line));
+}
+
+void
+report_hello(uint64_t session)
+{
+	char payload[WIRE_PAYLOAD_MAX], boot[64];
+	struct text t = text_in(payload, sizeof(payload));
+	struct utsname kernel;
+
+	wire_start(&wire, session);
+	file_read("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
+	boot[strcspn(boot, "\n")] = '\0';
+	text_field_string(&t, "init", LULL_VERSION);
+	text_field_string(&t, "kernel", uname(&kernel) == 0 ? kernel.release : "");
+	text_field_string(&t, "boot", boot);
+	send("hello", t.data, t.used);
+	greeted = true;
+	for (size_t at = 0; at < held_used; at += strlen(held + at) + 1)
+		send("warning", held + at, strlen(held + at));
+}
+
+void
+report_warning(const char *what, int error)
+{
+	char line[256];
+	struct text t = text_in(line, sizeof(line));
+
+	text_string(&t, what);
+	if (error != 0) {
+		text_string(&t, ": ");
+		text_string(&t, strerror(error));
+	}
+	if (greeted) {
+		send("warning", t.data, t.used);
+	} else if (t.used < sizeof(held) - held_used) {
+		memcpy(held + held_used, t.data, t.used);
+		held_used += t.used + 1;
+	}
+}
+
+void
+report_fail(const char *why)
+{
+	send("fail", why, strlen(why));
+}
+
+void
+report_start(unsigned run)
+{
+	char payload[32];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "run", run);
+	send("start", t.data, t.used);
+}
+
+void
+report_output(const char *stream, unsigned run, int fd)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	uint64_t offset = 0;
+
+	for (;;) {
+		struct text t = text_in(payload, sizeof(payload));
+
+		text_string(&t, stream);
+		text_char(&t, ' ');
+		text_number(&t, run);
+		text_char(&t, ' ');
+		text_number(&t, offset);
+		text_char(&t, '\n');
+		ssize_t got = pread(fd, payload + t.used, sizeof(payload) - t.used, (off_t)offset);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			report_warning("cannot read back what the experiment wrote", errno);
+		if (got <= 0)
+			return;
+		send("output", payload, t.used + (size_t)got);
+		offset += (uint64_t)got;
+	}
+}
+
+static uint64_t
+microseconds(struct timeval time)
+{
+	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec;
+}
+
+void
+report_exit(unsigned run, const struct run_result *result)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "run", run);
+	if (result->error != 0) {
+		text_field(&t, "status", result->error == ENOENT ? 127 : 126);
+		text_field_string(&t, "error", strerror(result->error));
+	} else if (WIFSIGNALED(result->status)) {
+		text_field(&t, "signal", (uint64_t)WTERMSIG(result->status));
+		if (WCOREDUMP(result->status))
+			text_field(&t, "core", 1);
+	} else {
+		text_field(&t, "status", (uint64_t)WEXITSTATUS(result->status));
+	}
+	if (result->timed_out)
+		text_field(&t, "timeout", 1);
+	if (result->ended_by != 0)
+		text_field(&t, "ended", (uint64_t)result->ended_by);
+	text_field(&t, "wall_ns", result->wall_ns);
+	text_field(&t, "user_us", microseconds(result->usage.ru_utime));
+	text_field(&t, "system_us", microseconds(result->usage.ru_stime));
+	text_field(&t, "maxrss_kib", (uint64_t)result->usage.ru_maxrss);
+	text_field(&t, "minor_faults", (uint64_t)result->usage.ru_minflt);
+	text_field(&t, "major_faults", (uint64_t)result->usage.ru_majflt);
+	text_field(&t, "voluntary_switches", (uint64_t)result->usage.ru_nvcsw);
+	text_field(&t, "involuntary_switches", (uint64_t)result->usage.ru_nivcsw);
+	send("exit", t.data, t.used);
+}
+
+void
+report_stray(unsigned run, uint64_t pid, const char *name)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "run", run);
+	text_field(&t, "pid", pid);
+	text_string(&t, "name ");
+	percent_encode(&t, name, strlen(name), "");
+	text_char(&t, '\n');
+	send("stray", t.data, t.used);
+}
+
+void
+report_kernel_log(void)
+{
+	int size = klogctl(SYSLOG_SIZE_BUFFER, NULL, 0);
+	char *log = size > 0 ? malloc((size_t)size) : NULL;
+	int length = log != NULL ? klogctl(SYSLOG_READ_ALL, log, size) : -1;
+
+	if (length < 0)
+		report_warning("cannot read the kernel log", errno);
+	for (int at = 0; at < length; at += WIRE_PAYLOAD_MAX)
+		send("klog", log + at, (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
+	free(log);
+}
+
+void
+report_end(void)
+{
+	char line[WIRE_LINE_MAX];
+
+	console_write(line, wire_encode_end(&wire, line));
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "stray.h"
+
+/* linux/fs.h, which musl's compiler does not see. */
+#define FS_IOC_SETFLAGS _IOW('f', 2, long)
+#define FS_APPEND_FL 0x20
+
+#define SECOND_NS UINT64_C(1000000000)
+
+enum {
+	TERM_GRACE_S = 2,
+	KILL_LIMIT_S = 10, /* a process in uninterruptible sleep may never end */
+};
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+}
+
+static sigset_t
+awaited_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	return set;
+}
+
+void
+run_block_signals(void)
+{
+	sigset_t set = awaited_signals();
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int
+run_capture(const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int append = FS_APPEND_FL;
+
+	if (fd < 0)
+		return -1;
+	if (fcntl(fd, F_SETFL, O_APPEND) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
+		close(fd);
+		return -1;
+	}
+	ioctl(fd, FS_IOC_SETFLAGS, &append);
+	return fd;
+}
+
+static int
+start(char *const argv[], int out, int err, pid_t *pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t how;
+	sigset_t none, all;
+	int error;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(&how);
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&how, &none);
+	posix_spawnattr_setsigdefault(&how, &all);
+	posix_spawn_file_actions_init(&files);
+	error = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
+	if (error == 0)
+		error = posix_spawnp(pid, argv[0], &files, &how, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&how);
+	return error;
+}
+
+/* A wait for the end of processes: what has been asked of them, and until when it has time to work. */
+struct wait {
+	pid_t pid;	      /* the one that matters */
+	bool ended;	      /* it has */
+	bool alone;	      /* no child is left */
+	uint64_t deadline_ns; /* 0: none */
+	int signal;	      /* asked for the machine's end */
+	struct run_result *result;
+};
+
+static void
+reap(struct wait *w)
+{
+	struct rusage usage;
+	int status;
+	pid_t pid;
+
+	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0 || (pid < 0 && errno == EINTR)) {
+		if (pid != w->pid)
+			continue;
+		w->ended = true;
+		if (w->result != NULL) {
+			w->result->wall_ns = now_ns() - w->result->wall_ns;
+			w->result->status = status;
+			w->result->usage = usage;
+		}
+	}
+	w->alone = pid < 0;
+}
+
+/* Sleeps until something happens or the deadline passes; false when it has. Sleeping for ever needs no timer. */
+static bool
+sleep_until_event(struct wait *w)
+{
+	sigset_t set = awaited_signals();
+	struct timespec left = {0};
+	uint64_t now = w->deadline_ns != 0 ? now_ns() : 0;
+	int signal;
+
+	if (w->deadline_ns > now)
+		left = (struct timespec){(time_t)((w->deadline_ns - now) / SECOND_NS),
+					 (long)((w->deadline_ns - now) % SECOND_NS)};
+	signal = sigtimedwait(&set, NULL, w->deadline_ns != 0 ? &left : NULL);
+	if (signal > 0 && signal != SIGCHLD)
+		w->signal = signal;
+	return signal > 0 || errno != EAGAIN;
+}
+
+/* Until the process has ended, or all have; false: out of time, or asked to stop. */
+static bool
+wait_for(struct wait *w, bool all, uint64_t seconds)
+{
+	w->deadline_ns = seconds != 0 ? now_ns() + seconds * SECOND_NS : 0;
+	w->signal = 0;
+	for (;;) {
+		reap(w);
+		if (all ? w->alone : w->ended || w->alone)
+			return true;
+		if (!sleep_until_event(w) || w->signal != 0)
+			return false;
+	}
+}
+
+static bool
+kill_and_wait(struct wait *w)
+{
+	kill(-1, SIGKILL);
+	return wait_for(w, true, KILL_LIMIT_S);
+}
+
+void
+run_command(char *const argv[], uint64_t timeout_s, int out, int err, struct run_result *result,
+	    void (*stray)(uint64_t pid, const char *name))
+{
+	struct wait w = {.result = result};
+
+	*result = (struct run_result){.wall_ns = now_ns()};
+	result->error = start(argv, out, err, &w.pid);
+	if (result->error != 0) {
+		result->wall_ns = now_ns() - result->wall_ns;
+		return;
+	}
+	if (!wait_for(&w, false, timeout_s)) {
+		result->ended_by = w.signal;
+		result->timed_out = w.signal == 0;
+		kill(-1, SIGTERM);
+		wait_for(&w, true, TERM_GRACE_S);
+	}
+	if (!w.alone) {
+		stray_find(w.ended ? 0 : w.pid, stray);
+		kill_and_wait(&w);
+	}
+}
+
+int
+run_wait(pid_t pid)
+{
+	struct wait w = {.pid = pid};
+
+	wait_for(&w, false, 0);
+	return w.signal;
+}
+
+bool
+run_kill_all(void)
+{
+	struct wait w = {0};
+
+	return kill_and_wait(&w);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "shell.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "files.h"
+#include "run.h"
+#include "text.h"
+
+const char *
+shell_find(void)
+{
+	static const char *const shells[] = {"/bin/bash", "/usr/bin/bash", "/bin/sh", "/usr/bin/sh"};
+
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (access(shells[i], X_OK) == 0)
+			return shells[i];
+	return NULL;
+}
+
+/* /dev/console can be nobody's controlling terminal. Of the consoles in use, it is the last that sysfs names. */
+static int
+open_terminal(void)
+{
+	char names[256], path[300];
+	struct text t = text_in(path, sizeof(path));
+	char *name;
+
+	if (file_read("/sys/class/tty/console/active", names, sizeof(names)) <= 0)
+		return -1;
+	names[strcspn(names, "\n")] = '\0';
+	name = strrchr(names, ' ');
+	text_string(&t, "/dev/");
+	text_string(&t, name != NULL ? name + 1 : names);
+	text_char(&t, '\0');
+	return open(path, O_RDWR);
+}
+
+static _Noreturn void
+become_shell(const char *shell)
+{
+	const char *slash = strrchr(shell, '/');
+	sigset_t none;
+	int fd;
+
+	setsid();
+	fd = open_terminal();
+	if (fd >= 0) {
+		ioctl(fd, TIOCSCTTY, 0);
+		for (int to = STDIN_FILENO; to <= STDERR_FILENO; to++)
+			dup2(fd, to);
+		if (fd > STDERR_FILENO)
+			close(fd);
+	}
+	for (int signal = 1; signal < NSIG; signal++)
+		if (signal != SIGKILL && signal != SIGSTOP)
+			sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execl(shell, slash + 1, (char *)NULL);
+	console_print("lull: the shell of this image cannot be executed\n");
+	_exit(127);
+}
+
+int
+shell_run(const char *shell)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		become_shell(shell);
+	return pid < 0 ? -1 : run_wait(pid);
+}
