@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the tests of command lines and boots share: `load helpers`.
+#
+# ROOT      the repository
+# LULL_BIN  the folder of packer and bench that are tested; build/asan unless set
+# KERNEL    the kernel to boot
+# GUEST     static programs made for guests, from test/boot
+
+bats_require_minimum_version 1.5.0
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+LULL_BIN=${LULL_BIN:-$ROOT/build/asan}
+KERNEL=${KERNEL:-$ROOT/build/kernel/vmlinuz}
+GUEST=$ROOT/build/test/boot
+export ROOT LULL_BIN KERNEL GUEST
+
+# Console logs go with the test's other files. $1: the folder, BATS_FILE_TMPDIR in setup_file, else BATS_TEST_TMPDIR.
+use_state() {
+	export XDG_STATE_HOME=$1/state
+}
+
+packer() {
+	"$LULL_BIN/packer" "$@"
+}
+
+bench() {
+	"$LULL_BIN/bench" "$@"
+}
+
+# boot ARGUMENT...: `bench boot` with $IMAGE and the kernel; sets status, output (standard output), stderr and lines.
+# A last -i or -k counts, so a test may name others.
+boot() {
+	run --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" "$@"
+}
+
+# fail MESSAGE: with all that is known about the last `run`.
+fail() {
+	printf '%s\n' "$@"
+	printf 'status: %s\noutput: %s\nstderr: %s\n' "${status-}" "${output-}" "${stderr-}"
+	return 1
+}
+
+expect_status() {
+	[ "$status" -eq "$1" ] || fail "expected status $1"
+}
+
+# expect_in TEXT NEEDLE: the needle is no pattern.
+expect_in() {
+	[[ $1 == *"$2"* ]] || fail "expected to find: $2"
+}
+
+expect_not_in() {
+	[[ $1 != *"$2"* ]] || fail "expected not to find: $2"
+}
+
+expect_equal() {
+	[ "$1" = "$2" ] || fail "expected: $2" "got: $1"
+}
+
+# field KEY: the value of a scalar KEY of JSON in $output, without a JSON program to depend on.
+field() {
+	printf '%s' "$output" | tr -d '\n' | sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"}]*\).*/\1/p"
+}
+
+# write_image IMAGE TREE: the tree as GNU cpio writes it, all owned by root.
+write_image() {
+	(cd "$2" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$1"
+}
