@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+# The set-up and the kernel's download, with stand-ins for apt that note what they are asked for.
+
+load helpers
+
+setup() {
+	command -v dpkg-deb >/dev/null || skip "no dpkg here"
+	STAND_INS=$BATS_TEST_TMPDIR/bin
+	mkdir "$STAND_INS"
+	PATH=$STAND_INS:$PATH
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+}
+
+# stand_in NAME SCRIPT
+stand_in() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$STAND_INS/$1"
+	chmod +x "$STAND_INS/$1"
+}
+
+# A kernel package of a few bytes, which the stand-in for apt knows under a meta package.
+make_package() {
+	mkdir -p "$BATS_TEST_TMPDIR/package"/{DEBIAN,boot,lib/modules/1.2/kernel}
+	printf 'Package: linux-image-1.2\nVersion: 1\nArchitecture: all\nMaintainer: none\nDescription: none\n' \
+		>"$BATS_TEST_TMPDIR/package/DEBIAN/control"
+	for part in vmlinuz config System.map; do
+		echo "$part" >"$BATS_TEST_TMPDIR/package/boot/$part-1.2"
+	done
+	dpkg-deb --build --root-owner-group "$BATS_TEST_TMPDIR/package" "$BATS_TEST_TMPDIR/kernel.deb" >/dev/null
+	sum=$(sha256sum "$BATS_TEST_TMPDIR/kernel.deb" | cut -d ' ' -f 1)
+	stand_in apt-cache "case \$1 in
+		depends) ! echo \"\$*\" | grep -q meta || echo '  Depends: linux-image-1.2' ;;
+		show) echo 'SHA256: $sum' ;;
+		esac"
+	stand_in apt-get "echo asked >>'$BATS_TEST_TMPDIR/asked'; cp '$BATS_TEST_TMPDIR/kernel.deb' linux-image-1.2_1_all.deb"
+}
+
+@test "setup on another distribution prints its packages and fails" {
+	echo 'ID=fedora' >"$BATS_TEST_TMPDIR/os-release"
+	LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release run --separate-stderr "$ROOT/scripts/setup"
+	expect_status 1
+	expect_in "$stderr" qemu-system-x86-core
+	expect_in "$stderr" 'Arch: '
+	LULL_SETUP=done LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release run "$ROOT/scripts/setup"
+	expect_status 0
+}
+
+@test "setup names what is missing, with reasons, and installs that alone" {
+	echo 'ID_LIKE="ubuntu debian"' >"$BATS_TEST_TMPDIR/os-release"
+	dpkg-query -W -f '${db:Status-Status} ${Package}\n' | grep -v -e ' cpio$' -e ' busybox' >"$BATS_TEST_TMPDIR/packages"
+	stand_in dpkg-query "cat '$BATS_TEST_TMPDIR/packages'"
+	stand_in apt-get "echo \"apt-get \$*\""
+	stand_in sudo '"$@"'
+	LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release run --separate-stderr "$ROOT/scripts/setup"
+	expect_status 0
+	expect_in "$stderr" 'cpio             writes the initramfs'
+	expect_equal "$output" $'apt-get update\napt-get install -y --no-install-recommends cpio busybox-static'
+}
+
+@test "either of two packages will do" {
+	echo 'ID=debian' >"$BATS_TEST_TMPDIR/os-release"
+	{
+		dpkg-query -W -f '${db:Status-Status} ${Package}\n' | grep -v ' busybox'
+		echo 'installed busybox'
+	} >"$BATS_TEST_TMPDIR/packages"
+	stand_in dpkg-query "cat '$BATS_TEST_TMPDIR/packages'"
+	stand_in apt-get 'exit 1'
+	LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release run "$ROOT/scripts/setup"
+	expect_status 0
+	expect_not_in "$output" busybox
+}
+
+@test "a kernel is downloaded once, unpacked and linked" {
+	make_package
+	run --separate-stderr "$ROOT/scripts/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
+	expect_status 0
+	expect_equal "$output" "$XDG_CACHE_HOME/lull/kernels/$sum"
+	expect_equal "$(cat "$BATS_TEST_TMPDIR/out/vmlinuz" "$BATS_TEST_TMPDIR/out/config")" $'vmlinuz\nconfig'
+	[ -f "$BATS_TEST_TMPDIR/out/lib/modules/1.2/modules.dep" ] || fail 'no modules.dep'
+	run "$ROOT/scripts/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
+	expect_status 0
+	expect_equal "$(wc -l <"$BATS_TEST_TMPDIR/asked")" 1
+	expect_equal "$(ls "$XDG_CACHE_HOME/lull")" $'kernels\npackages'
+}
+
+@test "without network and lists the kernel of the last time is used" {
+	make_package
+	"$ROOT/scripts/fetch-kernel" linux-image-meta
+	stand_in apt-cache 'exit 100'
+	stand_in apt-get 'exit 100'
+	run --separate-stderr "$ROOT/scripts/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
+	expect_status 0
+	expect_equal "$output" "$XDG_CACHE_HOME/lull/kernels/$sum"
+	run "$ROOT/scripts/fetch-kernel" linux-image-other
+	expect_status 1
+	expect_in "$output" 'apt-get update'
+}
+
+@test "a package with other bytes than promised is refused" {
+	make_package
+	stand_in apt-get 'echo forged >linux-image-1.2_1_all.deb'
+	run "$ROOT/scripts/fetch-kernel" linux-image-meta
+	expect_status 1
+	expect_in "$output" 'not the bytes'
+	[ -z "$(find "$XDG_CACHE_HOME" -type f)" ] || fail 'left something behind'
+}
