@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Ignores whatever can be ignored, and so does its child in a session of its own: only SIGKILL ends them. */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int
+main(void)
+{
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_IGN);
+	printf("deaf\n");
+	fflush(stdout);
+	if (fork() == 0)
+		setsid();
+	for (;;)
+		pause();
+}
