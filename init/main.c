@@ -30,9 +30,9 @@ static char *const environment[] = {
 /* Strays are told apart by run; a later init has several. */
 static const unsigned the_run = 1;
 
-static const char no_experiment[] =
-    "nothing to run: give a command (bench boot -- COMMAND, or -- COMMAND at the end of the kernel's command line), or put "
-    "a shell into the image (packer -b bash)";
+static const char no_shell[] =
+    "no shell in this image: put one into it (packer -b bash), or give a command to run (bench boot -- COMMAND, or "
+    "-- COMMAND at the end of the kernel's command line)";
 
 /* Packer writes the first file at the start and the second at the very end of an image; others have neither. */
 static bool
@@ -123,7 +123,7 @@ int
 main(int argc, char *argv[])
 {
 	struct experiment experiment = experiment_default();
-	const char *problem, *shell;
+	const char *problem, *shell = NULL;
 	int asked = 0;
 
 	if (getpid() != 1)
@@ -143,19 +143,20 @@ main(int argc, char *argv[])
 		report_warning("loopback interface", errno);
 	report_hello(experiment.session);
 
-	shell = shell_find();
 	if (truncated)
 		report_fail("the image was not unpacked whole: the machine needs more memory, or the file is cut short");
 	else if (problem != NULL)
 		report_fail(problem);
 	else if (experiment.run != NULL)
 		asked = measure(&experiment);
-	else if (shell == NULL)
-		report_fail(no_experiment);
-	if (experiment.run == NULL && !truncated && problem == NULL)
-		experiment.finish = shell != NULL ? FINISH_SHELL : experiment.finish;
+	else
+		experiment.finish = FINISH_SHELL;
+	if (experiment.finish == FINISH_SHELL)
+		shell = shell_find();
+	if (experiment.finish == FINISH_SHELL && shell == NULL)
+		report_fail(no_shell);
 	report_end();
-	if (asked == 0 && experiment.finish == FINISH_SHELL && shell != NULL)
+	if (asked == 0 && shell != NULL)
 		asked = interact(shell);
 	console_drain(!experiment.exact);
 	finish_machine(asked != 0 ? control_finish(asked) : experiment.finish);

@@ -63,8 +63,11 @@ static const struct {
 static int
 mount_one(const struct file_system *fs)
 {
-	mkdir(fs->at, 0755);
-	return mount(fs->type, fs->at, fs->type, fs->flags, fs->options) == 0 || errno == EBUSY ? 0 : -1;
+	int result = mount(fs->type, fs->at, fs->type, fs->flags, fs->options);
+
+	if (result != 0 && errno == ENOENT && mkdir(fs->at, 0755) == 0)
+		result = mount(fs->type, fs->at, fs->type, fs->flags, fs->options);
+	return result == 0 || errno == EBUSY ? 0 : -1;
 }
 
 /* Makes the node /dev/NAME and the folders before it. */

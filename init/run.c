@@ -3,7 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "stray.h"
+#include "text.h"
 
 /* linux/fs.h, which musl's compiler does not see. */
 #define FS_IOC_SETFLAGS _IOW('f', 2, long)
@@ -70,30 +72,76 @@ run_capture(const char *name)
 	return fd;
 }
 
+/*
+ * The first executable file of that name in PATH. posix_spawnp() would ask execve(2) for each folder, which costs some
+ * 40,000 instructions a time where access(2) costs 3,000. Returns 0, or errno: EACCES for one that is not executable.
+ */
+static int
+find_program(const char *name, char path[PATH_MAX])
+{
+	const char *folder = getenv("PATH");
+	int error = ENOENT;
+
+	if (strchr(name, '/') != NULL || *name == '\0')
+		folder = "";
+	for (;;) {
+		struct text t = text_in(path, PATH_MAX);
+		size_t length = strcspn(folder, ":");
+
+		text_bytes(&t, folder, length);
+		if (length > 0)
+			text_char(&t, '/');
+		text_string(&t, name);
+		text_char(&t, '\0');
+		if (t.full)
+			return ENAMETOOLONG;
+		if (access(path, X_OK) == 0)
+			return 0;
+		if (errno == EACCES)
+			error = EACCES;
+		if (folder[length] == '\0')
+			return error;
+		folder += length + 1;
+	}
+}
+
+/*
+ * The child of vfork(2): it shares init's memory until execve(2), so it changes nothing but its own descriptors and what
+ * the kernel holds of it. All signal actions of PID 1 are the default already. Returns errno.
+ */
+static int
+become(const char *path, char *const argv[], int out, int err)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDONLY);
+
+	sigemptyset(&none);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+		return errno;
+	close(null);
+	setsid();
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execve(path, argv, environ);
+	return errno;
+}
+
 static int
 start(char *const argv[], int out, int err, pid_t *pid)
 {
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
-	sigset_t none, all;
-	int error;
+	char path[PATH_MAX];
+	volatile int error = find_program(argv[0], path);
 
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&how);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&how, &none);
-	posix_spawnattr_setsigdefault(&how, &all);
-	posix_spawn_file_actions_init(&files);
-	error = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (error == 0)
-		error = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	if (error == 0)
-		error = posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
-	if (error == 0)
-		error = posix_spawnp(pid, argv[0], &files, &how, argv, environ);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&how);
+	if (error != 0)
+		return error;
+	*pid = vfork();
+	if (*pid == 0) {
+		error = become(path, argv, out, err);
+		_exit(127);
+	}
+	if (*pid < 0)
+		return errno;
+	if (error != 0)
+		waitpid(*pid, NULL, 0);
 	return error;
 }
 

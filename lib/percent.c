@@ -2,12 +2,15 @@
 #include "percent.h"
 
 #include <errno.h>
-#include <string.h>
 
 bool
 percent_escapes(char c, const char *also)
 {
-	return c < 0x20 || c > 0x7e || c == '%' || strchr(also, c) != NULL;
+	if (c < 0x20 || c > 0x7e || c == '%')
+		return true;
+	while (*also != '\0' && *also != c)
+		also++;
+	return *also != '\0';
 }
 
 void

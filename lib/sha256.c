@@ -45,8 +45,13 @@ compress(uint32_t state[8], const unsigned char block[64])
 		uint32_t t1 = v[7] + one + choice + constants[i] + w[i];
 		uint32_t zero = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
 		uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-		memmove(v + 1, v, 7 * sizeof(v[0]));
-		v[4] += t1;
+		v[7] = v[6];
+		v[6] = v[5];
+		v[5] = v[4];
+		v[4] = v[3] + t1;
+		v[3] = v[2];
+		v[2] = v[1];
+		v[1] = v[0];
 		v[0] = t1 + zero + majority;
 	}
 	for (int i = 0; i < 8; i++)
@@ -85,12 +90,11 @@ sha256_add(struct sha256 *s, const void *bytes, size_t length)
 void
 sha256_finish(struct sha256 *s, unsigned char digest[SHA256_SIZE])
 {
+	static const unsigned char padding[64] = {0x80};
 	uint64_t bits = s->length * 8;
 	unsigned char length[8];
 
-	sha256_add(s, "\x80", 1);
-	while (s->length % sizeof(s->block) != 56)
-		sha256_add(s, "", 1);
+	sha256_add(s, padding, 1 + (119 - s->length % sizeof(s->block)) % sizeof(s->block));
 	for (int i = 0; i < 8; i++)
 		length[i] = (unsigned char)(bits >> (56 - 8 * i));
 	sha256_add(s, length, sizeof(length));

@@ -33,7 +33,9 @@ text_string(struct text *t, const char *string)
 void
 text_char(struct text *t, char c)
 {
-	text_bytes(t, &c, 1);
+	t->full = t->full || t->used == t->size;
+	if (!t->full)
+		t->data[t->used++] = c;
 }
 
 void
