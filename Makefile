@@ -7,7 +7,7 @@ LIBDIR := $(PREFIX)/lib/lull
 
 CC := gcc
 MUSL_CC := musl-gcc
-CPPFLAGS := -D_GNU_SOURCE -Ilib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
+CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 CFLAGS := -std=c11 -O2 -g $(WARNINGS)
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -25,6 +25,11 @@ UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST)
+
+# `make V=1` shows the commands.
+ifndef V
+.SILENT:
+endif
 
 .PHONY: all setup kernel demo check perf fuzz install clean
 .SECONDARY:
@@ -68,7 +73,7 @@ build/obj/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 build/asan/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Ipacker -Ibench $(CFLAGS) $(ASAN) -c -o $@ $<
+	$(CC) $(CPPFLAGS) -iquote packer -iquote bench $(CFLAGS) $(ASAN) -c -o $@ $<
 
 # Unit tests and fuzz targets know the pure and the working modules, never a main.c.
 build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB))
