@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "appliance.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "boot_image.h"
+#include "experiment.h"
+
+enum { TIMEOUT_DEFAULT_S = 600, PROBLEM_MAX = 512 };
+
+/* In exact mode a boot repeats to the byte, so its session is always this. */
+static const uint64_t exact_session = 0x6c756c6c65786163;
+
+static const char built_kernel[] = "build/kernel/vmlinuz";
+
+/* Reads what the user's kernel arguments say of the experiment, and whether there is one. */
+static int
+read_experiment(struct appliance *a, const struct boot_options *o)
+{
+	struct experiment e = experiment_default();
+	char buffer[PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer));
+	bool on_terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+
+	if (o->args != NULL && kernel_line_check(o->args, &e, &problem) != 0) {
+		warnx("-a: %.*s", (int)problem.used, buffer);
+		experiment_free(&e);
+		return -1;
+	}
+	bool has_command = o->run != NULL || e.run != NULL;
+	a->interactive = !has_command && on_terminal && !o->exact && !o->json;
+	a->timeout_s = o->timeout_s > 0 ? o->timeout_s : e.timeout_s > 0 ? e.timeout_s : TIMEOUT_DEFAULT_S;
+	a->session = e.session;
+	experiment_free(&e);
+	if (!has_command && !a->interactive) {
+		warnx("no command to run: give one behind --, as in bench boot -- ls -l /");
+		return -1;
+	}
+	if (e.has_session)
+		return 0;
+	a->session = exact_session;
+	if (!o->exact && getrandom(&a->session, sizeof(a->session), 0) != (ssize_t)sizeof(a->session)) {
+		warn("cannot get random bytes");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+find_kernel(struct appliance *a, const struct boot_options *o)
+{
+	struct utsname running;
+
+	if (o->kernel != NULL)
+		snprintf(a->kernel, sizeof(a->kernel), "%s", o->kernel);
+	else
+		snprintf(a->kernel, sizeof(a->kernel), "%s", built_kernel);
+	if (access(a->kernel, R_OK) == 0)
+		return 0;
+	if (o->kernel != NULL) {
+		warn("cannot read kernel %s", a->kernel);
+		return -1;
+	}
+	uname(&running);
+	snprintf(a->kernel, sizeof(a->kernel), "/boot/vmlinuz-%s", running.release);
+	if (access(a->kernel, R_OK) == 0)
+		return 0;
+	warn("cannot read kernel %s, nor %s; name one with -k", built_kernel, a->kernel);
+	return -1;
+}
+
+/*
+ * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS" at 0x202) or ELF. QEMU
+ * starts anything else as well, and then nothing ever comes. Returns 1, 0, or -1 after telling why on stderr.
+ */
+static int
+is_kernel(const char *path)
+{
+	unsigned char head[0x206] = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, head, sizeof(head)) : -1;
+
+	if (n < 0)
+		warn("cannot read kernel %s", path);
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return -1;
+	return memcmp(head, "\177ELF", 4) == 0 ||
+	       (head[0x1fe] == 0x55 && head[0x1ff] == 0xaa && memcmp(head + 0x202, "HdrS", 4) == 0);
+}
+
+static int
+measure_image(struct appliance *a, const struct boot_options *o)
+{
+	struct stat status;
+
+	a->image = o->image;
+	if (access(o->image, R_OK) != 0 || stat(o->image, &status) != 0) {
+		warn("cannot read image %s", o->image);
+		return -1;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		warnx("cannot read image %s: it is no file", o->image);
+		return -1;
+	}
+	a->machine.initrd = o->image;
+	a->machine.memory_mib = o->memory_mib > 0 ? o->memory_mib : boot_image_memory((uint64_t)status.st_size);
+	return 0;
+}
+
+static int
+append_experiment(struct appliance *a)
+{
+	size_t size;
+	char *archive = boot_image_archive(a->line.file, a->line.file_length, &size);
+
+	if (archive == NULL) {
+		warn("cannot put the command into the image");
+		return -1;
+	}
+	a->initrd_fd = boot_image_append(a->image, archive, size);
+	free(archive);
+	if (a->initrd_fd < 0)
+		return -1;
+	/* QEMU inherits it, and the kernel's own name for it is a path. */
+	fcntl(a->initrd_fd, F_SETFD, 0);
+	snprintf(a->initrd, sizeof(a->initrd), "/proc/self/fd/%d", a->initrd_fd);
+	a->machine.initrd = a->initrd;
+	return 0;
+}
+
+static int
+make_line(struct appliance *a, const struct boot_options *o)
+{
+	struct kernel_line_request request = {
+	    .args = o->args,
+	    .session = a->session,
+	    .timeout_s = a->interactive ? 0 : a->timeout_s,
+	    .run = o->run,
+	    .exact = o->exact,
+	};
+
+	if (kernel_line_make(&a->line, &request) != 0) {
+		if (errno == E2BIG)
+			warnx("-a: the kernel's command line would be longer than the %d bytes it can be",
+			      KERNEL_LINE_MAX);
+		else
+			warn("cannot make the kernel's command line");
+		return -1;
+	}
+	a->machine.line = a->line.line;
+	return 0;
+}
+
+int
+appliance_prepare(struct appliance *a, const struct boot_options *o)
+{
+	*a = (struct appliance){.initrd_fd = -1, .problem = MACHINE_UNKNOWN};
+	a->machine.cpus = o->cpus;
+	a->machine.exact = o->exact;
+	a->machine.extra = o->qemu_args;
+	a->machine.kernel = a->kernel;
+	a->machine.qemu = a->qemu;
+	if (read_experiment(a, o) != 0 || find_kernel(a, o) != 0 || measure_image(a, o) != 0 || make_line(a, o) != 0)
+		return -1;
+	int kernel = is_kernel(a->kernel);
+	if (kernel < 0)
+		return -1;
+	if (qemu_find(a->qemu, sizeof(a->qemu)) != 0)
+		a->problem = MACHINE_MISSING;
+	else if (kernel == 0)
+		a->problem = MACHINE_NOT_STARTED;
+	if (a->problem != MACHINE_UNKNOWN || a->line.file == NULL)
+		return 0;
+	return append_experiment(a);
+}
+
+void
+appliance_free(struct appliance *a)
+{
+	kernel_line_free(&a->line);
+	if (a->initrd_fd >= 0)
+		close(a->initrd_fd);
+	a->initrd_fd = -1;
+}

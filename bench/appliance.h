@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What one boot needs, found and made from what the user asked for: kernel, image, memory, command line. */
+#ifndef BENCH_APPLIANCE_H
+#define BENCH_APPLIANCE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "boot_options.h"
+#include "kernel_line.h"
+#include "outcome.h"
+#include "qemu.h"
+
+struct appliance {
+	struct machine machine; /* its strings are below */
+	char qemu[PATH_MAX];
+	char kernel[PATH_MAX];
+	const char *image;     /* as the user named it; machine.initrd may have more */
+	char initrd[32];       /* a path of /proc/self/fd */
+	int initrd_fd;	       /* what it names; -1: the image itself is used */
+	struct kernel_line line;
+	uint64_t session;
+	uint64_t timeout_s;
+	bool interactive;
+	enum machine_end problem; /* why there is nothing to boot; MACHINE_UNKNOWN: there is */
+};
+
+/*
+ * Prepares a boot. Strings and options stay the caller's and are used. Returns 0 (see `problem`), or -1 after telling on
+ * stderr, in one line, what is wrong. appliance_free() is due either way.
+ */
+int appliance_prepare(struct appliance *a, const struct boot_options *options);
+void appliance_free(struct appliance *a);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* One boot in QEMU, from its start to its end: the loop that everything of it comes together in. */
+#ifndef BENCH_BOOT_H
+#define BENCH_BOOT_H
+
+#include <stdint.h>
+
+#include "console.h"
+#include "outcome.h"
+#include "qemu.h"
+#include "terminal.h"
+
+enum { BOOT_ERROR_MAX = 512 };
+
+/* Seconds after which a machine is given up; 0: never. */
+struct boot_limits {
+	uint64_t silence; /* without a byte, outside of the run */
+	uint64_t run;	  /* from the start of the run to the first word after it */
+	uint64_t total;
+};
+
+struct boot {
+	const struct machine *machine;
+	struct boot_limits limits;
+	struct console *console; /* gets the bytes */
+	int log;		 /* gets them too, byte for byte; -1: nowhere */
+	struct terminal *terminal; /* shows the progress, or is the person's; NULL: neither */
+	/* What came of it: */
+	enum machine_end end;
+	uint64_t limit_s;	    /* which limit ran out, for MACHINE_SILENT */
+	int signal;		    /* that bench was sent meanwhile; 0: none */
+	bool log_failed;
+	char error[BOOT_ERROR_MAX]; /* QEMU's words, one line, for MACHINE_FAILED */
+};
+
+/* The limits for a run of `timeout_s`; in exact mode guest seconds are not the host's. */
+struct boot_limits boot_limits_for(uint64_t timeout_s, bool exact);
+
+/* Boots and waits for the end. QEMU is gone when this returns. Returns 0, or -1 with errno where bench's own side failed. */
+int boot_run(struct boot *b);
+
+#endif

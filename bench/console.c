@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "console.h"
+
+#include <string.h>
+
+#include "kernel_text.h"
+
+static void
+raise_stage(struct console *c, enum console_stage stage)
+{
+	if (stage > c->stage)
+		c->stage = stage;
+}
+
+static void
+see_text(void *context, const char *line, size_t length, bool broken)
+{
+	struct console *c = context;
+	const char *panic = kernel_text_panic(line, length, broken);
+
+	if (panic != NULL || kernel_text_is(line, length)) {
+		c->kernel_spoke = true;
+		raise_stage(c, STAGE_KERNEL);
+	}
+	if (panic == NULL || c->panicked)
+		return;
+	c->panicked = true;
+	c->panicked_before_end = c->stage < STAGE_END;
+	c->panic_length = length - (size_t)(panic - line);
+	if (c->panic_length > sizeof(c->panic))
+		c->panic_length = sizeof(c->panic);
+	memcpy(c->panic, panic, c->panic_length);
+}
+
+static void
+see_record(void *context, const struct wire_log_record *record)
+{
+	static const struct {
+		const char *kind;
+		enum console_stage stage;
+	} stages[] = {
+	    {"hello", STAGE_INIT},  {"warning", STAGE_INIT}, {"start", STAGE_RUN}, {"output", STAGE_RESULTS},
+	    {"exit", STAGE_RESULTS}, {"end", STAGE_END},
+	};
+	struct console *c = context;
+
+	c->kernel_spoke = true;
+	/* Whatever comes behind the start of a run says that the silence is over. */
+	raise_stage(c, c->stage == STAGE_RUN ? STAGE_RESULTS : STAGE_INIT);
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
+		if (strcmp(stages[i].kind, record->kind) == 0)
+			raise_stage(c, stages[i].stage);
+}
+
+int
+console_open(struct console *c, const uint64_t *session)
+{
+	*c = (struct console){0};
+	c->wire = wire_log_new(session, (struct wire_log_calls){see_text, see_record, c});
+	return c->wire == NULL ? -1 : 0;
+}
+
+void
+console_close(struct console *c)
+{
+	wire_log_free(c->wire);
+	c->wire = NULL;
+}
+
+int
+console_feed(struct console *c, const void *bytes, size_t length)
+{
+	return bytes != NULL ? wire_log_feed(c->wire, bytes, length) : wire_log_finish(c->wire);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What the bytes of a console tell: records, and what the kernel said. */
+#ifndef BENCH_CONSOLE_H
+#define BENCH_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire_log.h"
+
+enum { CONSOLE_PANIC_MAX = 256 };
+
+/* How far the machine has come, by its last word. */
+enum console_stage {
+	STAGE_SILENT, /* nothing from a kernel */
+	STAGE_KERNEL, /* the kernel spoke */
+	STAGE_INIT,   /* hello */
+	STAGE_RUN,    /* start, and nothing after it */
+	STAGE_RESULTS,
+	STAGE_END,
+};
+
+struct console {
+	struct wire_log *wire; /* owned */
+	enum console_stage stage;
+	bool kernel_spoke;
+	bool panicked;
+	bool panicked_before_end;
+	size_t panic_length;
+	char panic[CONSOLE_PANIC_MAX]; /* the first panic's line, as it came and without NUL */
+};
+
+/*
+ * `session`: the one to expect, or NULL. The console must not move in memory. Returns 0, or -1 with errno ENOMEM; to be
+ * closed by console_close().
+ */
+int console_open(struct console *c, const uint64_t *session);
+void console_close(struct console *c);
+
+/* Reads more bytes; `bytes` NULL: no more come. Returns 0, or -1 with errno ENOMEM. */
+int console_feed(struct console *c, const void *bytes, size_t length);
+
+#endif

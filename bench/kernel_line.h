@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel command line of one boot. What the kernel itself must know always stands on it; the words for init
+ * (`lull.KEY=VALUE`, experiment.h) do while all of it fits in KERNEL_LINE_MAX bytes, else all of them go to
+ * EXPERIMENT_FILE. A longer line is not cut by the kernel: it hangs without a word.
+ */
+#ifndef BENCH_KERNEL_LINE_H
+#define BENCH_KERNEL_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "experiment.h"
+#include "text.h"
+
+enum { KERNEL_LINE_MAX = 2047 };
+
+struct kernel_line_request {
+	const char *args; /* the user's kernel arguments, or NULL */
+	uint64_t session;
+	uint64_t timeout_s; /* 0: none */
+	char *const *run;   /* argv, or NULL */
+	bool exact;
+};
+
+struct kernel_line {
+	char *line; /* owned, with NUL */
+	char *file; /* owned: the content of EXPERIMENT_FILE; NULL if all stands on the line */
+	size_t file_length;
+};
+
+/*
+ * Reads the user's kernel arguments into `e`. Returns -1 with one line in `problem` where they would swallow what is
+ * put behind them (a word `--`, a quote left open) or set a key to what it cannot be.
+ */
+int kernel_line_check(const char *args, struct experiment *e, struct text *problem);
+
+/* Returns 0, or -1 with errno E2BIG (the user's arguments alone are too long) or ENOMEM. */
+int kernel_line_make(struct kernel_line *k, const struct kernel_line_request *request);
+
+void kernel_line_free(struct kernel_line *k);
+
+#endif

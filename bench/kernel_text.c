@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernel_text.h"
+
+#include <string.h>
+
+static const char panic[] = "Kernel panic - not syncing";
+static const char version[] = "Linux version ";
+
+static bool
+begins(const char *line, size_t length, const char *word)
+{
+	size_t n = strlen(word);
+
+	return length >= n && memcmp(line, word, n) == 0;
+}
+
+/* The length of `[ SECONDS.MICROSECONDS] ` at the line's start, a caller `[ T1]` behind it included; 0 if there is none. */
+static size_t
+stamp_length(const char *line, size_t length)
+{
+	size_t at = 1;
+	size_t digits = 0;
+
+	if (length < 2 || line[0] != '[')
+		return 0;
+	while (at < length && line[at] == ' ')
+		at++;
+	for (; at < length && ((line[at] >= '0' && line[at] <= '9') || (line[at] == '.' && digits > 0)); at++)
+		digits++;
+	if (digits < 3 || at >= length || line[at++] != ']')
+		return 0;
+	if (at < length && line[at] == '[') {
+		const char *close = memchr(line + at, ']', length - at);
+		if (close == NULL)
+			return 0;
+		at = (size_t)(close - line) + 1;
+	}
+	return at < length && line[at] == ' ' ? at + 1 : 0;
+}
+
+bool
+kernel_text_is(const char *line, size_t length)
+{
+	return stamp_length(line, length) > 0 || begins(line, length, version);
+}
+
+const char *
+kernel_text_panic(const char *line, size_t length, bool broken)
+{
+	size_t stamp = stamp_length(line, length);
+
+	if (begins(line + stamp, length - stamp, panic))
+		return line + stamp;
+	for (size_t at = 1; broken && at < length; at++) {
+		stamp = stamp_length(line + at, length - at);
+		if (stamp > 0 && begins(line + at + stamp, length - at - stamp, panic))
+			return line + at + stamp;
+	}
+	return NULL;
+}

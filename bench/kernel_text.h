@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines that the kernel writes to its console, told from what others write there. */
+#ifndef BENCH_KERNEL_TEXT_H
+#define BENCH_KERNEL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether the line is the kernel's: it begins with a time stamp, `[    0.000000] `, or with "Linux version ". */
+bool kernel_text_is(const char *line, size_t length);
+
+/*
+ * Where "Kernel panic - not syncing: ..." begins: at the line's start or behind its time stamp; in a line with a record
+ * cut through by the kernel (`broken`) behind a time stamp anywhere. NULL if the line tells of no panic.
+ */
+const char *kernel_text_panic(const char *line, size_t length, bool broken);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What became of a boot, told from all that was seen. Power-off, restart and panic all end QEMU with status 0, so its
+ * status says nothing: the reason of the machine's end comes from QMP, everything else from the console.
+ */
+#ifndef BENCH_OUTCOME_H
+#define BENCH_OUTCOME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "console.h"
+#include "result.h"
+#include "text.h"
+
+enum {
+	STATUS_TIMED_OUT = 124,
+	STATUS_NO_VERDICT = 125,
+	STATUS_SIGNAL = 128,
+	OUTCOME_REASON_MAX = 512,
+};
+
+enum outcome {
+	OUTCOME_OK,
+	OUTCOME_FAILED,	      /* the command ended with another status than 0 */
+	OUTCOME_KILLED,	      /* the command died of a signal */
+	OUTCOME_TIMED_OUT,    /* the command was killed at its time-out */
+	OUTCOME_NOT_RUN,      /* the command could not be started */
+	OUTCOME_INIT_FAILED,  /* init could not do its work and said so */
+	OUTCOME_LOST_DATA,    /* records are missing or contradict each other */
+	OUTCOME_ENDED,	      /* the machine ended before there was a verdict */
+	OUTCOME_RESET,	      /* the machine started anew */
+	OUTCOME_HANG,	      /* nothing more came */
+	OUTCOME_PANIC,
+	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel */
+	OUTCOME_QEMU_FAILED,
+	OUTCOME_NO_QEMU,
+};
+
+enum machine_end {
+	MACHINE_UNKNOWN,     /* a recorded log: nobody saw the machine */
+	MACHINE_POWERED_OFF,
+	MACHINE_RESET,
+	MACHINE_SILENT,	     /* still there, and given up after limit_s without a word */
+	MACHINE_ESCAPED,     /* ended by the person at the console */
+	MACHINE_NOT_STARTED, /* the kernel's file cannot be one */
+	MACHINE_MISSING,     /* no QEMU */
+	MACHINE_FAILED,	     /* QEMU failed */
+};
+
+/* Strings and structures are the caller's. */
+struct evidence {
+	enum machine_end end;
+	uint64_t limit_s;
+	const char *qemu_error; /* one line; may be NULL */
+	const struct console *console;
+	const struct result *result;
+	enum wire_verdict verdict;
+	bool interactive;
+};
+
+/* Appends one line without newline to `reason`, of at least OUTCOME_REASON_MAX bytes; nothing for ok and failed. */
+enum outcome outcome_judge(const struct evidence *e, struct text *reason);
+
+/* The word for it in JSON, as `never-booted`. */
+const char *outcome_name(enum outcome outcome);
+
+/* bench's exit status: the command's own as a shell would give it, 124 out of time, 125 no verdict. */
+int outcome_status(enum outcome outcome, const struct result *result);
+
+/* Whether the command's output is to be believed: the run has a verdict. */
+bool outcome_is_final(enum outcome outcome);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What a boot gave, as one JSON object. */
+#ifndef BENCH_REPORT_JSON_H
+#define BENCH_REPORT_JSON_H
+
+#include <stdbool.h>
+
+#include "outcome.h"
+
+/* What is known of the boot; NULL and 0: not known, and left out of the object. */
+struct report {
+	enum outcome outcome;
+	const char *reason; /* one line, escaped; may be empty */
+	int status;
+	const struct result *result;	/* NULL: there was no machine */
+	const struct wire_log *wire;	/* as above */
+	const char *accel;
+	bool exact;
+	unsigned cpus;
+	uint64_t memory_mib;
+	uint64_t timeout_s;
+	const char *line;	/* the kernel's */
+	char *const *run;	/* argv */
+	/* What depends on the host; to be left NULL in exact mode: */
+	const char *kernel;
+	const char *image;
+	const char *log;
+};
+
+/*
+ * Prints the object to stdout, its keys in a fixed order. Bytes of the guest that are not UTF-8 stand as {"base64": ...}.
+ * Returns 0, or -1 after telling on stderr what went wrong.
+ */
+int report_json_print(const struct report *report);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* What the records of one boot say, read by the rules of wire.h. */
+#ifndef BENCH_RESULT_H
+#define BENCH_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytes.h"
+#include "wire_log.h"
+
+enum { RESULT_WORD_MAX = 128, RESULT_LINE_MAX = 1024 };
+
+/* Figures of an exit record, in the order of result_figure_names. */
+enum result_figure {
+	FIGURE_WALL_NS,
+	FIGURE_USER_US,
+	FIGURE_SYSTEM_US,
+	FIGURE_MAXRSS_KIB,
+	FIGURE_MINOR_FAULTS,
+	FIGURE_MAJOR_FAULTS,
+	FIGURE_VOLUNTARY_SWITCHES,
+	FIGURE_INVOLUNTARY_SWITCHES,
+	FIGURES,
+};
+
+extern const char *const result_figure_names[FIGURES];
+
+struct result_exit {
+	bool known;
+	int status; /* meaningless if a signal is set */
+	int signal; /* 0: none */
+	bool core;
+	bool timeout;
+	int ended; /* the signal by which the machine was told to stop meanwhile; 0: none */
+	char error[RESULT_LINE_MAX + 1]; /* empty: the command was started */
+	bool has[FIGURES];
+	uint64_t figures[FIGURES];
+};
+
+/* A line that the guest sent, as it came. */
+struct result_line {
+	char *data; /* owned, with NUL behind */
+	size_t length;
+	uint64_t pid; /* of a stray */
+};
+
+struct result_lines {
+	struct result_line *at; /* owned */
+	size_t count;
+};
+
+/* Strings of a guest hold any bytes but NUL and newline. */
+struct result {
+	char init[RESULT_WORD_MAX + 1];
+	char kernel[RESULT_WORD_MAX + 1];
+	char boot[RESULT_WORD_MAX + 1];
+	bool hello;
+	bool started;
+	bool failed;
+	char fail[RESULT_LINE_MAX + 1];
+	struct result_exit exit;
+	struct result_lines warnings;
+	struct result_lines strays; /* the line is the name */
+	struct bytes out;
+	struct bytes err;
+	struct bytes klog;
+	uint64_t malformed; /* records that are whole and yet not what wire.h says */
+};
+
+/* Reads all records that have come. Returns 0, or -1 with errno ENOMEM; result_free() is due either way. */
+int result_read(struct result *r, const struct wire_log *wire);
+void result_free(struct result *r);
+
+#endif
