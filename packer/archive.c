@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "archive.h"
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "copy.h"
+#include "interrupt.h"
+#include "memory.h"
+#include "newc.h"
+#include "plan.h"
+
+int
+archive_check(const struct plan *plan)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_entry *entry = plan->entries[i];
+		const char *problem = NULL;
+		if (strlen(entry->path) > PATH_MAX - 1)
+			problem = "its name is too long for the kernel";
+		else if (strcmp(entry->path + 1, NEWC_TRAILER) == 0)
+			problem = "its name is the end mark of an archive";
+		else if (plan_size(entry) > UINT32_MAX)
+			problem = "newc archives hold files of less than 4 GiB";
+		if (problem == NULL)
+			continue;
+		warnx("cannot pack %s: %s", entry->path, problem);
+		result = -1;
+	}
+	return result;
+}
+
+/* Entries that one run of cpio writes. */
+struct run {
+	const struct plan_entry **entries;
+	size_t count;
+	const char *directory;
+	uint64_t size; /* what they take in the archive */
+};
+
+static void
+take(struct run *run, const struct plan_entry *entry, uint64_t data)
+{
+	run->entries[run->count++] = entry;
+	run->size += newc_size((uint32_t)strlen(entry->path), data);
+}
+
+/* The names as cpio -0 reads them, in a file of no name: a pipe might fill up. */
+static int
+make_list(const struct run *run)
+{
+	int fd = memfd_create("names", MFD_CLOEXEC);
+	size_t length = 0, used = 0;
+
+	if (fd < 0)
+		return -1;
+	for (size_t i = 0; i < run->count; i++)
+		length += strlen(run->entries[i]->path);
+	char *names = memory_get(length, 1);
+	for (size_t i = 0; i < run->count; i++) {
+		size_t with_nul = strlen(run->entries[i]->path);
+		memcpy(names + used, run->entries[i]->path + 1, with_nul);
+		used += with_nul;
+	}
+	int result = copy_bytes(fd, names, length);
+	free(names);
+	if (result == 0 && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Runs cpio, which says itself on standard error what it is about. */
+static int
+run_cpio(const struct archive *archive, const struct run *run)
+{
+	static char *const argv[] = {"cpio", "-0", "-o", "-H", "newc", "-R", "0:0", "--reproducible", "--quiet",
+				     "-C", "1048576", NULL};
+	static char *const environment[] = {"LC_ALL=C", NULL};
+	struct interrupt_program program = {argv, environment, run->directory, make_list(run), archive->fd};
+	int status = 0;
+
+	if (program.input < 0) {
+		warn("cannot write the list of names for cpio");
+		return -1;
+	}
+	errno = interrupt_run(&program, &status);
+	int problem = errno;
+	close(program.input);
+	if (interrupt_signal() != 0)
+		return -1;
+	errno = problem;
+	if (problem != 0)
+		warn("cannot run cpio");
+	else if (WIFSIGNALED(status))
+		warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
+	else
+		return 0;
+	return -1;
+}
+
+/* Cuts off the end mark, which must stand where the entries end, with cpio's padding. */
+static int
+cut(const struct archive *archive, off_t end)
+{
+	char header[NEWC_HEADER + sizeof(NEWC_TRAILER)];
+	struct newc newc;
+
+	if (pread(archive->fd, header, sizeof(header), end) != (ssize_t)sizeof(header) ||
+	    newc_parse(header, &newc) != 0 || newc.namesize != sizeof(NEWC_TRAILER) ||
+	    memcmp(header + NEWC_HEADER, NEWC_TRAILER, sizeof(NEWC_TRAILER)) != 0) {
+		warnx("cannot write %s: what cpio wrote is not of the planned size", archive->name);
+		return -1;
+	}
+	if (ftruncate(archive->fd, end) != 0 || lseek(archive->fd, end, SEEK_SET) != end) {
+		warn("cannot write %s", archive->name);
+		return -1;
+	}
+	return 0;
+}
+
+/* Writes the entries of `run`, if any, and empties it. */
+static int
+flush(const struct archive *archive, struct run *run)
+{
+	if (run->count == 0)
+		return 0;
+	off_t start = lseek(archive->fd, 0, SEEK_CUR);
+	int result = run_cpio(archive, run);
+	if (result == 0)
+		result = cut(archive, start + (off_t)run->size);
+	run->count = 0;
+	run->size = 0;
+	return result;
+}
+
+static int
+write_staged(const struct archive *archive, struct run *run)
+{
+	run->directory = archive->staging;
+	for (size_t i = 0; i < archive->plan->count; i++)
+		if (plan_is_staged(archive->plan->entries[i]))
+			take(run, archive->plan->entries[i], plan_size(archive->plan->entries[i]));
+	return flush(archive, run);
+}
+
+/*
+ * All names of one file, in a run of its own. cpio puts files of several links off: when it has seen them all, it writes
+ * the ones put off, last first, without data, and then the last one with the data; if it never does, it writes all those
+ * put off at its end, last first, the data with the last written. The names are given so that they come out sorted.
+ */
+static int
+write_linked(const struct archive *archive, struct run *run, const struct plan_entry *first)
+{
+	const struct plan *plan = archive->plan;
+
+	for (size_t i = plan->count; i-- > 0;)
+		if (plan->entries[i]->in_place && plan->entries[i]->first == first)
+			take(run, plan->entries[i], 0);
+	run->size = run->size - newc_size((uint32_t)strlen(run->entries[0]->path), 0) +
+		    newc_size((uint32_t)strlen(run->entries[0]->path), plan_size(first));
+	if (first->links == first->stat.st_nlink) {
+		const struct plan_entry *last = run->entries[0];
+		memmove(run->entries, run->entries + 1, (run->count - 1) * sizeof(*run->entries));
+		run->entries[run->count - 1] = last;
+	}
+	return flush(archive, run);
+}
+
+/* Whether the file has more names on the disk than one and cpio will therefore put it off. */
+static bool
+is_put_off(const struct plan_entry *entry)
+{
+	return entry->stat.st_nlink > 1;
+}
+
+/*
+ * Files in the order of their paths, whatever their number of links on the disk is: that is not the image's. So those
+ * that cpio puts off have runs of their own.
+ */
+static int
+write_in_place(const struct archive *archive, struct run *run)
+{
+	run->directory = archive->root[0] != '\0' ? archive->root : "/";
+	for (size_t i = 0; i < archive->plan->count; i++) {
+		const struct plan_entry *entry = archive->plan->entries[i];
+		if (!entry->in_place || entry->first != entry)
+			continue;
+		if (!is_put_off(entry))
+			take(run, entry, plan_size(entry));
+		else if (flush(archive, run) != 0 || write_linked(archive, run, entry) != 0)
+			return -1;
+	}
+	return flush(archive, run);
+}
+
+static int
+write_one(const struct archive *archive, const char *name, const struct plan_entry *entry)
+{
+	char bytes[NEWC_HEADER + PATH_MAX + NEWC_ALIGN + 1024];
+	const char *content = entry != NULL && entry->content != NULL ? entry->content : "";
+	struct newc newc = {.nlink = 1};
+
+	if (entry != NULL) {
+		newc.mode = entry->mode | (entry->type == PLAN_NODE ? S_IFCHR : S_IFREG);
+		newc.rdev_major = entry->major;
+		newc.rdev_minor = entry->minor;
+	}
+	size_t length = newc_entry(newc, name, content, strlen(content), bytes, sizeof(bytes));
+	if (length == 0)
+		errno = ENAMETOOLONG;
+	if (length > 0 && copy_bytes(archive->fd, bytes, length) == 0)
+		return 0;
+	warn("cannot write %s", archive->name);
+	return -1;
+}
+
+/* Device nodes, what stands last, the end mark. */
+static int
+write_own(const struct archive *archive)
+{
+	for (int last = 0; last <= 1; last++) {
+		for (size_t i = 0; i < archive->plan->count; i++) {
+			const struct plan_entry *entry = archive->plan->entries[i];
+			if (!plan_is_staged(entry) && !entry->in_place && entry->last == last &&
+			    write_one(archive, entry->path + 1, entry) != 0)
+				return -1;
+		}
+	}
+	return write_one(archive, NEWC_TRAILER, NULL);
+}
+
+int
+archive_write(const struct archive *archive)
+{
+	struct run run = {.entries = memory_get(archive->plan->count, sizeof(*run.entries))};
+	int result = write_staged(archive, &run);
+
+	if (result == 0)
+		result = write_in_place(archive, &run);
+	if (result == 0)
+		result = write_own(archive);
+	free(run.entries);
+	return result;
+}

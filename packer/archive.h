@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The archive, written by GNU cpio in several runs into one file: what is staged, then, from the source's root, files
+ * that are read in place. The end mark that each run leaves is cut off, since the kernel forgets about hard links there
+ * and cpio lists no further; device nodes, for which cpio would need root, are appended as entries of our own.
+ */
+#ifndef LULL_PACKER_ARCHIVE_H
+#define LULL_PACKER_ARCHIVE_H
+
+struct plan;
+
+struct archive {
+	const struct plan *plan; /* sorted */
+	const char *root;        /* of the source, for files in place */
+	const char *staging;     /* made by tree_make() */
+	int fd;                  /* empty file, read and write */
+	const char *name;        /* of the image, for messages */
+};
+
+/* Whether newc, cpio and the kernel can take the plan. Returns 0, or -1 after a warning for each entry that cannot be. */
+int archive_check(const struct plan *plan);
+
+/* Returns 0, or -1 after a warning. What is then in the file has yet to be proved. */
+int archive_write(const struct archive *archive);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "closure.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "interrupt.h"
+#include "memory.h"
+#include "names.h"
+
+void
+closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path)
+{
+	*closure = (struct closure){.plan = plan, .source = source, .path = path};
+	libraries_start(&closure->libraries, plan, source);
+}
+
+void
+closure_end(struct closure *closure)
+{
+	libraries_end(&closure->libraries);
+	free(closure->wanted);
+}
+
+void
+closure_want(struct closure *closure, struct plan_entry *entry)
+{
+	if (entry->type != PLAN_FILE || entry->source == NULL || entry->followed)
+		return;
+	entry->followed = true;
+	closure->wanted = memory_room(closure->wanted, closure->count, sizeof(struct plan_entry *));
+	closure->wanted[closure->count++] = entry;
+}
+
+/* Plans a program that was found, and wants its needs. */
+static int
+add_program(struct closure *closure, const struct source_found *found, struct plan_why why)
+{
+	struct plan_entry *entry = NULL;
+
+	if (!S_ISREG(found->stat.st_mode) || (found->stat.st_mode & 0111) == 0)
+		warnx("cannot pack %s, %s %s: it is no executable file", found->path, why.what, why.of);
+	else if ((entry = source_add(closure->source, closure->plan, found, why)) == NULL)
+		warnx("cannot pack %s: %s", found->path, source_problem(errno));
+	if (entry == NULL)
+		return -1;
+	closure_want(closure, entry);
+	return 0;
+}
+
+static int
+add_path(struct closure *closure, const char *path, struct plan_why why)
+{
+	struct source_found found;
+
+	if (path[0] != '/') {
+		warnx("cannot find %s, %s %s: it is no absolute path", path, why.what, why.of);
+		return -1;
+	}
+	if (source_find(closure->source, closure->plan, path, &found) != 0) {
+		warnx("cannot find %s, %s %s: %s", path, why.what, why.of, strerror(errno));
+		return -1;
+	}
+	int result = add_program(closure, &found, why);
+	source_release(&found);
+	return result;
+}
+
+/* What env will find by its name. */
+static int
+add_named(struct closure *closure, const char *name, struct plan_why why)
+{
+	struct source_found found;
+	char *tried;
+
+	if (strchr(name, '/') != NULL)
+		return add_path(closure, name, why);
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &tried) != 0) {
+		warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
+		free(tried);
+		return -1;
+	}
+	int result = add_program(closure, &found, why);
+	source_release(&found);
+	return result;
+}
+
+static int
+add_script(struct closure *closure, const struct plan_entry *entry, const struct object *object)
+{
+	const char *problem = script_problem(object->result);
+
+	if (problem != NULL) {
+		warnx("cannot pack %s: %s", entry->path, problem);
+		return -1;
+	}
+	int result = add_path(closure, object->script.interpreter, (struct plan_why){"interpreter of", entry->path});
+	if (object->script.program[0] != '\0' &&
+	    add_named(closure, object->script.program, (struct plan_why){"program of", entry->path}) != 0)
+		result = -1;
+	return result;
+}
+
+/* Plans what one file needs. A script that is not executable is somebody's data, and so is a broken ELF file. */
+static int
+follow(struct closure *closure, const struct plan_entry *entry)
+{
+	const struct object *object = object_get(&closure->libraries.objects, entry->source);
+	bool is_executable = (entry->mode & 0111) != 0;
+
+	if (object == NULL) {
+		warn("cannot read %s", entry->source);
+		return -1;
+	}
+	switch (object->kind) {
+	case OBJECT_ELF:
+		return libraries_add(&closure->libraries, entry, object);
+	case OBJECT_SCRIPT:
+		return is_executable ? add_script(closure, entry, object) : 0;
+	case OBJECT_BROKEN_ELF:
+		if (is_executable)
+			warnx("cannot pack %s: its ELF headers are broken", entry->path);
+		return is_executable ? -1 : 0;
+	case OBJECT_DATA:
+		break;
+	}
+	return 0;
+}
+
+size_t
+closure_run(struct closure *closure)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++)
+		if (follow(closure, closure->wanted[i]) != 0)
+			failed++;
+	return failed;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the planned files need to run: the loader and libraries of ELF files, the interpreters of scripts, and what these
+ * need. Found by reading; nothing is ever executed.
+ */
+#ifndef LULL_PACKER_CLOSURE_H
+#define LULL_PACKER_CLOSURE_H
+
+#include <stddef.h>
+
+#include "libraries.h"
+#include "plan.h"
+#include "source.h"
+
+struct closure {
+	struct plan *plan;
+	const struct source *source;
+	const char *path; /* of PATH: where env's programs are looked for */
+	struct libraries libraries;
+	struct plan_entry **wanted;
+	size_t count;
+};
+
+void closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path);
+void closure_end(struct closure *closure);
+
+/* Notes a planned file whose needs are to be planned too. */
+void closure_want(struct closure *closure, struct plan_entry *entry);
+
+/* Plans all needs. Returns the number of files with something missing, each after a warning. */
+size_t closure_run(struct closure *closure);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "follow.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int
+fail(struct follow *follow, int problem)
+{
+	follow->problem = errno = problem;
+	return -1;
+}
+
+int
+follow_start(struct follow *follow, const char *path)
+{
+	follow->done[0] = '\0';
+	follow->links = 0;
+	follow->problem = 0;
+	if (strlen(path) >= sizeof(follow->rest))
+		return fail(follow, ENAMETOOLONG);
+	strcpy(follow->rest, path);
+	return 0;
+}
+
+/* Takes the last component off. */
+static void
+go_up(struct follow *follow)
+{
+	char *slash = strrchr(follow->done, '/');
+
+	if (slash != NULL)
+		*slash = '\0';
+}
+
+int
+follow_step(struct follow *follow)
+{
+	for (;;) {
+		size_t slashes = strspn(follow->rest, "/"), length = strcspn(follow->rest + slashes, "/");
+		const char *name = follow->rest + slashes;
+		size_t used = strlen(follow->done);
+		int moved = 1;
+		if (length == 0)
+			return 0;
+		if (length == 1 && name[0] == '.') {
+			moved = 0;
+		} else if (length == 2 && name[0] == '.' && name[1] == '.') {
+			go_up(follow);
+			moved = 0;
+		} else if (used + 1 + length >= sizeof(follow->done)) {
+			return fail(follow, ENAMETOOLONG);
+		} else {
+			follow->done[used] = '/';
+			memcpy(follow->done + used + 1, name, length);
+			follow->done[used + 1 + length] = '\0';
+		}
+		/* Slashes that end the path go too, so that an empty rest tells the last component. */
+		size_t gone = slashes + length + strspn(name + length, "/");
+		memmove(follow->rest, follow->rest + gone, strlen(follow->rest + gone) + 1);
+		if (moved)
+			return 1;
+	}
+}
+
+int
+follow_link(struct follow *follow, const char *target)
+{
+	size_t length = strlen(target), rest = strlen(follow->rest);
+
+	if (length == 0)
+		return fail(follow, ENOENT);
+	if (++follow->links > FOLLOW_LINKS)
+		return fail(follow, ELOOP);
+	if (length + 1 + rest >= sizeof(follow->rest))
+		return fail(follow, ENAMETOOLONG);
+	memmove(follow->rest + length + (rest > 0), follow->rest, rest + 1);
+	memcpy(follow->rest, target, length);
+	if (rest > 0)
+		follow->rest[length] = '/';
+	if (target[0] == '/')
+		follow->done[0] = '\0';
+	else
+		go_up(follow);
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The libraries of an ELF file, found as its loader will find them: the whole of a process is gone through in the
+ * loader's order, since what an object finds depends on who loaded it (DT_RPATH), and since a name that is loaded is not
+ * looked for again.
+ */
+#ifndef LULL_PACKER_LIBRARIES_H
+#define LULL_PACKER_LIBRARIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ldcache.h"
+#include "object.h"
+#include "plan.h"
+#include "source.h"
+
+struct libraries {
+	struct plan *plan;
+	const struct source *source;
+	struct objects objects;
+	void *cache_map;
+	size_t cache_size;
+	struct ldcache cache; /* valid if `has_cache` */
+	bool has_cache;
+	const char **missing; /* what was reported already */
+	size_t missing_count;
+};
+
+void libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source);
+void libraries_end(struct libraries *libraries);
+
+/* Plans the loader and all libraries of `object`, which is at `entry`. Returns 0, or -1 after a warning each. */
+int libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What machines are called where libraries are installed: in directories, in $LIB and $PLATFORM, in musl's names. */
+#ifndef LULL_PACKER_MACHINE_H
+#define LULL_PACKER_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine {
+	uint16_t machine; /* e_machine */
+	bool is64;
+	bool big;
+	uint32_t flags, mask; /* e_flags & mask, where one machine has two ABIs */
+	const char *multiarch; /* Debian's directory below /lib */
+	const char *lib;       /* other distributions' directory for this ABI, below / and /usr */
+	const char *biarch;    /* Debian's without multiarch */
+	const char *platform;
+};
+
+struct elf;
+
+/* The row for a file, or NULL for a machine that is not in the table. */
+const struct machine *machine_of(const struct elf *elf);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "archive.h"
+#include "closure.h"
+#include "interrupt.h"
+#include "memory.h"
+#include "output.h"
+#include "payload.h"
+#include "plan.h"
+#include "print.h"
+#include "proof.h"
+#include "skeleton.h"
+#include "source.h"
+#include "text.h"
+#include "tree.h"
+#include "words.h"
+
+static const char usage[] =
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
+    "       packer --help | --version\n";
+
+enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 };
+
+struct options {
+	const char **binaries;
+	size_t binary_count;
+	const char **files;
+	size_t file_count;
+	const char *output;
+	const char *init;
+	const char *tree;
+	bool plan;
+};
+
+static void __attribute__((noreturn))
+end_for_usage(void)
+{
+	fputs(usage, stderr);
+	exit(WRONG_USAGE);
+}
+
+static void __attribute__((noreturn))
+end_with(const char *text)
+{
+	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
+		err(FAILED, "cannot write to standard output");
+	exit(DONE);
+}
+
+static void
+keep(const char ***list, size_t *count, const char *value)
+{
+	*list = memory_room(*list, *count, sizeof(**list));
+	(*list)[(*count)++] = value;
+}
+
+static void
+read_options(int argc, char *argv[], struct options *options)
+{
+	enum { INIT = 256, TREE, PLAN, HELP, VERSION };
+	static const struct option names[] = {
+	    {"init", required_argument, NULL, INIT}, {"tree", required_argument, NULL, TREE},
+	    {"plan", no_argument, NULL, PLAN},       {"help", no_argument, NULL, HELP},
+	    {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "b:f:o:", names, NULL)) != -1) {
+		switch (option) {
+		case 'b':
+			keep(&options->binaries, &options->binary_count, optarg);
+			break;
+		case 'f':
+			keep(&options->files, &options->file_count, optarg);
+			break;
+		case 'o':
+			options->output = optarg;
+			break;
+		case INIT:
+			options->init = optarg;
+			break;
+		case TREE:
+			options->tree = optarg;
+			break;
+		case PLAN:
+			options->plan = true;
+			break;
+		case HELP:
+			end_with(usage);
+		case VERSION:
+			end_with("packer " LULL_VERSION "\n");
+		default:
+			end_for_usage();
+		}
+	}
+	if (optind < argc) {
+		warnx("cannot use %s: names of programs follow -b", argv[optind]);
+		end_for_usage();
+	}
+}
+
+/* The time of all files: SOURCE_DATE_EPOCH (reproducible-builds.org), or 1970. */
+static uint32_t
+read_time(void)
+{
+	const char *value = getenv("SOURCE_DATE_EPOCH");
+	uint64_t time = 0;
+
+	if (value != NULL && text_parse_number(value, UINT32_MAX, &time) != 0)
+		err(WRONG_USAGE, "cannot use SOURCE_DATE_EPOCH=%s", value);
+	return (uint32_t)time;
+}
+
+/* The programs of one -b. Returns the number of those that cannot be packed. */
+static size_t
+add_binaries(struct payload *payload, const char *names)
+{
+	char **words = words_split(names);
+	size_t failed = 0;
+
+	if (words == NULL) {
+		warnx("cannot use -b %s: a quote is not closed", names);
+		end_for_usage();
+	}
+	for (char **word = words; *word != NULL; word++)
+		failed += payload_binary(payload, *word) != 0;
+	free(words);
+	return failed;
+}
+
+/* Plans everything. All that is missing is told before this fails. */
+static int
+make_plan(struct plan *plan, const struct source *source, const struct options *options)
+{
+	const char *path = getenv("PATH");
+	struct closure closure;
+	struct payload payload = {.closure = &closure};
+	size_t failed = 0;
+
+	closure_start(&closure, plan, source, path != NULL ? path : "");
+	failed += skeleton_start(plan, source) != 0;
+	for (size_t i = 0; i < options->binary_count; i++)
+		failed += add_binaries(&payload, options->binaries[i]);
+	/* What keeps its path first: a file that is put elsewhere must not take the place of one. */
+	for (int moved = 0; moved <= 1; moved++)
+		for (size_t i = 0; i < options->file_count; i++)
+			if (payload_has_destination(options->files[i]) == moved)
+				failed += payload_file(&payload, options->files[i]) != 0;
+	failed += payload_init(&payload, options->init) != 0;
+	failed += payload_finish(&payload) != 0;
+	failed += closure_run(&closure);
+	failed += skeleton_finish(plan, LULL_VERSION) != 0;
+	closure_end(&closure);
+	plan_sort(plan);
+	failed += archive_check(plan) != 0;
+	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
+}
+
+/* On a terminal, what was made. */
+static void
+tell(const struct plan *plan, const struct output *output)
+{
+	struct stat stat_of_it;
+	size_t files = 0;
+
+	if (!isatty(STDERR_FILENO) || fstat(output->fd, &stat_of_it) != 0)
+		return;
+	for (size_t i = 0; i < plan->count; i++)
+		files += plan->entries[i]->type == PLAN_FILE;
+	fprintf(stderr, "%s: %zu files, %.1f MiB\n", output->name, files, (double)stat_of_it.st_size / (1024 * 1024));
+}
+
+static int
+write_image(const struct plan *plan, const struct source *source, struct output *output, uint32_t time)
+{
+	char *staging = tree_staging();
+	int result = -1;
+
+	if (staging == NULL)
+		return -1;
+	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0) {
+		const struct archive archive = {plan, source->root, staging, output->fd, output->name};
+		result = archive_write(&archive);
+		/* A file that changed is the better explanation of whatever went wrong. */
+		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
+			result = -1;
+		if (result == 0)
+			result = proof_run(plan, output->fd, output->name, time);
+	}
+	tree_remove(plan, staging);
+	free(staging);
+	if (result == 0 && interrupt_signal() == 0)
+		result = output_commit(output);
+	if (result == 0)
+		tell(plan, output);
+	return result;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options options = {.output = NULL};
+	struct source source = {.root = ""};
+	struct plan plan = {.count = 0};
+	struct output output = {.fd = -1};
+	int result = -1;
+
+	read_options(argc, argv, &options);
+	uint32_t time = read_time();
+	bool image = !options.plan && (options.tree == NULL || options.output != NULL);
+	bool tree = !options.plan && options.tree != NULL;
+	umask(0);
+	interrupt_catch();
+	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
+		goto out;
+	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options) != 0)
+		goto out;
+	result = 0;
+	if (options.plan && (result = print_plan(&plan)) != 0)
+		warn("cannot write to standard output");
+	if (image)
+		result = write_image(&plan, &source, &output, time);
+	if (tree && result == 0)
+		result = tree_write(&plan, options.tree);
+out:
+	output_end(&output);
+	plan_free(&plan);
+	free(options.binaries);
+	free(options.files);
+	interrupt_obey();
+	return result == 0 ? DONE : FAILED;
+}

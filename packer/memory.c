@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory.h"
+
+#include <err.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *
+check(void *memory)
+{
+	if (memory == NULL)
+		err(3, "cannot get memory");
+	return memory;
+}
+
+void *
+memory_get(size_t count, size_t size)
+{
+	return check(calloc(count > 0 ? count : 1, size));
+}
+
+void *
+memory_room(void *array, size_t count, size_t size)
+{
+	if (count != 0 && (count & (count - 1)) != 0)
+		return array;
+	return check(reallocarray(array, count != 0 ? 2 * count : 1, size));
+}
+
+char *
+memory_copy(const char *string)
+{
+	return check(strdup(string));
+}
+
+char *
+memory_format(const char *format, ...)
+{
+	va_list arguments;
+	char *string;
+
+	va_start(arguments, format);
+	int length = vasprintf(&string, format, arguments);
+	va_end(arguments);
+	return check(length >= 0 ? string : NULL);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that is always there: packer cannot go on without, so these end it with status 3 when there is none. */
+#ifndef LULL_PACKER_MEMORY_H
+#define LULL_PACKER_MEMORY_H
+
+#include <stddef.h>
+
+/* Zeroed memory for `count` things of `size` bytes; the caller frees it. */
+void *memory_get(size_t count, size_t size);
+
+/* Makes room for one thing more in `array`, which holds `count` of `size` bytes; grows in powers of two. */
+void *memory_room(void *array, size_t count, size_t size);
+
+/* A copy of a string; a string as printf(3) makes it; the caller frees both. */
+char *memory_copy(const char *string);
+char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "object.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+void *
+object_map(const char *path, size_t *size)
+{
+	/* What is no regular file is refused before, but may have become one: never wait for a writer. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat stat;
+	void *map = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &stat) != 0)
+		goto out;
+	*size = (size_t)stat.st_size;
+	errno = 0;
+	if (stat.st_size > 0) {
+		map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (map == MAP_FAILED)
+			map = NULL;
+	}
+out:
+	close(fd);
+	return map;
+}
+
+/* The last of the strings with `tag`, as loaders take it. */
+static const char *
+last_string(const struct elf *elf, uint64_t tag)
+{
+	const char *string = NULL, *next;
+	uint64_t at = 0;
+
+	while ((next = elf_next(elf, tag, &at)) != NULL)
+		string = next;
+	return string;
+}
+
+static void
+read_kind(struct object *object)
+{
+	if (script_is(object->map, object->size)) {
+		object->kind = OBJECT_SCRIPT;
+		object->result = script_read(&object->script, object->map, object->size);
+	} else if (elf_is(object->map, object->size)) {
+		object->kind = OBJECT_BROKEN_ELF;
+		if (elf_open(&object->elf, object->map, object->size) != 0)
+			return;
+		object->kind = OBJECT_ELF;
+		object->soname = last_string(&object->elf, DT_SONAME);
+		object->rpath = last_string(&object->elf, DT_RPATH);
+		object->runpath = last_string(&object->elf, DT_RUNPATH);
+	}
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(((const struct object *)a)->path, ((const struct object *)b)->path);
+}
+
+static void
+release(void *node)
+{
+	struct object *object = node;
+
+	if (object->map != NULL)
+		munmap(object->map, object->size);
+	free(object->path);
+	free(object);
+}
+
+const struct object *
+object_get(struct objects *objects, const char *path)
+{
+	const struct object key = {.path = (char *)path};
+	void **node = tfind(&key, &objects->paths, compare);
+
+	if (node != NULL)
+		return *node;
+	size_t size = 0;
+	void *map = object_map(path, &size);
+	if (map == NULL && errno != 0)
+		return NULL;
+	struct object *object = memory_get(1, sizeof(*object));
+	object->path = memory_copy(path);
+	object->map = map;
+	object->size = size;
+	if (map != NULL)
+		read_kind(object);
+	if (object->kind != OBJECT_ELF && map != NULL) {
+		munmap(map, size);
+		object->map = NULL;
+	}
+	node = tsearch(object, &objects->paths, compare);
+	if (node == NULL)
+		memory_get(SIZE_MAX, SIZE_MAX);
+	return object;
+}
+
+void
+objects_free(struct objects *objects)
+{
+	tdestroy(objects->paths, release);
+	objects->paths = NULL;
+}

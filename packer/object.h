@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Files as a loader sees them, each read once. */
+#ifndef LULL_PACKER_OBJECT_H
+#define LULL_PACKER_OBJECT_H
+
+#include "elf.h"
+#include "script.h"
+
+enum object_kind { OBJECT_DATA, OBJECT_ELF, OBJECT_BROKEN_ELF, OBJECT_SCRIPT };
+
+struct object {
+	char *path; /* on this machine */
+	enum object_kind kind;
+	void *map; /* of an ELF file, which `elf` points to */
+	size_t size;
+	struct elf elf;
+	const char *soname;
+	const char *rpath;
+	const char *runpath;
+	enum script_result result;
+	struct script script;
+};
+
+struct objects {
+	void *paths;
+};
+
+/* What the file at `path` is; NULL with errno if it cannot be read. Lives until objects_free(). */
+const struct object *object_get(struct objects *objects, const char *path);
+
+void objects_free(struct objects *objects);
+
+/*
+ * The bytes of a file, to be given to munmap(2) with `size`; NULL with errno, which is 0 for an empty file. Maps only,
+ * so that of a large file no more is read than is looked at.
+ */
+void *object_map(const char *path, size_t *size);
+
+#endif

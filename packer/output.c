@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "output.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* Whether a file may be made in the directory of `path`. */
+static int
+check_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash == NULL ? memory_copy(".") : memory_format("%.*s/", (int)(slash - path), path);
+	struct stat stat_of_it;
+	int result = -1;
+
+	if (stat(directory, &stat_of_it) != 0 || access(directory, W_OK | X_OK) != 0)
+		warn("cannot write %s: its directory %s", path, directory);
+	else if (!S_ISDIR(stat_of_it.st_mode))
+		warnx("cannot write %s: %s is no directory", path, directory);
+	else
+		result = 0;
+	free(directory);
+	return result;
+}
+
+int
+output_start(struct output *output, const char *name)
+{
+	struct stat stat_of_it;
+
+	*output = (struct output){.name = name, .fd = -1};
+	if (name[0] == '\0' || name[strlen(name) - 1] == '/') {
+		warnx("cannot write \"%s\": it is no file name", name);
+		return -1;
+	}
+	bool is_there = stat(name, &stat_of_it) == 0;
+	if (is_there && !S_ISREG(stat_of_it.st_mode)) {
+		warnx("cannot write %s: it is no regular file", name);
+		return -1;
+	}
+	/* Through links to the file itself; what is not there yet has no links to follow. */
+	output->path = is_there ? realpath(name, NULL) : memory_copy(name);
+	if (output->path == NULL) {
+		warn("cannot write %s", name);
+		return -1;
+	}
+	if (check_directory(output->path) == 0)
+		return 0;
+	output_end(output);
+	return -1;
+}
+
+int
+output_open(struct output *output)
+{
+	output->temporary = memory_format("%s.XXXXXX", output->path);
+	output->fd = mkstemp(output->temporary);
+	if (output->fd >= 0 && fchmod(output->fd, 0644) == 0)
+		return 0;
+	warn("cannot write %s", output->temporary);
+	if (output->fd < 0) {
+		free(output->temporary);
+		output->temporary = NULL;
+	}
+	return -1;
+}
+
+int
+output_commit(struct output *output)
+{
+	if (fsync(output->fd) != 0 || rename(output->temporary, output->path) != 0) {
+		warn("cannot write %s", output->name);
+		return -1;
+	}
+	free(output->temporary);
+	output->temporary = NULL;
+	return 0;
+}
+
+void
+output_end(struct output *output)
+{
+	if (output->fd >= 0)
+		close(output->fd);
+	if (output->temporary != NULL)
+		unlink(output->temporary);
+	free(output->temporary);
+	free(output->path);
+}

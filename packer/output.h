@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The image's file, which appears whole or not at all. */
+#ifndef LULL_PACKER_OUTPUT_H
+#define LULL_PACKER_OUTPUT_H
+
+struct output {
+	const char *name; /* as given */
+	char *path;       /* where that leads */
+	char *temporary;  /* beside it */
+	int fd;
+};
+
+/*
+ * Finds out where an image of that name would go, before there is any work for it. Returns 0 with `output` to be given to
+ * output_end(), or -1 after a warning: its directory is missing, or something else than a file has the name.
+ */
+int output_start(struct output *output, const char *name);
+
+/* Makes the temporary file, output->fd. Returns 0, or -1 after a warning. */
+int output_open(struct output *output);
+
+/* Puts the file in its place when all of it is on the disk. Returns 0, or -1 after a warning. */
+int output_commit(struct output *output);
+
+/* Takes away what was not committed. */
+void output_end(struct output *output);
+
+#endif

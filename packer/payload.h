@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* What is named on the command line: programs, files, trees of files, init. */
+#ifndef LULL_PACKER_PAYLOAD_H
+#define LULL_PACKER_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct closure;
+
+/* A link that can be planned or followed only when all that is named has its place. */
+struct payload_link {
+	char *path;
+	char *target; /* NULL: the link is planned; what it leads to is not yet */
+	char *name;   /* by which it was asked for */
+};
+
+struct payload {
+	struct closure *closure;
+	struct payload_link *links;
+	size_t count;
+};
+
+/* All return 0, or -1 after a warning. */
+
+/* -b: a name that is looked up, or a path, which gets a link in /bin where its directory is not in init's PATH. */
+int payload_binary(struct payload *payload, const char *name);
+
+/* Whether "SRC:DST" has a DST, which begins with a slash. */
+bool payload_has_destination(const char *spec);
+
+/* -f: "SRC" or "SRC:DST", a file or a directory with all that is in it. */
+int payload_file(struct payload *payload, const char *spec);
+
+/* /init: the file that --init names, or Lull's own, with `file` NULL. */
+int payload_init(struct payload *payload, const char *file);
+
+/* Plans the links that had to wait; the payload is then used up. */
+int payload_finish(struct payload *payload);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "follow.h"
+#include "memory.h"
+
+static int
+compare_strings(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static int
+compare_paths(const void *a, const void *b)
+{
+	return strcmp(((const struct plan_entry *)a)->path, ((const struct plan_entry *)b)->path);
+}
+
+static void
+leave(void *unused)
+{
+	(void)unused;
+}
+
+void
+plan_free(struct plan *plan)
+{
+	tdestroy(plan->paths, leave);
+	tdestroy(plan->strings, free);
+	for (size_t i = 0; i < plan->count; i++) {
+		struct plan_reason *reason = plan->entries[i]->reasons;
+		while (reason != NULL) {
+			struct plan_reason *next = reason->next;
+			free(reason);
+			reason = next;
+		}
+		free(plan->entries[i]);
+	}
+	free(plan->entries);
+	*plan = (struct plan){.entries = NULL};
+}
+
+/* The element of the tree that equals `key`, which is put in if there is none. */
+static void *
+tree_get(void **tree, void *key, int (*compare)(const void *, const void *))
+{
+	void **node = tsearch(key, tree, compare);
+
+	if (node == NULL)
+		memory_get(SIZE_MAX, SIZE_MAX); /* ends the program in the one way */
+	return *node;
+}
+
+const char *
+plan_string(struct plan *plan, const char *string)
+{
+	void **node = tfind(string, &plan->strings, compare_strings);
+
+	return node != NULL ? *node : tree_get(&plan->strings, memory_copy(string), compare_strings);
+}
+
+struct plan_entry *
+plan_find(const struct plan *plan, const char *path)
+{
+	const struct plan_entry key = {.path = path};
+	void **node = tfind(&key, &plan->paths, compare_paths);
+
+	return node != NULL ? *node : NULL;
+}
+
+/* Appends a reason that is not there yet; strings of the plan are equal only where their addresses are. */
+static void
+add_reason(struct plan *plan, struct plan_entry *entry, struct plan_why why)
+{
+	struct plan_reason **end = &entry->reasons;
+
+	why = (struct plan_why){plan_string(plan, why.what), plan_string(plan, why.of)};
+	for (; *end != NULL; end = &(*end)->next)
+		if ((*end)->why.what == why.what && (*end)->why.of == why.of)
+			return;
+	*end = memory_get(1, sizeof(**end));
+	(*end)->why = why;
+}
+
+static bool
+same_string(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
+same_thing(const struct plan_entry *a, const struct plan_entry *b)
+{
+	return a->type == b->type && same_string(a->content, b->content) && same_string(a->source, b->source) &&
+	       a->major == b->major && a->minor == b->minor;
+}
+
+struct plan_entry *
+plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
+{
+	struct plan_entry *there = plan_find(plan, entry->path);
+
+	if (there != NULL && !same_thing(there, entry) && entry->rank >= there->rank) {
+		errno = EEXIST;
+		return NULL;
+	}
+	if (there == NULL) {
+		there = memory_get(1, sizeof(*there));
+		*there = *entry;
+		there->path = plan_string(plan, entry->path);
+		there->content = entry->content != NULL ? plan_string(plan, entry->content) : NULL;
+		there->source = entry->source != NULL ? plan_string(plan, entry->source) : NULL;
+		plan->entries = memory_room(plan->entries, plan->count, sizeof(struct plan_entry *));
+		plan->entries[plan->count++] = there;
+		tree_get(&plan->paths, there, compare_paths);
+	} else if (entry->rank > there->rank) {
+		there->rank = entry->rank;
+		there->mode = entry->mode;
+	}
+	/* Of a directory that things are in, the first says enough. */
+	if (entry->rank != PLAN_IMPLIED || there->reasons == NULL)
+		add_reason(plan, there, why);
+	return there;
+}
+
+int
+plan_add_parents(struct plan *plan, const char *path, struct plan_why why)
+{
+	char *parent = memory_copy(path);
+	int result = 0;
+
+	for (char *at = strchr(parent + 1, '/'); at != NULL && result == 0; at = strchr(at + 1, '/')) {
+		*at = '\0';
+		struct plan_entry *there = plan_find(plan, parent);
+		const struct plan_entry dir = {.path = parent, .type = PLAN_DIR, .rank = PLAN_IMPLIED, .mode = 0755};
+		if (there == NULL)
+			plan_add(plan, &dir, why);
+		else if (there->type != PLAN_DIR)
+			result = -1;
+		*at = '/';
+	}
+	free(parent);
+	if (result != 0)
+		errno = ENOTDIR;
+	return result;
+}
+
+char *
+plan_locate(const struct plan *plan, const char *path)
+{
+	struct follow follow;
+	bool goes_on = follow_start(&follow, path) == 0;
+
+	while (goes_on && follow_step(&follow) > 0) {
+		const struct plan_entry *entry = plan_find(plan, follow.done);
+		if (entry != NULL && entry->type == PLAN_LINK && follow.rest[0] != '\0')
+			goes_on = follow_link(&follow, entry->content) == 0;
+	}
+	return goes_on && follow.problem == 0 ? memory_copy(follow.done) : NULL;
+}
+
+uint64_t
+plan_size(const struct plan_entry *entry)
+{
+	if (entry->content != NULL)
+		return strlen(entry->content);
+	return entry->type == PLAN_FILE && entry->source != NULL ? (uint64_t)entry->stat.st_size : 0;
+}
+
+bool
+plan_is_staged(const struct plan_entry *entry)
+{
+	return entry->type != PLAN_NODE && !entry->in_place && !entry->last;
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	return strcmp((*(struct plan_entry *const *)a)->path, (*(struct plan_entry *const *)b)->path);
+}
+
+/* Files on the disk in the order of device, inode, path. */
+static int
+by_inode(const void *a, const void *b)
+{
+	const struct plan_entry *x = *(struct plan_entry *const *)a, *y = *(struct plan_entry *const *)b;
+
+	if (x->stat.st_dev != y->stat.st_dev)
+		return x->stat.st_dev < y->stat.st_dev ? -1 : 1;
+	if (x->stat.st_ino != y->stat.st_ino)
+		return x->stat.st_ino < y->stat.st_ino ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+void
+plan_sort(struct plan *plan)
+{
+	struct plan_entry **files = memory_get(plan->count, sizeof(struct plan_entry *));
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct plan_entry *entry = plan->entries[i];
+		entry->first = entry;
+		entry->links = 1;
+		if (entry->in_place && entry->stat.st_nlink > 1)
+			files[count++] = entry;
+	}
+	qsort(files, count, sizeof(struct plan_entry *), by_inode);
+	for (size_t i = 1; i < count; i++) {
+		struct plan_entry *first = files[i - 1]->first;
+		if (first->stat.st_dev != files[i]->stat.st_dev || first->stat.st_ino != files[i]->stat.st_ino)
+			continue;
+		files[i]->first = first;
+		first->links++;
+	}
+	free(files);
+	qsort(plan->entries, plan->count, sizeof(struct plan_entry *), by_path);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan: what will be in the image, each path once, each with its reasons. Pure: it knows what was found out about
+ * files, and reads none.
+ */
+#ifndef LULL_PACKER_PLAN_H
+#define LULL_PACKER_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+enum plan_type { PLAN_DIR, PLAN_FILE, PLAN_LINK, PLAN_NODE };
+
+/* Whose word counts where two want the same path. */
+enum plan_rank {
+	PLAN_IMPLIED,  /* a directory that something is in */
+	PLAN_SKELETON, /* what every image has, unless something else is given */
+	PLAN_GIVEN,
+};
+
+/* "library of /usr/bin/ls": a kind and what it is about. */
+struct plan_why {
+	const char *what;
+	const char *of;
+};
+
+struct plan_reason {
+	struct plan_why why;
+	struct plan_reason *next;
+};
+
+struct plan_entry {
+	const char *path; /* in the image, absolute, no link among its parents */
+	enum plan_type type;
+	enum plan_rank rank;
+	uint32_t mode;       /* permission bits */
+	const char *content; /* of a file: text; of a link: its target; NULL: a file that is read from `source` */
+	const char *source;  /* the file on this machine */
+	struct stat stat;    /* of `source`, as it was when planned */
+	bool in_place;       /* `source` is `path` below the source's root */
+	bool last;           /* stands behind all others in the archive */
+	uint32_t major, minor;
+	struct plan_reason *reasons;
+	struct plan_entry *first; /* by plan_sort(): the first of the entries that are one file on the disk */
+	uint32_t links;           /* and in that first one, their number */
+	bool followed;            /* for the closure: what it needs is known, or will be */
+	bool proved;              /* for the proof: it is in the archive; in `first`, how many of its links, and their inode */
+	uint32_t seen;
+	uint32_t ino;
+};
+
+struct plan {
+	struct plan_entry **entries;
+	size_t count;
+	void *paths;   /* search tree of entries */
+	void *strings; /* search tree of all strings, owned */
+};
+
+void plan_free(struct plan *plan);
+
+/* The plan's own copy of a string; equal strings have one copy. Ever valid until plan_free(). */
+const char *plan_string(struct plan *plan, const char *string);
+
+/* The entry at exactly this path, or NULL. */
+struct plan_entry *plan_find(const struct plan *plan, const char *path);
+
+/*
+ * Adds a copy of `entry`, strings included. Where its path is taken by the same thing, the higher rank's mode counts; by
+ * another thing of higher rank, that stays. In both cases the reason is added to the one that stays, and it is returned.
+ * Returns NULL with errno EEXIST where the path is taken otherwise.
+ */
+struct plan_entry *plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why);
+
+/* Adds the directories above `path` that are not there. Returns 0, or -1 with errno ENOTDIR where one is a file. */
+int plan_add_parents(struct plan *plan, const char *path, struct plan_why why);
+
+/*
+ * `path` with the planned links among its parents followed and "." and ".." taken out, to be freed. NULL with errno
+ * ELOOP, or ENAMETOOLONG.
+ */
+char *plan_locate(const struct plan *plan, const char *path);
+
+/* Bytes of the entry's data in the archive. */
+uint64_t plan_size(const struct plan_entry *entry);
+
+/* Whether the entry is made in the staging directory: what is not read in place and needs no header of our own. */
+bool plan_is_staged(const struct plan_entry *entry);
+
+/* Sorts by the bytes of the paths, so that parents stand before children, and finds the hard links. */
+void plan_sort(struct plan *plan);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "process.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "machine.h"
+#include "memory.h"
+#include "object.h"
+#include "source.h"
+
+static const char musl_loader[] = "ld-musl-";
+static const char musl_default[] = "/lib:/usr/local/lib:/usr/lib"; /* ldso/dynlink.c */
+
+static bool
+is_directory(const struct source *source, const char *path)
+{
+	char *there = source_path(source, path);
+	struct stat found;
+	bool is = stat(there, &found) == 0 && S_ISDIR(found.st_mode);
+
+	free(there);
+	return is;
+}
+
+/*
+ * The directories built into glibc's loader, which distributions set. Debian's has the multiarch ones and, without them,
+ * those of its older biarch packages; all others have lib or lib64.
+ */
+static void
+set_directories(struct process *process, const struct source *source, const struct machine *machine)
+{
+	char *multiarch = memory_format("/lib/%s", machine->multiarch);
+	char *biarch = memory_format("/%s", machine->biarch);
+	bool has_multiarch = is_directory(source, multiarch);
+	bool only = !has_multiarch && strcmp(machine->lib, machine->biarch) != 0 && is_directory(source, biarch);
+	const char *lib = has_multiarch ? multiarch + 1 : only ? machine->biarch : machine->lib;
+	size_t count = 0;
+
+	process->lib = memory_copy(lib);
+	process->directories[count++] = memory_format("/%s", lib);
+	process->directories[count++] = memory_format("/usr/%s", lib);
+	if (!only && strcmp(lib, "lib") != 0) {
+		process->directories[count++] = memory_copy("/lib");
+		process->directories[count++] = memory_copy("/usr/lib");
+	}
+	free(multiarch);
+	free(biarch);
+	process->search.directories = (const char *const *)process->directories;
+	process->search.lib = process->lib;
+	process->search.platform = machine->platform;
+}
+
+/* The file at `path` in the source as a string, or NULL. */
+static char *
+read_text(const struct source *source, const char *path)
+{
+	char *there = source_path(source, path), *text = NULL;
+	size_t size = 0;
+	void *map = object_map(there, &size);
+
+	if (map != NULL) {
+		text = memory_format("%.*s", (int)size, (const char *)map);
+		munmap(map, size);
+	}
+	free(there);
+	return text;
+}
+
+static void
+set_musl(struct process *process, const struct source *source, const char *architecture, size_t length)
+{
+	process->search.musl = true;
+	process->path_file = memory_format("/etc/ld-musl-%.*s.path", (int)length, architecture);
+	process->path = read_text(source, process->path_file);
+	if (process->path == NULL) {
+		free(process->path_file);
+		process->path_file = NULL;
+		process->path = memory_copy(musl_default);
+	}
+	process->search.path = process->path;
+}
+
+static bool
+needs_musl(const struct object *object)
+{
+	const char *name;
+	uint64_t at = 0;
+
+	while ((name = elf_next(&object->elf, DT_NEEDED, &at)) != NULL)
+		if (strcmp(name, "libc.so") == 0 || strncmp(name, "libc.musl-", 10) == 0)
+			return true;
+	return false;
+}
+
+void
+process_start(struct process *process, const struct source *source, const struct object *object,
+	      const char *interpreter)
+{
+	static const struct machine unknown = {.multiarch = "", .lib = "lib", .biarch = "lib", .platform = ""};
+	const struct machine *machine = machine_of(&object->elf);
+	const char *slash = interpreter != NULL ? strrchr(interpreter, '/') : NULL;
+	const char *name = slash != NULL ? slash + 1 : "";
+
+	*process = (struct process){.count = 0};
+	if (machine == NULL)
+		machine = &unknown;
+	if (strncmp(name, musl_loader, strlen(musl_loader)) == 0) {
+		const char *architecture = name + strlen(musl_loader);
+		set_musl(process, source, architecture, strcspn(architecture, "."));
+	} else if (interpreter == NULL && needs_musl(object)) {
+		set_musl(process, source, machine->platform, strlen(machine->platform));
+	} else {
+		set_directories(process, source, machine);
+	}
+}
+
+void
+process_end(struct process *process)
+{
+	for (size_t i = 0; i < process->count; i++) {
+		free((char *)process->loaded[i]->search.origin);
+		free(process->loaded[i]->name);
+		free(process->loaded[i]);
+	}
+	free(process->loaded);
+	for (size_t i = 0; process->directories[i] != NULL; i++)
+		free(process->directories[i]);
+	free(process->path);
+	free(process->path_file);
+	free(process->lib);
+}
+
+void
+process_load(struct process *process, const struct object *object, const struct plan_entry *entry, const char *path,
+	     const char *name, const struct loaded *loader)
+{
+	struct loaded *loaded = memory_get(1, sizeof(*loaded));
+	const char *slash = strrchr(path, '/');
+
+	loaded->object = object;
+	loaded->entry = entry;
+	loaded->name = memory_copy(name);
+	loaded->search = (struct search_object){
+	    .rpath = object->rpath,
+	    .runpath = object->runpath,
+	    .origin = slash == path ? memory_copy("/") : memory_format("%.*s", (int)(slash - path), path),
+	    .nodeflib = (object->elf.flags_1 & DF_1_NODEFLIB) != 0,
+	    .loader = loader != NULL ? &loader->search : NULL,
+	};
+	process->loaded = memory_room(process->loaded, process->count, sizeof(struct loaded *));
+	process->loaded[process->count++] = loaded;
+}
+
+bool
+process_has_name(const struct process *process, const char *name)
+{
+	for (size_t i = 0; i < process->count; i++) {
+		const struct loaded *loaded = process->loaded[i];
+		if (strcmp(loaded->name, name) == 0 ||
+		    (loaded->object->soname != NULL && strcmp(loaded->object->soname, name) == 0))
+			return true;
+	}
+	return process->search.musl && search_musl_is_loader(name);
+}
+
+bool
+process_has_entry(const struct process *process, const struct plan_entry *entry)
+{
+	for (size_t i = 0; i < process->count; i++)
+		if (process->loaded[i]->entry == entry)
+			return true;
+	return false;
+}

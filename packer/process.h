@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The objects of one process, as its loader maps them: the executable, the loader, the libraries in order. */
+#ifndef LULL_PACKER_PROCESS_H
+#define LULL_PACKER_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "search.h"
+
+struct object;
+struct plan_entry;
+struct source;
+
+struct loaded {
+	const struct object *object;
+	const struct plan_entry *entry;
+	char *name;                  /* under which it was asked for */
+	struct search_object search; /* its origin is owned */
+};
+
+struct process {
+	struct loaded **loaded;
+	size_t count;
+	struct search search;
+	char *directories[5]; /* what search.directories is made of, owned */
+	char *path;           /* search.path, owned, and the file it is from */
+	char *path_file;      /* NULL: none */
+	char *lib;
+};
+
+/*
+ * Starts a process of `object`, to be ended by process_end(). `interpreter` is its loader's path, or NULL for a library,
+ * which tells by the libraries it needs whether it is one of musl's.
+ */
+void process_start(struct process *process, const struct source *source, const struct object *object,
+		   const char *interpreter);
+void process_end(struct process *process);
+
+/*
+ * Adds an object, found at `path` in the image, asked for by `name`, first needed by `loader` or NULL.
+ */
+void process_load(struct process *process, const struct object *object, const struct plan_entry *entry,
+		  const char *path, const char *name, const struct loaded *loader);
+
+/* Whether a library of that name, or the file at `entry`, is loaded already. */
+bool process_has_name(const struct process *process, const char *name);
+bool process_has_entry(const struct process *process, const struct plan_entry *entry);
+
+#endif

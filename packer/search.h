@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a loader looks for a library, in order. glibc: ld.so(8), and elf/dl-load.c _dl_map_object() where the page is
+ * silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function, which looks at the files. LD_LIBRARY_PATH
+ * is packer's own environment and not the image's, so it has no part in this; glibc-hwcaps has none either, since the
+ * baseline runs on every machine.
+ */
+#ifndef LULL_PACKER_SEARCH_H
+#define LULL_PACKER_SEARCH_H
+
+#include <stdbool.h>
+
+struct ldcache;
+
+/* The loader: what is the same for all objects of a process. */
+struct search {
+	bool musl;
+	const char *const *directories; /* the default ones, ended by NULL; unused with musl */
+	const struct ldcache *cache;    /* NULL: none */
+	const char *path;               /* musl: the directories, separated by colons or newlines */
+	const char *lib;                /* $LIB; NULL: left as it stands */
+	const char *platform;           /* $PLATFORM */
+};
+
+/* An object that needs a library. */
+struct search_object {
+	const char *rpath;   /* DT_RPATH, NULL: none */
+	const char *runpath; /* DT_RUNPATH, NULL: none */
+	const char *origin;  /* $ORIGIN: the directory that it was found in; the executable's with all links followed */
+	bool nodeflib;       /* DF_1_NODEFLIB */
+	const struct search_object *loader; /* who needed it first; NULL: the executable */
+};
+
+enum search_place { SEARCH_NAMED, SEARCH_RPATH, SEARCH_RUNPATH, SEARCH_CACHE, SEARCH_DEFAULT };
+
+/*
+ * Looks at one candidate: 0 to go on, anything else ends the search. A `path` that does not begin with a slash would be
+ * looked for in the current directory of whoever starts the program.
+ */
+typedef int search_try(void *context, const char *path, enum search_place place);
+
+/* What `try` ended the search with, or 0 if it never did. */
+int search_library(const struct search *search, const struct search_object *by, const char *name, search_try *try,
+		   void *context);
+
+/* Whether `path` is right in one of the default directories. */
+bool search_is_default(const struct search *search, const char *path);
+
+/* Whether musl takes `name` for the loader itself, which is its C library too. */
+bool search_musl_is_loader(const char *name);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "skeleton.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "names.h"
+#include "plan.h"
+#include "source.h"
+
+static const struct plan_why why = {"skeleton", ""};
+
+/* Before /bin, since they may be links to one another. */
+static const char *const as_in_source[] = {"/usr/bin", "/usr/sbin", "/usr/lib", "/bin", "/sbin", "/lib", "/lib64"};
+
+/* Directories, links and files; modes as Linux From Scratch sets them (chapters 7.5 and 7.6). */
+static const struct plan_entry table[] = {
+    {.path = "/boot", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/dev", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/etc", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/home", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/media", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/mnt", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/opt", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/proc", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/root", .type = PLAN_DIR, .mode = 0750},
+    {.path = "/run", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/run/lock", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/srv", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/sys", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/tmp", .type = PLAN_DIR, .mode = 01777},
+    {.path = "/usr/share", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/var/cache", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/var/lib", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/var/log", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/var/mail", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/var/opt", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/var/spool", .type = PLAN_DIR, .mode = 0755},
+    {.path = "/var/tmp", .type = PLAN_DIR, .mode = 01777},
+    {.path = "/var/run", .type = PLAN_LINK, .mode = 0777, .content = "/run"},
+    {.path = "/var/lock", .type = PLAN_LINK, .mode = 0777, .content = "/run/lock"},
+    {.path = "/etc/mtab", .type = PLAN_LINK, .mode = 0777, .content = "../proc/self/mounts"},
+    {.path = "/var/log/btmp", .type = PLAN_FILE, .mode = 0600, .content = ""},
+    {.path = "/var/log/faillog", .type = PLAN_FILE, .mode = 0644, .content = ""},
+    {.path = "/var/log/lastlog", .type = PLAN_FILE, .mode = 0664, .content = ""},
+    {.path = "/var/log/wtmp", .type = PLAN_FILE, .mode = 0664, .content = ""},
+    {.path = "/etc/group",
+     .type = PLAN_FILE,
+     .mode = 0644,
+     .content = "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nmail:x:8:\n"
+		"kmem:x:15:\nutmp:x:43:\nusers:x:100:\nnogroup:x:65534:\n"},
+    {.path = "/etc/hosts",
+     .type = PLAN_FILE,
+     .mode = 0644,
+     .content = "127.0.0.1\tlocalhost\n127.0.1.1\tlull\n::1\tlocalhost ip6-localhost ip6-loopback\n"},
+    {.path = "/etc/nsswitch.conf",
+     .type = PLAN_FILE,
+     .mode = 0644,
+     .content = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
+		"protocols: files\nservices: files\n"},
+    {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .major = 5, .minor = 1},
+    {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .major = 1, .minor = 3},
+    {.path = SKELETON_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
+};
+
+/* Puts an entry where the planned links lead its path, unless something else is given for it. */
+static int
+add(struct plan *plan, const struct plan_entry *row)
+{
+	struct plan_entry entry = *row;
+	char *path = plan_locate(plan, row->path);
+
+	entry.path = path;
+	entry.rank = PLAN_SKELETON;
+	int result = path != NULL && plan_add_parents(plan, path, why) == 0 && plan_add(plan, &entry, why) != NULL;
+	if (!result)
+		warn("cannot plan %s of the skeleton", row->path);
+	free(path);
+	return result ? 0 : -1;
+}
+
+int
+skeleton_start(struct plan *plan, const struct source *source)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(as_in_source) / sizeof(*as_in_source); i++) {
+		struct plan_entry dir = {.path = as_in_source[i], .type = PLAN_DIR, .mode = 0755};
+		struct source_found found;
+		bool is_there = source_find(source, plan, as_in_source[i], &found) == 0;
+		if (is_there && (!S_ISDIR(found.stat.st_mode) || source_add(source, plan, &found, why) == NULL)) {
+			warnx("cannot plan %s: in the source it is no directory", as_in_source[i]);
+			result = -1;
+		}
+		if (is_there)
+			source_release(&found);
+		else if (add(plan, &dir) != 0)
+			result = -1;
+	}
+	return result;
+}
+
+/* root's shell is one that is in the image. */
+static const char *
+shell(const struct plan *plan)
+{
+	static const char *const known[] = {"/bin/bash", "/bin/sh", "/bin/dash", "/bin/busybox"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		char *path = plan_locate(plan, known[i]);
+		bool is_there = path != NULL && plan_find(plan, path) != NULL;
+		free(path);
+		if (is_there)
+			return known[i];
+	}
+	return "/bin/sh";
+}
+
+int
+skeleton_finish(struct plan *plan, const char *version)
+{
+	char *users = memory_format("root:x:0:0:root:/root:%s\n"
+				    "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
+				    "bin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
+				    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+				    shell(plan));
+	char *mark = memory_format("packer %s\n", version);
+	const struct plan_entry made[] = {
+	    {.path = "/etc/passwd", .type = PLAN_FILE, .mode = 0644, .content = users},
+	    {.path = SKELETON_IMAGE, .type = PLAN_FILE, .mode = 0644, .content = mark},
+	};
+	int result = add(plan, &made[0]) | add(plan, &made[1]);
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		result |= add(plan, &table[i]);
+	for (size_t i = 0; names_of_init[i] != NULL; i++)
+		result |= add(plan, &(struct plan_entry){
+				  .path = names_of_init[i], .type = PLAN_LINK, .mode = 0777, .content = "/init"});
+	free(users);
+	free(mark);
+	return result;
+}

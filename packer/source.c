@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "source.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "follow.h"
+#include "memory.h"
+
+char *
+source_path(const struct source *source, const char *path)
+{
+	return memory_format("%s%s", source->root, path);
+}
+
+void
+source_release(struct source_found *found)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		free(found->steps[i].path);
+		free(found->steps[i].target);
+	}
+	free(found->steps);
+	free(found->path);
+	*found = (struct source_found){.path = NULL};
+}
+
+static void
+add_step(struct source_found *found, const char *path, const char *target)
+{
+	found->steps = memory_room(found->steps, found->count, sizeof(*found->steps));
+	found->steps[found->count++] = (struct source_step){
+	    .path = memory_copy(path),
+	    .target = target != NULL ? memory_copy(target) : NULL,
+	};
+}
+
+/* Looks at follow->done in the source. Returns 0 with the mode in found->stat and a link's target, or -1 with errno. */
+static int
+look(const struct source *source, struct source_found *found, const struct follow *follow, char target[PATH_MAX])
+{
+	char path[2 * PATH_MAX];
+	size_t root = strlen(source->root), length = strlen(follow->done);
+
+	if (root + length >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(path, source->root, root);
+	memcpy(path + root, follow->done, length + 1);
+	if (lstat(path, &found->stat) != 0)
+		return -1;
+	if (S_ISLNK(found->stat.st_mode)) {
+		ssize_t got = readlink(path, target, PATH_MAX - 1);
+		if (got < 0)
+			return -1;
+		target[got] = '\0';
+	}
+	add_step(found, follow->done, S_ISLNK(found->stat.st_mode) ? target : NULL);
+	return 0;
+}
+
+/* The same for what is planned at that path. */
+static void
+take_planned(struct source_found *found, char target[PATH_MAX])
+{
+	static const mode_t types[] = {
+	    [PLAN_DIR] = S_IFDIR, [PLAN_FILE] = S_IFREG, [PLAN_LINK] = S_IFLNK, [PLAN_NODE] = S_IFCHR};
+
+	found->stat = (struct stat){.st_mode = types[found->entry->type] | found->entry->mode};
+	if (found->entry->type == PLAN_LINK)
+		strcpy(target, found->entry->content);
+}
+
+int
+source_find(const struct source *source, const struct plan *plan, const char *path, struct source_found *found)
+{
+	struct follow follow;
+	char target[PATH_MAX];
+	int moved = follow_start(&follow, path);
+
+	*found = (struct source_found){.stat.st_mode = S_IFDIR | 0755};
+	while (moved == 0 && (moved = follow_step(&follow)) > 0) {
+		found->entry = plan_find(plan, follow.done);
+		if (found->entry != NULL)
+			take_planned(found, target);
+		else if (look(source, found, &follow, target) != 0)
+			goto fail;
+		moved = 0;
+		if (S_ISLNK(found->stat.st_mode)) {
+			moved = follow_link(&follow, target);
+		} else if (!S_ISDIR(found->stat.st_mode) && follow.rest[0] != '\0') {
+			errno = ENOTDIR;
+			goto fail;
+		}
+	}
+	if (moved != 0)
+		goto fail;
+	found->path = memory_copy(follow.done);
+	/* The last step may have been one up: then what was looked at last is not what was found. */
+	found->entry = plan_find(plan, follow.done);
+	if (follow.done[0] == '\0' || (found->entry != NULL && found->entry->type == PLAN_DIR))
+		found->stat.st_mode = S_IFDIR | 0755;
+	return 0;
+fail:
+	moved = errno;
+	source_release(found);
+	errno = moved;
+	return -1;
+}
+
+/* Plans one path of the way; `last` has the stat of `found`. */
+static struct plan_entry *
+add_one(const struct source *source, struct plan *plan, const struct source_found *found,
+	const struct source_step *step, struct plan_why why)
+{
+	struct plan_entry entry = {.path = step->path, .type = PLAN_DIR, .rank = PLAN_IMPLIED, .mode = 0755};
+	bool is_file = strcmp(step->path, found->path) == 0 && !S_ISDIR(found->stat.st_mode);
+	char *on_disk = NULL;
+
+	if (step->target != NULL) {
+		entry.type = PLAN_LINK;
+		entry.rank = PLAN_GIVEN;
+		entry.mode = 0777;
+		entry.content = step->target;
+	} else if (is_file && !S_ISREG(found->stat.st_mode)) {
+		errno = EOPNOTSUPP;
+		return NULL;
+	} else if (is_file && found->stat.st_size > UINT32_MAX) {
+		errno = EFBIG;
+		return NULL;
+	} else if (is_file) {
+		on_disk = source_path(source, step->path);
+		entry.type = PLAN_FILE;
+		entry.rank = PLAN_GIVEN;
+		entry.mode = found->stat.st_mode & 07777;
+		entry.source = on_disk;
+		entry.stat = found->stat;
+		entry.in_place = true;
+	}
+	struct plan_entry *added = plan_add(plan, &entry, why);
+	free(on_disk);
+	return added;
+}
+
+struct plan_entry *
+source_add(const struct source *source, struct plan *plan, const struct source_found *found, struct plan_why why)
+{
+	/* Later steps lie below or behind earlier ones, so each has its parent when its turn comes. */
+	for (size_t i = 0; i < found->count; i++)
+		if (add_one(source, plan, found, &found->steps[i], why) == NULL)
+			return NULL;
+	struct plan_entry *entry = plan_find(plan, found->path);
+	if (entry == NULL)
+		errno = EISDIR;
+	/* A file that was there before has one more reason. */
+	else if (entry->type != PLAN_DIR && found->entry != NULL)
+		entry = plan_add(plan, entry, why);
+	return entry;
+}
+
+const char *
+source_problem(int problem)
+{
+	switch (problem) {
+	case EFBIG:
+		return "newc archives hold files of less than 4 GiB";
+	case EOPNOTSUPP:
+		return "it is no regular file, directory or link";
+	case EEXIST:
+		return "something else is planned at its path";
+	case EISDIR:
+		return "the root directory as a whole cannot be packed";
+	default:
+		return strerror(problem);
+	}
+}

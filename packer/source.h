@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where files are read from: this machine, or a tree of another below `root`. A path is looked up as the booted image
+ * will look it up: what is planned for a path counts before what the source has there.
+ */
+#ifndef LULL_PACKER_SOURCE_H
+#define LULL_PACKER_SOURCE_H
+
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "plan.h"
+
+struct source {
+	const char *root; /* "" for this machine's own, else without a slash at its end */
+};
+
+/* A component on the way to a file that is not planned yet: a directory, a link or the file. */
+struct source_step {
+	char *path;
+	char *target; /* of a link */
+};
+
+struct source_found {
+	char *path;               /* in the image, no links in it; "" is the root */
+	struct plan_entry *entry; /* what is planned there, or NULL */
+	struct stat stat;         /* of the file where nothing is planned; else st_mode alone */
+	struct source_step *steps;
+	size_t count;
+};
+
+/*
+ * Looks for the absolute path `path`, following links within the source. Returns 0 with `found` to be given to
+ * source_release(), or -1 with errno, ENOENT among others, and nothing to release. Reads directories only.
+ */
+int source_find(const struct source *source, const struct plan *plan, const char *path, struct source_found *found);
+void source_release(struct source_found *found);
+
+/*
+ * Plans what was found, with every link and directory on the way, and returns its entry; NULL with errno: EFBIG for a
+ * file of 4 GiB or more, EOPNOTSUPP for what is no directory or regular file, EEXIST. The root itself has no entry: EISDIR.
+ */
+struct plan_entry *source_add(const struct source *source, struct plan *plan, const struct source_found *found,
+			      struct plan_why why);
+
+/* Path on this machine of a path in the source, to be freed. */
+char *source_path(const struct source *source, const char *path);
+
+/* Reason for an error of these functions in words. */
+const char *source_problem(int problem);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "tree.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "copy.h"
+#include "interrupt.h"
+#include "memory.h"
+#include "plan.h"
+
+/* The name below the top. */
+static const char *
+name_of(const struct plan_entry *entry)
+{
+	return entry->path + 1;
+}
+
+static int
+make_file(int top, const struct plan_entry *entry)
+{
+	int fd = openat(top, name_of(entry), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result = -1;
+
+	if (fd < 0)
+		return -1;
+	if (entry->content != NULL)
+		result = copy_bytes(fd, entry->content, strlen(entry->content));
+	else
+		result = copy_file(entry->source, fd, plan_size(entry));
+	if (result == 0)
+		result = fchmod(fd, entry->mode);
+	int problem = errno;
+	if (close(fd) != 0 && result == 0)
+		return -1;
+	errno = problem;
+	return result;
+}
+
+static int
+make_one(int top, const struct plan_entry *entry, size_t *left_out)
+{
+	switch (entry->type) {
+	case PLAN_DIR:
+		return mkdirat(top, name_of(entry), 0700);
+	case PLAN_LINK:
+		return symlinkat(entry->content, top, name_of(entry));
+	case PLAN_FILE:
+		return make_file(top, entry);
+	case PLAN_NODE:
+		break;
+	}
+	int result = mknodat(top, name_of(entry), S_IFCHR | entry->mode, makedev(entry->major, entry->minor));
+	if (result == 0 || errno != EPERM)
+		return result;
+	++*left_out;
+	return 0;
+}
+
+/* Directories get their modes last: one that may not be written could not be filled. */
+static int
+set_modes(const struct plan *plan, int top)
+{
+	for (size_t i = plan->count; i-- > 0;) {
+		const struct plan_entry *entry = plan->entries[i];
+		if (entry->type == PLAN_DIR && fchmodat(top, name_of(entry), entry->mode, 0) != 0) {
+			warn("cannot set the mode of %s", entry->path);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+tree_make(const struct plan *plan, const char *top, bool whole)
+{
+	int fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+	size_t left_out = 0;
+
+	if (fd < 0) {
+		warn("cannot open %s", top);
+		return -1;
+	}
+	for (size_t i = 0; i < plan->count && result == 0; i++) {
+		if (interrupt_signal() != 0)
+			result = -1;
+		else if ((whole || plan_is_staged(plan->entries[i])) &&
+			 make_one(fd, plan->entries[i], &left_out) != 0) {
+			warn("cannot make %s%s", top, plan->entries[i]->path);
+			result = -1;
+		}
+	}
+	if (result == 0)
+		result = set_modes(plan, fd);
+	close(fd);
+	if (result == 0 && left_out > 0)
+		warnx("%zu device nodes are left out of the tree: they need root", left_out);
+	return result;
+}
+
+void
+tree_remove(const struct plan *plan, const char *top)
+{
+	int fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; fd >= 0 && i < plan->count; i++)
+		if (plan->entries[i]->type == PLAN_DIR && (plan->entries[i]->mode & 0700) != 0700)
+			fchmodat(fd, name_of(plan->entries[i]), 0700, 0);
+	for (size_t i = plan->count; fd >= 0 && i-- > 0;)
+		unlinkat(fd, name_of(plan->entries[i]), plan->entries[i]->type == PLAN_DIR ? AT_REMOVEDIR : 0);
+	if (fd >= 0)
+		close(fd);
+	if (rmdir(top) != 0)
+		warn("cannot remove %s", top);
+}
+
+char *
+tree_staging(void)
+{
+	const char *where = getenv("TMPDIR");
+	char *top = memory_format("%s/lull.XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp");
+
+	if (mkdtemp(top) != NULL)
+		return top;
+	warn("cannot make a directory %s", top);
+	free(top);
+	return NULL;
+}
+
+int
+tree_check(const char *path)
+{
+	struct dirent **names;
+	int count = scandir(path, &names, NULL, NULL);
+
+	if (count < 0) {
+		if (errno == ENOENT)
+			return 0;
+		warn("cannot use %s for the tree", path);
+		return -1;
+	}
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	if (count <= 2) /* "." and ".." */
+		return 0;
+	warnx("cannot use %s for the tree: the directory is not empty", path);
+	return -1;
+}
+
+int
+tree_write(const struct plan *plan, const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	char *top = memory_format("%.*s.XXXXXX", (int)length, path);
+	int result = -1;
+	if (mkdtemp(top) == NULL) {
+		warn("cannot make a directory %s", top);
+		free(top);
+		return -1;
+	}
+	if (tree_make(plan, top, true) == 0 && (result = chmod(top, 0755) | rename(top, path)) != 0)
+		warn("cannot make %s", path);
+	if (result != 0)
+		tree_remove(plan, top);
+	free(top);
+	return result;
+}
