@@ -265,16 +265,19 @@ loop_run(struct loop *l)
 	return console_feed(l->boot->console, NULL, 0);
 }
 
-/* Leaves of QEMU's words the first line that is not a mere warning. */
+/* Leaves of QEMU's words the first line that is not a mere warning, without the program's name. */
 static void
 choose_error(char *words)
 {
+	static const char program[] = QEMU_PROGRAM ": ";
+
 	for (char *line = words, *next; *line != '\0'; line = next) {
 		size_t length = strcspn(line, "\r\n");
 		next = line + length + strspn(line + length, "\r\n");
 		line[length] = '\0';
 		if (strstr(line, "warning: ") == NULL) {
-			memmove(words, line, length + 1);
+			size_t own = strncmp(line, program, strlen(program)) == 0 ? strlen(program) : 0;
+			memmove(words, line + own, length - own + 1);
 			return;
 		}
 	}

@@ -185,6 +185,8 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", e->result->fail, strlen(e->result->fail));
 	switch (e->end) {
 	case MACHINE_RESET:
+		if (c->stage == STAGE_SILENT)
+			return tell(reason, OUTCOME_NEVER_BOOTED, "the machine reset itself, and the kernel never spoke");
 		return tell(reason, OUTCOME_RESET, "the machine reset itself before the results were there");
 	case MACHINE_SILENT:
 		return judge_silence(e, reason);
