@@ -37,7 +37,7 @@ boot() {
 # fail MESSAGE: with all that is known about the last `run`.
 fail() {
 	printf '%s\n' "$@"
-	printf 'status: %s\noutput: %s\nstderr: %s\n' "${status-}" "${output-}" "${stderr-}"
+	printf 'status: %s\noutput: %.3000s\nstderr: %.3000s\n' "${status-}" "${output-}" "${stderr-}"
 	return 1
 }
 

@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: MIT
+# Real boots: Lull's init on a real kernel, one after the other.
+
+load helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image.cpio BARE=$BATS_FILE_TMPDIR/bare.cpio TREE=$BATS_FILE_TMPDIR/tree
+	head -c 300000 "$KERNEL" >"$BATS_FILE_TMPDIR/bytes"
+	packer -b "bash ls cat sleep poweroff" -b "$GUEST/args" -b "$GUEST/deaf" -b "$GUEST/end" -b "$GUEST/orphans" \
+		-b "$GUEST/segv" -b "$GUEST/stray" -b "$GUEST/surroundings" -f "$BATS_FILE_TMPDIR/bytes:/bytes" -o "$IMAGE"
+	packer -b "$GUEST/surroundings" -o "$BARE"
+	packer -b "$GUEST/surroundings" --tree "$TREE"
+	start_hanging
+}
+
+teardown_file() {
+	for name in init kernel; do
+		[ -f "$BATS_FILE_TMPDIR/$name.status" ] || kill "$(cat "$BATS_FILE_TMPDIR/$name.pid")" || true
+	done
+}
+
+# A machine is given up after a minute of silence. Those that hang wait for that beside the other tests: they are halted.
+start_hanging() {
+	cp -a "$TREE" "$BATS_FILE_TMPDIR/hanging"
+	cp --remove-destination "$GUEST/deaf" "$BATS_FILE_TMPDIR/hanging/init"
+	write_image "$BATS_FILE_TMPDIR/hanging.cpio" "$BATS_FILE_TMPDIR/hanging"
+	boot_beside init -i "$BATS_FILE_TMPDIR/hanging.cpio" -- surroundings
+	{
+		head -c 20000 "$KERNEL"
+		head -c 10000000 /dev/zero | tr '\0' '\364' # hlt
+	} >"$BATS_FILE_TMPDIR/halting"
+	boot_beside kernel -k "$BATS_FILE_TMPDIR/halting" --json -- surroundings
+}
+
+boot_beside() {
+	local name=$BATS_FILE_TMPDIR/$1
+	shift
+	(
+		"$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" "$@" >"$name.out" 2>"$name.err" &
+		echo $! >"$name.pid"
+		wait $! && echo 0 >"$name.status" || echo $? >"$name.status"
+	) 3>&- &
+}
+
+# wait_beside NAME: sets what boot would.
+wait_beside() {
+	local name=$BATS_FILE_TMPDIR/$1
+	for ((tries = 0; tries < 1200; tries++)); do
+		[ ! -s "$name.status" ] || break
+		sleep 0.1
+	done
+	status=$(cat "$name.status")
+	output=$(cat "$name.out")
+	stderr=$(cat "$name.err")
+}
+
+@test "a command's output and status come back" {
+	boot -- bash -c 'echo out; echo err >&2; exit 7'
+	expect_status 7
+	expect_equal "$output" out
+	expect_in "$stderr" err
+}
+
+@test "ls -l / prints what the image holds" {
+	boot -- ls -l /
+	expect_status 0
+	for name in bin dev etc init proc root sys tmp var; do
+		grep -Eq " $name( |\$)" <<<"$output" || fail "no $name"
+	done
+	grep -Eq '^drwxr-x--- .* root$' <<<"$output" || fail "root is not 0750"
+	grep -Eq '^drwxrwxrwt .* tmp$' <<<"$output" || fail "tmp is not 1777"
+}
+
+@test "300,000 bytes of output come back exactly" {
+	bench boot -k "$KERNEL" -i "$IMAGE" -- cat /bytes >"$BATS_TEST_TMPDIR/out"
+	cmp "$BATS_TEST_TMPDIR/out" "$BATS_FILE_TMPDIR/bytes"
+}
+
+nasty_arguments() {
+	nasty=('' ' ' '  two  blanks  ' $'\t' $'\n' $'line\nline' $'\r\n' '"' '""' 'a"b c"d' "'" "it's" "'quoted'" '\' '\\'
+		'\"' 'end\' '`id`' '$HOME' '$(id)' '*' '?' '#' ';' '|' '&' '>' '!' '~' '~.' '%' '%41' '%%' '%zz' '@LULL1 x' '--' '-'
+		'-c' '=' 'a=b' 'a.b=c' 'root=/dev/sda' 'init=/bin/sh' 'rdinit=/bin/sh' 'nopti' 'quiet' 'single' 'panic=5'
+		'console=tty0' 'lull.run=false' 'lull.finish=halt' ' -- ' $'\x01' $'\x1b[31m' $'\x7f' $'\x80' $'\xff\xfe' $'\xc3\xa9'
+		$'all \x01\x02\x0b\x0c\x1f\xa0\xff "'"'"'\' "$(printf '%0300d' 0)")
+}
+
+@test "60 nasty arguments arrive exactly" {
+	local -a nasty
+	nasty_arguments
+	[ "${#nasty[@]}" -eq 60 ]
+	boot -- args "${nasty[@]}"
+	expect_status 0
+	expect_equal "$output" "$("$GUEST/args" "${nasty[@]}")"
+}
+
+@test "a command longer than the kernel's command line arrives exactly" {
+	local -a nasty
+	nasty_arguments
+	nasty+=("$(printf '%05000d' 0)" 'a b' "$(printf "'%.0s" {1..1000})")
+	boot -- args "${nasty[@]}"
+	expect_status 0
+	expect_equal "$output" "$("$GUEST/args" "${nasty[@]}")"
+}
+
+@test "an experiment starts in clean surroundings" {
+	boot -a lull.hostname=probe -- surroundings
+	expect_status 0
+	expect_in "$output" 'descriptor 0 /dev/null'
+	expect_equal "$(grep -c '^descriptor [12] .* append$' <<<"$output")" 2
+	expect_equal "$(grep -c ^descriptor <<<"$output")" 3
+	expect_not_in "$output" blocked
+	expect_not_in "$output" disposition
+	expect_not_in "$output" missing
+	expect_equal "$(grep ^environment <<<"$output" | cut -d = -f 1 | sort)" $'environment HOME\nenvironment PATH\nenvironment TERM'
+	for line in 'session own' 'terminal none' 'umask 22' 'folder /' 'hostname probe' 'loopback up' 'file /dev/shm 41777'; do
+		grep -Fqx "$line" <<<"$output" || fail "no line: $line"
+	done
+}
+
+@test "without devtmpfs init makes the device nodes" {
+	packer --init "$GUEST/init-nodevtmpfs" -b "$GUEST/surroundings" -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_not_in "$output" missing
+	for node in console null zero full random urandom tty ptmx kmsg ttyS0; do
+		grep -Eq "^file /dev/$node 20" <<<"$output" || fail "no device: $node"
+	done
+}
+
+@test "a directory at dev/console in the image does no harm" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
+	mkdir -p "$BATS_TEST_TMPDIR/tree/dev/console"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_in "$output" 'descriptor 0 /dev/null'
+	expect_equal "$(grep -c ^descriptor <<<"$output")" 3
+	expect_in "$(cat "$XDG_STATE_HOME"/lull/*)" 'unable to open an initial console'
+}
+
+@test "no dev/console in the image does no harm" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_equal "$(grep -c ^descriptor <<<"$output")" 3
+}
+
+@test "death by SIGSEGV is 139, and what was said before is kept" {
+	boot -- segv
+	expect_status 139
+	expect_equal "$output" before
+	expect_in "$stderr" SIGSEGV
+}
+
+@test "who ignores TERM is killed at the time-out" {
+	boot -t 2 -- deaf
+	expect_status 124
+	expect_equal "$output" deaf
+	expect_in "$stderr" 'ran out of time'
+}
+
+@test "a time-out leaves a command that ends in time alone" {
+	boot -t 60 -- bash -c 'sleep 0.1; exit 3'
+	expect_status 3
+}
+
+@test "orphans are reaped while the experiment runs" {
+	boot -- orphans
+	expect_status 0
+	expect_equal "$output" 'orphans 500 left 0 zombies 0'
+}
+
+@test "500 processes left behind are killed and counted" {
+	boot --json -- orphans leave
+	expect_status 0
+	expect_equal "$(field outcome)" ok
+	expect_equal "$(grep -o '"pid"' <<<"$output" | wc -l)" 500
+}
+
+@test "a stray in a session of its own is killed and named" {
+	boot -- stray
+	expect_status 0
+	expect_equal "$output" left
+	expect_in "$stderr" 'a) S 1\n(stray'
+}
+
+@test "writing to /dev/stdout loses nothing in silence" {
+	boot -- bash -c 'echo a; echo b >/dev/stdout; echo c'
+	expect_status 0
+	expect_equal "${lines[0]}" a
+	expect_equal "${lines[-1]}" c
+	[ "$output" = $'a\nb\nc' ] || expect_in "$stderr" /dev/stdout
+}
+
+@test "what looks like a record is output" {
+	boot -- bash -c 'printf "@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \n"; echo after'
+	expect_status 0
+	expect_equal "$output" $'@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \nafter'
+}
+
+@test "what cannot be found is 127, what cannot be run is 126" {
+	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -- no-such-program
+	boot -- /etc/passwd
+	expect_status 126
+}
+
+@test "two boots in exact mode give the same bytes" {
+	for i in 1 2; do
+		bench boot --exact --json -k "$KERNEL" -i "$IMAGE" -- ls -l /proc/self/ >"$BATS_TEST_TMPDIR/$i" 2>"$BATS_TEST_TMPDIR/$i.err"
+	done
+	[ -s "$BATS_TEST_TMPDIR/1" ]
+	cmp "$BATS_TEST_TMPDIR/1" "$BATS_TEST_TMPDIR/2"
+	cmp "$BATS_TEST_TMPDIR/1.err" "$BATS_TEST_TMPDIR/2.err"
+}
+
+@test "exact mode with two CPUs is refused" {
+	boot --exact -c 2 -- ls
+	expect_status 125
+	expect_in "$stderr" 'one processor'
+}
+
+@test "two CPUs are two CPUs" {
+	boot -c 2 -- bash -c 'grep() { while read -r l; do case $l in processor*) echo "$l";; esac; done; }; grep </proc/cpuinfo'
+	expect_status 0
+	expect_equal "${#lines[@]}" 2
+}
+
+@test "an init that is no program is a panic, told by its first line" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	rm "$BATS_TEST_TMPDIR/tree/init"
+	echo nonsense >"$BATS_TEST_TMPDIR/tree/init"
+	chmod 755 "$BATS_TEST_TMPDIR/tree/init"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 125
+	expect_in "$stderr" 'Kernel panic - not syncing'
+}
+
+@test "a panic during the experiment is no verdict" {
+	boot -- end panic
+	expect_status 125
+	expect_in "$stderr" 'Kernel panic - not syncing: sysrq triggered crash'
+	expect_not_in "$output" 'before the end'
+}
+
+@test "a machine that ends or resets under the experiment is no verdict" {
+	boot -- end poweroff
+	expect_status 125
+	boot --json -- end reboot
+	expect_status 125
+	expect_equal "$(field outcome)" reset
+}
+
+@test "poweroff inside the experiment ends the machine" {
+	boot --json -- poweroff
+	expect_status 125
+	expect_equal "$(field outcome)" ended
+}
+
+@test "the finish does not change the verdict" {
+	for finish in poweroff reboot halt; do
+		boot -t 20 -a "lull.finish=$finish" -- bash -c 'echo done; exit 4'
+		expect_status 4
+		expect_equal "$output" done
+	done
+}
+
+@test "the kernel log is sent when asked for, or when the command failed" {
+	boot --json -- bash -c 'exit 0'
+	expect_not_in "$output" 'Run /init'
+	boot --json -a lull.klog=always -- bash -c 'exit 0'
+	expect_status 0
+	expect_in "$output" 'Run /init'
+	boot --json -- bash -c 'exit 1'
+	expect_status 1
+	expect_in "$output" 'Run /init'
+	boot --json -a lull.klog=never -- bash -c 'exit 1'
+	expect_not_in "$output" 'Run /init'
+}
+
+@test "an unknown key is an error before the boot" {
+	boot -a lull.nonsense=1 -- ls
+	expect_status 125
+	expect_in "$stderr" nonsense
+}
+
+@test "a truncated image is noticed" {
+	head -c "$(($(stat -c %s "$IMAGE") * 9 / 10 / 4 * 4))" "$IMAGE" >"$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" -- bash -c 'exit 0'
+	expect_status 125
+}
+
+@test "an image that lacks its last file is noticed by init" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	rm "$BATS_TEST_TMPDIR/tree/etc/lull/end"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 125
+	expect_in "$stderr" 'not unpacked whole'
+}
+
+@test "a kernel that is none never boots" {
+	head -c 100000 "$IMAGE" >"$BATS_TEST_TMPDIR/kernel"
+	boot -t 5 -k "$BATS_TEST_TMPDIR/kernel" -- ls
+	expect_status 125
+	expect_in "$stderr" kernel
+}
+
+@test "a missing image and a missing kernel are named" {
+	boot -i "$BATS_TEST_TMPDIR/no-image" -- ls
+	expect_status 125
+	expect_in "$stderr" "$BATS_TEST_TMPDIR/no-image"
+	boot -k "$BATS_TEST_TMPDIR/no-kernel" -- ls
+	expect_status 125
+	expect_in "$stderr" "$BATS_TEST_TMPDIR/no-kernel"
+}
+
+@test "a missing QEMU is told with the package to install" {
+	run --separate-stderr env PATH=/nowhere "$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" -- ls
+	expect_status 125
+	expect_in "$stderr" qemu-system-x86
+}
+
+@test "the console log is kept and named when something went wrong" {
+	boot -- end panic
+	log=$(grep -o "$XDG_STATE_HOME/lull/[^ ]*" <<<"$stderr" | head -n 1)
+	[ -f "$log" ] || fail "no log named"
+	grep -q 'Linux version' "$log"
+}
+
+# start_typing BENCH-ARGUMENT...: an interactive boot on a terminal of its own, keys through descriptor 9.
+start_typing() {
+	cd "$BATS_TEST_TMPDIR"
+	mkfifo keys
+	: >typescript
+	script -qefc "'$LULL_BIN/bench' boot -k '$KERNEL' -i '$1'" typescript <keys >/dev/null 2>&1 3>&- &
+	typing=$!
+	exec 9>keys
+}
+
+# type_text TEXT: to the guest's shell. await TEXT: until the console shows it.
+type_text() {
+	printf '%b' "$1" >&9
+}
+
+await() {
+	for ((tries = 0; tries < 300; tries++)); do
+		! grep -Fq "$1" typescript || return 0
+		sleep 0.1
+	done
+	fail "never came: $1" "$(tail -n 20 typescript)"
+}
+
+@test "the interactive shell has a terminal and job control" {
+	start_typing "$IMAGE"
+	await 'a shell on this console'
+	type_text 'echo $((6 * 7))-answer\n'
+	await 42-answer
+	type_text 'cat\n'
+	sleep 0.5
+	type_text '\032'
+	await Stopped
+	type_text 'kill %1; sleep 1000\n'
+	sleep 0.5
+	type_text '\003'
+	type_text 'echo $?-interrupted\n'
+	await 130-interrupted
+	expect_not_in "$(cat typescript)" 'no job control'
+	type_text 'exit\n'
+	wait "$typing"
+}
+
+@test "with nothing to run and no shell, init says how to add one" {
+	start_typing "$BARE"
+	await 'packer -b bash'
+	run wait "$typing"
+}
+
+@test "a machine that hangs is given up" {
+	wait_beside init
+	expect_status 125
+	expect_in "$stderr" 'init never did'
+}
+
+@test "a kernel that halts at once has never booted" {
+	wait_beside kernel
+	expect_status 125
+	expect_equal "$(field outcome)" never-booted
+}
