@@ -16,9 +16,9 @@ struct appliance {
 	struct machine machine; /* its strings are below */
 	char qemu[PATH_MAX];
 	char kernel[PATH_MAX];
-	const char *image;     /* as the user named it; machine.initrd may have more */
-	char initrd[32];       /* a path of /proc/self/fd */
-	int initrd_fd;	       /* what it names; -1: the image itself is used */
+	const char *image; /* as the user named it; machine.initrd may have more */
+	char initrd[32];   /* a path of /proc/self/fd */
+	int initrd_fd;	   /* what it names; -1: the image itself is used */
 	struct kernel_line line;
 	uint64_t session;
 	uint64_t timeout_s;

@@ -22,13 +22,13 @@ struct boot_limits {
 struct boot {
 	const struct machine *machine;
 	struct boot_limits limits;
-	struct console *console; /* gets the bytes */
-	int log;		 /* gets them too, byte for byte; -1: nowhere */
+	struct console *console;   /* gets the bytes */
+	int log;		   /* gets them too, byte for byte; -1: nowhere */
 	struct terminal *terminal; /* shows the progress, or is the person's; NULL: neither */
 	/* What came of it: */
 	enum machine_end end;
-	uint64_t limit_s;	    /* which limit ran out, for MACHINE_SILENT */
-	int signal;		    /* that bench was sent meanwhile; 0: none */
+	uint64_t limit_s; /* which limit ran out, for MACHINE_SILENT */
+	int signal;	  /* that bench was sent meanwhile; 0: none */
 	bool log_failed;
 	char error[BOOT_ERROR_MAX]; /* QEMU's words, one line, for MACHINE_FAILED */
 };

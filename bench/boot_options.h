@@ -6,9 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BOOT_USAGE \
-	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY] [-c CPUS] [-q \"QEMU ARGS\"] [-t SECONDS]\n" \
-	"                  [--exact] [--json] [-- COMMAND...]\n"
+#define BOOT_USAGE                                                                                                     \
+	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \
+	"                  [-c CPUS] [-q \"QEMU ARGS\"] [-t SECONDS] [--exact] [--json]\n"                             \
+	"                  [-- COMMAND...]\n"
 
 /* Strings are argv's, but for `qemu_args`. */
 struct boot_options {

@@ -39,8 +39,8 @@ see_record(void *context, const struct wire_log_record *record)
 		const char *kind;
 		enum console_stage stage;
 	} stages[] = {
-	    {"hello", STAGE_INIT},  {"warning", STAGE_INIT}, {"start", STAGE_RUN}, {"output", STAGE_RESULTS},
-	    {"exit", STAGE_RESULTS}, {"end", STAGE_END},
+	    {"hello", STAGE_INIT},     {"warning", STAGE_INIT}, {"start", STAGE_RUN},
+	    {"output", STAGE_RESULTS}, {"exit", STAGE_RESULTS}, {"end", STAGE_END},
 	};
 	struct console *c = context;
 

@@ -17,7 +17,8 @@ static bool
 has_separator(const char *args)
 {
 	for (const char *at = args; (at = strstr(at, "--")) != NULL; at++)
-		if ((at == args || strchr(" \t\n", at[-1]) != NULL) && (at[2] == '\0' || strchr(" \t\n", at[2]) != NULL))
+		if ((at == args || strchr(" \t\n", at[-1]) != NULL) &&
+		    (at[2] == '\0' || strchr(" \t\n", at[2]) != NULL))
 			return true;
 	return false;
 }

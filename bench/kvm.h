@@ -23,7 +23,7 @@ struct kvm {
 	enum kvm_answer answer;
 	char why[KVM_WHY_MAX]; /* one line, harmless for a terminal */
 	int signal;
-	bool is_new;		/* not from the cache */
+	bool is_new;	       /* not from the cache */
 	char key[KVM_KEY_MAX]; /* what the answer holds for; empty: it cannot be kept */
 };
 

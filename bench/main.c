@@ -26,6 +26,7 @@
 #endif
 
 #define DECODE_USAGE "       bench decode [--json] LOG\n"
+#define OTHER_USAGE "       bench --help | --version\n"
 
 enum { DECODE_PIECE = 64 * 1024 };
 
@@ -59,6 +60,8 @@ conclude(struct evidence *evidence, struct report *report, bool json)
 	}
 	if (reason[0] != '\0')
 		warnx("%s", reason);
+	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
+		warnx("the kernel panicked at the machine's end, after the results had come");
 	result_free(&result);
 	return failed != 0 ? STATUS_NO_VERDICT : report->status;
 }
@@ -254,6 +257,6 @@ main(int argc, char *argv[])
 	bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 	if (argc > 1 && !asked)
 		warnx("%s: no such command", argv[1]);
-	fputs(BOOT_USAGE DECODE_USAGE, asked ? stdout : stderr);
+	fputs(BOOT_USAGE DECODE_USAGE OTHER_USAGE, asked ? stdout : stderr);
 	return asked ? 0 : STATUS_NO_VERDICT;
 }

@@ -125,13 +125,15 @@ tell_lost(const struct evidence *e, struct text *reason)
 	uint32_t missing = wire_log_missing(e->console->wire, &first);
 
 	if (e->verdict == WIRE_CORRUPT)
-		return tell(reason, OUTCOME_LOST_DATA, "results are lost: records contradict each other or their SHA-256");
+		return tell(reason, OUTCOME_LOST_DATA,
+			    "results are lost: records contradict each other or their SHA-256");
 	text_string(reason, "results are lost: ");
 	if (missing > 0) {
 		text_number(reason, missing);
 		text_string(reason, " of ");
 		text_number(reason, wire_log_bound(e->console->wire));
-		text_string(reason, missing == 1 ? " records is missing, number " : " records are missing, the first number ");
+		text_string(reason,
+			    missing == 1 ? " records is missing, number " : " records are missing, the first number ");
 		text_number(reason, first);
 		return OUTCOME_LOST_DATA;
 	}
@@ -182,11 +184,13 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	if (e->verdict == WIRE_CORRUPT || c->stage == STAGE_END)
 		return tell_lost(e, reason);
 	if (e->result->failed)
-		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", e->result->fail, strlen(e->result->fail));
+		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", e->result->fail,
+				  strlen(e->result->fail));
 	switch (e->end) {
 	case MACHINE_RESET:
 		if (c->stage == STAGE_SILENT)
-			return tell(reason, OUTCOME_NEVER_BOOTED, "the machine reset itself, and the kernel never spoke");
+			return tell(reason, OUTCOME_NEVER_BOOTED,
+				    "the machine reset itself, and the kernel never spoke");
 		return tell(reason, OUTCOME_RESET, "the machine reset itself before the results were there");
 	case MACHINE_SILENT:
 		return judge_silence(e, reason);
@@ -208,7 +212,8 @@ outcome_judge(const struct evidence *e, struct text *reason)
 		return tell(reason, OUTCOME_NO_QEMU,
 			    "cannot find qemu-system-x86_64: install Debian's package qemu-system-x86");
 	if (e->end == MACHINE_NOT_STARTED)
-		return tell(reason, OUTCOME_NEVER_BOOTED, "the kernel's file is no Linux kernel: neither bzImage nor ELF");
+		return tell(reason, OUTCOME_NEVER_BOOTED,
+			    "the kernel's file is no Linux kernel: neither bzImage nor ELF");
 	/* With a person at the console everything comes behind the end of the records. */
 	if (e->interactive && e->console->panicked)
 		return tell_guest(reason, OUTCOME_PANIC, "", e->console->panic, e->console->panic_length);

@@ -22,15 +22,15 @@ enum {
 
 enum outcome {
 	OUTCOME_OK,
-	OUTCOME_FAILED,	      /* the command ended with another status than 0 */
-	OUTCOME_KILLED,	      /* the command died of a signal */
-	OUTCOME_TIMED_OUT,    /* the command was killed at its time-out */
-	OUTCOME_NOT_RUN,      /* the command could not be started */
-	OUTCOME_INIT_FAILED,  /* init could not do its work and said so */
-	OUTCOME_LOST_DATA,    /* records are missing or contradict each other */
-	OUTCOME_ENDED,	      /* the machine ended before there was a verdict */
-	OUTCOME_RESET,	      /* the machine started anew */
-	OUTCOME_HANG,	      /* nothing more came */
+	OUTCOME_FAILED,	     /* the command ended with another status than 0 */
+	OUTCOME_KILLED,	     /* the command died of a signal */
+	OUTCOME_TIMED_OUT,   /* the command was killed at its time-out */
+	OUTCOME_NOT_RUN,     /* the command could not be started */
+	OUTCOME_INIT_FAILED, /* init could not do its work and said so */
+	OUTCOME_LOST_DATA,   /* records are missing or contradict each other */
+	OUTCOME_ENDED,	     /* the machine ended before there was a verdict */
+	OUTCOME_RESET,	     /* the machine started anew */
+	OUTCOME_HANG,	     /* nothing more came */
 	OUTCOME_PANIC,
 	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel */
 	OUTCOME_QEMU_FAILED,
@@ -38,7 +38,7 @@ enum outcome {
 };
 
 enum machine_end {
-	MACHINE_UNKNOWN,     /* a recorded log: nobody saw the machine */
+	MACHINE_UNKNOWN, /* a recorded log: nobody saw the machine */
 	MACHINE_POWERED_OFF,
 	MACHINE_RESET,
 	MACHINE_SILENT,	     /* still there, and given up after limit_s without a word */

@@ -69,13 +69,24 @@ static char **
 make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 {
 	static const char *const fixed[] = {
-	    "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-S", "-chardev",
-	    "stdio,id=console,signal=off", "-serial", "chardev:console", "-mon", "chardev=qmp,mode=control", NULL,
+	    "-nodefaults", "-no-user-config",
+	    "-display",	   "none",
+	    "-no-reboot",  "-S",
+	    "-chardev",	   "stdio,id=console,signal=off",
+	    "-serial",	   "chardev:console",
+	    "-mon",	   "chardev=qmp,mode=control",
+	    NULL,
 	};
 	/* What makes a boot repeat to the byte: each of these was needed. */
 	static const char *const exact[] = {
-	    "-M", "pc-i440fx-7.2", "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-cpu", "Nehalem",
-	    "-net", "none", "-rtc", "base=2020-01-01,clock=vm", "-seed", "1", NULL,
+	    "-M",      "pc-i440fx-7.2",
+	    "-accel",  "tcg,thread=single",
+	    "-icount", "shift=0,sleep=off",
+	    "-cpu",    "Nehalem",
+	    "-net",    "none",
+	    "-rtc",    "base=2020-01-01,clock=vm",
+	    "-seed",   "1",
+	    NULL,
 	};
 	static const char *const kvm[] = {"-M", "pc", "-accel", "kvm", "-cpu", "host", NULL};
 	static const char *const tcg[] = {"-M", "pc", "-accel", "tcg", "-cpu", "max", NULL};

@@ -17,10 +17,10 @@ enum qmp_step { QMP_GREETING, QMP_CAPABILITIES, QMP_CONT, QMP_RUNNING };
 struct qmp {
 	int fd;
 	enum qmp_step step;
-	bool shutdown;	   /* the SHUTDOWN event has come */
-	bool by_reset;	   /* its reason is the guest's reset */
-	bool by_guest;	   /* its reason is the guest's */
-	bool stopped;	   /* the machine was stopped by QEMU itself: an internal error */
+	bool shutdown;		   /* the SHUTDOWN event has come */
+	bool by_reset;		   /* its reason is the guest's reset */
+	bool by_guest;		   /* its reason is the guest's */
+	bool stopped;		   /* the machine was stopped by QEMU itself: an internal error */
 	char error[QMP_ERROR_MAX]; /* what QEMU answered instead of doing as told; empty: nothing */
 	size_t used;
 	char line[QMP_LINE_MAX];

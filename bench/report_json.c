@@ -109,8 +109,8 @@ set_lines(struct object *o, const struct result *r)
 			o->failed = true;
 	for (size_t i = 0; i < r->strays.count; i++) {
 		const struct result_line *stray = &r->strays.at[i];
-		json_t *entry = json_pack("{s:I, s:o}", "pid", (json_int_t)stray->pid, "name",
-					  encode(stray->data, stray->length));
+		json_t *entry =
+		    json_pack("{s:I, s:o}", "pid", (json_int_t)stray->pid, "name", encode(stray->data, stray->length));
 		if (json_array_append_new(strays, entry) != 0)
 			o->failed = true;
 	}
@@ -188,7 +188,8 @@ report_json_print(const struct report *report)
 	if (report->wire != NULL)
 		set_wire(&o, report->wire);
 	errno = ENOMEM;
-	if (o.failed || json_dumpf(o.json, stdout, JSON_INDENT(2)) != 0 || putchar('\n') == EOF || fflush(stdout) != 0) {
+	if (o.failed || json_dumpf(o.json, stdout, JSON_INDENT(2)) != 0 || putchar('\n') == EOF ||
+	    fflush(stdout) != 0) {
 		warn("cannot write JSON");
 		result = -1;
 	}

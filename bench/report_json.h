@@ -12,15 +12,15 @@ struct report {
 	enum outcome outcome;
 	const char *reason; /* one line, escaped; may be empty */
 	int status;
-	const struct result *result;	/* NULL: there was no machine */
-	const struct wire_log *wire;	/* as above */
+	const struct result *result; /* NULL: there was no machine */
+	const struct wire_log *wire; /* as above */
 	const char *accel;
 	bool exact;
 	unsigned cpus;
 	uint64_t memory_mib;
 	uint64_t timeout_s;
-	const char *line;	/* the kernel's */
-	char *const *run;	/* argv */
+	const char *line; /* the kernel's */
+	char *const *run; /* argv */
 	/* What depends on the host; to be left NULL in exact mode: */
 	const char *kernel;
 	const char *image;

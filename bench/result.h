@@ -32,7 +32,7 @@ struct result_exit {
 	int signal; /* 0: none */
 	bool core;
 	bool timeout;
-	int ended; /* the signal by which the machine was told to stop meanwhile; 0: none */
+	int ended;			 /* the signal by which the machine was told to stop meanwhile; 0: none */
 	char error[RESULT_LINE_MAX + 1]; /* empty: the command was started */
 	bool has[FIGURES];
 	uint64_t figures[FIGURES];

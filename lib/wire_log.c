@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 enum digest_state { DIGEST_UNKNOWN, DIGEST_AGREES, DIGEST_DIFFERS };
 
 struct wire_log {

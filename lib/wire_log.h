@@ -28,10 +28,10 @@ enum wire_verdict {
 };
 
 struct wire_log_counts {
-	uint64_t records;  /* kept */
-	uint64_t broken;   /* lines with a sentinel that are no record */
-	uint64_t foreign;  /* records of another session, or before a session was known */
-	uint64_t repeated; /* records that had come before */
+	uint64_t records;   /* kept */
+	uint64_t broken;    /* lines with a sentinel that are no record */
+	uint64_t foreign;   /* records of another session, or before a session was known */
+	uint64_t repeated;  /* records that had come before */
 	uint64_t conflicts; /* records that contradict one kept, or cannot stand where they say */
 	uint64_t resets;
 };

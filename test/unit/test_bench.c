@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* bench's smaller pure parts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "boot.h"
+#include "boot_image.h"
+#include "boot_options.h"
+#include "escape.h"
+#include "experiment.h"
+#include "newc.h"
+#include "qmp.h"
+#include "relay.h"
+#include "wire.h"
+
+static void
+escapes(void **state)
+{
+	char data[64], small[16];
+	struct text t = text_in(data, sizeof(data));
+	(void)state;
+
+	escape_bytes(&t, "a\\b\n\t\x1b\0\x9b~", 9);
+	text_char(&t, '\0');
+	assert_string_equal(data, "a\\\\b\\n\\t\\x1b\\x00\\x9b~");
+	t = text_in(small, sizeof(small));
+	escape_bytes(&t, "0123456789abcdef", 16);
+	assert_false(t.full);
+	assert_memory_equal(small + t.used - 3, "...", 3);
+}
+
+static void
+relay_hides_records(void **state)
+{
+	static const char in[] = "a@b\r\n@LULL1 x y\r\nprompt@LULL1 z\n@@LULL1 q\n@LULL2 kept\n@LULL";
+	static const char expected[] = "a@b\r\nprompt@@LULL2 kept\n";
+	(void)state;
+
+	for (size_t piece = 1; piece <= sizeof(in); piece++) {
+		struct relay r = {0};
+		char out[sizeof(in) + 8], all[4 * sizeof(in)];
+		size_t used = 0;
+
+		for (size_t at = 0; at < sizeof(in) - 1; at += piece) {
+			size_t length = sizeof(in) - 1 - at < piece ? sizeof(in) - 1 - at : piece;
+			size_t n = relay_filter(&r, in + at, length, out);
+			memcpy(all + used, out, n);
+			used += n;
+		}
+		assert_int_equal(used, strlen(expected));
+		assert_memory_equal(all, expected, used);
+	}
+}
+
+static void
+memory_of_an_image(void **state)
+{
+	(void)state;
+	assert_int_equal(boot_image_memory(0), 256);
+	assert_int_equal(boot_image_memory(32 << 20), 256);
+	assert_int_equal(boot_image_memory((32 << 20) + 1), 260);
+	assert_int_equal(boot_image_memory(1ull << 30), 4224);
+}
+
+static void
+memory_option(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t mib; /* 0: refused */
+	} cases[] = {
+	    {"256", 256},
+	    {"256M", 256},
+	    {"1G", 1024},
+	    {"2g", 2048},
+	    {"1024G", 1 << 20},
+	    {"1025G", 0},
+	    {"", 0},
+	    {"M", 0},
+	    {"0", 0},
+	    {"15", 0},
+	    {"-1", 0},
+	    {"1.5G", 0},
+	    {"1T", 0},
+	    {"256MB", 0},
+	    {"99999999999999999999", 0},
+	    {"18446744073709551616G", 0},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t mib = 0;
+		assert_int_equal(boot_options_memory(cases[i].text, &mib), cases[i].mib == 0 ? -1 : 0);
+		assert_int_equal(mib, cases[i].mib);
+	}
+}
+
+static void
+archive_of_the_command(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t mode;
+	} expected[] = {{"etc", 040755}, {"etc/lull", 040755}, {"etc/lull/cmdline", 0100644}, {NEWC_TRAILER, 0}};
+	size_t size, at = 0;
+	char *archive = boot_image_archive("lull.x=1\n", 9, &size);
+	(void)state;
+
+	assert_non_null(archive);
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		struct newc entry;
+		assert_true(at + NEWC_HEADER < size);
+		assert_int_equal(newc_parse(archive + at, &entry), 0);
+		assert_string_equal(archive + at + NEWC_HEADER, expected[i].name);
+		assert_int_equal(entry.mode, expected[i].mode);
+		if (entry.filesize > 0)
+			assert_memory_equal(archive + at + newc_data_offset(entry.namesize), "lull.x=1\n", 9);
+		at += newc_size(entry.namesize, entry.filesize);
+	}
+	assert_int_equal(at, size);
+	free(archive);
+}
+
+static void
+limits(void **state)
+{
+	(void)state;
+	assert_int_equal(boot_limits_for(5, false).run, 35);
+	assert_int_equal(boot_limits_for(5, true).run, 600);
+	assert_int_equal(boot_limits_for(600, true).run, 6000);
+	assert_int_equal(boot_limits_for(5, false).silence, 60);
+}
+
+static void
+qmp_says(struct qmp *q, const char *line)
+{
+	/* In pieces, as a socket may give them. */
+	for (; *line != '\0'; line++)
+		assert_int_equal(qmp_feed(q, line, 1), 0);
+}
+
+static void
+qmp_conversation(void **state)
+{
+	struct qmp *q = calloc(1, sizeof(*q));
+	int fds[2];
+	char answer[256];
+	(void)state;
+
+	assert_non_null(q);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	q->fd = fds[0];
+	qmp_says(q, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n");
+	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
+	assert_memory_equal(answer, "{\"execute\":\"qmp_capabilities\"}", 30);
+	qmp_says(q, "{\"return\": {}}\r\n");
+	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
+	assert_memory_equal(answer, "{\"execute\":\"cont\"}", 18);
+	qmp_says(q, "{\"event\": \"RESUME\"}\r\nnonsense\r\n{\"return\": {}}\r\n");
+	assert_int_equal(q->step, QMP_RUNNING);
+	assert_false(q->shutdown);
+	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": \"guest-reset\"}}\r\n");
+	assert_true(q->shutdown && q->by_guest && q->by_reset && !q->stopped);
+	/* The first reason is the reason. */
+	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": \"host-qmp-quit\"}}\r\n");
+	assert_true(q->by_guest && q->by_reset && q->error[0] == '\0');
+	qmp_says(q, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\r\n");
+	assert_string_equal(q->error, "no");
+	close(fds[0]);
+	close(fds[1]);
+	free(q);
+}
+
+static void
+qmp_internal_error(void **state)
+{
+	struct qmp *q = calloc(1, sizeof(*q));
+	(void)state;
+
+	assert_non_null(q);
+	q->step = QMP_RUNNING;
+	qmp_says(q, "{\"event\": \"STOP\"}\n");
+	assert_true(q->stopped);
+	free(q);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(escapes),
+	    cmocka_unit_test(relay_hides_records),
+	    cmocka_unit_test(memory_of_an_image),
+	    cmocka_unit_test(memory_option),
+	    cmocka_unit_test(archive_of_the_command),
+	    cmocka_unit_test(limits),
+	    cmocka_unit_test(qmp_conversation),
+	    cmocka_unit_test(qmp_internal_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

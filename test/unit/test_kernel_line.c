@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "kernel_line.h"
+
+enum { LONG = 5000 };
+
+static struct text problem;
+static char problem_data[256];
+
+static int
+check(const char *args)
+{
+	struct experiment e = experiment_default();
+
+	problem = text_in(problem_data, sizeof(problem_data));
+	int result = kernel_line_check(args, &e, &problem);
+	experiment_free(&e);
+	return result;
+}
+
+static void
+arguments_that_would_swallow_ours(void **state)
+{
+	static const char *const good[] = {"",	  "quiet", "a=\"b c\"", "x--y", "--x", "mitigations=off lull.timeout=3",
+					   "a=--"};
+	static const char *const bad[] = {"--",	   "quiet -- ls", "-- ls",	     "quiet --",
+					  "a=\"b", "a\t--\tb",	  "lull.nonsense=1", "lull.timeout=x"};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(check(good[i]), 0);
+		assert_int_equal(problem.used, 0);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(check(bad[i]), -1);
+		assert_true(problem.used > 0);
+	}
+}
+
+static void
+all_on_the_line(void **state)
+{
+	char *const run[] = {"ls", "-l", "a b", NULL};
+	struct kernel_line_request request = {
+	    .args = "quiet", .session = 0xab, .timeout_s = 5, .run = run, .exact = true};
+	struct kernel_line k;
+	(void)state;
+
+	assert_int_equal(kernel_line_make(&k, &request), 0);
+	assert_null(k.file);
+	assert_string_equal(k.line,
+			    "console=ttyS0 panic=-1 rdinit=/init nokaslr norandmaps quiet "
+			    "lull.session=00000000000000ab lull.timeout=5 lull.exact=1 lull.run=ls%20-l%20'a%20b'");
+	kernel_line_free(&k);
+	request = (struct kernel_line_request){.session = 1};
+	assert_int_equal(kernel_line_make(&k, &request), 0);
+	assert_string_equal(k.line, "console=ttyS0 panic=-1 rdinit=/init lull.session=0000000000000001");
+	kernel_line_free(&k);
+}
+
+/* What init reads from both places is what was meant. */
+static void
+assert_arrives(const struct kernel_line *k, const char *last)
+{
+	struct experiment e = experiment_default();
+	char data[256];
+	struct text t = text_in(data, sizeof(data));
+
+	assert_int_equal(experiment_read(&e, k->line, strlen(k->line), &t), 0);
+	if (k->file != NULL)
+		assert_int_equal(experiment_read(&e, k->file, k->file_length, &t), 0);
+	assert_int_equal(e.session, 9);
+	assert_int_equal(e.timeout_s, 5);
+	assert_non_null(e.run);
+	assert_string_equal(e.run[0], "echo");
+	assert_string_equal(e.run[1], last);
+	assert_null(e.run[2]);
+	experiment_free(&e);
+}
+
+/* Around the limit: the line never holds more than the kernel can take, and nothing is lost. */
+static void
+the_limit(void **state)
+{
+	char word[LONG];
+	char *const run[] = {"echo", word, NULL};
+	struct kernel_line_request request = {.session = 9, .timeout_s = 5, .run = run};
+	bool was_on_line = true;
+	(void)state;
+
+	for (size_t length = 1; length<LONG - 1; length += length> 1900 && length < 2000 ? 1 : 97) {
+		struct kernel_line k;
+
+		memset(word, 'x', length);
+		word[length] = '\0';
+		assert_int_equal(kernel_line_make(&k, &request), 0);
+		assert_in_range(strlen(k.line), 1, KERNEL_LINE_MAX);
+		assert_true(k.file == NULL || strstr(k.line, "lull.") == NULL);
+		assert_true(was_on_line || k.file != NULL);
+		was_on_line = k.file == NULL;
+		assert_arrives(&k, word);
+		kernel_line_free(&k);
+	}
+	assert_false(was_on_line);
+}
+
+static void
+arguments_too_long(void **state)
+{
+	char args[LONG];
+	struct kernel_line_request request = {.args = args, .session = 9};
+	struct kernel_line k;
+	size_t fixed = strlen("console=ttyS0 panic=-1 rdinit=/init ");
+	(void)state;
+
+	memset(args, 'a', sizeof(args));
+	args[KERNEL_LINE_MAX - fixed] = '\0';
+	assert_int_equal(kernel_line_make(&k, &request), 0);
+	assert_int_equal(strlen(k.line), KERNEL_LINE_MAX);
+	assert_non_null(k.file);
+	kernel_line_free(&k);
+	args[KERNEL_LINE_MAX - fixed] = 'a';
+	args[KERNEL_LINE_MAX - fixed + 1] = '\0';
+	assert_int_equal(kernel_line_make(&k, &request), -1);
+	assert_int_equal(errno, E2BIG);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(arguments_that_would_swallow_ours),
+	    cmocka_unit_test(all_on_the_line),
+	    cmocka_unit_test(the_limit),
+	    cmocka_unit_test(arguments_too_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

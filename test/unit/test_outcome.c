@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* A console is fed what a machine would send, and what is made of it is judged for every way that the machine can end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "outcome.h"
+
+static const uint64_t session = 77;
+static struct console console;
+static struct wire_encoder encoder;
+static struct result result;
+static char reason[OUTCOME_REASON_MAX + 1];
+
+static void
+say(const char *text)
+{
+	assert_int_equal(console_feed(&console, text, strlen(text)), 0);
+}
+
+static void
+record(const char *kind, const char *payload)
+{
+	char line[WIRE_LINE_MAX];
+	size_t length = wire_encode(&encoder, kind, payload, strlen(payload), line);
+
+	assert_int_equal(console_feed(&console, line, length), 0);
+}
+
+static void
+end(void)
+{
+	char line[WIRE_LINE_MAX];
+	size_t length = wire_encode_end(&encoder, line);
+
+	assert_int_equal(console_feed(&console, line, length), 0);
+}
+
+static void
+begin(void)
+{
+	console_close(&console);
+	assert_int_equal(console_open(&console, &session), 0);
+	wire_start(&encoder, session);
+}
+
+static void
+boot_to_start(void)
+{
+	begin();
+	say("[    0.000000] Linux version 6.1.0\r\n");
+	record("hello", "init 0.1\nkernel 6.1.0\nboot b\n");
+	record("start", "run 1\n");
+}
+
+static enum outcome
+judge_as(enum machine_end how, bool interactive)
+{
+	struct text t = text_in(reason, sizeof(reason) - 1);
+
+	memset(reason, 0, sizeof(reason));
+	result_free(&result);
+	assert_int_equal(result_read(&result, console.wire), 0);
+	struct evidence e = {
+	    .end = how,
+	    .limit_s = 60,
+	    .qemu_error = "no \x1b such device",
+	    .console = &console,
+	    .result = &result,
+	    .verdict = wire_log_verdict(console.wire),
+	    .interactive = interactive,
+	};
+	enum outcome outcome = outcome_judge(&e, &t);
+	assert_false(t.full);
+	for (size_t i = 0; i < t.used; i++)
+		assert_in_range(reason[i], 0x20, 0x7e);
+	return outcome;
+}
+
+static enum outcome
+judge(enum machine_end how)
+{
+	return judge_as(how, false);
+}
+
+static void
+nothing_to_boot(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(judge(MACHINE_MISSING), OUTCOME_NO_QEMU);
+	assert_non_null(strstr(reason, "qemu-system-x86"));
+	assert_int_equal(judge(MACHINE_NOT_STARTED), OUTCOME_NEVER_BOOTED);
+	assert_int_equal(judge(MACHINE_FAILED), OUTCOME_QEMU_FAILED);
+	assert_string_equal(reason, "QEMU failed: no \\x1b such device");
+	assert_int_equal(outcome_status(OUTCOME_QEMU_FAILED, &result), 125);
+}
+
+static void
+no_word_of_a_kernel(void **state)
+{
+	(void)state;
+	begin();
+	say("SeaBIOS (version 1.16)\r\nBooting from ROM...\r\n");
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_NEVER_BOOTED);
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_NEVER_BOOTED);
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_NEVER_BOOTED);
+	assert_int_equal(judge(MACHINE_UNKNOWN), OUTCOME_LOST_DATA);
+}
+
+static void
+hangs(void **state)
+{
+	(void)state;
+	begin();
+	say("[    0.000000] Linux version 6.1.0\r\n");
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
+	record("hello", "init 0.1\n");
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
+	record("start", "run 1\n");
+	assert_int_equal(console.stage, STAGE_RUN);
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
+	assert_non_null(strstr(reason, "60 s"));
+	record("output", "stdout 1 0\nx");
+	assert_int_equal(console.stage, STAGE_RESULTS);
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
+	assert_int_equal(outcome_status(OUTCOME_HANG, &result), 125);
+}
+
+static void
+panics(void **state)
+{
+	static const char *const lines[] = {
+	    "[    1.000000] Kernel panic - not syncing: VFS: \x1b[31mUnable\r\n",
+	    "[    1.000000][    T1] Kernel panic - not syncing: VFS: \x1b[31mUnable\r\n",
+	    "Kernel panic - not syncing: VFS: \x1b[31mUnable\r\n",
+	    "@LULL1 000000000000004d 2 outp[   12.000000] Kernel panic - not syncing: VFS: \x1b[31mUnable\r\n",
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		boot_to_start();
+		say(lines[i]);
+		assert_int_equal(judge(MACHINE_RESET), OUTCOME_PANIC);
+		assert_string_equal(reason, "Kernel panic - not syncing: VFS: \\x1b[31mUnable");
+	}
+	/* Not at the start of a line, it is somebody's talk. */
+	boot_to_start();
+	say("somebody wrote: Kernel panic - not syncing\r\n[    1.0000] x: [    1.000000] Kernel panic - not "
+	    "syncing\r\n");
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
+	/* After the results it is no verdict on them, but to a person at the console it is all that happened. */
+	boot_to_start();
+	record("exit", "run 1\nstatus 0\n");
+	end();
+	say(lines[0]);
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_OK);
+	assert_int_equal(judge_as(MACHINE_RESET, true), OUTCOME_PANIC);
+}
+
+static void
+ends_and_resets(void **state)
+{
+	(void)state;
+	boot_to_start();
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
+	wire_start(&encoder, session);
+	record("hello", "init 0.1\nboot another\n");
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_RESET);
+	boot_to_start();
+	record("exit", "run 1\nsignal 15\nended 15\n");
+	end();
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
+	assert_int_equal(outcome_status(OUTCOME_ENDED, &result), 125);
+}
+
+static void
+init_fails(void **state)
+{
+	(void)state;
+	begin();
+	record("hello", "init 0.1\n");
+	record("fail", "no\x07thing to run");
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_INIT_FAILED);
+	end();
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_INIT_FAILED);
+	assert_string_equal(reason, "init failed: no\\x07thing to run");
+}
+
+/* One record less, at every place: never a verdict, however the machine ended. */
+static void
+lost_data(void **state)
+{
+	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_SILENT, MACHINE_RESET, MACHINE_UNKNOWN};
+	(void)state;
+
+	for (int lost = 0; lost < 4; lost++) {
+		boot_to_start();
+		for (int i = 0; i < 4; i++) {
+			char payload[32] = "stdout 1 0\nx";
+			char line[WIRE_LINE_MAX];
+			payload[9] = (char)('0' + i);
+			size_t length = wire_encode(&encoder, "output", payload, strlen(payload), line);
+			if (i != lost)
+				assert_int_equal(console_feed(&console, line, length), 0);
+		}
+		record("exit", "run 1\nstatus 0\n");
+		for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+			assert_false(outcome_is_final(judge(ends[i])));
+		end();
+		for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+			assert_int_equal(judge(ends[i]), OUTCOME_LOST_DATA);
+		assert_non_null(strstr(reason, "1 of 8 records is missing"));
+		assert_int_equal(outcome_status(OUTCOME_LOST_DATA, &result), 125);
+	}
+	boot_to_start();
+	record("exit", "run 1\nstatus 0\n");
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_LOST_DATA);
+	assert_int_equal(judge(MACHINE_UNKNOWN), OUTCOME_LOST_DATA);
+}
+
+/* Whole records of which one is not what it should be. */
+static void
+malformed(void **state)
+{
+	static const char *const outputs[] = {
+	    "", "stdout 1 0", "stdout 1 1\nx", "stdfoo 1 0\nx", "stdout 1\nx", "stdout 1 0 0\nx", "stdout 1 -1\nx"};
+	static const char *const exits[] = {"", "status 256\n", "signal 0\n", "status 0\nsignal 9\n", "status x\n"};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+		boot_to_start();
+		record("output", outputs[i]);
+		record("exit", "run 1\nstatus 0\n");
+		end();
+		assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_LOST_DATA);
+	}
+	for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
+		boot_to_start();
+		record("exit", exits[i]);
+		end();
+		assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_LOST_DATA);
+	}
+}
+
+static void
+verdicts(void **state)
+{
+	static const struct {
+		const char *exit;
+		enum outcome outcome;
+		int status;
+		const char *reason;
+	} cases[] = {
+	    {"run 1\nstatus 0\n", OUTCOME_OK, 0, ""},
+	    {"run 1\nstatus 7\n", OUTCOME_FAILED, 7, ""},
+	    {"run 1\nstatus 126\n", OUTCOME_FAILED, 126, ""},
+	    {"run 1\nstatus 127\nerror No such file\n", OUTCOME_NOT_RUN, 127,
+	     "cannot run the command in the guest: No such file"},
+	    {"run 1\nsignal 11\ncore 1\n", OUTCOME_KILLED, 139,
+	     "the command was killed by signal 11 (SIGSEGV), core dumped"},
+	    {"run 1\nsignal 9\ntimeout 1\n", OUTCOME_TIMED_OUT, 124, "the command ran out of time and was killed"},
+	    {"run 1\nstatus 0\ntimeout 1\n", OUTCOME_TIMED_OUT, 124, "the command ran out of time and was killed"},
+	};
+	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_RESET, MACHINE_SILENT, MACHINE_UNKNOWN,
+						MACHINE_FAILED};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		boot_to_start();
+		record("exit", cases[i].exit);
+		end();
+		/* Once the results are there, what becomes of the machine does not matter. */
+		for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++) {
+			assert_int_equal(judge(ends[k]), cases[i].outcome);
+			assert_int_equal(outcome_status(cases[i].outcome, &result), cases[i].status);
+			assert_string_equal(reason, cases[i].reason);
+		}
+	}
+}
+
+static void
+a_person_at_the_console(void **state)
+{
+	(void)state;
+	begin();
+	record("hello", "init 0.1\n");
+	assert_int_equal(judge_as(MACHINE_ESCAPED, true), OUTCOME_OK);
+	end();
+	assert_int_equal(judge_as(MACHINE_POWERED_OFF, true), OUTCOME_OK);
+	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
+}
+
+static void
+every_outcome_has_a_name(void **state)
+{
+	(void)state;
+	for (int i = OUTCOME_OK; i <= OUTCOME_NO_QEMU; i++)
+		assert_non_null(outcome_name((enum outcome)i));
+}
+
+static int
+close_console(void **state)
+{
+	(void)state;
+	console_close(&console);
+	result_free(&result);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(nothing_to_boot),
+	    cmocka_unit_test(no_word_of_a_kernel),
+	    cmocka_unit_test(hangs),
+	    cmocka_unit_test(panics),
+	    cmocka_unit_test(ends_and_resets),
+	    cmocka_unit_test(init_fails),
+	    cmocka_unit_test(lost_data),
+	    cmocka_unit_test(malformed),
+	    cmocka_unit_test(verdicts),
+	    cmocka_unit_test(a_person_at_the_console),
+	    cmocka_unit_test(every_outcome_has_a_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, close_console);
+}
