@@ -25,7 +25,7 @@
 #define LULL_VERSION "unknown"
 #endif
 
-#define DECODE_USAGE "       bench decode [--json] LOG\n"
+#define DECODE_USAGE "bench decode [--json] LOG\n"
 #define OTHER_USAGE "       bench --help | --version\n"
 
 enum { DECODE_PIECE = 64 * 1024 };
@@ -227,7 +227,7 @@ main_decode(int argc, char *argv[])
 	struct evidence evidence = {.end = MACHINE_UNKNOWN, .console = &console};
 
 	if (argc != (json ? 3 : 2)) {
-		fputs("usage:" DECODE_USAGE, stderr);
+		fputs("usage: " DECODE_USAGE, stderr);
 		return STATUS_NO_VERDICT;
 	}
 	if (console_open(&console, NULL) != 0)
@@ -257,6 +257,6 @@ main(int argc, char *argv[])
 	bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 	if (argc > 1 && !asked)
 		warnx("%s: no such command", argv[1]);
-	fputs(BOOT_USAGE DECODE_USAGE OTHER_USAGE, asked ? stdout : stderr);
+	fputs(BOOT_USAGE "       " DECODE_USAGE OTHER_USAGE, asked ? stdout : stderr);
 	return asked ? 0 : STATUS_NO_VERDICT;
 }
