@@ -79,12 +79,20 @@ make_list(const struct run *run)
 	return -1;
 }
 
+/* cpio fills up its last block with zeros, so small runs have small ones: the default of 512 bytes doubles its time. */
+static char *
+block_size(const struct run *run)
+{
+	return run->size < 256 * 1024 ? "16384" : "262144";
+}
+
 /* Runs cpio, which says itself on standard error what it is about. */
 static int
 run_cpio(const struct archive *archive, const struct run *run)
 {
-	static char *const argv[] = {"cpio", "-0", "-o", "-H", "newc", "-R", "0:0", "--reproducible", "--quiet",
-				     "-C", "1048576", NULL};
+	/* The plus sign keeps cpio from looking for users of that name, which loads the machine's NSS modules. */
+	char *const argv[] = {"cpio", "-0", "-o", "-H", "newc", "-R", "+0:+0", "--reproducible", "--quiet", "-C",
+			      block_size(run), NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
 	struct interrupt_program program = {argv, environment, run->directory, make_list(run), archive->fd};
 	int status = 0;
@@ -155,39 +163,30 @@ write_staged(const struct archive *archive, struct run *run)
 	return flush(archive, run);
 }
 
-/*
- * All names of one file, in a run of its own. cpio puts files of several links off: when it has seen them all, it writes
- * the ones put off, last first, without data, and then the last one with the data; if it never does, it writes all those
- * put off at its end, last first, the data with the last written. The names are given so that they come out sorted.
- */
-static int
-write_linked(const struct archive *archive, struct run *run, const struct plan_entry *first)
+/* All names of the file that `first` is one of, last first; the data comes with one of them. */
+static void
+take_names(const struct archive *archive, struct run *run, const struct plan_entry *first)
 {
-	const struct plan *plan = archive->plan;
+	uint64_t data = plan_size(first);
 
-	for (size_t i = plan->count; i-- > 0;)
-		if (plan->entries[i]->in_place && plan->entries[i]->first == first)
-			take(run, plan->entries[i], 0);
-	run->size = run->size - newc_size((uint32_t)strlen(run->entries[0]->path), 0) +
-		    newc_size((uint32_t)strlen(run->entries[0]->path), plan_size(first));
-	if (first->links == first->stat.st_nlink) {
-		const struct plan_entry *last = run->entries[0];
-		memmove(run->entries, run->entries + 1, (run->count - 1) * sizeof(*run->entries));
-		run->entries[run->count - 1] = last;
+	if (first->links == 1) {
+		take(run, first, data);
+		return;
 	}
-	return flush(archive, run);
-}
-
-/* Whether the file has more names on the disk than one and cpio will therefore put it off. */
-static bool
-is_put_off(const struct plan_entry *entry)
-{
-	return entry->stat.st_nlink > 1;
+	for (size_t i = archive->plan->count; i-- > 0;) {
+		const struct plan_entry *entry = archive->plan->entries[i];
+		if (!entry->in_place || entry->first != first)
+			continue;
+		take(run, entry, data);
+		data = 0;
+	}
 }
 
 /*
- * Files in the order of their paths, whatever their number of links on the disk is: that is not the image's. So those
- * that cpio puts off have runs of their own.
+ * Files in the order of their paths, whatever their number of links on the disk is: that is not the image's affair. A file
+ * of several links cpio puts off. When it has seen all of them, it writes the others, last first, without data, and then
+ * this one with the data. If it never does, it writes at its end what was put off, last first, the data with the last
+ * written; so that is the end of a run. The names are given so that they come out sorted.
  */
 static int
 write_in_place(const struct archive *archive, struct run *run)
@@ -195,12 +194,19 @@ write_in_place(const struct archive *archive, struct run *run)
 	run->directory = archive->root[0] != '\0' ? archive->root : "/";
 	for (size_t i = 0; i < archive->plan->count; i++) {
 		const struct plan_entry *entry = archive->plan->entries[i];
+		size_t before = run->count;
 		if (!entry->in_place || entry->first != entry)
 			continue;
-		if (!is_put_off(entry))
-			take(run, entry, plan_size(entry));
-		else if (flush(archive, run) != 0 || write_linked(archive, run, entry) != 0)
-			return -1;
+		take_names(archive, run, entry);
+		if (entry->links != entry->stat.st_nlink) {
+			if (flush(archive, run) != 0)
+				return -1;
+		} else if (entry->links > 1) {
+			const struct plan_entry *last = run->entries[before];
+			memmove(run->entries + before, run->entries + before + 1,
+				(run->count - before - 1) * sizeof(*run->entries));
+			run->entries[run->count - 1] = last;
+		}
 	}
 	return flush(archive, run);
 }

@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ closure_end(struct closure *closure)
 {
 	libraries_end(&closure->libraries);
 	free(closure->wanted);
+	free(closure->links);
 }
 
 void
@@ -32,6 +34,34 @@ closure_want(struct closure *closure, struct plan_entry *entry)
 	entry->followed = true;
 	closure->wanted = memory_room(closure->wanted, closure->count, sizeof(struct plan_entry *));
 	closure->wanted[closure->count++] = entry;
+}
+
+void
+closure_want_link(struct closure *closure, const char *path, const char *spec)
+{
+	closure->links = memory_room(closure->links, closure->link_count, sizeof(*closure->links));
+	closure->links[closure->link_count++] =
+	    (struct closure_link){plan_string(closure->plan, path), plan_string(closure->plan, spec)};
+}
+
+/* One that leads nowhere does so in the source too, and stays. */
+static int
+follow_link(struct closure *closure, const struct closure_link *link)
+{
+	struct source_found found;
+	struct plan_entry *entry = NULL;
+
+	if (source_find(closure->source, closure->plan, link->path, &found) != 0)
+		return 0;
+	bool is_of_image = found.path[0] != '\0' && (S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode));
+	if (is_of_image)
+		entry = source_add(closure->source, closure->plan, &found, (struct plan_why){"link of -f", link->spec});
+	if (entry != NULL)
+		closure_want(closure, entry);
+	else if (is_of_image)
+		warnx("cannot pack %s: %s", found.path, source_problem(errno));
+	source_release(&found);
+	return is_of_image && entry == NULL ? -1 : 0;
 }
 
 /* Plans a program that was found, and wants its needs. */
@@ -134,6 +164,8 @@ closure_run(struct closure *closure)
 {
 	size_t failed = 0;
 
+	for (size_t i = 0; i < closure->link_count; i++)
+		failed += follow_link(closure, &closure->links[i]) != 0;
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++)
 		if (follow(closure, closure->wanted[i]) != 0)
 			failed++;

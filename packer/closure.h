@@ -12,6 +12,12 @@
 #include "plan.h"
 #include "source.h"
 
+/* A planned link of a tree, whose target is looked for when everything has its place. */
+struct closure_link {
+	const char *path;
+	const char *spec;
+};
+
 struct closure {
 	struct plan *plan;
 	const struct source *source;
@@ -19,6 +25,8 @@ struct closure {
 	struct libraries libraries;
 	struct plan_entry **wanted;
 	size_t count;
+	struct closure_link *links;
+	size_t link_count;
 };
 
 void closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path);
@@ -26,6 +34,9 @@ void closure_end(struct closure *closure);
 
 /* Notes a planned file whose needs are to be planned too. */
 void closure_want(struct closure *closure, struct plan_entry *entry);
+
+/* Notes a planned link whose target is to be planned too, if there is one. */
+void closure_want_link(struct closure *closure, const char *path, const char *spec);
 
 /* Plans all needs. Returns the number of files with something missing, each after a warning. */
 size_t closure_run(struct closure *closure);

@@ -49,13 +49,15 @@ copy_file(const char *path, int fd, uint64_t size)
 	if (in < 0)
 		return -1;
 	while (copied <= size && (moved = copy_some(in, fd)) != 0) {
-		if (moved < 0 && (errno != EINTR || interrupt_signal() != 0))
+		if (moved < 0 && errno == EINTR && interrupt_signal() == 0)
+			continue;
+		if (moved < 0 || interrupt_signal() != 0)
 			break;
 		if (moved > 0)
 			copied += (uint64_t)moved;
 	}
 	int problem = errno;
 	close(in);
-	errno = moved < 0 ? problem : ESTALE;
+	errno = moved < 0 ? problem : interrupt_signal() != 0 ? EINTR : ESTALE;
 	return moved == 0 && copied == size ? 0 : -1;
 }

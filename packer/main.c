@@ -182,7 +182,7 @@ tell(const struct plan *plan, const struct output *output)
 static int
 write_image(const struct plan *plan, const struct source *source, struct output *output, uint32_t time)
 {
-	char *staging = tree_staging();
+	char *staging = tree_staging(plan);
 	int result = -1;
 
 	if (staging == NULL)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "payload.h"
 
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include "closure.h"
 #include "memory.h"
 #include "names.h"
+#include "place.h"
 #include "plan.h"
 #include "source.h"
 
@@ -98,95 +97,6 @@ payload_binary(struct payload *payload, const char *name)
 	return result;
 }
 
-static int place(struct payload *payload, const char *from, const char *to, bool follow, const char *spec);
-
-static int
-place_directory(struct payload *payload, const char *from, const char *to, const char *spec)
-{
-	DIR *directory = opendir(from);
-	struct dirent *entry;
-	int result = 0;
-
-	if (directory == NULL) {
-		warn("cannot read %s", from);
-		return -1;
-	}
-	while (errno = 0, (entry = readdir(directory)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		char *child = memory_format("%s/%s", from, entry->d_name);
-		char *at = memory_format("%s/%s", to, entry->d_name);
-		if (place(payload, child, at, false, spec) != 0)
-			result = -1;
-		free(child);
-		free(at);
-	}
-	if (errno != 0) {
-		warn("cannot read %s", from);
-		result = -1;
-	}
-	closedir(directory);
-	return result;
-}
-
-/* A link in a tree stays as it is; what it leads to is planned once everything has its place. */
-static int
-read_link(struct payload *payload, struct plan_entry *wanted, const char *from, char target[PATH_MAX], const char *spec)
-{
-	ssize_t length = readlink(from, target, PATH_MAX - 1);
-
-	if (length < 0) {
-		warn("cannot read %s", from);
-		return -1;
-	}
-	target[length] = '\0';
-	wanted->type = PLAN_LINK;
-	wanted->mode = 0777;
-	wanted->content = target;
-	keep_link(payload, memory_copy(wanted->path), NULL, spec);
-	return 0;
-}
-
-/* Plans what is at `from` on this machine for `to` in the image; `follow`: a link itself is not meant. */
-static int
-place(struct payload *payload, const char *from, const char *to, bool follow, const char *spec)
-{
-	struct closure *closure = payload->closure;
-	struct plan_why why = {"-f", spec};
-	struct plan_entry wanted = {.path = to, .rank = PLAN_GIVEN};
-	char target[PATH_MAX];
-
-	if ((follow ? stat : lstat)(from, &wanted.stat) != 0) {
-		warn("cannot find %s", from);
-		return -1;
-	}
-	wanted.mode = wanted.stat.st_mode & 07777;
-	if (S_ISDIR(wanted.stat.st_mode)) {
-		wanted.type = PLAN_DIR;
-	} else if (S_ISLNK(wanted.stat.st_mode)) {
-		if (read_link(payload, &wanted, from, target, spec) != 0)
-			return -1;
-	} else if (!S_ISREG(wanted.stat.st_mode) || wanted.stat.st_size > UINT32_MAX) {
-		warnx("cannot pack %s: %s", from, source_problem(S_ISREG(wanted.stat.st_mode) ? EFBIG : EOPNOTSUPP));
-		return -1;
-	} else {
-		char *same = source_path(closure->source, to);
-		wanted.type = PLAN_FILE;
-		wanted.source = from;
-		wanted.in_place = strcmp(same, from) == 0;
-		free(same);
-	}
-	struct plan_entry *entry = NULL;
-	if (plan_add_parents(closure->plan, to, why) == 0)
-		entry = plan_add(closure->plan, &wanted, why);
-	if (entry == NULL) {
-		warnx("cannot put %s at %s: something else is planned there", from, to);
-		return -1;
-	}
-	closure_want(closure, entry);
-	return wanted.type == PLAN_DIR ? place_directory(payload, from, to, spec) : 0;
-}
-
 /* What follows the last colon if it begins with a slash. */
 static const char *
 destination(const char *spec)
@@ -202,33 +112,6 @@ payload_has_destination(const char *spec)
 	return destination(spec) != NULL;
 }
 
-static int
-place_at(struct payload *payload, const char *from, const char *to, const char *spec)
-{
-	const char *slash = strrchr(from, '/'), *name = slash != NULL ? slash + 1 : from;
-	bool into = to[strlen(to) - 1] == '/';
-	char *wanted = memory_format("%s%s", to, into ? name : "");
-	struct stat found;
-	/* A directory that is given for /bin goes to where /bin leads. */
-	if (stat(from, &found) == 0 && S_ISDIR(found.st_mode)) {
-		char *inner = memory_format("%s/.", wanted);
-		free(wanted);
-		wanted = inner;
-	}
-	char *located = plan_locate(payload->closure->plan, wanted);
-	int result = -1;
-
-	free(wanted);
-	if (located == NULL)
-		warn("cannot put %s at %s", from, to);
-	else if (located[0] == '\0')
-		warnx("cannot put %s at %s: that is the root directory itself", from, to);
-	else
-		result = place(payload, from, located, true, spec);
-	free(located);
-	return result;
-}
-
 int
 payload_file(struct payload *payload, const char *spec)
 {
@@ -241,7 +124,7 @@ payload_file(struct payload *payload, const char *spec)
 	char *path = absolute(from);
 	free(from);
 	if (to != NULL) {
-		result = place_at(payload, path, to, spec);
+		result = place_at(closure, path, to, (struct plan_why){"-f", spec});
 	} else if (source_find(closure->source, closure->plan, path, &found) != 0) {
 		warn("cannot find %s", path);
 		result = -1;
@@ -249,7 +132,7 @@ payload_file(struct payload *payload, const char *spec)
 		result = add_found(payload, &found, (struct plan_why){"-f", spec});
 		char *there = source_path(closure->source, found.path);
 		if (result == 0 && S_ISDIR(found.stat.st_mode))
-			result = place(payload, there, found.path, true, spec);
+			result = place_file(closure, there, found.path, true, (struct plan_why){"-f", spec});
 		free(there);
 		source_release(&found);
 	}
@@ -272,7 +155,7 @@ payload_init(struct payload *payload, const char *file)
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
 		warnx("cannot pack %s as /init: it is no executable file", path);
 	else
-		result = place(payload, path, "/init", true, file != NULL ? file : path);
+		result = place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path});
 	free(tried);
 	free(path);
 	return result;
@@ -301,28 +184,13 @@ add_link(struct payload *payload, const struct payload_link *link)
 	    .path = path, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = link->target};
 	int result = 0;
 
+	plan->differs = true;
 	if (path == NULL || (!leads_there(payload->closure, path, link->target) &&
 			     (plan_add_parents(plan, path, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
 		warnx("cannot link %s to %s: something else is planned there", link->path, link->target);
 		result = -1;
 	}
 	free(path);
-	return result;
-}
-
-/* Plans what a link in a tree leads to. One that leads nowhere does so in the source too, and stays. */
-static int
-follow_link_of_tree(struct payload *payload, const struct payload_link *link)
-{
-	struct closure *closure = payload->closure;
-	struct source_found found;
-
-	if (source_find(closure->source, closure->plan, link->path, &found) != 0)
-		return 0;
-	int result = 0;
-	if (S_ISREG(found.stat.st_mode) || (S_ISDIR(found.stat.st_mode) && found.path[0] != '\0'))
-		result = add_found(payload, &found, (struct plan_why){"link of -f", link->name});
-	source_release(&found);
 	return result;
 }
 
@@ -333,7 +201,7 @@ payload_finish(struct payload *payload)
 
 	for (size_t i = 0; i < payload->count; i++) {
 		struct payload_link *link = &payload->links[i];
-		if ((link->target != NULL ? add_link(payload, link) : follow_link_of_tree(payload, link)) != 0)
+		if (add_link(payload, link) != 0)
 			result = -1;
 		free(link->path);
 		free(link->target);

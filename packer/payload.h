@@ -8,11 +8,11 @@
 
 struct closure;
 
-/* A link that can be planned or followed only when all that is named has its place. */
+/* A link to a program, planned only when all that is named has its place. */
 struct payload_link {
 	char *path;
-	char *target; /* NULL: the link is planned; what it leads to is not yet */
-	char *name;   /* by which it was asked for */
+	char *target;
+	char *name; /* by which the program was asked for */
 };
 
 struct payload {

@@ -56,6 +56,7 @@ struct plan {
 	size_t count;
 	void *paths;   /* search tree of entries */
 	void *strings; /* search tree of all strings, owned */
+	bool differs;  /* something was given a path that it does not have in the source: a look there is not enough */
 };
 
 void plan_free(struct plan *plan);

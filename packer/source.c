@@ -2,7 +2,9 @@
 #include "source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,14 +78,27 @@ take_planned(struct source_found *found, char target[PATH_MAX])
 		strcpy(target, found->entry->content);
 }
 
+/*
+ * Whether one look tells that nothing is at `path`, as with most names in most directories. Below another root that does
+ * not do: the kernel would follow absolute links there to this machine's own files.
+ */
+static bool
+is_missing(const struct source *source, const struct plan *plan, const char *path)
+{
+	return source->root[0] == '\0' && !plan->differs &&
+	       faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
 int
 source_find(const struct source *source, const struct plan *plan, const char *path, struct source_found *found)
 {
 	struct follow follow;
 	char target[PATH_MAX];
-	int moved = follow_start(&follow, path);
 
 	*found = (struct source_found){.stat.st_mode = S_IFDIR | 0755};
+	if (is_missing(source, plan, path))
+		return -1;
+	int moved = follow_start(&follow, path);
 	while (moved == 0 && (moved = follow_step(&follow)) > 0) {
 		found->entry = plan_find(plan, follow.done);
 		if (found->entry != NULL)

@@ -122,12 +122,31 @@ tree_remove(const struct plan *plan, const char *top)
 		warn("cannot remove %s", top);
 }
 
-char *
-tree_staging(void)
+/* Bytes of all files that are staged. */
+static uint64_t
+staged_size(const struct plan *plan)
 {
-	const char *where = getenv("TMPDIR");
-	char *top = memory_format("%s/lull.XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp");
+	uint64_t size = 0;
 
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan_is_staged(plan->entries[i]))
+			size += plan_size(plan->entries[i]);
+	return size;
+}
+
+/*
+ * Without a TMPDIR, what is small goes to memory: on a disk's file system the staging's hundred small files and links take
+ * longer than all the rest.
+ */
+char *
+tree_staging(const struct plan *plan)
+{
+	enum { SMALL = 4 * 1024 * 1024 };
+	const char *where = getenv("TMPDIR");
+
+	if (where == NULL || where[0] != '/')
+		where = staged_size(plan) <= SMALL && access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+	char *top = memory_format("%s/lull.XXXXXX", where);
 	if (mkdtemp(top) != NULL)
 		return top;
 	warn("cannot make a directory %s", top);

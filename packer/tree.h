@@ -16,8 +16,8 @@ int tree_make(const struct plan *plan, const char *top, bool whole);
 /* Takes away what tree_make() made, or a part of it, and `top` itself. */
 void tree_remove(const struct plan *plan, const char *top);
 
-/* A new directory for the staging, in TMPDIR or /tmp, to be freed; NULL after a warning. */
-char *tree_staging(void);
+/* A new directory for the staging, in TMPDIR, /dev/shm or /tmp, to be freed; NULL after a warning. */
+char *tree_staging(const struct plan *plan);
 
 /* Whether a tree can be put at `path`: nothing is there, or an empty directory. Returns 0, or -1 after a warning. */
 int tree_check(const char *path);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Files and trees of this machine put somewhere in the image. Both return 0, or -1 after a warning. */
+#ifndef LULL_PACKER_PLACE_H
+#define LULL_PACKER_PLACE_H
+
+#include <stdbool.h>
+
+#include "plan.h"
+
+struct closure;
+
+/*
+ * Plans what is at `from` on this machine for the path `to`, which has no links in it: a file, or a directory with all
+ * that is in it. `follow`: where `from` is a link, what it leads to is meant.
+ */
+int place_file(struct closure *closure, const char *from, const char *to, bool follow, struct plan_why why);
+
+/*
+ * The same for any absolute `to`: planned links in it are followed; a file is put below one that ends with a slash, by its
+ * own name; of a directory what is in it joins what is in the other.
+ */
+int place_at(struct closure *closure, const char *from, const char *to, struct plan_why why);
+
+#endif
