@@ -94,4 +94,5 @@ output_end(struct output *output)
 		unlink(output->temporary);
 	free(output->temporary);
 	free(output->path);
+	*output = (struct output){.fd = -1};
 }
