@@ -72,7 +72,7 @@ follow_link(struct follow *follow, const char *target)
 		return fail(follow, ENOENT);
 	if (++follow->links > FOLLOW_LINKS)
 		return fail(follow, ELOOP);
-	if (length + 1 + rest >= sizeof(follow->rest))
+	if (length + (rest > 0) + rest >= sizeof(follow->rest))
 		return fail(follow, ENAMETOOLONG);
 	memmove(follow->rest + length + (rest > 0), follow->rest, rest + 1);
 	memcpy(follow->rest, target, length);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as an ELF file or a script; and a sound ELF file with bytes changed: three each, two of place, one of value. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../unit/elf_made.h"
+#include "elf.h"
+#include "machine.h"
+#include "script.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Reads everything there is, from memory of exactly that size. */
+static void
+read_all(const unsigned char *data, size_t size)
+{
+	static const uint64_t tags[] = {DT_NEEDED, DT_SONAME, DT_RPATH, DT_RUNPATH};
+	unsigned char *exact = malloc(size > 0 ? size : 1);
+	struct elf elf;
+	size_t total = 0;
+
+	if (exact == NULL)
+		return;
+	memcpy(exact, data, size);
+	if (elf_open(&elf, exact, size) == 0) {
+		for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
+			const char *string;
+			uint64_t at = 0;
+			while ((string = elf_next(&elf, tags[i], &at)) != NULL)
+				total += strlen(string);
+		}
+		if (elf.interpreter != NULL)
+			total += strlen(elf.interpreter);
+		machine_of(&elf);
+		if (!elf_match(&elf, &elf) || total > size * (elf.dynamic_count + 1))
+			abort();
+	}
+	free(exact);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned char file[ELF_MADE_SIZE];
+	struct script script;
+
+	read_all(data, size);
+	script_read(&script, (const char *)data, size);
+	elf_made(file, size % 2, size / 2 % 2);
+	for (size_t i = 0; i + 3 <= size; i += 3)
+		file[(data[i] << 8 | data[i + 1]) % ELF_MADE_SIZE] = data[i + 2];
+	read_all(file, size > 0 && data[0] % 4 == 0 ? data[size - 1] * 4U : sizeof(file));
+	return 0;
+}
