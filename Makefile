@@ -52,7 +52,7 @@ demo: setup
 	@scripts/demo
 
 check: setup
-	@$(MAKE) --no-print-directory all kernel $(TESTED:%=%)
+	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run
 
 perf: setup

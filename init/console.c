@@ -5,11 +5,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SETTLE_MS = 50 };
+enum {
+	SETTLE_MS = 50,
+	SYSLOG_CONSOLE_LEVEL = 8, /* syslog(2) has no name for it */
+	EMERGENCIES = 2,
+};
 
 void
 console_reserve_descriptors(void)
@@ -37,6 +42,12 @@ console_open(void)
 	}
 	errno = error;
 	return error == 0 ? 0 : -1;
+}
+
+void
+console_quiet(void)
+{
+	klogctl(SYSLOG_CONSOLE_LEVEL, NULL, EMERGENCIES);
 }
 
 void

@@ -141,6 +141,7 @@ main(int argc, char *argv[])
 		report_warning("hostname", errno);
 	if (network_loopback() != 0)
 		report_warning("loopback interface", errno);
+	console_quiet();
 	report_hello(experiment.session);
 
 	if (truncated)

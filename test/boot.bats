@@ -196,6 +196,15 @@ nasty_arguments() {
 	[ "$output" = $'a\nb\nc' ] || expect_in "$stderr" /dev/stdout
 }
 
+@test "kernel messages do not get between the records" {
+	boot --json -a lull.klog=always -- bash -c 'echo "<4>a message of the kernel" >/dev/kmsg; echo "<0>an emergency" >/dev/kmsg'
+	expect_status 0
+	expect_in "$output" 'a message of the kernel'
+	log=$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")
+	! grep -av '@LULL1' <<<"$log" | grep -F 'a message of the kernel' || fail "on the console"
+	grep -av '@LULL1' <<<"$log" | grep -qF 'an emergency' || fail "an emergency is not on the console"
+}
+
 @test "what looks like a record is output" {
 	boot -- bash -c 'printf "@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \n"; echo after'
 	expect_status 0
