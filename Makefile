@@ -42,7 +42,7 @@ setup:
 
 kernel: build/kernel/vmlinuz
 
-build/kernel/vmlinuz: scripts/fetch-kernel
+build/kernel/vmlinuz: | scripts/fetch-kernel
 	scripts/fetch-kernel -o build/kernel
 
 # The set-up comes before anything is compiled, so these two start a second make rather than list prerequisites that a

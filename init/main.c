@@ -96,7 +96,7 @@ measure(const struct experiment *experiment)
 	run_command(experiment->run, experiment->timeout_s, out, err, &result, stray);
 	report_output("stdout", the_run, out);
 	report_output("stderr", the_run, err);
-	report_exit(the_run, &result);
+	report_exit(the_run, experiment->run[0], &result);
 	close(out);
 	close(err);
 	failed = result.error != 0 || result.status != 0 || result.timed_out;

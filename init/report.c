@@ -19,6 +19,8 @@
 /* Numbers of syslog(2), which the C library leaves without names. */
 enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
 
+enum { COMMAND_SHOWN = 128 };
+
 static struct wire_encoder wire;
 static bool greeted;
 static char held[512];
@@ -120,7 +122,7 @@ microseconds(struct timeval time)
 }
 
 void
-report_exit(unsigned run, const struct run_result *result)
+report_exit(unsigned run, const char *command, const struct run_result *result)
 {
 	char payload[WIRE_PAYLOAD_MAX];
 	struct text t = text_in(payload, sizeof(payload));
@@ -128,7 +130,11 @@ report_exit(unsigned run, const struct run_result *result)
 	text_field(&t, "run", run);
 	if (result->error != 0) {
 		text_field(&t, "status", result->error == ENOENT ? 127 : 126);
-		text_field_string(&t, "error", strerror(result->error));
+		text_string(&t, "error ");
+		percent_encode(&t, command, strnlen(command, COMMAND_SHOWN), "");
+		text_string(&t, ": ");
+		text_string(&t, strerror(result->error));
+		text_char(&t, '\n');
 	} else if (WIFSIGNALED(result->status)) {
 		text_field(&t, "signal", (uint64_t)WTERMSIG(result->status));
 		if (WCOREDUMP(result->status))

@@ -19,7 +19,7 @@ void report_start(unsigned run);
 
 /* Everything in a capture, as `output` records. */
 void report_output(const char *stream, unsigned run, int fd);
-void report_exit(unsigned run, const struct run_result *result);
+void report_exit(unsigned run, const char *command, const struct run_result *result);
 void report_stray(unsigned run, uint64_t pid, const char *name);
 void report_kernel_log(void);
 void report_end(void);

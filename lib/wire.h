@@ -25,8 +25,8 @@
  * fail      text: init could not do its work; no experiment runs after it
  * start     run (from 1): silence follows until the run is over
  * output    a line "STREAM RUN OFFSET\n", STREAM stdout or stderr, then the bytes
- * exit      run, then `status` N or `signal` N (and `core 1`), or `error` text when nothing could be started (`status`
- *           is then 126 or 127); `timeout 1`; `ended` SIGNAL when the machine was told to stop meanwhile; wall_ns,
+ * exit      run, then `status` N or `signal` N (and `core 1`), or `error` COMMAND: text when nothing could be started
+ *           (`status` is then 126 or 127, COMMAND the percent-encoded start of its name); `timeout 1`; `ended` SIGNAL when the machine was told to stop meanwhile; wall_ns,
  *           user_us, system_us, maxrss_kib, minor_faults, major_faults, voluntary_switches, involuntary_switches
  * stray     run, pid, name (percent-encoded): a process that the run left behind and that was killed
  * klog      bytes: a piece of the kernel log

@@ -213,6 +213,7 @@ nasty_arguments() {
 
 @test "what cannot be found is 127, what cannot be run is 126" {
 	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -- no-such-program
+	expect_in "$stderr" 'no-such-program: No such file or directory'
 	boot -- /etc/passwd
 	expect_status 126
 }
