@@ -48,10 +48,12 @@ build/kernel/vmlinuz: | scripts/fetch-kernel
 # The set-up comes before anything is compiled, so these two start a second make rather than list prerequisites that a
 # fresh machine has no compiler for yet.
 demo: setup
+	@echo 'Building, and fetching a kernel into the cache (make V=1 shows how)'
 	@$(MAKE) --no-print-directory all kernel
 	@scripts/demo
 
 check: setup
+	@echo 'Building everything, once more under sanitizers (make V=1 shows how)'
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run
 
