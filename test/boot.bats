@@ -279,6 +279,21 @@ nasty_arguments() {
 	done
 }
 
+@test "a machine without ACPI, which cannot power off, ends all the same" {
+	boot -a acpi=off -- bash -c 'echo done; exit 4'
+	expect_status 4
+	expect_equal "$output" done
+	expect_in "$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")" 'reboot: Restarting system'
+}
+
+@test "init is static and at most 48 KiB" {
+	[ "$(stat -c %s "$ROOT/build/init")" -le $((48 * 1024)) ]
+	run readelf -lW "$ROOT/build/init"
+	expect_status 0
+	expect_not_in "$output" INTERP
+	expect_not_in "$output" DYNAMIC
+}
+
 @test "the kernel log is sent when asked for, or when the command failed" {
 	boot --json -- bash -c 'exit 0'
 	expect_not_in "$output" 'Run /init'
