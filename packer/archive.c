@@ -91,8 +91,8 @@ static int
 run_cpio(const struct archive *archive, const struct run *run)
 {
 	/* The plus sign keeps cpio from looking for users of that name, which loads the machine's NSS modules. */
-	char *const argv[] = {"cpio", "-0", "-o", "-H", "newc", "-R", "+0:+0", "--reproducible", "--quiet", "-C",
-			      block_size(run), NULL};
+	char *const argv[] = {
+	    "cpio", "-0", "-o", "-H", "newc", "-R", "+0:+0", "--reproducible", "--quiet", "-C", block_size(run), NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
 	struct interrupt_program program = {argv, environment, run->directory, make_list(run), archive->fd};
 	int status = 0;
@@ -183,10 +183,10 @@ take_names(const struct archive *archive, struct run *run, const struct plan_ent
 }
 
 /*
- * Files in the order of their paths, whatever their number of links on the disk is: that is not the image's affair. A file
- * of several links cpio puts off. When it has seen all of them, it writes the others, last first, without data, and then
- * this one with the data. If it never does, it writes at its end what was put off, last first, the data with the last
- * written; so that is the end of a run. The names are given so that they come out sorted.
+ * Files in the order of their paths, whatever their number of links on the disk is: that is not the image's affair. A
+ * file of several links cpio puts off. When it has seen all of them, it writes the others, last first, without data,
+ * and then this one with the data. If it never does, it writes at its end what was put off, last first, the data with
+ * the last written; so that is the end of a run. The names are given so that they come out sorted.
  */
 static int
 write_in_place(const struct archive *archive, struct run *run)

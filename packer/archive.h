@@ -11,13 +11,15 @@ struct plan;
 
 struct archive {
 	const struct plan *plan; /* sorted */
-	const char *root;        /* of the source, for files in place */
-	const char *staging;     /* made by tree_make() */
-	int fd;                  /* empty file, read and write */
-	const char *name;        /* of the image, for messages */
+	const char *root;	 /* of the source, for files in place */
+	const char *staging;	 /* made by tree_make() */
+	int fd;			 /* empty file, read and write */
+	const char *name;	 /* of the image, for messages */
 };
 
-/* Whether newc, cpio and the kernel can take the plan. Returns 0, or -1 after a warning for each entry that cannot be. */
+/*
+ * Whether newc, cpio and the kernel can take the plan. Returns 0, or -1 after a warning for each entry that cannot be.
+ */
 int archive_check(const struct plan *plan);
 
 /* Returns 0, or -1 after a warning. What is then in the file has yet to be proved. */

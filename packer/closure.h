@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the planned files need to run: the loader and libraries of ELF files, the interpreters of scripts, and what these
- * need. Found by reading; nothing is ever executed.
+ * What the planned files need to run: the loader and libraries of ELF files, the interpreters of scripts, and what
+ * these need. Found by reading; nothing is ever executed.
  */
 #ifndef LULL_PACKER_CLOSURE_H
 #define LULL_PACKER_CLOSURE_H

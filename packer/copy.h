@@ -9,8 +9,8 @@
 int copy_bytes(int fd, const void *bytes, size_t length);
 
 /*
- * Copies the file at `path`, which is known to have `size` bytes, within the kernel where that can be done. Returns 0, or
- * -1 with errno, ESTALE if it has another size by now.
+ * Copies the file at `path`, which is known to have `size` bytes, within the kernel where that can be done. Returns 0,
+ * or -1 with errno, ESTALE if it has another size by now.
  */
 int copy_file(const char *path, int fd, uint64_t size);
 

@@ -36,8 +36,8 @@ field(const struct elf *elf, uint64_t base, uint64_t at32, int bytes32, uint64_t
 	return elf->is64 ? number(elf, base + at64, bytes64) : number(elf, base + at32, bytes32);
 }
 
-#define FIELD(elf, base, type, name) \
-	field(elf, base, offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name), \
+#define FIELD(elf, base, type, name)                                                                                   \
+	field(elf, base, offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name),                              \
 	      offsetof(Elf64_##type, name), sizeof(((Elf64_##type *)0)->name))
 
 static uint64_t
@@ -147,9 +147,8 @@ read_header(struct elf *elf)
 	elf->headers = FIELD(elf, 0, Ehdr, e_phoff);
 	elf->header_size = (uint16_t)FIELD(elf, 0, Ehdr, e_phentsize);
 	elf->header_count = (uint16_t)FIELD(elf, 0, Ehdr, e_phnum);
-	return elf->header_count == 0 ||
-	       (elf->header_size >= (elf->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) &&
-		inside(elf, elf->headers, (uint64_t)elf->header_size * elf->header_count));
+	return elf->header_count == 0 || (elf->header_size >= (elf->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) &&
+					  inside(elf, elf->headers, (uint64_t)elf->header_size * elf->header_count));
 }
 
 int

@@ -20,9 +20,9 @@ struct elf {
 	uint16_t type;
 	uint16_t machine;
 	uint32_t flags;
-	uint64_t flags_1; /* DT_FLAGS_1 */
+	uint64_t flags_1;	 /* DT_FLAGS_1 */
 	const char *interpreter; /* PT_INTERP, NULL: none */
-	uint64_t headers; /* program headers: offset, size of one, number */
+	uint64_t headers;	 /* program headers: offset, size of one, number */
 	uint16_t header_size;
 	uint16_t header_count;
 	uint64_t dynamic; /* PT_DYNAMIC: offset and number of entries before DT_NULL */

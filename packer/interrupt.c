@@ -11,7 +11,7 @@
 static volatile sig_atomic_t caught;
 static volatile sig_atomic_t child;
 
-static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
 
 enum { SIGNALS = sizeof(signals) / sizeof(*signals) };
 
@@ -34,6 +34,8 @@ interrupt_catch(void)
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &action, NULL);
 	}
+	/* A limit on the size of files is an error of writing like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int
@@ -55,7 +57,7 @@ spawn(const struct interrupt_program *program, const sigset_t *mask, pid_t *pid)
 	posix_spawn_file_actions_adddup2(&actions, program->output, 1);
 	posix_spawn_file_actions_addchdir_np(&actions, program->directory);
 	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGXFSZ);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawnattr_setsigmask(&attributes, mask);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);

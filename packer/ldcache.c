@@ -17,7 +17,8 @@ enum {
 	KEY = 4,
 	VALUE = 8,
 	HWCAP = 16,
-	BIG = 3, /* in the flags' low two bits: 2 little-endian, 3 big-endian, 0 unknown in files of glibc before 2.33 */
+	BIG =
+	    3, /* in the flags' low two bits: 2 little-endian, 3 big-endian, 0 unknown in files of glibc before 2.33 */
 };
 
 static uint32_t
@@ -37,8 +38,7 @@ skip_old(const unsigned char *data, size_t size)
 	for (int big = 0; big <= 1 && size >= OLD_HEADER; big++) {
 		uint64_t end = OLD_HEADER + (uint64_t)number(data + 12, big) * OLD_ENTRY;
 		end = (end + 7) / 8 * 8;
-		if (end <= size && size - end >= NEW_HEADER &&
-		    memcmp(data + end, new_magic, strlen(new_magic)) == 0)
+		if (end <= size && size - end >= NEW_HEADER && memcmp(data + end, new_magic, strlen(new_magic)) == 0)
 			return (size_t)end;
 	}
 	return 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * /etc/ld.so.cache, which ldconfig(8) writes and glibc's loader reads (glibc, sysdeps/generic/dl-cache.h): a header
- * "glibc-ld.so.cache1.1", entries of 24 bytes with the offsets of a library's name and of its path, the strings. Before
- * glibc 2.32 an older table, "ld.so-1.7.0", stands in front of it. Numbers are in the byte order of the machine that wrote it.
+ * "glibc-ld.so.cache1.1", entries of 24 bytes with the offsets of a library's name and of its path, the strings.
+ * Before glibc 2.32 an older table, "ld.so-1.7.0", stands in front of it. Numbers are in the byte order of the machine
+ * that wrote it.
  */
 #ifndef LULL_PACKER_LDCACHE_H
 #define LULL_PACKER_LDCACHE_H

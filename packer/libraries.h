@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The libraries of an ELF file, found as its loader will find them: the whole of a process is gone through in the
- * loader's order, since what an object finds depends on who loaded it (DT_RPATH), and since a name that is loaded is not
- * looked for again.
+ * loader's order, since what an object finds depends on who loaded it (DT_RPATH), and since a name that is loaded is
+ * not looked for again.
  */
 #ifndef LULL_PACKER_LIBRARIES_H
 #define LULL_PACKER_LIBRARIES_H

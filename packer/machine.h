@@ -10,7 +10,7 @@ struct machine {
 	uint16_t machine; /* e_machine */
 	bool is64;
 	bool big;
-	uint32_t flags, mask; /* e_flags & mask, where one machine has two ABIs */
+	uint32_t flags, mask;  /* e_flags & mask, where one machine has two ABIs */
 	const char *multiarch; /* Debian's directory below /lib */
 	const char *lib;       /* other distributions' directory for this ABI, below / and /usr */
 	const char *biarch;    /* Debian's without multiarch */

@@ -41,15 +41,13 @@ struct options {
 	bool plan;
 };
 
-static void __attribute__((noreturn))
-end_for_usage(void)
+static void __attribute__((noreturn)) end_for_usage(void)
 {
 	fputs(usage, stderr);
 	exit(WRONG_USAGE);
 }
 
-static void __attribute__((noreturn))
-end_with(const char *text)
+static void __attribute__((noreturn)) end_with(const char *text)
 {
 	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
 		err(FAILED, "cannot write to standard output");
@@ -69,7 +67,7 @@ read_options(int argc, char *argv[], struct options *options)
 	enum { INIT = 256, TREE, PLAN, HELP, VERSION };
 	static const struct option names[] = {
 	    {"init", required_argument, NULL, INIT}, {"tree", required_argument, NULL, TREE},
-	    {"plan", no_argument, NULL, PLAN},       {"help", no_argument, NULL, HELP},
+	    {"plan", no_argument, NULL, PLAN},	     {"help", no_argument, NULL, HELP},
 	    {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0},
 	};
 	int option;
@@ -225,7 +223,7 @@ main(int argc, char *argv[])
 	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options) != 0)
 		goto out;
 	result = 0;
-	if (options.plan && (result = print_plan(&plan)) != 0)
+	if (options.plan && (result = print_plan(&plan)) != 0 && interrupt_signal() == 0)
 		warn("cannot write to standard output");
 	if (image)
 		result = write_image(&plan, &source, &output, time);

@@ -26,8 +26,8 @@ int names_find(const struct source *source, const struct plan *plan, const char 
 bool names_is_usual(const char *directory);
 
 /*
- * The path of Lull's own init: beside packer, in the folder above, in LULL_LIBDIR. NULL if it is in none, with *tried as
- * above. Both to be freed.
+ * The path of Lull's own init: beside packer, in the folder above, in LULL_LIBDIR. NULL if it is in none, with *tried
+ * as above. Both to be freed.
  */
 char *names_find_init(char **tried);
 

@@ -5,14 +5,14 @@
 
 struct output {
 	const char *name; /* as given */
-	char *path;       /* where that leads */
+	char *path;	  /* where that leads */
 	char *temporary;  /* beside it */
 	int fd;
 };
 
 /*
- * Finds out where an image of that name would go, before there is any work for it. Returns 0 with `output` to be given to
- * output_end(), or -1 after a warning: its directory is missing, or something else than a file has the name.
+ * Finds out where an image of that name would go, before there is any work for it. Returns 0 with `output` to be given
+ * to output_end(), or -1 after a warning: its directory is missing, or something else than a file has the name.
  */
 int output_start(struct output *output, const char *name);
 

@@ -47,7 +47,8 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 
 /* A link in a tree stays as it is; what it leads to is planned once everything has its place. */
 static int
-read_link(struct closure *closure, struct plan_entry *wanted, const char *from, char target[PATH_MAX], struct plan_why why)
+read_link(struct closure *closure, struct plan_entry *wanted, const char *from, char target[PATH_MAX],
+	  struct plan_why why)
 {
 	ssize_t length = readlink(from, target, PATH_MAX - 1);
 

@@ -16,8 +16,8 @@ struct closure;
 int place_file(struct closure *closure, const char *from, const char *to, bool follow, struct plan_why why);
 
 /*
- * The same for any absolute `to`: planned links in it are followed; a file is put below one that ends with a slash, by its
- * own name; of a directory what is in it joins what is in the other.
+ * The same for any absolute `to`: planned links in it are followed; a file is put below one that ends with a slash, by
+ * its own name; of a directory what is in it joins what is in the other.
  */
 int place_at(struct closure *closure, const char *from, const char *to, struct plan_why why);
 

@@ -35,18 +35,18 @@ struct plan_entry {
 	const char *path; /* in the image, absolute, no link among its parents */
 	enum plan_type type;
 	enum plan_rank rank;
-	uint32_t mode;       /* permission bits */
+	uint32_t mode;	     /* permission bits */
 	const char *content; /* of a file: text; of a link: its target; NULL: a file that is read from `source` */
 	const char *source;  /* the file on this machine */
 	struct stat stat;    /* of `source`, as it was when planned */
-	bool in_place;       /* `source` is `path` below the source's root */
-	bool last;           /* stands behind all others in the archive */
+	bool in_place;	     /* `source` is `path` below the source's root */
+	bool last;	     /* stands behind all others in the archive */
 	uint32_t major, minor;
 	struct plan_reason *reasons;
 	struct plan_entry *first; /* by plan_sort(): the first of the entries that are one file on the disk */
-	uint32_t links;           /* and in that first one, their number */
-	bool followed;            /* for the closure: what it needs is known, or will be */
-	bool proved;              /* for the proof: it is in the archive; in `first`, how many of its links, and their inode */
+	uint32_t links;		  /* and in that first one, their number */
+	bool followed;		  /* for the closure: what it needs is known, or will be */
+	bool proved; /* for the proof: it is in the archive; in `first`, how many of its links, and their inode */
 	uint32_t seen;
 	uint32_t ino;
 };
@@ -68,9 +68,9 @@ const char *plan_string(struct plan *plan, const char *string);
 struct plan_entry *plan_find(const struct plan *plan, const char *path);
 
 /*
- * Adds a copy of `entry`, strings included. Where its path is taken by the same thing, the higher rank's mode counts; by
- * another thing of higher rank, that stays. In both cases the reason is added to the one that stays, and it is returned.
- * Returns NULL with errno EEXIST where the path is taken otherwise.
+ * Adds a copy of `entry`, strings included. Where its path is taken by the same thing, the higher rank's mode counts;
+ * by another thing of higher rank, that stays. In both cases the reason is added to the one that stays, and it is
+ * returned. Returns NULL with errno EEXIST where the path is taken otherwise.
  */
 struct plan_entry *plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why);
 

@@ -15,7 +15,7 @@ struct source;
 struct loaded {
 	const struct object *object;
 	const struct plan_entry *entry;
-	char *name;                  /* under which it was asked for */
+	char *name;		     /* under which it was asked for */
 	struct search_object search; /* its origin is owned */
 };
 
@@ -24,14 +24,14 @@ struct process {
 	size_t count;
 	struct search search;
 	char *directories[5]; /* what search.directories is made of, owned */
-	char *path;           /* search.path, owned, and the file it is from */
+	char *path;	      /* search.path, owned, and the file it is from */
 	char *path_file;      /* NULL: none */
 	char *lib;
 };
 
 /*
- * Starts a process of `object`, to be ended by process_end(). `interpreter` is its loader's path, or NULL for a library,
- * which tells by the libraries it needs whether it is one of musl's.
+ * Starts a process of `object`, to be ended by process_end(). `interpreter` is its loader's path, or NULL for a
+ * library, which tells by the libraries it needs whether it is one of musl's.
  */
 void process_start(struct process *process, const struct source *source, const struct object *object,
 		   const char *interpreter);

@@ -17,7 +17,7 @@ struct proof {
 	int fd;
 	const char *image;
 	uint32_t time;
-	uint64_t at; /* of the header being read */
+	uint64_t at;	/* of the header being read */
 	uint32_t files; /* inode numbers given */
 	size_t seen;
 	struct newc newc;

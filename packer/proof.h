@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The proof that an archive is what was planned: its headers are read back one after the other and each must be an entry
- * of the plan, and each entry there once. Contents are not read again; that no file changed meanwhile is.
+ * The proof that an archive is what was planned: its headers are read back one after the other and each must be an
+ * entry of the plan, and each entry there once. Contents are not read again; that no file changed meanwhile is.
  */
 #ifndef LULL_PACKER_PROOF_H
 #define LULL_PACKER_PROOF_H
@@ -11,8 +11,8 @@
 struct plan;
 
 /*
- * Checks the archive in `fd`, called `name` in messages, and sets in its headers what would tell of this machine: times to
- * `time`, inode numbers in order, link counts as planned, owners to root. Returns 0, or -1 after a warning.
+ * Checks the archive in `fd`, called `name` in messages, and sets in its headers what would tell of this machine:
+ * times to `time`, inode numbers in order, link counts as planned, owners to root. Returns 0, or -1 after a warning.
  */
 int proof_run(const struct plan *plan, int fd, const char *name, uint32_t time);
 

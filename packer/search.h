@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where a loader looks for a library, in order. glibc: ld.so(8), and elf/dl-load.c _dl_map_object() where the page is
- * silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function, which looks at the files. LD_LIBRARY_PATH
- * is packer's own environment and not the image's, so it has no part in this; glibc-hwcaps has none either, since the
- * baseline runs on every machine.
+ * silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function, which looks at the files.
+ * LD_LIBRARY_PATH is packer's own environment and not the image's, so it has no part in this; glibc-hwcaps has none
+ * either, since the baseline runs on every machine.
  */
 #ifndef LULL_PACKER_SEARCH_H
 #define LULL_PACKER_SEARCH_H
@@ -16,10 +16,10 @@ struct ldcache;
 struct search {
 	bool musl;
 	const char *const *directories; /* the default ones, ended by NULL; unused with musl */
-	const struct ldcache *cache;    /* NULL: none */
-	const char *path;               /* musl: the directories, separated by colons or newlines */
-	const char *lib;                /* $LIB; NULL: left as it stands */
-	const char *platform;           /* $PLATFORM */
+	const struct ldcache *cache;	/* NULL: none */
+	const char *path;		/* musl: the directories, separated by colons or newlines */
+	const char *lib;		/* $LIB; NULL: left as it stands */
+	const char *platform;		/* $PLATFORM */
 };
 
 /* An object that needs a library. */
@@ -27,7 +27,7 @@ struct search_object {
 	const char *rpath;   /* DT_RPATH, NULL: none */
 	const char *runpath; /* DT_RUNPATH, NULL: none */
 	const char *origin;  /* $ORIGIN: the directory that it was found in; the executable's with all links followed */
-	bool nodeflib;       /* DF_1_NODEFLIB */
+	bool nodeflib;	     /* DF_1_NODEFLIB */
 	const struct search_object *loader; /* who needed it first; NULL: the executable */
 };
 

@@ -139,7 +139,7 @@ skeleton_finish(struct plan *plan, const char *version)
 		result |= add(plan, &table[i]);
 	for (size_t i = 0; names_of_init[i] != NULL; i++)
 		result |= add(plan, &(struct plan_entry){
-				  .path = names_of_init[i], .type = PLAN_LINK, .mode = 0777, .content = "/init"});
+					.path = names_of_init[i], .type = PLAN_LINK, .mode = 0777, .content = "/init"});
 	free(users);
 	free(mark);
 	return result;

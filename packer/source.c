@@ -79,14 +79,14 @@ take_planned(struct source_found *found, char target[PATH_MAX])
 }
 
 /*
- * Whether one look tells that nothing is at `path`, as with most names in most directories. Below another root that does
- * not do: the kernel would follow absolute links there to this machine's own files.
+ * Whether one look tells that nothing is at `path`, as with most names in most directories. Below another root that
+ * does not do: the kernel would follow absolute links there to this machine's own files.
  */
 static bool
 is_missing(const struct source *source, const struct plan *plan, const char *path)
 {
-	return source->root[0] == '\0' && !plan->differs &&
-	       faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+	return source->root[0] == '\0' && !plan->differs && faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+	       errno == ENOENT;
 }
 
 int

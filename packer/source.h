@@ -22,9 +22,9 @@ struct source_step {
 };
 
 struct source_found {
-	char *path;               /* in the image, no links in it; "" is the root */
+	char *path;		  /* in the image, no links in it; "" is the root */
 	struct plan_entry *entry; /* what is planned there, or NULL */
-	struct stat stat;         /* of the file where nothing is planned; else st_mode alone */
+	struct stat stat;	  /* of the file where nothing is planned; else st_mode alone */
 	struct source_step *steps;
 	size_t count;
 };
@@ -38,7 +38,8 @@ void source_release(struct source_found *found);
 
 /*
  * Plans what was found, with every link and directory on the way, and returns its entry; NULL with errno: EFBIG for a
- * file of 4 GiB or more, EOPNOTSUPP for what is no directory or regular file, EEXIST. The root itself has no entry: EISDIR.
+ * file of 4 GiB or more, EOPNOTSUPP for what is no directory or regular file, EEXIST. The root itself has no entry:
+ * EISDIR.
  */
 struct plan_entry *source_add(const struct source *source, struct plan *plan, const struct source_found *found,
 			      struct plan_why why);

@@ -135,8 +135,8 @@ staged_size(const struct plan *plan)
 }
 
 /*
- * Without a TMPDIR, what is small goes to memory: on a disk's file system the staging's hundred small files and links take
- * longer than all the rest.
+ * Without a TMPDIR, what is small goes to memory: on a disk's file system the staging's hundred small files and links
+ * take longer than all the rest.
  */
 char *
 tree_staging(const struct plan *plan)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as an ELF file or a script; and a sound ELF file with bytes changed: three each, two of place, one of value. */
+/*
+ * Any bytes as an ELF file or a script; and a sound ELF file with bytes changed: three each, two of place, one of
+ * value.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

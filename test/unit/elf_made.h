@@ -20,12 +20,13 @@ elf_made_put(unsigned char *at, uint64_t value, int bytes, bool big)
 		at[big ? bytes - 1 - i : i] = (unsigned char)(value >> (8 * i));
 }
 
-#define ELF_MADE_FIELD(base, type, name, value) \
-	(is64 ? elf_made_put((base) + offsetof(Elf64_##type, name), (value), sizeof(((Elf64_##type *)0)->name), big) \
+#define ELF_MADE_FIELD(base, type, name, value)                                                                        \
+	(is64 ? elf_made_put((base) + offsetof(Elf64_##type, name), (value), sizeof(((Elf64_##type *)0)->name), big)   \
 	      : elf_made_put((base) + offsetof(Elf32_##type, name), (value), sizeof(((Elf32_##type *)0)->name), big))
 
 static inline void
-elf_made_segment(unsigned char *at, bool is64, bool big, uint32_t type, uint64_t offset, uint64_t address, uint64_t size)
+elf_made_segment(unsigned char *at, bool is64, bool big, uint32_t type, uint64_t offset, uint64_t address,
+		 uint64_t size)
 {
 	ELF_MADE_FIELD(at, Phdr, p_type, type);
 	ELF_MADE_FIELD(at, Phdr, p_offset, offset);
@@ -36,9 +37,14 @@ elf_made_segment(unsigned char *at, bool is64, bool big, uint32_t type, uint64_t
 static inline void
 elf_made(unsigned char file[ELF_MADE_SIZE], bool is64, bool big)
 {
-	const uint64_t base = 0x10000, entries[][2] = {
-		{DT_NEEDED, 1}, {DT_NEEDED, 11}, {DT_RUNPATH, 19}, {DT_SONAME, 22}, {DT_STRTAB, base + ELF_MADE_STRINGS},
-		{DT_STRSZ, sizeof(elf_made_strings)}, {DT_FLAGS_1, DF_1_NODEFLIB}, {DT_NULL, 0}};
+	const uint64_t base = 0x10000, entries[][2] = {{DT_NEEDED, 1},
+						       {DT_NEEDED, 11},
+						       {DT_RUNPATH, 19},
+						       {DT_SONAME, 22},
+						       {DT_STRTAB, base + ELF_MADE_STRINGS},
+						       {DT_STRSZ, sizeof(elf_made_strings)},
+						       {DT_FLAGS_1, DF_1_NODEFLIB},
+						       {DT_NULL, 0}};
 	unsigned char *headers = file + (is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr));
 	size_t header = is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
 	size_t entry = is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn), count = sizeof(entries) / sizeof(*entries);

@@ -74,11 +74,11 @@ refuses_what_leads_out(void **state)
 	struct elf elf;
 	(void)state;
 
-#define REFUSED(what, value) \
-	do { \
-		elf_made(file, true, false); \
-		what = value; \
-		assert_int_equal(elf_open(&elf, file, sizeof(file)), -1); \
+#define REFUSED(what, value)                                                                                           \
+	do {                                                                                                           \
+		elf_made(file, true, false);                                                                           \
+		what = value;                                                                                          \
+		assert_int_equal(elf_open(&elf, file, sizeof(file)), -1);                                              \
 	} while (0)
 	REFUSED(header->e_phoff, UINT64_MAX - 8);
 	REFUSED(header->e_phnum, 0xffff);
@@ -155,10 +155,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_both_classes_and_orders),
-	    cmocka_unit_test(matches_by_class_order_and_machine),
-	    cmocka_unit_test(refuses_what_leads_out),
-	    cmocka_unit_test(takes_any_cut),
+	    cmocka_unit_test(reads_both_classes_and_orders), cmocka_unit_test(matches_by_class_order_and_machine),
+	    cmocka_unit_test(refuses_what_leads_out),	     cmocka_unit_test(takes_any_cut),
 	    cmocka_unit_test(agrees_with_readelf),
 	};
 

@@ -17,7 +17,8 @@ static const struct plan_why why = {"test", ""};
 static struct plan_entry *
 add(struct plan *plan, const char *path, enum plan_type type, enum plan_rank rank, const char *content)
 {
-	const struct plan_entry entry = {.path = path, .type = type, .rank = rank, .mode = 0700 + rank, .content = content};
+	const struct plan_entry entry = {
+	    .path = path, .type = type, .rank = rank, .mode = 0700 + rank, .content = content};
 
 	return plan_add(plan, &entry, why);
 }
@@ -143,7 +144,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(ranks_decide),        cmocka_unit_test(reasons_are_kept_once),
+	    cmocka_unit_test(ranks_decide),	     cmocka_unit_test(reasons_are_kept_once),
 	    cmocka_unit_test(locates_through_links), cmocka_unit_test(finds_hard_links),
 	    cmocka_unit_test(follows_within_bounds),
 	};

@@ -135,10 +135,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(glibc_order),
-	    cmocka_unit_test(nodeflib_keeps_to_what_is_elsewhere),
-	    cmocka_unit_test(tokens_are_replaced),
-	    cmocka_unit_test(musl_order),
+	    cmocka_unit_test(glibc_order),	   cmocka_unit_test(nodeflib_keeps_to_what_is_elsewhere),
+	    cmocka_unit_test(tokens_are_replaced), cmocka_unit_test(musl_order),
 	    cmocka_unit_test(stops_where_told),
 	};
 

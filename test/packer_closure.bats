@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+# What packer finds for names, libraries and scripts, and what it tells when it does not. The loader is the judge.
+load helpers
+load packer_helpers
+
+@test "the tutorial's programs: libraries as the real loader finds them" {
+	for name in ls bash ip ps lsblk mount grep; do
+		path=$(PATH=$PATH:/sbin:/usr/sbin command -v "$name")
+		expect_equal "$(planned_for "$path")" "$(loaded_by "$path")"
+	done
+}
+
+@test "names that are nowhere are all told, with the directories, and there is no image" {
+	PATH=/nowhere/bin:$PATH pack -b "ls nosuchprogram" -b "'no such either'"
+	expect_refused 'cannot find nosuchprogram: looked in /nowhere/bin, '
+	expect_in "$stderr" 'cannot find no such either: looked in '
+	expect_in "$stderr" /usr/local/sbin
+	pack -b ./nosuchprogram
+	expect_refused "cannot find ./nosuchprogram: looked for $PWD/./nosuchprogram: No such file"
+	pack -f "$WORK/nosuchfile"
+	expect_refused "cannot find $WORK/nosuchfile"
+	pack -b /etc/passwd
+	expect_refused 'cannot pack /etc/passwd: it is no executable file'
+}
+
+@test "a library that is missing is told with who needs it and where it was looked for" {
+	mkdir "$WORK/lib"
+	compile "$WORK/lib/libgone.so" 'int gone(void) { return 0; }' -shared -fPIC
+	compile "$WORK/prog" 'int gone(void); int main(void) { return gone(); }' "$WORK/lib/libgone.so" \
+		-L"$WORK/lib" -Wl,-rpath,"$WORK/elsewhere" -Wl,-rpath-link,"$WORK/lib"
+	needed=$(readelf -d "$WORK/prog" | sed -n 's/.*NEEDED.*\[\(.*libgone.so\)\]/\1/p')
+	rm "$WORK/lib/libgone.so"
+	pack -b "$WORK/prog"
+	expect_refused "cannot find $needed, a library of $WORK/prog: looked in"
+	compile "$WORK/lib/libgone.so" 'int gone(void) { return 0; }' -shared -fPIC -Wl,-soname,libgone.so
+	compile "$WORK/prog" 'int gone(void); int main(void) { return gone(); }' -L"$WORK/lib" -lgone \
+		-Wl,-rpath,"$WORK/elsewhere"
+	pack -b "$WORK/prog"
+	expect_refused "cannot find libgone.so, a library of $WORK/prog: looked in $WORK/elsewhere, "
+	expect_in "$stderr" /etc/ld.so.cache
+	expect_in "$stderr" /usr/lib
+	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 1
+}
+
+@test "a program given as a path keeps it and gets a link in /bin" {
+	cp /bin/true "$WORK/mine"
+	cd "$WORK"
+	pack -b ./mine
+	expect_packed
+	expect_in "$(cpio -tv --quiet <"$OUT/image")" "bin/mine -> $WORK/mine"
+	need_namespaces
+	extract
+	in_root /bin/mine
+	expect_status 0
+	cp /bin/true "$WORK/ls"
+	rm "$OUT/image"
+	pack -b "./ls ls"
+	expect_refused 'cannot link /bin/ls'
+	pack -b /bin/ls
+	expect_packed
+}
+
+@test "scripts: interpreters, env, env -S, a script's script" {
+	script "$WORK/one" '#!/bin/bash -e\necho one\n'
+	script "$WORK/two" '#!/usr/bin/env cat\ntwo\n'
+	script "$WORK/three" '#!/usr/bin/env -S A=1 bash -e\necho three $A\n'
+	script "$WORK/four" "#!$WORK/one four\n"
+	pack -b "$WORK/one $WORK/two $WORK/three $WORK/four"
+	expect_packed
+	for name in bin/bash bin/env bin/cat; do
+		expect_in "$(paths)" "$name"
+	done
+	need_namespaces
+	extract
+	in_root /bin/one
+	expect_equal "$output" one
+	in_root /usr/bin/env "PATH=/usr/bin:/bin" /bin/three
+	expect_equal "$output" 'three 1'
+}
+
+@test "scripts that cannot start are refused" {
+	script "$WORK/cr" '#!/bin/bash\r\necho\n'
+	pack -b "$WORK/cr"
+	expect_refused "cannot pack $WORK/cr: its #! line ends in a carriage return"
+	script "$WORK/gone" '#!/no/such/interpreter\n'
+	pack -b "$WORK/gone"
+	expect_refused "cannot find /no/such/interpreter, interpreter of $WORK/gone"
+	script "$WORK/env" '#!/usr/bin/env nosuchprogram\n'
+	pack -b "$WORK/env"
+	expect_refused "cannot find nosuchprogram, program of $WORK/env: looked in"
+	script "$WORK/words" '#!/usr/bin/env bash -e\n'
+	pack -b "$WORK/words"
+	expect_refused 'cannot find bash -e'
+	# What is not executable is data.
+	printf '#!/no/such/interpreter\n' >"$WORK/data"
+	pack -f "$WORK/data"
+	expect_packed
+}
+
+# A program that needs liba, which needs libb; liba and libb in directories of their own.
+make_chain() {
+	mkdir "$WORK/a" "$WORK/b"
+	compile "$WORK/b/libb.so" 'int b(void) { return 7; }' -shared -fPIC -Wl,-soname,libb.so
+	compile "$WORK/a/liba.so" 'int b(void); int a(void) { return b(); }' -shared -fPIC -Wl,-soname,liba.so \
+		-Wl,--no-as-needed -L"$WORK/b" -lb "${@:2}"
+	compile "$WORK/prog" 'int a(void); int main(void) { return a(); }' -Wl,--no-as-needed -L"$WORK/a" -la \
+		-Wl,-rpath-link,"$WORK/b" "$1"
+}
+
+expect_as_loader() {
+	expect_equal "$(planned_for "$1")" "$(loaded_by "$1")"
+}
+
+@test "DT_RPATH is inherited, and \$ORIGIN is where each object is" {
+	make_chain '-Wl,--disable-new-dtags,-rpath,$ORIGIN/a:$ORIGIN/b'
+	expect_as_loader "$WORK/prog"
+	expect_in "$(planned_for "$WORK/prog")" "$WORK/b/libb.so"
+	rm -r "$WORK/a" "$WORK/b"
+	make_chain '-Wl,--enable-new-dtags,-rpath,${ORIGIN}/a' '-Wl,--enable-new-dtags,-rpath,$ORIGIN/../b'
+	expect_as_loader "$WORK/prog"
+	mkdir "$WORK/links"
+	ln -s ../prog "$WORK/links/prog"
+	expect_as_loader "$WORK/links/prog"
+	pack -b "$WORK/links/prog"
+	expect_packed
+	need_namespaces
+	extract
+	in_root "$WORK/links/prog"
+	expect_status 7
+}
+
+@test "DT_RUNPATH is not inherited" {
+	make_chain "-Wl,--enable-new-dtags,-rpath,$WORK/a:$WORK/b"
+	expect_in "$(LD_TRACE_LOADED_OBJECTS=1 "$WORK/prog")" 'libb.so => not found'
+	pack -b "$WORK/prog"
+	expect_refused "cannot find libb.so, a library of $WORK/a/liba.so"
+}
+
+@test "a library for another machine is passed over" {
+	mkdir "$WORK/32"
+	make_chain "-Wl,--disable-new-dtags,-rpath,$WORK/32:$WORK/a:$WORK/b"
+	compile "$WORK/32/liba.so" 'int a(void) { return 1; }' -m32 -shared -nostdlib
+	expect_as_loader "$WORK/prog"
+	expect_not_in "$(planned_for "$WORK/prog")" "$WORK/32"
+	rm "$WORK/a/liba.so"
+	pack -b "$WORK/prog"
+	expect_refused 'cannot find liba.so'
+}
+
+@test "an empty element of a search path is refused" {
+	make_chain "-Wl,--disable-new-dtags,-rpath,:$WORK/a:$WORK/b"
+	pack -b "$WORK/prog"
+	expect_refused "cannot pack $WORK/prog: it looks for liba.so in the directory that it is started in"
+}
+
+@test "a cache that leads elsewhere is packed, and works there" {
+	need_namespaces
+	make_chain '-Wl,-O1'
+	printf '%s\n' "$WORK/a" "$WORK/b" >"$WORK/conf"
+	PATH=$PATH:/sbin:/usr/sbin ldconfig -X -f "$WORK/conf" -C "$WORK/cache"
+	run --separate-stderr unshare -rm sh -c 'mount --bind "$1/cache" /etc/ld.so.cache &&
+		"$2/packer" -b "$1/prog" -o "$1/out/image"' sh "$WORK" "$LULL_BIN"
+	expect_packed
+	expect_in "$(paths)" etc/ld.so.cache
+	extract
+	in_root "$WORK/prog"
+	expect_status 7
+	pack -b ls
+	expect_status 0
+	expect_not_in "$(paths)" etc/ld.so.cache
+}
+
+@test "musl programs follow musl's rules" {
+	command -v musl-gcc || skip 'no musl-gcc'
+	mkdir "$WORK/l"
+	printf 'int m(void) { return 9; }' | musl-gcc -x c - -shared -fPIC -o "$WORK/l/libm9.so" -Wl,-soname,libm9.so
+	printf 'int m(void); int main(void) { return m(); }' | musl-gcc -x c - -o "$WORK/prog" -L"$WORK/l" -lm9 \
+		-Wl,-rpath,'$ORIGIN/l'
+	pack -b "$WORK/prog"
+	expect_packed
+	need_namespaces
+	extract
+	in_root "$WORK/prog"
+	expect_status 9
+}

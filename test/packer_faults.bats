@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+# What packer refuses, and what is left when anything goes wrong: nothing.
+load helpers
+load packer_helpers
+
+@test "what cannot be packed is refused before there is any output" {
+	mkfifo "$WORK/fifo"
+	pack -f "$WORK/fifo"
+	expect_refused "cannot pack $WORK/fifo: it is no regular file"
+	truncate -s 4G "$WORK/large"
+	pack -f "$WORK/large"
+	expect_refused 'less than 4 GiB'
+	pack -f "$WORK/large:/elsewhere"
+	expect_refused 'less than 4 GiB'
+	head -c 5000 /bin/true | tail -c +65 >"$WORK/rest"
+	{ head -c 64 /bin/true; head -c 100 /dev/zero; } >"$WORK/broken"
+	chmod 755 "$WORK/broken"
+	pack -b "$WORK/broken"
+	expect_refused "cannot pack $WORK/broken: its ELF headers are broken"
+}
+
+@test "a file that may not be read is refused" {
+	other_packer
+	printf 'x' >"$WORK/secret"
+	chmod 000 "$WORK/secret"
+	[ "$(id -u)" -eq 0 ] || skip 'needs root to be another user'
+	run --separate-stderr as_other "$WORK/bin/packer" -f "$WORK/secret" -o "$OUT/image"
+	expect_refused "cannot read $WORK/secret: Permission denied"
+}
+
+@test "the output's directory is missing, or the output is none" {
+	run --separate-stderr packer -b ls -o "$WORK/none/image"
+	expect_status 3
+	expect_in "$stderr" "cannot write $WORK/none/image"
+	run --separate-stderr packer -b ls -o "$OUT"
+	expect_status 3
+	expect_in "$stderr" 'it is no regular file'
+	run --separate-stderr packer -b ls -o /dev/null
+	expect_status 3
+	[ -c /dev/null ]
+	expect_nothing_left
+}
+
+@test "an image of the name that was there stays when anything fails" {
+	printf 'old' >"$OUT/image"
+	pack -b nosuchprogram
+	expect_status 3
+	fake_cpio 'exit 1'
+	pack -b ls
+	expect_status 3
+	expect_equal "$(cat "$OUT/image")" old
+	expect_equal "$(ls -A "$OUT")" image
+}
+
+@test "a disk that is full leaves nothing behind" {
+	need_namespaces
+	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=1m none "$1/out" &&
+		{ "$2/packer" -b "ls bash" -o "$1/out/image"; status=$?; ls -A "$1/out" "$1/tmp"; exit $status; }' \
+		sh "$WORK" "$LULL_BIN"
+	expect_status 3
+	expect_equal "$output" "$OUT:
+
+$WORK/tmp:"
+	expect_in "$stderr" 'No space left on device'
+	expect_in "$stderr" "cannot write $OUT/image: cpio failed"
+	# For the staging, too.
+	head -c 2000000 /dev/zero >"$WORK/zeros"
+	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=1m none "$1/tmp" &&
+		{ "$2/packer" -f "$1/zeros:/z" -o "$1/out/image"; status=$?; ls -A "$1/out" "$1/tmp"; exit $status; }' \
+		sh "$WORK" "$LULL_BIN"
+	expect_status 3
+	expect_equal "$output" "$OUT:
+
+$WORK/tmp:"
+	expect_in "$stderr" 'No space left on device'
+}
+
+@test "cpio's status and what it wrote are both looked at" {
+	printf 'some text\n' >"$WORK/file"
+	fake_cpio 'exit 1'
+	pack -f "$WORK/file"
+	expect_refused 'cpio failed with status 1'
+	fake_cpio 'kill -KILL $$'
+	pack -f "$WORK/file"
+	expect_refused 'cpio was ended by signal 9'
+	fake_cpio 'exit 0'
+	pack -f "$WORK/file"
+	expect_refused 'not of the planned size'
+	# A name is left out; a mode is another; a file changes, or goes, at the last moment.
+	fake_cpio 'head -z -n -1 | /usr/bin/cpio "$@"'
+	pack -f "$WORK/file"
+	expect_refused 'not of the planned size'
+	fake_cpio 'case $PWD in */lull.*) chmod 700 home ;; esac; exec /usr/bin/cpio "$@"'
+	pack -f "$WORK/file"
+	expect_refused 'cannot prove'
+	fake_cpio "echo more >>'$WORK/file'; exec /usr/bin/cpio \"\$@\""
+	pack -f "$WORK/file"
+	expect_refused "cannot pack $WORK/file: it changed meanwhile"
+	fake_cpio "rm -f '$WORK/file'; exec /usr/bin/cpio \"\$@\""
+	pack -f "$WORK/file"
+	expect_refused "cannot pack $WORK/file: No such file"
+	mkdir "$WORK/none"
+	cp "$LULL_BIN/packer" "$ROOT/build/init" "$WORK/none"
+	run --separate-stderr env PATH="$WORK/none" "$WORK/none/packer" -o "$OUT/image"
+	expect_refused 'cannot run cpio: No such file'
+}
+
+# A name of the same length in the place of another: only the read-back sees it.
+@test "the read-back finds what is not in the plan" {
+	# sed takes its input for text: a locale of single bytes.
+	fake_cpio '/usr/bin/cpio "$@" | LC_ALL=C sed "s,etc/hosts,etc/hasts,"'
+	pack
+	expect_refused 'it has what is not in the plan'
+	fake_cpio '/usr/bin/cpio "$@" | LC_ALL=C sed "s,etc/hosts,etc/group,"'
+	pack
+	expect_refused 'it has an entry twice'
+}
+
+@test "a signal leaves nothing behind and ends cpio" {
+	fake_cpio "echo \$\$ >'$WORK/pid'; exec sleep 60"
+	for signal in INT TERM HUP; do
+		rm -f "$WORK/pid"
+		env --default-signal=INT,TERM,HUP "$LULL_BIN/packer" -b ls -o "$OUT/image" 2>"$WORK/err" &
+		pid=$!
+		for ((tries = 0; tries < 200; tries++)); do
+			[ ! -s "$WORK/pid" ] || break
+			sleep 0.05
+		done
+		kill -"$signal" "$pid"
+		status=0
+		wait "$pid" || status=$?
+		expect_status $((128 + $(kill -l "$signal")))
+		expect_equal "$(cat "$WORK/err")" ''
+		expect_nothing_left
+		! kill -0 "$(cat "$WORK/pid")" 2>/dev/null || fail 'cpio still runs'
+	done
+}
+
+@test "a limit on the size of files is an error like a full disk" {
+	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -b "ls bash" -o "$OUT/image"
+	expect_refused "cannot write $OUT/image: cpio was ended by signal"
+	head -c 2000000 /dev/zero >"$WORK/zeros"
+	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -f "$WORK/zeros:/z" -o "$OUT/image"
+	expect_refused 'File too large'
+}
+
+@test "no init beside packer is told with the places" {
+	mkdir -p "$WORK/lone/bin"
+	cp "$LULL_BIN/packer" "$WORK/lone/bin"
+	run --separate-stderr "$WORK/lone/bin/packer" -o "$OUT/image"
+	[ "$status" -eq 3 ] || [ -e /usr/local/lib/lull/init ] || fail 'an init from nowhere'
+	[ "$status" -eq 0 ] || expect_refused "cannot find init: looked in $WORK/lone/bin, $WORK/lone, "
+}

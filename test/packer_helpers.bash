@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the tests of packer share: `load helpers`, `load packer_helpers`.
+#
+# WORK  a folder of the test, readable for other users, with tmp/, which is TMPDIR
+# OUT   a folder in it for the image, $OUT/image
+
+setup() {
+	WORK=$(mktemp -d)
+	chmod 755 "$WORK"
+	OUT=$WORK/out
+	mkdir "$OUT" "$WORK/tmp"
+	export TMPDIR=$WORK/tmp
+}
+
+teardown() {
+	chmod -R u+rwX "$WORK"
+	rm -rf "$WORK"
+}
+
+pack() {
+	run --separate-stderr packer -o "$OUT/image" "$@"
+}
+
+# Nothing is left: no image, no temporary file, no staging.
+expect_nothing_left() {
+	expect_equal "$(ls -A "$OUT" "$WORK/tmp")" "$OUT:
+
+$WORK/tmp:"
+}
+
+expect_packed() {
+	expect_status 0
+	expect_equal "$stderr" ''
+	expect_equal "$(ls -A "$OUT")" image
+	expect_equal "$(ls -A "$WORK/tmp")" ''
+}
+
+expect_refused() {
+	expect_status 3
+	expect_in "$stderr" "$1"
+	expect_nothing_left
+}
+
+# paths: all paths of $OUT/image
+paths() {
+	cpio -t --quiet <"$OUT/image"
+}
+
+extract() {
+	mkdir "$WORK/root"
+	(cd "$WORK/root" && cpio -idm --quiet --no-preserve-owner <"$OUT/image" 2>/dev/null) || true
+	[ -e "$WORK/root/etc/lull/end" ]
+}
+
+# in_root COMMAND...: in the extracted image, as root of a user namespace
+in_root() {
+	run --separate-stderr unshare -rm sh -c 'mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' sh \
+		"$WORK/root" "$WORK/root" "$@"
+}
+
+need_namespaces() {
+	unshare -rm true 2>/dev/null || skip 'no user namespaces here'
+}
+
+# compile FILE TEXT ARGUMENT...: a program or library made of C
+compile() {
+	local out=$1 text=$2
+	shift 2
+	printf '%s\n' "$text" | gcc -x c -o "$out" - -x none "$@"
+}
+
+script() {
+	printf "$2" >"$1"
+	chmod 755 "$1"
+}
+
+# What the real loader loads for a program, real paths, sorted.
+loaded_by() {
+	LD_TRACE_LOADED_OBJECTS=1 "$1" | sed -n 's/^\t\(.* => \)\{0,1\}\(\/[^ ]*\) (0x.*/\2/p' |
+		xargs -n 1 realpath | sort -u
+}
+
+# What packer plans for the same.
+planned_for() {
+	packer --plan -b "$1" | sed -n 's/^file [0-9]* [0-9]* \([^ ]*\) <- \(library\|loader\) of.*/\1/p' | sort -u
+}
+
+# A copy of packer and init that any user may run.
+other_packer() {
+	mkdir "$WORK/bin"
+	cp "$LULL_BIN/packer" "$WORK/bin/packer"
+	cp "$ROOT/build/init" "$WORK/bin/init"
+	chmod -R a+rX "$WORK/bin"
+	chmod 777 "$OUT" "$WORK/tmp"
+}
+
+# as_other COMMAND...: as another user than now
+as_other() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		unshare -r "$@"
+	fi
+}
+
+# A cpio of our own comes first in PATH.
+fake_cpio() {
+	mkdir -p "$WORK/fake"
+	script "$WORK/fake/cpio" "#!/bin/sh\n$1\n"
+	PATH=$WORK/fake:$PATH
+}
