@@ -57,6 +57,11 @@ check: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run
 
+# The fuzz targets of `make check`, for longer.
+fuzz: setup
+	@$(MAKE) --no-print-directory $(FUZZ)
+	@set -e; for f in $(FUZZ); do $$f -n 5000000 $$(ls -d test/fuzz/seeds/$${f##*/fuzz_}); done
+
 perf: setup
 	@$(MAKE) --no-print-directory all kernel build/perf/measure build/perf/init-poweroff
 	@test/perf/run
