@@ -8,9 +8,9 @@
 
 /* Until the end of file or of the buffer: a file of /proc may give less than asked for. */
 static long
-read_full(const char *path, char *buffer, size_t size)
+read_full(int folder, const char *path, char *buffer, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
 	size_t used = 0;
 	ssize_t got = 1;
 
@@ -28,12 +28,18 @@ read_full(const char *path, char *buffer, size_t size)
 }
 
 long
-file_read(const char *path, char *buffer, size_t size)
+file_read_at(int folder, const char *path, char *buffer, size_t size)
 {
-	long length = read_full(path, buffer, size - 1);
+	long length = read_full(folder, path, buffer, size - 1);
 
 	buffer[length < 0 ? 0 : length] = '\0';
 	return length;
+}
+
+long
+file_read(const char *path, char *buffer, size_t size)
+{
+	return file_read_at(AT_FDCWD, path, buffer, size);
 }
 
 char *
@@ -41,7 +47,7 @@ file_read_all(const char *path, size_t max, size_t *length)
 {
 	for (size_t size = 4096;; size *= 2) {
 		char *buffer = malloc(size);
-		long got = buffer != NULL ? read_full(path, buffer, size) : -1;
+		long got = buffer != NULL ? read_full(AT_FDCWD, path, buffer, size) : -1;
 
 		if (got >= 0 && (size_t)got < size) {
 			*length = (size_t)got;

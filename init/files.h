@@ -9,6 +9,7 @@
  * errno on failure; `buffer` is then empty.
  */
 long file_read(const char *path, char *buffer, size_t size);
+long file_read_at(int folder, const char *path, char *buffer, size_t size);
 
 /* The same for a file of unknown size, at most `max` bytes (else EFBIG), into a block that the caller frees. */
 char *file_read_all(const char *path, size_t max, size_t *length);

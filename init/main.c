@@ -17,6 +17,7 @@
 #include "report.h"
 #include "run.h"
 #include "shell.h"
+#include "stray.h"
 
 enum { EXPERIMENT_FILE_MAX = 16 << 20 };
 
@@ -64,9 +65,11 @@ read_experiment(struct experiment *experiment)
 {
 	static char why[256];
 	struct text problem = text_in(why, sizeof(why) - 1);
-	int result = read_from(experiment, "/proc/cmdline", &problem);
+	int result = 0;
 
-	if (access(EXPERIMENT_FILE, F_OK) == 0 && read_from(experiment, EXPERIMENT_FILE, &problem) != 0)
+	if (access(EXPERIMENT_FILE, F_OK) == 0)
+		result = read_from(experiment, EXPERIMENT_FILE, &problem);
+	if (read_from(experiment, "/proc/cmdline", &problem) != 0)
 		result = -1;
 	if (!experiment->has_session && getrandom(&experiment->session, sizeof(experiment->session), GRND_NONBLOCK) < 0)
 		experiment->session = 0;
@@ -76,7 +79,10 @@ read_experiment(struct experiment *experiment)
 static void
 stray(uint64_t pid, const char *name)
 {
-	report_stray(the_run, pid, name);
+	if (pid != 0)
+		report_stray(the_run, pid, name);
+	else
+		report_warning("the command left processes behind that are not named: too many, or no /proc", 0);
 }
 
 /* Returns the signal by which the machine's end was asked for meanwhile, 0 if it was not. */
@@ -99,6 +105,8 @@ measure(const struct experiment *experiment)
 	report_exit(the_run, experiment->run[0], &result);
 	close(out);
 	close(err);
+	if (result.unkillable)
+		report_warning("processes of the command could not be killed", 0);
 	failed = result.error != 0 || result.status != 0 || result.timed_out;
 	if (experiment->klog == KLOG_ALWAYS || (experiment->klog == KLOG_FAILED && failed))
 		report_kernel_log();
@@ -136,6 +144,7 @@ main(int argc, char *argv[])
 	mounts_make(report_warning);
 	if (console_open() != 0)
 		report_warning("/dev/console", errno);
+	stray_prepare();
 	problem = read_experiment(&experiment);
 	if (sethostname(experiment.hostname, strlen(experiment.hostname)) != 0)
 		report_warning("hostname", errno);

@@ -9,11 +9,12 @@
 #include <sys/resource.h>
 
 struct run_result {
-	int error;	/* errno of a command that could not be started, else 0 */
-	int status;	/* as wait(2) has it */
-	bool timed_out; /* the time limit passed and everything was told to end */
-	int ended_by;	/* the signal by which somebody asked for the machine's end meanwhile, else 0 */
-	uint64_t wall_ns; /* CLOCK_MONOTONIC_RAW, from before the start to after the end */
+	int error;	     /* errno of a command that could not be started, else 0 */
+	int status;	     /* as wait(2) has it */
+	bool timed_out;	     /* the time limit passed and everything was told to end */
+	bool unkillable;     /* something could not be killed; if the command itself, its status is as of SIGKILL */
+	int ended_by;	     /* the signal by which somebody asked for the machine's end meanwhile, else 0 */
+	uint64_t wall_ns;    /* CLOCK_MONOTONIC_RAW, from before the start to after the end */
 	struct rusage usage; /* of the command and the children that it waited for */
 };
 

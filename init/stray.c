@@ -2,8 +2,10 @@
 #include "stray.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "files.h"
 #include "text.h"
@@ -30,27 +32,50 @@ is_living_user_process(char *stat, const char **name)
 	       parent != KTHREADD;
 }
 
+static int proc = -1;
+
+void
+stray_prepare(void)
+{
+	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Whether this name of a folder in /proc is a stray's; its name is then in `stat`. */
+static bool
+is_stray(const char *folder, pid_t except, uint64_t *pid, char *stat, size_t size, const char **name)
+{
+	char path[32];
+	struct text t = text_in(path, sizeof(path));
+
+	if (text_parse_number(folder, INT32_MAX, pid) != 0 || *pid == 1 || (pid_t)*pid == except)
+		return false;
+	text_number(&t, *pid);
+	text_string(&t, "/stat");
+	text_char(&t, '\0');
+	return file_read_at(proc, path, stat, size) > 0 && is_living_user_process(stat, name);
+}
+
 void
 stray_find(pid_t except, void (*found)(uint64_t pid, const char *name))
 {
-	DIR *all = opendir("/proc");
+	int fd = proc >= 0 ? openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	DIR *all = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
 	const char *name;
-	char path[64], stat[512];
+	char stat[512];
 	uint64_t pid;
+	int count = 0;
 
-	while (all != NULL && (entry = readdir(all)) != NULL) {
-		struct text t = text_in(path, sizeof(path));
-
-		if (text_parse_number(entry->d_name, UINT32_MAX, &pid) != 0 || pid == 1 || (pid_t)pid == except)
+	while (all != NULL && count <= STRAYS_MAX && (entry = readdir(all)) != NULL) {
+		if (!is_stray(entry->d_name, except, &pid, stat, sizeof(stat), &name))
 			continue;
-		text_string(&t, "/proc/");
-		text_number(&t, pid);
-		text_string(&t, "/stat");
-		text_char(&t, '\0');
-		if (file_read(path, stat, sizeof(stat)) > 0 && is_living_user_process(stat, &name))
+		if (count++ < STRAYS_MAX)
 			found(pid, name);
+		else
+			found(0, "");
 	}
 	if (all != NULL)
 		closedir(all);
+	else
+		found(0, "");
 }

@@ -5,7 +5,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Calls found(pid, name) for each living user process but init and `except`; name is the kernel's comm, any bytes. */
+enum { STRAYS_MAX = 1000 };
+
+/* Opens /proc for later: the experiment may unmount it. */
+void stray_prepare(void);
+
+/*
+ * Calls found(pid, name) for each living user process but init and `except`; name is the kernel's comm, any bytes.
+ * After STRAYS_MAX of them the last call has pid 0 and no name.
+ */
 void stray_find(pid_t except, void (*found)(uint64_t pid, const char *name));
 
 #endif

@@ -3,7 +3,7 @@
  * The experiment: what to run within one boot and how. Its keys come from the kernel command line as
  * `lull.KEY=VALUE`, the values percent-encoded where they hold blanks, quotes, control or 8-bit bytes, and from what
  * follows ` -- ` there, which replaces `run`. What is too long for the kernel's 2047 bytes stands in the same form in
- * EXPERIMENT_FILE, in a small archive behind the image, and is read after the command line.
+ * EXPERIMENT_FILE, in a small archive behind the image; what the command line says goes before it.
  *
  * run       the command, quoted as a shell would
  * timeout   seconds, 1 to 10 million: past it everything that the experiment started gets TERM, then KILL

@@ -8,7 +8,7 @@ setup_file() {
 	export IMAGE=$BATS_FILE_TMPDIR/image.cpio BARE=$BATS_FILE_TMPDIR/bare.cpio TREE=$BATS_FILE_TMPDIR/tree
 	head -c 300000 "$KERNEL" >"$BATS_FILE_TMPDIR/bytes"
 	packer -b "bash ls cat sleep poweroff" -b "$GUEST/args" -b "$GUEST/deaf" -b "$GUEST/end" -b "$GUEST/orphans" \
-		-b "$GUEST/segv" -b "$GUEST/stray" -b "$GUEST/surroundings" -f "$BATS_FILE_TMPDIR/bytes:/bytes" -o "$IMAGE"
+		-b "$GUEST/segv" -b "$GUEST/stray" -b "$GUEST/surroundings" -b "$GUEST/traced" -b umount -f "$BATS_FILE_TMPDIR/bytes:/bytes" -o "$IMAGE"
 	packer -b "$GUEST/surroundings" -o "$BARE"
 	packer -b "$GUEST/surroundings" --tree "$TREE"
 	start_hanging
@@ -179,6 +179,62 @@ nasty_arguments() {
 	expect_status 0
 	expect_equal "$(field outcome)" ok
 	expect_equal "$(grep -o '"pid"' <<<"$output" | wc -l)" 500
+}
+
+@test "a fork bomb is ended at its time-out" {
+	boot -t 3 -- bash -c 'f() { f | f & }; f; sleep 100'
+	expect_status 124
+	expect_in "$stderr" 'ran out of time'
+}
+
+@test "a command that asks to be traced has not ended when it stops" {
+	boot -- traced
+	expect_status 3
+	expect_equal "$output" after
+	expect_not_in "$stderr" 'left a process'
+}
+
+@test "a stray is named although the command took /proc away" {
+	boot -- bash -c 'sleep 1000 & umount -l /proc; echo ok'
+	expect_status 0
+	expect_in "$stderr" '(sleep)'
+}
+
+@test "a folder of the program's name does not hide the program" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	mkdir -p "$BATS_TEST_TMPDIR/tree/usr/local/bin/surroundings"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+}
+
+@test "the command line goes before the image's own keys" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	echo lull.run=no-such-program lull.hostname=image >"$BATS_TEST_TMPDIR/tree/etc/lull/cmdline"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_in "$output" 'hostname image'
+}
+
+@test "what looks like a panic on the console ends nothing" {
+	boot -- bash -c 'echo "Kernel panic - not syncing: fake" >/dev/console; sleep 14; echo done'
+	expect_status 0
+	expect_equal "$output" done
+}
+
+@test "under nohup a boot goes on" {
+	local pid
+	(
+		trap '' HUP
+		exec "$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" -- bash -c 'exit 9'
+	) 2>/dev/null &
+	pid=$!
+	sleep 0.5
+	kill -HUP "$pid"
+	status=0
+	wait "$pid" || status=$?
+	expect_status 9
 }
 
 @test "a stray in a session of its own is killed and named" {
@@ -408,7 +464,7 @@ await() {
 @test "a machine that hangs is given up" {
 	wait_beside init
 	expect_status 125
-	expect_in "$stderr" 'init never did'
+	expect_in "$stderr" 'init did not'
 }
 
 @test "a kernel that halts at once has never booted" {
