@@ -114,6 +114,7 @@ measure_image(struct appliance *a, const struct boot_options *o)
 		return -1;
 	}
 	a->machine.initrd = o->image;
+	a->image_mib = (uint64_t)status.st_size >> 20;
 	a->machine.memory_mib = o->memory_mib > 0 ? o->memory_mib : boot_image_memory((uint64_t)status.st_size);
 	return 0;
 }

@@ -22,6 +22,7 @@ struct appliance {
 	struct kernel_line line;
 	uint64_t session;
 	uint64_t timeout_s;
+	uint64_t image_mib;
 	bool interactive;
 	enum machine_end problem; /* why there is nothing to boot; MACHINE_UNKNOWN: there is */
 };

@@ -15,8 +15,9 @@
 
 enum {
 	SILENCE_S = 60,
+	START_S = 300,
 	RUN_GRACE_S = 30,
-	EXACT_MIN_S = 600,
+	RESULTS_S = 1200, /* some 500 MB */
 	EXACT_TIMES = 10,
 	PANIC_SILENCE_S = 10, /* the kernel restarts at once unless the user's arguments say otherwise */
 	END_S = 5,	      /* after the results have come, for the machine to power off by itself */
@@ -26,47 +27,63 @@ enum {
 enum { POLL_CONSOLE, POLL_ERRORS, POLL_QMP, POLL_SIGNAL, POLL_INPUT, POLLS };
 
 struct boot_limits
-boot_limits_for(uint64_t timeout_s, bool exact)
+boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact)
 {
-	uint64_t run = timeout_s + RUN_GRACE_S;
+	uint64_t times = exact ? EXACT_TIMES : 1;
 
-	if (exact)
-		run = timeout_s * EXACT_TIMES > EXACT_MIN_S ? timeout_s * EXACT_TIMES : EXACT_MIN_S;
-	return (struct boot_limits){.silence = SILENCE_S, .run = run};
+	return (struct boot_limits){
+	    .silence = (SILENCE_S + image_mib) * times,
+	    .start = (START_S + image_mib) * times,
+	    .run = (timeout_s + RUN_GRACE_S) * times,
+	    .results = RESULTS_S * times,
+	};
 }
 
-static void
-check_limit(struct loop *l, double since, uint64_t limit)
+static bool
+has_passed(uint64_t limit, double since, double now)
 {
-	if (limit == 0 || loop_now() < since + (double)limit)
-		return;
-	l->boot->limit_s = limit;
-	loop_ask_to_end(l, MACHINE_SILENT);
+	return limit != 0 && now >= since + (double)limit;
+}
+
+uint64_t
+boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage, bool panicked)
+{
+	if (has_passed(limits->total, times->started, times->now))
+		return limits->total;
+	if (limits->silence == 0)
+		return 0; /* a person is at the console */
+	if (stage == STAGE_RUN)
+		return has_passed(limits->run, times->staged, times->now) ? limits->run : 0;
+	if (panicked && has_passed(PANIC_SILENCE_S, times->heard, times->now))
+		return PANIC_SILENCE_S;
+	if (has_passed(limits->silence, times->heard, times->now))
+		return limits->silence;
+	if (stage < STAGE_RUN && has_passed(limits->start, times->started, times->now))
+		return limits->start;
+	if (stage == STAGE_RESULTS && has_passed(limits->results, times->staged, times->now))
+		return limits->results;
+	return 0;
 }
 
 static void
 check_limits(struct loop *l)
 {
-	const struct boot_limits *limits = &l->boot->limits;
+	const struct boot *b = l->boot;
+	const struct boot_times times = {l->started, l->heard, l->staged, loop_now()};
 
 	if (l->kill_at != 0) {
-		if (loop_now() > l->kill_at)
+		if (times.now > l->kill_at)
 			qemu_kill(&l->qemu);
 		return;
 	}
-	check_limit(l, l->started, limits->total);
-	if (limits->silence == 0)
-		return;
-	if (l->stage == STAGE_END) {
-		if (loop_now() > l->staged + END_S)
+	if (l->stage == STAGE_END && b->limits.silence != 0) {
+		if (has_passed(END_S, times.staged, times.now))
 			loop_ask_to_end(l, MACHINE_POWERED_OFF);
-	} else if (l->boot->console->panicked) {
-		check_limit(l, l->heard, PANIC_SILENCE_S);
-	} else if (l->stage == STAGE_RUN) {
-		check_limit(l, l->staged, limits->run);
-	} else {
-		check_limit(l, l->heard, limits->silence);
+		return;
 	}
+	l->boot->limit_s = boot_limit_passed(&b->limits, &times, l->stage, b->console->panicked);
+	if (b->limit_s != 0)
+		loop_ask_to_end(l, MACHINE_SILENT);
 }
 
 static int
@@ -102,11 +119,16 @@ static int
 catch_signals(sigset_t *before)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
+	struct sigaction action;
 	sigset_t caught;
 
 	sigemptyset(&caught);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaddset(&caught, signals[i]);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		/* nohup(1) and a shell's & have it ignored, and it stays so. */
+		bool ignored = sigaction(signals[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+		if (!ignored || signals[i] == SIGCHLD)
+			sigaddset(&caught, signals[i]);
+	}
 	sigprocmask(SIG_BLOCK, &caught, before);
 	return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
 }

@@ -15,8 +15,18 @@ enum { BOOT_ERROR_MAX = 512 };
 /* Seconds after which a machine is given up; 0: never. */
 struct boot_limits {
 	uint64_t silence; /* without a byte, outside of the run */
+	uint64_t start;	  /* from the machine's start to the run's */
 	uint64_t run;	  /* from the start of the run to the first word after it */
+	uint64_t results; /* from that word to the end of the records */
 	uint64_t total;
+};
+
+/* Seconds of one clock. */
+struct boot_times {
+	double started;
+	double heard;  /* the last byte */
+	double staged; /* the last change of stage */
+	double now;
 };
 
 struct boot {
@@ -33,8 +43,15 @@ struct boot {
 	char error[BOOT_ERROR_MAX]; /* QEMU's words, one line, for MACHINE_FAILED */
 };
 
-/* The limits for a run of `timeout_s`; in exact mode guest seconds are not the host's. */
-struct boot_limits boot_limits_for(uint64_t timeout_s, bool exact);
+/*
+ * The limits for a run of `timeout_s` and an image of `image_mib`, which the kernel unpacks in silence. In exact mode guest
+ * seconds are not the host's.
+ */
+struct boot_limits boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact);
+
+/* The limit that has passed, in seconds, or 0. What looks like a panic counts only outside of a run: others can write it. */
+uint64_t boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage,
+			   bool panicked);
 
 /* Boots and waits for the end. QEMU is gone when this returns. Returns 0, or -1 with errno where bench's own side failed. */
 int boot_run(struct boot *b);

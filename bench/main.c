@@ -101,7 +101,7 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 
 	boot = (struct boot){.machine = &a->machine, .console = console, .log = log, .terminal = &terminal};
 	if (!a->interactive)
-		boot.limits = boot_limits_for(a->timeout_s, a->machine.exact);
+		boot.limits = boot_limits_for(a->timeout_s, a->image_mib, a->machine.exact);
 	else if (terminal_open(&terminal) != 0) {
 		warn("cannot set up the terminal");
 		return -1;

@@ -145,10 +145,10 @@ judge_silence(const struct evidence *e, struct text *reason)
 {
 	static const char *const where[] = {
 	    [STAGE_SILENT] = "the kernel never spoke",
-	    [STAGE_KERNEL] = "hang: the kernel spoke, but init never did",
-	    [STAGE_INIT] = "hang: init spoke, but the command was never started",
+	    [STAGE_KERNEL] = "hang: the kernel spoke, but init did not",
+	    [STAGE_INIT] = "hang: init spoke, but the command did not start",
 	    [STAGE_RUN] = "hang: the command was started, and then nothing came, not even at its time-out",
-	    [STAGE_RESULTS] = "hang: results came, but not their end",
+	    [STAGE_RESULTS] = "hang: results came, but their end did not",
 	    [STAGE_END] = "",
 	};
 

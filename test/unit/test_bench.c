@@ -132,11 +132,49 @@ archive_of_the_command(void **state)
 static void
 limits(void **state)
 {
+	const struct boot_limits plain = boot_limits_for(5, 0, false);
+	const struct boot_limits exact = boot_limits_for(5, 0, true);
 	(void)state;
-	assert_int_equal(boot_limits_for(5, false).run, 35);
-	assert_int_equal(boot_limits_for(5, true).run, 600);
-	assert_int_equal(boot_limits_for(600, true).run, 6000);
-	assert_int_equal(boot_limits_for(5, false).silence, 60);
+
+	assert_int_equal(plain.silence, 60);
+	assert_int_equal(plain.run, 35);
+	assert_int_equal(exact.silence, 600);
+	assert_int_equal(exact.run, 350);
+	assert_int_equal(boot_limits_for(5, 500, false).silence, 560);
+}
+
+static void
+limits_by_stage(void **state)
+{
+	const struct boot_limits limits = {.silence = 60, .start = 300, .run = 1000, .results = 2000};
+	static const struct {
+		struct boot_times times;
+		enum console_stage stage;
+		bool panicked;
+		uint64_t passed;
+	} cases[] = {
+	    {{0, 0, 0, 59}, STAGE_SILENT, false, 0},
+	    {{0, 0, 0, 60}, STAGE_SILENT, false, 60},
+	    {{0, 299, 100, 299}, STAGE_KERNEL, false, 0},
+	    {{0, 299, 100, 300}, STAGE_KERNEL, false, 300}, /* a loop of messages is no life */
+	    {{0, 10, 10, 1009}, STAGE_RUN, false, 0},
+	    {{0, 1009, 10, 1010}, STAGE_RUN, false, 1000},
+	    {{0, 10, 10, 500}, STAGE_RUN, true, 0}, /* the experiment may write what looks like a panic */
+	    {{0, 10, 10, 20}, STAGE_KERNEL, true, 10},
+	    {{0, 10, 10, 19}, STAGE_KERNEL, true, 0},
+	    {{0, 500, 400, 559}, STAGE_RESULTS, false, 0},
+	    {{0, 500, 400, 560}, STAGE_RESULTS, false, 60},
+	    {{0, 2400, 400, 2400}, STAGE_RESULTS, false, 2000},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(boot_limit_passed(&limits, &cases[i].times, cases[i].stage, cases[i].panicked),
+				 cases[i].passed);
+	struct boot_limits person = {0};
+	assert_int_equal(boot_limit_passed(&person, &cases[1].times, STAGE_SILENT, false), 0);
+	person.total = 50;
+	assert_int_equal(boot_limit_passed(&person, &cases[1].times, STAGE_SILENT, false), 50);
 }
 
 static void
@@ -202,6 +240,7 @@ main(void)
 	    cmocka_unit_test(memory_option),
 	    cmocka_unit_test(archive_of_the_command),
 	    cmocka_unit_test(limits),
+	    cmocka_unit_test(limits_by_stage),
 	    cmocka_unit_test(qmp_conversation),
 	    cmocka_unit_test(qmp_internal_error),
 	};
