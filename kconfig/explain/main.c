@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tells of a kernel's configuration what was asked for and did not come, and why. Its parser is the kernel's own, of the
+ * very source that is configured (scripts/kconfig, from 5.4 on), so that it is right for that version:
+ * scripts/configure-kernel compiles the two together.
+ *
+ *	explain translate NAMES FRAGMENT	the fragment, its options called as this source calls them; see kconfig/names
+ *	explain check LABEL FRAGMENT ...	a line for each option of the fragments that .config does not have
+ *	explain why NAMES OPTION		what the option is, depends on, is selected by
+ *
+ * Runs in the root of the source, with .config named by KCONFIG_CONFIG. Status 0, 1 when something did not come, 2.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fragment.h"
+#include "option.h"
+
+static int
+translate(const char *path)
+{
+	FILE *fragment = fragment_open(path);
+	char line[FRAGMENT_LINE_MAX], *name, *value;
+	int status = 0;
+
+	for (int number = 1; fgets(line, sizeof(line), fragment) != NULL; number++) {
+		int kind = fragment_parse(line, &name, &value);
+		const char *known = kind > 0 ? fragment_translate(name) : NULL;
+
+		if (kind < 0) {
+			fprintf(stderr, "%s:%d: neither CONFIG_NAME=value nor \"# CONFIG_NAME is not set\": %s\n", path,
+				number, line);
+			status = 1;
+		}
+		if (kind > 0 && known == NULL)
+			fprintf(stderr, "%s:%d: CONFIG_%s is left out: this kernel has no such option\n", path, number,
+				name);
+		else if (kind > 0 && strcmp(name, known) != 0)
+			fprintf(stderr, "%s:%d: CONFIG_%s is called CONFIG_%s in this kernel\n", path, number, name,
+				known);
+		/* A line for a line, so that numbers stay right. */
+		if (known == NULL)
+			printf("\n");
+		else
+			printf("CONFIG_%s=%s\n", known, value);
+	}
+	fclose(fragment);
+	return status;
+}
+
+/* A line of a fragment. Of several for one option the last counts, as for merge_config.sh. */
+struct request {
+	const char *label;
+	int line;
+	char *name;
+	char *value;
+};
+
+static struct request *requests;
+static size_t request_count;
+
+static void
+add_request(const char *label, int line, const char *name, const char *value)
+{
+	size_t at = 0;
+
+	while (at < request_count && strcmp(requests[at].name, name) != 0)
+		at++;
+	if (at == request_count) {
+		requests = realloc(requests, ++request_count * sizeof(*requests));
+		if (requests == NULL)
+			exit(2);
+		requests[at].name = strdup(name);
+	} else if (strcmp(requests[at].value, value) != 0) {
+		printf("%s:%d: CONFIG_%s=%s replaces %s of %s:%d\n", label, line, name, value, requests[at].value,
+		       requests[at].label, requests[at].line);
+	}
+	requests[at].label = label;
+	requests[at].line = line;
+	requests[at].value = strdup(value);
+}
+
+/* What `translate` has written. */
+static void
+read_fragment(const char *label, const char *path)
+{
+	FILE *fragment = fragment_open(path);
+	char line[FRAGMENT_LINE_MAX], *name, *value;
+
+	for (int number = 1; fgets(line, sizeof(line), fragment) != NULL; number++)
+		if (fragment_parse(line, &name, &value) > 0)
+			add_request(label, number, name, value);
+	fclose(fragment);
+}
+
+/* Whether the symbol has the value that was asked for; that of a string is in quotes. */
+static bool
+has_value(struct symbol *symbol, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	if (length < 2 || wanted[0] != '"')
+		return strcmp(option_value(symbol), wanted) == 0;
+	const char *value = sym_get_string_value(symbol);
+	return strlen(value) == length - 2 && strncmp(value, wanted + 1, length - 2) == 0;
+}
+
+static bool
+check(const struct request *r)
+{
+	struct symbol *symbol = option_find(r->name);
+
+	if (symbol == NULL) {
+		printf("%s:%d: CONFIG_%s: ", r->label, r->line, r->name);
+		option_print_unknown(r->name);
+		return false;
+	}
+	sym_calc_value(symbol);
+	if (has_value(symbol, r->value))
+		return true;
+	printf("%s:%d: CONFIG_%s=%s was asked for, but it is %s\n", r->label, r->line, r->name, r->value,
+	       option_value(symbol));
+	option_print_causes(symbol);
+	return false;
+}
+
+static int
+check_all(int count, char *fragments[])
+{
+	bool good = true;
+
+	for (int i = 0; i + 1 < count; i += 2)
+		read_fragment(fragments[i], fragments[i + 1]);
+	for (size_t i = 0; i < request_count; i++)
+		good &= check(&requests[i]);
+	return good ? 0 : 1;
+}
+
+static int
+why(const char *name)
+{
+	const char *known = fragment_translate(name);
+	struct symbol *symbol = known != NULL ? option_find(known) : NULL;
+
+	if (symbol == NULL) {
+		printf("CONFIG_%s: ", name);
+		option_print_unknown(name);
+		return 1;
+	}
+	if (strcmp(name, known) != 0)
+		printf("CONFIG_%s is called CONFIG_%s in this kernel\n", name, known);
+	sym_calc_value(symbol);
+	printf("CONFIG_%s=%s (%s)\n", symbol->name, option_value(symbol), sym_type_name(symbol->type));
+	option_print_causes(symbol);
+	if (strcmp(option_value(symbol), "n") == 0 && option_can_be_chosen(symbol))
+		printf("    nothing keeps it out: a fragment can ask for it\n");
+	return 0;
+}
+
+/* What the kernel's own make sets for its Kconfig, which runs the compiler to see what it can do. */
+static void
+set_environment(void)
+{
+	static const char *const variables[][2] = {
+	    {"ARCH", "x86"}, {"SRCARCH", "x86"},     {"srctree", "."},	    {"CONFIG_SHELL", "sh"},
+	    {"CC", "gcc"},   {"HOSTCC", "gcc"},	     {"LD", "ld"},	    {"NM", "nm"},
+	    {"AR", "ar"},    {"OBJCOPY", "objcopy"}, {"KERNELVERSION", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		setenv(variables[i][0], variables[i][1], 0);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *mode = argc > 2 ? argv[1] : "";
+
+	set_environment();
+	conf_parse("Kconfig");
+	conf_read(NULL);
+	if (strcmp(mode, "translate") == 0 && argc == 4) {
+		fragment_read_names(argv[2]);
+		return translate(argv[3]);
+	}
+	if (strcmp(mode, "check") == 0 && argc % 2 == 0)
+		return check_all(argc - 2, argv + 2);
+	if (strcmp(mode, "why") == 0 && argc == 4) {
+		fragment_read_names(argv[2]);
+		return why(argv[3]);
+	}
+	fprintf(stderr, "usage: explain translate NAMES FRAGMENT | check LABEL FRAGMENT ... | why NAMES OPTION\n");
+	return 2;
+}

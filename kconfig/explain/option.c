@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "option.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MAX_LENGTH = 1024 };
+
+struct symbol *
+option_find(const char *name)
+{
+	struct symbol *symbol = sym_find(name);
+
+	return symbol == NULL || symbol->type == S_UNKNOWN ? NULL : symbol;
+}
+
+const char *
+option_value(struct symbol *symbol)
+{
+	const char *value = sym_get_string_value(symbol);
+
+	return *value != '\0' ? value : "n";
+}
+
+/* An expression of Kconfig with the value of each option in it. */
+static void
+print_expression(const char *what, struct expr *expression)
+{
+	struct gstr text = str_new();
+
+	expr_gstr_print(expression, &text);
+	printf("    %s: %s\n", what, str_get(&text));
+	str_free(&text);
+}
+
+/* Those that select it or would: in a list, as there may be hundreds. */
+static void
+print_selectors(const char *what, struct symbol *symbol, tristate value)
+{
+	struct gstr text = str_new();
+
+	expr_gstr_print_revdep(symbol->rev_dep.expr, &text, value, "");
+	printf("    %s\n", what);
+	for (char *line = strtok((char *)str_get(&text), "\n"); line != NULL; line = strtok(NULL, "\n"))
+		printf("    %s\n", line);
+	str_free(&text);
+}
+
+static bool
+has_prompt(const struct symbol *symbol)
+{
+	for (const struct property *p = symbol->prop; p != NULL; p = p->next)
+		if (p->type == P_PROMPT || p->type == P_MENU)
+			return true;
+	return false;
+}
+
+/* For a person to whom the name of an option that cannot be chosen says nothing: what would bring it. */
+static void
+print_hidden(struct expr *expression)
+{
+	if (expression == NULL)
+		return;
+	if (expression->type == E_AND || expression->type == E_OR) {
+		print_hidden(expression->left.expr);
+		print_hidden(expression->right.expr);
+	} else if (expression->type == E_SYMBOL) {
+		struct symbol *symbol = expression->left.sym;
+		if (!has_prompt(symbol) && symbol->rev_dep.expr != NULL && symbol->rev_dep.tri == no) {
+			printf("    %s cannot be chosen: it follows from others\n", symbol->name);
+			print_selectors("would be selected by", symbol, no);
+		}
+	}
+}
+
+bool
+option_can_be_chosen(struct symbol *symbol)
+{
+	for (const struct property *p = symbol->prop; p != NULL; p = p->next)
+		if (p->text != NULL && symbol->dir_dep.tri != no && (p->visible.expr == NULL || p->visible.tri != no))
+			return true;
+	return false;
+}
+
+void
+option_print_causes(struct symbol *symbol)
+{
+	if (symbol->dir_dep.expr != NULL) {
+		bool met = symbol->dir_dep.tri != no;
+		print_expression(met ? "depends on" : "depends on what is not there", symbol->dir_dep.expr);
+		if (!met)
+			print_hidden(symbol->dir_dep.expr);
+	}
+	if (symbol->rev_dep.expr != NULL && symbol->rev_dep.tri != no)
+		print_selectors("selected by", symbol, yes);
+	for (const struct property *p = symbol->prop; p != NULL; p = p->next)
+		if (p->text != NULL && p->visible.expr != NULL && p->visible.tri == no && symbol->dir_dep.tri != no)
+			print_expression("can be chosen only with", p->visible.expr);
+	if (!has_prompt(symbol)) {
+		printf("    cannot be chosen: it follows from others\n");
+		if (symbol->rev_dep.expr != NULL && symbol->rev_dep.tri == no)
+			print_selectors("would be selected by", symbol, no);
+	}
+	if (sym_is_choice_value(symbol))
+		printf("    is one of a choice, of which one can be set\n");
+}
+
+/* Letters to insert, remove or change to make one name of the other. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAX_LENGTH], length = strlen(b);
+
+	if (length >= NAME_MAX_LENGTH)
+		return NAME_MAX_LENGTH;
+	for (size_t j = 0; j <= length; j++)
+		row[j] = j;
+	for (size_t i = 1; *a != '\0'; i++, a++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			size_t best = diagonal + (b[j - 1] != *a);
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[length];
+}
+
+void
+option_print_unknown(const char *name)
+{
+	struct symbol **all = sym_re_search(".");
+	size_t nearest = strlen(name) / 3 + 1;
+	const char *meant = NULL;
+
+	for (size_t i = 0; all != NULL && all[i] != NULL; i++) {
+		bool is_option = all[i]->name != NULL && all[i]->type != S_UNKNOWN;
+		size_t far = is_option ? distance(name, all[i]->name) : NAME_MAX_LENGTH;
+		if (far < nearest) {
+			nearest = far;
+			meant = all[i]->name;
+		}
+	}
+	printf("this kernel has no such option");
+	if (meant != NULL)
+		printf("; is CONFIG_%s meant?", meant);
+	printf("\n");
+	free(all);
+}
