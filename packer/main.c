@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "memory.h"
 #include "output.h"
+#include "own_init.h"
 #include "payload.h"
 #include "plan.h"
 #include "print.h"
@@ -141,11 +142,12 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 {
 	const char *path = getenv("PATH");
 	struct closure closure;
-	struct payload payload = {.closure = &closure};
+	struct payload payload;
 	size_t failed = 0;
 
 	closure_start(&closure, plan, source, path != NULL ? path : "");
 	failed += skeleton_start(plan, source) != 0;
+	failed += payload_start(&payload, &closure, options->init) != 0;
 	for (size_t i = 0; i < options->binary_count; i++)
 		failed += add_binaries(&payload, options->binaries[i]);
 	/* What keeps its path first: a file that is put elsewhere must not take the place of one. */
@@ -153,10 +155,10 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 		for (size_t i = 0; i < options->file_count; i++)
 			if (payload_has_destination(options->files[i]) == moved)
 				failed += payload_file(&payload, options->files[i]) != 0;
-	failed += payload_init(&payload, options->init) != 0;
+	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
 	failed += closure_run(&closure);
-	failed += skeleton_finish(plan, LULL_VERSION) != 0;
+	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
 	plan_sort(plan);
 	failed += archive_check(plan) != 0;

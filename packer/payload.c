@@ -11,6 +11,7 @@
 #include "closure.h"
 #include "memory.h"
 #include "names.h"
+#include "own_init.h"
 #include "place.h"
 #include "plan.h"
 #include "source.h"
@@ -84,7 +85,7 @@ payload_binary(struct payload *payload, const char *name)
 
 	if (strchr(name, '/') != NULL)
 		return add_path(payload, name);
-	if (names_is_inits(name))
+	if (payload->init_is_own && own_init_has(name))
 		return 0;
 	if (names_find(closure->source, closure->plan, closure->path, name, &found, &tried) != 0) {
 		warnx("cannot find %s: looked in %s", name[0] != '\0' ? name : "a program with an empty name",
@@ -141,24 +142,34 @@ payload_file(struct payload *payload, const char *spec)
 }
 
 int
-payload_init(struct payload *payload, const char *file)
+payload_start(struct payload *payload, struct closure *closure, const char *file)
 {
 	char *tried = NULL;
-	char *path = file != NULL ? absolute(file) : names_find_init(&tried);
+
+	*payload = (struct payload){.closure = closure};
+	payload->init = file != NULL ? absolute(file) : own_init_find(&tried);
+	payload->init_is_own = file == NULL || own_init_is(payload->init);
+	if (payload->init == NULL)
+		warnx("cannot find init: looked in %s; name one with --init", tried);
+	free(tried);
+	return payload->init != NULL ? 0 : -1;
+}
+
+int
+payload_init(struct payload *payload)
+{
+	const char *path = payload->init;
 	struct stat found;
-	int result = -1;
 
 	if (path == NULL)
-		warnx("cannot find init: looked in %s; name one with --init", tried);
-	else if (stat(path, &found) != 0)
+		return 0; /* told already */
+	if (stat(path, &found) != 0)
 		warn("cannot find %s", path);
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
 		warnx("cannot pack %s as /init: it is no executable file", path);
 	else
-		result = place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path});
-	free(tried);
-	free(path);
-	return result;
+		return place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path});
+	return -1;
 }
 
 /* Whether what is at the link's path already is what it would lead to. */
@@ -208,6 +219,7 @@ payload_finish(struct payload *payload)
 		free(link->name);
 	}
 	free(payload->links);
-	*payload = (struct payload){.closure = payload->closure};
+	free(payload->init);
+	*payload = (struct payload){.closure = payload->closure, .init_is_own = payload->init_is_own};
 	return result;
 }

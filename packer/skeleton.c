@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "memory.h"
-#include "names.h"
 #include "plan.h"
 #include "source.h"
 
@@ -121,7 +120,7 @@ shell(const struct plan *plan)
 }
 
 int
-skeleton_finish(struct plan *plan, const char *version)
+skeleton_finish(struct plan *plan, const char *version, const char *const *links)
 {
 	char *users = memory_format("root:x:0:0:root:/root:%s\n"
 				    "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
@@ -137,9 +136,9 @@ skeleton_finish(struct plan *plan, const char *version)
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		result |= add(plan, &table[i]);
-	for (size_t i = 0; names_of_init[i] != NULL; i++)
-		result |= add(plan, &(struct plan_entry){
-					.path = names_of_init[i], .type = PLAN_LINK, .mode = 0777, .content = "/init"});
+	for (; links != NULL && *links != NULL; links++)
+		result |= add(
+		    plan, &(struct plan_entry){.path = *links, .type = PLAN_LINK, .mode = 0777, .content = "/init"});
 	free(users);
 	free(mark);
 	return result;

@@ -16,7 +16,10 @@ struct source;
  */
 int skeleton_start(struct plan *plan, const struct source *source);
 
-/* Plans all the rest, where nothing else is given. Returns 0, or -1 after a warning. */
-int skeleton_finish(struct plan *plan, const char *version);
+/*
+ * Plans all the rest, where nothing else is given, and the paths `links`, ended by NULL, as links to /init; NULL: none.
+ * Returns 0, or -1 after a warning.
+ */
+int skeleton_finish(struct plan *plan, const char *version, const char *const *links);
 
 #endif

@@ -98,6 +98,20 @@ ls'
 	expect_in "$output" "$WORK/sbin/halt <- -b"
 }
 
+@test "with another init poweroff, reboot and halt are programs like all others" {
+	script "$WORK/start" '#!/bin/bash\n'
+	script "$WORK/poweroff" '#!/bin/bash\n'
+	PATH=$WORK:$PATH run --separate-stderr packer --plan --init "$WORK/start" -b poweroff
+	expect_status 0
+	expect_in "$output" "$WORK/poweroff <- -b poweroff"
+	expect_not_in "$output" '-> /init'
+	# Lull's own is known by what it is, not by its name.
+	cp "$ROOT/build/init" "$WORK/another"
+	PATH=$WORK:$PATH run --separate-stderr packer --plan --init "$WORK/another" -b poweroff
+	expect_in "$output" 'sbin/poweroff -> /init'
+	expect_not_in "$output" "$WORK/poweroff"
+}
+
 @test "names with blanks, newlines and bytes that are no UTF-8" {
 	mkdir "$WORK/my dir"
 	script "$WORK/my dir/my prog" '#!/bin/bash\necho "it runs"\n'
