@@ -35,6 +35,9 @@ void closure_end(struct closure *closure);
 /* Notes a planned file whose needs are to be planned too. */
 void closure_want(struct closure *closure, struct plan_entry *entry);
 
+/* The same for what is to be executed. Returns 0, or -1 after a warning that the kernel would not execute it. */
+int closure_want_program(struct closure *closure, struct plan_entry *entry);
+
 /* Notes a planned link whose target is to be planned too, if there is one. */
 void closure_want_link(struct closure *closure, const char *path, const char *spec);
 

@@ -35,8 +35,9 @@ keep_link(struct payload *payload, char *path, char *target, const char *name)
 	payload->links[payload->count++] = (struct payload_link){path, target, memory_copy(name)};
 }
 
+/* Plans what was found; `program`: it is to be executed. */
 static int
-add_found(struct payload *payload, const struct source_found *found, struct plan_why why)
+add_found(struct payload *payload, const struct source_found *found, bool program, struct plan_why why)
 {
 	struct closure *closure = payload->closure;
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
@@ -45,6 +46,8 @@ add_found(struct payload *payload, const struct source_found *found, struct plan
 		warnx("cannot pack %s: %s", why.of, source_problem(errno));
 		return -1;
 	}
+	if (program)
+		return closure_want_program(closure, entry);
 	closure_want(closure, entry);
 	return 0;
 }
@@ -66,7 +69,7 @@ add_path(struct payload *payload, const char *name)
 	if (!S_ISREG(found.stat.st_mode) || (found.stat.st_mode & 0111) == 0)
 		warnx("cannot pack %s: it is no executable file", name);
 	else
-		result = add_found(payload, &found, (struct plan_why){"-b", name});
+		result = add_found(payload, &found, true, (struct plan_why){"-b", name});
 	char *directory = memory_format("%.*s", (int)(strrchr(found.path, '/') - found.path), found.path);
 	if (result == 0 && !names_is_usual(directory))
 		keep_link(payload, memory_format("/bin/%s", strrchr(path, '/') + 1), memory_copy(found.path), name);
@@ -93,7 +96,7 @@ payload_binary(struct payload *payload, const char *name)
 		free(tried);
 		return -1;
 	}
-	int result = add_found(payload, &found, (struct plan_why){"-b", name});
+	int result = add_found(payload, &found, true, (struct plan_why){"-b", name});
 	source_release(&found);
 	return result;
 }
@@ -130,7 +133,7 @@ payload_file(struct payload *payload, const char *spec)
 		warn("cannot find %s", path);
 		result = -1;
 	} else {
-		result = add_found(payload, &found, (struct plan_why){"-f", spec});
+		result = add_found(payload, &found, false, (struct plan_why){"-f", spec});
 		char *there = source_path(closure->source, found.path);
 		if (result == 0 && S_ISDIR(found.stat.st_mode))
 			result = place_file(closure, there, found.path, true, (struct plan_why){"-f", spec});
@@ -167,8 +170,8 @@ payload_init(struct payload *payload)
 		warn("cannot find %s", path);
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
 		warnx("cannot pack %s as /init: it is no executable file", path);
-	else
-		return place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path});
+	else if (place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path}) == 0)
+		return closure_want_program(payload->closure, plan_find(payload->closure->plan, "/init"));
 	return -1;
 }
 

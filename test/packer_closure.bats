@@ -97,6 +97,49 @@ load packer_helpers
 	expect_packed
 }
 
+@test "what the kernel cannot execute is refused wherever it is to be executed" {
+	script "$WORK/plain" 'echo without a first line\n'
+	no="cannot pack $WORK/plain: the kernel cannot execute it: neither ELF nor #!"
+	pack -b "$WORK/plain"
+	expect_refused "$no"
+	PATH=$WORK:$PATH pack -b plain
+	expect_refused "$no"
+	pack --init "$WORK/plain"
+	expect_refused 'cannot pack /init: the kernel cannot execute it: neither ELF nor #!'
+	script "$WORK/by-path" "#!$WORK/plain\n"
+	pack -b "$WORK/by-path"
+	expect_refused "$no"
+	script "$WORK/by-name" '#!/usr/bin/env plain\n'
+	PATH=$WORK:$PATH pack -b "$WORK/by-name"
+	expect_refused "$no"
+	: >"$WORK/empty"
+	chmod 755 "$WORK/empty"
+	pack -b "$WORK/empty"
+	expect_refused "cannot pack $WORK/empty: the kernel cannot execute it"
+	# Of a tree any file may have the mode of a program.
+	pack -f "$WORK/plain"
+	expect_packed
+}
+
+@test "scripts that are their own interpreters, or stand too deep, are refused" {
+	script "$WORK/self" "#!$WORK/self\n"
+	pack -b "$WORK/self"
+	expect_refused "cannot pack $WORK/self: the script is its own interpreter"
+	script "$WORK/left" "#!$WORK/right\n"
+	script "$WORK/right" "#!/usr/bin/env left\n"
+	PATH=$WORK:$PATH pack -b left
+	expect_refused 'the script is its own interpreter'
+	script "$WORK/0" '#!/bin/bash\n'
+	for n in 1 2 3 4 5; do script "$WORK/$n" "#!$WORK/$((n - 1))\n"; done
+	pack -b "$WORK/4"
+	expect_packed
+	"$WORK/4"
+	! "$WORK/5" || fail 'this kernel goes deeper'
+	rm "$OUT/image"
+	pack -b "$WORK/5"
+	expect_refused "cannot pack $WORK/5: more than 5 scripts"
+}
+
 # A program that needs liba, which needs libb; liba and libb in directories of their own.
 make_chain() {
 	mkdir "$WORK/a" "$WORK/b"
