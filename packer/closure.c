@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bin_link.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "names.h"
@@ -115,16 +116,20 @@ static struct plan_entry *
 add_named(struct closure *closure, const char *name, struct plan_why why)
 {
 	struct source_found found;
-	char *tried;
+	char *tried, *path;
 
 	if (strchr(name, '/') != NULL)
 		return add_path(closure, name, why);
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &tried) != 0) {
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
 		warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
 		free(tried);
 		return NULL;
 	}
 	struct plan_entry *entry = add_program(closure, &found, why);
+	if (entry != NULL && !bin_link_is_needless(closure->source, closure->plan, path) &&
+	    bin_link_add(closure->source, closure->plan, path, found.path, why) != 0)
+		entry = NULL;
+	free(path);
 	source_release(&found);
 	return entry;
 }

@@ -32,14 +32,16 @@ names_note(char **tried, const char *directory)
 
 static bool
 find_in(const struct source *source, const struct plan *plan, const char *directory, const char *name,
-	struct source_found *found)
+	struct source_found *found, char **where)
 {
 	char *path = memory_format("%s/%s", directory, name);
 	bool is_there = source_find(source, plan, path, found) == 0;
 
-	free(path);
-	if (is_there && S_ISREG(found->stat.st_mode) && (found->stat.st_mode & 0111) != 0)
+	if (is_there && S_ISREG(found->stat.st_mode) && (found->stat.st_mode & 0111) != 0) {
+		*where = path;
 		return true;
+	}
+	free(path);
 	if (is_there)
 		source_release(found);
 	return false;
@@ -48,7 +50,7 @@ find_in(const struct source *source, const struct plan *plan, const char *direct
 /* An element of PATH that is not absolute means the current directory, which is not the image's. */
 static bool
 find_in_path(const struct source *source, const struct plan *plan, const char *path, const char *name,
-	     struct source_found *found, char **tried)
+	     struct source_found *found, char **where, char **tried)
 {
 	char *list = memory_copy(path), *rest = list, *directory;
 	bool is_there = false;
@@ -56,7 +58,7 @@ find_in_path(const struct source *source, const struct plan *plan, const char *p
 	while (!is_there && (directory = strsep(&rest, ":")) != NULL) {
 		if (directory[0] != '/')
 			continue;
-		is_there = find_in(source, plan, directory, name, found);
+		is_there = find_in(source, plan, directory, name, found, where);
 		names_note(tried, directory);
 	}
 	free(list);
@@ -77,15 +79,15 @@ is_element(const char *path, const char *directory)
 
 int
 names_find(const struct source *source, const struct plan *plan, const char *path, const char *name,
-	   struct source_found *found, char **tried)
+	   struct source_found *found, char **where, char **tried)
 {
 	*tried = NULL;
-	bool is_there = name[0] != '\0' && find_in_path(source, plan, path, name, found, tried);
+	bool is_there = name[0] != '\0' && find_in_path(source, plan, path, name, found, where, tried);
 
 	for (size_t i = 0; i < USUAL && !is_there && name[0] != '\0'; i++) {
 		if (is_element(path, usual[i]))
 			continue;
-		is_there = find_in(source, plan, usual[i], name, found);
+		is_there = find_in(source, plan, usual[i], name, found, where);
 		names_note(tried, usual[i]);
 	}
 	if (!is_there)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bin_link.h"
 #include "closure.h"
 #include "memory.h"
 #include "names.h"
@@ -28,11 +29,17 @@ absolute(const char *path)
 	return memory_format("%s/%s", here, path);
 }
 
+/* Notes that the program `found`, asked for as `path`, is to be found by its name in the image too. */
 static void
-keep_link(struct payload *payload, char *path, char *target, const char *name)
+keep_link(struct payload *payload, const char *path, const struct source_found *found, const char *name)
 {
+	const struct closure *closure = payload->closure;
+
+	if (bin_link_is_needless(closure->source, closure->plan, path))
+		return;
 	payload->links = memory_room(payload->links, payload->count, sizeof(*payload->links));
-	payload->links[payload->count++] = (struct payload_link){path, target, memory_copy(name)};
+	payload->links[payload->count++] =
+	    (struct payload_link){memory_copy(path), memory_copy(found->path), memory_copy(name)};
 }
 
 /* Plans what was found; `program`: it is to be executed. */
@@ -52,7 +59,7 @@ add_found(struct payload *payload, const struct source_found *found, bool progra
 	return 0;
 }
 
-/* A program given as a path: its name gets a link in /bin where nobody would find it otherwise. */
+/* A program given as a path. */
 static int
 add_path(struct payload *payload, const char *name)
 {
@@ -70,10 +77,8 @@ add_path(struct payload *payload, const char *name)
 		warnx("cannot pack %s: it is no executable file", name);
 	else
 		result = add_found(payload, &found, true, (struct plan_why){"-b", name});
-	char *directory = memory_format("%.*s", (int)(strrchr(found.path, '/') - found.path), found.path);
-	if (result == 0 && !names_is_usual(directory))
-		keep_link(payload, memory_format("/bin/%s", strrchr(path, '/') + 1), memory_copy(found.path), name);
-	free(directory);
+	if (result == 0)
+		keep_link(payload, path, &found, name);
 	free(path);
 	source_release(&found);
 	return result;
@@ -84,19 +89,22 @@ payload_binary(struct payload *payload, const char *name)
 {
 	struct closure *closure = payload->closure;
 	struct source_found found;
-	char *tried;
+	char *tried, *path;
 
 	if (strchr(name, '/') != NULL)
 		return add_path(payload, name);
 	if (payload->init_is_own && own_init_has(name))
 		return 0;
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &tried) != 0) {
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
 		warnx("cannot find %s: looked in %s", name[0] != '\0' ? name : "a program with an empty name",
 		      tried != NULL ? tried : "no directory");
 		free(tried);
 		return -1;
 	}
 	int result = add_found(payload, &found, true, (struct plan_why){"-b", name});
+	if (result == 0)
+		keep_link(payload, path, &found, name);
+	free(path);
 	source_release(&found);
 	return result;
 }
@@ -175,39 +183,6 @@ payload_init(struct payload *payload)
 	return -1;
 }
 
-/* Whether what is at the link's path already is what it would lead to. */
-static bool
-leads_there(const struct closure *closure, const char *path, const char *target)
-{
-	struct source_found found;
-
-	if (plan_find(closure->plan, path) == NULL || source_find(closure->source, closure->plan, path, &found) != 0)
-		return false;
-	bool does = strcmp(found.path, target) == 0;
-	source_release(&found);
-	return does;
-}
-
-static int
-add_link(struct payload *payload, const struct payload_link *link)
-{
-	struct plan *plan = payload->closure->plan;
-	struct plan_why why = {"-b", link->name};
-	char *path = plan_locate(plan, link->path);
-	struct plan_entry wanted = {
-	    .path = path, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = link->target};
-	int result = 0;
-
-	plan->differs = true;
-	if (path == NULL || (!leads_there(payload->closure, path, link->target) &&
-			     (plan_add_parents(plan, path, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
-		warnx("cannot link %s to %s: something else is planned there", link->path, link->target);
-		result = -1;
-	}
-	free(path);
-	return result;
-}
-
 int
 payload_finish(struct payload *payload)
 {
@@ -215,7 +190,8 @@ payload_finish(struct payload *payload)
 
 	for (size_t i = 0; i < payload->count; i++) {
 		struct payload_link *link = &payload->links[i];
-		if (add_link(payload, link) != 0)
+		const struct plan_why why = {"-b", link->name};
+		if (bin_link_add(payload->closure->source, payload->closure->plan, link->path, link->target, why) != 0)
 			result = -1;
 		free(link->path);
 		free(link->target);

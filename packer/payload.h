@@ -10,7 +10,7 @@ struct closure;
 
 /* A link to a program, planned only when all that is named has its place. */
 struct payload_link {
-	char *path;
+	char *path; /* as it was asked for, and where that leads */
 	char *target;
 	char *name; /* by which the program was asked for */
 };
@@ -28,7 +28,7 @@ struct payload {
 /* Before all others: finds what becomes /init, the file that --init names, or Lull's own, with `file` NULL. */
 int payload_start(struct payload *payload, struct closure *closure, const char *file);
 
-/* -b: a name that is looked up, or a path, which gets a link in /bin where its directory is not in init's PATH. */
+/* -b: a name that is looked up, or a path; it gets a link in /bin where its directory is not in init's PATH. */
 int payload_binary(struct payload *payload, const char *name);
 
 /* Whether "SRC:DST" has a DST, which begins with a slash. */

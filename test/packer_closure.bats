@@ -60,6 +60,31 @@ load packer_helpers
 	expect_packed
 }
 
+@test "a program found in an unusual directory of PATH gets a link in /bin" {
+	mkdir "$WORK/own" "$WORK/real"
+	cp /bin/true "$WORK/real/mine-1.0"
+	ln -s ../real/mine-1.0 "$WORK/own/mine"
+	cp /bin/cat "$WORK/own/kitty"
+	script "$WORK/show" '#!/usr/bin/env kitty\nshown\n'
+	PATH=$WORK/own:$PATH pack -b "mine $WORK/show"
+	expect_packed
+	need_namespaces
+	extract
+	in_root /bin/mine
+	expect_status 0
+	in_root /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin show
+	expect_status 0
+	expect_in "$output" shown
+	# A link's own name counts, not the one that it leads to.
+	rm "$OUT/image"
+	ln -s /bin/true "$WORK/own/yes-man"
+	pack -b "$WORK/own/yes-man"
+	expect_packed
+	expect_in "$(cpio -tv --quiet <"$OUT/image")" 'bin/yes-man -> '
+	PATH=$WORK/own:$PATH run packer --plan -b "kitty /bin/ls"
+	expect_not_in "$output" "bin/ls ->"
+}
+
 @test "scripts: interpreters, env, env -S, a script's script" {
 	script "$WORK/one" '#!/bin/bash -e\necho one\n'
 	script "$WORK/two" '#!/usr/bin/env cat\ntwo\n'
