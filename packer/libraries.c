@@ -175,7 +175,7 @@ add_library(struct libraries *libraries, struct process *process, const struct l
 	struct plan_entry *entry = source_add(libraries->source, libraries->plan, &attempt.found, why);
 	if (entry == NULL)
 		warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
-	else if (!process_has_entry(process, entry))
+	else if (!process_has_entry(process, entry, name))
 		process_load(process, attempt.object, entry, attempt.path, name, by);
 	result = entry == NULL ? -1 : add_guide(libraries, process, &attempt);
 	source_release(&attempt.found);

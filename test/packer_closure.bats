@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What packer finds for names, libraries and scripts, and what it tells when it does not. The loader is the judge.
+# What packer finds for names and scripts, and what it tells when it does not.
 load helpers
 load packer_helpers
 
@@ -163,91 +163,4 @@ load packer_helpers
 	rm "$OUT/image"
 	pack -b "$WORK/5"
 	expect_refused "cannot pack $WORK/5: more than 5 scripts"
-}
-
-# A program that needs liba, which needs libb; liba and libb in directories of their own.
-make_chain() {
-	mkdir "$WORK/a" "$WORK/b"
-	compile "$WORK/b/libb.so" 'int b(void) { return 7; }' -shared -fPIC -Wl,-soname,libb.so
-	compile "$WORK/a/liba.so" 'int b(void); int a(void) { return b(); }' -shared -fPIC -Wl,-soname,liba.so \
-		-Wl,--no-as-needed -L"$WORK/b" -lb "${@:2}"
-	compile "$WORK/prog" 'int a(void); int main(void) { return a(); }' -Wl,--no-as-needed -L"$WORK/a" -la \
-		-Wl,-rpath-link,"$WORK/b" "$1"
-}
-
-expect_as_loader() {
-	expect_equal "$(planned_for "$1")" "$(loaded_by "$1")"
-}
-
-@test "DT_RPATH is inherited, and \$ORIGIN is where each object is" {
-	make_chain '-Wl,--disable-new-dtags,-rpath,$ORIGIN/a:$ORIGIN/b'
-	expect_as_loader "$WORK/prog"
-	expect_in "$(planned_for "$WORK/prog")" "$WORK/b/libb.so"
-	rm -r "$WORK/a" "$WORK/b"
-	make_chain '-Wl,--enable-new-dtags,-rpath,${ORIGIN}/a' '-Wl,--enable-new-dtags,-rpath,$ORIGIN/../b'
-	expect_as_loader "$WORK/prog"
-	mkdir "$WORK/links"
-	ln -s ../prog "$WORK/links/prog"
-	expect_as_loader "$WORK/links/prog"
-	pack -b "$WORK/links/prog"
-	expect_packed
-	need_namespaces
-	extract
-	in_root "$WORK/links/prog"
-	expect_status 7
-}
-
-@test "DT_RUNPATH is not inherited" {
-	make_chain "-Wl,--enable-new-dtags,-rpath,$WORK/a:$WORK/b"
-	expect_in "$(LD_TRACE_LOADED_OBJECTS=1 "$WORK/prog")" 'libb.so => not found'
-	pack -b "$WORK/prog"
-	expect_refused "cannot find libb.so, a library of $WORK/a/liba.so"
-}
-
-@test "a library for another machine is passed over" {
-	mkdir "$WORK/32"
-	make_chain "-Wl,--disable-new-dtags,-rpath,$WORK/32:$WORK/a:$WORK/b"
-	compile "$WORK/32/liba.so" 'int a(void) { return 1; }' -m32 -shared -nostdlib
-	expect_as_loader "$WORK/prog"
-	expect_not_in "$(planned_for "$WORK/prog")" "$WORK/32"
-	rm "$WORK/a/liba.so"
-	pack -b "$WORK/prog"
-	expect_refused 'cannot find liba.so'
-}
-
-@test "an empty element of a search path is refused" {
-	make_chain "-Wl,--disable-new-dtags,-rpath,:$WORK/a:$WORK/b"
-	pack -b "$WORK/prog"
-	expect_refused "cannot pack $WORK/prog: it looks for liba.so in the directory that it is started in"
-}
-
-@test "a cache that leads elsewhere is packed, and works there" {
-	need_namespaces
-	make_chain '-Wl,-O1'
-	printf '%s\n' "$WORK/a" "$WORK/b" >"$WORK/conf"
-	PATH=$PATH:/sbin:/usr/sbin ldconfig -X -f "$WORK/conf" -C "$WORK/cache"
-	run --separate-stderr unshare -rm sh -c 'mount --bind "$1/cache" /etc/ld.so.cache &&
-		"$2/packer" -b "$1/prog" -o "$1/out/image"' sh "$WORK" "$LULL_BIN"
-	expect_packed
-	expect_in "$(paths)" etc/ld.so.cache
-	extract
-	in_root "$WORK/prog"
-	expect_status 7
-	pack -b ls
-	expect_status 0
-	expect_not_in "$(paths)" etc/ld.so.cache
-}
-
-@test "musl programs follow musl's rules" {
-	command -v musl-gcc || skip 'no musl-gcc'
-	mkdir "$WORK/l"
-	printf 'int m(void) { return 9; }' | musl-gcc -x c - -shared -fPIC -o "$WORK/l/libm9.so" -Wl,-soname,libm9.so
-	printf 'int m(void); int main(void) { return m(); }' | musl-gcc -x c - -o "$WORK/prog" -L"$WORK/l" -lm9 \
-		-Wl,-rpath,'$ORIGIN/l'
-	pack -b "$WORK/prog"
-	expect_packed
-	need_namespaces
-	extract
-	in_root "$WORK/prog"
-	expect_status 9
 }
