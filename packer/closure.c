@@ -53,31 +53,12 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 }
 
 void
-closure_want_link(struct closure *closure, const char *path, const char *spec)
+closure_want_link(struct closure *closure, const char *path, const char *from, const char *spec)
 {
 	closure->links = memory_room(closure->links, closure->link_count, sizeof(*closure->links));
 	closure->links[closure->link_count++] =
-	    (struct closure_link){plan_string(closure->plan, path), plan_string(closure->plan, spec)};
-}
-
-/* One that leads nowhere does so in the source too, and stays. */
-static int
-follow_link(struct closure *closure, const struct closure_link *link)
-{
-	struct source_found found;
-	struct plan_entry *entry = NULL;
-
-	if (source_find(closure->source, closure->plan, link->path, &found) != 0)
-		return 0;
-	bool is_of_image = found.path[0] != '\0' && (S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode));
-	if (is_of_image)
-		entry = source_add(closure->source, closure->plan, &found, (struct plan_why){"link of -f", link->spec});
-	if (entry != NULL)
-		closure_want(closure, entry);
-	else if (is_of_image)
-		warnx("cannot pack %s: %s", found.path, source_problem(errno));
-	source_release(&found);
-	return is_of_image && entry == NULL ? -1 : 0;
+	    (struct closure_link){plan_string(closure->plan, path), plan_string(closure->plan, from),
+				  plan_string(closure->plan, spec)};
 }
 
 /* Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning. */
@@ -201,8 +182,6 @@ closure_run(struct closure *closure)
 {
 	size_t failed = 0;
 
-	for (size_t i = 0; i < closure->link_count; i++)
-		failed += follow_link(closure, &closure->links[i]) != 0;
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++)
 		if (follow(closure, closure->wanted[i]) != 0)
 			failed++;

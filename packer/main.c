@@ -16,6 +16,7 @@
 #include "output.h"
 #include "own_init.h"
 #include "payload.h"
+#include "place.h"
 #include "plan.h"
 #include "print.h"
 #include "proof.h"
@@ -157,6 +158,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 				failed += payload_file(&payload, options->files[i]) != 0;
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
+	failed += place_links(&closure);
 	failed += closure_run(&closure);
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);

@@ -45,10 +45,9 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 	return result;
 }
 
-/* A link in a tree stays as it is; what it leads to is planned once everything has its place. */
+/* A link in a tree stays as it is. */
 static int
-read_link(struct closure *closure, struct plan_entry *wanted, const char *from, char target[PATH_MAX],
-	  struct plan_why why)
+read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 {
 	ssize_t length = readlink(from, target, PATH_MAX - 1);
 
@@ -60,7 +59,6 @@ read_link(struct closure *closure, struct plan_entry *wanted, const char *from, 
 	wanted->type = PLAN_LINK;
 	wanted->mode = 0777;
 	wanted->content = target;
-	closure_want_link(closure, wanted->path, why.of);
 	return 0;
 }
 
@@ -73,8 +71,14 @@ add_directory(struct closure *closure, const char *from, const char *to, struct 
 	if (there != NULL && there->type == PLAN_LINK)
 		return place_at(closure, from, to, why);
 	wanted->type = PLAN_DIR;
-	if (plan_add_parents(closure->plan, to, why) == 0 && plan_add(closure->plan, wanted, why) != NULL)
+	struct plan_entry *entry =
+	    plan_add_parents(closure->plan, to, why) == 0 ? plan_add(closure->plan, wanted, why) : NULL;
+	if (entry != NULL) {
+		char *same = source_path(closure->source, to);
+		entry->followed |= strcmp(same, from) == 0;
+		free(same);
 		return place_directory(closure, from, to, why);
+	}
 	warnx("cannot put %s at %s: something else is planned there", from, to);
 	return -1;
 }
@@ -93,7 +97,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	if (S_ISDIR(wanted.stat.st_mode)) {
 		return add_directory(closure, from, to, why, &wanted);
 	} else if (S_ISLNK(wanted.stat.st_mode)) {
-		if (read_link(closure, &wanted, from, target, why) != 0)
+		if (read_link(&wanted, from, target) != 0)
 			return -1;
 	} else if (!S_ISREG(wanted.stat.st_mode) || wanted.stat.st_size > UINT32_MAX) {
 		warnx("cannot pack %s: %s", from, source_problem(S_ISREG(wanted.stat.st_mode) ? EFBIG : EOPNOTSUPP));
@@ -111,6 +115,10 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	if (entry == NULL) {
 		warnx("cannot put %s at %s: something else is planned there", from, to);
 		return -1;
+	}
+	if (entry->type == PLAN_LINK && !entry->followed) {
+		entry->followed = true;
+		closure_want_link(closure, to, from, why.of);
 	}
 	closure_want(closure, entry);
 	return 0;
@@ -137,4 +145,104 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 		result = place_file(closure, from, located, true, why);
 	free(located);
 	return result;
+}
+
+static bool
+is_made_up(const char *path)
+{
+	static const char *const tops[] = {"/proc", "/sys", "/dev"};
+
+	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
+		size_t length = strlen(tops[i]);
+		if (strncmp(path, tops[i], length) == 0 && (path[length] == '/' || path[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the way to `found` leads into what the kernel makes up. */
+static bool
+passes_made_up(const struct source_found *found)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (is_made_up(found->steps[i].path))
+			return true;
+	return is_made_up(found->path);
+}
+
+/* Plans what a link leads to, which is no link itself. */
+static int
+add_target(struct closure *closure, const struct source_found *found, const struct closure_link *link)
+{
+	const struct plan_why why = {"link of -f", link->spec};
+	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
+
+	if (entry == NULL) {
+		warnx("cannot pack %s: %s", found->path, source_problem(errno));
+		return -1;
+	}
+	closure_want(closure, entry);
+	if (entry->type != PLAN_DIR || entry->followed)
+		return 0;
+	char *there = source_path(closure->source, found->path);
+	int result = place_file(closure, there, found->path, true, why);
+	free(there);
+	return result;
+}
+
+/* Whether the file at `path` in the source is the one of `here`. */
+static bool
+is_same(const struct source *source, const char *path, const struct stat *here)
+{
+	char *there = source_path(source, path);
+	struct stat found;
+	bool is = stat(there, &found) == 0 && found.st_dev == here->st_dev && found.st_ino == here->st_ino;
+
+	free(there);
+	return is;
+}
+
+static int
+follow_link(struct closure *closure, const struct closure_link *link)
+{
+	const struct plan_entry *entry = plan_find(closure->plan, link->path);
+	char *real = realpath(link->from, NULL);
+	struct source_found found;
+	struct stat here;
+	bool leads = real != NULL && stat(real, &here) == 0;
+	int result = 0;
+
+	free(real);
+	if (!leads)
+		return 0;
+	bool is_there = source_find(closure->source, closure->plan, link->path, &found) == 0;
+	if (is_there && (found.path[0] == '\0' || passes_made_up(&found) ||
+			 !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))
+		goto out;
+	bool is_given = is_there && found.entry != NULL && found.entry->rank == PLAN_GIVEN;
+	if (is_given || (is_there && is_same(closure->source, found.path, &here))) {
+		if (!is_given || found.entry->type == PLAN_FILE)
+			result = add_target(closure, &found, link);
+		goto out;
+	}
+	warnx("cannot put %s at %s: it is a link to %s, which is not there; pack that with -f SRC:DST", link->from,
+	      link->path, entry->content);
+	result = -1;
+out:
+	if (is_there)
+		source_release(&found);
+	return result;
+}
+
+size_t
+place_links(struct closure *closure)
+{
+	size_t failed = 0;
+
+	/* Directories that links lead to have further links. */
+	for (size_t i = 0; i < closure->link_count && interrupt_signal() == 0; i++) {
+		const struct closure_link link = closure->links[i];
+		failed += follow_link(closure, &link) != 0;
+	}
+	return failed;
 }

@@ -196,6 +196,40 @@ ls'
 	expect_status 0
 }
 
+@test "-f: what links lead to is packed, directories whole, and nothing of /proc, /sys, /dev" {
+	mkdir -p "$WORK/d/sub" "$WORK/other/deep"
+	printf 'x' >"$WORK/other/deep/file"
+	ln -s "$WORK/other" "$WORK/d/dir"
+	ln -s . "$WORK/d/loop"
+	ln -s ../d "$WORK/other/back"
+	ln -s / "$WORK/d/root"
+	ln -s /dev "$WORK/d/dev"
+	ln -s /proc/self/fd/0 "$WORK/d/input"
+	ln -s ../../../sys/kernel "$WORK/d/kernel"
+	for place in '' :/srv/d; do
+		pack -f "$WORK/d$place"
+		expect_packed
+		expect_in "$(paths)" "${WORK#/}/other/deep/file"
+		expect_not_in "$(paths)" sys/kernel/
+		expect_not_in "$(paths)" proc/
+		expect_equal "$(paths | grep -c ^dev/)" 2
+		rm "$OUT/image"
+	done
+}
+
+@test "-f: a link that leads nowhere only at DST is an error" {
+	mkdir -p "$WORK/a/b"
+	printf 'x' >"$WORK/a/file"
+	ln -s ../file "$WORK/a/b/link"
+	pack -f "$WORK/a/b"
+	expect_packed
+	rm "$OUT/image"
+	pack -f "$WORK/a/b:/srv/b"
+	expect_refused "cannot put $WORK/a/b/link at /srv/b/link: it is a link to ../file, which is not there"
+	pack -f "$WORK/a/b:/srv/b" -f "$WORK/a/file:/srv/"
+	expect_packed
+}
+
 @test "-f: what is given counts before the skeleton, and two things in one place are refused" {
 	printf 'me:x:0:0::/:/bin/bash\n' >"$WORK/passwd"
 	mkdir -p "$WORK/over/bin" "$WORK/over/etc"
