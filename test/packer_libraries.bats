@@ -142,3 +142,55 @@ make_alias() {
 	in_root "$WORK/prog"
 	expect_status 9
 }
+
+# make_hostile FILE COUNT FORMAT: a program with COUNT times DT_NEEDED, whose names FORMAT makes of the numbers from 0,
+# and a DT_RUNPATH of 30000 directories
+make_hostile() {
+	compile "$WORK/make" '
+		#include <elf.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <string.h>
+		int main(int argc, char *argv[]) {
+			size_t count = strtoul(argv[1], NULL, 10), lists = 60000, names = 16 * count;
+			static const char loader[] = "/lib64/ld-linux-x86-64.so.2";
+			size_t dynamic = sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr), entries = count + 4;
+			size_t strings = dynamic + entries * sizeof(Elf64_Dyn), size = strings + lists + names + sizeof(loader);
+			char *file = calloc(1, size);
+			*(Elf64_Ehdr *)file = (Elf64_Ehdr){.e_ident = {0x7f, 69, 76, 70, ELFCLASS64, ELFDATA2LSB, 1},
+				.e_type = ET_DYN, .e_machine = EM_X86_64, .e_phoff = sizeof(Elf64_Ehdr),
+				.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 3};
+			Elf64_Phdr *p = (void *)(file + sizeof(Elf64_Ehdr));
+			p[0] = (Elf64_Phdr){.p_type = PT_LOAD, .p_filesz = size};
+			p[1] = (Elf64_Phdr){.p_type = PT_INTERP, .p_offset = size - sizeof(loader), .p_filesz = sizeof(loader)};
+			p[2] = (Elf64_Phdr){.p_type = PT_DYNAMIC, .p_offset = dynamic,
+				.p_filesz = entries * sizeof(Elf64_Dyn)};
+			strcpy(file + size - sizeof(loader), loader);
+			Elf64_Dyn *d = (void *)(file + dynamic);
+			*d++ = (Elf64_Dyn){DT_STRTAB, {strings}};
+			*d++ = (Elf64_Dyn){DT_STRSZ, {lists + names}};
+			*d++ = (Elf64_Dyn){DT_RUNPATH, {0}};
+			for (size_t i = 0; i + 1 < lists; i++)
+				file[strings + i] = i % 2 ? 58 : 47;
+			for (size_t i = 0; i < count; i++) {
+				snprintf(file + strings + lists + 16 * i, 16, argv[2], (int)i);
+				*d++ = (Elf64_Dyn){DT_NEEDED, {lists + 16 * i}};
+			}
+			fwrite(file, 1, size, stdout);
+		}'
+	"$WORK/make" "$2" "$3" >"$1"
+	chmod 755 "$1"
+}
+
+@test "what is made to take long does not, or can be stopped" {
+	[ "$(uname -m)" = x86_64 ] || skip 'its ELF file is one for x86-64'
+	make_hostile "$WORK/same" 60000 gone.so
+	run --separate-stderr timeout -k 5 20 "$LULL_BIN/packer" -b "$WORK/same" -o "$OUT/image"
+	expect_refused "cannot find gone.so, a library of $WORK/same: looked in "
+	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 1
+	[ "${#stderr}" -lt 4000 ] || fail 'a line too long'
+	make_hostile "$WORK/other" 60000 'gone%d.so'
+	run --separate-stderr timeout --preserve-status -k 5 2 "$LULL_BIN/packer" -b "$WORK/other" -o "$OUT/image"
+	expect_status 143
+	expect_nothing_left
+}
