@@ -37,35 +37,67 @@ own_init_is(const char *path)
 	return is;
 }
 
-char *
-own_init_find(char **tried)
+/* The path of init in the folder `directory` and `name`, or NULL; the folder is noted in *tried. */
+static char *
+find_below(const char *directory, const char *name, char **tried)
+{
+	char *folder = memory_format("%s%s", directory, name), *path = memory_format("%s/init", folder);
+	struct stat found;
+	bool is_there = stat(path, &found) == 0 && S_ISREG(found.st_mode) && access(path, R_OK) == 0;
+
+	names_note(tried, folder);
+	free(folder);
+	if (is_there)
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* The directory that packer itself is in, or NULL. */
+static char *
+own_directory(void)
 {
 	char self[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
+	if (length <= 0)
+		return NULL;
+	self[length] = '\0';
+	char *slash = strrchr(self, '/');
+	return slash != NULL ? memory_format("%.*s", (int)(slash - self), self) : NULL;
+}
+
+/* The build tree has packer's objects beside packer. */
+static bool
+is_build_tree(const char *directory)
+{
+	char *objects = memory_format("%s/obj/packer", directory);
+	bool is = access(objects, F_OK) == 0;
+
+	free(objects);
+	return is;
+}
+
+char *
+own_init_find(char **tried)
+{
+	char *directory = own_directory(), *path = NULL;
+
 	*tried = NULL;
-	for (int up = 0; up < 3; up++) {
-		const char *directory = LULL_LIBDIR;
-		if (up < 2) {
-			if (length <= 0)
-				continue;
-			self[length] = '\0';
-			char *slash = strrchr(self, '/');
-			if (slash == NULL || slash == self)
-				continue;
-			*slash = '\0';
-			length = slash - self;
-			directory = self;
-		}
-		char *path = memory_format("%s/init", directory);
-		names_note(tried, directory);
-		struct stat stat_of_it;
-		if (stat(path, &stat_of_it) == 0 && S_ISREG(stat_of_it.st_mode) && access(path, R_OK) == 0) {
-			free(*tried);
-			*tried = NULL;
-			return path;
-		}
-		free(path);
+	if (directory != NULL && is_build_tree(directory)) {
+		path = find_below(directory, "", tried);
+		if (path == NULL)
+			path = find_below(directory, "/..", tried);
+	} else {
+		if (directory != NULL)
+			path = find_below(directory, "/../lib/lull", tried);
+		if (path == NULL)
+			path = find_below(LULL_LIBDIR, "", tried);
 	}
-	return NULL;
+	free(directory);
+	if (path != NULL) {
+		free(*tried);
+		*tried = NULL;
+	}
+	return path;
 }

@@ -99,9 +99,8 @@ $WORK/tmp:"
 	fake_cpio "rm -f '$WORK/file'; exec /usr/bin/cpio \"\$@\""
 	pack -f "$WORK/file"
 	expect_refused "cannot pack $WORK/file: No such file"
-	mkdir "$WORK/none"
-	cp "$LULL_BIN/packer" "$ROOT/build/init" "$WORK/none"
-	run --separate-stderr env PATH="$WORK/none" "$WORK/none/packer" -o "$OUT/image"
+	other_packer
+	run --separate-stderr env PATH="$WORK/bin" "$WORK/bin/packer" -o "$OUT/image"
 	expect_refused 'cannot run cpio: No such file'
 }
 
@@ -142,12 +141,4 @@ $WORK/tmp:"
 	head -c 2000000 /dev/zero >"$WORK/zeros"
 	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -f "$WORK/zeros:/z" -o "$OUT/image"
 	expect_refused 'File too large'
-}
-
-@test "no init beside packer is told with the places" {
-	mkdir -p "$WORK/lone/bin"
-	cp "$LULL_BIN/packer" "$WORK/lone/bin"
-	run --separate-stderr "$WORK/lone/bin/packer" -o "$OUT/image"
-	[ "$status" -eq 3 ] || [ -e /usr/local/lib/lull/init ] || fail 'an init from nowhere'
-	[ "$status" -eq 0 ] || expect_refused "cannot find init: looked in $WORK/lone/bin, $WORK/lone, "
 }
