@@ -80,6 +80,10 @@ read_options(int argc, char *argv[], struct options *options)
 			keep(&options->binaries, &options->binary_count, optarg);
 			break;
 		case 'f':
+			if (!payload_has_source(optarg)) {
+				warnx("cannot use -f \"%s\": SRC is empty", optarg);
+				end_for_usage();
+			}
 			keep(&options->files, &options->file_count, optarg);
 			break;
 		case 'o':

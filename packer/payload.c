@@ -119,6 +119,12 @@ destination(const char *spec)
 }
 
 bool
+payload_has_source(const char *spec)
+{
+	return spec[0] != '\0' && (spec[0] != ':' || destination(spec) != spec + 1);
+}
+
+bool
 payload_has_destination(const char *spec)
 {
 	return destination(spec) != NULL;
@@ -138,7 +144,9 @@ payload_file(struct payload *payload, const char *spec)
 	if (to != NULL) {
 		result = place_at(closure, path, to, (struct plan_why){"-f", spec});
 	} else if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		warn("cannot find %s", path);
+		bool has_colon = strchr(spec, ':') != NULL;
+		warnx("cannot find %s: %s%s", path, strerror(errno),
+		      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
 		result = -1;
 	} else {
 		result = add_found(payload, &found, false, (struct plan_why){"-f", spec});

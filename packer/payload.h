@@ -31,6 +31,9 @@ int payload_start(struct payload *payload, struct closure *closure, const char *
 /* -b: a name that is looked up, or a path; it gets a link in /bin where its directory is not in init's PATH. */
 int payload_binary(struct payload *payload, const char *name);
 
+/* Whether "SRC:DST" or "SRC" names a SRC. */
+bool payload_has_source(const char *spec);
+
 /* Whether "SRC:DST" has a DST, which begins with a slash. */
 bool payload_has_destination(const char *spec);
 

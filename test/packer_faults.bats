@@ -19,6 +19,14 @@ load packer_helpers
 	expect_refused "cannot pack $WORK/broken: its ELF headers are broken"
 }
 
+@test "a DST that begins with no slash is explained" {
+	printf 'x' >"$WORK/file"
+	for to in '' etc ./etc; do
+		pack -f "$WORK/file:$to"
+		expect_refused "cannot find $WORK/file:$to: No such file or directory; in SRC:DST, DST begins with a slash"
+	done
+}
+
 @test "a file that may not be read is refused" {
 	other_packer
 	printf 'x' >"$WORK/secret"
