@@ -48,9 +48,8 @@ bin_link_add(const struct source *source, struct plan *plan, const char *path, c
 	int result = 0;
 
 	plan->differs = true;
-	if (located == NULL ||
-	    (!leads_there(source, plan, located, target) &&
-	     (plan_add_parents(plan, located, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
+	if (located == NULL || (!leads_there(source, plan, located, target) &&
+				(plan_add_parents(plan, located, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
 		warnx("cannot link %s to %s: something else is planned there", name, target);
 		result = -1;
 	}

@@ -56,9 +56,8 @@ void
 closure_want_link(struct closure *closure, const char *path, const char *from, const char *spec)
 {
 	closure->links = memory_room(closure->links, closure->link_count, sizeof(*closure->links));
-	closure->links[closure->link_count++] =
-	    (struct closure_link){plan_string(closure->plan, path), plan_string(closure->plan, from),
-				  plan_string(closure->plan, spec)};
+	closure->links[closure->link_count++] = (struct closure_link){
+	    plan_string(closure->plan, path), plan_string(closure->plan, from), plan_string(closure->plan, spec)};
 }
 
 /* Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning. */

@@ -50,8 +50,7 @@ header_at(const struct elf *elf, uint16_t i)
 static const char *
 string_at(const struct elf *elf, uint64_t offset, uint64_t length, uint64_t most)
 {
-	if (!inside(elf, offset, length) ||
-	    memchr(elf->data + offset, '\0', length < most ? length : most) == NULL)
+	if (!inside(elf, offset, length) || memchr(elf->data + offset, '\0', length < most ? length : most) == NULL)
 		return NULL;
 	return (const char *)elf->data + offset;
 }

@@ -167,6 +167,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
 	plan_sort(plan);
+	failed += skeleton_check(plan, payload.init_is_own) != 0;
 	failed += archive_check(plan) != 0;
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }

@@ -147,10 +147,11 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 	return result;
 }
 
+/* What the kernel or a boot makes up: a link there stays, and what is behind it now is not the image's. */
 static bool
 is_made_up(const char *path)
 {
-	static const char *const tops[] = {"/proc", "/sys", "/dev"};
+	static const char *const tops[] = {"/proc", "/sys", "/dev", "/run"};
 
 	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
 		size_t length = strlen(tops[i]);
@@ -160,7 +161,7 @@ is_made_up(const char *path)
 	return false;
 }
 
-/* Whether the way to `found` leads into what the kernel makes up. */
+/* Whether the way to `found` leads through there. */
 static bool
 passes_made_up(const struct source_found *found)
 {

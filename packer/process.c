@@ -190,8 +190,8 @@ process_has_name(const struct process *process, const char *name)
 static bool
 is_same_file(const struct plan_entry *a, const struct plan_entry *b)
 {
-	return a == b || (a->in_place && b->in_place && a->stat.st_dev == b->stat.st_dev &&
-			  a->stat.st_ino == b->stat.st_ino);
+	return a == b ||
+	       (a->in_place && b->in_place && a->stat.st_dev == b->stat.st_dev && a->stat.st_ino == b->stat.st_ino);
 }
 
 bool

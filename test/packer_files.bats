@@ -98,3 +98,41 @@ load packer_helpers
 	diff -r "$WORK/h" "$WORK/root$WORK/h"
 	[ "$(stat -c %s "$OUT/image")" -lt $((5 * 9000 + 900000)) ]
 }
+
+@test "-f: nothing takes the place of a directory that every system has" {
+	printf 'x' >"$WORK/file"
+	mkdir -p "$WORK/tree/var" "$WORK/tree/tmp"
+	ln -s /nowhere "$WORK/tree/var/run"
+	for place in /tmp /proc /root /var/log; do
+		pack -f "$WORK/file:$place"
+		expect_refused "cannot put $WORK/file at $place: something else is planned there"
+	done
+	pack -f "$WORK/tree:/"
+	expect_refused "cannot put $WORK/tree/var/run at /var/run: something else"
+	rm "$WORK/tree/var/run"
+	ln -s /run "$WORK/tree/var/run"
+	chmod 700 "$WORK/tree/tmp"
+	pack -f "$WORK/tree:/" -f "$WORK/file:/var/lock-not"
+	expect_packed
+	expect_in "$(cpio -tv --quiet tmp <"$OUT/image")" 'drwx------'
+}
+
+@test "-f: what init's mounts would hide is refused, and what is Lull's own" {
+	printf 'x' >"$WORK/file"
+	mkdir "$WORK/tree"
+	ln -s file "$WORK/tree/link"
+	script "$WORK/start" '#!/bin/bash\n'
+	for place in /proc/file /sys/a/file /dev/file /run/file /var/run/file /var/lock/file; do
+		pack -f "$WORK/file:$place"
+		expect_refused 'init mounts a file system over /'
+	done
+	pack -f "$WORK/tree:/run/tree"
+	expect_refused 'cannot pack /run/tree/link: init mounts a file system over /run; put it elsewhere, with -f SRC:DST'
+	for place in cmdline image end; do
+		pack -f "$WORK/file:/etc/lull/$place"
+		expect_refused "cannot pack /etc/lull/$place: /etc/lull is for what packer, bench and init tell each other"
+	done
+	# Another init mounts what it likes.
+	pack --init "$WORK/start" -f "$WORK/file:/run/file"
+	expect_packed
+}

@@ -194,10 +194,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_both_classes_and_orders), cmocka_unit_test(matches_by_class_order_and_machine),
-	    cmocka_unit_test(refuses_what_leads_out),	     cmocka_unit_test(takes_any_cut),
-	    cmocka_unit_test(limits_what_is_made_to_take_long),
-	    cmocka_unit_test(agrees_with_readelf),
+	    cmocka_unit_test(reads_both_classes_and_orders),	cmocka_unit_test(matches_by_class_order_and_machine),
+	    cmocka_unit_test(refuses_what_leads_out),		cmocka_unit_test(takes_any_cut),
+	    cmocka_unit_test(limits_what_is_made_to_take_long), cmocka_unit_test(agrees_with_readelf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
