@@ -88,6 +88,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 {
 	struct plan_entry wanted = {.path = to, .rank = PLAN_GIVEN}, *entry = NULL;
 	char target[PATH_MAX];
+	int problem;
 
 	if ((follow ? stat : lstat)(from, &wanted.stat) != 0) {
 		warn("cannot find %s", from);
@@ -99,8 +100,8 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	} else if (S_ISLNK(wanted.stat.st_mode)) {
 		if (read_link(&wanted, from, target) != 0)
 			return -1;
-	} else if (!S_ISREG(wanted.stat.st_mode) || wanted.stat.st_size > UINT32_MAX) {
-		warnx("cannot pack %s: %s", from, source_problem(S_ISREG(wanted.stat.st_mode) ? EFBIG : EOPNOTSUPP));
+	} else if ((problem = source_check(from, &wanted.stat)) != 0) {
+		warnx("cannot pack %s: %s", from, source_problem(problem));
 		return -1;
 	} else {
 		char *same = source_path(closure->source, to);

@@ -79,6 +79,16 @@ set_modes(const struct plan *plan, int top)
 	return 0;
 }
 
+/* Files are read as they are written: what grows or shrinks meanwhile is not the file that was planned. */
+static void
+tell_failed(const char *top, const struct plan_entry *entry)
+{
+	if (errno == ESTALE && entry->source != NULL)
+		warnx("cannot pack %s: it changed while being read", entry->source);
+	else
+		warn("cannot make %s%s", top, entry->path);
+}
+
 int
 tree_make(const struct plan *plan, const char *top, bool whole)
 {
@@ -94,7 +104,7 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 			result = -1;
 		else if ((whole || plan_is_staged(plan->entries[i])) &&
 			 make_one(fd, plan->entries[i], &left_out) != 0) {
-			warn("cannot make %s%s", top, plan->entries[i]->path);
+			tell_failed(top, plan->entries[i]);
 			result = -1;
 		}
 	}

@@ -19,6 +19,31 @@ load packer_helpers
 	expect_refused "cannot pack $WORK/broken: its ELF headers are broken"
 }
 
+@test "files that the kernel makes up are refused" {
+	for file in /proc/cpuinfo /sys/kernel/uevent_seqnum; do
+		[ -r "$file" ] || continue
+		pack -f "$file:/etc/made-up"
+		expect_refused "cannot pack $file: its size cannot be known before it is read"
+		pack -f "$file" --init /bin/true
+		expect_refused "cannot pack $file: its size cannot be known before it is read"
+	done
+	: >"$WORK/empty"
+	pack -f "$WORK/empty"
+	expect_packed
+}
+
+@test "a file that grows before it is copied is told as such" {
+	# Thousands of files are planned and copied between the look at this one and its copy.
+	mkdir "$WORK/many"
+	(cd "$WORK/many" && seq 4000 | xargs touch)
+	while :; do printf 'x'; done >>"$WORK/file" 3>&- &
+	writer=$!
+	until [ -s "$WORK/file" ]; do sleep 0.01; done
+	pack -f "$WORK/file:/z" -f "$WORK/many:/a"
+	kill "$writer"
+	expect_refused "cannot pack $WORK/file: it changed while being read"
+}
+
 @test "a DST that begins with no slash is explained" {
 	printf 'x' >"$WORK/file"
 	for to in '' etc ./etc; do
