@@ -186,6 +186,7 @@ tell(const struct plan *plan, const struct output *output)
 	fprintf(stderr, "%s: %zu files, %.1f MiB\n", output->name, files, (double)stat_of_it.st_size / (1024 * 1024));
 }
 
+/* Makes the image, which is in its place only when it is committed. */
 static int
 write_image(const struct plan *plan, const struct source *source, struct output *output, uint32_t time)
 {
@@ -205,11 +206,7 @@ write_image(const struct plan *plan, const struct source *source, struct output 
 	}
 	tree_remove(plan, staging);
 	free(staging);
-	if (result == 0 && interrupt_signal() == 0)
-		result = output_commit(output);
-	if (result == 0)
-		tell(plan, output);
-	return result;
+	return interrupt_signal() == 0 ? result : -1;
 }
 
 int
@@ -229,6 +226,7 @@ main(int argc, char *argv[])
 	interrupt_catch();
 	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
 		goto out;
+	source.replaced = output.replaced;
 	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options) != 0)
 		goto out;
 	result = 0;
@@ -238,6 +236,9 @@ main(int argc, char *argv[])
 		result = write_image(&plan, &source, &output, time);
 	if (tree && result == 0)
 		result = tree_write(&plan, options.tree);
+	/* Last, so that no image is there when anything failed. */
+	if (image && result == 0 && (result = output_commit(&output)) == 0)
+		tell(&plan, &output);
 out:
 	output_end(&output);
 	plan_free(&plan);

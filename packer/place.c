@@ -16,6 +16,16 @@
 #include "plan.h"
 #include "source.h"
 
+/* An image that is made in the directory that it is made of is no part of it, or each would hold the one before. */
+static bool
+is_replaced(const struct closure *closure, const char *path)
+{
+	const struct file_id replaced = closure->source->replaced;
+	struct stat found;
+
+	return replaced.inode != 0 && lstat(path, &found) == 0 && file_id_is(replaced, &found);
+}
+
 static int
 place_directory(struct closure *closure, const char *from, const char *to, struct plan_why why)
 {
@@ -32,7 +42,7 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 			continue;
 		char *child = memory_format("%s/%s", from, entry->d_name);
 		char *at = memory_format("%s/%s", to, entry->d_name);
-		if (place_file(closure, child, at, false, why) != 0)
+		if (!is_replaced(closure, child) && place_file(closure, child, at, false, why) != 0)
 			result = -1;
 		free(child);
 		free(at);
@@ -100,7 +110,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	} else if (S_ISLNK(wanted.stat.st_mode)) {
 		if (read_link(&wanted, from, target) != 0)
 			return -1;
-	} else if ((problem = source_check(from, &wanted.stat)) != 0) {
+	} else if ((problem = source_check(closure->source, from, &wanted.stat)) != 0) {
 		warnx("cannot pack %s: %s", from, source_problem(problem));
 		return -1;
 	} else {
@@ -198,7 +208,7 @@ is_same(const struct source *source, const char *path, const struct stat *here)
 {
 	char *there = source_path(source, path);
 	struct stat found;
-	bool is = stat(there, &found) == 0 && found.st_dev == here->st_dev && found.st_ino == here->st_ino;
+	bool is = stat(there, &found) == 0 && file_id_is(file_id(here), &found);
 
 	free(there);
 	return is;

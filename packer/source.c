@@ -148,8 +148,10 @@ is_made_up(const char *path, const struct stat *stat)
 }
 
 int
-source_check(const char *path, const struct stat *stat)
+source_check(const struct source *source, const char *path, const struct stat *stat)
 {
+	if (file_id_is(source->replaced, stat))
+		return ETXTBSY;
 	if (!S_ISREG(stat->st_mode))
 		return EOPNOTSUPP;
 	if (stat->st_size > UINT32_MAX)
@@ -173,7 +175,7 @@ add_one(const struct source *source, struct plan *plan, const struct source_foun
 		entry.content = step->target;
 	} else if (is_file) {
 		on_disk = source_path(source, step->path);
-		int problem = source_check(on_disk, &found->stat);
+		int problem = source_check(source, on_disk, &found->stat);
 		if (problem != 0) {
 			free(on_disk);
 			errno = problem;
@@ -217,6 +219,8 @@ source_problem(int problem)
 		return "it is no regular file, directory or link";
 	case ENODATA:
 		return "its size cannot be known before it is read; copy it to a file and pack that";
+	case ETXTBSY:
+		return "it is the image that is to be made";
 	case EEXIST:
 		return "something else is planned at its path";
 	case EISDIR:

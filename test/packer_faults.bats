@@ -85,6 +85,37 @@ load packer_helpers
 	expect_equal "$(ls -A "$OUT")" image
 }
 
+@test "no image is left when the tree cannot be made" {
+	pack -b ls --tree "$WORK/none/tree"
+	expect_refused "cannot use $WORK/none/tree for the tree: its directory: No such file"
+	for name in . .. ./ / "$WORK/.."; do
+		pack -b ls --tree "$name"
+		expect_refused "cannot use $name for the tree: it is to be made anew; give it a name of its own"
+	done
+	ln -s "$OUT" "$WORK/link"
+	pack -b ls --tree "$WORK/link"
+	expect_refused "cannot use $WORK/link for the tree: it is no directory"
+	# Something else takes the place of the tree while the image is written.
+	fake_cpio "mkdir -p '$WORK/tree/x'; exec /usr/bin/cpio \"\$@\""
+	pack -b ls --tree "$WORK/tree"
+	expect_refused "cannot make $WORK/tree"
+}
+
+@test "the image of a directory does not hold the one that it replaces" {
+	printf 'x' >"$OUT/file"
+	cd "$OUT"
+	pack -f .
+	expect_status 0
+	cp image "$WORK/first"
+	pack -f .
+	expect_status 0
+	cmp image "$WORK/first"
+	expect_in "$(paths)" "${OUT#/}/file"
+	run --separate-stderr packer -f image -o image
+	expect_status 3
+	expect_in "$stderr" "cannot pack image: it is the image that is to be made"
+}
+
 @test "a disk that is full leaves nothing behind" {
 	need_namespaces
 	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=1m none "$1/out" &&
