@@ -33,6 +33,10 @@ endif
 
 .PHONY: all setup kernel demo check perf fuzz install clean always
 .SECONDARY:
+# Those that start a second make, named together, would build the same at the same time; that one is parallel still.
+ifneq ($(filter setup demo check perf fuzz,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS) $(EXPERIMENTS)

@@ -54,3 +54,16 @@ copy_sources() {
 	run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0
 	expect_not_in "$output" copy.c
 }
+
+@test "goals that start a second make do not run beside each other" {
+	copy_sources
+	mkdir "$WORK/src/scripts"
+	script "$WORK/src/scripts/setup" '#!/bin/sh\nexit 0\n'
+	script "$WORK/src/scripts/demo" '#!/bin/sh\nmkdir "$WORK/one" && sleep 1 && rmdir "$WORK/one"\n'
+	mkdir "$WORK/src/test"
+	script "$WORK/src/test/run" '#!/bin/sh\nmkdir "$WORK/one" && sleep 1 && rmdir "$WORK/one"\n'
+	export WORK
+	# What they would build is not what this is about.
+	run make -C "$WORK/src" -j4 demo check MAKE=:
+	expect_status 0
+}
