@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -54,6 +55,22 @@ static void __attribute__((noreturn)) end_with(const char *text)
 	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
 		err(FAILED, "cannot write to standard output");
 	exit(DONE);
+}
+
+/*
+ * A standard stream that is closed would be the next file that is opened: the image, say, with messages in it. Reading
+ * /dev/null only makes writing to it the error that it was.
+ */
+static void
+open_standard(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd <= STDERR_FILENO)
+		;
+	if (fd < 0)
+		err(FAILED, "cannot open /dev/null");
+	close(fd);
 }
 
 static void
@@ -218,6 +235,7 @@ main(int argc, char *argv[])
 	struct output output = {.fd = -1};
 	int result = -1;
 
+	open_standard();
 	read_options(argc, argv, &options);
 	uint32_t time = read_time();
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);

@@ -61,6 +61,18 @@ load packer_helpers
 	expect_refused "cannot read $WORK/secret: Permission denied"
 }
 
+@test "closed standard streams are no trouble and get nothing of the image" {
+	for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+		run --separate-stderr sh -c "\"\$1/packer\" -b ls -o \"\$2\" $closed" sh "$LULL_BIN" "$OUT/image"
+		expect_packed
+		rm "$OUT/image"
+	done
+	run sh -c '"$1/packer" -b nosuchprogram -o "$2" <&- >&- 2>&-' sh "$LULL_BIN" "$OUT/image"
+	expect_status 3
+	run --separate-stderr sh -c '"$1/packer" -b ls --plan >&-' sh "$LULL_BIN"
+	expect_refused 'cannot write to standard output'
+}
+
 @test "the output's directory is missing, or the output is none" {
 	run --separate-stderr packer -b ls -o "$WORK/none/image"
 	expect_status 3
