@@ -60,6 +60,16 @@ load packer_helpers
 	expect_packed
 }
 
+@test "-f: below a DST that ends with a slash a file keeps its name, and a directory is joined" {
+	mkdir "$WORK/d"
+	printf 'x' >"$WORK/d/file"
+	pack -f "$WORK/d/file:/one/" -f "$WORK/d/file:/two" -f "$WORK/d:/three/" -f "$WORK/d:/four"
+	expect_packed
+	for path in one/file two three/file four/file; do
+		cpio -tv --quiet "$path" <"$OUT/image" | grep -q '^-' || fail "no file: $path"
+	done
+}
+
 @test "-f: what is given counts before the skeleton, and two things in one place are refused" {
 	printf 'me:x:0:0::/:/bin/bash\n' >"$WORK/passwd"
 	mkdir -p "$WORK/over/bin" "$WORK/over/etc"
