@@ -182,6 +182,23 @@ passes_made_up(const struct source_found *found)
 	return is_made_up(found->path);
 }
 
+/* Plans the links on the way there. */
+static int
+add_way(struct closure *closure, const struct source_found *found, const struct closure_link *link)
+{
+	struct source_found way = *found;
+
+	for (way.count = 0; way.count < found->count && !is_made_up(found->steps[way.count].path); way.count++)
+		;
+	if (way.count == 0)
+		return 0;
+	way.path = found->steps[way.count - 1].path;
+	if (source_add(closure->source, closure->plan, &way, (struct plan_why){"link of -f", link->spec}) != NULL)
+		return 0;
+	warnx("cannot pack %s: %s", way.path, source_problem(errno));
+	return -1;
+}
+
 /* Plans what a link leads to, which is no link itself. */
 static int
 add_target(struct closure *closure, const struct source_found *found, const struct closure_link *link)
@@ -228,8 +245,11 @@ follow_link(struct closure *closure, const struct closure_link *link)
 	if (!leads)
 		return 0;
 	bool is_there = source_find(closure->source, closure->plan, link->path, &found) == 0;
-	if (is_there && (found.path[0] == '\0' || passes_made_up(&found) ||
-			 !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))
+	if (is_there && passes_made_up(&found)) {
+		result = add_way(closure, &found, link);
+		goto out;
+	}
+	if (is_there && (found.path[0] == '\0' || !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))
 		goto out;
 	bool is_given = is_there && found.entry != NULL && found.entry->rank == PLAN_GIVEN;
 	if (is_given || (is_there && is_same(closure->source, found.path, &here))) {

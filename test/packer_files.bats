@@ -30,6 +30,9 @@ load packer_helpers
 	mkdir -p "$WORK/d/sub" "$WORK/other/deep"
 	printf 'x' >"$WORK/other/deep/file"
 	ln -s "$WORK/other" "$WORK/d/dir"
+	mkdir "$WORK/third"
+	ln -s "$WORK/third/mounts" "$WORK/d/mounts"
+	ln -s /proc/self/mounts "$WORK/third/mounts"
 	ln -s . "$WORK/d/loop"
 	ln -s ../d "$WORK/other/back"
 	ln -s / "$WORK/d/root"
@@ -40,6 +43,7 @@ load packer_helpers
 		pack -f "$WORK/d$place"
 		expect_packed
 		expect_in "$(paths)" "${WORK#/}/other/deep/file"
+		expect_in "$(paths)" "${WORK#/}/third/mounts"
 		expect_not_in "$(paths)" sys/kernel/
 		expect_not_in "$(paths)" proc/
 		expect_equal "$(paths | grep -c ^dev/)" 2
