@@ -45,7 +45,7 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 
 	/* What cannot be read is told when it is followed. */
 	if (object != NULL && object->kind == OBJECT_DATA) {
-		warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->path);
+		warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->source);
 		return -1;
 	}
 	closure_want(closure, entry);
