@@ -31,8 +31,12 @@ ifndef V
 .SILENT:
 endif
 
-.PHONY: all setup kernel demo check perf fuzz install clean
+.PHONY: all setup kernel demo check perf fuzz install clean always
 .SECONDARY:
+# Those that start a second make, named together, would build the same at the same time; that one is parallel still.
+ifneq ($(filter setup demo check perf fuzz,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS) $(EXPERIMENTS)
@@ -66,6 +70,12 @@ perf: setup
 	@$(MAKE) --no-print-directory all kernel build/perf/measure build/perf/init-poweroff
 	@test/perf/run
 
+# What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
+flags = $(CC) $(MUSL_CC) $(CPPFLAGS) $(CFLAGS) $(ASAN) $(MUSL_CFLAGS) $(MUSL_LDFLAGS)
+build/flags: always
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
+
 # Host programs, plain and under sanitizers.
 build/packer: $(call objects,build,$(wildcard packer/*.c) $(LIB))
 	$(CC) $(CFLAGS) -o $@ $^
@@ -75,10 +85,10 @@ build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(LIB))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(LIB))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -ljansson
-build/obj/%.o: %.c
+build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-build/asan/obj/%.o: %.c
+build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -iquote packer -iquote bench $(CFLAGS) $(ASAN) -c -o $@ $<
 
@@ -99,10 +109,10 @@ build/init: $(call objects,build/musl,$(INIT) $(LIB))
 build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) build/musl/obj/nodevtmpfs.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
-build/musl/obj/nodevtmpfs.o: init/mounts.c
+build/musl/obj/nodevtmpfs.o: init/mounts.c build/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) -c -o $@ $<
-build/musl/obj/%.o: %.c
+build/musl/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(CPPFLAGS) $(MUSL_CFLAGS) -c -o $@ $<
 build/experiments/%: build/musl/obj/experiments/%/main.o

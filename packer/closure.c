@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bin_link.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "names.h"
@@ -36,36 +37,31 @@ closure_want(struct closure *closure, struct plan_entry *entry)
 	closure->wanted[closure->count++] = entry;
 }
 
+int
+closure_want_program(struct closure *closure, struct plan_entry *entry)
+{
+	const struct object *object =
+	    entry->source != NULL ? object_get(&closure->libraries.objects, entry->source) : NULL;
+
+	/* What cannot be read is told when it is followed. */
+	if (object != NULL && object->kind == OBJECT_DATA) {
+		warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->source);
+		return -1;
+	}
+	closure_want(closure, entry);
+	return 0;
+}
+
 void
-closure_want_link(struct closure *closure, const char *path, const char *spec)
+closure_want_link(struct closure *closure, const char *path, const char *from, const char *spec)
 {
 	closure->links = memory_room(closure->links, closure->link_count, sizeof(*closure->links));
-	closure->links[closure->link_count++] =
-	    (struct closure_link){plan_string(closure->plan, path), plan_string(closure->plan, spec)};
+	closure->links[closure->link_count++] = (struct closure_link){
+	    plan_string(closure->plan, path), plan_string(closure->plan, from), plan_string(closure->plan, spec)};
 }
 
-/* One that leads nowhere does so in the source too, and stays. */
-static int
-follow_link(struct closure *closure, const struct closure_link *link)
-{
-	struct source_found found;
-	struct plan_entry *entry = NULL;
-
-	if (source_find(closure->source, closure->plan, link->path, &found) != 0)
-		return 0;
-	bool is_of_image = found.path[0] != '\0' && (S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode));
-	if (is_of_image)
-		entry = source_add(closure->source, closure->plan, &found, (struct plan_why){"link of -f", link->spec});
-	if (entry != NULL)
-		closure_want(closure, entry);
-	else if (is_of_image)
-		warnx("cannot pack %s: %s", found.path, source_problem(errno));
-	source_release(&found);
-	return is_of_image && entry == NULL ? -1 : 0;
-}
-
-/* Plans a program that was found, and wants its needs. */
-static int
+/* Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning. */
+static struct plan_entry *
 add_program(struct closure *closure, const struct source_found *found, struct plan_why why)
 {
 	struct plan_entry *entry = NULL;
@@ -74,68 +70,69 @@ add_program(struct closure *closure, const struct source_found *found, struct pl
 		warnx("cannot pack %s, %s %s: it is no executable file", found->path, why.what, why.of);
 	else if ((entry = source_add(closure->source, closure->plan, found, why)) == NULL)
 		warnx("cannot pack %s: %s", found->path, source_problem(errno));
-	if (entry == NULL)
-		return -1;
-	closure_want(closure, entry);
-	return 0;
+	return entry != NULL && closure_want_program(closure, entry) == 0 ? entry : NULL;
 }
 
-static int
+static struct plan_entry *
 add_path(struct closure *closure, const char *path, struct plan_why why)
 {
 	struct source_found found;
 
 	if (path[0] != '/') {
 		warnx("cannot find %s, %s %s: it is no absolute path", path, why.what, why.of);
-		return -1;
+		return NULL;
 	}
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
 		warnx("cannot find %s, %s %s: %s", path, why.what, why.of, strerror(errno));
-		return -1;
+		return NULL;
 	}
-	int result = add_program(closure, &found, why);
+	struct plan_entry *entry = add_program(closure, &found, why);
 	source_release(&found);
-	return result;
+	return entry;
 }
 
 /* What env will find by its name. */
-static int
+static struct plan_entry *
 add_named(struct closure *closure, const char *name, struct plan_why why)
 {
 	struct source_found found;
-	char *tried;
+	char *tried, *path;
 
 	if (strchr(name, '/') != NULL)
 		return add_path(closure, name, why);
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &tried) != 0) {
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
 		warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
 		free(tried);
-		return -1;
+		return NULL;
 	}
-	int result = add_program(closure, &found, why);
+	struct plan_entry *entry = add_program(closure, &found, why);
+	if (entry != NULL && !bin_link_is_needless(closure->source, closure->plan, path) &&
+	    bin_link_add(closure->source, closure->plan, path, found.path, why) != 0)
+		entry = NULL;
+	free(path);
 	source_release(&found);
-	return result;
+	return entry;
 }
 
 static int
-add_script(struct closure *closure, const struct plan_entry *entry, const struct object *object)
+add_script(struct closure *closure, struct plan_entry *entry, const struct object *object)
 {
 	const char *problem = script_problem(object->result);
+	const char *program = object->script.program;
 
 	if (problem != NULL) {
 		warnx("cannot pack %s: %s", entry->path, problem);
 		return -1;
 	}
-	int result = add_path(closure, object->script.interpreter, (struct plan_why){"interpreter of", entry->path});
-	if (object->script.program[0] != '\0' &&
-	    add_named(closure, object->script.program, (struct plan_why){"program of", entry->path}) != 0)
-		result = -1;
-	return result;
+	entry->run_by = add_path(closure, object->script.interpreter, (struct plan_why){"interpreter of", entry->path});
+	if (entry->run_by != NULL && program[0] != '\0')
+		entry->run_by = add_named(closure, program, (struct plan_why){"program of", entry->path});
+	return entry->run_by != NULL ? 0 : -1;
 }
 
 /* Plans what one file needs. A script that is not executable is somebody's data, and so is a broken ELF file. */
 static int
-follow(struct closure *closure, const struct plan_entry *entry)
+follow(struct closure *closure, struct plan_entry *entry)
 {
 	const struct object *object = object_get(&closure->libraries.objects, entry->source);
 	bool is_executable = (entry->mode & 0111) != 0;
@@ -159,15 +156,36 @@ follow(struct closure *closure, const struct plan_entry *entry)
 	return 0;
 }
 
+/* Whether the kernel comes from a script to a program: what a script is run by may be a script itself. */
+static int
+check_chain(const struct plan_entry *script)
+{
+	const struct plan_entry *at = script;
+
+	for (int count = 0; at->run_by != NULL; count++) {
+		at = at->run_by;
+		if (at != script && count < SCRIPT_CHAIN)
+			continue;
+		if (at == script)
+			warnx("cannot pack %s: the script is its own interpreter", script->path);
+		else
+			warnx("cannot pack %s: more than %d scripts stand between it and a program", script->path,
+			      SCRIPT_CHAIN);
+		return -1;
+	}
+	return 0;
+}
+
 size_t
 closure_run(struct closure *closure)
 {
 	size_t failed = 0;
 
-	for (size_t i = 0; i < closure->link_count; i++)
-		failed += follow_link(closure, &closure->links[i]) != 0;
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++)
 		if (follow(closure, closure->wanted[i]) != 0)
 			failed++;
+	/* When all of them are known. */
+	for (size_t i = 0; i < closure->count; i++)
+		failed += check_chain(closure->wanted[i]) != 0;
 	return failed;
 }

@@ -15,6 +15,7 @@
 /* A planned link of a tree, whose target is looked for when everything has its place. */
 struct closure_link {
 	const char *path;
+	const char *from; /* the link on this machine */
 	const char *spec;
 };
 
@@ -35,8 +36,11 @@ void closure_end(struct closure *closure);
 /* Notes a planned file whose needs are to be planned too. */
 void closure_want(struct closure *closure, struct plan_entry *entry);
 
-/* Notes a planned link whose target is to be planned too, if there is one. */
-void closure_want_link(struct closure *closure, const char *path, const char *spec);
+/* The same for what is to be executed. Returns 0, or -1 after a warning that the kernel would not execute it. */
+int closure_want_program(struct closure *closure, struct plan_entry *entry);
+
+/* Notes a planned link whose target is to be planned too, for place_links(). */
+void closure_want_link(struct closure *closure, const char *path, const char *from, const char *spec);
 
 /* Plans all needs. Returns the number of files with something missing, each after a warning. */
 size_t closure_run(struct closure *closure);

@@ -46,11 +46,11 @@ header_at(const struct elf *elf, uint16_t i)
 	return elf->headers + (uint64_t)i * elf->header_size;
 }
 
-/* The string at `offset` if it ends within `length` bytes and the file. */
+/* The string at `offset` if it ends within `length` bytes and the file, and has at most `most`. */
 static const char *
-string_at(const struct elf *elf, uint64_t offset, uint64_t length)
+string_at(const struct elf *elf, uint64_t offset, uint64_t length, uint64_t most)
 {
-	if (!inside(elf, offset, length) || memchr(elf->data + offset, '\0', length) == NULL)
+	if (!inside(elf, offset, length) || memchr(elf->data + offset, '\0', length < most ? length : most) == NULL)
 		return NULL;
 	return (const char *)elf->data + offset;
 }
@@ -97,6 +97,14 @@ is_string(uint64_t tag)
 	return tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH;
 }
 
+static bool
+check_string(const struct elf *elf, uint64_t tag, uint64_t at)
+{
+	uint64_t most = tag == DT_NEEDED || tag == DT_SONAME ? ELF_NAME : ELF_LIST;
+
+	return at < elf->strings_size && string_at(elf, elf->strings + at, elf->strings_size - at, most) != NULL;
+}
+
 /* Reads PT_DYNAMIC of `count` entries: the string table, the flags, and a check of each string. */
 static bool
 read_dynamic(struct elf *elf, uint64_t count)
@@ -117,15 +125,14 @@ read_dynamic(struct elf *elf, uint64_t count)
 	}
 	if (!has_strings)
 		return true;
+	if (elf->dynamic_count > ELF_ENTRIES)
+		return false;
 	if (!locate(elf, table, &elf->strings, &room))
 		return false;
 	elf->strings_size = size < room ? size : room;
-	for (uint64_t i = 0; i < elf->dynamic_count; i++) {
-		uint64_t at = entry_value(elf, i);
-		if (is_string(entry_tag(elf, i)) &&
-		    (at >= elf->strings_size || string_at(elf, elf->strings + at, elf->strings_size - at) == NULL))
+	for (uint64_t i = 0; i < elf->dynamic_count; i++)
+		if (is_string(entry_tag(elf, i)) && !check_string(elf, entry_tag(elf, i), entry_value(elf, i)))
 			return false;
-	}
 	return true;
 }
 
@@ -164,7 +171,7 @@ elf_open(struct elf *elf, const void *data, size_t size)
 		uint64_t type = FIELD(elf, at, Phdr, p_type);
 		uint64_t offset = FIELD(elf, at, Phdr, p_offset), length = FIELD(elf, at, Phdr, p_filesz);
 		if (type == PT_INTERP) {
-			elf->interpreter = string_at(elf, offset, length);
+			elf->interpreter = string_at(elf, offset, length, ELF_NAME);
 			if (elf->interpreter == NULL)
 				goto bad;
 		} else if (type == PT_DYNAMIC && length > 0) {

@@ -12,6 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+	ELF_NAME = 4096,     /* bytes of a name with its NUL: PATH_MAX */
+	ELF_LIST = 65536,    /* of a list of directories */
+	ELF_ENTRIES = 65536, /* of PT_DYNAMIC */
+};
+
 struct elf {
 	const unsigned char *data;
 	size_t size;
@@ -36,7 +42,8 @@ bool elf_is(const void *data, size_t size);
 
 /*
  * Reads the file at `data`, which must stay as long as `elf` is used. Every string that elf_next() can give is checked
- * here. Returns 0, or -1 with errno EINVAL for what is no ELF file or breaks its own bounds.
+ * here. Returns 0, or -1 with errno EINVAL for what is no ELF file, breaks its own bounds or exceeds the
+ * limits above, which keep what is made to take long from doing so.
  */
 int elf_open(struct elf *elf, const void *data, size_t size);
 

@@ -4,10 +4,12 @@
 #include <elf.h>
 #include <err.h>
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "interrupt.h"
 #include "memory.h"
 #include "process.h"
 
@@ -25,13 +27,37 @@ libraries_start(struct libraries *libraries, struct plan *plan, const struct sou
 			       ldcache_open(&libraries->cache, libraries->cache_map, libraries->cache_size) == 0;
 }
 
+/* Strings in the trees are the plan's or the objects'. */
+static void
+leave(void *unused)
+{
+	(void)unused;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Whether `string` is put into the set only now. */
+static bool
+is_new(void **set, const char *string)
+{
+	if (tfind(string, set, compare) != NULL)
+		return false;
+	if (tsearch(string, set, compare) == NULL)
+		memory_get(SIZE_MAX, SIZE_MAX);
+	return true;
+}
+
 void
 libraries_end(struct libraries *libraries)
 {
 	if (libraries->cache_map != NULL)
 		munmap(libraries->cache_map, libraries->cache_size);
 	objects_free(&libraries->objects);
-	free(libraries->missing);
+	tdestroy(libraries->missing, leave);
 }
 
 /* One library being looked for. */
@@ -63,6 +89,8 @@ try_file(void *context, const char *path, enum search_place place)
 	struct attempt *attempt = context;
 	const char *by = attempt->by->entry->path;
 
+	if (interrupt_signal() != 0)
+		return -1;
 	if (path[0] != '/') {
 		warnx("cannot pack %s: it looks for %s in the directory that it is started in", by, path);
 		return -1;
@@ -93,19 +121,21 @@ fail:
 	return -1;
 }
 
-/* Notes the directory of a candidate, for the message. */
+/* Notes the directory of a candidate, for the message, which must not grow with a file that has thousands. */
 static int
 note_directory(void *context, const char *path, enum search_place place)
 {
+	enum { LONG = 2000 };
 	struct attempt *attempt = context;
 	const char *slash = strrchr(path, '/');
+	bool is_long = attempt->tried != NULL && strlen(attempt->tried) > LONG;
 	int length = (int)(place == SEARCH_NAMED ? strlen(path) : slash == path ? 1 : (size_t)(slash - path));
 	char *longer = memory_format("%s%s%.*s", attempt->tried != NULL ? attempt->tried : "",
-				     attempt->tried != NULL ? ", " : "", length, path);
+				     attempt->tried != NULL ? ", " : "", is_long ? 3 : length, is_long ? "..." : path);
 
 	free(attempt->tried);
 	attempt->tried = longer;
-	return 0;
+	return is_long;
 }
 
 /* Tells once that `name` is missing to the object that looks for it. */
@@ -118,11 +148,8 @@ report_missing(struct attempt *attempt, const struct process *process, const cha
 	bool by_cache = libraries->has_cache && !process->search.musl && strchr(name, '/') == NULL;
 
 	free(key);
-	for (size_t i = 0; i < libraries->missing_count; i++)
-		if (libraries->missing[i] == known)
-			return;
-	libraries->missing = memory_room(libraries->missing, libraries->missing_count, sizeof(const char *));
-	libraries->missing[libraries->missing_count++] = known;
+	if (!is_new(&libraries->missing, known))
+		return;
 	search_library(&process->search, &attempt->by->search, name, note_directory, attempt);
 	warnx("cannot find %s, a library of %s: looked in %s%s%s", name, attempt->by->entry->path,
 	      attempt->tried != NULL ? attempt->tried : "", by_cache && attempt->tried != NULL ? ", " : "",
@@ -175,7 +202,7 @@ add_library(struct libraries *libraries, struct process *process, const struct l
 	struct plan_entry *entry = source_add(libraries->source, libraries->plan, &attempt.found, why);
 	if (entry == NULL)
 		warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
-	else if (!process_has_entry(process, entry))
+	else if (!process_has_entry(process, entry, name))
 		process_load(process, attempt.object, entry, attempt.path, name, by);
 	result = entry == NULL ? -1 : add_guide(libraries, process, &attempt);
 	source_release(&attempt.found);
@@ -215,6 +242,23 @@ add_loader(struct libraries *libraries, struct process *process, const struct pl
 	return result;
 }
 
+/* All libraries that one object needs, each looked for once, however often it is named. */
+static int
+add_needed(struct libraries *libraries, struct process *process, const struct loaded *by)
+{
+	const char *name;
+	void *seen = NULL;
+	uint64_t at = 0;
+	int result = 0;
+
+	while (interrupt_signal() == 0 && (name = elf_next(&by->object->elf, DT_NEEDED, &at)) != NULL)
+		if (is_new(&seen, name) && !process_has_name(process, name) &&
+		    add_library(libraries, process, by, name) != 0)
+			result = -1;
+	tdestroy(seen, leave);
+	return result;
+}
+
 int
 libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object)
 {
@@ -227,14 +271,9 @@ libraries_add(struct libraries *libraries, const struct plan_entry *entry, const
 	if (object->elf.interpreter != NULL)
 		result = add_loader(libraries, &process, entry, object);
 	/* Breadth first, as loaders do it; the list grows meanwhile. */
-	for (size_t i = 0; i < process.count; i++) {
-		const struct loaded *by = process.loaded[i];
-		const char *name;
-		uint64_t at = 0;
-		while ((name = elf_next(&by->object->elf, DT_NEEDED, &at)) != NULL)
-			if (!process_has_name(&process, name) && add_library(libraries, &process, by, name) != 0)
-				result = -1;
-	}
+	for (size_t i = 0; i < process.count && interrupt_signal() == 0; i++)
+		if (add_needed(libraries, &process, process.loaded[i]) != 0)
+			result = -1;
 	process_end(&process);
 	return result;
 }

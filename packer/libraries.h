@@ -23,8 +23,7 @@ struct libraries {
 	size_t cache_size;
 	struct ldcache cache; /* valid if `has_cache` */
 	bool has_cache;
-	const char **missing; /* what was reported already */
-	size_t missing_count;
+	void *missing; /* search tree: what was reported already */
 };
 
 void libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source);

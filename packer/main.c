@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,7 +15,9 @@
 #include "interrupt.h"
 #include "memory.h"
 #include "output.h"
+#include "own_init.h"
 #include "payload.h"
+#include "place.h"
 #include "plan.h"
 #include "print.h"
 #include "proof.h"
@@ -54,6 +57,22 @@ static void __attribute__((noreturn)) end_with(const char *text)
 	exit(DONE);
 }
 
+/*
+ * A standard stream that is closed would be the next file that is opened: the image, say, with messages in it. Reading
+ * /dev/null only makes writing to it the error that it was.
+ */
+static void
+open_standard(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd <= STDERR_FILENO)
+		;
+	if (fd < 0)
+		err(FAILED, "cannot open /dev/null");
+	close(fd);
+}
+
 static void
 keep(const char ***list, size_t *count, const char *value)
 {
@@ -78,6 +97,10 @@ read_options(int argc, char *argv[], struct options *options)
 			keep(&options->binaries, &options->binary_count, optarg);
 			break;
 		case 'f':
+			if (!payload_has_source(optarg)) {
+				warnx("cannot use -f \"%s\": SRC is empty", optarg);
+				end_for_usage();
+			}
 			keep(&options->files, &options->file_count, optarg);
 			break;
 		case 'o':
@@ -141,11 +164,12 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 {
 	const char *path = getenv("PATH");
 	struct closure closure;
-	struct payload payload = {.closure = &closure};
+	struct payload payload;
 	size_t failed = 0;
 
 	closure_start(&closure, plan, source, path != NULL ? path : "");
 	failed += skeleton_start(plan, source) != 0;
+	failed += payload_start(&payload, &closure, options->init) != 0;
 	for (size_t i = 0; i < options->binary_count; i++)
 		failed += add_binaries(&payload, options->binaries[i]);
 	/* What keeps its path first: a file that is put elsewhere must not take the place of one. */
@@ -153,12 +177,14 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 		for (size_t i = 0; i < options->file_count; i++)
 			if (payload_has_destination(options->files[i]) == moved)
 				failed += payload_file(&payload, options->files[i]) != 0;
-	failed += payload_init(&payload, options->init) != 0;
+	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
+	failed += place_links(&closure);
 	failed += closure_run(&closure);
-	failed += skeleton_finish(plan, LULL_VERSION) != 0;
+	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
 	plan_sort(plan);
+	failed += skeleton_check(plan, payload.init_is_own) != 0;
 	failed += archive_check(plan) != 0;
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }
@@ -177,6 +203,7 @@ tell(const struct plan *plan, const struct output *output)
 	fprintf(stderr, "%s: %zu files, %.1f MiB\n", output->name, files, (double)stat_of_it.st_size / (1024 * 1024));
 }
 
+/* Makes the image, which is in its place only when it is committed. */
 static int
 write_image(const struct plan *plan, const struct source *source, struct output *output, uint32_t time)
 {
@@ -196,11 +223,7 @@ write_image(const struct plan *plan, const struct source *source, struct output 
 	}
 	tree_remove(plan, staging);
 	free(staging);
-	if (result == 0 && interrupt_signal() == 0)
-		result = output_commit(output);
-	if (result == 0)
-		tell(plan, output);
-	return result;
+	return interrupt_signal() == 0 ? result : -1;
 }
 
 int
@@ -212,6 +235,7 @@ main(int argc, char *argv[])
 	struct output output = {.fd = -1};
 	int result = -1;
 
+	open_standard();
 	read_options(argc, argv, &options);
 	uint32_t time = read_time();
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);
@@ -220,6 +244,7 @@ main(int argc, char *argv[])
 	interrupt_catch();
 	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
 		goto out;
+	source.replaced = output.replaced;
 	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options) != 0)
 		goto out;
 	result = 0;
@@ -229,6 +254,9 @@ main(int argc, char *argv[])
 		result = write_image(&plan, &source, &output, time);
 	if (tree && result == 0)
 		result = tree_write(&plan, options.tree);
+	/* Last, so that no image is there when anything failed. */
+	if (image && result == 0 && (result = output_commit(&output)) == 0)
+		tell(&plan, &output);
 out:
 	output_end(&output);
 	plan_free(&plan);

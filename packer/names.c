@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "memory.h"
 #include "source.h"
@@ -13,17 +11,6 @@
 static const char *const usual[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
 
 enum { USUAL = sizeof(usual) / sizeof(*usual) };
-
-const char *const names_of_init[] = {"/sbin/halt", "/sbin/poweroff", "/sbin/reboot", NULL};
-
-bool
-names_is_inits(const char *name)
-{
-	for (size_t i = 0; names_of_init[i] != NULL; i++)
-		if (strcmp(names_of_init[i] + strlen("/sbin/"), name) == 0)
-			return true;
-	return false;
-}
 
 bool
 names_is_usual(const char *directory)
@@ -34,9 +21,8 @@ names_is_usual(const char *directory)
 	return false;
 }
 
-/* Adds a directory to the message's list. */
-static void
-note(char **tried, const char *directory)
+void
+names_note(char **tried, const char *directory)
 {
 	char *longer = *tried != NULL ? memory_format("%s, %s", *tried, directory) : memory_copy(directory);
 
@@ -46,14 +32,16 @@ note(char **tried, const char *directory)
 
 static bool
 find_in(const struct source *source, const struct plan *plan, const char *directory, const char *name,
-	struct source_found *found)
+	struct source_found *found, char **where)
 {
 	char *path = memory_format("%s/%s", directory, name);
 	bool is_there = source_find(source, plan, path, found) == 0;
 
-	free(path);
-	if (is_there && S_ISREG(found->stat.st_mode) && (found->stat.st_mode & 0111) != 0)
+	if (is_there && S_ISREG(found->stat.st_mode) && (found->stat.st_mode & 0111) != 0) {
+		*where = path;
 		return true;
+	}
+	free(path);
 	if (is_there)
 		source_release(found);
 	return false;
@@ -62,7 +50,7 @@ find_in(const struct source *source, const struct plan *plan, const char *direct
 /* An element of PATH that is not absolute means the current directory, which is not the image's. */
 static bool
 find_in_path(const struct source *source, const struct plan *plan, const char *path, const char *name,
-	     struct source_found *found, char **tried)
+	     struct source_found *found, char **where, char **tried)
 {
 	char *list = memory_copy(path), *rest = list, *directory;
 	bool is_there = false;
@@ -70,8 +58,8 @@ find_in_path(const struct source *source, const struct plan *plan, const char *p
 	while (!is_there && (directory = strsep(&rest, ":")) != NULL) {
 		if (directory[0] != '/')
 			continue;
-		is_there = find_in(source, plan, directory, name, found);
-		note(tried, directory);
+		is_there = find_in(source, plan, directory, name, found, where);
+		names_note(tried, directory);
 	}
 	free(list);
 	return is_there;
@@ -91,53 +79,20 @@ is_element(const char *path, const char *directory)
 
 int
 names_find(const struct source *source, const struct plan *plan, const char *path, const char *name,
-	   struct source_found *found, char **tried)
+	   struct source_found *found, char **where, char **tried)
 {
 	*tried = NULL;
-	bool is_there = name[0] != '\0' && find_in_path(source, plan, path, name, found, tried);
+	bool is_there = name[0] != '\0' && find_in_path(source, plan, path, name, found, where, tried);
 
 	for (size_t i = 0; i < USUAL && !is_there && name[0] != '\0'; i++) {
 		if (is_element(path, usual[i]))
 			continue;
-		is_there = find_in(source, plan, usual[i], name, found);
-		note(tried, usual[i]);
+		is_there = find_in(source, plan, usual[i], name, found, where);
+		names_note(tried, usual[i]);
 	}
 	if (!is_there)
 		return -1;
 	free(*tried);
 	*tried = NULL;
 	return 0;
-}
-
-char *
-names_find_init(char **tried)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	*tried = NULL;
-	for (int up = 0; up < 3; up++) {
-		const char *directory = LULL_LIBDIR;
-		if (up < 2) {
-			if (length <= 0)
-				continue;
-			self[length] = '\0';
-			char *slash = strrchr(self, '/');
-			if (slash == NULL || slash == self)
-				continue;
-			*slash = '\0';
-			length = slash - self;
-			directory = self;
-		}
-		char *path = memory_format("%s/init", directory);
-		note(tried, directory);
-		struct stat stat_of_it;
-		if (stat(path, &stat_of_it) == 0 && S_ISREG(stat_of_it.st_mode) && access(path, R_OK) == 0) {
-			free(*tried);
-			*tried = NULL;
-			return path;
-		}
-		free(path);
-	}
-	return NULL;
 }

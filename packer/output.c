@@ -46,6 +46,8 @@ output_start(struct output *output, const char *name)
 		warnx("cannot write %s: it is no regular file", name);
 		return -1;
 	}
+	if (is_there)
+		output->replaced = file_id(&stat_of_it);
 	/* Through links to the file itself; what is not there yet has no links to follow. */
 	output->path = is_there ? realpath(name, NULL) : memory_copy(name);
 	if (output->path == NULL) {

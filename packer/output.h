@@ -3,11 +3,14 @@
 #ifndef LULL_PACKER_OUTPUT_H
 #define LULL_PACKER_OUTPUT_H
 
+#include "file_id.h"
+
 struct output {
 	const char *name; /* as given */
 	char *path;	  /* where that leads */
 	char *temporary;  /* beside it */
 	int fd;
+	struct file_id replaced; /* the file that has the name now */
 };
 
 /*

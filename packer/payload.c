@@ -8,9 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bin_link.h"
 #include "closure.h"
 #include "memory.h"
 #include "names.h"
+#include "own_init.h"
 #include "place.h"
 #include "plan.h"
 #include "source.h"
@@ -27,15 +29,22 @@ absolute(const char *path)
 	return memory_format("%s/%s", here, path);
 }
 
+/* Notes that the program `found`, asked for as `path`, is to be found by its name in the image too. */
 static void
-keep_link(struct payload *payload, char *path, char *target, const char *name)
+keep_link(struct payload *payload, const char *path, const struct source_found *found, const char *name)
 {
+	const struct closure *closure = payload->closure;
+
+	if (bin_link_is_needless(closure->source, closure->plan, path))
+		return;
 	payload->links = memory_room(payload->links, payload->count, sizeof(*payload->links));
-	payload->links[payload->count++] = (struct payload_link){path, target, memory_copy(name)};
+	payload->links[payload->count++] =
+	    (struct payload_link){memory_copy(path), memory_copy(found->path), memory_copy(name)};
 }
 
+/* Plans what was found; `program`: it is to be executed. */
 static int
-add_found(struct payload *payload, const struct source_found *found, struct plan_why why)
+add_found(struct payload *payload, const struct source_found *found, bool program, struct plan_why why)
 {
 	struct closure *closure = payload->closure;
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
@@ -44,11 +53,13 @@ add_found(struct payload *payload, const struct source_found *found, struct plan
 		warnx("cannot pack %s: %s", why.of, source_problem(errno));
 		return -1;
 	}
+	if (program)
+		return closure_want_program(closure, entry);
 	closure_want(closure, entry);
 	return 0;
 }
 
-/* A program given as a path: its name gets a link in /bin where nobody would find it otherwise. */
+/* A program given as a path. */
 static int
 add_path(struct payload *payload, const char *name)
 {
@@ -65,11 +76,9 @@ add_path(struct payload *payload, const char *name)
 	if (!S_ISREG(found.stat.st_mode) || (found.stat.st_mode & 0111) == 0)
 		warnx("cannot pack %s: it is no executable file", name);
 	else
-		result = add_found(payload, &found, (struct plan_why){"-b", name});
-	char *directory = memory_format("%.*s", (int)(strrchr(found.path, '/') - found.path), found.path);
-	if (result == 0 && !names_is_usual(directory))
-		keep_link(payload, memory_format("/bin/%s", strrchr(path, '/') + 1), memory_copy(found.path), name);
-	free(directory);
+		result = add_found(payload, &found, true, (struct plan_why){"-b", name});
+	if (result == 0)
+		keep_link(payload, path, &found, name);
 	free(path);
 	source_release(&found);
 	return result;
@@ -80,19 +89,22 @@ payload_binary(struct payload *payload, const char *name)
 {
 	struct closure *closure = payload->closure;
 	struct source_found found;
-	char *tried;
+	char *tried, *path;
 
 	if (strchr(name, '/') != NULL)
 		return add_path(payload, name);
-	if (names_is_inits(name))
+	if (payload->init_is_own && own_init_has(name))
 		return 0;
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &tried) != 0) {
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
 		warnx("cannot find %s: looked in %s", name[0] != '\0' ? name : "a program with an empty name",
 		      tried != NULL ? tried : "no directory");
 		free(tried);
 		return -1;
 	}
-	int result = add_found(payload, &found, (struct plan_why){"-b", name});
+	int result = add_found(payload, &found, true, (struct plan_why){"-b", name});
+	if (result == 0)
+		keep_link(payload, path, &found, name);
+	free(path);
 	source_release(&found);
 	return result;
 }
@@ -104,6 +116,12 @@ destination(const char *spec)
 	const char *colon = strrchr(spec, ':');
 
 	return colon != NULL && colon[1] == '/' ? colon + 1 : NULL;
+}
+
+bool
+payload_has_source(const char *spec)
+{
+	return spec[0] != '\0' && (spec[0] != ':' || destination(spec) != spec + 1);
 }
 
 bool
@@ -126,10 +144,12 @@ payload_file(struct payload *payload, const char *spec)
 	if (to != NULL) {
 		result = place_at(closure, path, to, (struct plan_why){"-f", spec});
 	} else if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		warn("cannot find %s", path);
+		bool has_colon = strchr(spec, ':') != NULL;
+		warnx("cannot find %s: %s%s", path, strerror(errno),
+		      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
 		result = -1;
 	} else {
-		result = add_found(payload, &found, (struct plan_why){"-f", spec});
+		result = add_found(payload, &found, false, (struct plan_why){"-f", spec});
 		char *there = source_path(closure->source, found.path);
 		if (result == 0 && S_ISDIR(found.stat.st_mode))
 			result = place_file(closure, there, found.path, true, (struct plan_why){"-f", spec});
@@ -141,57 +161,34 @@ payload_file(struct payload *payload, const char *spec)
 }
 
 int
-payload_init(struct payload *payload, const char *file)
+payload_start(struct payload *payload, struct closure *closure, const char *file)
 {
 	char *tried = NULL;
-	char *path = file != NULL ? absolute(file) : names_find_init(&tried);
+
+	*payload = (struct payload){.closure = closure};
+	payload->init = file != NULL ? absolute(file) : own_init_find(&tried);
+	payload->init_is_own = file == NULL || own_init_is(payload->init);
+	if (payload->init == NULL)
+		warnx("cannot find init: looked in %s; name one with --init", tried);
+	free(tried);
+	return payload->init != NULL ? 0 : -1;
+}
+
+int
+payload_init(struct payload *payload)
+{
+	const char *path = payload->init;
 	struct stat found;
-	int result = -1;
 
 	if (path == NULL)
-		warnx("cannot find init: looked in %s; name one with --init", tried);
-	else if (stat(path, &found) != 0)
+		return 0; /* told already */
+	if (stat(path, &found) != 0)
 		warn("cannot find %s", path);
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
 		warnx("cannot pack %s as /init: it is no executable file", path);
-	else
-		result = place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path});
-	free(tried);
-	free(path);
-	return result;
-}
-
-/* Whether what is at the link's path already is what it would lead to. */
-static bool
-leads_there(const struct closure *closure, const char *path, const char *target)
-{
-	struct source_found found;
-
-	if (plan_find(closure->plan, path) == NULL || source_find(closure->source, closure->plan, path, &found) != 0)
-		return false;
-	bool does = strcmp(found.path, target) == 0;
-	source_release(&found);
-	return does;
-}
-
-static int
-add_link(struct payload *payload, const struct payload_link *link)
-{
-	struct plan *plan = payload->closure->plan;
-	struct plan_why why = {"-b", link->name};
-	char *path = plan_locate(plan, link->path);
-	struct plan_entry wanted = {
-	    .path = path, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = link->target};
-	int result = 0;
-
-	plan->differs = true;
-	if (path == NULL || (!leads_there(payload->closure, path, link->target) &&
-			     (plan_add_parents(plan, path, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
-		warnx("cannot link %s to %s: something else is planned there", link->path, link->target);
-		result = -1;
-	}
-	free(path);
-	return result;
+	else if (place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path}) == 0)
+		return closure_want_program(payload->closure, plan_find(payload->closure->plan, "/init"));
+	return -1;
 }
 
 int
@@ -201,13 +198,15 @@ payload_finish(struct payload *payload)
 
 	for (size_t i = 0; i < payload->count; i++) {
 		struct payload_link *link = &payload->links[i];
-		if (add_link(payload, link) != 0)
+		const struct plan_why why = {"-b", link->name};
+		if (bin_link_add(payload->closure->source, payload->closure->plan, link->path, link->target, why) != 0)
 			result = -1;
 		free(link->path);
 		free(link->target);
 		free(link->name);
 	}
 	free(payload->links);
-	*payload = (struct payload){.closure = payload->closure};
+	free(payload->init);
+	*payload = (struct payload){.closure = payload->closure, .init_is_own = payload->init_is_own};
 	return result;
 }

@@ -16,6 +16,16 @@
 #include "plan.h"
 #include "source.h"
 
+/* An image that is made in the directory that it is made of is no part of it, or each would hold the one before. */
+static bool
+is_replaced(const struct closure *closure, const char *path)
+{
+	const struct file_id replaced = closure->source->replaced;
+	struct stat found;
+
+	return replaced.inode != 0 && lstat(path, &found) == 0 && file_id_is(replaced, &found);
+}
+
 static int
 place_directory(struct closure *closure, const char *from, const char *to, struct plan_why why)
 {
@@ -32,7 +42,7 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 			continue;
 		char *child = memory_format("%s/%s", from, entry->d_name);
 		char *at = memory_format("%s/%s", to, entry->d_name);
-		if (place_file(closure, child, at, false, why) != 0)
+		if (!is_replaced(closure, child) && place_file(closure, child, at, false, why) != 0)
 			result = -1;
 		free(child);
 		free(at);
@@ -45,10 +55,9 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 	return result;
 }
 
-/* A link in a tree stays as it is; what it leads to is planned once everything has its place. */
+/* A link in a tree stays as it is. */
 static int
-read_link(struct closure *closure, struct plan_entry *wanted, const char *from, char target[PATH_MAX],
-	  struct plan_why why)
+read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 {
 	ssize_t length = readlink(from, target, PATH_MAX - 1);
 
@@ -60,7 +69,6 @@ read_link(struct closure *closure, struct plan_entry *wanted, const char *from, 
 	wanted->type = PLAN_LINK;
 	wanted->mode = 0777;
 	wanted->content = target;
-	closure_want_link(closure, wanted->path, why.of);
 	return 0;
 }
 
@@ -73,8 +81,14 @@ add_directory(struct closure *closure, const char *from, const char *to, struct 
 	if (there != NULL && there->type == PLAN_LINK)
 		return place_at(closure, from, to, why);
 	wanted->type = PLAN_DIR;
-	if (plan_add_parents(closure->plan, to, why) == 0 && plan_add(closure->plan, wanted, why) != NULL)
+	struct plan_entry *entry =
+	    plan_add_parents(closure->plan, to, why) == 0 ? plan_add(closure->plan, wanted, why) : NULL;
+	if (entry != NULL) {
+		char *same = source_path(closure->source, to);
+		entry->followed |= strcmp(same, from) == 0;
+		free(same);
 		return place_directory(closure, from, to, why);
+	}
 	warnx("cannot put %s at %s: something else is planned there", from, to);
 	return -1;
 }
@@ -84,6 +98,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 {
 	struct plan_entry wanted = {.path = to, .rank = PLAN_GIVEN}, *entry = NULL;
 	char target[PATH_MAX];
+	int problem;
 
 	if ((follow ? stat : lstat)(from, &wanted.stat) != 0) {
 		warn("cannot find %s", from);
@@ -93,10 +108,10 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	if (S_ISDIR(wanted.stat.st_mode)) {
 		return add_directory(closure, from, to, why, &wanted);
 	} else if (S_ISLNK(wanted.stat.st_mode)) {
-		if (read_link(closure, &wanted, from, target, why) != 0)
+		if (read_link(&wanted, from, target) != 0)
 			return -1;
-	} else if (!S_ISREG(wanted.stat.st_mode) || wanted.stat.st_size > UINT32_MAX) {
-		warnx("cannot pack %s: %s", from, source_problem(S_ISREG(wanted.stat.st_mode) ? EFBIG : EOPNOTSUPP));
+	} else if ((problem = source_check(closure->source, from, &wanted.stat)) != 0) {
+		warnx("cannot pack %s: %s", from, source_problem(problem));
 		return -1;
 	} else {
 		char *same = source_path(closure->source, to);
@@ -111,6 +126,10 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	if (entry == NULL) {
 		warnx("cannot put %s at %s: something else is planned there", from, to);
 		return -1;
+	}
+	if (entry->type == PLAN_LINK && !entry->followed) {
+		entry->followed = true;
+		closure_want_link(closure, to, from, why.of);
 	}
 	closure_want(closure, entry);
 	return 0;
@@ -137,4 +156,125 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 		result = place_file(closure, from, located, true, why);
 	free(located);
 	return result;
+}
+
+/* What the kernel or a boot makes up: a link there stays, and what is behind it now is not the image's. */
+static bool
+is_made_up(const char *path)
+{
+	static const char *const tops[] = {"/proc", "/sys", "/dev", "/run"};
+
+	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
+		size_t length = strlen(tops[i]);
+		if (strncmp(path, tops[i], length) == 0 && (path[length] == '/' || path[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the way to `found` leads through there. */
+static bool
+passes_made_up(const struct source_found *found)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (is_made_up(found->steps[i].path))
+			return true;
+	return is_made_up(found->path);
+}
+
+/* Plans the links on the way there. */
+static int
+add_way(struct closure *closure, const struct source_found *found, const struct closure_link *link)
+{
+	struct source_found way = *found;
+
+	for (way.count = 0; way.count < found->count && !is_made_up(found->steps[way.count].path); way.count++)
+		;
+	if (way.count == 0)
+		return 0;
+	way.path = found->steps[way.count - 1].path;
+	if (source_add(closure->source, closure->plan, &way, (struct plan_why){"link of -f", link->spec}) != NULL)
+		return 0;
+	warnx("cannot pack %s: %s", way.path, source_problem(errno));
+	return -1;
+}
+
+/* Plans what a link leads to, which is no link itself. */
+static int
+add_target(struct closure *closure, const struct source_found *found, const struct closure_link *link)
+{
+	const struct plan_why why = {"link of -f", link->spec};
+	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
+
+	if (entry == NULL) {
+		warnx("cannot pack %s: %s", found->path, source_problem(errno));
+		return -1;
+	}
+	closure_want(closure, entry);
+	if (entry->type != PLAN_DIR || entry->followed)
+		return 0;
+	char *there = source_path(closure->source, found->path);
+	int result = place_file(closure, there, found->path, true, why);
+	free(there);
+	return result;
+}
+
+/* Whether the file at `path` in the source is the one of `here`. */
+static bool
+is_same(const struct source *source, const char *path, const struct stat *here)
+{
+	char *there = source_path(source, path);
+	struct stat found;
+	bool is = stat(there, &found) == 0 && file_id_is(file_id(here), &found);
+
+	free(there);
+	return is;
+}
+
+static int
+follow_link(struct closure *closure, const struct closure_link *link)
+{
+	const struct plan_entry *entry = plan_find(closure->plan, link->path);
+	char *real = realpath(link->from, NULL);
+	struct source_found found;
+	struct stat here;
+	bool leads = real != NULL && stat(real, &here) == 0;
+	int result = 0;
+
+	free(real);
+	if (!leads)
+		return 0;
+	bool is_there = source_find(closure->source, closure->plan, link->path, &found) == 0;
+	if (is_there && passes_made_up(&found)) {
+		result = add_way(closure, &found, link);
+		goto out;
+	}
+	if (is_there && (found.path[0] == '\0' || !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))
+		goto out;
+	bool is_given = is_there && found.entry != NULL && found.entry->rank == PLAN_GIVEN;
+	if (is_given || (is_there && is_same(closure->source, found.path, &here))) {
+		if (!is_given || found.entry->type == PLAN_FILE)
+			result = add_target(closure, &found, link);
+		goto out;
+	}
+	warnx("cannot put %s at %s: it is a link to %s, which is not there; pack that with -f SRC:DST", link->from,
+	      link->path, entry->content);
+	result = -1;
+out:
+	if (is_there)
+		source_release(&found);
+	return result;
+}
+
+size_t
+place_links(struct closure *closure)
+{
+	size_t failed = 0;
+
+	/* Directories that links lead to have further links. */
+	for (size_t i = 0; i < closure->link_count && interrupt_signal() == 0; i++) {
+		const struct closure_link link = closure->links[i];
+		failed += follow_link(closure, &link) != 0;
+	}
+	return failed;
 }

@@ -4,6 +4,7 @@
 #define LULL_PACKER_PLACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "plan.h"
 
@@ -20,5 +21,13 @@ int place_file(struct closure *closure, const char *from, const char *to, bool f
  * its own name; of a directory what is in it joins what is in the other.
  */
 int place_at(struct closure *closure, const char *from, const char *to, struct plan_why why);
+
+/*
+ * Plans what the links of all trees lead to, once everything else has its place: files, and directories with all that
+ * is in them, but nothing by way of /proc, /sys, /dev or /run. A link that leads nowhere here does so in the image too; one
+ * that leads somewhere must lead there from its new place. Returns the number of those that do not, each after a
+ * warning.
+ */
+size_t place_links(struct closure *closure);
 
 #endif

@@ -9,6 +9,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "object.h"
+#include "plan.h"
 #include "source.h"
 
 static const char musl_loader[] = "ld-musl-";
@@ -122,7 +123,10 @@ process_end(struct process *process)
 {
 	for (size_t i = 0; i < process->count; i++) {
 		free((char *)process->loaded[i]->search.origin);
-		free(process->loaded[i]->name);
+		for (size_t n = 0; n < process->loaded[i]->name_count; n++)
+			free(process->loaded[i]->names[n]);
+		free(process->loaded[i]->names);
+		free(process->loaded[i]->path);
 		free(process->loaded[i]);
 	}
 	free(process->loaded);
@@ -131,6 +135,13 @@ process_end(struct process *process)
 	free(process->path);
 	free(process->path_file);
 	free(process->lib);
+}
+
+static void
+add_name(struct loaded *loaded, const char *name)
+{
+	loaded->names = memory_room(loaded->names, loaded->name_count, sizeof(*loaded->names));
+	loaded->names[loaded->name_count++] = memory_copy(name);
 }
 
 void
@@ -142,7 +153,10 @@ process_load(struct process *process, const struct object *object, const struct 
 
 	loaded->object = object;
 	loaded->entry = entry;
-	loaded->name = memory_copy(name);
+	loaded->path = memory_copy(path);
+	/* musl knows by name only what it has searched for. */
+	if (!process->search.musl || strchr(name, '/') == NULL)
+		add_name(loaded, name);
 	loaded->search = (struct search_object){
 	    .rpath = object->rpath,
 	    .runpath = object->runpath,
@@ -154,23 +168,44 @@ process_load(struct process *process, const struct object *object, const struct 
 	process->loaded[process->count++] = loaded;
 }
 
-bool
-process_has_name(const struct process *process, const char *name)
+static bool
+has_name(const struct loaded *loaded, const char *name, bool musl)
 {
-	for (size_t i = 0; i < process->count; i++) {
-		const struct loaded *loaded = process->loaded[i];
-		if (strcmp(loaded->name, name) == 0 ||
-		    (loaded->object->soname != NULL && strcmp(loaded->object->soname, name) == 0))
+	for (size_t i = 0; i < loaded->name_count; i++)
+		if (strcmp(loaded->names[i], name) == 0)
 			return true;
-	}
-	return process->search.musl && search_musl_is_loader(name);
+	return !musl && loaded->object->soname != NULL && strcmp(loaded->object->soname, name) == 0;
 }
 
 bool
-process_has_entry(const struct process *process, const struct plan_entry *entry)
+process_has_name(const struct process *process, const char *name)
 {
 	for (size_t i = 0; i < process->count; i++)
-		if (process->loaded[i]->entry == entry)
+		if (has_name(process->loaded[i], name, process->search.musl))
 			return true;
+	return process->search.musl && search_musl_is_loader(name);
+}
+
+/* Hard links stay such in the image where both keep their paths. */
+static bool
+is_same_file(const struct plan_entry *a, const struct plan_entry *b)
+{
+	return a == b ||
+	       (a->in_place && b->in_place && a->stat.st_dev == b->stat.st_dev && a->stat.st_ino == b->stat.st_ino);
+}
+
+bool
+process_has_entry(struct process *process, const struct plan_entry *entry, const char *name)
+{
+	for (size_t i = 0; i < process->count; i++) {
+		struct loaded *loaded = process->loaded[i];
+		if (!is_same_file(loaded->entry, entry))
+			continue;
+		if (!process->search.musl)
+			add_name(loaded, name);
+		else if (loaded->name_count == 0 && strchr(name, '/') == NULL)
+			add_name(loaded, strrchr(loaded->path, '/') + 1); /* the file's own, not `name` */
+		return true;
+	}
 	return false;
 }

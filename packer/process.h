@@ -15,7 +15,9 @@ struct source;
 struct loaded {
 	const struct object *object;
 	const struct plan_entry *entry;
-	char *name;		     /* under which it was asked for */
+	char **names; /* under which its loader knows it, beside DT_SONAME; owned */
+	size_t name_count;
+	char *path;		     /* where it was found */
 	struct search_object search; /* its origin is owned */
 };
 
@@ -43,8 +45,16 @@ void process_end(struct process *process);
 void process_load(struct process *process, const struct object *object, const struct plan_entry *entry,
 		  const char *path, const char *name, const struct loaded *loader);
 
-/* Whether a library of that name, or the file at `entry`, is loaded already. */
+/*
+ * Whether its loader takes `name` for what is loaded already, without a look at any file: glibc by the names that it
+ * was asked for by, or its DT_SONAME (elf/dl-load.c _dl_map_object()); musl by one short name (ldso/dynlink.c).
+ */
 bool process_has_name(const struct process *process, const char *name);
-bool process_has_entry(const struct process *process, const struct plan_entry *entry);
+
+/*
+ * Whether the file at `entry` is loaded, which loaders tell by device and inode. Where it is, `name`, which has led to
+ * it, is one of its names from here on.
+ */
+bool process_has_entry(struct process *process, const struct plan_entry *entry, const char *name);
 
 #endif

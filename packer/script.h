@@ -8,6 +8,8 @@
 
 enum { SCRIPT_LINE = 256 }; /* what the kernel reads of a file, BINPRM_BUF_SIZE */
 
+enum { SCRIPT_CHAIN = 5 }; /* scripts whose interpreter is a script that the kernel goes through, exec_binprm() */
+
 enum script_result {
 	SCRIPT_OK,
 	SCRIPT_NONE,   /* no "#!" in front */

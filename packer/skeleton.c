@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "memory.h"
-#include "names.h"
 #include "plan.h"
 #include "source.h"
 
@@ -17,8 +16,8 @@ static const struct plan_why why = {"skeleton", ""};
 /* Before /bin, since they may be links to one another. */
 static const char *const as_in_source[] = {"/usr/bin", "/usr/sbin", "/usr/lib", "/bin", "/sbin", "/lib", "/lib64"};
 
-/* Directories, links and files; modes as Linux From Scratch sets them (chapters 7.5 and 7.6). */
-static const struct plan_entry table[] = {
+/* Directories, links and then files; modes as Linux From Scratch sets them (chapters 7.5 and 7.6). */
+static const struct plan_entry directories[] = {
     {.path = "/boot", .type = PLAN_DIR, .mode = 0755},
     {.path = "/dev", .type = PLAN_DIR, .mode = 0755},
     {.path = "/etc", .type = PLAN_DIR, .mode = 0755},
@@ -43,6 +42,9 @@ static const struct plan_entry table[] = {
     {.path = "/var/tmp", .type = PLAN_DIR, .mode = 01777},
     {.path = "/var/run", .type = PLAN_LINK, .mode = 0777, .content = "/run"},
     {.path = "/var/lock", .type = PLAN_LINK, .mode = 0777, .content = "/run/lock"},
+};
+
+static const struct plan_entry files[] = {
     {.path = "/etc/mtab", .type = PLAN_LINK, .mode = 0777, .content = "../proc/self/mounts"},
     {.path = "/var/log/btmp", .type = PLAN_FILE, .mode = 0600, .content = ""},
     {.path = "/var/log/faillog", .type = PLAN_FILE, .mode = 0644, .content = ""},
@@ -101,6 +103,8 @@ skeleton_start(struct plan *plan, const struct source *source)
 		else if (add(plan, &dir) != 0)
 			result = -1;
 	}
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
+		result |= add(plan, &directories[i]);
 	return result;
 }
 
@@ -121,7 +125,7 @@ shell(const struct plan *plan)
 }
 
 int
-skeleton_finish(struct plan *plan, const char *version)
+skeleton_finish(struct plan *plan, const char *version, const char *const *links)
 {
 	char *users = memory_format("root:x:0:0:root:/root:%s\n"
 				    "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
@@ -135,12 +139,53 @@ skeleton_finish(struct plan *plan, const char *version)
 	};
 	int result = add(plan, &made[0]) | add(plan, &made[1]);
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-		result |= add(plan, &table[i]);
-	for (size_t i = 0; names_of_init[i] != NULL; i++)
-		result |= add(plan, &(struct plan_entry){
-					.path = names_of_init[i], .type = PLAN_LINK, .mode = 0777, .content = "/init"});
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		result |= add(plan, &files[i]);
+	for (; links != NULL && *links != NULL; links++)
+		result |= add(
+		    plan, &(struct plan_entry){.path = *links, .type = PLAN_LINK, .mode = 0777, .content = "/init"});
 	free(users);
 	free(mark);
+	return result;
+}
+
+static bool
+is_below(const char *path, const char *top)
+{
+	size_t length = strlen(top);
+
+	return strncmp(path, top, length) == 0 && path[length] == '/';
+}
+
+/* An empty directory is no loss, and a link on the way to a file may be there: the file's own path is packed too. */
+static bool
+is_payload(const struct plan_entry *entry)
+{
+	return entry->rank == PLAN_GIVEN && (entry->type == PLAN_FILE || (entry->type == PLAN_LINK && entry->followed));
+}
+
+int
+skeleton_check(const struct plan *plan, bool init_is_own)
+{
+	static const char *const hidden[] = {"/proc", "/sys", "/dev", "/run"}; /* init/mounts.c */
+	int result = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_entry *entry = plan->entries[i];
+		if (!is_payload(entry))
+			continue;
+		if (is_below(entry->path, "/etc/lull")) {
+			warnx("cannot pack %s: /etc/lull is for what packer, bench and init tell each other",
+			      entry->path);
+			result = -1;
+		}
+		for (size_t h = 0; init_is_own && h < sizeof(hidden) / sizeof(*hidden); h++) {
+			if (!is_below(entry->path, hidden[h]))
+				continue;
+			warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere, with -f SRC:DST",
+			      entry->path, hidden[h]);
+			result = -1;
+		}
+	}
 	return result;
 }

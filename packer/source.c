@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "follow.h"
@@ -128,6 +130,35 @@ fail:
 	return -1;
 }
 
+/* Whether a file system makes up what is read. Such files have no blocks on any disk. */
+static bool
+is_made_up(const char *path, const struct stat *stat)
+{
+	static const unsigned long magics[] = {PROC_SUPER_MAGIC,    SYSFS_MAGIC,	DEBUGFS_MAGIC,
+					       TRACEFS_MAGIC,	    CGROUP_SUPER_MAGIC, SECURITYFS_MAGIC,
+					       CGROUP2_SUPER_MAGIC, EFIVARFS_MAGIC,	0x62656570 /* configfs */};
+	struct statfs system;
+
+	if (stat->st_blocks != 0 || statfs(path, &system) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
+		if ((unsigned long)system.f_type == magics[i])
+			return true;
+	return false;
+}
+
+int
+source_check(const struct source *source, const char *path, const struct stat *stat)
+{
+	if (file_id_is(source->replaced, stat))
+		return ETXTBSY;
+	if (!S_ISREG(stat->st_mode))
+		return EOPNOTSUPP;
+	if (stat->st_size > UINT32_MAX)
+		return EFBIG;
+	return is_made_up(path, stat) ? ENODATA : 0;
+}
+
 /* Plans one path of the way; `last` has the stat of `found`. */
 static struct plan_entry *
 add_one(const struct source *source, struct plan *plan, const struct source_found *found,
@@ -142,14 +173,14 @@ add_one(const struct source *source, struct plan *plan, const struct source_foun
 		entry.rank = PLAN_GIVEN;
 		entry.mode = 0777;
 		entry.content = step->target;
-	} else if (is_file && !S_ISREG(found->stat.st_mode)) {
-		errno = EOPNOTSUPP;
-		return NULL;
-	} else if (is_file && found->stat.st_size > UINT32_MAX) {
-		errno = EFBIG;
-		return NULL;
 	} else if (is_file) {
 		on_disk = source_path(source, step->path);
+		int problem = source_check(source, on_disk, &found->stat);
+		if (problem != 0) {
+			free(on_disk);
+			errno = problem;
+			return NULL;
+		}
 		entry.type = PLAN_FILE;
 		entry.rank = PLAN_GIVEN;
 		entry.mode = found->stat.st_mode & 07777;
@@ -186,6 +217,10 @@ source_problem(int problem)
 		return "newc archives hold files of less than 4 GiB";
 	case EOPNOTSUPP:
 		return "it is no regular file, directory or link";
+	case ENODATA:
+		return "its size cannot be known before it is read; copy it to a file and pack that";
+	case ETXTBSY:
+		return "it is the image that is to be made";
 	case EEXIST:
 		return "something else is planned at its path";
 	case EISDIR:

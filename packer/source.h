@@ -9,10 +9,12 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "file_id.h"
 #include "plan.h"
 
 struct source {
-	const char *root; /* "" for this machine's own, else without a slash at its end */
+	const char *root;	 /* "" for this machine's own, else without a slash at its end */
+	struct file_id replaced; /* an image of an earlier run, in the place of the one to be made: not packed */
 };
 
 /* A component on the way to a file that is not planned yet: a directory, a link or the file. */
@@ -38,7 +40,7 @@ void source_release(struct source_found *found);
 
 /*
  * Plans what was found, with every link and directory on the way, and returns its entry; NULL with errno: EFBIG for a
- * file of 4 GiB or more, EOPNOTSUPP for what is no directory or regular file, EEXIST. The root itself has no entry:
+ * file of 4 GiB or more, those of source_check(), EEXIST. The root itself has no entry:
  * EISDIR.
  */
 struct plan_entry *source_add(const struct source *source, struct plan *plan, const struct source_found *found,
@@ -46,6 +48,13 @@ struct plan_entry *source_add(const struct source *source, struct plan *plan, co
 
 /* Path on this machine of a path in the source, to be freed. */
 char *source_path(const struct source *source, const char *path);
+
+/*
+ * 0, or the errno for a file that cannot be packed: EOPNOTSUPP and EFBIG as above, ENODATA for one of /proc, /sys or
+ * their like, whose size is not told before it is read, ETXTBSY for the image that is to be replaced. `path` is on this machine and
+ * `stat` is of it.
+ */
+int source_check(const struct source *source, const char *path, const struct stat *stat);
 
 /* Reason for an error of these functions in words. */
 const char *source_problem(int problem);

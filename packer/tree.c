@@ -79,6 +79,16 @@ set_modes(const struct plan *plan, int top)
 	return 0;
 }
 
+/* Files are read as they are written: what grows or shrinks meanwhile is not the file that was planned. */
+static void
+tell_failed(const char *top, const struct plan_entry *entry)
+{
+	if (errno == ESTALE && entry->source != NULL)
+		warnx("cannot pack %s: it changed while being read", entry->source);
+	else
+		warn("cannot make %s%s", top, entry->path);
+}
+
 int
 tree_make(const struct plan *plan, const char *top, bool whole)
 {
@@ -94,7 +104,7 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 			result = -1;
 		else if ((whole || plan_is_staged(plan->entries[i])) &&
 			 make_one(fd, plan->entries[i], &left_out) != 0) {
-			warn("cannot make %s%s", top, plan->entries[i]->path);
+			tell_failed(top, plan->entries[i]);
 			result = -1;
 		}
 	}
@@ -154,35 +164,66 @@ tree_staging(const struct plan *plan)
 	return NULL;
 }
 
-int
-tree_check(const char *path)
-{
-	struct dirent **names;
-	int count = scandir(path, &names, NULL, NULL);
-
-	if (count < 0) {
-		if (errno == ENOENT)
-			return 0;
-		warn("cannot use %s for the tree", path);
-		return -1;
-	}
-	for (int i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
-	if (count <= 2) /* "." and ".." */
-		return 0;
-	warnx("cannot use %s for the tree: the directory is not empty", path);
-	return -1;
-}
-
-int
-tree_write(const struct plan *plan, const char *path)
+/* The path without slashes at its end, to be freed. */
+static char *
+without_slashes(const char *path)
 {
 	size_t length = strlen(path);
 
 	while (length > 1 && path[length - 1] == '/')
 		length--;
-	char *top = memory_format("%.*s.XXXXXX", (int)length, path);
+	return memory_format("%.*s", (int)length, path);
+}
+
+/* What is wrong with the place, or NULL; with errno to be told where that is not 0. */
+static const char *
+check_place(const char *path, const char *name, const char *parent)
+{
+	struct stat found;
+	struct dirent **names;
+
+	errno = 0;
+	if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return "it is to be made anew; give it a name of its own";
+	if (access(parent, W_OK | X_OK) != 0)
+		return "its directory";
+	if (lstat(path, &found) != 0)
+		return errno == ENOENT ? NULL : "";
+	errno = 0;
+	if (!S_ISDIR(found.st_mode))
+		return "it is no directory";
+	int count = scandir(path, &names, NULL, NULL);
+	if (count < 0)
+		return "";
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	errno = 0;
+	return count <= 2 ? NULL : "the directory is not empty"; /* "." and ".." */
+}
+
+int
+tree_check(const char *path)
+{
+	char *place = without_slashes(path), *slash = strrchr(place, '/');
+	char *parent = slash != NULL ? memory_format("%.*s/", (int)(slash - place), place) : memory_copy(".");
+	const char *problem = check_place(place, slash != NULL ? slash + 1 : place, parent);
+
+	if (problem != NULL && errno != 0)
+		warn("cannot use %s for the tree%s%s", path, problem[0] != '\0' ? ": " : "", problem);
+	else if (problem != NULL)
+		warnx("cannot use %s for the tree: %s", path, problem);
+	free(parent);
+	free(place);
+	return problem == NULL ? 0 : -1;
+}
+
+int
+tree_write(const struct plan *plan, const char *path)
+{
+	char *place = without_slashes(path);
+	char *top = memory_format("%s.XXXXXX", place);
+	free(place);
 	int result = -1;
 	if (mkdtemp(top) == NULL) {
 		warn("cannot make a directory %s", top);

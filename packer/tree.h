@@ -19,7 +19,10 @@ void tree_remove(const struct plan *plan, const char *top);
 /* A new directory for the staging, in TMPDIR, /dev/shm or /tmp, to be freed; NULL after a warning. */
 char *tree_staging(const struct plan *plan);
 
-/* Whether a tree can be put at `path`: nothing is there, or an empty directory. Returns 0, or -1 after a warning. */
+/*
+ * Whether a tree can be put at `path`: nothing is there, or an empty directory, in a directory that may be written.
+ * Returns 0, or -1 after a warning.
+ */
 int tree_check(const char *path);
 
 /* Makes the whole plan as the directory `path`: beside it first, then renamed. Returns 0, or -1 after a warning. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What packer finds for names, libraries and scripts, and what it tells when it does not. The loader is the judge.
+# What packer finds for names and scripts, and what it tells when it does not.
 load helpers
 load packer_helpers
 
@@ -60,6 +60,31 @@ load packer_helpers
 	expect_packed
 }
 
+@test "a program found in an unusual directory of PATH gets a link in /bin" {
+	mkdir "$WORK/own" "$WORK/real"
+	cp /bin/true "$WORK/real/mine-1.0"
+	ln -s ../real/mine-1.0 "$WORK/own/mine"
+	cp /bin/cat "$WORK/own/kitty"
+	script "$WORK/show" '#!/usr/bin/env kitty\nshown\n'
+	PATH=$WORK/own:$PATH pack -b "mine $WORK/show"
+	expect_packed
+	need_namespaces
+	extract
+	in_root /bin/mine
+	expect_status 0
+	in_root /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin show
+	expect_status 0
+	expect_in "$output" shown
+	# A link's own name counts, not the one that it leads to.
+	rm "$OUT/image"
+	ln -s /bin/true "$WORK/own/yes-man"
+	pack -b "$WORK/own/yes-man"
+	expect_packed
+	expect_in "$(cpio -tv --quiet <"$OUT/image")" 'bin/yes-man -> '
+	PATH=$WORK/own:$PATH run packer --plan -b "kitty /bin/ls"
+	expect_not_in "$output" "bin/ls ->"
+}
+
 @test "scripts: interpreters, env, env -S, a script's script" {
 	script "$WORK/one" '#!/bin/bash -e\necho one\n'
 	script "$WORK/two" '#!/usr/bin/env cat\ntwo\n'
@@ -97,89 +122,45 @@ load packer_helpers
 	expect_packed
 }
 
-# A program that needs liba, which needs libb; liba and libb in directories of their own.
-make_chain() {
-	mkdir "$WORK/a" "$WORK/b"
-	compile "$WORK/b/libb.so" 'int b(void) { return 7; }' -shared -fPIC -Wl,-soname,libb.so
-	compile "$WORK/a/liba.so" 'int b(void); int a(void) { return b(); }' -shared -fPIC -Wl,-soname,liba.so \
-		-Wl,--no-as-needed -L"$WORK/b" -lb "${@:2}"
-	compile "$WORK/prog" 'int a(void); int main(void) { return a(); }' -Wl,--no-as-needed -L"$WORK/a" -la \
-		-Wl,-rpath-link,"$WORK/b" "$1"
-}
-
-expect_as_loader() {
-	expect_equal "$(planned_for "$1")" "$(loaded_by "$1")"
-}
-
-@test "DT_RPATH is inherited, and \$ORIGIN is where each object is" {
-	make_chain '-Wl,--disable-new-dtags,-rpath,$ORIGIN/a:$ORIGIN/b'
-	expect_as_loader "$WORK/prog"
-	expect_in "$(planned_for "$WORK/prog")" "$WORK/b/libb.so"
-	rm -r "$WORK/a" "$WORK/b"
-	make_chain '-Wl,--enable-new-dtags,-rpath,${ORIGIN}/a' '-Wl,--enable-new-dtags,-rpath,$ORIGIN/../b'
-	expect_as_loader "$WORK/prog"
-	mkdir "$WORK/links"
-	ln -s ../prog "$WORK/links/prog"
-	expect_as_loader "$WORK/links/prog"
-	pack -b "$WORK/links/prog"
+@test "what the kernel cannot execute is refused wherever it is to be executed" {
+	script "$WORK/plain" 'echo without a first line\n'
+	no="cannot pack $WORK/plain: the kernel cannot execute it: neither ELF nor #!"
+	pack -b "$WORK/plain"
+	expect_refused "$no"
+	PATH=$WORK:$PATH pack -b plain
+	expect_refused "$no"
+	pack --init "$WORK/plain"
+	expect_refused "$no"
+	script "$WORK/by-path" "#!$WORK/plain\n"
+	pack -b "$WORK/by-path"
+	expect_refused "$no"
+	script "$WORK/by-name" '#!/usr/bin/env plain\n'
+	PATH=$WORK:$PATH pack -b "$WORK/by-name"
+	expect_refused "$no"
+	: >"$WORK/empty"
+	chmod 755 "$WORK/empty"
+	pack -b "$WORK/empty"
+	expect_refused "cannot pack $WORK/empty: the kernel cannot execute it"
+	# Of a tree any file may have the mode of a program.
+	pack -f "$WORK/plain"
 	expect_packed
-	need_namespaces
-	extract
-	in_root "$WORK/links/prog"
-	expect_status 7
 }
 
-@test "DT_RUNPATH is not inherited" {
-	make_chain "-Wl,--enable-new-dtags,-rpath,$WORK/a:$WORK/b"
-	expect_in "$(LD_TRACE_LOADED_OBJECTS=1 "$WORK/prog")" 'libb.so => not found'
-	pack -b "$WORK/prog"
-	expect_refused "cannot find libb.so, a library of $WORK/a/liba.so"
-}
-
-@test "a library for another machine is passed over" {
-	mkdir "$WORK/32"
-	make_chain "-Wl,--disable-new-dtags,-rpath,$WORK/32:$WORK/a:$WORK/b"
-	compile "$WORK/32/liba.so" 'int a(void) { return 1; }' -m32 -shared -nostdlib
-	expect_as_loader "$WORK/prog"
-	expect_not_in "$(planned_for "$WORK/prog")" "$WORK/32"
-	rm "$WORK/a/liba.so"
-	pack -b "$WORK/prog"
-	expect_refused 'cannot find liba.so'
-}
-
-@test "an empty element of a search path is refused" {
-	make_chain "-Wl,--disable-new-dtags,-rpath,:$WORK/a:$WORK/b"
-	pack -b "$WORK/prog"
-	expect_refused "cannot pack $WORK/prog: it looks for liba.so in the directory that it is started in"
-}
-
-@test "a cache that leads elsewhere is packed, and works there" {
-	need_namespaces
-	make_chain '-Wl,-O1'
-	printf '%s\n' "$WORK/a" "$WORK/b" >"$WORK/conf"
-	PATH=$PATH:/sbin:/usr/sbin ldconfig -X -f "$WORK/conf" -C "$WORK/cache"
-	run --separate-stderr unshare -rm sh -c 'mount --bind "$1/cache" /etc/ld.so.cache &&
-		"$2/packer" -b "$1/prog" -o "$1/out/image"' sh "$WORK" "$LULL_BIN"
+@test "scripts that are their own interpreters, or stand too deep, are refused" {
+	script "$WORK/self" "#!$WORK/self\n"
+	pack -b "$WORK/self"
+	expect_refused "cannot pack $WORK/self: the script is its own interpreter"
+	script "$WORK/left" "#!$WORK/right\n"
+	script "$WORK/right" "#!/usr/bin/env left\n"
+	PATH=$WORK:$PATH pack -b left
+	expect_refused 'the script is its own interpreter'
+	script "$WORK/0" '#!/bin/bash\n'
+	for n in 1 2 3 4 5; do script "$WORK/$n" "#!$WORK/$((n - 1))\n"; done
+	pack -b "$WORK/4"
 	expect_packed
-	expect_in "$(paths)" etc/ld.so.cache
-	extract
-	in_root "$WORK/prog"
-	expect_status 7
-	pack -b ls
-	expect_status 0
-	expect_not_in "$(paths)" etc/ld.so.cache
-}
-
-@test "musl programs follow musl's rules" {
-	command -v musl-gcc || skip 'no musl-gcc'
-	mkdir "$WORK/l"
-	printf 'int m(void) { return 9; }' | musl-gcc -x c - -shared -fPIC -o "$WORK/l/libm9.so" -Wl,-soname,libm9.so
-	printf 'int m(void); int main(void) { return m(); }' | musl-gcc -x c - -o "$WORK/prog" -L"$WORK/l" -lm9 \
-		-Wl,-rpath,'$ORIGIN/l'
-	pack -b "$WORK/prog"
-	expect_packed
-	need_namespaces
-	extract
-	in_root "$WORK/prog"
-	expect_status 9
+	"$WORK/4"
+	! "$WORK/5" || fail 'this kernel goes deeper'
+	rm "$OUT/image"
+	pack -b "$WORK/5"
+	expect_refused "cannot pack $WORK/5: more than 5 scripts"
 }

@@ -19,6 +19,39 @@ load packer_helpers
 	expect_refused "cannot pack $WORK/broken: its ELF headers are broken"
 }
 
+@test "files that the kernel makes up are refused" {
+	for file in /proc/cpuinfo /sys/kernel/uevent_seqnum; do
+		[ -r "$file" ] || continue
+		pack -f "$file:/etc/made-up"
+		expect_refused "cannot pack $file: its size cannot be known before it is read"
+		pack -f "$file" --init /bin/true
+		expect_refused "cannot pack $file: its size cannot be known before it is read"
+	done
+	: >"$WORK/empty"
+	pack -f "$WORK/empty"
+	expect_packed
+}
+
+@test "a file that grows before it is copied is told as such" {
+	# Thousands of files are planned and copied between the look at this one and its copy.
+	mkdir "$WORK/many"
+	(cd "$WORK/many" && seq 4000 | xargs touch)
+	while :; do printf 'x'; done >>"$WORK/file" 3>&- &
+	writer=$!
+	until [ -s "$WORK/file" ]; do sleep 0.01; done
+	pack -f "$WORK/file:/z" -f "$WORK/many:/a"
+	kill "$writer"
+	expect_refused "cannot pack $WORK/file: it changed while being read"
+}
+
+@test "a DST that begins with no slash is explained" {
+	printf 'x' >"$WORK/file"
+	for to in '' etc ./etc; do
+		pack -f "$WORK/file:$to"
+		expect_refused "cannot find $WORK/file:$to: No such file or directory; in SRC:DST, DST begins with a slash"
+	done
+}
+
 @test "a file that may not be read is refused" {
 	other_packer
 	printf 'x' >"$WORK/secret"
@@ -26,6 +59,18 @@ load packer_helpers
 	[ "$(id -u)" -eq 0 ] || skip 'needs root to be another user'
 	run --separate-stderr as_other "$WORK/bin/packer" -f "$WORK/secret" -o "$OUT/image"
 	expect_refused "cannot read $WORK/secret: Permission denied"
+}
+
+@test "closed standard streams are no trouble and get nothing of the image" {
+	for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+		run --separate-stderr sh -c "\"\$1/packer\" -b ls -o \"\$2\" $closed" sh "$LULL_BIN" "$OUT/image"
+		expect_packed
+		rm "$OUT/image"
+	done
+	run sh -c '"$1/packer" -b nosuchprogram -o "$2" <&- >&- 2>&-' sh "$LULL_BIN" "$OUT/image"
+	expect_status 3
+	run --separate-stderr sh -c '"$1/packer" -b ls --plan >&-' sh "$LULL_BIN"
+	expect_refused 'cannot write to standard output'
 }
 
 @test "the output's directory is missing, or the output is none" {
@@ -50,6 +95,37 @@ load packer_helpers
 	expect_status 3
 	expect_equal "$(cat "$OUT/image")" old
 	expect_equal "$(ls -A "$OUT")" image
+}
+
+@test "no image is left when the tree cannot be made" {
+	pack -b ls --tree "$WORK/none/tree"
+	expect_refused "cannot use $WORK/none/tree for the tree: its directory: No such file"
+	for name in . .. ./ / "$WORK/.."; do
+		pack -b ls --tree "$name"
+		expect_refused "cannot use $name for the tree: it is to be made anew; give it a name of its own"
+	done
+	ln -s "$OUT" "$WORK/link"
+	pack -b ls --tree "$WORK/link"
+	expect_refused "cannot use $WORK/link for the tree: it is no directory"
+	# Something else takes the place of the tree while the image is written.
+	fake_cpio "mkdir -p '$WORK/tree/x'; exec /usr/bin/cpio \"\$@\""
+	pack -b ls --tree "$WORK/tree"
+	expect_refused "cannot make $WORK/tree"
+}
+
+@test "the image of a directory does not hold the one that it replaces" {
+	printf 'x' >"$OUT/file"
+	cd "$OUT"
+	pack -f .
+	expect_status 0
+	cp image "$WORK/first"
+	pack -f .
+	expect_status 0
+	cmp image "$WORK/first"
+	expect_in "$(paths)" "${OUT#/}/file"
+	run --separate-stderr packer -f image -o image
+	expect_status 3
+	expect_in "$stderr" "cannot pack image: it is the image that is to be made"
 }
 
 @test "a disk that is full leaves nothing behind" {
@@ -99,9 +175,8 @@ $WORK/tmp:"
 	fake_cpio "rm -f '$WORK/file'; exec /usr/bin/cpio \"\$@\""
 	pack -f "$WORK/file"
 	expect_refused "cannot pack $WORK/file: No such file"
-	mkdir "$WORK/none"
-	cp "$LULL_BIN/packer" "$ROOT/build/init" "$WORK/none"
-	run --separate-stderr env PATH="$WORK/none" "$WORK/none/packer" -o "$OUT/image"
+	other_packer
+	run --separate-stderr env PATH="$WORK/bin" "$WORK/bin/packer" -o "$OUT/image"
 	expect_refused 'cannot run cpio: No such file'
 }
 
@@ -142,12 +217,4 @@ $WORK/tmp:"
 	head -c 2000000 /dev/zero >"$WORK/zeros"
 	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -f "$WORK/zeros:/z" -o "$OUT/image"
 	expect_refused 'File too large'
-}
-
-@test "no init beside packer is told with the places" {
-	mkdir -p "$WORK/lone/bin"
-	cp "$LULL_BIN/packer" "$WORK/lone/bin"
-	run --separate-stderr "$WORK/lone/bin/packer" -o "$OUT/image"
-	[ "$status" -eq 3 ] || [ -e /usr/local/lib/lull/init ] || fail 'an init from nowhere'
-	[ "$status" -eq 0 ] || expect_refused "cannot find init: looked in $WORK/lone/bin, $WORK/lone, "
 }

@@ -86,12 +86,12 @@ planned_for() {
 	packer --plan -b "$1" | sed -n 's/^file [0-9]* [0-9]* \([^ ]*\) <- \(library\|loader\) of.*/\1/p' | sort -u
 }
 
-# A copy of packer and init that any user may run.
+# A copy of packer and init, as installed, that any user may run.
 other_packer() {
-	mkdir "$WORK/bin"
+	mkdir -p "$WORK/bin" "$WORK/lib/lull"
 	cp "$LULL_BIN/packer" "$WORK/bin/packer"
-	cp "$ROOT/build/init" "$WORK/bin/init"
-	chmod -R a+rX "$WORK/bin"
+	cp "$ROOT/build/init" "$WORK/lib/lull/init"
+	chmod -R a+rX "$WORK/bin" "$WORK/lib"
 	chmod 777 "$OUT" "$WORK/tmp"
 }
 

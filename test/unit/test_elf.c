@@ -40,6 +40,45 @@ reads_both_classes_and_orders(void **state)
 	}
 }
 
+/* What elf_open() returns for a file with `count` entries of `tag`, all for one string of `length` bytes. */
+static int
+open_long(uint64_t tag, uint64_t length, uint64_t count)
+{
+	enum { HEADERS = 256 };
+	size_t size = HEADERS + (count + 3) * sizeof(Elf64_Dyn) + length + 1;
+	unsigned char *file = calloc(1, size + ELF_MADE_SIZE);
+	struct elf elf;
+
+	elf_made(file, true, false);
+	elf_made_segment(file + sizeof(Elf64_Ehdr), true, false, PT_LOAD, 0, 0, size);
+	elf_made_segment(file + sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), true, false, PT_NULL, 0, 0, 0);
+	elf_made_segment(file + sizeof(Elf64_Ehdr) + 2 * sizeof(Elf64_Phdr), true, false, PT_DYNAMIC, HEADERS, HEADERS,
+			 (count + 3) * sizeof(Elf64_Dyn));
+	memset(file + HEADERS, 0, size + ELF_MADE_SIZE - HEADERS);
+	Elf64_Dyn *dynamic = (Elf64_Dyn *)(file + HEADERS);
+	dynamic[0] = (Elf64_Dyn){DT_STRTAB, {HEADERS + (count + 3) * sizeof(Elf64_Dyn)}};
+	dynamic[1] = (Elf64_Dyn){DT_STRSZ, {length + 1}};
+	for (uint64_t i = 0; i < count; i++)
+		dynamic[2 + i] = (Elf64_Dyn){(Elf64_Sxword)tag, {0}};
+	memset(file + size - length - 1, 'x', length);
+	int result = elf_open(&elf, file, size);
+	free(file);
+	return result;
+}
+
+static void
+limits_what_is_made_to_take_long(void **state)
+{
+	(void)state;
+	assert_int_equal(open_long(DT_NEEDED, ELF_NAME - 1, 1), 0);
+	assert_int_equal(open_long(DT_NEEDED, ELF_NAME, 1), -1);
+	assert_int_equal(open_long(DT_SONAME, ELF_NAME, 1), -1);
+	assert_int_equal(open_long(DT_RUNPATH, ELF_NAME, 1), 0);
+	assert_int_equal(open_long(DT_RUNPATH, ELF_LIST, 1), -1);
+	assert_int_equal(open_long(DT_NEEDED, ELF_NAME - 1, ELF_ENTRIES - 2), 0);
+	assert_int_equal(open_long(DT_NEEDED, ELF_NAME - 1, ELF_ENTRIES), -1);
+}
+
 static void
 matches_by_class_order_and_machine(void **state)
 {
@@ -155,9 +194,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_both_classes_and_orders), cmocka_unit_test(matches_by_class_order_and_machine),
-	    cmocka_unit_test(refuses_what_leads_out),	     cmocka_unit_test(takes_any_cut),
-	    cmocka_unit_test(agrees_with_readelf),
+	    cmocka_unit_test(reads_both_classes_and_orders),	cmocka_unit_test(matches_by_class_order_and_machine),
+	    cmocka_unit_test(refuses_what_leads_out),		cmocka_unit_test(takes_any_cut),
+	    cmocka_unit_test(limits_what_is_made_to_take_long), cmocka_unit_test(agrees_with_readelf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "own_init.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "elf.h"
+#include "memory.h"
+#include "names.h"
+#include "object.h"
+#include "skeleton.h"
+
+const char *const own_init_links[] = {"/sbin/halt", "/sbin/poweroff", "/sbin/reboot", NULL};
+
+bool
+own_init_has(const char *name)
+{
+	for (size_t i = 0; own_init_links[i] != NULL; i++)
+		if (strcmp(own_init_links[i] + strlen("/sbin/"), name) == 0)
+			return true;
+	return false;
+}
+
+bool
+own_init_is(const char *path)
+{
+	size_t size = 0;
+	void *map = object_map(path, &size);
+	bool is = map != NULL && elf_is(map, size) && memmem(map, size, SKELETON_END, sizeof(SKELETON_END)) != NULL;
+
+	if (map != NULL)
+		munmap(map, size);
+	return is;
+}
+
+/* The path of init in the folder `directory` and `name`, or NULL; the folder is noted in *tried. */
+static char *
+find_below(const char *directory, const char *name, char **tried)
+{
+	char *folder = memory_format("%s%s", directory, name), *path = memory_format("%s/init", folder);
+	struct stat found;
+	bool is_there = stat(path, &found) == 0 && S_ISREG(found.st_mode) && access(path, R_OK) == 0;
+
+	names_note(tried, folder);
+	free(folder);
+	if (is_there)
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* The directory that packer itself is in, or NULL. */
+static char *
+own_directory(void)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (length <= 0)
+		return NULL;
+	self[length] = '\0';
+	char *slash = strrchr(self, '/');
+	return slash != NULL ? memory_format("%.*s", (int)(slash - self), self) : NULL;
+}
+
+/* The build tree has packer's objects beside packer. */
+static bool
+is_build_tree(const char *directory)
+{
+	char *objects = memory_format("%s/obj/packer", directory);
+	bool is = access(objects, F_OK) == 0;
+
+	free(objects);
+	return is;
+}
+
+char *
+own_init_find(char **tried)
+{
+	char *directory = own_directory(), *path = NULL;
+
+	*tried = NULL;
+	if (directory != NULL && is_build_tree(directory)) {
+		path = find_below(directory, "", tried);
+		if (path == NULL)
+			path = find_below(directory, "/..", tried);
+	} else {
+		if (directory != NULL)
+			path = find_below(directory, "/../lib/lull", tried);
+		if (path == NULL)
+			path = find_below(LULL_LIBDIR, "", tried);
+	}
+	free(directory);
+	if (path != NULL) {
+		free(*tried);
+		*tried = NULL;
+	}
+	return path;
+}

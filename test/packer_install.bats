@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# packer as it is installed, and when it is compiled again.
+load helpers
+load packer_helpers
+
+# The sources alone, so that nothing is done to the build that is tested.
+copy_sources() {
+	mkdir "$WORK/src"
+	cp -R "$ROOT"/{Makefile,packer,bench,init,lib,experiments} "$WORK/src"
+	unset MAKEFLAGS MAKELEVEL MFLAGS
+}
+
+@test "make install puts the programs and pages, and packer finds its init there" {
+	copy_sources
+	run make -C "$WORK/src" -j2 install PREFIX=/opt/lull DESTDIR="$WORK/dest" CFLAGS=-O0 MUSL_CFLAGS=-O0
+	expect_status 0
+	at=$WORK/dest/opt/lull
+	expect_equal "$(cd "$WORK/dest" && find . -type f | sort)" './opt/lull/bin/bench
+./opt/lull/bin/packer
+./opt/lull/lib/lull/init
+./opt/lull/share/man/man1/bench.1
+./opt/lull/share/man/man1/packer.1
+./opt/lull/share/man/man8/lull-init.8'
+	run --separate-stderr "$at/bin/packer" -b ls -o "$OUT/image"
+	expect_packed
+	extract || true
+	cmp "$WORK/root/init" "$at/lib/lull/init"
+}
+
+@test "a file init beside packer counts in the build tree only" {
+	mkdir -p "$WORK/lone/bin"
+	cp "$LULL_BIN/packer" "$WORK/lone/bin"
+	script "$WORK/lone/bin/init" '#!/bin/bash\n'
+	run --separate-stderr "$WORK/lone/bin/packer" -o "$OUT/image"
+	if [ "$status" -eq 3 ]; then
+		expect_refused "cannot find init: looked in $WORK/lone/bin/../lib/lull, "
+		expect_in "$stderr" 'name one with --init'
+	else # one that is installed here
+		expect_packed
+		extract || true
+		! cmp -s "$WORK/root/init" "$WORK/lone/bin/init" || fail 'an init from nowhere'
+	fi
+}
+
+@test "objects are made anew when their flags change, and only then" {
+	copy_sources
+	object=build/obj/packer/copy.o
+	run make -C "$WORK/src" "$object" V=1
+	expect_in "$output" -O2
+	run make -C "$WORK/src" "$object" V=1
+	expect_not_in "$output" copy.c
+	run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0
+	expect_in "$output" -O0
+	run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0
+	expect_not_in "$output" copy.c
+}
+
+@test "goals that start a second make do not run beside each other" {
+	copy_sources
+	mkdir "$WORK/src/scripts"
+	script "$WORK/src/scripts/setup" '#!/bin/sh\nexit 0\n'
+	script "$WORK/src/scripts/demo" '#!/bin/sh\nmkdir "$WORK/one" && sleep 1 && rmdir "$WORK/one"\n'
+	mkdir "$WORK/src/test"
+	script "$WORK/src/test/run" '#!/bin/sh\nmkdir "$WORK/one" && sleep 1 && rmdir "$WORK/one"\n'
+	export WORK
+	# What they would build is not what this is about.
+	run make -C "$WORK/src" -j4 demo check MAKE=:
+	expect_status 0
+}
