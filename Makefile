@@ -24,6 +24,7 @@ EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard ex
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
+PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST)
 
 # `make V=1` shows the commands.
@@ -31,7 +32,7 @@ ifndef V
 .SILENT:
 endif
 
-.PHONY: all setup kernel demo check perf fuzz install clean always
+.PHONY: all setup kernel demo check check-kernel perf fuzz install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
 ifneq ($(filter setup demo check perf fuzz,$(MAKECMDGOALS)),)
@@ -61,14 +62,21 @@ check: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run
 
+# The long tests: kernels are compiled, twice some four minutes on two cores, unless the cache has them.
+check-kernel: setup
+	@scripts/setup kernel
+	@$(MAKE) --no-print-directory all kernel $(TESTED)
+	@TEST_LIMIT=3000 test/run --long kernel
+
 # The fuzz targets of `make check`, for longer.
 fuzz: setup
 	@$(MAKE) --no-print-directory $(FUZZ)
 	@set -e; for f in $(FUZZ); do $$f -n 5000000 $$(ls -d test/fuzz/seeds/$${f##*/fuzz_}); done
 
 perf: setup
-	@$(MAKE) --no-print-directory all kernel build/perf/measure build/perf/init-poweroff
+	@$(MAKE) --no-print-directory all kernel build/perf/measure $(PERF_GUEST)
 	@test/perf/run
+	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
 flags = $(CC) $(MUSL_CC) $(CPPFLAGS) $(CFLAGS) $(ASAN) $(MUSL_CFLAGS) $(MUSL_LDFLAGS)
@@ -126,7 +134,7 @@ build/test/boot/%: build/musl/obj/test/boot/%.o
 build/perf/measure: build/obj/test/perf/measure.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
-build/perf/init-%: build/musl/obj/test/perf/init-%.o
+build/perf/%: build/musl/obj/test/perf/%.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 

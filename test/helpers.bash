@@ -9,7 +9,7 @@
 
 bats_require_minimum_version 1.5.0
 
-ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LULL_BIN=${LULL_BIN:-$ROOT/build/asan}
 KERNEL=${KERNEL:-$ROOT/build/kernel/vmlinuz}
 GUEST=$ROOT/build/test/boot

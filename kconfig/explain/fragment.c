@@ -11,9 +11,9 @@
 enum { NAMES_MAX = 256 };
 
 FILE *
-fragment_open(const char *path)
+fragment_open(const char *path, const char *mode)
 {
-	FILE *file = fopen(path, "r");
+	FILE *file = fopen(path, mode);
 
 	if (file == NULL) {
 		perror(path);
@@ -29,7 +29,7 @@ static size_t synonym_count;
 void
 fragment_read_names(const char *path)
 {
-	FILE *file = fragment_open(path);
+	FILE *file = fragment_open(path, "r");
 	char line[FRAGMENT_LINE_MAX];
 
 	while (synonym_count < NAMES_MAX && fgets(line, sizeof(line), file) != NULL)

@@ -7,8 +7,8 @@
 
 enum { FRAGMENT_LINE_MAX = 1024 };
 
-/* Opens for reading, or tells why not and exits with 2. */
-FILE *fragment_open(const char *path);
+/* fopen(3), or tells why not and exits with 2. */
+FILE *fragment_open(const char *path, const char *mode);
 
 /*
  * Takes a line of a fragment apart: CONFIG_NAME=value, "# CONFIG_NAME is not set" (value n), a comment or a blank line.

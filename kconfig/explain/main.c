@@ -4,9 +4,12 @@
  * very source that is configured (scripts/kconfig, from 5.4 on), so that it is right for that version:
  * scripts/configure-kernel compiles the two together.
  *
- *	explain translate NAMES FRAGMENT	the fragment, its options called as this source calls them; see kconfig/names
- *	explain check LABEL FRAGMENT ...	a line for each option of the fragments that .config does not have
- *	explain why NAMES OPTION		what the option is, depends on, is selected by
+ *	explain translate NAMES LABEL FROM TO ...	fragments, their options called as this source calls them
+ *	explain check LABEL FROM TO ...			a line for each option of these that .config does not have
+ *	explain why NAMES OPTION			what the option is, depends on, is selected by
+ *
+ * NAMES is kconfig/names; messages call a fragment LABEL. Reading Kconfig takes a second or two, as it runs the compiler
+ * to see what it can do: so all fragments are for one run.
  *
  * Runs in the root of the source, with .config named by KCONFIG_CONFIG. Status 0, 1 when something did not come, 2.
  */
@@ -18,36 +21,51 @@
 #include "fragment.h"
 #include "option.h"
 
-static int
-translate(const char *path)
+/* Writes the fragment to `to` and tells on stderr what changed, and what is no line of a fragment. */
+static bool
+translate(const char *label, const char *from, const char *to)
 {
-	FILE *fragment = fragment_open(path);
+	FILE *fragment = fragment_open(from, "r"), *copy = fragment_open(to, "w");
 	char line[FRAGMENT_LINE_MAX], *name, *value;
-	int status = 0;
+	bool good = true;
 
 	for (int number = 1; fgets(line, sizeof(line), fragment) != NULL; number++) {
 		int kind = fragment_parse(line, &name, &value);
 		const char *known = kind > 0 ? fragment_translate(name) : NULL;
 
 		if (kind < 0) {
-			fprintf(stderr, "%s:%d: neither CONFIG_NAME=value nor \"# CONFIG_NAME is not set\": %s\n", path,
-				number, line);
-			status = 1;
+			fprintf(stderr, "%s:%d: neither CONFIG_NAME=value nor \"# CONFIG_NAME is not set\": %s\n",
+				label, number, line);
+			good = false;
 		}
 		if (kind > 0 && known == NULL)
-			fprintf(stderr, "%s:%d: CONFIG_%s is left out: this kernel has no such option\n", path, number,
+			fprintf(stderr, "%s:%d: CONFIG_%s is left out: this kernel has no such option\n", label, number,
 				name);
 		else if (kind > 0 && strcmp(name, known) != 0)
-			fprintf(stderr, "%s:%d: CONFIG_%s is called CONFIG_%s in this kernel\n", path, number, name,
+			fprintf(stderr, "%s:%d: CONFIG_%s is called CONFIG_%s in this kernel\n", label, number, name,
 				known);
 		/* A line for a line, so that numbers stay right. */
 		if (known == NULL)
-			printf("\n");
+			fprintf(copy, "\n");
 		else
-			printf("CONFIG_%s=%s\n", known, value);
+			fprintf(copy, "CONFIG_%s=%s\n", known, value);
 	}
 	fclose(fragment);
-	return status;
+	if (fclose(copy) != 0) {
+		perror(to);
+		exit(2);
+	}
+	return good;
+}
+
+static int
+translate_all(int count, char *fragments[])
+{
+	bool good = true;
+
+	for (int i = 0; i + 2 < count; i += 3)
+		good &= translate(fragments[i], fragments[i + 1], fragments[i + 2]);
+	return good ? 0 : 1;
 }
 
 /* A line of a fragment. Of several for one option the last counts, as for merge_config.sh. */
@@ -86,7 +104,7 @@ add_request(const char *label, int line, const char *name, const char *value)
 static void
 read_fragment(const char *label, const char *path)
 {
-	FILE *fragment = fragment_open(path);
+	FILE *fragment = fragment_open(path, "r");
 	char line[FRAGMENT_LINE_MAX], *name, *value;
 
 	for (int number = 1; fgets(line, sizeof(line), fragment) != NULL; number++)
@@ -131,8 +149,8 @@ check_all(int count, char *fragments[])
 {
 	bool good = true;
 
-	for (int i = 0; i + 1 < count; i += 2)
-		read_fragment(fragments[i], fragments[i + 1]);
+	for (int i = 0; i + 2 < count; i += 3)
+		read_fragment(fragments[i], fragments[i + 2]);
 	for (size_t i = 0; i < request_count; i++)
 		good &= check(&requests[i]);
 	return good ? 0 : 1;
@@ -181,16 +199,17 @@ main(int argc, char *argv[])
 	set_environment();
 	conf_parse("Kconfig");
 	conf_read(NULL);
-	if (strcmp(mode, "translate") == 0 && argc == 4) {
+	if (strcmp(mode, "translate") == 0 && argc % 3 == 0) {
 		fragment_read_names(argv[2]);
-		return translate(argv[3]);
+		return translate_all(argc - 3, argv + 3);
 	}
-	if (strcmp(mode, "check") == 0 && argc % 2 == 0)
+	if (strcmp(mode, "check") == 0 && argc % 3 == 2)
 		return check_all(argc - 2, argv + 2);
 	if (strcmp(mode, "why") == 0 && argc == 4) {
 		fragment_read_names(argv[2]);
 		return why(argv[3]);
 	}
-	fprintf(stderr, "usage: explain translate NAMES FRAGMENT | check LABEL FRAGMENT ... | why NAMES OPTION\n");
+	fprintf(stderr,
+		"usage: explain translate NAMES LABEL FROM TO ... | check LABEL FROM TO ... | why NAMES OPTION\n");
 	return 2;
 }

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+# Kernels that are compiled for it, and what runs on them.
+
+load ../helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export KERNELS=$ROOT/build/kernels IMAGE=$BATS_FILE_TMPDIR/image.cpio PYTHON=$BATS_FILE_TMPDIR/python.cpio
+	"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
+	"$ROOT/scripts/build-kernel" -s 6.12 -o "$KERNELS/qemu-6.12" qemu
+	packer -b "bash ls cat sort sleep ip perf" -b "$ROOT/build/experiments/syscalls" -b "$GUEST/surroundings" -o "$IMAGE"
+	export OVMF=/usr/share/ovmf/OVMF.fd
+}
+
+setup() {
+	KERNEL=$KERNELS/qemu/vmlinuz
+}
+
+# Without ACPI there is no power-off: the machine ends by a restart.
+microvm() {
+	boot -q '-M microvm,acpi=off,pit=on,pic=on,rtc=on' -a 'reboot=t lull.finish=reboot' "$@"
+}
+
+@test "the demo's experiment runs, on 6.1 and on 6.12" {
+	for KERNEL in "$KERNELS/qemu/vmlinuz" "$KERNELS/qemu-6.12/vmlinuz"; do
+		boot --exact -- syscalls
+		expect_status 0
+		expect_in "$output" getppid
+	done
+}
+
+@test "the surroundings of the appliance are as on a distribution's kernel" {
+	boot -- surroundings
+	expect_status 0
+}
+
+@test "bash, coreutils and ip run" {
+	boot -c 2 -- bash -c 'set -e; ls / | sort >/dev/shm/list; cat /dev/shm/list; ip address show lo; [ "$(<<<here cat)" = here ]
+		sleep 0.1 & wait; exec 3<>/dev/ptmx; echo done'
+	expect_status 0
+	expect_in "$output" sbin
+	expect_in "$output" 127.0.0.1
+	expect_in "$output" 'done'
+}
+
+@test "a network card is there, and its address by ip=dhcp" {
+	boot -q '-nic user,model=virtio' -a ip=dhcp -- ip -4 address show eth0
+	expect_status 0
+	expect_in "$output" 10.0.2.15
+}
+
+@test "perf counts" {
+	boot -- perf stat -e task-clock,page-faults ls /
+	expect_status 0
+	expect_in "$stderr$output" task-clock
+}
+
+@test "python3 runs with threads, asyncio, multiprocessing and sockets" {
+	local library
+	library=$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
+	packer -b /usr/bin/python3 -f "$library" -o "$PYTHON"
+	cat >"$BATS_TEST_TMPDIR/all.py" <<-'END'
+		import asyncio, concurrent.futures, multiprocessing, socket, threading
+		def square(n): return n * n
+		async def talk():
+		    server = await asyncio.start_server(lambda r, w: (w.write(b"hello"), w.close()), "127.0.0.1", 7)
+		    reader, writer = await asyncio.open_connection("127.0.0.1", 7)
+		    return await reader.read()
+		if __name__ == "__main__":
+		    t = threading.Thread(target=square, args=(2,)); t.start(); t.join()
+		    with multiprocessing.Pool(2) as pool: print(pool.map(square, range(4)))
+		    a, b = socket.socketpair(); a.send(b"x"); print(b.recv(1))
+		    print(asyncio.run(talk()))
+	END
+	packer -b /usr/bin/python3 -f "$library" -f "$BATS_TEST_TMPDIR/all.py:/all.py" -o "$PYTHON"
+	boot -i "$PYTHON" -c 2 -m 512 -t 120 -- python3 /all.py
+	expect_status 0
+	expect_in "$output" '[0, 1, 4, 9]'
+	expect_in "$output" "b'hello'"
+}
+
+@test "it boots in 40 MB" {
+	packer -b "$GUEST/surroundings" -o "$BATS_TEST_TMPDIR/small.cpio"
+	boot -i "$BATS_TEST_TMPDIR/small.cpio" -m 40 -- surroundings
+	expect_status 0
+}
+
+@test "q35, by BIOS and by UEFI" {
+	boot -q '-M q35' -- ls /sys/firmware
+	expect_status 0
+	expect_not_in "$output" efi
+	[ -f "$OVMF" ] || skip "no $OVMF: install Debian's package ovmf"
+	boot -q "-M q35 -bios $OVMF" -t 60 -- ls /sys/firmware
+	expect_status 0
+	expect_in "$output" efi
+}
+
+@test "microvm, by bzImage and by PVH" {
+	microvm -- surroundings
+	expect_status 0
+	microvm -k "$KERNELS/qemu/vmlinux" -- surroundings
+	expect_status 0
+}
+
+@test "the configuration is in the kernel, and the record tells the kernel apart" {
+	boot -- bash -c 'cat /proc/version; cat /proc/config.gz | head -c 2 >/dev/null'
+	expect_status 0
+	expect_in "$output" "Linux version $(sed -n 's/^release //p' "$KERNELS/qemu/record")"
+	[ "$(sed -n 's/^build-id //p' "$KERNELS/qemu/record" | wc -c)" -eq 41 ]
+}
+
+@test "with nothing changed a second run builds nothing, and another folder gets the same kernel" {
+	before=$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1) || true
+	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
+	expect_status 0
+	expect_not_in "$stderr" building
+	expect_equal "$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1)" "$before"
+	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$BATS_TEST_TMPDIR/other" qemu
+	expect_status 0
+	expect_not_in "$stderr" building
+	cmp "$BATS_TEST_TMPDIR/other/vmlinuz" "$KERNELS/qemu/vmlinuz"
+}
