@@ -5,7 +5,7 @@ load ../helpers
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
-	export KERNELS=$ROOT/build/kernels IMAGE=$BATS_FILE_TMPDIR/image.cpio PYTHON=$BATS_FILE_TMPDIR/python.cpio
+	export KERNELS=$ROOT/build/kernels IMAGE=$BATS_FILE_TMPDIR/image.cpio
 	"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
 	"$ROOT/scripts/build-kernel" -s 6.12 -o "$KERNELS/qemu-6.12" qemu
 	packer -b "bash ls cat sort sleep ip perf" -b "$ROOT/build/experiments/syscalls" -b "$GUEST/surroundings" -o "$IMAGE"
@@ -56,9 +56,11 @@ microvm() {
 }
 
 @test "python3 runs with threads, asyncio, multiprocessing and sockets" {
-	local library
-	library=$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
-	packer -b /usr/bin/python3 -f "$library" -o "$PYTHON"
+	local library=$BATS_TEST_TMPDIR/library stdlib
+	stdlib=$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
+	# What is executable in it are scripts for other interpreters, and nobody's programs here.
+	cp -a "$stdlib" "$library"
+	find "$library" -type f -exec chmod a-x {} +
 	cat >"$BATS_TEST_TMPDIR/all.py" <<-'END'
 		import asyncio, concurrent.futures, multiprocessing, socket, threading
 		def square(n): return n * n
@@ -72,8 +74,9 @@ microvm() {
 		    a, b = socket.socketpair(); a.send(b"x"); print(b.recv(1))
 		    print(asyncio.run(talk()))
 	END
-	packer -b /usr/bin/python3 -f "$library" -f "$BATS_TEST_TMPDIR/all.py:/all.py" -o "$PYTHON"
-	boot -i "$PYTHON" -c 2 -m 512 -t 120 -- python3 /all.py
+	PATH=/usr/sbin:/usr/bin:/sbin:/bin packer -b python3 -f "$library:$stdlib" -f "$BATS_TEST_TMPDIR/all.py:/all.py" \
+		-o "$BATS_TEST_TMPDIR/python.cpio"
+	boot -i "$BATS_TEST_TMPDIR/python.cpio" -c 2 -m 512 -t 120 -- python3 /all.py
 	expect_status 0
 	expect_in "$output" '[0, 1, 4, 9]'
 	expect_in "$output" "b'hello'"
@@ -103,7 +106,7 @@ microvm() {
 }
 
 @test "the configuration is in the kernel, and the record tells the kernel apart" {
-	boot -- bash -c 'cat /proc/version; cat /proc/config.gz | head -c 2 >/dev/null'
+	boot -- bash -c 'cat /proc/version; cat /proc/config.gz >/dev/null'
 	expect_status 0
 	expect_in "$output" "Linux version $(sed -n 's/^release //p' "$KERNELS/qemu/record")"
 	[ "$(sed -n 's/^build-id //p' "$KERNELS/qemu/record" | wc -c)" -eq 41 ]

@@ -3,7 +3,7 @@
  * What a kernel does beside its work, from inside:
  *
  *	kernel-facts size		kernel threads, and memory in use, kB
- *	kernel-facts idle SECONDS	interrupts of all CPUs and context switches while nothing runs
+ *	kernel-facts idle SECONDS	interrupts of all CPUs and context switches while nothing runs, once boot has settled
  *	kernel-facts busy CPU SECONDS	interrupts of that CPU while a loop runs on it
  */
 #include <dirent.h>
@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { SETTLE_S = 5 }; /* boot has ended, its deferred work has not */
 
 static FILE *
 open_file(const char *path)
@@ -99,7 +101,7 @@ size(void)
 static void
 idle(unsigned seconds)
 {
-	sleep(1);
+	sleep(SETTLE_S);
 	long interrupts_before = interrupts(-1), switches_before = number("/proc/stat", "ctxt ");
 	sleep(seconds);
 	long interrupts_after = interrupts(-1), switches_after = number("/proc/stat", "ctxt ");
