@@ -14,6 +14,7 @@ ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-f
 MUSL_CFLAGS := -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code
+PACKER_LIBS := -lz -lbz2 -llzma -lzstd -llz4
 
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
@@ -86,11 +87,11 @@ build/flags: always
 
 # Host programs, plain and under sanitizers.
 build/packer: $(call objects,build,$(wildcard packer/*.c) $(LIB))
-	$(CC) $(CFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(wildcard bench/*.c) $(LIB))
 	$(CC) $(CFLAGS) -o $@ $^ -ljansson
 build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(LIB))
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
 build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(LIB))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -ljansson
 build/obj/%.o: %.c build/flags
@@ -106,10 +107,10 @@ build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call 
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -lcmocka -ljansson
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -lcmocka -ljansson
 build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/driver.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -ljansson
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -ljansson
 
 # What runs in the guest: static musl.
 build/init: $(call objects,build/musl,$(INIT) $(LIB))

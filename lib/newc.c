@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-static const char magic[] = "070701";
+static const char magic[] = "070701", magic_of_sum[] = "070702";
 
 enum { FIELDS = 13, DIGITS = 8 };
 
@@ -29,7 +29,7 @@ newc_parse(const char header[NEWC_HEADER], struct newc *entry)
 {
 	uint32_t fields[FIELDS] = {0};
 
-	if (memcmp(header, magic, strlen(magic)) != 0)
+	if (memcmp(header, magic, strlen(magic)) != 0 && !newc_is_summed(header))
 		goto bad;
 	for (int i = 0; i < FIELDS * DIGITS; i++) {
 		int digit = text_hex_digit(header[strlen(magic) + (size_t)i]);
@@ -42,6 +42,23 @@ newc_parse(const char header[NEWC_HEADER], struct newc *entry)
 bad:
 	errno = EINVAL;
 	return -1;
+}
+
+bool
+newc_is_summed(const char header[NEWC_HEADER])
+{
+	return memcmp(header, magic_of_sum, strlen(magic_of_sum)) == 0;
+}
+
+uint32_t
+newc_sum(const void *data, size_t length)
+{
+	const unsigned char *bytes = data;
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < length; i++)
+		sum += bytes[i];
+	return sum;
 }
 
 static uint64_t

@@ -8,6 +8,7 @@
 #ifndef LULL_NEWC_H
 #define LULL_NEWC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,8 +39,17 @@ struct newc {
 /* Writes the header for magic 070701. */
 void newc_header(const struct newc *entry, char header[NEWC_HEADER]);
 
-/* Reads a header; -1 with errno EINVAL for another magic or a character that is no hexadecimal digit. */
+/*
+ * Reads a header of magic 070701, or 070702, whose `check` counts; -1 with errno EINVAL for another magic or a character
+ * that is no hexadecimal digit.
+ */
 int newc_parse(const char header[NEWC_HEADER], struct newc *entry);
+
+/* Whether a header that was read has the magic 070702: `check` is then the newc_sum() of a file's data. */
+bool newc_is_summed(const char header[NEWC_HEADER]);
+
+/* The sum of the bytes. */
+uint32_t newc_sum(const void *data, size_t length);
 
 /* Bytes from an entry's header to its data, and from its header to the next. */
 uint64_t newc_data_offset(uint32_t namesize);

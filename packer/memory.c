@@ -2,6 +2,7 @@
 #include "memory.h"
 
 #include <err.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,4 +46,16 @@ memory_format(const char *format, ...)
 	int length = vasprintf(&string, format, arguments);
 	va_end(arguments);
 	return check(length >= 0 ? string : NULL);
+}
+
+void *
+memory_tree(void **tree, void *key, int (*compare)(const void *, const void *))
+{
+	return *(void **)check(tsearch(key, tree, compare));
+}
+
+void *
+memory_resize(void *memory, size_t size)
+{
+	return check(realloc(memory, size > 0 ? size : 1));
 }

@@ -15,4 +15,10 @@ void *memory_room(void *array, size_t count, size_t size);
 char *memory_copy(const char *string);
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The element of the search tree (tsearch(3)) that equals `key`, which is put in if there is none. */
+void *memory_tree(void **tree, void *key, int (*compare)(const void *, const void *));
+
+/* Makes `memory` `size` bytes large. */
+void *memory_resize(void *memory, size_t size);
+
 #endif

@@ -46,23 +46,12 @@ plan_free(struct plan *plan)
 	*plan = (struct plan){.entries = NULL};
 }
 
-/* The element of the tree that equals `key`, which is put in if there is none. */
-static void *
-tree_get(void **tree, void *key, int (*compare)(const void *, const void *))
-{
-	void **node = tsearch(key, tree, compare);
-
-	if (node == NULL)
-		memory_get(SIZE_MAX, SIZE_MAX); /* ends the program in the one way */
-	return *node;
-}
-
 const char *
 plan_string(struct plan *plan, const char *string)
 {
 	void **node = tfind(string, &plan->strings, compare_strings);
 
-	return node != NULL ? *node : tree_get(&plan->strings, memory_copy(string), compare_strings);
+	return node != NULL ? *node : memory_tree(&plan->strings, memory_copy(string), compare_strings);
 }
 
 struct plan_entry *
@@ -118,7 +107,7 @@ plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
 		there->source = entry->source != NULL ? plan_string(plan, entry->source) : NULL;
 		plan->entries = memory_room(plan->entries, plan->count, sizeof(struct plan_entry *));
 		plan->entries[plan->count++] = there;
-		tree_get(&plan->paths, there, compare_paths);
+		memory_tree(&plan->paths, there, compare_paths);
 	} else if (entry->rank > there->rank) {
 		there->rank = entry->rank;
 		there->mode = entry->mode;

@@ -23,7 +23,12 @@ header_both_ways(void **state)
 	assert_int_equal(newc_parse(header, &out), 0);
 	assert_memory_equal(&in, &out, sizeof(in));
 	assert_memory_equal(header, "070701" "00000001" "000081ed" "00000002", 30);
+	assert_false(newc_is_summed(header));
 	header[5] = '2';
+	assert_int_equal(newc_parse(header, &out), 0);
+	assert_true(newc_is_summed(header));
+	assert_int_equal(newc_sum("\xff\1", 2), 256);
+	header[5] = '7';
 	assert_int_equal(newc_parse(header, &out), -1);
 	header[5] = '1';
 	header[50] = 'g';

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "image.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "memory.h"
+#include "newc.h"
+#include "unpack.h"
+
+/* A run of bytes that archives are read from: the image, or what a member of it unpacked to. */
+struct reader {
+	struct image *image;
+	const unsigned char *bytes;
+	size_t length;
+	size_t at;
+	const char *method;
+	uint64_t member; /* where in the image the compressed member begins */
+};
+
+static void
+find(struct reader *reader, const char *name, bool ends, const char *problem)
+{
+	struct image *image = reader->image;
+	bool inside = reader->method != NULL;
+
+	image->findings = memory_room(image->findings, image->count, sizeof(*image->findings));
+	image->findings[image->count++] = (struct image_finding){.at = inside ? reader->member : reader->at,
+								 .method = reader->method,
+								 .inside = inside ? reader->at : 0,
+								 .ends = ends,
+								 .problem = problem,
+								 .name = name != NULL ? memory_copy(name) : NULL};
+}
+
+static int
+end(struct reader *reader, const char *name, const char *problem)
+{
+	find(reader, name, true, problem);
+	return -1;
+}
+
+/* Makes the entry whose header was read and all of whose bytes are there, as do_header() and what follows it do. */
+static int
+make_entry(struct reader *reader, const struct newc *newc, const char *name)
+{
+	const unsigned char *header = reader->bytes + reader->at;
+	const unsigned char *data = header + newc_data_offset(newc->namesize);
+	struct rootfs_wanted wanted = {.name = name,
+				       .file = {.mode = newc->mode,
+						.uid = newc->uid,
+						.gid = newc->gid,
+						.mtime = newc->mtime,
+						.ino = newc->ino,
+						.rdev_major = newc->rdev_major,
+						.rdev_minor = newc->rdev_minor,
+						.data = data,
+						.size = newc->filesize},
+				       .nlink = newc->nlink,
+				       .dev_major = newc->dev_major,
+				       .dev_minor = newc->dev_minor};
+
+	if (!S_ISREG(newc->mode) && !S_ISLNK(newc->mode) && newc->filesize > 0) {
+		find(reader, name, false, "the kernel leaves it out: it is no file, but has data");
+		return 0;
+	}
+	if (S_ISLNK(newc->mode) && newc->filesize > PATH_MAX - 1) {
+		find(reader, name, false, "the kernel leaves it out: what it links to is longer than 4095 bytes");
+		return 0;
+	}
+	if (!S_ISLNK(newc->mode) && strcmp(name, NEWC_TRAILER) == 0) {
+		rootfs_forget(&reader->image->rootfs);
+		return 0;
+	}
+	const char *problem = rootfs_add(&reader->image->rootfs, &wanted);
+	if (problem != NULL)
+		find(reader, name, false, problem);
+	if (newc_is_summed((const char *)header) && S_ISREG(newc->mode) &&
+	    newc_sum(data, newc->filesize) != newc->check)
+		return end(reader, name, "its sum is wrong");
+	return 0;
+}
+
+/* Reads the entry at reader->at and moves behind it. Returns 0, or -1 after a finding that ends the reading. */
+static int
+read_entry(struct reader *reader)
+{
+	const char *header = (const char *)reader->bytes + reader->at;
+	size_t left = reader->length - reader->at;
+	struct newc newc;
+
+	if (left < NEWC_HEADER)
+		return end(reader, NULL, "it ends within a header");
+	if (newc_parse(header, &newc) != 0)
+		return end(reader, NULL,
+			   memcmp(header, "070707", 6) == 0 ? "it is in cpio's old format: use cpio -H newc"
+							    : "there is no header of a newc archive");
+	uint64_t size = newc_size(newc.namesize, newc.filesize);
+	const char *name = header + NEWC_HEADER;
+	/* The padding behind the last entry's data may be missing. */
+	if (newc_data_offset(newc.namesize) > left || newc.filesize > left - newc_data_offset(newc.namesize))
+		return end(reader,
+			   newc.namesize <= left - NEWC_HEADER && memchr(name, 0, newc.namesize) != NULL ? name : NULL,
+			   "it ends within an entry");
+	if (newc.namesize == 0 || newc.namesize > PATH_MAX) {
+		find(reader, NULL, false,
+		     newc.namesize == 0 ? "the kernel leaves it out: it has no name"
+					: "the kernel leaves it out: its name is longer than 4095 bytes");
+	} else if (name[newc.namesize - 1] != '\0') {
+		return end(reader, NULL, "its name does not end in a NUL");
+	} else {
+		if (strlen(name) != newc.namesize - 1)
+			find(reader, name, false, "its name has a NUL within: the kernel takes what is before it");
+		if (make_entry(reader, &newc, name) != 0)
+			return -1;
+	}
+	reader->at += size < left ? (size_t)size : left;
+	return 0;
+}
+
+static void
+skip_zeros(struct reader *reader)
+{
+	while (reader->at < reader->length && reader->bytes[reader->at] == '\0')
+		reader->at++;
+}
+
+/* Reads the archives in what a member unpacked to; none but the first of all may begin with zeros. */
+static int
+read_unpacked(struct reader *reader, bool is_first)
+{
+	while (reader->at < reader->length) {
+		if (!is_first)
+			skip_zeros(reader);
+		is_first = false;
+		if (reader->at == reader->length)
+			break;
+		if (reader->at % NEWC_ALIGN != 0)
+			return end(reader, NULL, "what follows the zeros is at no multiple of 4 bytes");
+		if (read_entry(reader) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Reads the compressed member at reader->at and moves behind it. */
+static int
+read_member(struct reader *reader, uint64_t *limit)
+{
+	const unsigned char *in = reader->bytes + reader->at;
+	size_t left = reader->length - reader->at;
+	const char *method = unpack_method(in, left);
+
+	if (method == NULL)
+		return end(reader, NULL,
+			   in[0] == '0' ? "an archive begins at no multiple of 4 bytes"
+					: "there is neither an archive nor what the kernel can unpack");
+	struct unpacked unpacked = unpack(in, left, *limit < SIZE_MAX ? (size_t)*limit : SIZE_MAX);
+	struct image *image = reader->image;
+	image->unpacked = memory_room(image->unpacked, image->unpacked_count, sizeof(*image->unpacked));
+	image->unpacked[image->unpacked_count++] = unpacked.bytes;
+	*limit -= unpacked.size;
+	struct reader inner = {
+	    .image = image, .bytes = unpacked.bytes, .length = unpacked.size, .method = method, .member = reader->at};
+	/* What was unpacked before it went wrong is the kernel's too; that it then ends early says nothing new. */
+	size_t before = image->count;
+	int result = read_unpacked(&inner, reader->at == 0);
+	if (unpacked.problem != NULL) {
+		if (result != 0 && image->count > before)
+			free(image->findings[--image->count].name);
+		inner.at = unpacked.size;
+		return end(&inner, NULL, unpacked.problem);
+	}
+	if (unpacked.size == 0 && reader->at == 0)
+		return end(&inner, NULL, "it unpacks to nothing");
+	reader->at += unpacked.used;
+	return result;
+}
+
+void
+image_read(struct image *image, const unsigned char *bytes, size_t length, uint64_t limit)
+{
+	struct reader reader = {.image = image, .bytes = bytes, .length = length};
+	int result = 0;
+
+	*image = (struct image){.count = 0};
+	rootfs_start(&image->rootfs);
+	while (result == 0 && (skip_zeros(&reader), reader.at < length)) {
+		if (bytes[reader.at] == '0' && reader.at % NEWC_ALIGN == 0)
+			result = read_entry(&reader);
+		else
+			result = read_member(&reader, &limit);
+	}
+	rootfs_sort(&image->rootfs);
+	if (image->count == 0 && image->rootfs.count == 0)
+		end(&reader, NULL, "there is nothing in it");
+}
+
+void
+image_free(struct image *image)
+{
+	rootfs_free(&image->rootfs);
+	for (size_t i = 0; i < image->count; i++)
+		free(image->findings[i].name);
+	for (size_t i = 0; i < image->unpacked_count; i++)
+		free(image->unpacked[i]);
+	free(image->findings);
+	free(image->unpacked);
+	*image = (struct image){.count = 0};
+}
+
+bool
+image_is_cut(const struct image *image)
+{
+	for (size_t i = 0; i < image->count; i++)
+		if (image->findings[i].ends)
+			return true;
+	return false;
+}
