@@ -25,10 +25,12 @@
 #include "source.h"
 #include "text.h"
 #include "tree.h"
+#include "view.h"
 #include "words.h"
 
 static const char usage[] =
     "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
+    "       packer --list IMAGE | --diff IMAGE IMAGE\n"
     "       packer --help | --version\n";
 
 enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 };
@@ -236,6 +238,10 @@ main(int argc, char *argv[])
 	int result = -1;
 
 	open_standard();
+	if ((result = view_run(argv)) >= 0 && result != WRONG_USAGE)
+		return result;
+	if (result == WRONG_USAGE)
+		end_for_usage();
 	read_options(argc, argv, &options);
 	uint32_t time = read_time();
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);

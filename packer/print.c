@@ -6,38 +6,38 @@
 
 #include "plan.h"
 
-static void
-print_name(const char *name)
+const char *const print_types[] = {
+    [PLAN_DIR] = "dir", [PLAN_FILE] = "file", [PLAN_LINK] = "link", [PLAN_NODE] = "node"};
+
+void
+print_name(FILE *file, const char *name)
 {
 	for (; *name != '\0'; name++) {
 		unsigned char c = (unsigned char)*name;
-		if (c < 0x20 || c == 0x7f || c == '\\')
-			printf("\\%03o", c);
+		if (c < 0x20 || c > 0x7e || c == '\\')
+			fprintf(file, "\\%03o", c);
 		else
-			putchar(c);
+			putc(c, file);
 	}
 }
 
 static void
 print_entry(const struct plan_entry *entry)
 {
-	static const char *const types[] = {
-	    [PLAN_DIR] = "dir", [PLAN_FILE] = "file", [PLAN_LINK] = "link", [PLAN_NODE] = "node"};
-
-	printf("%s %04o ", types[entry->type], entry->mode);
+	printf("%s %04o ", print_types[entry->type], entry->mode);
 	if (entry->type == PLAN_NODE)
 		printf("%u:%u ", entry->major, entry->minor);
 	else
 		printf("%" PRIu64 " ", plan_size(entry));
-	print_name(entry->path);
+	print_name(stdout, entry->path);
 	if (entry->type == PLAN_LINK) {
 		printf(" -> ");
-		print_name(entry->content);
+		print_name(stdout, entry->content);
 	}
 	for (const struct plan_reason *reason = entry->reasons; reason != NULL; reason = reason->next) {
 		printf("%s%s%s", reason == entry->reasons ? " <- " : ", ", reason->why.what,
 		       reason->why.of[0] != '\0' ? " " : "");
-		print_name(reason->why.of);
+		print_name(stdout, reason->why.of);
 	}
 	putchar('\n');
 }

@@ -3,9 +3,17 @@
 #ifndef LULL_PACKER_PRINT_H
 #define LULL_PACKER_PRINT_H
 
+#include <stdio.h>
+
 struct plan;
 
-/* Prints to standard output. Control bytes and backslashes in names come as three octal digits. 0, or -1 with errno. */
+/* The words for each enum plan_type. */
+extern const char *const print_types[];
+
+/* Prints a name; backslashes and all but printable ASCII come as a backslash and three octal digits. */
+void print_name(FILE *file, const char *name);
+
+/* Prints to standard output. 0, or -1 with errno. */
 int print_plan(const struct plan *plan);
 
 #endif

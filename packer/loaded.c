@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "loaded.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "print.h"
+
+/* All of the file, to be freed; NULL with errno. */
+static unsigned char *
+read_all(int fd, size_t *length)
+{
+	struct stat stat;
+	size_t room = fstat(fd, &stat) == 0 && stat.st_size > 0 ? (size_t)stat.st_size + 1 : 1 << 20;
+	unsigned char *bytes = NULL;
+	ssize_t got;
+
+	*length = 0;
+	do {
+		if (bytes == NULL || *length == room)
+			bytes = memory_resize(bytes, bytes == NULL ? room : (room *= 2));
+		got = read(fd, bytes + *length, room - *length);
+		*length += got > 0 ? (size_t)got : 0;
+	} while (got > 0);
+	if (got == 0)
+		return bytes;
+	free(bytes);
+	return NULL;
+}
+
+int
+loaded_read(struct loaded *loaded, const char *name)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+
+	*loaded = (struct loaded){.name = name, .bytes = fd >= 0 ? read_all(fd, &length) : NULL};
+	if (loaded->bytes == NULL)
+		warn("cannot read %s", name);
+	if (fd >= 0)
+		close(fd);
+	if (loaded->bytes == NULL)
+		return -1;
+	image_read(&loaded->image, loaded->bytes, length, LOADED_LIMIT);
+	return 0;
+}
+
+void
+loaded_free(struct loaded *loaded)
+{
+	image_free(&loaded->image);
+	free(loaded->bytes);
+}
+
+size_t
+loaded_tell(const struct loaded *loaded)
+{
+	const struct image *image = &loaded->image;
+
+	for (size_t i = 0; i < image->count; i++) {
+		const struct image_finding *finding = &image->findings[i];
+		fprintf(stderr, "%s: %s: byte %" PRIu64, program_invocation_short_name, loaded->name, finding->at);
+		if (finding->method != NULL)
+			fprintf(stderr, ", of what %s unpacks there byte %" PRIu64, finding->method, finding->inside);
+		fputs(": ", stderr);
+		if (finding->name != NULL) {
+			print_name(stderr, finding->name);
+			fputs(": ", stderr);
+		}
+		fprintf(stderr, "%s\n", finding->problem);
+	}
+	return image->count;
+}
