@@ -26,11 +26,17 @@ own_init_has(const char *name)
 }
 
 bool
+own_init_is_in(const void *bytes, size_t size)
+{
+	return elf_is(bytes, size) && memmem(bytes, size, SKELETON_END, sizeof(SKELETON_END)) != NULL;
+}
+
+bool
 own_init_is(const char *path)
 {
 	size_t size = 0;
 	void *map = object_map(path, &size);
-	bool is = map != NULL && elf_is(map, size) && memmem(map, size, SKELETON_END, sizeof(SKELETON_END)) != NULL;
+	bool is = map != NULL && own_init_is_in(map, size);
 
 	if (map != NULL)
 		munmap(map, size);

@@ -4,6 +4,7 @@
 #define LULL_PACKER_OWN_INIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Links to it, by path, ended by NULL. */
 extern const char *const own_init_links[];
@@ -20,5 +21,6 @@ char *own_init_find(char **tried);
 
 /* Whether the file at `path` is one: an ELF file that knows an image's end mark (lull-init(8)), whatever its name. */
 bool own_init_is(const char *path);
+bool own_init_is_in(const void *bytes, size_t size);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "check.h"
 #include "loaded.h"
 #include "memory.h"
 #include "print.h"
@@ -106,6 +107,12 @@ run_diff(char *operands[])
 	return view_diff(operands[0], operands[1]);
 }
 
+static int
+run_check(char *operands[])
+{
+	return check_image(operands[0]);
+}
+
 int
 view_run(char *argv[])
 {
@@ -116,6 +123,7 @@ view_run(char *argv[])
 	} views[] = {
 	    {"--list", "IMAGE", 1, run_list},
 	    {"--diff", "IMAGE IMAGE", 2, run_diff},
+	    {"--check", "IMAGE", 1, run_check},
 	};
 	size_t count = 0;
 

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "closure.h"
+#include "elf.h"
+#include "follow.h"
+#include "interrupt.h"
+#include "loaded.h"
+#include "memory.h"
+#include "own_init.h"
+#include "print.h"
+#include "rootfs_tree.h"
+#include "source.h"
+#include "view.h"
+
+struct check {
+	const struct loaded *loaded;
+	const struct rootfs *rootfs;
+	const struct rootfs_file *init;
+	bool init_is_own;
+	size_t findings;
+};
+
+/* Begins the line of a finding; of /init where there is no entry. */
+static void
+find_start(struct check *check, const struct rootfs_entry *entry)
+{
+	check->findings++;
+	fprintf(stderr, "%s: %s: ", program_invocation_short_name, check->loaded->name);
+	print_name(stderr, entry != NULL ? entry->path : "/init");
+	fputs(": ", stderr);
+}
+
+static void __attribute__((format(printf, 3, 4)))
+find(struct check *check, const struct rootfs_entry *entry, const char *format, ...)
+{
+	va_list arguments;
+
+	find_start(check, entry);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+static bool
+is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* Where file systems are mounted before anything runs: by every init, and by Lull's. */
+static bool
+is_mounted_over(const struct check *check, const char *path)
+{
+	return is_below(path, "/proc") || is_below(path, "/sys") ||
+	       (check->init_is_own && (is_below(path, "/dev") || is_below(path, "/run")));
+}
+
+static void
+check_init(struct check *check)
+{
+	const struct rootfs_entry *entry = rootfs_find(check->rootfs, "/init", true, NULL);
+
+	if (entry == NULL) {
+		find(check, NULL, "%s: the kernel would look for a root file system on a disk, and panic",
+		     errno == ENOENT || errno == 0 ? "it is not there" : strerror(errno));
+		return;
+	}
+	check->init = entry->file;
+	if (!S_ISREG(entry->file->mode))
+		find(check, entry, "/init is no regular file: the kernel cannot execute it");
+	else if ((entry->file->mode & 0111) == 0)
+		find(check, entry, "/init is not executable: the kernel panics (error -13); chmod +x");
+	else if (!elf_is(entry->file->data, entry->file->size) && !script_is(entry->file->data, entry->file->size))
+		find(check, entry, "/init is neither ELF nor #!: the kernel cannot execute it (error -8)");
+	check->init_is_own = S_ISREG(entry->file->mode) && own_init_is_in(entry->file->data, entry->file->size);
+}
+
+/* Where the link's target is by its words alone, no links followed: "" for what is no path. */
+static void
+spell_target(const struct rootfs_entry *entry, const char *target, char path[PATH_MAX])
+{
+	int parent = (int)(strrchr(entry->path, '/') - entry->path);
+	char *whole = target[0] == '/' ? memory_copy(target) : memory_format("%.*s/%s", parent, entry->path, target);
+	struct follow walk;
+	int more = follow_start(&walk, whole);
+
+	while (more == 0 && follow_step(&walk) > 0)
+		continue;
+	strcpy(path, more == 0 ? walk.done : "");
+	free(whole);
+}
+
+/* What is mounted before anything runs may have what the image lacks. */
+static bool
+is_perhaps_mounted(const char *path)
+{
+	return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev") || is_below(path, "/run");
+}
+
+static void
+check_link(struct check *check, const struct rootfs_entry *entry)
+{
+	char path[PATH_MAX];
+
+	if (rootfs_find(check->rootfs, entry->path, true, NULL) != NULL)
+		return;
+	int problem = errno != 0 ? errno : ENOENT;
+	char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+	spell_target(entry, target, path);
+	if (problem != ENOENT || !is_perhaps_mounted(path)) {
+		find_start(check, entry);
+		fputs("the link to ", stderr);
+		print_name(stderr, target);
+		fprintf(stderr, ": %s\n", problem == ENOENT ? "it leads nowhere" : strerror(problem));
+	}
+	free(target);
+}
+
+/* A program for another machine than init's; 32 bits beside 64 of the same maker are none. */
+static void
+check_machine(struct check *check, const struct rootfs_entry *entry)
+{
+	enum { X86 = 3, X86_64 = 62, ARM = 40, ARM_64 = 183 };
+	struct elf init, elf;
+
+	if (check->init == NULL || elf_open(&init, check->init->data, check->init->size) != 0 ||
+	    elf_open(&elf, entry->file->data, entry->file->size) != 0 || elf.machine == init.machine ||
+	    (init.machine == X86_64 && elf.machine == X86) || (init.machine == ARM_64 && elf.machine == ARM))
+		return;
+	find(check, entry, "it is for another machine (%u) than /init (%u)", elf.machine, init.machine);
+}
+
+static void
+check_entry(struct check *check, const struct rootfs_entry *entry)
+{
+	const struct rootfs_file *file = entry->file;
+	bool is_node_of_dev = is_below(entry->path, "/dev") && !S_ISREG(file->mode);
+
+	if (!S_ISDIR(file->mode) && is_mounted_over(check, entry->path) && !is_node_of_dev)
+		find(check, entry, "hidden by the file system that init mounts above it");
+	if (S_ISLNK(file->mode))
+		check_link(check, entry);
+	else if (S_ISREG(file->mode) && (file->mode & 0111) != 0 && elf_is(file->data, file->size))
+		check_machine(check, entry);
+}
+
+/* Programs of the image, with all that they need; the resolver warns of what is missing. */
+static void
+want_programs(struct check *check, struct closure *closure)
+{
+	for (size_t i = 0; i < check->rootfs->count; i++) {
+		const struct rootfs_entry *entry = check->rootfs->entries[i];
+		struct source_found found;
+
+		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 ||
+		    source_find(closure->source, closure->plan, entry->path, &found) != 0)
+			continue;
+		struct plan_entry *planned =
+		    source_add(closure->source, closure->plan, &found, (struct plan_why){"in", check->loaded->name});
+		if (planned != NULL)
+			closure_want(closure, planned);
+		source_release(&found);
+	}
+}
+
+/* Prints the resolver's warnings, which name what the image holds and not where it was looked at. */
+static void
+tell_needs(struct check *check, char *warnings, const char *top)
+{
+	const char *program = program_invocation_short_name;
+	size_t own = strlen(program) + strlen(": "), length = strlen(top);
+
+	for (char *line = strtok(warnings, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+		if (strncmp(line, program, strlen(program)) == 0)
+			line += own;
+		for (char *at = line; (at = strstr(at, top)) != NULL;)
+			memmove(at, at + length, strlen(at + length) + 1);
+		fprintf(stderr, "%s: %s: ", program, check->loaded->name);
+		print_name(stderr, line);
+		fputc('\n', stderr);
+		check->findings++;
+	}
+}
+
+static int
+check_needs(struct check *check)
+{
+	char *top = rootfs_tree_make(check->rootfs), *warnings = NULL;
+	FILE *before = stderr, *memory;
+	struct plan plan = {.count = 0};
+	struct closure closure;
+	size_t size;
+
+	if (top == NULL)
+		return -1;
+	memory = open_memstream(&warnings, &size);
+	if (memory == NULL)
+		memory_get(SIZE_MAX, SIZE_MAX);
+	const struct source source = {.root = top};
+	/* err.h prints to whatever stderr is. */
+	stderr = memory;
+	closure_start(&closure, &plan, &source, "");
+	want_programs(check, &closure);
+	closure_run(&closure);
+	closure_end(&closure);
+	stderr = before;
+	fclose(memory);
+	tell_needs(check, warnings, top);
+	free(warnings);
+	plan_free(&plan);
+	rootfs_tree_remove(top);
+	return 0;
+}
+
+int
+check_image(const char *name)
+{
+	struct loaded loaded;
+	int result;
+
+	interrupt_catch();
+	if (loaded_read(&loaded, name) != 0)
+		return VIEW_FAILED;
+	struct check check = {.loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_tell(&loaded)};
+	check_init(&check);
+	for (size_t i = 0; i < check.rootfs->count; i++)
+		check_entry(&check, check.rootfs->entries[i]);
+	result = check_needs(&check);
+	loaded_free(&loaded);
+	interrupt_obey();
+	return result != 0 ? VIEW_FAILED : check.findings > 0 ? VIEW_FOUND : VIEW_DONE;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* --check: what will go wrong with an image from anyone, without booting it. */
+#ifndef LULL_PACKER_CHECK_H
+#define LULL_PACKER_CHECK_H
+
+/*
+ * Warns of each thing that is wrong with the image, a line each: rules of the archive; /init; links that lead nowhere;
+ * files that what init mounts will hide; programs for another machine; interpreters, loaders and libraries that are
+ * missing, found as loaders find them. Returns VIEW_DONE, VIEW_FOUND or VIEW_FAILED (view.h).
+ */
+int check_image(const char *name);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* An image's file system as a private directory, for the resolver to read. */
+#ifndef LULL_PACKER_ROOTFS_TREE_H
+#define LULL_PACKER_ROOTFS_TREE_H
+
+struct rootfs;
+
+/*
+ * Makes directories, links and regular files of `rootfs` in a new directory, to be given to rootfs_tree_remove(); nodes
+ * are left out, and so is what no loader reads: such files have their size and nothing in them. NULL after a warning.
+ */
+char *rootfs_tree_make(const struct rootfs *rootfs);
+void rootfs_tree_remove(char *top);
+
+#endif

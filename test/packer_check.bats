@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+# packer --check: images from anyone, judged without booting them.
+
+load helpers
+
+setup() {
+	TREE=$BATS_TEST_TMPDIR/tree
+	BAD=$BATS_TEST_TMPDIR/bad.cpio
+	mkdir -p "$TREE/bin" "$BATS_TEST_TMPDIR/tmp"
+}
+
+# check_tree: the tree as GNU cpio writes it, checked
+check_tree() {
+	write_image "$BAD" "$TREE"
+	TMPDIR=$BATS_TEST_TMPDIR/tmp run --separate-stderr packer --check "$BAD"
+	expect_equal "$(ls "$BATS_TEST_TMPDIR/tmp")" ''
+}
+
+program() {
+	printf '%s\n' "$2" >"$TREE/$1"
+	chmod +x "$TREE/$1"
+}
+
+@test "packer's own image is sound, plain, compressed and concatenated" {
+	packer -b "bash ls ip" -f /etc/passwd -o "$BATS_TEST_TMPDIR/good.cpio"
+	run --separate-stderr packer --check "$BATS_TEST_TMPDIR/good.cpio"
+	expect_status 0
+	expect_equal "$output$stderr" ''
+	gzip -k "$BATS_TEST_TMPDIR/good.cpio"
+	echo more >"$TREE/more"
+	write_image "$BAD" "$TREE"
+	cat "$BAD" "$BATS_TEST_TMPDIR/good.cpio.gz" >"$BATS_TEST_TMPDIR/both"
+	run --separate-stderr packer --check "$BATS_TEST_TMPDIR/both"
+	expect_status 0
+}
+
+@test "no init, one that is no program, one that is not executable" {
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/init: it is not there: the kernel would look for a root file system on a disk, and panic'
+	program init 'echo no interpreter'
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/init is neither ELF nor #!'
+	printf '#!/bin/args\n' >"$TREE/init"
+	chmod -x "$TREE/init"
+	cp "$GUEST/args" "$TREE/bin"
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/init is not executable'
+	chmod +x "$TREE/init"
+	check_tree
+	expect_status 0
+	rm "$TREE/init"
+	ln -s bin "$TREE/init"
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/init is no regular file'
+}
+
+@test "missing libraries, loaders and interpreters are named, as the tutorial's images lack them" {
+	cp "$GUEST/args" "$TREE/init"
+	cp "$(command -v ls)" "$TREE/bin/ls"
+	program bin/script '#!/usr/bin/perl -w'
+	program bin/by-env '#!/usr/bin/env python3'
+	check_tree
+	expect_status 1
+	expect_in "$stderr" 'ld-linux-x86-64.so.2, the loader of /bin/ls'
+	expect_in "$stderr" 'cannot find libc.so.6, a library of /bin/ls: looked in '
+	expect_in "$stderr" 'cannot find /usr/bin/perl, interpreter of /bin/script'
+	expect_in "$stderr" 'cannot find /usr/bin/env, interpreter of /bin/by-env'
+	expect_not_in "$stderr" packer-check-
+}
+
+@test "a library of this machine does not count" {
+	cp "$GUEST/args" "$TREE/init"
+	cp "$(command -v ls)" "$TREE/bin/ls"
+	mkdir "$TREE/lib64"
+	# It leads out of the image when the image is looked at as a folder.
+	ln -s /lib64/ld-linux-x86-64.so.2 "$TREE/lib64/loader"
+	cp -L /lib64/ld-linux-x86-64.so.2 "$TREE/lib64"
+	ln -s /usr "$TREE/usr"
+	check_tree
+	expect_status 1
+	expect_in "$stderr" 'cannot find libc.so.6, a library of /bin/ls'
+	expect_in "$stderr" '/usr: the link to /usr: Too many levels of symbolic links'
+}
+
+@test "links that lead nowhere, but not those into what will be mounted" {
+	cp "$GUEST/args" "$TREE/init"
+	ln -s /nowhere "$TREE/bin/x"
+	ln -s loop "$TREE/loop"
+	ln -s ../proc/self/mounts "$TREE/bin/mounts"
+	ln -s /dev/pts/ptmx "$TREE/bin/ptmx"
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/bin/x: the link to /nowhere: it leads nowhere'
+	expect_in "$stderr" '/loop: the link to loop: Too many levels'
+	expect_not_in "$stderr" ptmx
+	expect_not_in "$stderr" mounts
+}
+
+@test "what init's mounts hide, Lull's and others'" {
+	cp "$GUEST/args" "$TREE/init"
+	mkdir "$TREE/proc" "$TREE/run"
+	touch "$TREE/proc/file" "$TREE/run/file"
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/proc/file: hidden by the file system that init mounts'
+	expect_not_in "$stderr" /run/file
+	cp "$ROOT/build/init" "$TREE/init"
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/run/file: hidden'
+}
+
+@test "a program for another machine" {
+	cp "$GUEST/args" "$TREE/init"
+	cp "$GUEST/args" "$TREE/bin/other"
+	# e_machine, elf(5): AArch64
+	printf '\267' | dd of="$TREE/bin/other" bs=1 seek=18 conv=notrunc status=none
+	check_tree
+	expect_status 1
+	expect_in "$stderr" '/bin/other: it is for another machine (183) than /init (62)'
+}
+
+@test "what breaks the archive's rules is a finding, and names are no terminal's commands" {
+	cp "$GUEST/args" "$TREE/init"
+	printf '#!/\033[31mred\n' >"$TREE/bin/"$'\033[31mred'
+	chmod +x "$TREE/bin/"$'\033[31mred'
+	write_image "$BAD" "$TREE"
+	head -c -600 "$BAD" >"$BAD.cut"
+	run --separate-stderr packer --check "$BAD.cut"
+	expect_status 1
+	run --separate-stderr packer --check "$BAD"
+	expect_status 1
+	expect_in "$stderr" '\033[31mred'
+	expect_not_in "$stderr" $'\033'
+	printf 'no archive' >"$BAD"
+	run --separate-stderr packer --check "$BAD"
+	expect_status 1
+	run --separate-stderr packer --check /nowhere
+	expect_status 3
+	run --separate-stderr packer --check
+	expect_status 2
+}
