@@ -39,7 +39,8 @@ fragment() {
 	# The paper's causes: first what undoes them, then, in another kernel, what brings them.
 	configure qemu ./*-off.config debug.config perf.config disk.config modules.config
 	expect_status 0
-	configure qemu ./*-on.config thp-always.config hw-intel.config hw-amd.config hw-server.config isolation.config
+	configure qemu ./*-on.config thp-always.config disk.config screen.config hw.config hw-intel.config \
+		hw-amd.config hw-server.config isolation.config fast-boot.config
 	expect_status 0
 	configure qemu thp-madvise.config nohz.config
 	expect_status 0
@@ -141,7 +142,7 @@ fragment() {
 	expect_in "$output" 'HYPERVISOR_GUEST [=y]'
 	why NUMA qemu
 	expect_status 0
-	expect_in "$output" 'distro-like (distro-like)'
+	expect_in "$output" 'distro-like (hw, distro-like)'
 	expect_in "$output" 'nothing keeps it out: a fragment can ask for it'
 	why RETPOLINE qemu
 	expect_in "$output" 'depends on what is not there: CPU_MITIGATIONS [=n]'
