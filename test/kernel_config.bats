@@ -99,6 +99,10 @@ fragment() {
 	configure qemuu
 	expect_status 1
 	expect_in "$stderr" 'no preset, fragment or file called qemuu. Presets: qemu '
+	run --separate-stderr "$ROOT/scripts/build-kernel" -s "$SOURCE" -o "$BATS_TEST_TMPDIR/out" qemu nosuch
+	expect_status 1
+	expect_in "$stderr" 'called nosuch.'
+	expect_not_in "$stderr" building
 	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$BATS_TEST_TMPDIR" -o "$OUT" qemu
 	expect_status 1
 	expect_in "$stderr" 'is no source of a kernel: it has no Kconfig'
