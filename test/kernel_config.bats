@@ -39,7 +39,8 @@ fragment() {
 	# The paper's causes: first what undoes them, then, in another kernel, what brings them.
 	configure qemu ./*-off.config debug.config perf.config disk.config modules.config
 	expect_status 0
-	configure qemu ./*-on.config thp-always.config hw-intel.config hw-amd.config hw-server.config isolation.config
+	configure qemu ./*-on.config thp-always.config disk.config screen.config hw.config hw-intel.config \
+		hw-amd.config hw-server.config isolation.config fast-boot.config
 	expect_status 0
 	configure qemu thp-madvise.config nohz.config
 	expect_status 0
@@ -98,6 +99,10 @@ fragment() {
 	configure qemuu
 	expect_status 1
 	expect_in "$stderr" 'no preset, fragment or file called qemuu. Presets: qemu '
+	run --separate-stderr "$ROOT/scripts/build-kernel" -s "$SOURCE" -o "$BATS_TEST_TMPDIR/out" qemu nosuch
+	expect_status 1
+	expect_in "$stderr" 'called nosuch.'
+	expect_not_in "$stderr" building
 	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$BATS_TEST_TMPDIR" -o "$OUT" qemu
 	expect_status 1
 	expect_in "$stderr" 'is no source of a kernel: it has no Kconfig'
@@ -141,7 +146,7 @@ fragment() {
 	expect_in "$output" 'HYPERVISOR_GUEST [=y]'
 	why NUMA qemu
 	expect_status 0
-	expect_in "$output" 'distro-like (distro-like)'
+	expect_in "$output" 'distro-like (hw, distro-like)'
 	expect_in "$output" 'nothing keeps it out: a fragment can ask for it'
 	why RETPOLINE qemu
 	expect_in "$output" 'depends on what is not there: CPU_MITIGATIONS [=n]'

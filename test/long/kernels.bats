@@ -112,6 +112,20 @@ microvm() {
 	[ "$(sed -n 's/^build-id //p' "$KERNELS/qemu/record" | wc -c)" -eq 41 ]
 }
 
+@test "every preset and every cause can be had of 6.12, and what it calls otherwise is told" {
+	for names in "$(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$ROOT/kconfig/presets" | paste -sd ' ')" \
+		"$(cd "$ROOT/kconfig" && printf 'qemu/%s ' *-on.config)"; do
+		for name in $names; do
+			# shellcheck disable=SC2086 # qemu/NAME is two names
+			run --separate-stderr "$ROOT/scripts/configure-kernel" -s 6.12 -o "$BATS_TEST_TMPDIR/out" ${name/\// }
+			expect_status 0
+		done
+	done
+	run --separate-stderr "$ROOT/scripts/configure-kernel" -s 6.12 -o "$BATS_TEST_TMPDIR/out" qemu pti-on
+	expect_in "$stderr" 'CONFIG_PAGE_TABLE_ISOLATION is called CONFIG_MITIGATION_PAGE_TABLE_ISOLATION in this kernel'
+	expect_in "$stderr" 'CONFIG_RANDOM_TRUST_CPU is left out: this kernel has no such option'
+}
+
 @test "with nothing changed a second run builds nothing, and another folder gets the same kernel" {
 	before=$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1) || true
 	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
