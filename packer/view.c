@@ -106,6 +106,18 @@ run_diff(char *operands[])
 	return view_diff(operands[0], operands[1]);
 }
 
+static int
+run_why(char *operands[])
+{
+	return view_why(operands[0], operands[1]);
+}
+
+static int
+run_sizes(char *operands[])
+{
+	return view_sizes(operands[0]);
+}
+
 int
 view_run(char *argv[])
 {
@@ -116,6 +128,8 @@ view_run(char *argv[])
 	} views[] = {
 	    {"--list", "IMAGE", 1, run_list},
 	    {"--diff", "IMAGE IMAGE", 2, run_diff},
+	    {"--why", "PATH IMAGE", 2, run_why},
+	    {"--sizes", "IMAGE", 1, run_sizes},
 	};
 	size_t count = 0;
 
