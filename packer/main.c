@@ -30,7 +30,7 @@
 
 static const char usage[] =
     "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
-    "       packer --list IMAGE | --diff IMAGE IMAGE\n"
+    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE\n"
     "       packer --help | --version\n";
 
 enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 };
@@ -186,6 +186,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
 	plan_sort(plan);
+	skeleton_explain(plan);
 	failed += skeleton_check(plan, payload.init_is_own) != 0;
 	failed += archive_check(plan) != 0;
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;

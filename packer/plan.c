@@ -65,16 +65,20 @@ plan_find(const struct plan *plan, const char *path)
 
 /* Appends a reason that is not there yet; strings of the plan are equal only where their addresses are. */
 static void
-add_reason(struct plan *plan, struct plan_entry *entry, struct plan_why why)
+add_reason(struct plan *plan, struct plan_entry *entry, struct plan_why why, bool implied)
 {
 	struct plan_reason **end = &entry->reasons;
 
 	why = (struct plan_why){plan_string(plan, why.what), plan_string(plan, why.of)};
-	for (; *end != NULL; end = &(*end)->next)
-		if ((*end)->why.what == why.what && (*end)->why.of == why.of)
-			return;
+	for (; *end != NULL; end = &(*end)->next) {
+		if ((*end)->why.what != why.what || (*end)->why.of != why.of)
+			continue;
+		(*end)->implied &= implied;
+		return;
+	}
 	*end = memory_get(1, sizeof(**end));
 	(*end)->why = why;
+	(*end)->implied = implied;
 }
 
 static bool
@@ -114,7 +118,7 @@ plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
 	}
 	/* Of a directory that things are in, the first says enough. */
 	if (entry->rank != PLAN_IMPLIED || there->reasons == NULL)
-		add_reason(plan, there, why);
+		add_reason(plan, there, why, entry->rank == PLAN_IMPLIED);
 	return there;
 }
 

@@ -28,6 +28,7 @@ struct plan_why {
 
 struct plan_reason {
 	struct plan_why why;
+	bool implied; /* of a directory that something is in: one of several, as it came first */
 	struct plan_reason *next;
 };
 

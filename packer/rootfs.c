@@ -116,13 +116,13 @@ rootfs_free(struct rootfs *rootfs)
 	*rootfs = (struct rootfs){.count = 0};
 }
 
-/* A link's target, which ends at its first NUL. */
+/* A link's target, which ends at its first NUL; an empty one leads where the link is. */
 static const char *
 target_of(const struct rootfs_file *file, char target[PATH_MAX + 1])
 {
 	memcpy(target, file->data, file->size);
 	target[file->size] = '\0';
-	return target;
+	return target[0] != '\0' ? target : ".";
 }
 
 struct rootfs_entry *

@@ -9,6 +9,7 @@
 
 #include "memory.h"
 #include "plan.h"
+#include "reasons.h"
 #include "source.h"
 
 static const struct plan_why why = {"skeleton", ""};
@@ -66,6 +67,7 @@ static const struct plan_entry files[] = {
 		"protocols: files\nservices: files\n"},
     {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .major = 5, .minor = 1},
     {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .major = 1, .minor = 3},
+    {.path = REASONS_FILE, .type = PLAN_FILE, .mode = 0644, .content = ""},
     {.path = SKELETON_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
 };
 
@@ -188,4 +190,15 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 		}
 	}
 	return result;
+}
+
+void
+skeleton_explain(struct plan *plan)
+{
+	struct plan_entry *manifest = plan_find(plan, REASONS_FILE);
+	char *text = reasons_write(plan);
+
+	if (manifest != NULL)
+		manifest->content = plan_string(plan, text);
+	free(text);
 }

@@ -25,6 +25,9 @@ int skeleton_start(struct plan *plan, const struct source *source);
  */
 int skeleton_finish(struct plan *plan, const char *version, const char *const *links);
 
+/* Writes the manifest of the sorted plan into it. */
+void skeleton_explain(struct plan *plan);
+
 /*
  * Whether all that is given can be seen in the image: nothing is below /etc/lull, and with Lull's own init nothing
  * below what it mounts at once. Returns 0, or -1 after a warning for each.

@@ -113,6 +113,18 @@ run_check(char *operands[])
 	return check_image(operands[0]);
 }
 
+static int
+run_why(char *operands[])
+{
+	return view_why(operands[0], operands[1]);
+}
+
+static int
+run_sizes(char *operands[])
+{
+	return view_sizes(operands[0]);
+}
+
 int
 view_run(char *argv[])
 {
@@ -124,6 +136,8 @@ view_run(char *argv[])
 	    {"--list", "IMAGE", 1, run_list},
 	    {"--diff", "IMAGE IMAGE", 2, run_diff},
 	    {"--check", "IMAGE", 1, run_check},
+	    {"--why", "PATH IMAGE", 2, run_why},
+	    {"--sizes", "IMAGE", 1, run_sizes},
 	};
 	size_t count = 0;
 
