@@ -17,6 +17,18 @@
 #include "newc.h"
 #include "plan.h"
 
+/* No file system of Linux has names of more than NAME_MAX bytes between slashes. */
+static bool
+has_long_name(const char *path)
+{
+	for (const char *at = path; *at != '\0'; at += strcspn(at, "/")) {
+		at += strspn(at, "/");
+		if (strcspn(at, "/") > NAME_MAX)
+			return true;
+	}
+	return false;
+}
+
 int
 archive_check(const struct plan *plan)
 {
@@ -25,7 +37,7 @@ archive_check(const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_entry *entry = plan->entries[i];
 		const char *problem = NULL;
-		if (strlen(entry->path) > PATH_MAX - 1)
+		if (strlen(entry->path) > PATH_MAX - 1 || has_long_name(entry->path))
 			problem = "its name is too long for the kernel";
 		else if (strcmp(entry->path + 1, NEWC_TRAILER) == 0)
 			problem = "its name is the end mark of an archive";
@@ -219,7 +231,7 @@ write_one(const struct archive *archive, const char *name, const struct plan_ent
 	struct newc newc = {.nlink = 1};
 
 	if (entry != NULL) {
-		newc.mode = entry->mode | (entry->type == PLAN_NODE ? S_IFCHR : S_IFREG);
+		newc.mode = plan_type_bits(entry) | entry->mode;
 		newc.rdev_major = entry->major;
 		newc.rdev_minor = entry->minor;
 	}

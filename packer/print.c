@@ -24,9 +24,14 @@ print_entry(const struct plan_entry *entry)
 	static const char *const types[] = {
 	    [PLAN_DIR] = "dir", [PLAN_FILE] = "file", [PLAN_LINK] = "link", [PLAN_NODE] = "node"};
 
-	printf("%s %04o ", types[entry->type], entry->mode);
-	if (entry->type == PLAN_NODE)
-		printf("%u:%u ", entry->major, entry->minor);
+	printf("%s %04o", types[entry->type], entry->mode);
+	if (entry->uid != 0 || entry->gid != 0)
+		printf(",%u:%u", entry->uid, entry->gid);
+	putchar(' ');
+	if (entry->type == PLAN_NODE && entry->node == S_IFIFO)
+		printf("p ");
+	else if (entry->type == PLAN_NODE)
+		printf("%c%u:%u ", entry->node == S_IFBLK ? 'b' : 'c', entry->major, entry->minor);
 	else
 		printf("%" PRIu64 " ", plan_size(entry));
 	print_name(entry->path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan for people: a line "TYPE MODE SIZE PATH <- REASON, REASON..." an entry. */
+/* The plan for people: a line "TYPE MODE[,UID:GID] SIZE PATH <- REASON, REASON..." an entry. */
 #ifndef LULL_PACKER_PRINT_H
 #define LULL_PACKER_PRINT_H
 

@@ -64,8 +64,8 @@ static const struct plan_entry files[] = {
      .mode = 0644,
      .content = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
 		"protocols: files\nservices: files\n"},
-    {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .major = 5, .minor = 1},
-    {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .major = 1, .minor = 3},
+    {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .node = S_IFCHR, .major = 5, .minor = 1},
+    {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .node = S_IFCHR, .major = 1, .minor = 3},
     {.path = SKELETON_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
 };
 

@@ -174,7 +174,7 @@ ls'
 	expect_nothing_left
 	expect_in "$output" '/ls <- -b ls'
 	expect_in "$output" 'libc.so.6 <- library of '
-	expect_in "$output" 'node 0600 5:1 /dev/console <- skeleton'
+	expect_in "$output" 'node 0600 c5:1 /dev/console <- skeleton'
 	[ "$(printf '%s\n' "$output" | grep -c ' <- ')" -eq "${#lines[@]}" ]
 }
 
