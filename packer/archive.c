@@ -16,6 +16,7 @@
 #include "memory.h"
 #include "newc.h"
 #include "plan.h"
+#include "where.h"
 
 /* No file system of Linux has names of more than NAME_MAX bytes between slashes. */
 static bool
@@ -45,7 +46,9 @@ archive_check(const struct plan *plan)
 			problem = "newc archives hold files of less than 4 GiB";
 		if (problem == NULL)
 			continue;
+		where_set(entry->line);
 		warnx("cannot pack %s: %s", entry->path, problem);
+		where_set(NULL);
 		result = -1;
 	}
 	return result;

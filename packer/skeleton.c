@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "plan.h"
 #include "source.h"
+#include "where.h"
 
 static const struct plan_why why = {"skeleton", ""};
 
@@ -157,11 +158,20 @@ is_below(const char *path, const char *top)
 	return strncmp(path, top, length) == 0 && path[length] == '/';
 }
 
-/* An empty directory is no loss, and a link on the way to a file may be there: the file's own path is packed too. */
+/*
+ * An empty directory is no loss, unless it was asked for, and a link on the way to a file may be there: the file's own
+ * path is packed too. What every image has may be given another mode.
+ */
 static bool
 is_payload(const struct plan_entry *entry)
 {
-	return entry->rank == PLAN_GIVEN && (entry->type == PLAN_FILE || (entry->type == PLAN_LINK && entry->followed));
+	bool is_wanted =
+	    entry->type == PLAN_FILE || (entry->type == PLAN_LINK && entry->followed) || entry->line != NULL;
+
+	for (const struct plan_reason *reason = entry->reasons; entry->type != PLAN_FILE && reason != NULL;
+	     reason = reason->next)
+		is_wanted &= strcmp(reason->why.what, why.what) != 0;
+	return entry->rank == PLAN_GIVEN && is_wanted;
 }
 
 int
@@ -175,6 +185,7 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 		if (!is_payload(entry))
 			continue;
 		if (is_below(entry->path, "/etc/lull")) {
+			where_set(entry->line);
 			warnx("cannot pack %s: /etc/lull is for what packer, bench and init tell each other",
 			      entry->path);
 			result = -1;
@@ -182,10 +193,12 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 		for (size_t h = 0; init_is_own && h < sizeof(hidden) / sizeof(*hidden); h++) {
 			if (!is_below(entry->path, hidden[h]))
 				continue;
-			warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere, with -f SRC:DST",
-			      entry->path, hidden[h]);
+			where_set(entry->line);
+			warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere%s", entry->path,
+			      hidden[h], entry->line == NULL ? ", with -f SRC:DST" : "");
 			result = -1;
 		}
+		where_set(NULL);
 	}
 	return result;
 }
