@@ -101,7 +101,23 @@ block_size(const struct run *run)
 	return run->size < 256 * 1024 ? "16384" : "262144";
 }
 
-/* Runs cpio, which says itself on standard error what it is about. */
+/* Passes on what cpio has said. Returns whether that was anything. */
+static bool
+pass_on(int errors)
+{
+	char said[4096];
+	ssize_t got;
+	off_t at = 0;
+
+	for (; (got = pread(errors, said, sizeof(said), at)) > 0; at += got)
+		copy_bytes(STDERR_FILENO, said, (size_t)got);
+	return at > 0;
+}
+
+/*
+ * Runs cpio, which says itself what it is about. Whatever it says is an error: where a file cannot be read to its end,
+ * it fills up with zeros and exits with status 0.
+ */
 static int
 run_cpio(const struct archive *archive, const struct run *run)
 {
@@ -109,16 +125,17 @@ run_cpio(const struct archive *archive, const struct run *run)
 	char *const argv[] = {
 	    "cpio", "-0", "-o", "-H", "newc", "-R", "+0:+0", "--reproducible", "--quiet", "-C", block_size(run), NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
-	struct interrupt_program program = {argv, environment, run->directory, make_list(run), archive->fd};
-	int status = 0;
+	struct interrupt_program program = {argv,	    environment, run->directory,
+					    make_list(run), archive->fd, memfd_create("errors", MFD_CLOEXEC)};
+	int status = 0, problem = errno;
 
-	if (program.input < 0) {
-		warn("cannot write the list of names for cpio");
-		return -1;
-	}
-	errno = interrupt_run(&program, &status);
-	int problem = errno;
-	close(program.input);
+	if (program.input >= 0 && program.errors >= 0)
+		problem = interrupt_run(&program, &status);
+	bool complains = program.errors >= 0 && interrupt_signal() == 0 && pass_on(program.errors);
+	if (program.input >= 0)
+		close(program.input);
+	if (program.errors >= 0)
+		close(program.errors);
 	if (interrupt_signal() != 0)
 		return -1;
 	errno = problem;
@@ -128,6 +145,8 @@ run_cpio(const struct archive *archive, const struct run *run)
 		warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
+	else if (complains)
+		warnx("cannot write %s: cpio did not do as it was told", archive->name);
 	else
 		return 0;
 	return -1;
