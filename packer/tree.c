@@ -116,8 +116,12 @@ set_modes(const struct plan *plan, const struct making *making)
 static void
 tell_failed(const char *top, const struct plan_entry *entry)
 {
+	if (interrupt_signal() != 0)
+		return; /* nothing went wrong */
 	if (errno == ESTALE && entry->source != NULL)
 		warnx("cannot pack %s: it changed while being read", entry->source);
+	else if (entry->source != NULL)
+		warn("cannot copy %s to %s%s", entry->source, top, entry->path);
 	else
 		warn("cannot make %s%s", top, entry->path);
 }
