@@ -34,6 +34,15 @@ copy_word(const char **in, char *out)
 	return quote == '\0' ? out : NULL;
 }
 
+/* A backslash and newline between words are no word. */
+static const char *
+skip_blanks(const char *at)
+{
+	while (*at != '\0' && (strchr(blanks, *at) != NULL || (at[0] == '\\' && at[1] == '\n')))
+		at += *at == '\\' ? 2 : 1;
+	return at;
+}
+
 char **
 words_split(const char *text)
 {
@@ -44,7 +53,7 @@ words_split(const char *text)
 	if (words == NULL)
 		return NULL;
 	char *out = (char *)(words + most);
-	for (text += strspn(text, blanks); *text != '\0'; text += strspn(text, blanks)) {
+	for (text = skip_blanks(text); *text != '\0'; text = skip_blanks(text)) {
 		words[count++] = out;
 		out = copy_word(&text, out);
 		if (out == NULL) {
@@ -56,6 +65,30 @@ words_split(const char *text)
 	}
 	words[count] = NULL;
 	return words;
+}
+
+size_t
+words_line(const char *text, size_t *comment)
+{
+	size_t at = 0;
+	bool in_word = false;
+	char quote = '\0';
+
+	for (; text[at] != '\0' && (quote != '\0' || text[at] != '\n'); at++) {
+		if (quote == '\0' && !in_word && text[at] == '#') {
+			*comment = at;
+			return at + strcspn(text + at, "\n");
+		}
+		if (text[at] == '\\' && quote != '\'' && text[at + 1] != '\0') {
+			in_word |= text[++at] != '\n';
+			continue;
+		}
+		if (quote == '\0' ? text[at] == '\'' || text[at] == '"' : text[at] == quote)
+			quote = quote == '\0' ? text[at] : '\0';
+		in_word = quote != '\0' || strchr(blanks, text[at]) == NULL;
+	}
+	*comment = quote == '\0' ? at : strcspn(text, "\n");
+	return *comment;
 }
 
 void

@@ -12,6 +12,13 @@
  */
 char **words_split(const char *text);
 
+/*
+ * The length of the first line of `text`, whose newline is in no quote and behind no backslash, and in *comment that of
+ * what stands before its comment: `#` at the beginning of a word, up to the newline (POSIX, 2.3). Where a quote is not
+ * closed the line ends at the first newline of all.
+ */
+size_t words_line(const char *text, size_t *comment);
+
 /* Appends `word` so that words_split() gives it back, in quotes only where it needs them. */
 void words_quote(struct text *t, const char *word);
 

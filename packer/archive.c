@@ -16,6 +16,19 @@
 #include "memory.h"
 #include "newc.h"
 #include "plan.h"
+#include "where.h"
+
+/* No file system of Linux has names of more than NAME_MAX bytes between slashes. */
+static bool
+has_long_name(const char *path)
+{
+	for (const char *at = path; *at != '\0'; at += strcspn(at, "/")) {
+		at += strspn(at, "/");
+		if (strcspn(at, "/") > NAME_MAX)
+			return true;
+	}
+	return false;
+}
 
 int
 archive_check(const struct plan *plan)
@@ -25,7 +38,7 @@ archive_check(const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_entry *entry = plan->entries[i];
 		const char *problem = NULL;
-		if (strlen(entry->path) > PATH_MAX - 1)
+		if (strlen(entry->path) > PATH_MAX - 1 || has_long_name(entry->path))
 			problem = "its name is too long for the kernel";
 		else if (strcmp(entry->path + 1, NEWC_TRAILER) == 0)
 			problem = "its name is the end mark of an archive";
@@ -33,7 +46,9 @@ archive_check(const struct plan *plan)
 			problem = "newc archives hold files of less than 4 GiB";
 		if (problem == NULL)
 			continue;
+		where_set(entry->line);
 		warnx("cannot pack %s: %s", entry->path, problem);
+		where_set(NULL);
 		result = -1;
 	}
 	return result;
@@ -86,7 +101,23 @@ block_size(const struct run *run)
 	return run->size < 256 * 1024 ? "16384" : "262144";
 }
 
-/* Runs cpio, which says itself on standard error what it is about. */
+/* Passes on what cpio has said. Returns whether that was anything. */
+static bool
+pass_on(int errors)
+{
+	char said[4096];
+	ssize_t got;
+	off_t at = 0;
+
+	for (; (got = pread(errors, said, sizeof(said), at)) > 0; at += got)
+		copy_bytes(STDERR_FILENO, said, (size_t)got);
+	return at > 0;
+}
+
+/*
+ * Runs cpio, which says itself what it is about. Whatever it says is an error: where a file cannot be read to its end,
+ * it fills up with zeros and exits with status 0.
+ */
 static int
 run_cpio(const struct archive *archive, const struct run *run)
 {
@@ -94,16 +125,17 @@ run_cpio(const struct archive *archive, const struct run *run)
 	char *const argv[] = {
 	    "cpio", "-0", "-o", "-H", "newc", "-R", "+0:+0", "--reproducible", "--quiet", "-C", block_size(run), NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
-	struct interrupt_program program = {argv, environment, run->directory, make_list(run), archive->fd};
-	int status = 0;
+	struct interrupt_program program = {argv,	    environment, run->directory,
+					    make_list(run), archive->fd, memfd_create("errors", MFD_CLOEXEC)};
+	int status = 0, problem = errno;
 
-	if (program.input < 0) {
-		warn("cannot write the list of names for cpio");
-		return -1;
-	}
-	errno = interrupt_run(&program, &status);
-	int problem = errno;
-	close(program.input);
+	if (program.input >= 0 && program.errors >= 0)
+		problem = interrupt_run(&program, &status);
+	bool complains = program.errors >= 0 && interrupt_signal() == 0 && pass_on(program.errors);
+	if (program.input >= 0)
+		close(program.input);
+	if (program.errors >= 0)
+		close(program.errors);
 	if (interrupt_signal() != 0)
 		return -1;
 	errno = problem;
@@ -113,6 +145,8 @@ run_cpio(const struct archive *archive, const struct run *run)
 		warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
+	else if (complains)
+		warnx("cannot write %s: cpio did not do as it was told", archive->name);
 	else
 		return 0;
 	return -1;
@@ -219,7 +253,7 @@ write_one(const struct archive *archive, const char *name, const struct plan_ent
 	struct newc newc = {.nlink = 1};
 
 	if (entry != NULL) {
-		newc.mode = entry->mode | (entry->type == PLAN_NODE ? S_IFCHR : S_IFREG);
+		newc.mode = plan_type_bits(entry) | entry->mode;
 		newc.rdev_major = entry->major;
 		newc.rdev_minor = entry->minor;
 	}

@@ -25,6 +25,7 @@ closure_end(struct closure *closure)
 	libraries_end(&closure->libraries);
 	free(closure->wanted);
 	free(closure->links);
+	filters_free(&closure->filters);
 }
 
 void
@@ -53,11 +54,14 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 }
 
 void
-closure_want_link(struct closure *closure, const char *path, const char *from, const char *spec)
+closure_want_link(struct closure *closure, const char *path, const char *from, struct plan_why why)
 {
+	char *spec = memory_format("%s %s", why.what, why.of);
+
 	closure->links = memory_room(closure->links, closure->link_count, sizeof(*closure->links));
 	closure->links[closure->link_count++] = (struct closure_link){
 	    plan_string(closure->plan, path), plan_string(closure->plan, from), plan_string(closure->plan, spec)};
+	free(spec);
 }
 
 /* Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning. */

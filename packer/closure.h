@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "filter.h"
 #include "libraries.h"
 #include "plan.h"
 #include "source.h"
@@ -16,7 +17,7 @@
 struct closure_link {
 	const char *path;
 	const char *from; /* the link on this machine */
-	const char *spec;
+	const char *spec; /* the words that asked for the tree */
 };
 
 struct closure {
@@ -28,6 +29,7 @@ struct closure {
 	size_t count;
 	struct closure_link *links;
 	size_t link_count;
+	struct filters filters; /* of trees */
 };
 
 void closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path);
@@ -40,7 +42,7 @@ void closure_want(struct closure *closure, struct plan_entry *entry);
 int closure_want_program(struct closure *closure, struct plan_entry *entry);
 
 /* Notes a planned link whose target is to be planned too, for place_links(). */
-void closure_want_link(struct closure *closure, const char *path, const char *from, const char *spec);
+void closure_want_link(struct closure *closure, const char *path, const char *from, struct plan_why why);
 
 /* Plans all needs. Returns the number of files with something missing, each after a warning. */
 size_t closure_run(struct closure *closure);

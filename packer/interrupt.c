@@ -55,6 +55,7 @@ spawn(const struct interrupt_program *program, const sigset_t *mask, pid_t *pid)
 	posix_spawnattr_init(&attributes);
 	posix_spawn_file_actions_adddup2(&actions, program->input, 0);
 	posix_spawn_file_actions_adddup2(&actions, program->output, 1);
+	posix_spawn_file_actions_adddup2(&actions, program->errors, 2);
 	posix_spawn_file_actions_addchdir_np(&actions, program->directory);
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGXFSZ);

@@ -17,6 +17,7 @@ struct interrupt_program {
 	const char *directory;
 	int input; /* descriptors */
 	int output;
+	int errors;
 };
 
 /*

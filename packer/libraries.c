@@ -7,9 +7,9 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "interrupt.h"
+#include "mapped.h"
 #include "memory.h"
 #include "process.h"
 
@@ -20,7 +20,7 @@ libraries_start(struct libraries *libraries, struct plan *plan, const struct sou
 {
 	*libraries = (struct libraries){.plan = plan, .source = source};
 	char *path = source_path(source, cache_path);
-	libraries->cache_map = object_map(path, &libraries->cache_size);
+	libraries->cache_map = mapped_file(path, &libraries->cache_size);
 	free(path);
 	/* A cache that is broken or of another format is none to the loader either. */
 	libraries->has_cache = libraries->cache_map != NULL &&
@@ -55,7 +55,7 @@ void
 libraries_end(struct libraries *libraries)
 {
 	if (libraries->cache_map != NULL)
-		munmap(libraries->cache_map, libraries->cache_size);
+		mapped_release(libraries->cache_map);
 	objects_free(&libraries->objects);
 	tdestroy(libraries->missing, leave);
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "apply.h"
 #include "archive.h"
 #include "closure.h"
 #include "interrupt.h"
@@ -29,8 +30,9 @@
 #include "words.h"
 
 static const char usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
-    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE\n"
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-o IMAGE] [--init FILE] [--tree DIR]\n"
+    "              [--plan]\n"
+    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
     "       packer --help | --version\n";
 
 enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 };
@@ -40,6 +42,8 @@ struct options {
 	size_t binary_count;
 	const char **files;
 	size_t file_count;
+	const char **manifests;
+	size_t manifest_count;
 	const char *output;
 	const char *init;
 	const char *tree;
@@ -85,11 +89,15 @@ keep(const char ***list, size_t *count, const char *value)
 static void
 read_options(int argc, char *argv[], struct options *options)
 {
-	enum { INIT = 256, TREE, PLAN, HELP, VERSION };
+	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION };
 	static const struct option names[] = {
-	    {"init", required_argument, NULL, INIT}, {"tree", required_argument, NULL, TREE},
-	    {"plan", no_argument, NULL, PLAN},	     {"help", no_argument, NULL, HELP},
-	    {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0},
+	    {"init", required_argument, NULL, INIT},
+	    {"tree", required_argument, NULL, TREE},
+	    {"plan", no_argument, NULL, PLAN},
+	    {"help", no_argument, NULL, HELP},
+	    {"version", no_argument, NULL, VERSION},
+	    {"manifest", required_argument, NULL, MANIFEST},
+	    {NULL, 0, NULL, 0},
 	};
 	int option;
 
@@ -110,6 +118,9 @@ read_options(int argc, char *argv[], struct options *options)
 			break;
 		case INIT:
 			options->init = optarg;
+			break;
+		case MANIFEST:
+			keep(&options->manifests, &options->manifest_count, optarg);
 			break;
 		case TREE:
 			options->tree = optarg;
@@ -162,7 +173,7 @@ add_binaries(struct payload *payload, const char *names)
 
 /* Plans everything. All that is missing is told before this fails. */
 static int
-make_plan(struct plan *plan, const struct source *source, const struct options *options)
+make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply)
 {
 	const char *path = getenv("PATH");
 	struct closure closure;
@@ -174,14 +185,18 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += payload_start(&payload, &closure, options->init) != 0;
 	for (size_t i = 0; i < options->binary_count; i++)
 		failed += add_binaries(&payload, options->binaries[i]);
+	failed += apply_turn(apply, &payload, APPLY_FILTERS) + apply_turn(apply, &payload, APPLY_PROGRAMS);
 	/* What keeps its path first: a file that is put elsewhere must not take the place of one. */
-	for (int moved = 0; moved <= 1; moved++)
+	for (int moved = 0; moved <= 1; moved++) {
+		failed += apply_turn(apply, &payload, moved ? APPLY_MOVED : APPLY_KEEPING);
 		for (size_t i = 0; i < options->file_count; i++)
 			if (payload_has_destination(options->files[i]) == moved)
 				failed += payload_file(&payload, options->files[i]) != 0;
+	}
+	failed += apply_turn(apply, &payload, APPLY_ENTRIES);
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
-	failed += place_links(&closure);
+	failed += place_links(&closure) + apply_unused_filters(&closure);
 	failed += closure_run(&closure);
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
@@ -235,6 +250,7 @@ main(int argc, char *argv[])
 	struct options options = {.output = NULL};
 	struct source source = {.root = ""};
 	struct plan plan = {.count = 0};
+	struct apply manifests = {.count = 0};
 	struct output output = {.fd = -1};
 	int result = -1;
 
@@ -245,6 +261,10 @@ main(int argc, char *argv[])
 		end_for_usage();
 	read_options(argc, argv, &options);
 	uint32_t time = read_time();
+	manifests.tell = options.plan || isatty(STDERR_FILENO);
+	int status = apply_read(&manifests, options.manifests, options.manifest_count);
+	if (status != 0)
+		exit(status);
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);
 	bool tree = !options.plan && options.tree != NULL;
 	umask(0);
@@ -252,7 +272,7 @@ main(int argc, char *argv[])
 	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
 		goto out;
 	source.replaced = output.replaced;
-	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options) != 0)
+	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests) != 0)
 		goto out;
 	result = 0;
 	if (options.plan && (result = print_plan(&plan)) != 0 && interrupt_signal() == 0)
@@ -267,8 +287,10 @@ main(int argc, char *argv[])
 out:
 	output_end(&output);
 	plan_free(&plan);
+	apply_free(&manifests);
 	free(options.binaries);
 	free(options.files);
+	free(options.manifests);
 	interrupt_obey();
 	return result == 0 ? DONE : FAILED;
 }

@@ -3,39 +3,12 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "mapped.h"
 #include "memory.h"
-
-void *
-object_map(const char *path, size_t *size)
-{
-	/* What is no regular file is refused before, but may have become one: never wait for a writer. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat stat;
-	void *map = NULL;
-
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &stat) != 0)
-		goto out;
-	*size = (size_t)stat.st_size;
-	errno = 0;
-	if (stat.st_size > 0) {
-		map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (map == MAP_FAILED)
-			map = NULL;
-	}
-out:
-	close(fd);
-	return map;
-}
 
 /* The last of the strings with `tag`, as loaders take it. */
 static const char *
@@ -78,7 +51,7 @@ release(void *node)
 	struct object *object = node;
 
 	if (object->map != NULL)
-		munmap(object->map, object->size);
+		mapped_release(object->map);
 	free(object->path);
 	free(object);
 }
@@ -92,7 +65,7 @@ object_get(struct objects *objects, const char *path)
 	if (node != NULL)
 		return *node;
 	size_t size = 0;
-	void *map = object_map(path, &size);
+	void *map = mapped_file(path, &size);
 	if (map == NULL && errno != 0)
 		return NULL;
 	struct object *object = memory_get(1, sizeof(*object));
@@ -102,7 +75,7 @@ object_get(struct objects *objects, const char *path)
 	if (map != NULL)
 		read_kind(object);
 	if (object->kind != OBJECT_ELF && map != NULL) {
-		munmap(map, size);
+		mapped_release(map);
 		object->map = NULL;
 	}
 	node = tsearch(object, &objects->paths, compare);

@@ -30,10 +30,4 @@ const struct object *object_get(struct objects *objects, const char *path);
 
 void objects_free(struct objects *objects);
 
-/*
- * The bytes of a file, to be given to munmap(2) with `size`; NULL with errno, which is 0 for an empty file. Maps only,
- * so that of a large file no more is read than is looked at.
- */
-void *object_map(const char *path, size_t *size);
-
 #endif

@@ -4,11 +4,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "elf.h"
+#include "mapped.h"
 #include "memory.h"
 #include "names.h"
 #include "object.h"
@@ -35,11 +35,11 @@ bool
 own_init_is(const char *path)
 {
 	size_t size = 0;
-	void *map = object_map(path, &size);
+	void *map = mapped_file(path, &size);
 	bool is = map != NULL && own_init_is_in(map, size);
 
 	if (map != NULL)
-		munmap(map, size);
+		mapped_release(map);
 	return is;
 }
 

@@ -17,13 +17,28 @@
 #include "plan.h"
 #include "source.h"
 
-static char *
-absolute(const char *path)
+struct plan_why
+payload_why(struct payload *payload, const char *option, const char *name)
+{
+	const struct payload_line *line = payload->line;
+
+	if (line == NULL)
+		return (struct plan_why){option, name};
+	char *of = memory_format("%s (%s)", name, line->where);
+	const struct plan_why why = {line->word, plan_string(payload->closure->plan, of)};
+	free(of);
+	return why;
+}
+
+char *
+payload_absolute(const struct payload *payload, const char *path)
 {
 	char here[PATH_MAX];
 
 	if (path[0] == '/')
 		return memory_copy(path);
+	if (payload->line != NULL)
+		return memory_format("%s/%s", payload->line->directory, path);
 	if (getcwd(here, sizeof(here)) == NULL)
 		err(3, "cannot tell the current directory");
 	return memory_format("%s/%s", here, path);
@@ -31,32 +46,41 @@ absolute(const char *path)
 
 /* Notes that the program `found`, asked for as `path`, is to be found by its name in the image too. */
 static void
-keep_link(struct payload *payload, const char *path, const struct source_found *found, const char *name)
+keep_link(struct payload *payload, const char *path, const struct source_found *found, struct plan_why why)
 {
 	const struct closure *closure = payload->closure;
 
 	if (bin_link_is_needless(closure->source, closure->plan, path))
 		return;
 	payload->links = memory_room(payload->links, payload->count, sizeof(*payload->links));
-	payload->links[payload->count++] =
-	    (struct payload_link){memory_copy(path), memory_copy(found->path), memory_copy(name)};
+	why.of = plan_string(closure->plan, why.of);
+	payload->links[payload->count++] = (struct payload_link){memory_copy(path), memory_copy(found->path), why};
 }
 
-/* Plans what was found; `program`: it is to be executed. */
+/* What cannot be found is an error, unless it is optional. */
 static int
-add_found(struct payload *payload, const struct source_found *found, bool program, struct plan_why why)
+not_found(const struct payload *payload, const char *name, const char *tried)
+{
+	bool optional = payload->line != NULL && payload->line->optional;
+
+	if (!optional)
+		warnx("cannot find %s: looked %s", name, tried);
+	else if (payload->line->tell)
+		warnx("%s is left out: looked %s", name, tried);
+	return optional ? 0 : -1;
+}
+
+/* Plans a program that was found; `name`: as it was asked for. */
+static int
+add_found(struct payload *payload, const struct source_found *found, const char *name, struct plan_why why)
 {
 	struct closure *closure = payload->closure;
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
 
-	if (entry == NULL) {
-		warnx("cannot pack %s: %s", why.of, source_problem(errno));
-		return -1;
-	}
-	if (program)
+	if (entry != NULL)
 		return closure_want_program(closure, entry);
-	closure_want(closure, entry);
-	return 0;
+	warnx("cannot pack %s: %s", name, source_problem(errno));
+	return -1;
 }
 
 /* A program given as a path. */
@@ -64,21 +88,24 @@ static int
 add_path(struct payload *payload, const char *name)
 {
 	struct closure *closure = payload->closure;
-	char *path = absolute(name);
+	const struct plan_why why = payload_why(payload, "-b", name);
+	char *path = payload_absolute(payload, name);
 	struct source_found found;
 	int result = -1;
 
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		warnx("cannot find %s: looked for %s: %s", name, path, strerror(errno));
+		char *tried = memory_format("for %s: %s", path, strerror(errno));
+		result = not_found(payload, name, tried);
+		free(tried);
 		free(path);
-		return -1;
+		return result;
 	}
 	if (!S_ISREG(found.stat.st_mode) || (found.stat.st_mode & 0111) == 0)
 		warnx("cannot pack %s: it is no executable file", name);
 	else
-		result = add_found(payload, &found, true, (struct plan_why){"-b", name});
+		result = add_found(payload, &found, name, why);
 	if (result == 0)
-		keep_link(payload, path, &found, name);
+		keep_link(payload, path, &found, why);
 	free(path);
 	source_release(&found);
 	return result;
@@ -88,75 +115,27 @@ int
 payload_binary(struct payload *payload, const char *name)
 {
 	struct closure *closure = payload->closure;
+	const struct plan_why why = payload_why(payload, "-b", name);
 	struct source_found found;
 	char *tried, *path;
+	int result;
 
 	if (strchr(name, '/') != NULL)
 		return add_path(payload, name);
 	if (payload->init_is_own && own_init_has(name))
 		return 0;
 	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
-		warnx("cannot find %s: looked in %s", name[0] != '\0' ? name : "a program with an empty name",
-		      tried != NULL ? tried : "no directory");
+		char *in = memory_format("in %s", tried != NULL ? tried : "no directory");
+		result = not_found(payload, name[0] != '\0' ? name : "a program with an empty name", in);
+		free(in);
 		free(tried);
-		return -1;
+		return result;
 	}
-	int result = add_found(payload, &found, true, (struct plan_why){"-b", name});
+	result = add_found(payload, &found, name, why);
 	if (result == 0)
-		keep_link(payload, path, &found, name);
+		keep_link(payload, path, &found, why);
 	free(path);
 	source_release(&found);
-	return result;
-}
-
-/* What follows the last colon if it begins with a slash. */
-static const char *
-destination(const char *spec)
-{
-	const char *colon = strrchr(spec, ':');
-
-	return colon != NULL && colon[1] == '/' ? colon + 1 : NULL;
-}
-
-bool
-payload_has_source(const char *spec)
-{
-	return spec[0] != '\0' && (spec[0] != ':' || destination(spec) != spec + 1);
-}
-
-bool
-payload_has_destination(const char *spec)
-{
-	return destination(spec) != NULL;
-}
-
-int
-payload_file(struct payload *payload, const char *spec)
-{
-	struct closure *closure = payload->closure;
-	const char *to = destination(spec);
-	struct source_found found;
-	int result;
-
-	char *from = to != NULL ? memory_format("%.*s", (int)(to - 1 - spec), spec) : memory_copy(spec);
-	char *path = absolute(from);
-	free(from);
-	if (to != NULL) {
-		result = place_at(closure, path, to, (struct plan_why){"-f", spec});
-	} else if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		bool has_colon = strchr(spec, ':') != NULL;
-		warnx("cannot find %s: %s%s", path, strerror(errno),
-		      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
-		result = -1;
-	} else {
-		result = add_found(payload, &found, false, (struct plan_why){"-f", spec});
-		char *there = source_path(closure->source, found.path);
-		if (result == 0 && S_ISDIR(found.stat.st_mode))
-			result = place_file(closure, there, found.path, true, (struct plan_why){"-f", spec});
-		free(there);
-		source_release(&found);
-	}
-	free(path);
 	return result;
 }
 
@@ -166,7 +145,7 @@ payload_start(struct payload *payload, struct closure *closure, const char *file
 	char *tried = NULL;
 
 	*payload = (struct payload){.closure = closure};
-	payload->init = file != NULL ? absolute(file) : own_init_find(&tried);
+	payload->init = file != NULL ? payload_absolute(payload, file) : own_init_find(&tried);
 	payload->init_is_own = file == NULL || own_init_is(payload->init);
 	if (payload->init == NULL)
 		warnx("cannot find init: looked in %s; name one with --init", tried);
@@ -198,12 +177,11 @@ payload_finish(struct payload *payload)
 
 	for (size_t i = 0; i < payload->count; i++) {
 		struct payload_link *link = &payload->links[i];
-		const struct plan_why why = {"-b", link->name};
-		if (bin_link_add(payload->closure->source, payload->closure->plan, link->path, link->target, why) != 0)
+		if (bin_link_add(payload->closure->source, payload->closure->plan, link->path, link->target,
+				 link->why) != 0)
 			result = -1;
 		free(link->path);
 		free(link->target);
-		free(link->name);
 	}
 	free(payload->links);
 	free(payload->init);

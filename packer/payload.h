@@ -6,22 +6,42 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sys/stat.h>
+
+#include "plan.h"
+
 struct closure;
+
+/* The line of a manifest that asks for what is planned now. */
+struct payload_line {
+	const char *where; /* "FILE:LINE" */
+	const char *word;
+	const char *directory; /* absolute: where relative paths begin */
+	bool optional;	       /* programs that cannot be found are left out, */
+	bool tell;	       /* and that is told */
+};
 
 /* A link to a program, planned only when all that is named has its place. */
 struct payload_link {
 	char *path; /* as it was asked for, and where that leads */
 	char *target;
-	char *name; /* by which the program was asked for */
+	struct plan_why why;
 };
 
 struct payload {
 	struct closure *closure;
 	struct payload_link *links;
 	size_t count;
-	char *init;	  /* what becomes /init; NULL: it was not found */
-	bool init_is_own; /* and that is Lull's own, which answers to further names */
+	const struct payload_line *line; /* NULL: the command line asks */
+	char *init;			 /* what becomes /init; NULL: it was not found */
+	bool init_is_own;		 /* and that is Lull's own, which answers to further names */
 };
+
+/* The reason for what is asked for now as `name`: by -b, -f or a line of a manifest. */
+struct plan_why payload_why(struct payload *payload, const char *option, const char *name);
+
+/* `path` from where the one that asks now is: the current directory, or the manifest's; to be freed. */
+char *payload_absolute(const struct payload *payload, const char *path);
 
 /* All return 0, or -1 after a warning. */
 
@@ -39,6 +59,12 @@ bool payload_has_destination(const char *spec);
 
 /* -f: "SRC" or "SRC:DST", a file or a directory with all that is in it. */
 int payload_file(struct payload *payload, const char *spec);
+
+/*
+ * The same in two parts, `to` NULL where the path is kept, with `type` S_IFREG or S_IFDIR one of them only. *entry is
+ * what is then planned for a file, NULL for a directory.
+ */
+int payload_put(struct payload *payload, const char *from, const char *to, mode_t type, struct plan_entry **entry);
 
 /* Plans /init. */
 int payload_init(struct payload *payload);

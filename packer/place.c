@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "plan.h"
 #include "source.h"
+#include "taken.h"
 
 /* An image that is made in the directory that it is made of is no part of it, or each would hold the one before. */
 static bool
@@ -42,7 +43,8 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 			continue;
 		char *child = memory_format("%s/%s", from, entry->d_name);
 		char *at = memory_format("%s/%s", to, entry->d_name);
-		if (!is_replaced(closure, child) && place_file(closure, child, at, false, why) != 0)
+		if (!is_replaced(closure, child) && !filters_match(&closure->filters, at) &&
+		    place_file(closure, child, at, false, why) != 0)
 			result = -1;
 		free(child);
 		free(at);
@@ -89,8 +91,7 @@ add_directory(struct closure *closure, const char *from, const char *to, struct 
 		free(same);
 		return place_directory(closure, from, to, why);
 	}
-	warnx("cannot put %s at %s: something else is planned there", from, to);
-	return -1;
+	return taken_tell(closure->plan, from, to);
 }
 
 int
@@ -123,13 +124,11 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	}
 	if (plan_add_parents(closure->plan, to, why) == 0)
 		entry = plan_add(closure->plan, &wanted, why);
-	if (entry == NULL) {
-		warnx("cannot put %s at %s: something else is planned there", from, to);
-		return -1;
-	}
+	if (entry == NULL)
+		return taken_tell(closure->plan, from, to);
 	if (entry->type == PLAN_LINK && !entry->followed) {
 		entry->followed = true;
-		closure_want_link(closure, to, from, why.of);
+		closure_want_link(closure, to, from, why);
 	}
 	closure_want(closure, entry);
 	return 0;
@@ -193,7 +192,7 @@ add_way(struct closure *closure, const struct source_found *found, const struct 
 	if (way.count == 0)
 		return 0;
 	way.path = found->steps[way.count - 1].path;
-	if (source_add(closure->source, closure->plan, &way, (struct plan_why){"link of -f", link->spec}) != NULL)
+	if (source_add(closure->source, closure->plan, &way, (struct plan_why){"link of", link->spec}) != NULL)
 		return 0;
 	warnx("cannot pack %s: %s", way.path, source_problem(errno));
 	return -1;
@@ -203,7 +202,7 @@ add_way(struct closure *closure, const struct source_found *found, const struct 
 static int
 add_target(struct closure *closure, const struct source_found *found, const struct closure_link *link)
 {
-	const struct plan_why why = {"link of -f", link->spec};
+	const struct plan_why why = {"link of", link->spec};
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
 
 	if (entry == NULL) {
@@ -231,6 +230,18 @@ is_same(const struct source *source, const char *path, const struct stat *here)
 	return is;
 }
 
+/* Whether filters leave out what a link leads to, in the image. */
+static bool
+is_left_out(struct closure *closure, const char *link)
+{
+	char *end = memory_format("%s/.", link), *path = plan_locate(closure->plan, end);
+	bool is = path != NULL && filters_match(&closure->filters, path);
+
+	free(end);
+	free(path);
+	return is;
+}
+
 static int
 follow_link(struct closure *closure, const struct closure_link *link)
 {
@@ -252,6 +263,8 @@ follow_link(struct closure *closure, const struct closure_link *link)
 	if (is_there && (found.path[0] == '\0' || !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))
 		goto out;
 	bool is_given = is_there && found.entry != NULL && found.entry->rank == PLAN_GIVEN;
+	if (!is_given && (is_there ? filters_match(&closure->filters, found.path) : is_left_out(closure, link->path)))
+		goto out;
 	if (is_given || (is_there && is_same(closure->source, found.path, &here))) {
 		if (!is_given || found.entry->type == PLAN_FILE)
 			result = add_target(closure, &found, link);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files and trees of this machine put somewhere in the image. Both return 0, or -1 after a warning. */
+/* Files and trees of this machine put somewhere in the image. They return 0, or -1 after a warning. */
 #ifndef LULL_PACKER_PLACE_H
 #define LULL_PACKER_PLACE_H
 
@@ -24,9 +24,9 @@ int place_at(struct closure *closure, const char *from, const char *to, struct p
 
 /*
  * Plans what the links of all trees lead to, once everything else has its place: files, and directories with all that
- * is in them, but nothing by way of /proc, /sys, /dev or /run. A link that leads nowhere here does so in the image too; one
- * that leads somewhere must lead there from its new place. Returns the number of those that do not, each after a
- * warning.
+ * is in them, but nothing by way of /proc, /sys, /dev or /run, nor what filters leave out. A link that leads nowhere
+ * here does so in the image too; one that leads somewhere must lead there from its new place. Returns the number of
+ * those that do not, each after a warning.
  */
 size_t place_links(struct closure *closure);
 

@@ -91,7 +91,7 @@ static bool
 same_thing(const struct plan_entry *a, const struct plan_entry *b)
 {
 	return a->type == b->type && same_string(a->content, b->content) && same_string(a->source, b->source) &&
-	       a->major == b->major && a->minor == b->minor;
+	       a->node == b->node && a->major == b->major && a->minor == b->minor;
 }
 
 struct plan_entry *
@@ -166,6 +166,24 @@ plan_size(const struct plan_entry *entry)
 	return entry->type == PLAN_FILE && entry->source != NULL ? (uint64_t)entry->stat.st_size : 0;
 }
 
+uint32_t
+plan_type_bits(const struct plan_entry *entry)
+{
+	static const uint32_t bits[] = {[PLAN_DIR] = S_IFDIR, [PLAN_FILE] = S_IFREG, [PLAN_LINK] = S_IFLNK};
+
+	return entry->type == PLAN_NODE ? entry->node : bits[entry->type];
+}
+
+uint32_t
+plan_disk_mode(const struct plan_entry *entry)
+{
+	if (entry->in_place)
+		return entry->stat.st_mode & 07777;
+	if (!plan_is_staged(entry) || entry->type == PLAN_LINK)
+		return entry->mode;
+	return entry->mode | (entry->type == PLAN_DIR ? 0500 : 0400);
+}
+
 bool
 plan_is_staged(const struct plan_entry *entry)
 {
@@ -178,17 +196,31 @@ by_path(const void *a, const void *b)
 	return strcmp((*(struct plan_entry *const *)a)->path, (*(struct plan_entry *const *)b)->path);
 }
 
-/* Files on the disk in the order of device, inode, path. */
 static int
-by_inode(const void *a, const void *b)
+compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* 0 for names of one file that can be one in the image too. */
+static int
+compare_files(const struct plan_entry *a, const struct plan_entry *b)
+{
+	int order = compare_numbers(a->stat.st_dev, b->stat.st_dev);
+
+	order = order != 0 ? order : compare_numbers(a->stat.st_ino, b->stat.st_ino);
+	order = order != 0 ? order : compare_numbers(a->mode, b->mode);
+	order = order != 0 ? order : compare_numbers(a->uid, b->uid);
+	return order != 0 ? order : compare_numbers(a->gid, b->gid);
+}
+
+static int
+by_file(const void *a, const void *b)
 {
 	const struct plan_entry *x = *(struct plan_entry *const *)a, *y = *(struct plan_entry *const *)b;
+	int order = compare_files(x, y);
 
-	if (x->stat.st_dev != y->stat.st_dev)
-		return x->stat.st_dev < y->stat.st_dev ? -1 : 1;
-	if (x->stat.st_ino != y->stat.st_ino)
-		return x->stat.st_ino < y->stat.st_ino ? -1 : 1;
-	return strcmp(x->path, y->path);
+	return order != 0 ? order : strcmp(x->path, y->path);
 }
 
 void
@@ -204,10 +236,10 @@ plan_sort(struct plan *plan)
 		if (entry->in_place && entry->stat.st_nlink > 1)
 			files[count++] = entry;
 	}
-	qsort(files, count, sizeof(struct plan_entry *), by_inode);
+	qsort(files, count, sizeof(struct plan_entry *), by_file);
 	for (size_t i = 1; i < count; i++) {
 		struct plan_entry *first = files[i - 1]->first;
-		if (first->stat.st_dev != files[i]->stat.st_dev || first->stat.st_ino != files[i]->stat.st_ino)
+		if (compare_files(first, files[i]) != 0)
 			continue;
 		files[i]->first = first;
 		first->links++;

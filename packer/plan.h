@@ -36,16 +36,19 @@ struct plan_entry {
 	const char *path; /* in the image, absolute, no link among its parents */
 	enum plan_type type;
 	enum plan_rank rank;
-	uint32_t mode;	     /* permission bits */
+	uint32_t mode; /* permission bits */
+	uint32_t uid, gid;
 	const char *content; /* of a file: text; of a link: its target; NULL: a file that is read from `source` */
 	const char *source;  /* the file on this machine */
 	struct stat stat;    /* of `source`, as it was when planned */
 	bool in_place;	     /* `source` is `path` below the source's root */
 	bool last;	     /* stands behind all others in the archive */
+	mode_t node;	     /* of a device node: S_IFCHR, S_IFBLK or S_IFIFO, which has no numbers */
 	uint32_t major, minor;
 	struct plan_reason *reasons;
 	struct plan_entry *first; /* by plan_sort(): the first of the entries that are one file on the disk */
 	uint32_t links;		  /* and in that first one, their number */
+	const char *line, *mode_line, *owner_line; /* FILE:LINE of manifests that name it, set its mode, its owner */
 	bool followed; /* for the closure: what it needs is known, or will be; of a directory: all in it is */
 	struct plan_entry *run_by; /* and of a script: its interpreter, or the program that env runs */
 	bool proved; /* for the proof: it is in the archive; in `first`, how many of its links, and their inode */
@@ -88,10 +91,22 @@ char *plan_locate(const struct plan *plan, const char *path);
 /* Bytes of the entry's data in the archive. */
 uint64_t plan_size(const struct plan_entry *entry);
 
+/* The entry's type as a header has it, S_IFREG and the like. */
+uint32_t plan_type_bits(const struct plan_entry *entry);
+
+/*
+ * Permission bits of the entry where cpio reads it: in the source, or in the staging, where all must be readable. What
+ * the entry is to have, and its owner, is written over them in the archive.
+ */
+uint32_t plan_disk_mode(const struct plan_entry *entry);
+
 /* Whether the entry is made in the staging directory: what is not read in place and needs no header of our own. */
 bool plan_is_staged(const struct plan_entry *entry);
 
-/* Sorts by the bytes of the paths, so that parents stand before children, and finds the hard links. */
+/*
+ * Sorts by the bytes of the paths, so that parents stand before children, and finds the hard links: names of one file
+ * that are to have the same mode and owner.
+ */
 void plan_sort(struct plan *plan);
 
 #endif

@@ -21,12 +21,24 @@ print_name(FILE *file, const char *name)
 	}
 }
 
+void
+print_rights(FILE *file, const struct plan_entry *entry)
+{
+	fprintf(file, "%04o", entry->mode);
+	if (entry->uid != 0 || entry->gid != 0)
+		fprintf(file, ",%u:%u", entry->uid, entry->gid);
+}
+
 static void
 print_entry(const struct plan_entry *entry)
 {
-	printf("%s %04o ", print_types[entry->type], entry->mode);
-	if (entry->type == PLAN_NODE)
-		printf("%u:%u ", entry->major, entry->minor);
+	printf("%s ", print_types[entry->type]);
+	print_rights(stdout, entry);
+	putchar(' ');
+	if (entry->type == PLAN_NODE && entry->node == S_IFIFO)
+		printf("p ");
+	else if (entry->type == PLAN_NODE)
+		printf("%c%u:%u ", entry->node == S_IFBLK ? 'b' : 'c', entry->major, entry->minor);
 	else
 		printf("%" PRIu64 " ", plan_size(entry));
 	print_name(stdout, entry->path);

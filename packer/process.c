@@ -4,9 +4,9 @@
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "machine.h"
+#include "mapped.h"
 #include "memory.h"
 #include "object.h"
 #include "plan.h"
@@ -60,11 +60,11 @@ read_text(const struct source *source, const char *path)
 {
 	char *there = source_path(source, path), *text = NULL;
 	size_t size = 0;
-	void *map = object_map(there, &size);
+	void *map = mapped_file(there, &size);
 
 	if (map != NULL) {
 		text = memory_format("%.*s", (int)size, (const char *)map);
-		munmap(map, size);
+		mapped_release(map);
 	}
 	free(there);
 	return text;

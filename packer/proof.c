@@ -53,15 +53,6 @@ read_header(struct proof *proof)
 	return 0;
 }
 
-static uint32_t
-type_bits(const struct plan_entry *entry)
-{
-	static const uint32_t bits[] = {
-	    [PLAN_DIR] = S_IFDIR, [PLAN_FILE] = S_IFREG, [PLAN_LINK] = S_IFLNK, [PLAN_NODE] = S_IFCHR};
-
-	return bits[entry->type];
-}
-
 /* Of a file with several planned names the last one in the archive has the data. */
 static uint64_t
 expected_size(const struct plan_entry *entry)
@@ -78,7 +69,7 @@ compare(const struct proof *proof, const struct plan_entry *entry)
 {
 	const struct newc *newc = &proof->newc;
 
-	if (newc->mode != (type_bits(entry) | entry->mode))
+	if (newc->mode != (plan_type_bits(entry) | plan_disk_mode(entry)))
 		return "type or mode differ from the plan";
 	if (newc->filesize != expected_size(entry))
 		return "the size differs from the plan";
@@ -96,7 +87,9 @@ write_header(struct proof *proof, const struct plan_entry *entry, uint32_t *ino)
 	if (*ino == 0)
 		*ino = ++proof->files;
 	proof->newc.ino = *ino;
-	proof->newc.uid = proof->newc.gid = 0;
+	proof->newc.mode = plan_type_bits(entry) | entry->mode;
+	proof->newc.uid = entry->uid;
+	proof->newc.gid = entry->gid;
 	proof->newc.nlink = entry->first->links;
 	proof->newc.mtime = proof->time;
 	proof->newc.dev_major = proof->newc.dev_minor = proof->newc.check = 0;

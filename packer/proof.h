@@ -12,7 +12,8 @@ struct plan;
 
 /*
  * Checks the archive in `fd`, called `name` in messages, and sets in its headers what would tell of this machine:
- * times to `time`, inode numbers in order, link counts as planned, owners to root. Returns 0, or -1 after a warning.
+ * times to `time`, inode numbers in order, and what the plan decides: link counts, modes, owners.
+ * Returns 0, or -1 after a warning.
  */
 int proof_run(const struct plan *plan, int fd, const char *name, uint32_t time);
 

@@ -60,7 +60,9 @@ write_line(FILE *file, const struct plan *plan, const struct plan_entry *entry)
 	}
 	if (count > 0)
 		qsort(whys, count, sizeof(*whys), by_words);
-	fprintf(file, "%s\t%04" PRIo32 "\t", print_types[entry->type], entry->mode);
+	fprintf(file, "%s\t", print_types[entry->type]);
+	print_rights(file, entry);
+	putc('\t', file);
 	if (strcmp(entry->path, REASONS_FILE) == 0)
 		fputs("-\t", file);
 	else

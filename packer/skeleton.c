@@ -11,6 +11,7 @@
 #include "plan.h"
 #include "reasons.h"
 #include "source.h"
+#include "where.h"
 
 static const struct plan_why why = {"skeleton", ""};
 
@@ -65,8 +66,8 @@ static const struct plan_entry files[] = {
      .mode = 0644,
      .content = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
 		"protocols: files\nservices: files\n"},
-    {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .major = 5, .minor = 1},
-    {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .major = 1, .minor = 3},
+    {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .node = S_IFCHR, .major = 5, .minor = 1},
+    {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .node = S_IFCHR, .major = 1, .minor = 3},
     {.path = REASONS_FILE, .type = PLAN_FILE, .mode = 0644, .content = ""},
     {.path = SKELETON_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
 };
@@ -159,11 +160,20 @@ is_below(const char *path, const char *top)
 	return strncmp(path, top, length) == 0 && path[length] == '/';
 }
 
-/* An empty directory is no loss, and a link on the way to a file may be there: the file's own path is packed too. */
+/*
+ * An empty directory is no loss, unless it was asked for, and a link on the way to a file may be there: the file's own
+ * path is packed too. What every image has may be given another mode.
+ */
 static bool
 is_payload(const struct plan_entry *entry)
 {
-	return entry->rank == PLAN_GIVEN && (entry->type == PLAN_FILE || (entry->type == PLAN_LINK && entry->followed));
+	bool is_wanted =
+	    entry->type == PLAN_FILE || (entry->type == PLAN_LINK && entry->followed) || entry->line != NULL;
+
+	for (const struct plan_reason *reason = entry->reasons; entry->type != PLAN_FILE && reason != NULL;
+	     reason = reason->next)
+		is_wanted &= strcmp(reason->why.what, why.what) != 0;
+	return entry->rank == PLAN_GIVEN && is_wanted;
 }
 
 int
@@ -177,6 +187,7 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 		if (!is_payload(entry))
 			continue;
 		if (is_below(entry->path, "/etc/lull")) {
+			where_set(entry->line);
 			warnx("cannot pack %s: /etc/lull is for what packer, bench and init tell each other",
 			      entry->path);
 			result = -1;
@@ -184,10 +195,12 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 		for (size_t h = 0; init_is_own && h < sizeof(hidden) / sizeof(*hidden); h++) {
 			if (!is_below(entry->path, hidden[h]))
 				continue;
-			warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere, with -f SRC:DST",
-			      entry->path, hidden[h]);
+			where_set(entry->line);
+			warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere%s", entry->path,
+			      hidden[h], entry->line == NULL ? ", with -f SRC:DST" : "");
 			result = -1;
 		}
+		where_set(NULL);
 	}
 	return result;
 }

@@ -72,10 +72,7 @@ look(const struct source *source, struct source_found *found, const struct follo
 static void
 take_planned(struct source_found *found, char target[PATH_MAX])
 {
-	static const mode_t types[] = {
-	    [PLAN_DIR] = S_IFDIR, [PLAN_FILE] = S_IFREG, [PLAN_LINK] = S_IFLNK, [PLAN_NODE] = S_IFCHR};
-
-	found->stat = (struct stat){.st_mode = types[found->entry->type] | found->entry->mode};
+	found->stat = (struct stat){.st_mode = plan_type_bits(found->entry) | found->entry->mode};
 	if (found->entry->type == PLAN_LINK)
 		strcpy(target, found->entry->content);
 }

@@ -24,10 +24,36 @@ name_of(const struct plan_entry *entry)
 	return entry->path + 1;
 }
 
+/* A tree that is being made: `whole`, or the staging, which has what cpio can read. */
+struct making {
+	int top;
+	bool whole;
+	size_t nodes, owners; /* that are left out, since only root may make them */
+};
+
+/* Gives `fd`, or with `fd` -1 the name, its owner; before its mode, which this may take bits from. */
 static int
-make_file(int top, const struct plan_entry *entry)
+give_owner(struct making *making, const struct plan_entry *entry, int fd)
 {
-	int fd = openat(top, name_of(entry), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result;
+
+	if (!making->whole || (entry->uid == 0 && entry->gid == 0))
+		return 0;
+	if (fd >= 0)
+		result = fchown(fd, entry->uid, entry->gid);
+	else
+		result = fchownat(making->top, name_of(entry), entry->uid, entry->gid, AT_SYMLINK_NOFOLLOW);
+	/* EINVAL: the user namespace has no such user. */
+	if (result == 0 || (errno != EPERM && errno != EINVAL))
+		return result;
+	making->owners++;
+	return 0;
+}
+
+static int
+make_file(struct making *making, const struct plan_entry *entry)
+{
+	int fd = openat(making->top, name_of(entry), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int result = -1;
 
 	if (fd < 0)
@@ -36,8 +62,8 @@ make_file(int top, const struct plan_entry *entry)
 		result = copy_bytes(fd, entry->content, strlen(entry->content));
 	else
 		result = copy_file(entry->source, fd, plan_size(entry));
-	if (result == 0)
-		result = fchmod(fd, entry->mode);
+	if (result == 0 && (result = give_owner(making, entry, fd)) == 0)
+		result = fchmod(fd, making->whole ? entry->mode : plan_disk_mode(entry));
 	int problem = errno;
 	if (close(fd) != 0 && result == 0)
 		return -1;
@@ -46,32 +72,39 @@ make_file(int top, const struct plan_entry *entry)
 }
 
 static int
-make_one(int top, const struct plan_entry *entry, size_t *left_out)
+make_one(struct making *making, const struct plan_entry *entry)
 {
+	const char *name = name_of(entry);
+	int result = -1;
+
 	switch (entry->type) {
 	case PLAN_DIR:
-		return mkdirat(top, name_of(entry), 0700);
+		result = mkdirat(making->top, name, 0700);
+		break;
 	case PLAN_LINK:
-		return symlinkat(entry->content, top, name_of(entry));
+		result = symlinkat(entry->content, making->top, name);
+		break;
 	case PLAN_FILE:
-		return make_file(top, entry);
+		return make_file(making, entry);
 	case PLAN_NODE:
+		result = mknodat(making->top, name, entry->node | entry->mode, makedev(entry->major, entry->minor));
+		if (result != 0 && errno == EPERM) {
+			making->nodes++;
+			return 0;
+		}
 		break;
 	}
-	int result = mknodat(top, name_of(entry), S_IFCHR | entry->mode, makedev(entry->major, entry->minor));
-	if (result == 0 || errno != EPERM)
-		return result;
-	++*left_out;
-	return 0;
+	return result == 0 ? give_owner(making, entry, -1) : result;
 }
 
 /* Directories get their modes last: one that may not be written could not be filled. */
 static int
-set_modes(const struct plan *plan, int top)
+set_modes(const struct plan *plan, const struct making *making)
 {
 	for (size_t i = plan->count; i-- > 0;) {
 		const struct plan_entry *entry = plan->entries[i];
-		if (entry->type == PLAN_DIR && fchmodat(top, name_of(entry), entry->mode, 0) != 0) {
+		uint32_t mode = making->whole ? entry->mode : plan_disk_mode(entry);
+		if (entry->type == PLAN_DIR && fchmodat(making->top, name_of(entry), mode, 0) != 0) {
 			warn("cannot set the mode of %s", entry->path);
 			return -1;
 		}
@@ -83,8 +116,12 @@ set_modes(const struct plan *plan, int top)
 static void
 tell_failed(const char *top, const struct plan_entry *entry)
 {
+	if (interrupt_signal() != 0)
+		return; /* nothing went wrong */
 	if (errno == ESTALE && entry->source != NULL)
 		warnx("cannot pack %s: it changed while being read", entry->source);
+	else if (entry->source != NULL)
+		warn("cannot copy %s to %s%s", entry->source, top, entry->path);
 	else
 		warn("cannot make %s%s", top, entry->path);
 }
@@ -92,27 +129,28 @@ tell_failed(const char *top, const struct plan_entry *entry)
 int
 tree_make(const struct plan *plan, const char *top, bool whole)
 {
-	int fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
-	size_t left_out = 0;
+	struct making making = {.top = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .whole = whole};
+	int result = 0;
 
-	if (fd < 0) {
+	if (making.top < 0) {
 		warn("cannot open %s", top);
 		return -1;
 	}
 	for (size_t i = 0; i < plan->count && result == 0; i++) {
 		if (interrupt_signal() != 0)
 			result = -1;
-		else if ((whole || plan_is_staged(plan->entries[i])) &&
-			 make_one(fd, plan->entries[i], &left_out) != 0) {
+		else if ((whole || plan_is_staged(plan->entries[i])) && make_one(&making, plan->entries[i]) != 0) {
 			tell_failed(top, plan->entries[i]);
 			result = -1;
 		}
 	}
 	if (result == 0)
-		result = set_modes(plan, fd);
-	close(fd);
-	if (result == 0 && left_out > 0)
-		warnx("%zu device nodes are left out of the tree: they need root", left_out);
+		result = set_modes(plan, &making);
+	close(making.top);
+	if (result == 0 && making.nodes > 0)
+		warnx("%zu device nodes are left out of the tree: they need root", making.nodes);
+	if (result == 0 && making.owners > 0)
+		warnx("%zu owners are left out of the tree: they need root", making.owners);
 	return result;
 }
 

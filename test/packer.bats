@@ -7,7 +7,7 @@ load packer_helpers
 	run --separate-stderr packer --help
 	expect_status 0
 	synopsis=$(sed -n '/^\.nf/,/^\.fi/p;/^\.fi/q' "$ROOT/packer/packer.1" |
-		sed '/^\.[nf][fi]/d; s/\\f[BIR]//g; s/\\-/-/g')
+		sed '/^\.[nf][fi]/d; s/\\f[BIR]//g; s/\\-/-/g; s/^ *//')
 	expect_equal "$(printf '%s' "$output" | sed 's/^usage: //; s/^ *//')" "$synopsis"
 	for wrong in --nonsense word "-b 'ls"; do
 		run --separate-stderr packer -o "$OUT/image" ${wrong:+"$wrong"}
@@ -174,7 +174,7 @@ ls'
 	expect_nothing_left
 	expect_in "$output" '/ls <- -b ls'
 	expect_in "$output" 'libc.so.6 <- library of '
-	expect_in "$output" 'node 0600 5:1 /dev/console <- skeleton'
+	expect_in "$output" 'node 0600 c5:1 /dev/console <- skeleton'
 	[ "$(printf '%s\n' "$output" | grep -c ' <- ')" -eq "${#lines[@]}" ]
 }
 

@@ -110,3 +110,20 @@ fake_cpio() {
 	script "$WORK/fake/cpio" "#!/bin/sh\n$1\n"
 	PATH=$WORK/fake:$PATH
 }
+
+# manifest LINE...: the manifest $WORK/m/list, in a folder of its own
+manifest() {
+	mkdir -p "$WORK/m"
+	printf '%s\n' "$@" >"$WORK/m/list"
+}
+
+# give_file: m/f
+give_file() {
+	mkdir -p "$WORK/m"
+	printf 'x' >"$WORK/m/f"
+}
+
+# listed PATH: its line as cpio shows it, without blanks in a row and the time
+listed() {
+	cpio -tvn --quiet "$1" <"$OUT/image" | tr -s ' ' | sed 's/ Jan 1 1970//'
+}

@@ -178,6 +178,7 @@ words_as_a_shell_splits_them(void **state)
 	    {"'' \"\"", {"", "", NULL}},
 	    {"\"a\\\"b\\c\\\\\"", {"a\"b\\c\\", NULL}},
 	    {"'a\\b' a\\\nb", {"a\\b", "ab", NULL}},
+	    {"\\\n a \\\n\\\n b \\\n", {"a", "b", NULL}},
 	};
 	(void)state;
 

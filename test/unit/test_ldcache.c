@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include <cmocka.h>
 
 #include "ldcache.h"
+#include "mapped.h"
 #include "ldcache_made.h"
 #include "object.h"
 
@@ -92,7 +92,7 @@ agrees_with_ldconfig(void **state)
 	struct ldcache cache;
 	char line[1024];
 	size_t size, found = 0;
-	void *map = object_map("/etc/ld.so.cache", &size);
+	void *map = mapped_file("/etc/ld.so.cache", &size);
 	FILE *pipe = popen("PATH=$PATH:/sbin:/usr/sbin ldconfig -p", "r");
 	(void)state;
 
@@ -114,7 +114,7 @@ agrees_with_ldconfig(void **state)
 	}
 	assert_int_equal(pclose(pipe), 0);
 	assert_true(found > 0);
-	munmap(map, size);
+	mapped_release(map);
 }
 
 int
