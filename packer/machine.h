@@ -15,6 +15,9 @@ struct machine {
 	const char *lib;       /* other distributions' directory for this ABI, below / and /usr */
 	const char *biarch;    /* Debian's without multiarch */
 	const char *platform;
+	uint32_t cache_flags;		   /* of its entries in ld.so.cache; 0: any */
+	const char *const *hwcaps;	   /* its directories below glibc-hwcaps, the best first, or NULL */
+	const char *const *more_platforms; /* what $PLATFORM is with some processors, or NULL; both ended by NULL */
 };
 
 struct elf;

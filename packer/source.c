@@ -130,6 +130,22 @@ fail:
 	return -1;
 }
 
+char *
+source_real(const struct source *source, const char *path, struct stat *stat)
+{
+	static const struct plan none = {.count = 0};
+	struct source_found found;
+
+	if (source_find(source, &none, path, &found) != 0)
+		return NULL;
+	char *real = source_path(source, found.path[0] != '\0' ? found.path : "/");
+	source_release(&found);
+	if (lstat(real, stat) == 0)
+		return real;
+	free(real);
+	return NULL;
+}
+
 /* Whether a file system makes up what is read. Such files have no blocks on any disk. */
 static bool
 is_made_up(const char *path, const struct stat *stat)

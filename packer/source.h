@@ -46,6 +46,12 @@ void source_release(struct source_found *found);
 struct plan_entry *source_add(const struct source *source, struct plan *plan, const struct source_found *found,
 			      struct plan_why why);
 
+/*
+ * Path on this machine, to be freed, of what `path` in the source leads to, whatever is planned, with *stat; no link in
+ * it leads out of the source. NULL with errno.
+ */
+char *source_real(const struct source *source, const char *path, struct stat *stat);
+
 /* Path on this machine of a path in the source, to be freed. */
 char *source_path(const struct source *source, const char *path);
 
