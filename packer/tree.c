@@ -54,6 +54,9 @@ make_one(int top, const struct plan_entry *entry, size_t *left_out)
 	case PLAN_LINK:
 		return symlinkat(entry->content, top, name_of(entry));
 	case PLAN_FILE:
+		/* A further name of a file: loaders map one file once. */
+		if (entry->first != entry)
+			return linkat(top, name_of(entry->first), top, name_of(entry), 0);
 		return make_file(top, entry);
 	case PLAN_NODE:
 		break;
