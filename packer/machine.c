@@ -47,3 +47,11 @@ machine_of(const struct elf *elf)
 	}
 	return NULL;
 }
+
+const char *
+machine_name(const struct elf *elf)
+{
+	const struct machine *machine = machine_of(elf);
+
+	return machine != NULL ? machine->multiarch : "another machine";
+}

@@ -25,4 +25,7 @@ struct elf;
 /* The row for a file, or NULL for a machine that is not in the table. */
 const struct machine *machine_of(const struct elf *elf);
 
+/* What a file's machine is called, for messages. */
+const char *machine_name(const struct elf *elf);
+
 #endif

@@ -28,7 +28,7 @@
 #include "words.h"
 
 static const char usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-r SYSROOT] [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
     "       packer --help | --version\n";
 
 enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 };
@@ -38,6 +38,7 @@ struct options {
 	size_t binary_count;
 	const char **files;
 	size_t file_count;
+	const char *sysroot;
 	const char *output;
 	const char *init;
 	const char *tree;
@@ -91,7 +92,7 @@ read_options(int argc, char *argv[], struct options *options)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "b:f:o:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "b:f:o:r:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -105,6 +106,9 @@ read_options(int argc, char *argv[], struct options *options)
 			break;
 		case 'o':
 			options->output = optarg;
+			break;
+		case 'r':
+			options->sysroot = optarg;
 			break;
 		case INIT:
 			options->init = optarg;
@@ -167,7 +171,8 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	struct payload payload;
 	size_t failed = 0;
 
-	closure_start(&closure, plan, source, path != NULL ? path : "");
+	/* Another system's programs are where they usually are there. */
+	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
 	failed += skeleton_start(plan, source) != 0;
 	failed += payload_start(&payload, &closure, options->init) != 0;
 	for (size_t i = 0; i < options->binary_count; i++)
@@ -181,6 +186,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += payload_finish(&payload) != 0;
 	failed += place_links(&closure);
 	failed += closure_run(&closure);
+	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
 	plan_sort(plan);
@@ -231,6 +237,7 @@ main(int argc, char *argv[])
 {
 	struct options options = {.output = NULL};
 	struct source source = {.root = ""};
+	char *sysroot = NULL;
 	struct plan plan = {.count = 0};
 	struct output output = {.fd = -1};
 	int result = -1;
@@ -244,7 +251,11 @@ main(int argc, char *argv[])
 	interrupt_catch();
 	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
 		goto out;
-	source.replaced = output.replaced;
+	if (options.sysroot != NULL && (sysroot = source_root(options.sysroot)) == NULL) {
+		warn("cannot use -r %s", options.sysroot);
+		goto out;
+	}
+	source = (struct source){sysroot != NULL ? sysroot : "", output.replaced};
 	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options) != 0)
 		goto out;
 	result = 0;
@@ -260,6 +271,7 @@ main(int argc, char *argv[])
 out:
 	output_end(&output);
 	plan_free(&plan);
+	free(sysroot);
 	free(options.binaries);
 	free(options.files);
 	interrupt_obey();

@@ -66,10 +66,16 @@ add_path(struct payload *payload, const char *name)
 	struct closure *closure = payload->closure;
 	char *path = absolute(name);
 	struct source_found found;
+	bool is_here = closure->source->root[0] != '\0' && source_is_here(closure->source, name);
 	int result = -1;
 
-	if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		warnx("cannot find %s: looked for %s: %s", name, path, strerror(errno));
+	if (is_here && access(path, F_OK) == 0 && place_at(closure, path, path, (struct plan_why){"-b", name}) != 0) {
+		free(path);
+		return -1;
+	}
+	if ((is_here && access(path, F_OK) != 0) || source_find(closure->source, closure->plan, path, &found) != 0) {
+		warnx("cannot find %s: looked for %s%s: %s", name, is_here ? "" : closure->source->root, path,
+		      strerror(errno));
 		free(path);
 		return -1;
 	}
@@ -130,6 +136,27 @@ payload_has_destination(const char *spec)
 	return destination(spec) != NULL;
 }
 
+/* With a tree of another system: a relative SRC is of this machine, another of the tree. */
+static int
+add_elsewhere(struct payload *payload, const char *spec, const char *path, const char *to)
+{
+	struct closure *closure = payload->closure;
+	struct stat found;
+	char *from = spec[0] != '/' ? memory_copy(path) : source_real(closure->source, path, &found);
+	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 && !S_ISDIR(found.st_mode);
+	/* By the name that it was asked for, whatever that is a link to. */
+	char *at = memory_format("%s%s", to, into ? strrchr(path, '/') + 1 : "");
+	int result = -1;
+
+	if (from != NULL)
+		result = place_at(closure, from, at, (struct plan_why){"-f", spec});
+	else
+		warn("cannot find %s%s", closure->source->root, path);
+	free(from);
+	free(at);
+	return result;
+}
+
 int
 payload_file(struct payload *payload, const char *spec)
 {
@@ -141,11 +168,13 @@ payload_file(struct payload *payload, const char *spec)
 	char *from = to != NULL ? memory_format("%.*s", (int)(to - 1 - spec), spec) : memory_copy(spec);
 	char *path = absolute(from);
 	free(from);
-	if (to != NULL) {
+	if (closure->source->root[0] != '\0' && (to != NULL || spec[0] != '/')) {
+		result = add_elsewhere(payload, spec, path, to != NULL ? to : path);
+	} else if (to != NULL) {
 		result = place_at(closure, path, to, (struct plan_why){"-f", spec});
 	} else if (source_find(closure->source, closure->plan, path, &found) != 0) {
 		bool has_colon = strchr(spec, ':') != NULL;
-		warnx("cannot find %s: %s%s", path, strerror(errno),
+		warnx("cannot find %s%s: %s%s", closure->source->root, path, strerror(errno),
 		      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
 		result = -1;
 	} else {
@@ -164,11 +193,17 @@ int
 payload_start(struct payload *payload, struct closure *closure, const char *file)
 {
 	char *tried = NULL;
+	struct stat found;
 
 	*payload = (struct payload){.closure = closure};
-	payload->init = file != NULL ? absolute(file) : own_init_find(&tried);
-	payload->init_is_own = file == NULL || own_init_is(payload->init);
-	if (payload->init == NULL)
+	if (file == NULL)
+		payload->init = own_init_find(&tried);
+	else if (source_is_here(closure->source, file))
+		payload->init = absolute(file);
+	else if ((payload->init = source_real(closure->source, file, &found)) == NULL)
+		warn("cannot find %s%s", closure->source->root, file);
+	payload->init_is_own = file == NULL || (payload->init != NULL && own_init_is(payload->init));
+	if (payload->init == NULL && file == NULL)
 		warnx("cannot find init: looked in %s; name one with --init", tried);
 	free(tried);
 	return payload->init != NULL ? 0 : -1;

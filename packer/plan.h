@@ -46,6 +46,7 @@ struct plan_entry {
 	struct plan_entry *first; /* by plan_sort(): the first of the entries that are one file on the disk */
 	uint32_t links;		  /* and in that first one, their number */
 	bool followed; /* for the closure: what it needs is known, or will be; of a directory: all in it is */
+	bool program;  /* it is to be executed */
 	struct plan_entry *run_by; /* and of a script: its interpreter, or the program that env runs */
 	bool proved; /* for the proof: it is in the archive; in `first`, how many of its links, and their inode */
 	uint32_t seen;

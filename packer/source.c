@@ -21,6 +21,28 @@ source_path(const struct source *source, const char *path)
 	return memory_format("%s%s", source->root, path);
 }
 
+char *
+source_root(const char *directory)
+{
+	char *root = realpath(directory, NULL);
+	struct stat found;
+
+	if (root != NULL && (stat(root, &found) != 0 || !S_ISDIR(found.st_mode))) {
+		free(root);
+		errno = ENOTDIR;
+		return NULL;
+	}
+	if (root != NULL && strcmp(root, "/") == 0)
+		root[0] = '\0';
+	return root;
+}
+
+bool
+source_is_here(const struct source *source, const char *path)
+{
+	return source->root[0] == '\0' || path[0] != '/';
+}
+
 void
 source_release(struct source_found *found)
 {
