@@ -10,6 +10,7 @@
 #include "interrupt.h"
 #include "machine.h"
 #include "memory.h"
+#include "uncached.h"
 
 static bool
 is_there(const struct libraries *libraries, const char *path)
@@ -183,6 +184,12 @@ report_missing(struct attempt *attempt, const char *name)
 	      attempt->path != NULL ? ", for some processors, is there; " : "",
 	      attempt->tried != NULL ? attempt->tried : "", by_cache && attempt->tried != NULL ? ", " : "",
 	      by_cache ? LIBRARIES_CACHE : "");
+	char *uncached = search.musl ? NULL : uncached_find(libraries, name);
+	if (uncached != NULL)
+		warnx("%s%s would be found by %s, which is not there: make it, as root, with ldconfig -r %s",
+		      libraries->source->root, uncached, LIBRARIES_CACHE,
+		      libraries->source->root[0] != '\0' ? libraries->source->root : "/");
+	free(uncached);
 	free(attempt->tried);
 	free(attempt->path);
 	attempt->path = attempt->tried = NULL;

@@ -121,6 +121,24 @@ x86_64() {
 	expect_packed
 }
 
+@test "a library that only a cache would lead to, where there is none, is told" {
+	x86_64
+	make_sysroot
+	rm "$SYS/libs"
+	pack -r "$SYS" -b lulltool
+	expect_refused 'cannot find libinner.so'
+	expect_not_in "$stderr" ldconfig
+	mkdir "$SYS/etc/ld.so.conf.d"
+	printf '# here\ninclude ld.so.conf.d/*.conf\n' >"$SYS/etc/ld.so.conf"
+	printf '/usr/lib/inner\n' >"$SYS/etc/ld.so.conf.d/inner.conf"
+	pack -r "$SYS" -b lulltool
+	expect_refused "$SYS/usr/lib/inner/libinner.so would be found by /etc/ld.so.cache, which is not there"
+	PATH=$PATH:/sbin:/usr/sbin ldconfig -r "$SYS" 2>/dev/null || skip 'no ldconfig for trees here'
+	pack -r "$SYS" -b lulltool
+	expect_packed
+	expect_in "$(paths)" etc/ld.so.cache
+}
+
 @test "a tree of Debian's packages for arm64" {
 	mkdir "$WORK/arm"
 	run --separate-stderr "$ROOT/scripts/fetch-sysroot" arm64 "$WORK/arm" coreutils libc6 libselinux1 libpcre2-8-0 dash
