@@ -33,7 +33,7 @@ ifndef V
 .SILENT:
 endif
 
-.PHONY: all setup kernel demo check check-kernel perf fuzz install clean always
+.PHONY: all setup kernel demo check check-kernel check-programs perf fuzz install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
 ifneq ($(filter setup demo check perf fuzz,$(MAKECMDGOALS)),)
@@ -68,6 +68,11 @@ check-kernel: setup
 	@scripts/setup kernel
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@TEST_LIMIT=3000 test/run --long kernel
+
+# Every program of this machine against its loader, under a minute for some hundreds.
+check-programs: setup
+	@$(MAKE) --no-print-directory all
+	@test/run --long programs
 
 # The fuzz targets of `make check`, for longer.
 fuzz: setup

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "closure.h"
 
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -9,6 +10,7 @@
 
 #include "bin_link.h"
 #include "interrupt.h"
+#include "machine.h"
 #include "memory.h"
 #include "names.h"
 
@@ -49,6 +51,7 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 		warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->source);
 		return -1;
 	}
+	entry->program = true;
 	closure_want(closure, entry);
 	return 0;
 }
@@ -192,4 +195,46 @@ closure_run(struct closure *closure)
 	for (size_t i = 0; i < closure->count; i++)
 		failed += check_chain(closure->wanted[i]) != 0;
 	return failed;
+}
+
+/* The ELF file that the kernel executes for a program, or NULL. */
+static const struct elf *
+executed(struct closure *closure, const struct plan_entry *entry)
+{
+	while (entry->run_by != NULL)
+		entry = entry->run_by;
+	const struct object *object =
+	    entry->source != NULL ? object_get(&closure->libraries.objects, entry->source) : NULL;
+	return object != NULL && object->kind == OBJECT_ELF ? &object->elf : NULL;
+}
+
+/* Whether one kernel executes both. */
+static bool
+is_one_kernel(const struct elf *a, const struct elf *b)
+{
+	static const uint16_t pairs[][2] = {{EM_X86_64, EM_386}, {EM_AARCH64, EM_ARM}, {EM_PPC64, EM_PPC}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if ((a->machine == pairs[i][0] && b->machine == pairs[i][1]) ||
+		    (a->machine == pairs[i][1] && b->machine == pairs[i][0]))
+			return a->big == b->big;
+	return a->machine == b->machine && a->big == b->big;
+}
+
+int
+closure_check_init(struct closure *closure)
+{
+	const struct plan_entry *init = plan_find(closure->plan, "/init");
+	const struct elf *its = init != NULL ? executed(closure, init) : NULL;
+
+	for (size_t i = 0; its != NULL && i < closure->count; i++) {
+		const struct plan_entry *entry = closure->wanted[i];
+		const struct elf *elf = entry->program ? executed(closure, entry) : NULL;
+		if (elf == NULL || is_one_kernel(its, elf))
+			continue;
+		warnx("cannot pack %s as /init: it is for %s, and %s is for %s; name one for that with --init",
+		      init->source, machine_name(its), entry->path, machine_name(elf));
+		return -1;
+	}
+	return 0;
 }

@@ -41,6 +41,12 @@ void closure_want(struct closure *closure, struct plan_entry *entry);
 /* The same for what is to be executed. Returns 0, or -1 after a warning that the kernel would not execute it. */
 int closure_want_program(struct closure *closure, struct plan_entry *entry);
 
+/*
+ * Once all needs are planned: whether /init is for the machine that the programs are for. Returns 0, or -1 after a
+ * warning.
+ */
+int closure_check_init(struct closure *closure);
+
 /* Notes a planned link whose target is to be planned too, for place_links(). */
 void closure_want_link(struct closure *closure, const char *path, const char *from, struct plan_why why);
 

@@ -94,13 +94,15 @@ entry_value(const struct elf *elf, uint64_t i)
 static bool
 is_string(uint64_t tag)
 {
-	return tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH;
+	return tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH || tag == DT_FILTER ||
+	       tag == DT_AUXILIARY || tag == DT_AUDIT || tag == DT_DEPAUDIT;
 }
 
 static bool
 check_string(const struct elf *elf, uint64_t tag, uint64_t at)
 {
-	uint64_t most = tag == DT_NEEDED || tag == DT_SONAME ? ELF_NAME : ELF_LIST;
+	bool is_name = tag == DT_NEEDED || tag == DT_SONAME || tag == DT_FILTER || tag == DT_AUXILIARY;
+	uint64_t most = is_name ? ELF_NAME : ELF_LIST;
 
 	return at < elf->strings_size && string_at(elf, elf->strings + at, elf->strings_size - at, most) != NULL;
 }
@@ -208,7 +210,11 @@ flags_that_matter(uint16_t machine)
 	if (machine == EM_ARM)
 		return EF_ARM_ABI_FLOAT_HARD | EF_ARM_ABI_FLOAT_SOFT;
 	if (machine == EM_RISCV)
-		return EF_RISCV_FLOAT_ABI;
+		return EF_RISCV_FLOAT_ABI | EF_RISCV_RVE;
+	if (machine == EM_MIPS)
+		return EF_MIPS_ABI2 | EF_MIPS_NAN2008;
+	if (machine == 258 /* EM_LOONGARCH */)
+		return 7; /* EF_LARCH_ABI_MODIFIER_MASK */
 	return 0;
 }
 

@@ -48,12 +48,13 @@ bool elf_is(const void *data, size_t size);
 int elf_open(struct elf *elf, const void *data, size_t size);
 
 /*
- * The string of the next dynamic entry with `tag` (DT_NEEDED, DT_SONAME, DT_RPATH, DT_RUNPATH) at or after *at, which
+ * The string of the next dynamic entry with `tag` (DT_NEEDED, DT_SONAME, DT_RPATH, DT_RUNPATH,
+ * DT_FILTER, DT_AUXILIARY, DT_AUDIT, DT_DEPAUDIT) at or after *at, which
  * starts as 0 and is moved past it; NULL when there is no more.
  */
 const char *elf_next(const struct elf *elf, uint64_t tag, uint64_t *at);
 
-/* Whether the loader of `a` takes `b`: class, byte order, machine, and on ARM and RISC-V the floating-point ABI. */
+/* Whether the loader of `a` takes `b`: class, byte order, machine, and on some machines the ABI's flags. */
 bool elf_match(const struct elf *a, const struct elf *b);
 
 #endif

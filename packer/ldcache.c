@@ -44,6 +44,12 @@ skip_old(const unsigned char *data, size_t size)
 	return 0;
 }
 
+static bool
+has_hwcap(const struct ldcache *cache, const unsigned char *entry)
+{
+	return number(entry + HWCAP, cache->big) != 0 || number(entry + HWCAP + 4, cache->big) != 0;
+}
+
 int
 ldcache_open(struct ldcache *cache, const void *data, size_t size)
 {
@@ -58,27 +64,62 @@ ldcache_open(struct ldcache *cache, const void *data, size_t size)
 	cache->count = number(cache->data + NEW_COUNT, cache->big);
 	if (cache->count > (cache->size - NEW_HEADER) / NEW_ENTRY)
 		goto bad;
+	for (uint32_t i = 0; i < cache->count && !cache->has_hwcaps; i++)
+		cache->has_hwcaps = has_hwcap(cache, cache->data + NEW_HEADER + (size_t)i * NEW_ENTRY);
 	return 0;
 bad:
 	errno = EINVAL;
 	return -1;
 }
 
-const char *
-ldcache_next(const struct ldcache *cache, const char *name, uint32_t *at)
+/* Which of `hwcaps` the path is for, or `worst`. */
+static size_t
+rank(const char *path, const char *const *hwcaps, size_t worst)
 {
-	size_t length = strlen(name) + 1;
+	static const char below[] = "/glibc-hwcaps/";
+	const char *name = strstr(path, below), *slash = strrchr(path, '/');
 
-	while (*at < cache->count) {
-		const unsigned char *entry = cache->data + NEW_HEADER + (size_t)(*at)++ * NEW_ENTRY;
-		uint32_t key = number(entry + KEY, cache->big), value = number(entry + VALUE, cache->big);
-		if (key >= cache->size || cache->size - key < length || value >= cache->size ||
-		    memcmp(cache->data + key, name, length) != 0)
-			continue;
-		if (number(entry + HWCAP, cache->big) != 0 || number(entry + HWCAP + 4, cache->big) != 0)
-			continue;
-		if (memchr(cache->data + value, '\0', cache->size - value) != NULL)
-			return (const char *)cache->data + value;
+	for (size_t i = 0; name != NULL && i < worst; i++) {
+		size_t length = strlen(hwcaps[i]);
+		if (name + strlen(below) + length == slash && memcmp(name + strlen(below), hwcaps[i], length) == 0)
+			return i;
 	}
-	return NULL;
+	return worst;
+}
+
+/* The path of an entry for `name`, or NULL. */
+static const char *
+path_of(const struct ldcache *cache, const unsigned char *entry, const char *name, size_t length)
+{
+	uint32_t key = number(entry + KEY, cache->big), value = number(entry + VALUE, cache->big);
+
+	if (key >= cache->size || cache->size - key < length || value >= cache->size ||
+	    memcmp(cache->data + key, name, length) != 0 ||
+	    memchr(cache->data + value, '\0', cache->size - value) == NULL)
+		return NULL;
+	return (const char *)cache->data + value;
+}
+
+const char *
+ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *hwcaps)
+{
+	const char *best = NULL;
+	size_t length = strlen(name) + 1, worst = 0, best_rank;
+
+	while (hwcaps != NULL && hwcaps[worst] != NULL)
+		worst++;
+	best_rank = worst + 1;
+	for (uint32_t i = 0; i < cache->count; i++) {
+		const unsigned char *entry = cache->data + NEW_HEADER + (size_t)i * NEW_ENTRY;
+		const char *path = path_of(cache, entry, name, length);
+		if (path == NULL || (flags != 0 && number(entry, cache->big) != flags))
+			continue;
+		bool is_special = has_hwcap(cache, entry);
+		size_t its = is_special ? rank(path, hwcaps, worst) : worst;
+		if (is_special ? its < worst && its < best_rank : its < best_rank) {
+			best = path;
+			best_rank = its;
+		}
+	}
+	return best;
 }

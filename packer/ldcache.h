@@ -17,15 +17,17 @@ struct ldcache {
 	size_t size;
 	bool big;
 	uint32_t count;
+	bool has_hwcaps; /* some entry is for special processors */
 };
 
 /* Reads the file at `data`, which must stay. Returns 0, or -1 with errno EINVAL for another format or a cut file. */
 int ldcache_open(struct ldcache *cache, const void *data, size_t size);
 
 /*
- * The path of the next entry for `name` at or after *at, which starts as 0 and is moved past it; NULL when there is no
- * more. Entries for special hardware (glibc-hwcaps) are passed over: the baseline runs on every machine.
+ * The path that the cache has for `name`, or NULL: of the entries with `flags` (0: any) the first one in the best of the
+ * directories `hwcaps` below glibc-hwcaps (the best first, ended by NULL; NULL: none), else the first one for every
+ * processor (elf/dl-cache.c search_cache()).
  */
-const char *ldcache_next(const struct ldcache *cache, const char *name, uint32_t *at);
+const char *ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *hwcaps);
 
 #endif

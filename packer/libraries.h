@@ -15,6 +15,8 @@
 #include "plan.h"
 #include "source.h"
 
+#define LIBRARIES_CACHE "/etc/ld.so.cache"
+
 struct libraries {
 	struct plan *plan;
 	const struct source *source;
@@ -23,11 +25,20 @@ struct libraries {
 	size_t cache_size;
 	struct ldcache cache; /* valid if `has_cache` */
 	bool has_cache;
-	void *missing; /* search tree: what was reported already */
+	/* Search trees of strings, which are the plan's: */
+	void *missing;			       /* what was reported already */
+	void *looked_for_hwcaps, *with_hwcaps; /* directories glibc-hwcaps, and those that are there */
 };
 
 void libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source);
 void libraries_end(struct libraries *libraries);
+
+/* Whether a string is in a set, and whether it is put in only now. It must stay. */
+bool libraries_has(void *set, const char *string);
+bool libraries_is_new(void **set, const char *string);
+
+/* What was found as a file that can be read, or NULL with errno. */
+const struct object *libraries_object(struct libraries *libraries, const struct source_found *found);
 
 /* Plans the loader and all libraries of `object`, which is at `entry`. Returns 0, or -1 after a warning each. */
 int libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object);

@@ -15,11 +15,17 @@ struct machine {
 	const char *lib;       /* other distributions' directory for this ABI, below / and /usr */
 	const char *biarch;    /* Debian's without multiarch */
 	const char *platform;
+	uint32_t cache_flags;		   /* of its entries in ld.so.cache; 0: any */
+	const char *const *hwcaps;	   /* its directories below glibc-hwcaps, the best first, or NULL */
+	const char *const *more_platforms; /* what $PLATFORM is with some processors, or NULL; both ended by NULL */
 };
 
 struct elf;
 
 /* The row for a file, or NULL for a machine that is not in the table. */
 const struct machine *machine_of(const struct elf *elf);
+
+/* What a file's machine is called, for messages. */
+const char *machine_name(const struct elf *elf);
 
 #endif

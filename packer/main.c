@@ -30,8 +30,8 @@
 #include "words.h"
 
 static const char usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-o IMAGE] [--init FILE] [--tree DIR]\n"
-    "              [--plan]\n"
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE]\n"
+    "              [--tree DIR] [--plan]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
     "       packer --help | --version\n";
 
@@ -44,6 +44,7 @@ struct options {
 	size_t file_count;
 	const char **manifests;
 	size_t manifest_count;
+	const char *sysroot;
 	const char *output;
 	const char *init;
 	const char *tree;
@@ -101,7 +102,7 @@ read_options(int argc, char *argv[], struct options *options)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "b:f:o:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "b:f:o:r:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -115,6 +116,9 @@ read_options(int argc, char *argv[], struct options *options)
 			break;
 		case 'o':
 			options->output = optarg;
+			break;
+		case 'r':
+			options->sysroot = optarg;
 			break;
 		case INIT:
 			options->init = optarg;
@@ -180,7 +184,8 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	struct payload payload;
 	size_t failed = 0;
 
-	closure_start(&closure, plan, source, path != NULL ? path : "");
+	/* Another system's programs are where they usually are there. */
+	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
 	failed += skeleton_start(plan, source) != 0;
 	failed += payload_start(&payload, &closure, options->init) != 0;
 	for (size_t i = 0; i < options->binary_count; i++)
@@ -198,6 +203,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += payload_finish(&payload) != 0;
 	failed += place_links(&closure) + apply_unused_filters(&closure);
 	failed += closure_run(&closure);
+	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
 	plan_sort(plan);
@@ -249,6 +255,7 @@ main(int argc, char *argv[])
 {
 	struct options options = {.output = NULL};
 	struct source source = {.root = ""};
+	char *sysroot = NULL;
 	struct plan plan = {.count = 0};
 	struct apply manifests = {.count = 0};
 	struct output output = {.fd = -1};
@@ -271,7 +278,11 @@ main(int argc, char *argv[])
 	interrupt_catch();
 	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
 		goto out;
-	source.replaced = output.replaced;
+	if (options.sysroot != NULL && (sysroot = source_root(options.sysroot)) == NULL) {
+		warn("cannot use -r %s", options.sysroot);
+		goto out;
+	}
+	source = (struct source){sysroot != NULL ? sysroot : "", output.replaced};
 	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests) != 0)
 		goto out;
 	result = 0;
@@ -288,6 +299,7 @@ out:
 	output_end(&output);
 	plan_free(&plan);
 	apply_free(&manifests);
+	free(sysroot);
 	free(options.binaries);
 	free(options.files);
 	free(options.manifests);

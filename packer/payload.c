@@ -91,10 +91,15 @@ add_path(struct payload *payload, const char *name)
 	const struct plan_why why = payload_why(payload, "-b", name);
 	char *path = payload_absolute(payload, name);
 	struct source_found found;
+	bool is_here = closure->source->root[0] != '\0' && source_is_here(closure->source, name);
 	int result = -1;
 
-	if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		char *tried = memory_format("for %s: %s", path, strerror(errno));
+	if (is_here && access(path, F_OK) == 0 && place_at(closure, path, path, why) != 0) {
+		free(path);
+		return -1;
+	}
+	if ((is_here && access(path, F_OK) != 0) || source_find(closure->source, closure->plan, path, &found) != 0) {
+		char *tried = memory_format("for %s%s: %s", is_here ? "" : closure->source->root, path, strerror(errno));
 		result = not_found(payload, name, tried);
 		free(tried);
 		free(path);
@@ -143,11 +148,17 @@ int
 payload_start(struct payload *payload, struct closure *closure, const char *file)
 {
 	char *tried = NULL;
+	struct stat found;
 
 	*payload = (struct payload){.closure = closure};
-	payload->init = file != NULL ? payload_absolute(payload, file) : own_init_find(&tried);
-	payload->init_is_own = file == NULL || own_init_is(payload->init);
-	if (payload->init == NULL)
+	if (file == NULL)
+		payload->init = own_init_find(&tried);
+	else if (source_is_here(closure->source, file))
+		payload->init = payload_absolute(payload, file);
+	else if ((payload->init = source_real(closure->source, file, &found)) == NULL)
+		warn("cannot find %s%s", closure->source->root, file);
+	payload->init_is_own = file == NULL || (payload->init != NULL && own_init_is(payload->init));
+	if (payload->init == NULL && file == NULL)
 		warnx("cannot find init: looked in %s; name one with --init", tried);
 	free(tried);
 	return payload->init != NULL ? 0 : -1;

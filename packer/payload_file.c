@@ -62,7 +62,7 @@ put_in_place(struct payload *payload, const char *path, const struct request *re
 
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
 		bool has_colon = request->type == 0 && strchr(request->name, ':') != NULL;
-		warnx("cannot find %s: %s%s", path, strerror(errno),
+		warnx("cannot find %s%s: %s%s", closure->source->root, path, strerror(errno),
 		      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
 		return -1;
 	}
@@ -105,14 +105,45 @@ put_elsewhere(struct payload *payload, const char *path, const struct request *r
 	return 0;
 }
 
+/* With a tree of another system: a relative SRC is of this machine, another of the tree. */
+static int
+put_beside_tree(struct payload *payload, const char *path, const struct request *request, struct plan_entry **entry)
+{
+	const struct source *source = payload->closure->source;
+	const char *to = request->to != NULL ? request->to : path;
+	struct stat found;
+	char *from = request->from[0] != '/' ? memory_copy(path) : source_real(source, path, &found);
+	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 && !S_ISDIR(found.st_mode);
+	/* By the name that it was asked for, whatever that is a link to. */
+	char *at = memory_format("%s%s", to, into ? strrchr(path, '/') + 1 : "");
+	struct request there = *request;
+	int result = -1;
+
+	there.to = at;
+	if (from != NULL)
+		result = put_elsewhere(payload, from, &there, entry);
+	else
+		warn("cannot find %s%s", source->root, path);
+	free(from);
+	free(at);
+	return result;
+}
+
 static int
 put(struct payload *payload, const struct request *request, struct plan_entry **entry)
 {
 	char *path = payload_absolute(payload, request->from);
 
+	bool has_tree = payload->closure->source->root[0] != '\0';
+	int result;
+
 	*entry = NULL;
-	int result = request->to != NULL ? put_elsewhere(payload, path, request, entry)
-					 : put_in_place(payload, path, request, entry);
+	if (has_tree && (request->to != NULL || request->from[0] != '/'))
+		result = put_beside_tree(payload, path, request, entry);
+	else if (request->to != NULL)
+		result = put_elsewhere(payload, path, request, entry);
+	else
+		result = put_in_place(payload, path, request, entry);
 	free(path);
 	return result;
 }

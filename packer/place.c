@@ -246,9 +246,13 @@ static int
 follow_link(struct closure *closure, const struct closure_link *link)
 {
 	const struct plan_entry *entry = plan_find(closure->plan, link->path);
-	char *real = realpath(link->from, NULL);
+	const char *root = closure->source->root;
+	bool below = root[0] != '\0' && strncmp(link->from, root, strlen(root)) == 0 && link->from[strlen(root)] == '/';
 	struct source_found found;
 	struct stat here;
+	/* What a tree's links lead to is in the tree. */
+	char *real =
+	    below ? source_real(closure->source, link->from + strlen(root), &here) : realpath(link->from, NULL);
 	bool leads = real != NULL && stat(real, &here) == 0;
 	int result = 0;
 

@@ -2,9 +2,11 @@
 #include "process.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader.h"
 #include "machine.h"
 #include "mapped.h"
 #include "memory.h"
@@ -18,16 +20,16 @@ static const char musl_default[] = "/lib:/usr/local/lib:/usr/lib"; /* ldso/dynli
 static bool
 is_directory(const struct source *source, const char *path)
 {
-	char *there = source_path(source, path);
 	struct stat found;
-	bool is = stat(there, &found) == 0 && S_ISDIR(found.st_mode);
+	char *there = source_real(source, path, &found);
+	bool is = there != NULL && S_ISDIR(found.st_mode);
 
 	free(there);
 	return is;
 }
 
 /*
- * The directories built into glibc's loader, which distributions set. Debian's has the multiarch ones and, without
+ * The directories built into glibc's loader, which distributions set, where they cannot be read from it. Debian's has the multiarch ones and, without
  * them, those of its older biarch packages; all others have lib or lib64.
  */
 static void
@@ -51,30 +53,62 @@ set_directories(struct process *process, const struct source *source, const stru
 	free(biarch);
 	process->search.directories = (const char *const *)process->directories;
 	process->search.lib = process->lib;
-	process->search.platform = machine->platform;
 }
 
-/* The file at `path` in the source as a string, or NULL. */
+/* $LIB is the first of those below /usr, or else, with a glibc elsewhere, the last component of the first. */
+void
+process_use_loader(struct process *process, const struct object *loader)
+{
+	const char *at, *lib = NULL;
+	size_t count = process->search.musl ? 0 : loader_directories(loader->map, loader->size, &at);
+
+	if (count == 0)
+		return;
+	for (size_t i = 0; process->directories[i] != NULL; i++) {
+		free(process->directories[i]);
+		process->directories[i] = NULL;
+	}
+	free(process->lib);
+	for (size_t i = 0; i < count; i++, at += strlen(at) + 1) {
+		char *directory = memory_format("%.*s", (int)strlen(at) - 1, at);
+		process->directories[i] = directory;
+		if (lib == NULL && strncmp(directory, "/usr/", 5) == 0)
+			lib = directory + 5;
+	}
+	process->lib = memory_copy(lib != NULL ? lib : strrchr(process->directories[0], '/') + 1);
+	process->search.lib = process->lib;
+}
+
+/* The file at `path` in the source as a string, or NULL if it is not there. One that cannot be read is empty to musl. */
 static char *
 read_text(const struct source *source, const char *path)
 {
-	char *there = source_path(source, path), *text = NULL;
+	struct stat found;
+	char *there = source_real(source, path, &found), *text;
 	size_t size = 0;
-	void *map = mapped_file(there, &size);
+	void *map = there != NULL ? mapped_file(there, &size) : NULL;
 
-	if (map != NULL) {
-		text = memory_format("%.*s", (int)size, (const char *)map);
+	if (there == NULL && errno == ENOENT)
+		return NULL;
+	text = memory_format("%.*s", (int)size, map != NULL ? (const char *)map : "");
+	if (map != NULL)
 		mapped_release(map);
-	}
 	free(there);
 	return text;
 }
 
+/* The file of directories is looked for two levels above the loader (ldso/dynlink.c load_library()). */
 static void
-set_musl(struct process *process, const struct source *source, const char *architecture, size_t length)
+set_musl(struct process *process, const struct source *source, const char *prefix, const char *architecture,
+	 size_t length)
 {
+	const char *end = strrchr(prefix, '/');
+
+	while (end != NULL && end > prefix && *--end != '/')
+		;
 	process->search.musl = true;
-	process->path_file = memory_format("/etc/ld-musl-%.*s.path", (int)length, architecture);
+	process->path_file = memory_format("%.*s/etc/ld-musl-%.*s.path", end != NULL ? (int)(end - prefix) : 0, prefix,
+					   (int)length, architecture);
 	process->path = read_text(source, process->path_file);
 	if (process->path == NULL) {
 		free(process->path_file);
@@ -98,28 +132,31 @@ needs_musl(const struct object *object)
 
 void
 process_start(struct process *process, const struct source *source, const struct object *object,
-	      const char *interpreter)
+	      const char *interpreter, const struct process_level *level)
 {
 	static const struct machine unknown = {.multiarch = "", .lib = "lib", .biarch = "lib", .platform = ""};
 	const struct machine *machine = machine_of(&object->elf);
 	const char *slash = interpreter != NULL ? strrchr(interpreter, '/') : NULL;
 	const char *name = slash != NULL ? slash + 1 : "";
 
-	*process = (struct process){.count = 0};
+	*process = (struct process){.machine = machine};
 	if (machine == NULL)
 		machine = &unknown;
 	if (strncmp(name, musl_loader, strlen(musl_loader)) == 0) {
 		const char *architecture = name + strlen(musl_loader);
-		set_musl(process, source, architecture, strcspn(architecture, "."));
+		set_musl(process, source, interpreter, architecture, strcspn(architecture, "."));
 	} else if (interpreter == NULL && needs_musl(object)) {
-		set_musl(process, source, machine->platform, strlen(machine->platform));
+		set_musl(process, source, "", machine->platform, strlen(machine->platform));
 	} else {
 		set_directories(process, source, machine);
+		process->search.platform = level->platform != NULL ? level->platform : machine->platform;
+		process->search.hwcaps = level->hwcaps;
+		process->search.cache_flags = machine->cache_flags;
 	}
 }
 
 void
-process_end(struct process *process)
+process_unload(struct process *process)
 {
 	for (size_t i = 0; i < process->count; i++) {
 		free((char *)process->loaded[i]->search.origin);
@@ -130,6 +167,14 @@ process_end(struct process *process)
 		free(process->loaded[i]);
 	}
 	free(process->loaded);
+	process->loaded = NULL;
+	process->count = 0;
+}
+
+void
+process_end(struct process *process)
+{
+	process_unload(process);
 	for (size_t i = 0; process->directories[i] != NULL; i++)
 		free(process->directories[i]);
 	free(process->path);
@@ -166,6 +211,8 @@ process_load(struct process *process, const struct object *object, const struct 
 	};
 	process->loaded = memory_room(process->loaded, process->count, sizeof(struct loaded *));
 	process->loaded[process->count++] = loaded;
+	process->uses_platform |= (object->rpath != NULL && strstr(object->rpath, "PLATFORM") != NULL) ||
+				  (object->runpath != NULL && strstr(object->runpath, "PLATFORM") != NULL);
 }
 
 static bool

@@ -8,6 +8,7 @@
 
 #include "search.h"
 
+struct machine;
 struct object;
 struct plan_entry;
 struct source;
@@ -21,14 +22,22 @@ struct loaded {
 	struct search_object search; /* its origin is owned */
 };
 
+/* The processor that a process is gone through for. */
+struct process_level {
+	const char *const *hwcaps; /* as in struct search */
+	const char *platform;	   /* NULL: the machine's usual one */
+};
+
 struct process {
+	const struct machine *machine; /* NULL: one that is not known */
 	struct loaded **loaded;
 	size_t count;
 	struct search search;
-	char *directories[5]; /* what search.directories is made of, owned */
+	char *directories[9]; /* what search.directories is made of, owned */
 	char *path;	      /* search.path, owned, and the file it is from */
 	char *path_file;      /* NULL: none */
 	char *lib;
+	bool uses_platform; /* some list of directories has $PLATFORM in it */
 };
 
 /*
@@ -36,7 +45,13 @@ struct process {
  * library, which tells by the libraries it needs whether it is one of musl's.
  */
 void process_start(struct process *process, const struct source *source, const struct object *object,
-		   const char *interpreter);
+		   const char *interpreter, const struct process_level *level);
+/* Takes the directories that are built into the loader, where it is glibc's. */
+void process_use_loader(struct process *process, const struct object *loader);
+
+/* Forgets all that is loaded. */
+void process_unload(struct process *process);
+
 void process_end(struct process *process);
 
 /*

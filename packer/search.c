@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "search.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "ldcache.h"
@@ -14,9 +13,19 @@ struct tokens {
 	const char *platform;
 };
 
-/* The length of the token at `at`, which is a dollar sign, and its value; 0 for anything else. */
+/* What ends a token without braces: no letter, digit or underscore (elf/dl-load.c is_dst()). */
+static bool
+goes_on(char c)
+{
+	return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/*
+ * The length of the token at `at`, which is a dollar sign, and its value; 0 for anything else. musl looks at no more
+ * than the name: $ORIGINAL is $ORIGIN and "AL" (ldso/dynlink.c fixup_rpath()).
+ */
 static size_t
-token_at(const char *at, const struct tokens *tokens, const char **value)
+token_at(const char *at, const struct tokens *tokens, bool musl, const char **value)
 {
 	const struct {
 		const char *name;
@@ -29,7 +38,7 @@ token_at(const char *at, const struct tokens *tokens, const char **value)
 		if (known[i].value == NULL || strncmp(at + 1 + braces, known[i].name, length) != 0)
 			continue;
 		char next = at[1 + braces + length];
-		if (braces ? next != '}' : next == '_' || ((next | 0x20) >= 'a' && (next | 0x20) <= 'z'))
+		if (braces ? next != '}' : !musl && goes_on(next))
 			continue;
 		*value = known[i].value;
 		return 1 + length + (braces ? 2 : 0);
@@ -44,7 +53,7 @@ expand(struct text *out, const char *in, size_t length, const struct tokens *tok
 	const char *end = in + length, *value = NULL;
 
 	while (in < end) {
-		size_t token = *in == '$' ? token_at(in, tokens, &value) : 0;
+		size_t token = *in == '$' ? token_at(in, tokens, musl, &value) : 0;
 		if (token == 0 && *in == '$' && musl)
 			return false;
 		if (token == 0) {
@@ -57,16 +66,40 @@ expand(struct text *out, const char *in, size_t length, const struct tokens *tok
 	return true;
 }
 
+/* Tries `name` in the directory that is in `t`, and before that in those below it for special processors. */
+static int
+try_directory(struct text *t, const char *name, const char *const *hwcaps, enum search_place place, search_try *try,
+	      void *context)
+{
+	size_t length = t->used;
+
+	for (;; hwcaps++) {
+		const char *variant = hwcaps != NULL ? *hwcaps : NULL;
+		t->used = length;
+		if (variant != NULL) {
+			text_string(t, "glibc-hwcaps/");
+			text_string(t, variant);
+			text_char(t, '/');
+		}
+		text_string(t, name);
+		text_char(t, '\0');
+		int result = t->full ? 0 : try(context, t->data, place);
+		if (result != 0 || variant == NULL)
+			return result;
+	}
+}
+
 /* Tries `name` in each of the directories of `list`. */
 static int
-try_list(const char *list, const char *separators, const struct tokens *tokens, bool musl, const char *name,
-	 enum search_place place, search_try *try, void *context)
+try_list(const struct search *search, const char *list, const char *separators, const struct tokens *tokens,
+	 const char *name, enum search_place place, search_try *try, void *context)
 {
+	const bool musl = search->musl;
 	char path[PATH_MAX];
 	struct text t = text_in(path, sizeof(path));
 
-	/* musl takes no notice of a list with a token that it does not know. */
-	if (!expand(&t, list, strlen(list), tokens, musl))
+	/* Nobody takes notice of an empty list, and musl not of one with a token that it does not know. */
+	if (list[0] == '\0' || !expand(&t, list, strlen(list), tokens, musl))
 		return 0;
 	for (;;) {
 		size_t length = strcspn(list, separators);
@@ -74,11 +107,9 @@ try_list(const char *list, const char *separators, const struct tokens *tokens, 
 		expand(&t, list, length, tokens, musl);
 		if (t.used > 0 && t.data[t.used - 1] != '/')
 			text_char(&t, '/');
-		text_string(&t, name);
-		text_char(&t, '\0');
 		/* musl passes over an empty element; to glibc it is the current directory. */
-		if (!t.full && !(musl && length == 0)) {
-			int result = try(context, path, place);
+		if (!(musl && length == 0)) {
+			int result = try_directory(&t, name, search->hwcaps, place, try, context);
 			if (result != 0)
 				return result;
 		}
@@ -88,20 +119,26 @@ try_list(const char *list, const char *separators, const struct tokens *tokens, 
 	}
 }
 
+/* Whether `path` begins with a default directory, be it in one below that: what NODEFLIB keeps the cache from. */
+static bool
+is_below_default(const struct search *search, const char *path)
+{
+	for (const char *const *d = search->directories; *d != NULL; d++)
+		if (strncmp(*d, path, strlen(*d)) == 0 && path[strlen(*d)] == '/')
+			return true;
+	return false;
+}
+
+/* The cache has one answer: what is wrong with that is looked for in the default directories. */
 static int
 try_cache(const struct search *search, const struct search_object *by, const char *name, search_try *try, void *context)
 {
-	const char *path;
-	uint32_t at = 0;
+	const char *path =
+	    search->cache != NULL ? ldcache_find(search->cache, name, search->cache_flags, search->hwcaps) : NULL;
 
-	while (search->cache != NULL && (path = ldcache_next(search->cache, name, &at)) != NULL) {
-		if (by->nodeflib && search_is_default(search, path))
-			continue;
-		int result = try(context, path, SEARCH_CACHE);
-		if (result != 0)
-			return result;
-	}
-	return 0;
+	if (path == NULL || (by->nodeflib && is_below_default(search, path)))
+		return 0;
+	return try(context, path, SEARCH_CACHE);
 }
 
 static int
@@ -114,15 +151,15 @@ search_glibc(const struct search *search, const struct search_object *by, const 
 	for (const struct search_object *o = by; by->runpath == NULL && o != NULL && result == 0; o = o->loader) {
 		struct tokens tokens = {o->origin, search->lib, search->platform};
 		if (o->rpath != NULL && o->runpath == NULL)
-			result = try_list(o->rpath, ":", &tokens, false, name, SEARCH_RPATH, try, context);
+			result = try_list(search, o->rpath, ":", &tokens, name, SEARCH_RPATH, try, context);
 	}
 	struct tokens tokens = {by->origin, search->lib, search->platform};
 	if (result == 0 && by->runpath != NULL)
-		result = try_list(by->runpath, ":", &tokens, false, name, SEARCH_RUNPATH, try, context);
+		result = try_list(search, by->runpath, ":", &tokens, name, SEARCH_RUNPATH, try, context);
 	if (result == 0)
 		result = try_cache(search, by, name, try, context);
 	for (const char *const *d = search->directories; !by->nodeflib && *d != NULL && result == 0; d++)
-		result = try_list(*d, "", &tokens, false, name, SEARCH_DEFAULT, try, context);
+		result = try_list(search, *d, "", &tokens, name, SEARCH_DEFAULT, try, context);
 	return result;
 }
 
@@ -137,34 +174,40 @@ search_musl(const struct search *search, const struct search_object *by, const c
 		struct tokens tokens = {o->origin, NULL, NULL};
 		const char *list = o->runpath != NULL ? o->runpath : o->rpath;
 		if (list != NULL)
-			result = try_list(list, ":\n", &tokens, true, name,
+			result = try_list(search, list, ":\n", &tokens, name,
 					  o->runpath != NULL ? SEARCH_RUNPATH : SEARCH_RPATH, try, context);
 	}
 	if (result == 0)
-		result = try_list(search->path, ":\n", &none, true, name, SEARCH_DEFAULT, try, context);
+		result = try_list(search, search->path, ":\n", &none, name, SEARCH_DEFAULT, try, context);
 	return result;
+}
+
+int
+search_name(const struct search *search, const struct search_object *by, const char *name, char out[PATH_MAX])
+{
+	struct tokens tokens = {by->origin, search->lib, search->platform};
+	struct text t = text_in(out, PATH_MAX);
+
+	if (search->musl)
+		text_string(&t, name);
+	else
+		expand(&t, name, strlen(name), &tokens, false);
+	text_char(&t, '\0');
+	return t.full ? -1 : 0;
 }
 
 int
 search_library(const struct search *search, const struct search_object *by, const char *name, search_try *try,
 	       void *context)
 {
-	struct tokens tokens = {by->origin, search->lib, search->platform};
 	char path[PATH_MAX];
-	struct text t = text_in(path, sizeof(path));
 
-	if (search->musl && strchr(name, '/') != NULL)
-		return try(context, name, SEARCH_NAMED);
-	if (search->musl)
-		return search_musl(search, by, name, try, context);
 	/* Tokens are replaced first: their values hold slashes. */
-	expand(&t, name, strlen(name), &tokens, false);
-	text_char(&t, '\0');
-	if (t.full)
+	if (search_name(search, by, name, path) != 0)
 		return 0;
 	if (strchr(path, '/') != NULL)
 		return try(context, path, SEARCH_NAMED);
-	return search_glibc(search, by, path, try, context);
+	return (search->musl ? search_musl : search_glibc)(search, by, path, try, context);
 }
 
 bool

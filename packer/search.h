@@ -2,13 +2,14 @@
 /*
  * Where a loader looks for a library, in order. glibc: ld.so(8), and elf/dl-load.c _dl_map_object() where the page is
  * silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function, which looks at the files.
- * LD_LIBRARY_PATH is packer's own environment and not the image's, so it has no part in this; glibc-hwcaps has none
- * either, since the baseline runs on every machine.
+ * LD_LIBRARY_PATH is packer's own environment and not the image's, so it has no part in this.
  */
 #ifndef LULL_PACKER_SEARCH_H
 #define LULL_PACKER_SEARCH_H
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct ldcache;
 
@@ -20,6 +21,10 @@ struct search {
 	const char *path;		/* musl: the directories, separated by colons or newlines */
 	const char *lib;		/* $LIB; NULL: left as it stands */
 	const char *platform;		/* $PLATFORM */
+	const char *const
+	    *hwcaps;	      /* directories below glibc-hwcaps that the processor can use, the best first, ended by
+				      NULL; NULL: none */
+	uint32_t cache_flags; /* of the cache's entries for this machine; 0: any */
 };
 
 /* An object that needs a library. */
@@ -42,6 +47,9 @@ typedef int search_try(void *context, const char *path, enum search_place place)
 /* What `try` ended the search with, or 0 if it never did. */
 int search_library(const struct search *search, const struct search_object *by, const char *name, search_try *try,
 		   void *context);
+
+/* The name that glibc takes `name` for, with its tokens replaced, in `out`; musl takes it as it is. Returns 0, or -1. */
+int search_name(const struct search *search, const struct search_object *by, const char *name, char out[PATH_MAX]);
 
 /* Whether `path` is right in one of the default directories. */
 bool search_is_default(const struct search *search, const char *path);

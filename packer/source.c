@@ -21,6 +21,28 @@ source_path(const struct source *source, const char *path)
 	return memory_format("%s%s", source->root, path);
 }
 
+char *
+source_root(const char *directory)
+{
+	char *root = realpath(directory, NULL);
+	struct stat found;
+
+	if (root != NULL && (stat(root, &found) != 0 || !S_ISDIR(found.st_mode))) {
+		free(root);
+		errno = ENOTDIR;
+		return NULL;
+	}
+	if (root != NULL && strcmp(root, "/") == 0)
+		root[0] = '\0';
+	return root;
+}
+
+bool
+source_is_here(const struct source *source, const char *path)
+{
+	return source->root[0] == '\0' || path[0] != '/';
+}
+
 void
 source_release(struct source_found *found)
 {
@@ -125,6 +147,22 @@ fail:
 	source_release(found);
 	errno = moved;
 	return -1;
+}
+
+char *
+source_real(const struct source *source, const char *path, struct stat *stat)
+{
+	static const struct plan none = {.count = 0};
+	struct source_found found;
+
+	if (source_find(source, &none, path, &found) != 0)
+		return NULL;
+	char *real = source_path(source, found.path[0] != '\0' ? found.path : "/");
+	source_release(&found);
+	if (lstat(real, stat) == 0)
+		return real;
+	free(real);
+	return NULL;
 }
 
 /* Whether a file system makes up what is read. Such files have no blocks on any disk. */

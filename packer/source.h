@@ -6,6 +6,7 @@
 #ifndef LULL_PACKER_SOURCE_H
 #define LULL_PACKER_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 
@@ -45,6 +46,18 @@ void source_release(struct source_found *found);
  */
 struct plan_entry *source_add(const struct source *source, struct plan *plan, const struct source_found *found,
 			      struct plan_why why);
+
+/*
+ * Path on this machine, to be freed, of what `path` in the source leads to, whatever is planned, with *stat; no link in
+ * it leads out of the source. NULL with errno.
+ */
+char *source_real(const struct source *source, const char *path, struct stat *stat);
+
+/* The root of the tree at `directory`, to be freed; NULL with errno. */
+char *source_root(const char *directory);
+
+/* Whether `path` is one of this machine's even if there is a tree of another: those that are relative are. */
+bool source_is_here(const struct source *source, const char *path);
 
 /* Path on this machine of a path in the source, to be freed. */
 char *source_path(const struct source *source, const char *path);

@@ -85,6 +85,9 @@ make_one(struct making *making, const struct plan_entry *entry)
 		result = symlinkat(entry->content, making->top, name);
 		break;
 	case PLAN_FILE:
+		/* A further name of a file: loaders map one file once. */
+		if (entry->first != entry)
+			return linkat(making->top, name_of(entry->first), making->top, name, 0);
 		return make_file(making, entry);
 	case PLAN_NODE:
 		result = mknodat(making->top, name, entry->node | entry->mode, makedev(entry->major, entry->minor));

@@ -150,6 +150,14 @@ ls'
 	(cd "$WORK/root" && find . -type f -exec cmp {} "$WORK/tree/{}" \;)
 }
 
+@test "--tree keeps hard links" {
+	printf 'data\n' >"$WORK/one"
+	ln "$WORK/one" "$WORK/two"
+	run --separate-stderr packer -f "$WORK/one" -f "$WORK/two" --tree "$WORK/tree"
+	expect_status 0
+	[ "$WORK/tree$WORK/one" -ef "$WORK/tree$WORK/two" ]
+}
+
 @test "--tree alone writes no image, and refuses a directory with something in it" {
 	cd "$OUT"
 	run --separate-stderr packer -b ls --tree "$WORK/tree/"

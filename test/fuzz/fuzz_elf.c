@@ -10,6 +10,7 @@
 
 #include "../unit/elf_made.h"
 #include "elf.h"
+#include "loader.h"
 #include "machine.h"
 #include "script.h"
 
@@ -19,7 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 read_all(const unsigned char *data, size_t size)
 {
-	static const uint64_t tags[] = {DT_NEEDED, DT_SONAME, DT_RPATH, DT_RUNPATH};
+	static const uint64_t tags[] = {DT_NEEDED, DT_SONAME,	 DT_RPATH, DT_RUNPATH,
+					DT_FILTER, DT_AUXILIARY, DT_AUDIT, DT_DEPAUDIT};
+	const char *directory = NULL;
 	unsigned char *exact = malloc(size > 0 ? size : 1);
 	struct elf elf;
 	size_t total = 0;
@@ -37,9 +40,14 @@ read_all(const unsigned char *data, size_t size)
 		if (elf.interpreter != NULL)
 			total += strlen(elf.interpreter);
 		machine_of(&elf);
+		machine_name(&elf);
 		if (!elf_match(&elf, &elf) || total > size * (elf.dynamic_count + 1))
 			abort();
 	}
+	for (size_t count = loader_directories(exact, size, &directory); count > 0; count--)
+		directory += strlen(directory) + 1;
+	if (directory != NULL && directory > (char *)exact + size)
+		abort();
 	free(exact);
 }
 

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 read_all(const unsigned char *data, size_t size)
 {
-	static const char *const names[] = {"", "liba.so", "libb.so"};
+	static const char *const names[] = {"", "liba.so", "libb.so"}, *const hwcaps[] = {"v3", NULL};
 	unsigned char *exact = malloc(size > 0 ? size : 1);
 	struct ldcache cache;
 
@@ -21,12 +21,10 @@ read_all(const unsigned char *data, size_t size)
 		return;
 	memcpy(exact, data, size);
 	for (int i = 0; ldcache_open(&cache, exact, size) == 0 && i < 3; i++) {
-		const char *path;
-		uint32_t at = 0, last = 0;
-		while ((path = ldcache_next(&cache, names[i], &at)) != NULL) {
-			if (strlen(path) >= size || at <= last)
+		for (uint32_t flags = 0; flags <= 3; flags += 3) {
+			const char *path = ldcache_find(&cache, names[i], flags, flags == 0 ? hwcaps : NULL);
+			if (path != NULL && strlen(path) >= size)
 				abort();
-			last = at;
 		}
 	}
 	free(exact);

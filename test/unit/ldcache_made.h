@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { LDCACHE_MADE_SIZE = 48 + 3 * 24 + 64 };
+enum { LDCACHE_MADE_SIZE = 48 + 3 * 24 + 72 };
 
-static const char ldcache_made_strings[] = "liba.so\0/v3/liba.so\0/lib/liba.so\0libb.so\0/lib/libb.so";
+static const char ldcache_made_strings[] = "liba.so\0/glibc-hwcaps/v3/liba.so\0/lib/liba.so\0libb.so\0/lib/libb.so";
 
 static inline void
 ldcache_made_put(unsigned char *at, uint32_t value, bool big)
@@ -21,7 +21,7 @@ ldcache_made_put(unsigned char *at, uint32_t value, bool big)
 static inline void
 ldcache_made(unsigned char file[LDCACHE_MADE_SIZE], bool big)
 {
-	static const uint32_t rows[][3] = {{0, 8, 1U << 30}, {0, 20, 0}, {33, 41, 0}};
+	static const uint32_t rows[][3] = {{0, 8, 1U << 30}, {0, 33, 0}, {46, 54, 0}};
 	const uint32_t strings = 48 + 3 * 24;
 
 	memset(file, 0, LDCACHE_MADE_SIZE);

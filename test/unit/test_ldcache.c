@@ -22,18 +22,43 @@ finds_the_baseline(void **state)
 	(void)state;
 
 	for (int big = 0; big <= 1; big++) {
-		uint32_t at = 0;
 		ldcache_made(file, big);
 		assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
-		assert_string_equal(ldcache_next(&cache, "liba.so", &at), "/lib/liba.so");
-		assert_null(ldcache_next(&cache, "liba.so", &at));
-		at = 0;
-		assert_string_equal(ldcache_next(&cache, "libb.so", &at), "/lib/libb.so");
-		at = 0;
-		assert_null(ldcache_next(&cache, "libb", &at));
-		at = 0;
-		assert_null(ldcache_next(&cache, "", &at));
+		assert_string_equal(ldcache_find(&cache, "liba.so", 0, NULL), "/lib/liba.so");
+		assert_string_equal(ldcache_find(&cache, "libb.so", 0, NULL), "/lib/libb.so");
+		assert_null(ldcache_find(&cache, "libb", 0, NULL));
+		assert_null(ldcache_find(&cache, "", 0, NULL));
 	}
+}
+
+static void
+finds_the_best_for_the_processor(void **state)
+{
+	static const char *const v4[] = {"v4", "v3", NULL}, *const v2[] = {"v2", NULL};
+	unsigned char file[LDCACHE_MADE_SIZE];
+	struct ldcache cache;
+	(void)state;
+
+	ldcache_made(file, false);
+	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
+	assert_true(cache.has_hwcaps);
+	assert_string_equal(ldcache_find(&cache, "liba.so", 0, v4), "/glibc-hwcaps/v3/liba.so");
+	assert_string_equal(ldcache_find(&cache, "liba.so", 0, v2), "/lib/liba.so");
+	assert_string_equal(ldcache_find(&cache, "libb.so", 0, v4), "/lib/libb.so");
+}
+
+static void
+finds_the_machine(void **state)
+{
+	unsigned char file[LDCACHE_MADE_SIZE];
+	struct ldcache cache;
+	(void)state;
+
+	ldcache_made(file, false);
+	ldcache_made_put(file + 48 + 24, 0x303, false);
+	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
+	assert_string_equal(ldcache_find(&cache, "liba.so", 0x303, NULL), "/lib/liba.so");
+	assert_null(ldcache_find(&cache, "liba.so", 3, NULL));
 }
 
 /* Before glibc 2.32 a table of another format stands in front. */
@@ -42,13 +67,12 @@ finds_it_behind_an_old_table(void **state)
 {
 	unsigned char file[16 + 12 + 4 + LDCACHE_MADE_SIZE] = "ld.so-1.7.0";
 	struct ldcache cache;
-	uint32_t at = 0;
 	(void)state;
 
 	ldcache_made_put(file + 12, 1, false);
 	ldcache_made(file + 32, false);
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
-	assert_string_equal(ldcache_next(&cache, "libb.so", &at), "/lib/libb.so");
+	assert_string_equal(ldcache_find(&cache, "libb.so", 0, NULL), "/lib/libb.so");
 	ldcache_made_put(file + 12, 0xffffffff, false);
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), -1);
 }
@@ -63,34 +87,37 @@ takes_any_cut_and_offset(void **state)
 	ldcache_made(file, false);
 	for (size_t size = 1; size < sizeof(file); size++) {
 		unsigned char *cut = malloc(size);
-		uint32_t at = 0;
 		assert_non_null(cut);
 		memcpy(cut, file, size);
 		if (ldcache_open(&cache, cut, size) == 0)
-			while (ldcache_next(&cache, "libb.so", &at) != NULL)
-				;
+			ldcache_find(&cache, "libb.so", 0, NULL);
 		else
 			assert_true(size < 48 + 3 * 24);
 		free(cut);
 	}
 	for (size_t at = 48; at < 48 + 3 * 24; at += 4) {
-		uint32_t next = 0;
 		ldcache_made(file, false);
 		ldcache_made_put(file + at, 0xfffffff0, false);
 		assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
-		while (ldcache_next(&cache, "libb.so", &next) != NULL)
-			;
+		ldcache_find(&cache, "libb.so", 0, NULL);
 	}
 	ldcache_made_put(file + 20, 1000, false);
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), -1);
 }
 
-/* ldconfig is the judge: every library that it prints for the baseline is found under its path. */
+/* What ldconfig prints for the flags of x86-64 and of 32 bits; 0 for others. */
+static uint32_t
+flags_of(const char *line)
+{
+	return strstr(line, "(libc6,x86-64") != NULL ? 0x303 : strstr(line, "(libc6)") != NULL ? 3 : 0;
+}
+
+/* ldconfig is the judge: the first of the libraries of one name that it prints for the baseline is what is found. */
 static void
 agrees_with_ldconfig(void **state)
 {
 	struct ldcache cache;
-	char line[1024];
+	char line[1024], last[1024] = "";
 	size_t size, found = 0;
 	void *map = mapped_file("/etc/ld.so.cache", &size);
 	FILE *pipe = popen("PATH=$PATH:/sbin:/usr/sbin ldconfig -p", "r");
@@ -100,16 +127,18 @@ agrees_with_ldconfig(void **state)
 	assert_non_null(pipe);
 	assert_int_equal(ldcache_open(&cache, map, size), 0);
 	while (fgets(line, sizeof(line), pipe) != NULL) {
-		char *path = strstr(line, " => "), *name = line + 1, *next;
-		uint32_t at = 0;
-		if (line[0] != '\t' || path == NULL || strstr(line, "hwca") != NULL)
+		char *path = strstr(line, " => "), *name = line + 1, *end = strchr(line, ')');
+		uint32_t flags = flags_of(line);
+		if (line[0] != '\t' || path == NULL || end == NULL || flags == 0 || strstr(line, "hwca") != NULL ||
+		    strncmp(line, last, (size_t)(end - line)) == 0)
 			continue;
+		strcpy(last, line);
 		path += 4;
 		path[strcspn(path, "\n")] = '\0';
 		name[strcspn(name, " ")] = '\0';
-		while ((next = (char *)ldcache_next(&cache, name, &at)) != NULL && strcmp(next, path) != 0)
-			;
-		assert_non_null(next);
+		const char *is = ldcache_find(&cache, name, flags, NULL);
+		assert_non_null(is);
+		assert_string_equal(is, path);
 		found++;
 	}
 	assert_int_equal(pclose(pipe), 0);
@@ -121,10 +150,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(finds_the_baseline),
-	    cmocka_unit_test(finds_it_behind_an_old_table),
-	    cmocka_unit_test(takes_any_cut_and_offset),
-	    cmocka_unit_test(agrees_with_ldconfig),
+	    cmocka_unit_test(finds_the_baseline),	cmocka_unit_test(finds_the_best_for_the_processor),
+	    cmocka_unit_test(finds_the_machine),	cmocka_unit_test(finds_it_behind_an_old_table),
+	    cmocka_unit_test(takes_any_cut_and_offset), cmocka_unit_test(agrees_with_ldconfig),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

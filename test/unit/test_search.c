@@ -60,7 +60,7 @@ glibc_order(void **state)
 static void
 nodeflib_keeps_to_what_is_elsewhere(void **state)
 {
-	static const char *const lib[] = {"/lib", NULL};
+	static const char *const lib[] = {"/lib", NULL}, *const root[] = {"", NULL};
 	unsigned char file[LDCACHE_MADE_SIZE];
 	struct ldcache cache;
 	struct search search = {.directories = directories, .cache = &cache};
@@ -72,6 +72,26 @@ nodeflib_keeps_to_what_is_elsewhere(void **state)
 	expect(&search, &by, "libb.so", "/r/libb.so /lib/libb.so ");
 	search.directories = lib;
 	expect(&search, &by, "libb.so", "/r/libb.so ");
+	/* Also what is in a directory below a default one. */
+	search.directories = root;
+	expect(&search, &by, "libb.so", "/r/libb.so ");
+}
+
+static void
+variants_come_before_the_baseline(void **state)
+{
+	static const char *const hwcaps[] = {"v3", "v2", NULL};
+	unsigned char file[LDCACHE_MADE_SIZE];
+	struct ldcache cache;
+	struct search search = {.directories = directories, .cache = &cache, .hwcaps = hwcaps};
+	struct search_object by = {.runpath = "/r", .origin = "/o", .nodeflib = true};
+	(void)state;
+
+	ldcache_made(file, false);
+	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
+	expect(&search, &by, "liba.so",
+	       "/r/glibc-hwcaps/v3/liba.so /r/glibc-hwcaps/v2/liba.so /r/liba.so /glibc-hwcaps/v3/liba.so ");
+	expect(&search, &by, "/x/liba.so", "/x/liba.so ");
 }
 
 static void
@@ -83,8 +103,10 @@ tokens_are_replaced(void **state)
 
 	by.runpath = "$ORIGIN/../${LIB}:${ORIGIN}:/$PLATFORM/${PLATFORM}x";
 	expect(&search, &by, "n", "/o/../lib/x/n /o/n /p/px/n /lib/x/n /usr/lib/n ");
-	by.runpath = "/$ORIGINAL:/$OTHER:/${ORIGIN:/$";
-	expect(&search, &by, "n", "/$ORIGINAL/n /$OTHER/n /${ORIGIN/n /$/n /lib/x/n /usr/lib/n ");
+	by.runpath = "/$ORIGINAL:/$ORIGIN2:/$OTHER:/${ORIGIN:/$";
+	expect(&search, &by, "n", "/$ORIGINAL/n /$ORIGIN2/n /$OTHER/n /${ORIGIN/n /$/n /lib/x/n /usr/lib/n ");
+	by.runpath = "";
+	expect(&search, &by, "n", "/lib/x/n /usr/lib/n ");
 	/* The current directory, which is an error where it is met. */
 	by.runpath = "/a::b";
 	expect(&search, &by, "n", "/a/n n b/n /lib/x/n /usr/lib/n ");
@@ -99,6 +121,8 @@ musl_order(void **state)
 	(void)state;
 
 	expect(&search, &by, "n", "/l/r/n /main/n /lib/n /usr/lib/n ");
+	by.runpath = "$ORIGINAL:/x$ORIGIN2";
+	expect(&search, &by, "n", "/lAL/n /x/l2/n /main/n /lib/n /usr/lib/n ");
 	by.runpath = "/r:$LIB";
 	expect(&search, &by, "n", "/main/n /lib/n /usr/lib/n ");
 	assert_true(search_musl_is_loader("libc.so"));
@@ -136,8 +160,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(glibc_order),	   cmocka_unit_test(nodeflib_keeps_to_what_is_elsewhere),
-	    cmocka_unit_test(tokens_are_replaced), cmocka_unit_test(musl_order),
-	    cmocka_unit_test(stops_where_told),
+	    cmocka_unit_test(tokens_are_replaced), cmocka_unit_test(variants_come_before_the_baseline),
+	    cmocka_unit_test(musl_order),	   cmocka_unit_test(stops_where_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* One library being looked for: the files that its loader would try, up to the one that it would take. */
+#ifndef LULL_PACKER_ATTEMPT_H
+#define LULL_PACKER_ATTEMPT_H
+
+#include <stdbool.h>
+
+#include "libraries.h"
+#include "process.h"
+
+struct attempt {
+	struct libraries *libraries;
+	const struct process *process;
+	const struct loaded *by;     /* who needs it */
+	bool optional;		     /* it is no error, and nothing is told, if there is none */
+	bool has_variants;	     /* set: some processors would take another file (glibc-hwcaps) */
+	const struct object *object; /* what was found, with the three below, found and path to be released */
+	struct source_found found;
+	enum search_place place;
+	char *path;
+	char *tried; /* directories, for a message */
+};
+
+/*
+ * Looks for `name`. Returns 1 with what was found, 0 if it is not there but optional, or -1 after a warning, which is
+ * given once for a name and who needs it.
+ */
+int attempt_find(struct attempt *attempt, const char *name);
+
+#endif

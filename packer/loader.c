@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "loader.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The length, with its NUL, of the string at `at` if it is a directory of libraries; 0 for anything else. */
+static size_t
+directory_at(const char *at, const char *end)
+{
+	const char *nul = memchr(at, '\0', (size_t)(end - at));
+	size_t length = nul != NULL ? (size_t)(nul - at) : 0;
+
+	if (length < 5 || length >= PATH_MAX || at[0] != '/' || nul[-1] != '/' || strstr(at, "/lib") == NULL)
+		return 0;
+	for (const char *c = at; c < nul; c++)
+		if (*c <= ' ' || *c > '~' || *c == ':' || *c == '%')
+			return 0;
+	return length + 1;
+}
+
+size_t
+loader_directories(const void *data, size_t size, const char **first)
+{
+	const char *begin = data, *end = begin + size, *at = begin, *slash;
+	size_t best = 0;
+
+	while (at < end && (slash = memmem(at, (size_t)(end - at), "/", 2)) != NULL) {
+		const char *start = slash;
+		while (start > begin && start[-1] != '\0' && slash - start < PATH_MAX)
+			start--;
+		at = slash + 2;
+		size_t count = 0, length;
+		for (const char *next = start; next < end && (length = directory_at(next, end)) > 0; next += length) {
+			count++;
+			at = next + length;
+		}
+		if (count > best && best < LOADER_DIRECTORIES) {
+			best = count < LOADER_DIRECTORIES ? count : LOADER_DIRECTORIES;
+			*first = start;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# Every program of this machine: what packer plans for it is what the loader lists.
+load ../helpers
+
+LULL_BIN=$ROOT/build # some hundred programs, and the sanitizers have seen the same code by then
+
+# The dynamic ELF programs in /usr/bin, by their first bytes and what readelf finds.
+programs() {
+	local file
+	for file in /usr/bin/*; do
+		[ -f "$file" ] && [ -r "$file" ] && [ "$(head -c 4 "$file" | tr -d '\0')" = $'\x7fELF' ] || continue
+		readelf -lW "$file" 2>/dev/null | grep -q INTERP && realpath "$file"
+	done | sort -u
+}
+
+# what the loader lists for $1, real paths
+listed() {
+	local interpreter
+	interpreter=$(readelf -lW "$1" | sed -n 's/.*program interpreter: \(.*\)]/\1/p')
+	{
+		echo "$interpreter"
+		"$interpreter" --list "$1" | sed -n 's/^\t\(.* => \)\{0,1\}\(\/[^ ]*\) (0x.*/\2/p'
+	} | xargs realpath | sort -u
+}
+
+@test "every program in /usr/bin has the libraries that its loader lists" {
+	local file count=0 differing='' theirs ours
+	while read -r file; do
+		theirs=$(listed "$file" 2>&1) || true
+		ours=$(packer --plan -b "$file" 2>&1 |
+			sed -n 's/^file [0-9]* [0-9]* \([^ ]*\) <- .*\(library\|loader\) of .*/\1/p' | sort -u) || true
+		count=$((count + 1))
+		[ "$ours" = "$theirs" ] || differing+="$file
+$(diff <(echo "$theirs") <(echo "$ours") || true)
+"
+	done < <(programs)
+	echo "# $count programs, $(printf '%s' "$differing" | grep -c '^/' || true) differ" >&3
+	[ "$count" -gt 20 ] || fail 'hardly a program was found'
+	expect_equal "$differing" ''
+}
