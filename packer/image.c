@@ -182,15 +182,19 @@ void
 image_read(struct image *image, const unsigned char *bytes, size_t length, uint64_t limit)
 {
 	struct reader reader = {.image = image, .bytes = bytes, .length = length};
+	bool after_plain = false;
 	int result = 0;
 
 	*image = (struct image){.count = 0};
 	rootfs_start(&image->rootfs);
 	while (result == 0 && (skip_zeros(&reader), reader.at < length)) {
-		if (bytes[reader.at] == '0' && reader.at % NEWC_ALIGN == 0)
-			result = read_entry(&reader);
+		bool is_aligned = reader.at % NEWC_ALIGN == 0, is_plain = bytes[reader.at] == '0' && is_aligned;
+		/* do_reset(); behind a compressed member another may begin anywhere. */
+		if (after_plain && !is_aligned)
+			result = end(&reader, NULL, "what follows the zeros is at no multiple of 4 bytes");
 		else
-			result = read_member(&reader, &limit);
+			result = is_plain ? read_entry(&reader) : read_member(&reader, &limit);
+		after_plain = is_plain;
 	}
 	rootfs_sort(&image->rootfs);
 	if (image->count == 0 && image->rootfs.count == 0)

@@ -134,7 +134,7 @@ rootfs_find(const struct rootfs *rootfs, const char *name, bool follow, char pat
 	int more = follow_start(&walk, name);
 
 	if (more == 0 && name[0] == '\0')
-		more = -1;
+		errno = ENOENT, more = -1;
 	while (more == 0 && (more = follow_step(&walk)) > 0) {
 		const char *last = strrchr(walk.done, '/');
 		bool is_last = walk.rest[0] == '\0';

@@ -24,7 +24,7 @@ static const char truncated[] = "the compressed data end early";
 static const char broken[] = "the compressed data are broken";
 static const char too_large[] = "it unpacks to more than packer takes, 2 GiB in all";
 
-/* One step of a method: moves on in *in and writes to out[0..room). Returns bytes written, *ended or *problem set. */
+/* What one step of a method reads and writes; step_done() moves on in both. */
 struct step {
 	const unsigned char *in;
 	size_t length; /* left */

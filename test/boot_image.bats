@@ -167,3 +167,14 @@ odd_archive() {
 	expect_status 1
 	expect_in "$stderr" 'it ends within'
 }
+
+@test "a compressed member behind a plain archive at no multiple of 4 bytes: the kernel stops, packer says where" {
+	IMAGE=$BATS_TEST_TMPDIR/image
+	{ cat "$BATS_FILE_TMPDIR/base" && printf '\0' && odd_archive | gzip; } >"$IMAGE"
+	boot -- listing /odd
+	expect_status 1
+	run --separate-stderr packer --list "$IMAGE"
+	expect_status 1
+	expect_not_in "$output" /odd
+	expect_in "$stderr" "byte $(($(stat -c %s "$BATS_FILE_TMPDIR/base") + 1)): what follows the zeros is at no multiple of 4 bytes"
+}

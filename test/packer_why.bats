@@ -31,7 +31,7 @@ why() {
 		awk '$1 != "node" { print $1, $2, $3 }' >"$WORK/plan"
 	awk -F '\t' '$1 != "node" && $3 != "-" { print $1, $2, $3 }' "$WORK/manifest" | diff "$WORK/plan" -
 	expect_not_in "$(cat "$WORK/manifest")" "$WORK/data"
-	expect_not_in "$(cat "$WORK/manifest")" "$ROOT"
+	expect_not_in "$(cat "$WORK/manifest")" "$ROOT/"
 }
 
 @test "--why: the chains from a file to what was asked for" {

@@ -4,8 +4,10 @@
 #define LULL_TEST_IMAGE_MADE_H
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <zlib.h>
 
 #include "newc.h"
 
@@ -45,6 +47,25 @@ static inline void
 made_end(struct made *made)
 {
 	made_entry(made, (struct newc){.mode = 0}, NEWC_TRAILER, "");
+}
+
+/* Compresses what is there from `from` on. */
+static inline void
+made_gzip(struct made *made, size_t from)
+{
+	static unsigned char out[sizeof(made->bytes)];
+	z_stream stream = {.next_in = (unsigned char *)made->bytes + from,
+			   .avail_in = (unsigned int)(made->length - from),
+			   .next_out = out,
+			   .avail_out = sizeof(out)};
+
+	if (deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK ||
+	    deflate(&stream, Z_FINISH) != Z_STREAM_END)
+		abort();
+	memset(made->bytes + from, 0, made->length - from);
+	memcpy(made->bytes + from, out, stream.total_out);
+	made->length = from + stream.total_out;
+	deflateEnd(&stream);
 }
 
 #endif

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <zlib.h>
 
 #include "image.h"
 #include "image_made.h"
@@ -46,12 +45,9 @@ static const char *
 at(const char *path)
 {
 	static char text[256];
-	const struct rootfs_entry *entry = NULL;
+	const struct rootfs_entry *entry = rootfs_at(&image.rootfs, path);
 
-	for (size_t i = 0; i < image.rootfs.count; i++)
-		if (strcmp(image.rootfs.entries[i]->path, path) == 0)
-			entry = image.rootfs.entries[i];
-	if (entry == NULL)
+	if (entry == NULL || !entry->file->is_named)
 		return "none";
 	const struct rootfs_file *file = entry->file;
 	snprintf(text, sizeof(text), "%s %.*s",
@@ -193,6 +189,7 @@ what_ends_the_reading(void **state)
 	    {"070707", 6, "ends within a header"},
 	    {"07", 2, "ends within a header"},
 	    {"\x1f\x8b", 2, "end early"},
+	    {"\0\x1f\x8b", 3, "multiple of 4"},
 	    {"\x89L", 2, "lzo"},
 	};
 	char bad[NEWC_HEADER + 6] = "";
@@ -227,24 +224,6 @@ what_ends_the_reading(void **state)
 	assert_string_equal(problem(0), "there is nothing in it");
 }
 
-/* Compresses what is made from `from` on. */
-static void
-compress_made(size_t from)
-{
-	static unsigned char out[sizeof(made.bytes)];
-	z_stream stream = {.next_in = (unsigned char *)made.bytes + from,
-			   .avail_in = (unsigned int)(made.length - from)};
-
-	assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-	stream.next_out = out;
-	stream.avail_out = sizeof(out);
-	assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
-	memset(made.bytes + from, 0, made.length - from);
-	memcpy(made.bytes + from, out, stream.total_out);
-	made.length = from + stream.total_out;
-	deflateEnd(&stream);
-}
-
 static void
 members_one_after_the_other(void **state)
 {
@@ -255,10 +234,10 @@ members_one_after_the_other(void **state)
 	size_t second = made.length;
 	made_file(&made, "packed", "2");
 	made_end(&made);
-	compress_made(second);
+	made_gzip(&made, second);
 	size_t third = made.length;
 	made_file(&made, "packed too", "3");
-	compress_made(third);
+	made_gzip(&made, third);
 	made.length += 8 - made.length % NEWC_ALIGN;
 	made_file(&made, "plain too", "4");
 	read_made();
@@ -280,7 +259,7 @@ unpacks_to_its_limit(void **state)
 	(void)state;
 	made_file(&made, "f", "");
 	made.length += 50000;
-	compress_made(0);
+	made_gzip(&made, 0);
 	image_read(&image, (const unsigned char *)made.bytes, made.length, 50112);
 	assert_int_equal(image.count, 0);
 	image_free(&image);
