@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include <cmocka.h>
 
 #include "loader.h"
-#include "object.h"
+#include "mapped.h"
 
 static void
 finds_the_longest_run(void **state)
@@ -48,7 +47,7 @@ agrees_with_loaders(void **state)
 		char command[200], line[4096], *value;
 		const char *next;
 		size_t size, count = 0;
-		void *map = object_map(loaders[i], &size);
+		void *map = mapped_file(loaders[i], &size);
 		if (map == NULL)
 			continue;
 		size_t found = loader_directories(map, size, &next);
@@ -67,7 +66,7 @@ agrees_with_loaders(void **state)
 		pclose(pipe);
 		assert_true(count == 0 || count == found);
 		judged += count > 0;
-		munmap(map, size);
+		mapped_release(map);
 	}
 	if (judged == 0)
 		skip();
