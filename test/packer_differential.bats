@@ -10,5 +10,5 @@ load helpers
 	run --separate-stderr "$ROOT/test/differential" 300 "${SEED:-1}"
 	expect_status 0
 	expect_in "$output" '300 trees: '
-	echo "# $output" >&3
+	echo "# counted: $output" >&3
 }

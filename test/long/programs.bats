@@ -34,7 +34,7 @@ listed() {
 $(diff <(echo "$theirs") <(echo "$ours") || true)
 "
 	done < <(programs)
-	echo "# $count programs, $(printf '%s' "$differing" | grep -c '^/' || true) differ" >&3
+	echo "# counted: $count programs, $(printf '%s' "$differing" | grep -c '^/' || true) differ" >&3
 	[ "$count" -gt 20 ] || fail 'hardly a program was found'
 	expect_equal "$differing" ''
 }
