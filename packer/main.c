@@ -2,7 +2,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "closure.h"
 #include "interrupt.h"
 #include "memory.h"
+#include "options.h"
 #include "output.h"
 #include "own_init.h"
 #include "payload.h"
@@ -29,31 +29,9 @@
 #include "view.h"
 #include "words.h"
 
-static const char usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE]\n"
-    "              [--tree DIR] [--plan]\n"
-    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
-    "       packer --help | --version\n";
-
-enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 };
-
-struct options {
-	const char **binaries;
-	size_t binary_count;
-	const char **files;
-	size_t file_count;
-	const char **manifests;
-	size_t manifest_count;
-	const char *sysroot;
-	const char *output;
-	const char *init;
-	const char *tree;
-	bool plan;
-};
-
 static void __attribute__((noreturn)) end_for_usage(void)
 {
-	fputs(usage, stderr);
+	fputs(options_usage, stderr);
 	exit(WRONG_USAGE);
 }
 
@@ -78,72 +56,6 @@ open_standard(void)
 	if (fd < 0)
 		err(FAILED, "cannot open /dev/null");
 	close(fd);
-}
-
-static void
-keep(const char ***list, size_t *count, const char *value)
-{
-	*list = memory_room(*list, *count, sizeof(**list));
-	(*list)[(*count)++] = value;
-}
-
-static void
-read_options(int argc, char *argv[], struct options *options)
-{
-	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION };
-	static const struct option names[] = {
-	    {"init", required_argument, NULL, INIT},
-	    {"tree", required_argument, NULL, TREE},
-	    {"plan", no_argument, NULL, PLAN},
-	    {"help", no_argument, NULL, HELP},
-	    {"version", no_argument, NULL, VERSION},
-	    {"manifest", required_argument, NULL, MANIFEST},
-	    {NULL, 0, NULL, 0},
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "b:f:o:r:", names, NULL)) != -1) {
-		switch (option) {
-		case 'b':
-			keep(&options->binaries, &options->binary_count, optarg);
-			break;
-		case 'f':
-			if (!payload_has_source(optarg)) {
-				warnx("cannot use -f \"%s\": SRC is empty", optarg);
-				end_for_usage();
-			}
-			keep(&options->files, &options->file_count, optarg);
-			break;
-		case 'o':
-			options->output = optarg;
-			break;
-		case 'r':
-			options->sysroot = optarg;
-			break;
-		case INIT:
-			options->init = optarg;
-			break;
-		case MANIFEST:
-			keep(&options->manifests, &options->manifest_count, optarg);
-			break;
-		case TREE:
-			options->tree = optarg;
-			break;
-		case PLAN:
-			options->plan = true;
-			break;
-		case HELP:
-			end_with(usage);
-		case VERSION:
-			end_with("packer " LULL_VERSION "\n");
-		default:
-			end_for_usage();
-		}
-	}
-	if (optind < argc) {
-		warnx("cannot use %s: names of programs follow -b", argv[optind]);
-		end_for_usage();
-	}
 }
 
 /* The time of all files: SOURCE_DATE_EPOCH (reproducible-builds.org), or 1970. */
@@ -264,9 +176,10 @@ main(int argc, char *argv[])
 	open_standard();
 	if ((result = view_run(argv)) >= 0 && result != WRONG_USAGE)
 		return result;
-	if (result == WRONG_USAGE)
+	if (result == WRONG_USAGE || options_read(argc, argv, &options) != 0)
 		end_for_usage();
-	read_options(argc, argv, &options);
+	if (options.help || options.version)
+		end_with(options.help ? options_usage : "packer " LULL_VERSION "\n");
 	uint32_t time = read_time();
 	manifests.tell = options.plan || isatty(STDERR_FILENO);
 	int status = apply_read(&manifests, options.manifests, options.manifest_count);
@@ -300,9 +213,7 @@ out:
 	plan_free(&plan);
 	apply_free(&manifests);
 	free(sysroot);
-	free(options.binaries);
-	free(options.files);
-	free(options.manifests);
+	options_free(&options);
 	interrupt_obey();
 	return result == 0 ? DONE : FAILED;
 }

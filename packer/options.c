@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <err.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "payload.h"
+
+const char options_usage[] =
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE]\n"
+    "              [--tree DIR] [--plan]\n"
+    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
+    "       packer --help | --version\n";
+
+static void
+keep(const char ***list, size_t *count, const char *value)
+{
+	*list = memory_room(*list, *count, sizeof(**list));
+	(*list)[(*count)++] = value;
+}
+
+int
+options_read(int argc, char *argv[], struct options *options)
+{
+	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION };
+	static const struct option names[] = {
+	    {"init", required_argument, NULL, INIT},
+	    {"tree", required_argument, NULL, TREE},
+	    {"plan", no_argument, NULL, PLAN},
+	    {"help", no_argument, NULL, HELP},
+	    {"version", no_argument, NULL, VERSION},
+	    {"manifest", required_argument, NULL, MANIFEST},
+	    {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "b:f:o:r:", names, NULL)) != -1) {
+		switch (option) {
+		case 'b':
+			keep(&options->binaries, &options->binary_count, optarg);
+			break;
+		case 'f':
+			if (!payload_has_source(optarg)) {
+				warnx("cannot use -f \"%s\": SRC is empty", optarg);
+				return -1;
+			}
+			keep(&options->files, &options->file_count, optarg);
+			break;
+		case 'o':
+			options->output = optarg;
+			break;
+		case 'r':
+			options->sysroot = optarg;
+			break;
+		case INIT:
+			options->init = optarg;
+			break;
+		case MANIFEST:
+			keep(&options->manifests, &options->manifest_count, optarg);
+			break;
+		case TREE:
+			options->tree = optarg;
+			break;
+		case PLAN:
+			options->plan = true;
+			break;
+		case HELP:
+			options->help = true;
+			break;
+		case VERSION:
+			options->version = true;
+			break;
+		default:
+			return -1;
+		}
+	}
+	if (optind < argc) {
+		warnx("cannot use %s: names of programs follow -b", argv[optind]);
+		return -1;
+	}
+	return 0;
+}
+
+void
+options_free(struct options *options)
+{
+	free(options->binaries);
+	free(options->files);
+	free(options->manifests);
+}

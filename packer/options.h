@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* packer's command line, where it makes an image. */
+#ifndef LULL_PACKER_OPTIONS_H
+#define LULL_PACKER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 }; /* packer's exit statuses, with VIEW_FOUND of view.h */
+
+/* Strings are argv's. */
+struct options {
+	const char **binaries;
+	size_t binary_count;
+	const char **files;
+	size_t file_count;
+	const char **manifests;
+	size_t manifest_count;
+	const char *sysroot;
+	const char *output;
+	const char *init;
+	const char *tree;
+	bool plan;
+	bool help;
+	bool version;
+};
+
+extern const char options_usage[];
+
+/* Reads argv[1] and what follows. Returns 0 with `options` to be given to options_free(), or -1 after a warning. */
+int options_read(int argc, char *argv[], struct options *options);
+void options_free(struct options *options);
+
+#endif
