@@ -48,7 +48,11 @@ srv/data/old/b.c'
 	mv "$OUT/image" "$WORK/first"
 	pack -b 'ls cat' -f "$WORK/m/value:/srv/" -f "$WORK/m/data/old:/srv/old"
 	expect_packed
-	cmp "$OUT/image" "$WORK/first"
+	# But for who asked for what.
+	run packer --diff "$OUT/image" "$WORK/first"
+	expect_status 1
+	expect_equal "${#lines[@]}" 1
+	expect_in "$output" 'differs: /etc/lull/manifest: '
 }
 
 @test "--plan shows modes, owners, the lines that asked, and what try leaves out" {
