@@ -26,8 +26,13 @@ loader_directories(const void *data, size_t size, const char **first)
 	const char *begin = data, *end = begin + size, *at = begin, *slash;
 	size_t best = 0;
 
-	while (at < end && (slash = memmem(at, (size_t)(end - at), "/", 2)) != NULL) {
+	/* memchr(3) for one byte is many times faster than memmem(3) for two. */
+	while (at < end && (slash = memchr(at, '/', (size_t)(end - at))) != NULL) {
 		const char *start = slash;
+		if (slash + 1 == end || slash[1] != '\0') {
+			at = slash + 1;
+			continue;
+		}
 		while (start > begin && start[-1] != '\0' && slash - start < PATH_MAX)
 			start--;
 		at = slash + 2;
