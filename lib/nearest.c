@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LONGEST = 32, FAR = 3 };
+enum { LONGEST = 64, FAR = 3 };
 
 /* Row by row of the matrix of distances between the beginnings of `a` and of `b`, which has at most LONGEST bytes. */
 static size_t

@@ -83,6 +83,19 @@ add_found(struct payload *payload, const struct source_found *found, const char 
 	return -1;
 }
 
+/* Plans a program that was found by way of `path`, and gives both back. */
+static int
+add_program(struct payload *payload, struct source_found *found, char *path, const char *name, struct plan_why why)
+{
+	int result = add_found(payload, found, name, why);
+
+	if (result == 0)
+		keep_link(payload, path, found, why);
+	free(path);
+	source_release(found);
+	return result;
+}
+
 /* A program given as a path. */
 static int
 add_path(struct payload *payload, const char *name)
@@ -105,15 +118,12 @@ add_path(struct payload *payload, const char *name)
 		free(path);
 		return result;
 	}
-	if (!S_ISREG(found.stat.st_mode) || (found.stat.st_mode & 0111) == 0)
-		warnx("cannot pack %s: it is no executable file", name);
-	else
-		result = add_found(payload, &found, name, why);
-	if (result == 0)
-		keep_link(payload, path, &found, why);
+	if (S_ISREG(found.stat.st_mode) && (found.stat.st_mode & 0111) != 0)
+		return add_program(payload, &found, path, name, why);
+	warnx("cannot pack %s: it is no executable file", name);
 	free(path);
 	source_release(&found);
-	return result;
+	return -1;
 }
 
 int
@@ -136,12 +146,7 @@ payload_binary(struct payload *payload, const char *name)
 		free(tried);
 		return result;
 	}
-	result = add_found(payload, &found, name, why);
-	if (result == 0)
-		keep_link(payload, path, &found, why);
-	free(path);
-	source_release(&found);
-	return result;
+	return add_program(payload, &found, path, name, why);
 }
 
 int

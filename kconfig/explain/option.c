@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 1024 };
+#include "nearest.h"
 
 struct symbol *
 option_find(const char *name)
@@ -106,50 +106,24 @@ option_print_causes(struct symbol *symbol)
 		printf("    is one of a choice, of which one can be set\n");
 }
 
-/* Letters to insert, remove or change to make one name of the other. */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_LENGTH], length = strlen(b);
-
-	if (length >= NAME_MAX_LENGTH)
-		return NAME_MAX_LENGTH;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; *a != '\0'; i++, a++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t best = diagonal + (b[j - 1] != *a);
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[length];
-}
-
 void
 option_print_unknown(const char *name)
 {
 	struct symbol **all = sym_re_search(".");
-	size_t nearest = strlen(name) / 3 + 1;
-	const char *meant = NULL;
+	const char **names;
+	size_t count = 0, known = 0;
 
-	for (size_t i = 0; all != NULL && all[i] != NULL; i++) {
-		bool is_option = all[i]->name != NULL && all[i]->type != S_UNKNOWN;
-		size_t far = is_option ? distance(name, all[i]->name) : NAME_MAX_LENGTH;
-		if (far < nearest) {
-			nearest = far;
-			meant = all[i]->name;
-		}
-	}
+	while (all != NULL && all[count] != NULL)
+		count++;
+	names = calloc(count + 1, sizeof(*names));
+	for (size_t i = 0; names != NULL && i < count; i++)
+		if (all[i]->name != NULL && all[i]->type != S_UNKNOWN)
+			names[known++] = all[i]->name;
+	const char *meant = names != NULL ? nearest_word(name, names) : NULL;
 	printf("this kernel has no such option");
 	if (meant != NULL)
 		printf("; is CONFIG_%s meant?", meant);
 	printf("\n");
+	free(names);
 	free(all);
 }
