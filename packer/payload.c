@@ -112,7 +112,8 @@ add_path(struct payload *payload, const char *name)
 		return -1;
 	}
 	if ((is_here && access(path, F_OK) != 0) || source_find(closure->source, closure->plan, path, &found) != 0) {
-		char *tried = memory_format("for %s%s: %s", is_here ? "" : closure->source->root, path, strerror(errno));
+		char *tried =
+		    memory_format("for %s%s: %s", is_here ? "" : closure->source->root, path, strerror(errno));
 		result = not_found(payload, name, tried);
 		free(tried);
 		free(path);

@@ -137,3 +137,13 @@ microvm() {
 	expect_not_in "$stderr" building
 	cmp "$BATS_TEST_TMPDIR/other/vmlinuz" "$KERNELS/qemu/vmlinuz"
 }
+
+@test "a changed fragment rebuilds in that directory" {
+	for name in one two; do
+		echo "CONFIG_LOCALVERSION=\"-$name\"" >"$BATS_TEST_TMPDIR/my.config"
+		run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/changing" qemu "$BATS_TEST_TMPDIR/my.config"
+		expect_status 0
+		boot -k "$KERNELS/changing/vmlinuz" -- bash -c 'echo $(</proc/sys/kernel/osrelease)'
+		expect_in "$output" "-$name"
+	done
+}
