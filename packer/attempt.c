@@ -23,34 +23,45 @@ is_there(const struct libraries *libraries, const char *path)
 	return is;
 }
 
-/* Whether the directory has glibc-hwcaps in it, looked at once. */
+/* Whether `name` is in the directory that begins `path`, looked at once. */
 static bool
-has_hwcaps(struct libraries *libraries, const char *path, int length)
+has_below(struct libraries *libraries, const char *path, int length, const char *name)
 {
-	char *below = memory_format("%.*s/glibc-hwcaps", length, path);
+	char *below = memory_format("%.*s/%s", length, path, name);
 	const char *kept = plan_string(libraries->plan, below);
-	void **set = &libraries->with_hwcaps;
+	void **set = &libraries->there;
 
 	free(below);
-	if (libraries_is_new(&libraries->looked_for_hwcaps, kept) && is_there(libraries, kept))
+	if (libraries_is_new(&libraries->looked_for, kept) && is_there(libraries, kept))
 		libraries_is_new(set, kept);
 	return libraries_has(*set, kept);
 }
 
-/* Whether a file for special processors stands beside the candidate `path`. */
+/* Whether a file for better processors stands beside the candidate `path`. */
 static bool
-has_variant(struct libraries *libraries, const char *path, const char *const *hwcaps)
+has_variant(struct libraries *libraries, const char *path, int length, const char *const *hwcaps)
 {
-	const char *slash = strrchr(path, '/');
 	bool has = false;
 
-	if (slash == NULL || path[0] != '/' || !has_hwcaps(libraries, path, (int)(slash - path)))
+	if (!has_below(libraries, path, length, "glibc-hwcaps"))
 		return false;
 	for (; *hwcaps != NULL && !has; hwcaps++) {
-		char *variant = memory_format("%.*s/glibc-hwcaps/%s%s", (int)(slash - path), path, *hwcaps, slash);
+		char *variant = memory_format("%.*s/%s%s", length, path, *hwcaps, path + length);
 		has = is_there(libraries, variant);
 		free(variant);
 	}
+	return has;
+}
+
+/* Whether a directory of other platforms stands beside the candidate `path`. */
+static bool
+has_platform(struct libraries *libraries, const char *path, int length, const struct machine_platform *platform)
+{
+	bool has = false;
+
+	for (; platform != NULL && platform->name != NULL && !has; platform++)
+		for (const char *const *name = platform->legacy; name != NULL && *name != NULL && !has; name++)
+			has = strchr(*name, '/') == NULL && has_below(libraries, path, length, *name);
 	return has;
 }
 
@@ -58,12 +69,18 @@ has_variant(struct libraries *libraries, const char *path, const char *const *hw
 static void
 note_variant(struct attempt *attempt, const char *path, enum search_place place)
 {
-	const struct machine *machine = attempt->process->machine;
-	const struct search *search = &attempt->process->search;
+	const struct process *process = attempt->process;
+	const struct machine *machine = process->machine;
+	const char *slash = strrchr(path, '/');
 
-	if (!search->musl && search->hwcaps == NULL && machine != NULL && machine->hwcaps != NULL &&
-	    place != SEARCH_NAMED)
-		attempt->has_variants |= has_variant(attempt->libraries, path, machine->hwcaps);
+	if (process->search.musl || machine == NULL || process->level->hwcaps != NULL ||
+	    process->level->platform != NULL || place == SEARCH_NAMED || path[0] != '/')
+		return;
+	if (machine->hwcaps != NULL)
+		attempt->has_variants |= has_variant(attempt->libraries, path, (int)(slash - path), machine->hwcaps);
+	if (process->search.variants != NULL)
+		attempt->has_platforms |=
+		    has_platform(attempt->libraries, path, (int)(slash - path), machine->platforms);
 }
 
 /*
@@ -175,8 +192,9 @@ report_missing(struct attempt *attempt, const char *name)
 	free(key);
 	if (!libraries_is_new(&libraries->missing, known))
 		return;
+	search.variants = NULL; /* five lines of them say nothing more */
 	search_library(&search, &attempt->by->search, name, note_directory, attempt);
-	search.hwcaps = machine != NULL ? machine->hwcaps : NULL;
+	search.variants = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
 		search_library(&search, &attempt->by->search, name, note_file, attempt);
 	warnx("cannot find %s, a library of %s: %s%s%slooked in %s%s%s", name, attempt->by->entry->path,
@@ -195,17 +213,33 @@ report_missing(struct attempt *attempt, const char *name)
 	attempt->path = attempt->tried = NULL;
 }
 
+/* The same for what the cache has. */
+static void
+note_cached(struct attempt *attempt, const char *name)
+{
+	const struct search *search = &attempt->process->search;
+	const struct machine *machine = attempt->process->machine;
+	const struct process_level *level = attempt->process->level;
+
+	if (machine == NULL || level->hwcaps != NULL || level->platform != NULL)
+		return;
+	const char *found = ldcache_find(search->cache, name, search->cache_flags, search->variants);
+	attempt->has_variants |=
+	    machine->hwcaps != NULL && ldcache_find(search->cache, name, search->cache_flags, machine->hwcaps) !=
+					   ldcache_find(search->cache, name, search->cache_flags, NULL);
+	for (const struct machine_platform *p = machine->platforms;
+	     search->variants != NULL && p != NULL && p->name != NULL; p++)
+		attempt->has_platforms |= ldcache_find(search->cache, name, search->cache_flags, p->legacy) != found;
+}
+
 int
 attempt_find(struct attempt *attempt, const char *name)
 {
 	const struct search *search = &attempt->process->search;
-	const struct machine *machine = attempt->process->machine;
 	int result = search_library(search, &attempt->by->search, name, try_file, attempt);
 
-	if (search->cache != NULL && search->cache->has_hwcaps && search->hwcaps == NULL && machine != NULL &&
-	    !search->musl)
-		attempt->has_variants |= ldcache_find(search->cache, name, search->cache_flags, machine->hwcaps) !=
-					 ldcache_find(search->cache, name, search->cache_flags, NULL);
+	if (search->cache != NULL && search->cache->has_hwcaps && !search->musl)
+		note_cached(attempt, name);
 	if (result != 0 || attempt->optional)
 		return attempt->optional && result < 0 ? 0 : result;
 	report_missing(attempt, name);

@@ -13,7 +13,8 @@ struct attempt {
 	const struct process *process;
 	const struct loaded *by;     /* who needs it */
 	bool optional;		     /* it is no error, and nothing is told, if there is none */
-	bool has_variants;	     /* set: some processors would take another file (glibc-hwcaps) */
+	bool has_variants;	     /* set: some processors would take another file (glibc-hwcaps), */
+	bool has_platforms;	     /* or may (the directories of other platforms) */
 	const struct object *object; /* what was found, with the three below, found and path to be released */
 	struct source_found found;
 	enum search_place place;

@@ -45,6 +45,12 @@ skip_old(const unsigned char *data, size_t size)
 }
 
 static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
 has_hwcap(const struct ldcache *cache, const unsigned char *entry)
 {
 	return number(entry + HWCAP, cache->big) != 0 || number(entry + HWCAP + 4, cache->big) != 0;
@@ -72,51 +78,112 @@ bad:
 	return -1;
 }
 
-/* Which of `hwcaps` the path is for, or `worst`. */
-static size_t
-rank(const char *path, const char *const *hwcaps, size_t worst)
+/*
+ * Names as ldconfig sorts them, the greatest first: digits that stand together are one number, so that libx.so.01 and
+ * libx.so.1 are the same (elf/dl-cache.c _dl_cache_libcmp(), whose numbers wrap at 32 bits).
+ */
+static int
+compare_names(const char *a, const char *b)
 {
-	static const char below[] = "/glibc-hwcaps/";
-	const char *name = strstr(path, below), *slash = strrchr(path, '/');
-
-	for (size_t i = 0; name != NULL && i < worst; i++) {
-		size_t length = strlen(hwcaps[i]);
-		if (name + strlen(below) + length == slash && memcmp(name + strlen(below), hwcaps[i], length) == 0)
-			return i;
+	for (; *a != '\0'; a++, b++) {
+		uint32_t number_a = 0, number_b = 0;
+		if (!is_digit(*a) || !is_digit(*b)) {
+			if (is_digit(*a) != is_digit(*b))
+				return is_digit(*a) ? 1 : -1;
+			if (*a != *b)
+				return (signed char)*a - (signed char)*b;
+			continue;
+		}
+		for (; is_digit(*a); a++)
+			number_a = number_a * 10 + (uint32_t)(*a - '0');
+		for (; is_digit(*b); b++)
+			number_b = number_b * 10 + (uint32_t)(*b - '0');
+		if (number_a != number_b)
+			return (int32_t)(number_a - number_b) > 0 ? 1 : -1;
+		a--, b--;
 	}
-	return worst;
+	return *b == '\0' ? 0 : -1;
 }
 
-/* The path of an entry for `name`, or NULL. */
-static const char *
-path_of(const struct ldcache *cache, const unsigned char *entry, const char *name, size_t length)
+static const unsigned char *
+entry_at(const struct ldcache *cache, uint32_t index)
 {
-	uint32_t key = number(entry + KEY, cache->big), value = number(entry + VALUE, cache->big);
+	return cache->data + NEW_HEADER + (size_t)index * NEW_ENTRY;
+}
 
-	if (key >= cache->size || cache->size - key < length || value >= cache->size ||
-	    memcmp(cache->data + key, name, length) != 0 ||
-	    memchr(cache->data + value, '\0', cache->size - value) == NULL)
+/* A string of the file, or NULL for one that is not whole in it. */
+static const char *
+string_at(const struct ldcache *cache, const unsigned char *offset)
+{
+	uint32_t at = number(offset, cache->big);
+
+	if (at >= cache->size || memchr(cache->data + at, '\0', cache->size - at) == NULL)
 		return NULL;
-	return (const char *)cache->data + value;
+	return (const char *)cache->data + at;
+}
+
+/* The name of an entry beside `name`; what has none ends the search there, as with the loader. */
+static bool
+compare_entry(const struct ldcache *cache, uint32_t index, const char *name, int *result)
+{
+	const char *key = string_at(cache, entry_at(cache, index) + KEY);
+
+	*result = key != NULL ? compare_names(name, key) : 0;
+	return key != NULL;
+}
+
+/* The first of the entries for `name`, or the number of entries. */
+static uint32_t
+first_of(const struct ldcache *cache, const char *name)
+{
+	uint32_t left = 0, right = cache->count;
+	int result;
+
+	while (left < right) {
+		uint32_t middle = left + (right - left) / 2;
+		if (!compare_entry(cache, middle, name, &result))
+			return cache->count;
+		if (result < 0)
+			left = middle + 1;
+		else
+			right = middle;
+	}
+	return left;
+}
+
+/* The index of the one of `variants` that the path is in, or their number. */
+static size_t
+rank(const char *path, const char *const *variants)
+{
+	const char *slash = strrchr(path, '/');
+	size_t at = 0;
+
+	for (; variants != NULL && variants[at] != NULL; at++) {
+		size_t length = strlen(variants[at]);
+		if (slash != NULL && (size_t)(slash - path) > length && slash[-(ptrdiff_t)length - 1] == '/' &&
+		    memcmp(slash - length, variants[at], length) == 0)
+			return at;
+	}
+	return at;
 }
 
 const char *
-ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *hwcaps)
+ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *variants)
 {
 	const char *best = NULL;
-	size_t length = strlen(name) + 1, worst = 0, best_rank;
+	size_t best_rank = SIZE_MAX, worst = rank("", variants);
+	int result;
 
-	while (hwcaps != NULL && hwcaps[worst] != NULL)
-		worst++;
-	best_rank = worst + 1;
-	for (uint32_t i = 0; i < cache->count; i++) {
-		const unsigned char *entry = cache->data + NEW_HEADER + (size_t)i * NEW_ENTRY;
-		const char *path = path_of(cache, entry, name, length);
+	for (uint32_t i = first_of(cache, name); i < cache->count; i++) {
+		const unsigned char *entry = entry_at(cache, i);
+		if (!compare_entry(cache, i, name, &result) || result != 0)
+			break;
+		const char *path = string_at(cache, entry + VALUE);
 		if (path == NULL || (flags != 0 && number(entry, cache->big) != flags))
 			continue;
 		bool is_special = has_hwcap(cache, entry);
-		size_t its = is_special ? rank(path, hwcaps, worst) : worst;
-		if (is_special ? its < worst && its < best_rank : its < best_rank) {
+		size_t its = is_special ? rank(path, variants) : worst;
+		if (its < best_rank && (!is_special || its < worst)) {
 			best = path;
 			best_rank = its;
 		}

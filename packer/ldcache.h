@@ -25,9 +25,9 @@ int ldcache_open(struct ldcache *cache, const void *data, size_t size);
 
 /*
  * The path that the cache has for `name`, or NULL: of the entries with `flags` (0: any) the first one in the best of the
- * directories `hwcaps` below glibc-hwcaps (the best first, ended by NULL; NULL: none), else the first one for every
- * processor (elf/dl-cache.c search_cache()).
+ * subdirectories `variants`, as in struct search, else the first one for every processor (elf/dl-cache.c
+ * search_cache()).
  */
-const char *ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *hwcaps);
+const char *ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *variants);
 
 #endif

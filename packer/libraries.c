@@ -21,7 +21,8 @@ struct run {
 	struct libraries *libraries;
 	struct process process;
 	bool optional;	    /* nothing in it must be found */
-	bool has_variants;  /* set: other processors would take other files */
+	bool has_variants;  /* set: better processors would take other files */
+	bool has_platforms; /* set: so would those of another platform, where the loader is an old one */
 	bool uses_platform; /* set: $PLATFORM is a part of where it looks */
 };
 
@@ -74,8 +75,8 @@ libraries_end(struct libraries *libraries)
 		mapped_release(libraries->cache_map);
 	objects_free(&libraries->objects);
 	tdestroy(libraries->missing, leave);
-	tdestroy(libraries->looked_for_hwcaps, leave);
-	tdestroy(libraries->with_hwcaps, leave);
+	tdestroy(libraries->looked_for, leave);
+	tdestroy(libraries->there, leave);
 }
 
 const struct object *
@@ -131,6 +132,7 @@ add_library(struct run *run, const struct loaded *by, const char *name, bool opt
 	int found = attempt_find(&attempt, name);
 
 	run->has_variants |= attempt.has_variants;
+	run->has_platforms |= attempt.has_platforms;
 	if (found <= 0)
 		return found;
 	struct plan_entry *entry = source_add(libraries->source, libraries->plan, &attempt.found, why);
@@ -171,7 +173,10 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 		warnx("cannot pack %s: %s", path, source_problem(errno));
 	if (added != NULL) {
 		process_load(&run->process, loader, added, path, path, NULL);
-		process_use_loader(&run->process, loader);
+		if (libraries->loader_object != loader)
+			loader_read(&libraries->loader, loader->map, loader->size);
+		libraries->loader_object = loader;
+		process_use_loader(&run->process, &libraries->loader);
 		result = 0;
 	}
 	source_release(&found);
@@ -277,12 +282,12 @@ libraries_add(struct libraries *libraries, const struct plan_entry *entry, const
 		result = run_process(&run, entry, object, &level);
 	}
 	/* What $PLATFORM is elsewhere may lead to nothing there. */
-	run.optional = true;
+	run.optional = run.uses_platform;
 	level.hwcaps = NULL;
-	for (const char *const *p = machine != NULL && run.uses_platform ? machine->more_platforms : NULL;
-	     result == 0 && p != NULL && *p != NULL; p++) {
-		level.platform = *p;
-		run_process(&run, entry, object, &level);
-	}
-	return result;
+	if (machine == NULL || !(run.uses_platform || run.has_platforms))
+		return result;
+	for (level.platform = machine->platforms; result == 0 && level.platform != NULL && level.platform->name != NULL;
+	     level.platform++)
+		result = run_process(&run, entry, object, &level);
+	return run.optional ? 0 : result;
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "ldcache.h"
+#include "loader.h"
 #include "object.h"
 #include "plan.h"
 #include "source.h"
@@ -25,9 +26,11 @@ struct libraries {
 	size_t cache_size;
 	struct ldcache cache; /* valid if `has_cache` */
 	bool has_cache;
+	const struct object *loader_object; /* the last that was read, and what it has */
+	struct loader loader;
 	/* Search trees of strings, which are the plan's: */
-	void *missing;			       /* what was reported already */
-	void *looked_for_hwcaps, *with_hwcaps; /* directories glibc-hwcaps, and those that are there */
+	void *missing;		  /* what was reported already */
+	void *looked_for, *there; /* directories for special processors, and those that exist */
 };
 
 void libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source);

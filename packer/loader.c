@@ -20,8 +20,9 @@ directory_at(const char *at, const char *end)
 	return length + 1;
 }
 
-size_t
-loader_directories(const void *data, size_t size, const char **first)
+/* The longest row of them. */
+static size_t
+find_directories(const void *data, size_t size, const char **first)
 {
 	const char *begin = data, *end = begin + size, *at = begin, *slash;
 	size_t best = 0;
@@ -47,4 +48,20 @@ loader_directories(const void *data, size_t size, const char **first)
 		}
 	}
 	return best;
+}
+
+static bool
+has_text(const void *data, size_t size, const char *text)
+{
+	return memmem(data, size, text, strlen(text)) != NULL;
+}
+
+/* From 2.33 on `ld.so --help` tells of both kinds, of the legacy one as long as there is one. */
+void
+loader_read(struct loader *loader, const void *data, size_t size)
+{
+	*loader = (struct loader){.count = 0};
+	loader->count = find_directories(data, size, &loader->first);
+	loader->legacy = loader->count > 0 && (!has_text(data, size, "Subdirectories of glibc-hwcaps") ||
+					       has_text(data, size, "Legacy HWCAP subdirectories"));
 }

@@ -6,14 +6,18 @@
 #ifndef LULL_PACKER_LOADER_H
 #define LULL_PACKER_LOADER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { LOADER_DIRECTORIES = 8 };
 
-/*
- * The number of directories in the loader of `size` bytes at `data`, at most LOADER_DIRECTORIES; `*first` is the first
- * of them, and each begins behind the NUL of the one before. 0: none is found, as with musl.
- */
-size_t loader_directories(const void *data, size_t size, const char **first);
+struct loader {
+	size_t count;	   /* of directories, at most LOADER_DIRECTORIES; 0: none is found, as with musl */
+	const char *first; /* of them; each begins behind the NUL of the one before */
+	bool legacy;	   /* it looks in subdirectories for capabilities without glibc-hwcaps too, as up to 2.36 */
+};
+
+/* Reads the loader of `size` bytes at `data`, which must stay. */
+void loader_read(struct loader *loader, const void *data, size_t size);
 
 #endif

@@ -6,6 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What another processor than the usual one calls itself. */
+struct machine_platform {
+	const char *name;	   /* $PLATFORM; NULL ends a list */
+	const char *const *legacy; /* as in struct machine, or NULL: the same as there */
+};
+
 struct machine {
 	uint16_t machine; /* e_machine */
 	bool is64;
@@ -15,9 +21,11 @@ struct machine {
 	const char *lib;       /* other distributions' directory for this ABI, below / and /usr */
 	const char *biarch;    /* Debian's without multiarch */
 	const char *platform;
-	uint32_t cache_flags;		   /* of its entries in ld.so.cache; 0: any */
-	const char *const *hwcaps;	   /* its directories below glibc-hwcaps, the best first, or NULL */
-	const char *const *more_platforms; /* what $PLATFORM is with some processors, or NULL; both ended by NULL */
+	uint32_t cache_flags; /* of its entries in ld.so.cache; 0: any */
+	/* Subdirectories that loaders look in, the best first, ended by NULL, or NULL: */
+	const char *const *hwcaps;		  /* on some processors */
+	const char *const *legacy;		  /* on all of them, where the loader is glibc's up to 2.36 */
+	const struct machine_platform *platforms; /* of other processors, or NULL */
 };
 
 struct elf;

@@ -55,21 +55,41 @@ set_directories(struct process *process, const struct source *source, const stru
 	process->search.lib = process->lib;
 }
 
+/* What the loader looks in before each directory, on this kind of processor. */
+static void
+set_variants(struct process *process, bool legacy)
+{
+	const struct process_level *level = process->level;
+	const char *const *lists[2] = {level->hwcaps, NULL};
+	size_t count = 0;
+
+	if (legacy && process->machine != NULL)
+		lists[1] = level->platform != NULL && level->platform->legacy != NULL ? level->platform->legacy
+										      : process->machine->legacy;
+	for (size_t i = 0; i < 2; i++)
+		for (const char *const *name = lists[i]; name != NULL && *name != NULL; name++)
+			if (count + 1 < PROCESS_VARIANTS)
+				process->variants[count++] = *name;
+	process->variants[count] = NULL;
+	process->search.variants = count > 0 ? process->variants : NULL;
+}
+
 /* $LIB is the first of those below /usr, or else, with a glibc elsewhere, the last component of the first. */
 void
-process_use_loader(struct process *process, const struct object *loader)
+process_use_loader(struct process *process, const struct loader *loader)
 {
-	const char *at, *lib = NULL;
-	size_t count = process->search.musl ? 0 : loader_directories(loader->map, loader->size, &at);
+	const char *at = loader->first, *lib = NULL;
 
-	if (count == 0)
+	if (process->search.musl || loader->count == 0)
 		return;
+	if (loader->legacy)
+		set_variants(process, true);
 	for (size_t i = 0; process->directories[i] != NULL; i++) {
 		free(process->directories[i]);
 		process->directories[i] = NULL;
 	}
 	free(process->lib);
-	for (size_t i = 0; i < count; i++, at += strlen(at) + 1) {
+	for (size_t i = 0; i < loader->count; i++, at += strlen(at) + 1) {
 		char *directory = memory_format("%.*s", (int)strlen(at) - 1, at);
 		process->directories[i] = directory;
 		if (lib == NULL && strncmp(directory, "/usr/", 5) == 0)
@@ -139,7 +159,7 @@ process_start(struct process *process, const struct source *source, const struct
 	const char *slash = interpreter != NULL ? strrchr(interpreter, '/') : NULL;
 	const char *name = slash != NULL ? slash + 1 : "";
 
-	*process = (struct process){.machine = machine};
+	*process = (struct process){.machine = machine, .level = level};
 	if (machine == NULL)
 		machine = &unknown;
 	if (strncmp(name, musl_loader, strlen(musl_loader)) == 0) {
@@ -149,8 +169,8 @@ process_start(struct process *process, const struct source *source, const struct
 		set_musl(process, source, "", machine->platform, strlen(machine->platform));
 	} else {
 		set_directories(process, source, machine);
-		process->search.platform = level->platform != NULL ? level->platform : machine->platform;
-		process->search.hwcaps = level->hwcaps;
+		process->search.platform = level->platform != NULL ? level->platform->name : machine->platform;
+		set_variants(process, false);
 		process->search.cache_flags = machine->cache_flags;
 	}
 }

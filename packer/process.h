@@ -8,7 +8,9 @@
 
 #include "search.h"
 
+struct loader;
 struct machine;
+struct machine_platform;
 struct object;
 struct plan_entry;
 struct source;
@@ -24,9 +26,11 @@ struct loaded {
 
 /* The processor that a process is gone through for. */
 struct process_level {
-	const char *const *hwcaps; /* as in struct search */
-	const char *platform;	   /* NULL: the machine's usual one */
+	const char *const *hwcaps;		 /* those of struct machine from the best that it has on; NULL: none */
+	const struct machine_platform *platform; /* NULL: the machine's usual one */
 };
+
+enum { PROCESS_VARIANTS = 24 };
 
 struct process {
 	const struct machine *machine; /* NULL: one that is not known */
@@ -37,7 +41,9 @@ struct process {
 	char *path;	      /* search.path, owned, and the file it is from */
 	char *path_file;      /* NULL: none */
 	char *lib;
-	bool uses_platform; /* some list of directories has $PLATFORM in it */
+	const struct process_level *level;
+	const char *variants[PROCESS_VARIANTS]; /* what search.variants is, where there are any */
+	bool uses_platform;			/* some list of directories has $PLATFORM in it */
 };
 
 /*
@@ -47,7 +53,7 @@ struct process {
 void process_start(struct process *process, const struct source *source, const struct object *object,
 		   const char *interpreter, const struct process_level *level);
 /* Takes the directories that are built into the loader, where it is glibc's. */
-void process_use_loader(struct process *process, const struct object *loader);
+void process_use_loader(struct process *process, const struct loader *loader);
 
 /* Forgets all that is loaded. */
 void process_unload(struct process *process);

@@ -68,16 +68,16 @@ expand(struct text *out, const char *in, size_t length, const struct tokens *tok
 
 /* Tries `name` in the directory that is in `t`, and before that in those below it for special processors. */
 static int
-try_directory(struct text *t, const char *name, const char *const *hwcaps, enum search_place place, search_try *try,
+try_directory(struct text *t, const char *name, const char *const *variants, enum search_place place, search_try *try,
 	      void *context)
 {
 	size_t length = t->used;
 
-	for (;; hwcaps++) {
-		const char *variant = hwcaps != NULL ? *hwcaps : NULL;
+	/* In the current directory the name alone tells more. */
+	for (;; variants++) {
+		const char *variant = variants != NULL && length > 0 ? *variants : NULL;
 		t->used = length;
 		if (variant != NULL) {
-			text_string(t, "glibc-hwcaps/");
 			text_string(t, variant);
 			text_char(t, '/');
 		}
@@ -109,7 +109,7 @@ try_list(const struct search *search, const char *list, const char *separators, 
 			text_char(&t, '/');
 		/* musl passes over an empty element; to glibc it is the current directory. */
 		if (!(musl && length == 0)) {
-			int result = try_directory(&t, name, search->hwcaps, place, try, context);
+			int result = try_directory(&t, name, search->variants, place, try, context);
 			if (result != 0)
 				return result;
 		}
@@ -134,7 +134,7 @@ static int
 try_cache(const struct search *search, const struct search_object *by, const char *name, search_try *try, void *context)
 {
 	const char *path =
-	    search->cache != NULL ? ldcache_find(search->cache, name, search->cache_flags, search->hwcaps) : NULL;
+	    search->cache != NULL ? ldcache_find(search->cache, name, search->cache_flags, search->variants) : NULL;
 
 	if (path == NULL || (by->nodeflib && is_below_default(search, path)))
 		return 0;

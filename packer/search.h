@@ -21,9 +21,11 @@ struct search {
 	const char *path;		/* musl: the directories, separated by colons or newlines */
 	const char *lib;		/* $LIB; NULL: left as it stands */
 	const char *platform;		/* $PLATFORM */
-	const char *const
-	    *hwcaps;	      /* directories below glibc-hwcaps that the processor can use, the best first, ended by
-				      NULL; NULL: none */
+	/*
+	 * Subdirectories of each directory that are looked in before it, "glibc-hwcaps/x86-64-v3" say, the best first,
+	 * ended by NULL; NULL: none.
+	 */
+	const char *const *variants;
 	uint32_t cache_flags; /* of the cache's entries for this machine; 0: any */
 };
 

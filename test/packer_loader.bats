@@ -50,6 +50,36 @@ planned() {
 	expect_refused "a library of $WORK/prog: only $WORK/l/glibc-hwcaps/x86-64-v3/liba.so, for some processors, is there"
 }
 
+@test "old loaders look in directories for capabilities, which are packed too" {
+	x86_64
+	/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP' || skip 'the loader here looks in none'
+	bare "$WORK/l/tls/x86_64/liba.so"
+	bare "$WORK/l/tls/liba.so"
+	bare "$WORK/l/x86_64/libb.so" "$WORK/l/tls/x86_64/liba.so"
+	bare "$WORK/l/libb.so"
+	program "$WORK/l/x86_64/libb.so" "$WORK/l/tls/liba.so" -Wl,-rpath,"$WORK/l"
+	expect_equal "$(planned_for "$WORK/prog")" "$(loaded_by "$WORK/prog")"
+	expect_equal "$(planned)" 'l/tls/x86_64/liba.so l/x86_64/libb.so'
+	rm -r "$WORK/l/tls/x86_64"
+	expect_equal "$(planned_for "$WORK/prog")" "$(loaded_by "$WORK/prog")"
+	expect_equal "$(planned)" 'l/tls/liba.so l/x86_64/libb.so'
+}
+
+@test "what an old loader takes on other platforms is packed beside it, with what it needs" {
+	x86_64
+	/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP' || skip 'the loader here looks in none'
+	bare "$WORK/n/libneed.so"
+	bare "$WORK/l/haswell/avx512_1/liba.so" "$WORK/n/libneed.so" -Wl,-rpath,'$ORIGIN/../../../n'
+	bare "$WORK/l/tls/xeon_phi/liba.so"
+	bare "$WORK/l/i686/liba.so"
+	bare "$WORK/l/liba.so"
+	program "$WORK/l/liba.so" -Wl,-rpath,"$WORK/l"
+	expect_equal "$(planned)" 'l/haswell/avx512_1/liba.so l/liba.so l/tls/xeon_phi/liba.so n/libneed.so'
+	rm "$WORK/n/libneed.so"
+	pack -b "$WORK/prog"
+	expect_refused "cannot find libneed.so, a library of $WORK/l/haswell/avx512_1/liba.so"
+}
+
 @test "what \$PLATFORM is with other processors is packed where it is there" {
 	x86_64
 	bare "$WORK/x86_64/liba.so"

@@ -24,6 +24,7 @@ read_all(const unsigned char *data, size_t size)
 					DT_FILTER, DT_AUXILIARY, DT_AUDIT, DT_DEPAUDIT};
 	const char *directory = NULL;
 	unsigned char *exact = malloc(size > 0 ? size : 1);
+	struct loader loader;
 	struct elf elf;
 	size_t total = 0;
 
@@ -44,7 +45,9 @@ read_all(const unsigned char *data, size_t size)
 		if (!elf_match(&elf, &elf) || total > size * (elf.dynamic_count + 1))
 			abort();
 	}
-	for (size_t count = loader_directories(exact, size, &directory); count > 0; count--)
+	loader_read(&loader, exact, size);
+	directory = loader.first;
+	for (size_t count = loader.count; count > 0; count--)
 		directory += strlen(directory) + 1;
 	if (directory != NULL && directory > (char *)exact + size)
 		abort();

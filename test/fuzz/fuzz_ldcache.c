@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 read_all(const unsigned char *data, size_t size)
 {
-	static const char *const names[] = {"", "liba.so", "libb.so"}, *const hwcaps[] = {"v3", NULL};
+	static const char *const names[] = {"", "liba.so", "libb.so"}, *const hwcaps[] = {"glibc-hwcaps/v3", "tls",
+											  NULL};
 	unsigned char *exact = malloc(size > 0 ? size : 1);
 	struct ldcache cache;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A small sound ld.so.cache made in memory: liba.so twice, first for special hardware, and libb.so. */
+/* A small sound ld.so.cache made in memory: libb.so, and liba.so twice, first for special hardware:
+ * sorted as ldconfig does. */
 #ifndef LULL_TEST_LDCACHE_MADE_H
 #define LULL_TEST_LDCACHE_MADE_H
 
@@ -21,7 +22,7 @@ ldcache_made_put(unsigned char *at, uint32_t value, bool big)
 static inline void
 ldcache_made(unsigned char file[LDCACHE_MADE_SIZE], bool big)
 {
-	static const uint32_t rows[][3] = {{0, 8, 1U << 30}, {0, 33, 0}, {46, 54, 0}};
+	static const uint32_t rows[][3] = {{46, 54, 0}, {0, 8, 1U << 30}, {0, 33, 0}};
 	const uint32_t strings = 48 + 3 * 24;
 
 	memset(file, 0, LDCACHE_MADE_SIZE);

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "ldcache.h"
-#include "mapped.h"
 #include "ldcache_made.h"
+#include "mapped.h"
 #include "object.h"
 
 static void
@@ -34,7 +34,8 @@ finds_the_baseline(void **state)
 static void
 finds_the_best_for_the_processor(void **state)
 {
-	static const char *const v4[] = {"v4", "v3", NULL}, *const v2[] = {"v2", NULL};
+	static const char *const v4[] = {"glibc-hwcaps/v4", "glibc-hwcaps/v3", NULL}, *const v2[] = {"glibc-hwcaps/v2",
+												     NULL};
 	unsigned char file[LDCACHE_MADE_SIZE];
 	struct ldcache cache;
 	(void)state;
@@ -55,10 +56,35 @@ finds_the_machine(void **state)
 	(void)state;
 
 	ldcache_made(file, false);
-	ldcache_made_put(file + 48 + 24, 0x303, false);
+	ldcache_made_put(file + 48 + 2 * 24, 0x303, false);
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
 	assert_string_equal(ldcache_find(&cache, "liba.so", 0x303, NULL), "/lib/liba.so");
 	assert_null(ldcache_find(&cache, "liba.so", 3, NULL));
+}
+
+/* Digits that stand together are a number, and the one that ldconfig puts first is the answer. */
+static void
+compares_numbers(void **state)
+{
+	static const char strings[] = "lib10.so\0lib9.so\0lib09.so\0/10\0/9\0/09";
+	static const uint32_t rows[][2] = {{0, 26}, {9, 30}, {17, 33}};
+	unsigned char file[48 + 3 * 24 + sizeof(strings)] = "glibc-ld.so.cache1.1";
+	struct ldcache cache;
+	(void)state;
+
+	ldcache_made_put(file + 20, 3, false);
+	for (size_t i = 0; i < 3; i++)
+		for (size_t j = 0; j < 2; j++)
+			ldcache_made_put(file + 48 + i * 24 + 4 + j * 4, 48 + 3 * 24 + rows[i][j], false);
+	memcpy(file + 48 + 3 * 24, strings, sizeof(strings));
+	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
+	assert_string_equal(ldcache_find(&cache, "lib10.so", 0, NULL), "/10");
+	assert_string_equal(ldcache_find(&cache, "lib010.so", 0, NULL), "/10");
+	assert_string_equal(ldcache_find(&cache, "lib9.so", 0, NULL), "/9");
+	assert_string_equal(ldcache_find(&cache, "lib09.so", 0, NULL), "/9");
+	assert_null(ldcache_find(&cache, "lib1.so", 0, NULL));
+	assert_null(ldcache_find(&cache, "lib11.so", 0, NULL));
+	assert_null(ldcache_find(&cache, "libx.so", 0, NULL));
 }
 
 /* Before glibc 2.32 a table of another format stands in front. */
@@ -150,9 +176,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(finds_the_baseline),	cmocka_unit_test(finds_the_best_for_the_processor),
-	    cmocka_unit_test(finds_the_machine),	cmocka_unit_test(finds_it_behind_an_old_table),
-	    cmocka_unit_test(takes_any_cut_and_offset), cmocka_unit_test(agrees_with_ldconfig),
+	    cmocka_unit_test(finds_the_baseline),
+	    cmocka_unit_test(finds_the_best_for_the_processor),
+	    cmocka_unit_test(finds_the_machine),
+	    cmocka_unit_test(compares_numbers),
+	    cmocka_unit_test(finds_it_behind_an_old_table),
+	    cmocka_unit_test(takes_any_cut_and_offset),
+	    cmocka_unit_test(agrees_with_ldconfig),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

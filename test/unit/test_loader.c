@@ -18,20 +18,23 @@ finds_the_longest_run(void **state)
 	static const char file[] =
 	    "\x7f"
 	    "ELF/x/\0/lib/only/\0%s/lib/%s/\0\1\0/lib64/\0/usr/lib64/\0/proc/\0/lib/a:b/\0tail/lib";
-	const char *first;
+	struct loader loader;
 	(void)state;
 
-	assert_int_equal(loader_directories(file, sizeof(file), &first), 2);
-	assert_string_equal(first, "/lib64/");
-	assert_string_equal(first + strlen(first) + 1, "/usr/lib64/");
+	loader_read(&loader, file, sizeof(file));
+	assert_int_equal(loader.count, 2);
+	assert_string_equal(loader.first, "/lib64/");
+	assert_string_equal(loader.first + strlen(loader.first) + 1, "/usr/lib64/");
 	for (size_t size = 0; size < sizeof(file); size++) {
 		char *cut = malloc(size + 1);
 		assert_non_null(cut);
 		memcpy(cut, file, size);
-		assert_in_range(loader_directories(cut, size, &first), 0, 2);
+		loader_read(&loader, cut, size);
+		assert_in_range(loader.count, 0, 2);
 		free(cut);
 	}
-	assert_int_equal(loader_directories("/lib", 5, &first), 0);
+	loader_read(&loader, "/lib", 5);
+	assert_int_equal(loader.count, 0);
 }
 
 /* The loaders here are the judges: the directories that each of them tells are those that are read from it. */
@@ -50,7 +53,9 @@ agrees_with_loaders(void **state)
 		void *map = mapped_file(loaders[i], &size);
 		if (map == NULL)
 			continue;
-		size_t found = loader_directories(map, size, &next);
+		struct loader loader;
+		loader_read(&loader, map, size);
+		next = loader.first;
 		snprintf(command, sizeof(command), "%s --list-diagnostics 2>/dev/null", loaders[i]);
 		FILE *pipe = popen(command, "r");
 		assert_non_null(pipe);
@@ -58,18 +63,42 @@ agrees_with_loaders(void **state)
 			if (strncmp(line, "path.system_dirs[", 17) != 0 || (value = strchr(line, '"')) == NULL)
 				continue;
 			*strrchr(++value, '"') = '\0';
-			assert_true(count < found);
+			assert_true(count < loader.count);
 			assert_string_equal(next, value);
 			next += strlen(next) + 1;
 			count++;
 		}
 		pclose(pipe);
-		assert_true(count == 0 || count == found);
+		assert_true(count == 0 || count == loader.count);
 		judged += count > 0;
 		mapped_release(map);
 	}
 	if (judged == 0)
 		skip();
+}
+
+/* As its own help says. */
+static void
+tells_legacy_directories(void **state)
+{
+	const char *path = "/lib64/ld-linux-x86-64.so.2";
+	struct loader loader;
+	size_t size;
+	void *map = mapped_file(path, &size);
+	(void)state;
+
+	if (map == NULL)
+		skip();
+	loader_read(&loader, map, size);
+	assert_int_equal(loader.legacy, system("/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP'") == 0);
+	mapped_release(map);
+	/* Before 2.33 there is no help that tells. */
+	loader_read(&loader, "/lib64/\0/usr/lib64/", 20);
+	assert_true(loader.legacy);
+	static const char later[] = "/lib64/\0/usr/lib64/\0Subdirectories of glibc-hwcaps";
+	loader_read(&loader, later, sizeof(later));
+	assert_int_equal(loader.count, 2);
+	assert_false(loader.legacy);
 }
 
 int
@@ -78,6 +107,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_longest_run),
 	    cmocka_unit_test(agrees_with_loaders),
+	    cmocka_unit_test(tells_legacy_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

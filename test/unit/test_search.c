@@ -80,17 +80,17 @@ nodeflib_keeps_to_what_is_elsewhere(void **state)
 static void
 variants_come_before_the_baseline(void **state)
 {
-	static const char *const hwcaps[] = {"v3", "v2", NULL};
+	static const char *const variants[] = {"glibc-hwcaps/v3", "tls/x", NULL};
 	unsigned char file[LDCACHE_MADE_SIZE];
 	struct ldcache cache;
-	struct search search = {.directories = directories, .cache = &cache, .hwcaps = hwcaps};
+	struct search search = {.directories = directories, .cache = &cache, .variants = variants};
 	struct search_object by = {.runpath = "/r", .origin = "/o", .nodeflib = true};
 	(void)state;
 
 	ldcache_made(file, false);
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
 	expect(&search, &by, "liba.so",
-	       "/r/glibc-hwcaps/v3/liba.so /r/glibc-hwcaps/v2/liba.so /r/liba.so /glibc-hwcaps/v3/liba.so ");
+	       "/r/glibc-hwcaps/v3/liba.so /r/tls/x/liba.so /r/liba.so /glibc-hwcaps/v3/liba.so ");
 	expect(&search, &by, "/x/liba.so", "/x/liba.so ");
 }
 
