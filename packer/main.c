@@ -13,6 +13,7 @@
 #include "archive.h"
 #include "closure.h"
 #include "interrupt.h"
+#include "kernel.h"
 #include "memory.h"
 #include "options.h"
 #include "output.h"
@@ -171,6 +172,7 @@ main(int argc, char *argv[])
 	struct plan plan = {.count = 0};
 	struct apply manifests = {.count = 0};
 	struct output output = {.fd = -1};
+	struct kernel kernel = {.file = NULL};
 	int result = -1;
 
 	open_standard();
@@ -196,6 +198,8 @@ main(int argc, char *argv[])
 		goto out;
 	}
 	source = (struct source){sysroot != NULL ? sysroot : "", output.replaced};
+	if (options.kernel != NULL && kernel_find(&kernel, &source, options.kernel) != 0)
+		goto out;
 	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests) != 0)
 		goto out;
 	result = 0;
@@ -211,6 +215,7 @@ main(int argc, char *argv[])
 out:
 	output_end(&output);
 	plan_free(&plan);
+	kernel_free(&kernel);
 	apply_free(&manifests);
 	free(sysroot);
 	options_free(&options);

@@ -10,8 +10,8 @@
 #include "payload.h"
 
 const char options_usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE]\n"
-    "              [--tree DIR] [--plan]\n"
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-m \"MODULES\"]... [-k KERNEL] [-r SYSROOT]\n"
+    "              [--manifest FILE]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
     "       packer --help | --version\n";
 
@@ -37,7 +37,7 @@ options_read(int argc, char *argv[], struct options *options)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "b:f:o:r:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "b:f:k:m:o:r:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -48,6 +48,12 @@ options_read(int argc, char *argv[], struct options *options)
 				return -1;
 			}
 			keep(&options->files, &options->file_count, optarg);
+			break;
+		case 'k':
+			options->kernel = optarg;
+			break;
+		case 'm':
+			keep(&options->modules, &options->module_count, optarg);
 			break;
 		case 'o':
 			options->output = optarg;
@@ -90,4 +96,5 @@ options_free(struct options *options)
 	free(options->binaries);
 	free(options->files);
 	free(options->manifests);
+	free(options->modules);
 }

@@ -16,6 +16,9 @@ struct options {
 	size_t file_count;
 	const char **manifests;
 	size_t manifest_count;
+	const char **modules;
+	size_t module_count;
+	const char *kernel;
 	const char *sysroot;
 	const char *output;
 	const char *init;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel that an image is for, by -k: its file, modules, configuration, and what they tell. */
+#ifndef LULL_PACKER_KERNEL_H
+#define LULL_PACKER_KERNEL_H
+
+#include <stdbool.h>
+
+#include "kernel_config.h"
+#include "kernel_image.h"
+
+struct source;
+
+struct kernel {
+	const char *name;	      /* as it was given */
+	char *file;		      /* the kernel itself, on this machine; NULL: only its modules are there */
+	char *modules;		      /* lib/modules/RELEASE on this machine; NULL: it has none */
+	char *config_name;	      /* where its configuration is from, for messages; NULL: it is not known */
+	char release[KERNEL_RELEASE]; /* "": not known, as with a kernel of no known format */
+	uint16_t machine;	      /* e_machine of what it runs; 0: not known */
+	bool is64;
+	struct kernel_config config; /* empty where it is not known */
+	char *config_text;	     /* what it points to */
+};
+
+/*
+ * Finds the kernel that `name` stands for: a file; a folder with vmlinuz, config and lib/modules in it, as
+ * scripts/fetch-kernel and build-kernel make them, or of an unpacked package, or lib/modules/RELEASE itself; else a
+ * release, whose parts are where the source's system has them. Paths are as those of -f. The configuration is that
+ * beside the kernel or its modules, else the one that is in it. Returns 0 with `kernel` to be given to kernel_free(), or
+ * -1 after a warning.
+ */
+int kernel_find(struct kernel *kernel, const struct source *source, const char *name);
+void kernel_free(struct kernel *kernel);
+
+#endif
