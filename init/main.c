@@ -12,6 +12,7 @@
 #include "experiment.h"
 #include "files.h"
 #include "finish.h"
+#include "modules.h"
 #include "mounts.h"
 #include "network.h"
 #include "report.h"
@@ -131,7 +132,7 @@ int
 main(int argc, char *argv[])
 {
 	struct experiment experiment = experiment_default();
-	const char *problem, *shell = NULL;
+	const char *problem, *modules, *shell = NULL;
 	int asked = 0;
 
 	if (getpid() != 1)
@@ -148,6 +149,7 @@ main(int argc, char *argv[])
 	problem = read_experiment(&experiment);
 	if (sethostname(experiment.hostname, strlen(experiment.hostname)) != 0)
 		report_warning("hostname", errno);
+	modules = truncated ? NULL : modules_load(report_warning);
 	if (network_loopback() != 0)
 		report_warning("loopback interface", errno);
 	console_quiet();
@@ -157,6 +159,8 @@ main(int argc, char *argv[])
 		report_fail("the image was not unpacked whole: the machine needs more memory, or the file is cut short");
 	else if (problem != NULL)
 		report_fail(problem);
+	else if (modules != NULL)
+		report_fail(modules);
 	else if (experiment.run != NULL)
 		asked = measure(&experiment);
 	else

@@ -12,6 +12,7 @@
 #include "closure.h"
 #include "filter.h"
 #include "memory.h"
+#include "modules.h"
 #include "payload.h"
 #include "plan.h"
 #include "taken.h"
@@ -205,6 +206,8 @@ turn_of(const struct manifest_line *line)
 	switch (line->word) {
 	case MANIFEST_FILTER:
 		return APPLY_FILTERS;
+	case MANIFEST_MODULE:
+		return APPLY_MODULES;
 	case MANIFEST_BIN:
 	case MANIFEST_TRY:
 		return APPLY_PROGRAMS;
@@ -226,6 +229,8 @@ apply_line(struct payload *payload, const struct manifest_line *line)
 		return 0;
 	case APPLY_PROGRAMS:
 		return apply_programs(payload, line);
+	case APPLY_MODULES:
+		return modules_want(payload->modules, payload, line->operands);
 	case APPLY_ENTRIES:
 		return apply_entry(payload, line);
 	default:

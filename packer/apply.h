@@ -37,6 +37,7 @@ enum apply_turn {
 	APPLY_KEEPING,	/* file and tree without DST, */
 	APPLY_MOVED,	/* and with */
 	APPLY_ENTRIES,	/* link, dir, node */
+	APPLY_MODULES,
 };
 
 /* Plans what has its turn. Returns the number of lines that cannot be packed, each after a warning. */

@@ -94,13 +94,13 @@ static void
 take_modules(struct kernel *kernel, char *folder)
 {
 	char *real = realpath(folder, NULL);
-	const char *name = real != NULL ? strrchr(real, '/') + 1 : "";
 
 	free(kernel->modules);
-	kernel->modules = folder;
-	if (kernel->release[0] == '\0' && strlen(name) < KERNEL_RELEASE)
-		strcpy(kernel->release, name);
-	free(real);
+	kernel->modules = real != NULL ? real : memory_copy(folder);
+	free(folder);
+	const char *name = strrchr(kernel->modules, '/');
+	if (kernel->release[0] == '\0' && name != NULL && strlen(name) <= KERNEL_RELEASE)
+		strcpy(kernel->release, name + 1);
 }
 
 static int

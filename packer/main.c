@@ -15,6 +15,7 @@
 #include "interrupt.h"
 #include "kernel.h"
 #include "memory.h"
+#include "modules.h"
 #include "options.h"
 #include "output.h"
 #include "own_init.h"
@@ -88,9 +89,25 @@ add_binaries(struct payload *payload, const char *names)
 	return failed;
 }
 
+/* The modules of one -m. */
+static size_t
+add_modules(struct payload *payload, const char *names)
+{
+	char **words = words_split(names);
+
+	if (words == NULL || words[0] == NULL) {
+		warnx("cannot use -m \"%s\": %s", names, words == NULL ? "a quote is not closed" : "it names nothing");
+		end_for_usage();
+	}
+	int result = modules_want(payload->modules, payload, words);
+	free(words);
+	return result != 0;
+}
+
 /* Plans everything. All that is missing is told before this fails. */
 static int
-make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply)
+make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply,
+	  struct modules *modules)
 {
 	const char *path = getenv("PATH");
 	struct closure closure;
@@ -101,6 +118,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
 	failed += skeleton_start(plan, source) != 0;
 	failed += payload_start(&payload, &closure, options->init) != 0;
+	payload.modules = modules;
 	for (size_t i = 0; i < options->binary_count; i++)
 		failed += add_binaries(&payload, options->binaries[i]);
 	failed += apply_turn(apply, &payload, APPLY_FILTERS) + apply_turn(apply, &payload, APPLY_PROGRAMS);
@@ -112,6 +130,10 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 				failed += payload_file(&payload, options->files[i]) != 0;
 	}
 	failed += apply_turn(apply, &payload, APPLY_ENTRIES);
+	failed += apply_turn(apply, &payload, APPLY_MODULES);
+	for (size_t i = 0; i < options->module_count; i++)
+		failed += add_modules(&payload, options->modules[i]);
+	failed += modules_plan(modules, source) != 0;
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
 	failed += place_links(&closure) + apply_unused_filters(&closure);
@@ -173,6 +195,7 @@ main(int argc, char *argv[])
 	struct apply manifests = {.count = 0};
 	struct output output = {.fd = -1};
 	struct kernel kernel = {.file = NULL};
+	struct modules modules = {.kernel = NULL};
 	int result = -1;
 
 	open_standard();
@@ -200,7 +223,8 @@ main(int argc, char *argv[])
 	source = (struct source){sysroot != NULL ? sysroot : "", output.replaced};
 	if (options.kernel != NULL && kernel_find(&kernel, &source, options.kernel) != 0)
 		goto out;
-	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests) != 0)
+	modules.kernel = options.kernel != NULL ? &kernel : NULL;
+	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests, &modules) != 0)
 		goto out;
 	result = 0;
 	if (options.plan && (result = print_plan(&plan)) != 0 && interrupt_signal() == 0)
@@ -214,6 +238,7 @@ main(int argc, char *argv[])
 		tell(&plan, &output);
 out:
 	output_end(&output);
+	modules_end(&modules);
 	plan_free(&plan);
 	kernel_free(&kernel);
 	apply_free(&manifests);

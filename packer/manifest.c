@@ -38,6 +38,7 @@ static const struct {
     [MANIFEST_NODE] = {"node", 2, 4, 0, TAKES_MODE | TAKES_OWNER,
 		       "node PATH c|b MAJOR MINOR, or node PATH p [mode=0600] [owner=UID:GID]"},
     [MANIFEST_FILTER] = {"filter", 1, ANY, -1, 0, "filter GLOB..."},
+    [MANIFEST_MODULE] = {"module", 1, ANY, -1, 0, "module NAME [KEY=VALUE]..."},
 };
 
 enum { WORDS = sizeof(words) / sizeof(*words) };
@@ -92,7 +93,7 @@ static int
 find_word(struct reader *reader, struct manifest_line *line, const char *name)
 {
 	const char *known[WORDS + 1] = {NULL};
-	char hint[64] = "\"; there are bin, try, file, tree, link, dir, node and filter";
+	char hint[80] = "\"; there are bin, try, file, tree, link, dir, node, filter and module";
 
 	for (size_t i = 0; i < WORDS; i++) {
 		known[i] = words[i].name;

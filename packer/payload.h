@@ -11,6 +11,7 @@
 #include "plan.h"
 
 struct closure;
+struct modules;
 
 /* The line of a manifest that asks for what is planned now. */
 struct payload_line {
@@ -30,6 +31,7 @@ struct payload_link {
 
 struct payload {
 	struct closure *closure;
+	struct modules *modules;
 	struct payload_link *links;
 	size_t count;
 	const struct payload_line *line; /* NULL: the command line asks */

@@ -199,7 +199,9 @@ reasons_find(const struct reasons *reasons, const char *path)
 bool
 reasons_is_of_file(const struct plan_why *why)
 {
-	static const char *const kinds[] = {"library of", "loader of", "interpreter of", "program of", "way to"};
+	static const char *const kinds[] = {"library of",	  "loader of",	  "interpreter of",
+					    "program of",	  "way to",	  "dependency of",
+					    "soft dependency of", "companion of", "firmware of"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (strcmp(why->what, kinds[i]) == 0)

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "modules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "module_list.h"
+
+enum { LIST_MAX = 1 << 20 };
+
+/* What finit_module(2) means by it, which is seldom what it says. */
+static const char *
+reason(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "it uses a symbol that neither the kernel nor a module before it has";
+	case ENOEXEC:
+		return "it is no module for this kernel";
+	case ENODEV:
+		return "it finds no device";
+	case ENOSYS:
+		return "the kernel loads no modules: it lacks CONFIG_MODULES";
+	case EPERM:
+		return "the kernel is told to load no more modules";
+	case EKEYREJECTED:
+		return "the kernel trusts none of its signatures";
+	case EINVAL:
+		return "the kernel does not know one of its options, or it is broken";
+	default:
+		return strerror(error);
+	}
+}
+
+/* Returns 0, or an errno. One that is loaded, or built into the kernel, is no error. */
+static int
+load(const struct module_line *line)
+{
+	int fd = open(line->path, O_RDONLY | O_CLOEXEC);
+	int error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (syscall(SYS_finit_module, fd, line->options, 0) != 0 && errno != EEXIST)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+static const char *
+describe(const struct module_line *line, bool opened, int error)
+{
+	static char why[512];
+	const char *slash = strrchr(line->path, '/');
+	struct text t = text_in(why, sizeof(why) - 1);
+
+	memset(why, 0, sizeof(why));
+	text_string(&t, "cannot load the module ");
+	text_string(&t, slash + 1);
+	if (line->options[0] != '\0') {
+		text_string(&t, " with ");
+		text_string(&t, line->options);
+	}
+	text_string(&t, ": ");
+	text_string(&t, opened ? reason(error) : strerror(error));
+	return why;
+}
+
+/* Modules of another kernel would each fail for a reason of its own. */
+static const char *
+check_release(const char *release)
+{
+	static char why[256];
+	struct utsname kernel;
+	struct text t = text_in(why, sizeof(why) - 1);
+
+	if (uname(&kernel) != 0 || strcmp(kernel.release, release) == 0)
+		return NULL;
+	text_string(&t, "the image's modules are for the kernel ");
+	text_string(&t, release);
+	text_string(&t, ", and this one is ");
+	text_string(&t, kernel.release);
+	text_string(&t, ": boot that, or pack with -k for this");
+	return why;
+}
+
+static const char *
+load_all(struct module_list *list, void (*failed)(const char *what, int error))
+{
+	struct module_line line;
+	const char *problem = check_release(list->release);
+	int more;
+
+	if (problem != NULL)
+		return problem;
+	while ((more = module_list_next(list, &line)) > 0) {
+		int error = load(&line);
+		if (error == 0)
+			continue;
+		const char *why = describe(&line, access(line.path, R_OK) == 0, error);
+		if (line.need)
+			return why;
+		failed(why, 0);
+	}
+	return more == 0 ? NULL : MODULE_LIST " is broken: pack the image again";
+}
+
+const char *
+modules_load(void (*failed)(const char *what, int error))
+{
+	struct module_list list;
+	const char *problem = NULL;
+	size_t length;
+	char *text = file_read_all(MODULE_LIST, LIST_MAX, &length);
+
+	if (text == NULL)
+		return errno == ENOENT ? NULL : "cannot read " MODULE_LIST;
+	problem = module_list_read(&list, text, length) == 0 ? load_all(&list, failed)
+							     : MODULE_LIST
+		      " is no list of modules: pack the image again";
+	free(text);
+	return problem;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "module_list.h"
+
+#include <string.h>
+
+#include "percent.h"
+
+/* A word of a line, which ends at a blank or at the line's end; moves behind it and the blank. */
+static size_t
+next_word(const char **at, const char *end, const char **word)
+{
+	*word = *at;
+	while (*at < end && **at != ' ')
+		(*at)++;
+	size_t length = (size_t)(*at - *word);
+	*at += *at < end;
+	return length;
+}
+
+/* Takes the next word, decoded, which must be shorter than `size` and hold no NUL. */
+static int
+take(const char **at, const char *end, char *out, size_t size)
+{
+	const char *word;
+	size_t length = next_word(at, end, &word);
+	char decoded[3 * PATH_MAX];
+
+	if (length >= sizeof(decoded))
+		return -1;
+	long got = percent_decode(word, length, decoded);
+	if (got < 0 || (size_t)got >= size || memchr(decoded, '\0', (size_t)got) != NULL)
+		return -1;
+	memcpy(out, decoded, (size_t)got);
+	out[got] = '\0';
+	return 0;
+}
+
+/* The next line without its newline, NULL behind the last. */
+static const char *
+next_line(struct module_list *list, const char **end)
+{
+	const char *line = list->text;
+
+	if (line == list->end)
+		return NULL;
+	const char *newline = memchr(line, '\n', (size_t)(list->end - line));
+	*end = newline != NULL ? newline : list->end;
+	list->text = newline != NULL ? newline + 1 : list->end;
+	return line;
+}
+
+static bool
+is_word(const char *word, size_t length, const char *is)
+{
+	return length == strlen(is) && memcmp(word, is, length) == 0;
+}
+
+int
+module_list_read(struct module_list *list, const char *text, size_t length)
+{
+	const char *end, *word;
+
+	*list = (struct module_list){.text = text, .end = text + length};
+	const char *at = next_line(list, &end);
+	if (at == NULL)
+		return -1;
+	length = next_word(&at, end, &word);
+	if (!is_word(word, length, "kernel") || take(&at, end, list->release, sizeof(list->release)) != 0 || at != end)
+		return -1;
+	return 0;
+}
+
+int
+module_list_next(struct module_list *list, struct module_line *line)
+{
+	const char *end, *word, *at = next_line(list, &end);
+
+	if (at == NULL)
+		return 0;
+	size_t length = next_word(&at, end, &word);
+	line->need = is_word(word, length, "need");
+	if ((!line->need && !is_word(word, length, "try")) || take(&at, end, line->path, sizeof(line->path)) != 0 ||
+	    line->path[0] != '/')
+		return -1;
+	line->options[0] = '\0';
+	if (at < end && take(&at, end, line->options, sizeof(line->options)) != 0)
+		return -1;
+	return at == end ? 1 : -1;
+}
+
+void
+module_list_start(struct text *t, const char *release)
+{
+	text_string(t, "kernel ");
+	percent_encode(t, release, strlen(release), " ");
+	text_char(t, '\n');
+}
+
+void
+module_list_add(struct text *t, bool need, const char *path, const char *options)
+{
+	text_string(t, need ? "need " : "try ");
+	percent_encode(t, path, strlen(path), " ");
+	if (options[0] != '\0') {
+		text_char(t, ' ');
+		percent_encode(t, options, strlen(options), " ");
+	}
+	text_char(t, '\n');
+}

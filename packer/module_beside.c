@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "module_beside.h"
+
+#include <fnmatch.h>
+#include <libkmod.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "companions.h"
+#include "memory.h"
+#include "module_set.h"
+
+static bool
+depends_on(struct kmod_module *kmod, const char *name)
+{
+	struct kmod_list *needs = kmod_module_get_dependencies(kmod), *at;
+	bool does = false;
+
+	kmod_list_foreach(at, needs)
+	{
+		struct kmod_module *need = kmod_module_get_module(at);
+		does |= strcmp(kmod_module_get_name(need), name) == 0;
+		kmod_module_unref(need);
+	}
+	kmod_module_unref_list(needs);
+	return does;
+}
+
+/*
+ * Adds what `by` would have loaded, before itself or behind, in the pass for that. What cannot be loaded without it
+ * comes behind, whatever is asked for.
+ */
+static void
+add_soft_list(struct module_set *set, const struct module *by, struct kmod_list *list, bool behind, bool pass_behind)
+{
+	struct kmod_list *at;
+
+	kmod_list_foreach(at, list)
+	{
+		struct kmod_module *kmod = kmod_module_get_module(at);
+		if ((behind || depends_on(kmod, by->name)) == pass_behind)
+			module_set_add(set, kmod, false, (struct plan_why){"soft dependency of", by->place});
+		kmod_module_unref(kmod);
+	}
+}
+
+/* The same from the words of a module: "pre: A B post: C", or of weak ones names alone, which come before. */
+static void
+add_soft_names(struct module_set *set, const struct module *by, const char *value, bool pass_behind)
+{
+	char *words = memory_copy(value), *rest = words, *word;
+	bool behind = false;
+
+	while ((word = strsep(&rest, " \t")) != NULL) {
+		if (strcmp(word, "pre:") == 0 || strcmp(word, "post:") == 0) {
+			behind = word[1] == 'o';
+		} else if (word[0] != '\0') {
+			struct kmod_list *found = module_set_lookup(set, word);
+			add_soft_list(set, by, found, behind, pass_behind);
+			kmod_module_unref_list(found);
+		}
+	}
+	free(words);
+}
+
+/* What a driver is of no use without, behind it. */
+static void
+add_companions(struct module_set *set, const struct module *module)
+{
+	for (const struct companions *row = companions; row->driver != NULL; row++) {
+		if (fnmatch(row->driver, module->name, 0) != 0)
+			continue;
+		for (const char *const *name = row->needs; *name != NULL; name++) {
+			struct kmod_list *found = module_set_lookup(set, *name), *at;
+			kmod_list_foreach(at, found)
+			{
+				struct kmod_module *kmod = kmod_module_get_module(at);
+				module_set_add(set, kmod, false, (struct plan_why){"companion of", module->place});
+				kmod_module_unref(kmod);
+			}
+			kmod_module_unref_list(found);
+		}
+		return;
+	}
+}
+
+/* Soft dependencies, of the module itself and of modprobe.d. */
+static void
+add_soft(struct module_set *set, const struct module *module, bool pass_behind)
+{
+	struct kmod_list *info = NULL, *before = NULL, *behind = NULL, *at;
+
+	kmod_module_get_info(module->kmod, &info);
+	kmod_list_foreach(at, info)
+	{
+		const char *key = kmod_module_info_get_key(at);
+		if (strcmp(key, "softdep") == 0 || strcmp(key, "weakdep") == 0)
+			add_soft_names(set, module, kmod_module_info_get_value(at), pass_behind);
+	}
+	kmod_module_info_free_list(info);
+	if (kmod_module_get_softdeps(module->kmod, &before, &behind) < 0)
+		return;
+	add_soft_list(set, module, before, false, pass_behind);
+	add_soft_list(set, module, behind, true, pass_behind);
+	kmod_module_unref_list(before);
+	kmod_module_unref_list(behind);
+}
+
+void
+module_beside_add(struct module_set *set, const struct module *module, bool pass_behind)
+{
+	if (module->path != NULL)
+		add_soft(set, module, pass_behind);
+	if (pass_behind)
+		add_companions(set, module);
+}

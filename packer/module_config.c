@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "module_config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libkmod.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+void
+module_config_start(struct module_config *config, struct kmod_ctx *ctx)
+{
+	enum { MOST = 4096 }; /* COMMAND_LINE_SIZE is less */
+	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t got = 0;
+
+	*config = (struct module_config){.ctx = ctx, .command_line = memory_get(MOST, 1)};
+	if (fd >= 0)
+		got = read(fd, config->command_line, MOST - 1);
+	if (fd >= 0)
+		close(fd);
+	config->command_line[got > 0 ? got : 0] = '\0';
+}
+
+void
+module_config_end(struct module_config *config)
+{
+	free(config->command_line);
+	*config = (struct module_config){.ctx = NULL};
+}
+
+/* The same name, `-` being `_`. */
+static bool
+is_name(const char *a, const char *b, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (a[i] != b[i] && !(a[i] == '-' && b[i] == '_') && !(a[i] == '_' && b[i] == '-'))
+			return false;
+	return true;
+}
+
+/* How often the word MODULE.OPTION stands in the command line. */
+static size_t
+count_option(const char *line, const char *module, const char *option)
+{
+	size_t name = strlen(module), value = strlen(option), count = 0;
+
+	for (const char *word = line; *word != '\0'; word += strspn(word, " \n")) {
+		size_t length = strcspn(word, " \n");
+		count += length == name + 1 + value && is_name(word, module, name) && word[name] == '.' &&
+			 memcmp(word + name + 1, option, value) == 0;
+		word += length;
+	}
+	return count;
+}
+
+/* How often it blacklists the module: modprobe.blacklist=a,b. */
+static size_t
+count_blacklisted(const char *line, const char *module)
+{
+	static const char key[] = "modprobe.blacklist=";
+	size_t name = strlen(module), count = 0;
+
+	for (const char *at = line; (at = strstr(at, key)) != NULL;)
+		for (at += strlen(key); *at != '\0' && *at != ' ' && *at != '\n'; at += *at == ',') {
+			size_t length = strcspn(at, ", \n");
+			count += length == name && is_name(at, module, name);
+			at += length;
+		}
+	return count;
+}
+
+char *
+module_config_options(const struct module_config *config, const char *name)
+{
+	struct kmod_config_iter *all = kmod_config_get_options(config->ctx);
+	char *options = memory_copy("");
+	size_t skipped = 0;
+
+	while (all != NULL && kmod_config_iter_next(all)) {
+		const char *key = kmod_config_iter_get_key(all), *value = kmod_config_iter_get_value(all);
+		if (strcmp(key, name) != 0)
+			continue;
+		if (skipped < count_option(config->command_line, name, value)) {
+			skipped++;
+			continue;
+		}
+		char *longer = memory_format("%s%s%s", options, options[0] != '\0' ? " " : "", value);
+		free(options);
+		options = longer;
+	}
+	kmod_config_iter_free_iter(all);
+	return options;
+}
+
+bool
+module_config_is_blacklisted(const struct module_config *config, const char *name)
+{
+	struct kmod_config_iter *all = kmod_config_get_blacklists(config->ctx);
+	size_t count = 0;
+
+	while (all != NULL && kmod_config_iter_next(all))
+		count += strcmp(kmod_config_iter_get_key(all), name) == 0;
+	kmod_config_iter_free_iter(all);
+	return count > count_blacklisted(config->command_line, name);
+}

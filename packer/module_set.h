@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Modules of a kernel in the order in which they can be loaded, each behind what it needs. libkmod reads the tree's
+ * index (modules.dep and its kind); soft and weak dependencies are read from the modules themselves and modprobe.d(5).
+ * Nothing in an image loads on demand, so a weak dependency is loaded before, as a soft one is.
+ */
+#ifndef LULL_PACKER_MODULE_SET_H
+#define LULL_PACKER_MODULE_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "module_config.h"
+#include "plan.h"
+
+struct kernel;
+struct kmod_ctx;
+struct kmod_list;
+struct kmod_module;
+struct source;
+
+struct module {
+	struct kmod_module *kmod;
+	const char *name;  /* with underscores */
+	const char *path;  /* on this machine; NULL: built into the kernel, */
+	const char *place; /* and in the image, with no link in it; else its name */
+	char *options;	   /* "" for none */
+	bool need;	   /* the image is to have it loaded; else it may fail */
+	struct plan_why why;
+};
+
+struct module_set {
+	struct kmod_ctx *ctx;
+	const struct kernel *kernel;
+	struct plan *plan;
+	struct module_config config;
+	void *by_name; /* search tree of modules */
+	struct module **order;
+	size_t count;
+};
+
+/*
+ * Opens the modules of a kernel, once the skeleton's links are planned, with modprobe.d(5) of the source. Returns 0 with `set` to be given to
+ * module_set_end(), or -1 after a warning: it has none, or they have no index.
+ */
+int module_set_start(struct module_set *set, const struct kernel *kernel, const struct source *source,
+		     struct plan *plan);
+void module_set_end(struct module_set *set);
+
+/* The modules that a name or an alias stands for, to be given to kmod_module_unref_list(); NULL: none. */
+struct kmod_list *module_set_lookup(const struct module_set *set, const char *name);
+
+/* The module of that name in the set, or NULL. */
+struct module *module_set_find(const struct module_set *set, const char *name);
+
+/*
+ * Takes a module, behind all that it needs. Returns it, which is valid until module_set_end(); NULL where there is no
+ * such file, after a warning if it is needed.
+ */
+struct module *module_set_add(struct module_set *set, struct kmod_module *kmod, bool need, struct plan_why why);
+
+/* Gives a module one more option. */
+void module_add_option(struct module *module, const char *option);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "modules.h"
+
+#include <err.h>
+#include <libkmod.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "closure.h"
+#include "firmware.h"
+#include "interrupt.h"
+#include "kernel.h"
+#include "memory.h"
+#include "module_list.h"
+#include "module_names.h"
+#include "payload.h"
+#include "plain.h"
+
+static int
+add_firmware(struct firmware *firmware, const struct module *module)
+{
+	struct kmod_list *info = NULL, *at;
+	int result = 0;
+
+	kmod_module_get_info(module->kmod, &info);
+	kmod_list_foreach(at, info) if (strcmp(kmod_module_info_get_key(at), "firmware") == 0) result |=
+	    firmware_add(firmware, kmod_module_info_get_value(at), (struct plan_why){"firmware of", module->place});
+	kmod_module_info_free_list(info);
+	return result;
+}
+
+/* Plans the list; init reads what it is told and looks for nothing. */
+static int
+add_list(const struct module_set *set)
+{
+	size_t size = 2 * MODULE_RELEASE_MAX * 3;
+
+	for (size_t i = 0; i < set->count; i++)
+		size += 3 * (strlen(set->order[i]->place) + strlen(set->order[i]->options)) + 16;
+	char *bytes = memory_get(size, 1);
+	struct text t = text_in(bytes, size - 1);
+	module_list_start(&t, set->kernel->release);
+	for (size_t i = 0; i < set->count; i++)
+		if (set->order[i]->path != NULL)
+			module_list_add(&t, set->order[i]->need, set->order[i]->place, set->order[i]->options);
+	const struct plan_entry list = {
+	    .path = MODULE_LIST, .type = PLAN_FILE, .rank = PLAN_SKELETON, .mode = 0644, .content = bytes};
+	const struct plan_why why = {"list of modules", ""};
+	int result = 0;
+	if (plan_add_parents(set->plan, MODULE_LIST, why) != 0 || plan_add(set->plan, &list, why) == NULL) {
+		warn("cannot plan %s", MODULE_LIST);
+		result = -1;
+	}
+	free(bytes);
+	return result;
+}
+
+int
+modules_want(struct modules *modules, struct payload *payload, char *const *words)
+{
+	struct closure *closure = payload->closure;
+	struct module *last = NULL;
+	int result = 0;
+
+	if (modules->kernel == NULL) {
+		warnx("cannot pack the module %s: name its kernel with -k", words[0]);
+		return -1;
+	}
+	if (modules->set.ctx == NULL && (modules->failed || module_set_start(&modules->set, modules->kernel,
+									     closure->source, closure->plan) != 0)) {
+		modules->failed = true;
+		return -1;
+	}
+	for (; *words != NULL; words++) {
+		if (strcmp(*words, "auto") == 0) {
+			result |= module_names_devices(&modules->set, "/sys");
+		} else if (strncmp(*words, "auto:", 5) == 0) {
+			char *path = payload_absolute(payload, *words + 5);
+			result |= module_names_devices(&modules->set, path);
+			free(path);
+		} else {
+			result |= module_names_add(&modules->set, *words, payload_why(payload, "-m", *words), &last);
+		}
+	}
+	return result;
+}
+
+int
+modules_plan(struct modules *modules, const struct source *source)
+{
+	struct module_set *set = &modules->set;
+	struct firmware firmware = {.plan = set->plan, .source = source, .kernel = set->kernel};
+	int result = 0;
+
+	if (set->ctx == NULL)
+		return 0;
+	for (size_t i = 0; i < set->count && interrupt_signal() == 0; i++) {
+		const struct module *module = set->order[i];
+		if (module->path != NULL)
+			result |= plain_add(set->plan, source, module->path, module->place, module->why);
+		result |= add_firmware(&firmware, module);
+	}
+	modules->missing_firmware = firmware.missing;
+	return result | add_list(set);
+}
+
+void
+modules_end(struct modules *modules)
+{
+	if (modules->set.ctx != NULL)
+		module_set_end(&modules->set);
+}
