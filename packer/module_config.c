@@ -42,21 +42,6 @@ is_name(const char *a, const char *b, size_t length)
 	return true;
 }
 
-/* How often the word MODULE.OPTION stands in the command line. */
-static size_t
-count_option(const char *line, const char *module, const char *option)
-{
-	size_t name = strlen(module), value = strlen(option), count = 0;
-
-	for (const char *word = line; *word != '\0'; word += strspn(word, " \n")) {
-		size_t length = strcspn(word, " \n");
-		count += length == name + 1 + value && is_name(word, module, name) && word[name] == '.' &&
-			 memcmp(word + name + 1, option, value) == 0;
-		word += length;
-	}
-	return count;
-}
-
 /* How often it blacklists the module: modprobe.blacklist=a,b. */
 static size_t
 count_blacklisted(const char *line, const char *module)
@@ -73,25 +58,47 @@ count_blacklisted(const char *line, const char *module)
 	return count;
 }
 
+/* Takes out of the values those that the command line sets, MODULE.OPTION, which are the last. */
+static size_t
+take_out(const char *line, const char *module, const char **values, size_t count)
+{
+	size_t name = strlen(module);
+
+	for (const char *word = line, *end; *word != '\0'; word = end + strspn(end, " \n")) {
+		end = word + strcspn(word, " \n");
+		if ((size_t)(end - word) <= name || !is_name(word, module, name) || word[name] != '.')
+			continue;
+		size_t length = (size_t)(end - word) - name - 1, at = count;
+		while (at-- > 0)
+			if (strlen(values[at]) == length && memcmp(values[at], word + name + 1, length) == 0) {
+				memmove(values + at, values + at + 1, (--count - at) * sizeof(*values));
+				break;
+			}
+	}
+	return count;
+}
+
 char *
 module_config_options(const struct module_config *config, const char *name)
 {
 	struct kmod_config_iter *all = kmod_config_get_options(config->ctx);
 	char *options = memory_copy("");
-	size_t skipped = 0;
+	const char **values = NULL;
+	size_t count = 0;
 
 	while (all != NULL && kmod_config_iter_next(all)) {
-		const char *key = kmod_config_iter_get_key(all), *value = kmod_config_iter_get_value(all);
-		if (strcmp(key, name) != 0)
+		if (strcmp(kmod_config_iter_get_key(all), name) != 0)
 			continue;
-		if (skipped < count_option(config->command_line, name, value)) {
-			skipped++;
-			continue;
-		}
-		char *longer = memory_format("%s%s%s", options, options[0] != '\0' ? " " : "", value);
+		values = memory_room(values, count, sizeof(*values));
+		values[count++] = kmod_config_iter_get_value(all);
+	}
+	count = take_out(config->command_line, name, values, count);
+	for (size_t i = 0; i < count; i++) {
+		char *longer = memory_format("%s%s%s", options, options[0] != '\0' ? " " : "", values[i]);
 		free(options);
 		options = longer;
 	}
+	free(values);
 	kmod_config_iter_free_iter(all);
 	return options;
 }

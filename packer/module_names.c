@@ -16,12 +16,15 @@
 #include "module_set.h"
 #include "nearest.h"
 
-/* `name` as libkmod writes it. */
+/* A name as libkmod writes it, or a glob, where `-` in brackets means something else. */
 static void
 normalize(char *name)
 {
-	for (; (name = strchr(name, '-')) != NULL; name++)
-		*name = '_';
+	for (bool inside = false; *name != '\0'; name++) {
+		inside = *name == '[' || (inside && *name != ']');
+		if (*name == '-' && !inside)
+			*name = '_';
+	}
 }
 
 /* The names of a list of files, a line each: what follows the last slash before a colon, up to ".ko". */
@@ -45,7 +48,13 @@ read_names(const char *text, size_t size, char ***names, size_t *count)
 	}
 }
 
-/* All modules of the kernel, loadable or built in, ended by NULL. */
+static int
+by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* All modules of the kernel, loadable or built in, sorted, ended by NULL. */
 static char **
 all_names(const struct module_set *set)
 {
@@ -63,6 +72,8 @@ all_names(const struct module_set *set)
 		}
 		free(path);
 	}
+	if (count > 0)
+		qsort(names, count, sizeof(*names), by_bytes);
 	names = memory_room(names, count, sizeof(*names));
 	names[count] = NULL;
 	return names;
@@ -128,9 +139,7 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 	size_t matched = 0;
 	int result = 0;
 
-	/* In brackets `-` means something else; few names need those and it. */
-	if (strchr(normal, '[') == NULL)
-		normalize(normal);
+	normalize(normal);
 	for (char **name = names; *name != NULL; name++) {
 		if (fnmatch(normal, *name, 0) != 0)
 			continue;

@@ -90,6 +90,7 @@ module_set_end(struct module_set *set)
 	for (size_t i = 0; i < set->count; i++) {
 		kmod_module_unref(set->order[i]->kmod);
 		free(set->order[i]->options);
+		free(set->order[i]->whys);
 		free(set->order[i]);
 	}
 	free(set->order);
@@ -159,6 +160,14 @@ place_of(const struct module_set *set, const char *name, const char *path)
 	return kept;
 }
 
+static void
+add_why(const struct module_set *set, struct module *module, struct plan_why why)
+{
+	module->whys = memory_room(module->whys, module->why_count, sizeof(*module->whys));
+	module->whys[module->why_count++] =
+	    (struct plan_why){plan_string(set->plan, why.what), plan_string(set->plan, why.of)};
+}
+
 struct module *
 module_set_add(struct module_set *set, struct kmod_module *kmod, bool need, struct plan_why why)
 {
@@ -166,6 +175,7 @@ module_set_add(struct module_set *set, struct kmod_module *kmod, bool need, stru
 	struct module *module = module_set_find(set, name);
 
 	if (module != NULL) {
+		add_why(set, module, why);
 		/* What one needs, all that this needs is needed for. */
 		if (need && !module->need) {
 			module->need = true;
@@ -188,8 +198,8 @@ module_set_add(struct module_set *set, struct kmod_module *kmod, bool need, stru
 	    .place = place_of(set, name, path),
 	    .options = path != NULL ? module_config_options(&set->config, name) : memory_copy(""),
 	    .need = need,
-	    .why = {plan_string(set->plan, why.what), plan_string(set->plan, why.of)},
 	};
+	add_why(set, module, why);
 	memory_tree(&set->by_name, module, compare);
 	module_beside_add(set, module, false);
 	add_needs(set, module);

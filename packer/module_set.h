@@ -26,7 +26,8 @@ struct module {
 	const char *place; /* and in the image, with no link in it; else its name */
 	char *options;	   /* "" for none */
 	bool need;	   /* the image is to have it loaded; else it may fail */
-	struct plan_why why;
+	struct plan_why *whys; /* owned */
+	size_t why_count;
 };
 
 struct module_set {

@@ -55,6 +55,18 @@ add_list(const struct module_set *set)
 	return result;
 }
 
+/* Plans the file of a module, with all the reasons for it. */
+static int
+add_file(const struct module_set *set, const struct source *source, const struct module *module)
+{
+	if (plain_add(set->plan, source, module->path, module->place, module->whys[0]) != 0)
+		return -1;
+	const struct plan_entry *entry = plan_find(set->plan, module->place);
+	for (size_t i = 1; i < module->why_count; i++)
+		plan_add(set->plan, entry, module->whys[i]);
+	return 0;
+}
+
 int
 modules_want(struct modules *modules, struct payload *payload, char *const *words)
 {
@@ -97,7 +109,7 @@ modules_plan(struct modules *modules, const struct source *source)
 	for (size_t i = 0; i < set->count && interrupt_signal() == 0; i++) {
 		const struct module *module = set->order[i];
 		if (module->path != NULL)
-			result |= plain_add(set->plan, source, module->path, module->place, module->why);
+			result |= add_file(set, source, module);
 		result |= add_firmware(&firmware, module);
 	}
 	modules->missing_firmware = firmware.missing;

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+# packer -m: kernel modules, what they need, and the list that init loads. modprobe is the judge.
+load helpers
+load packer_helpers
+load module_helpers
+
+# pack_modules WORDS ARGUMENT...
+pack_modules() {
+	pack -r "$SYS" -k "$RELEASE" -m "$@"
+}
+
+@test "a module comes behind all that it needs, each once" {
+	start_modules
+	ko top use=mid use=low
+	ko mid export=mid use=low
+	ko low export=low
+	ko other use=low
+	end_modules
+	pack_modules 'top other low'
+	expect_packed
+	expect_equal "$(module_list)" 'need low,need mid,need top,need other'
+	expect_in "$(paths)" "lib/modules/$RELEASE/kernel/mid.ko"
+	expect_in "$(packer --why "/lib/modules/$RELEASE/kernel/low.ko" "$OUT/image")" "low.ko: asked for by -m low"
+	expect_in "$(packer --why "/lib/modules/$RELEASE/kernel/mid.ko" "$OUT/image")" \
+		"mid.ko: dependency of /lib/modules/$RELEASE/kernel/top.ko; /lib/modules/$RELEASE/kernel/top.ko: asked for by -m top"
+	expect_not_in "$(paths)" modules.dep
+}
+
+@test "soft and weak dependencies come before or behind, and may fail" {
+	start_modules
+	ko top 'softdep=pre: before names-nobody post: behind' weakdep=weak
+	ko before use=low
+	ko low export=low
+	ko behind
+	ko weak
+	ko configured
+	printf 'softdep top pre: configured\n' >"$SYS/etc/modprobe.d/a.conf"
+	end_modules
+	pack_modules top
+	expect_packed
+	expect_equal "$(module_list)" 'try low,try before,try weak,try configured,need top,try behind'
+	# What one needs is needed, whoever else only would like it.
+	pack_modules 'top before'
+	expect_equal "$(module_list)" 'need low,need before,try weak,try configured,need top,try behind'
+}
+
+@test "soft dependencies in a circle end, and one that needs the module comes behind it" {
+	start_modules
+	ko a 'softdep=pre: b'
+	ko b 'softdep=pre: a'
+	ko base export=base 'softdep=pre: user'
+	ko user use=base
+	end_modules
+	pack_modules 'a base'
+	expect_packed
+	expect_equal "$(module_list)" 'try b,need a,need base,try user'
+}
+
+@test "names with - and _, aliases and globs" {
+	start_modules
+	ko snd-one alias=pci:v00001234d*
+	ko snd_two
+	ko other
+	end_modules
+	pack_modules 'snd_one'
+	expect_equal "$(module_list)" 'need snd-one'
+	pack_modules 'pci:v00001234d00005678sv0'
+	expect_equal "$(module_list)" 'need snd-one'
+	pack_modules 'snd-*'
+	expect_packed
+	expect_equal "$(module_list)" 'try snd-one,try snd_two'
+	pack_modules 'sndd-one'
+	rm -f "$OUT/image"
+	pack_modules 'snd-onee'
+	expect_refused 'cannot find the module snd-onee: it is neither below'
+	expect_in "$stderr" 'did you mean snd_one?'
+	pack_modules 'x*'
+	expect_refused 'cannot find a module that matches x*'
+	pack_modules 'pci:v1'
+	expect_refused 'cannot find the module pci:v1'
+}
+
+@test "what is built in is no error, and takes no option" {
+	start_modules
+	ko other
+	end_modules
+	pack_modules 'inside other'
+	expect_packed
+	expect_equal "$(module_list)" 'need other'
+	rm "$OUT/image"
+	pack_modules 'inside x=1'
+	expect_refused 'cannot give inside the option x=1: it is built into the kernel; put inside.x=1 on the command line'
+	pack_modules 'x=1'
+	expect_refused 'cannot use the option x=1: it follows no module'
+}
+
+@test "options are those of modprobe.d and of -m, and not those of this machine's command line" {
+	start_modules
+	ko a-b
+	end_modules
+	printf 'options a_b one=1\noptions a-b two="2 3"\n' >"$SYS/etc/modprobe.d/x.conf"
+	pack_modules 'a-b three=3'
+	expect_packed
+	expect_equal "$(module_list)" 'need a-b one=1%20two="2%203"%20three=3'
+	need_namespaces
+	printf 'quiet a_b.one=1 a-b.four=4\n' >"$WORK/cmdline"
+	run --separate-stderr unshare -rm sh -c 'mount --bind "$1" /proc/cmdline && shift && exec "$@"' sh "$WORK/cmdline" \
+		"$LULL_BIN/packer" -o "$OUT/image" -r "$SYS" -k "$RELEASE" -m a-b
+	expect_packed
+	expect_equal "$(module_list)" 'need a-b one=1%20two="2%203"'
+}
+
+@test "what devices ask for is packed, from a tree as /sys is or from a list, and what is blacklisted is not" {
+	start_modules
+	ko driver alias=pci:v1*
+	ko listed alias=usb:v2*
+	ko bad alias=pci:v1*
+	ko shunned alias=pci:v1*
+	end_modules
+	printf 'blacklist bad\ninstall shunned /bin/false\n' >"$SYS/etc/modprobe.d/x.conf"
+	mkdir -p "$WORK/s/devices/a/b" "$WORK/s/bus"
+	printf 'pci:v1d2\n' >"$WORK/s/devices/a/b/modalias"
+	printf 'dev:inside\n' >"$WORK/s/devices/a/modalias"
+	: >"$WORK/s/devices/modalias"
+	ln -s ../devices "$WORK/s/bus/loop"
+	pack_modules "auto:$WORK/s"
+	expect_packed
+	expect_equal "$(module_list)" 'try driver'
+	printf 'usb:v2x\r\nnobody:at all\n' >"$WORK/machine"
+	pack_modules "auto:$WORK/machine"
+	expect_packed
+	expect_equal "$(module_list)" 'try listed'
+	expect_in "$(packer --why "/lib/modules/$RELEASE/kernel/listed.ko" "$OUT/image")" 'asked for by -m auto usb:v2x'
+	pack_modules 'bad shunned'
+	expect_equal "$(module_list)" 'need bad,need shunned'
+	rm "$OUT/image"
+	mkdir "$WORK/none"
+	pack_modules "auto:$WORK/none"
+	expect_refused "cannot find any device in $WORK/none"
+	pack_modules "auto:$WORK/gone"
+	expect_refused "cannot read the devices of $WORK/gone: No such file or directory"
+	pack -r "$SYS" -k "$RELEASE" -m auto
+	expect_packed
+}
+
+@test "compressed modules are unpacked" {
+	start_modules
+	for name in a b c; do ko $name; cp "$TREE/kernel/$name.ko" "$WORK"; done
+	xz --check=crc32 "$TREE/kernel/a.ko"
+	zstd -q --rm "$TREE/kernel/b.ko"
+	end_modules
+	pack_modules 'a b c'
+	expect_packed
+	expect_equal "$(module_list)" 'need a,need b,need c'
+	for name in a b c; do
+		cpio -i --quiet --to-stdout "lib/modules/$RELEASE/kernel/$name.ko" <"$OUT/image" | cmp - "$WORK/$name.ko"
+	done
+	rm "$OUT/image"
+	head -c 200 "$TREE/kernel/a.ko.xz" >"$WORK/cut"
+	mv "$WORK/cut" "$TREE/kernel/a.ko.xz"
+	pack_modules a
+	expect_refused "cannot unpack $TREE/kernel/a.ko.xz: the compressed data end early"
+}
+
+@test "firmware comes with its driver: by glob, link and compression, updates first, for built-in drivers too" {
+	start_modules
+	ko driver firmware=one.bin firmware=dir/two.fw firmware='glob/*.bin' firmware=packed.bin firmware=gone.bin \
+		firmware=../../etc/passwd
+	ko other firmware=other.bin
+	end_modules
+	mkdir -p "$SYS/lib/firmware/updates/$RELEASE" "$SYS/lib/firmware/dir" "$SYS/lib/firmware/glob"
+	printf old >"$SYS/lib/firmware/one.bin"
+	printf new >"$SYS/lib/firmware/updates/$RELEASE/one.bin"
+	printf two >"$SYS/lib/firmware/glob/real"
+	ln -s ../glob/real "$SYS/lib/firmware/dir/two.fw"
+	printf 3 >"$SYS/lib/firmware/glob/3.bin"
+	printf 4 | xz --check=crc32 >"$SYS/lib/firmware/glob/4.bin.xz"
+	printf packed | zstd -q >"$SYS/lib/firmware/target.bin.zst"
+	ln -s target.bin.zst "$SYS/lib/firmware/packed.bin.zst"
+	printf inside >"$SYS/lib/firmware/inside.bin"
+	printf other >"$SYS/lib/firmware/other.bin"
+	pack_modules 'driver inside'
+	expect_packed
+	extract
+	local firmware=$WORK/root/lib/firmware
+	expect_equal "$(cat "$firmware/updates/$RELEASE/one.bin")" new
+	expect_equal "$(cat "$firmware/dir/two.fw")" two
+	expect_equal "$(readlink "$firmware/dir/two.fw")" ../glob/real
+	expect_equal "$(cat "$firmware/glob/3.bin" "$firmware/glob/4.bin")" 34
+	expect_equal "$(readlink "$firmware/packed.bin")" target.bin
+	expect_equal "$(cat "$firmware/packed.bin")" packed
+	expect_equal "$(cat "$firmware/inside.bin")" inside
+	[ ! -e "$firmware/one.bin" ] || fail 'the older file is packed'
+	[ ! -e "$firmware/other.bin" ] || fail 'firmware of nobody is packed'
+	expect_in "$(packer --why /lib/firmware/glob/4.bin "$OUT/image")" \
+		"4.bin: firmware of /lib/modules/$RELEASE/kernel/driver.ko"
+}
+
+@test "without a kernel, its modules or their index there are no modules" {
+	start_modules
+	ko a
+	pack_modules a
+	expect_refused "cannot read $TREE/modules.dep.bin, the index of its modules: make it with \`depmod -b $SYS $RELEASE\`: No such"
+	pack -m nvme
+	expect_refused 'cannot pack the module nvme: name its kernel with -k'
+	mkdir "$WORK/k"
+	cp -L "$KERNEL" "$WORK/k/vmlinuz"
+	pack -k "$WORK/k" -m nvme
+	expect_refused "cannot find modules for the kernel $WORK/k: no lib/modules/"
+	pack -k "$WORK/k" -m ''
+	expect_status 2
+	expect_in "$stderr" 'cannot use -m "": it names nothing'
+}
+
+@test "a manifest names modules" {
+	start_modules
+	ko a
+	ko b
+	end_modules
+	printf 'dev:a\n' >"$WORK/machine"
+	manifest 'module a x=1 "y=2 3"' 'module b'
+	pack -r "$SYS" -k "$RELEASE" --manifest "$WORK/m/list"
+	expect_packed
+	expect_equal "$(module_list)" 'need a x=1%20y=2%203,need b'
+	expect_in "$(packer --why "/lib/modules/$RELEASE/kernel/b.ko" "$OUT/image")" "asked for by module b ($WORK/m/list:2)"
+	manifest 'module c'
+	rm "$OUT/image"
+	pack -r "$SYS" -k "$RELEASE" --manifest "$WORK/m/list"
+	expect_refused "$WORK/m/list:1: cannot find the module c"
+}
+
+@test "the order agrees with modprobe, for modules of every folder of a real kernel" {
+	local kernel release names count
+	kernel=$("$ROOT/scripts/fetch-kernel" linux-image-amd64)
+	release=$(basename "$kernel"/lib/modules/*)
+	names=$(sed -n 's|.*/\([^/:]*\)\.ko:.*|\1|p' "$kernel/lib/modules/$release/modules.dep" | awk 'NR % 47 == 0')
+	run --separate-stderr packer -k "$kernel" -m "$names" -o "$OUT/image"
+	expect_status 0
+	module_list | tr , '\n' | sed 's/^[a-z]* //; s/ .*//; s/-/_/g' >"$WORK/order"
+	for name in $names; do
+		echo "for $name"
+		modprobe -d "$kernel" -S "$release" -C /dev/null --show-depends "$name"
+	done >"$WORK/modprobe"
+	# Orders may differ, but all that modprobe loads for a module stands before it.
+	count=$(awk '
+		function name(path) { sub(/.*\//, "", path); sub(/\.ko$/, "", path); gsub(/-/, "_", path); return path }
+		FNR == NR { at[$1] = FNR; next }
+		$1 == "for" { is = name($2); count++; next }
+		$1 == "insmod" && !(name($2) in at) { print is " without " $2; exit }
+		$1 == "insmod" && at[name($2)] > at[is] { print is " before " $2; exit }
+		END { print count }' "$WORK/order" "$WORK/modprobe")
+	[[ $count =~ ^[0-9]+$ && $count -gt 50 ]] || fail "$count"
+	# And of each module that came with them, all that modules.dep names.
+	sed 's/\.ko//g' "$kernel/lib/modules/$release/modules.dep" | awk '
+		function name(path) { sub(/.*\//, "", path); sub(/:$/, "", path); gsub(/-/, "_", path); return path }
+		FNR == NR { at[$1] = FNR; next }
+		name($1) in at { for (i = 2; i <= NF; i++) if (!(name($i) in at) || at[name($i)] > at[name($1)]) exit 1 }
+		' "$WORK/order" - || fail 'a module stands before what it needs'
+	echo "# counted: $count modules with all that they need, as modprobe says" >&3
+}
