@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "kernel.h"
 #include "memory.h"
+#include "module_index.h"
 #include "module_list.h"
 #include "module_names.h"
 #include "payload.h"
@@ -113,7 +114,8 @@ modules_plan(struct modules *modules, const struct source *source)
 		result |= add_firmware(&firmware, module);
 	}
 	modules->missing_firmware = firmware.missing;
-	return result | add_list(set);
+	result |= add_list(set);
+	return result == 0 && module_index_is_wanted(set) ? module_index_plan(set) : result;
 }
 
 void

@@ -121,8 +121,8 @@ same_content(const struct plan_entry *a, const struct plan_entry *b)
 static bool
 same_thing(const struct plan_entry *a, const struct plan_entry *b)
 {
-	return a->type == b->type && same_content(a, b) && same_string(a->source, b->source) &&
-	       a->node == b->node && a->major == b->major && a->minor == b->minor;
+	return a->type == b->type && same_content(a, b) && same_string(a->source, b->source) && a->node == b->node &&
+	       a->major == b->major && a->minor == b->minor;
 }
 
 struct plan_entry *

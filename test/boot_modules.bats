@@ -77,6 +77,13 @@ e1000e'
 	expect_not_in "$stderr" warning
 }
 
+@test "modprobe, where it is packed, finds what was not loaded" {
+	packer -k "$GENERIC" -m loop -b "bash cat modprobe" -o "$BATS_TEST_TMPDIR/image"
+	boot_generic -- bash -c 'modprobe -r loop && ! [ -e /sys/module/loop ] && modprobe loop && cat /sys/module/loop/initstate'
+	expect_status 0
+	expect_equal "$output" live
+}
+
 @test "options arrive" {
 	packer -k "$GENERIC" -m 'loop max_loop=3' -b cat -o "$BATS_TEST_TMPDIR/image"
 	boot_generic -- cat /sys/module/loop/parameters/max_loop

@@ -196,6 +196,42 @@ pack_modules() {
 		"4.bin: firmware of /lib/modules/$RELEASE/kernel/driver.ko"
 }
 
+@test "with modprobe comes the index of the modules that are there, and only then" {
+	start_modules
+	ko top use=low alias=dev:top
+	ko low export=low
+	ko absent export=absent
+	end_modules
+	xz --check=crc32 "$TREE/kernel/low.ko"
+	end_modules
+	mkdir -p "$SYS/sbin" "$SYS/bin"
+	cp /bin/busybox "$SYS/bin/busybox"
+	ln -s ../bin/busybox "$SYS/sbin/modprobe"
+	pack_modules top
+	expect_packed
+	expect_not_in "$(paths)" modules.
+	pack_modules top -b modprobe
+	expect_packed
+	extract
+	local index=$WORK/root/lib/modules/$RELEASE
+	expect_equal "$(cat "$index/modules.dep")" 'kernel/low.ko:
+kernel/top.ko: kernel/low.ko'
+	expect_equal "$(modprobe -d "$WORK/root" -S "$RELEASE" -C /dev/null --show-depends dev:top | tr -s ' ')" \
+		"insmod $index/kernel/low.ko 
+insmod $index/kernel/top.ko "
+	modprobe -d "$WORK/root" -S "$RELEASE" -C /dev/null --show-depends inside | grep -q ^builtin
+	cp "$OUT/image" "$WORK/first"
+	TMPDIR=/dev/shm pack_modules top -b modprobe
+	cmp "$WORK/first" "$OUT/image"
+	expect_in "$(packer --why "/lib/modules/$RELEASE/modules.dep" "$OUT/image")" 'index for /sbin/modprobe'
+	mkdir "$WORK/fake"
+	script "$WORK/fake/depmod" '#!/bin/sh\necho no luck >&2\nexit 1\n'
+	rm "$OUT/image"
+	PATH=$WORK/fake:$PATH pack_modules top -b modprobe
+	expect_refused 'cannot make the index of the modules with depmod: it failed'
+	expect_in "$stderr" 'no luck'
+}
+
 @test "without a kernel, its modules or their index there are no modules" {
 	start_modules
 	ko a
