@@ -25,7 +25,7 @@ EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard ex
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
-PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts
+PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST)
 
 # `make V=1` shows the commands.
@@ -82,6 +82,7 @@ fuzz: setup
 perf: setup
 	@$(MAKE) --no-print-directory all kernel build/perf/measure $(PERF_GUEST)
 	@test/perf/run
+	@test/perf/modules
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
