@@ -139,7 +139,8 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 	found->path = memory_copy(follow.done);
 	/* The last step may have been one up: then what was looked at last is not what was found. */
 	found->entry = plan_find(plan, follow.done);
-	if (follow.done[0] == '\0' || (found->entry != NULL && found->entry->type == PLAN_DIR))
+	if (follow.done[0] == '\0' || S_ISLNK(found->stat.st_mode) ||
+	    (found->entry != NULL && found->entry->type == PLAN_DIR))
 		found->stat.st_mode = S_IFDIR | 0755;
 	return 0;
 fail:

@@ -150,3 +150,23 @@ load packer_helpers
 	pack --init "$WORK/start" -f "$WORK/file:/run/file"
 	expect_packed
 }
+
+@test "links to where they are, or to above that" {
+	mkdir -p "$WORK/d/sub"
+	printf 'x' >"$WORK/d/file"
+	ln -s . "$WORK/d/self"
+	ln -s .. "$WORK/d/sub/up"
+	ln -s "$WORK/d/sub/.." "$WORK/d/absolute"
+	local link
+	for link in self sub/up absolute self/. self/sub/..; do
+		pack -f "$WORK/d/$link"
+		expect_packed
+		expect_in "$(paths)" "${WORK#/}/d/file"
+		pack -f "$WORK/d/$link:/srv"
+		expect_packed
+		expect_in "$(paths)" srv/file
+	done
+	pack -f "$WORK/d/file/.."
+	expect_status 3
+	expect_in "$stderr" "cannot find $WORK/d/file/..: Not a directory"
+}
