@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
@@ -149,6 +150,17 @@ check_entry(struct check *check, const struct rootfs_entry *entry)
 		check_machine(check, entry);
 }
 
+/* Whether it is a library that can also be started by itself, as glibc's are: what loads it has its own loader. */
+static bool
+is_library(const struct rootfs_file *file)
+{
+	struct elf elf;
+	uint64_t at = 0;
+
+	return elf_open(&elf, file->data, file->size) == 0 && elf.interpreter != NULL &&
+	       elf_next(&elf, DT_SONAME, &at) != NULL;
+}
+
 /* Programs of the image, with all that they need; the resolver warns of what is missing. */
 static void
 want_programs(struct check *check, struct closure *closure)
@@ -157,7 +169,7 @@ want_programs(struct check *check, struct closure *closure)
 		const struct rootfs_entry *entry = check->rootfs->entries[i];
 		struct source_found found;
 
-		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 ||
+		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 || is_library(entry->file) ||
 		    source_find(closure->source, closure->plan, entry->path, &found) != 0)
 			continue;
 		struct plan_entry *planned =

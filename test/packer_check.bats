@@ -72,6 +72,17 @@ program() {
 	expect_not_in "$stderr" packer-check-
 }
 
+@test "a library that can be started by itself, as libc, may lack its loader" {
+	local libc
+	libc=$(realpath "$(ldd "$(command -v ls)" | sed -n 's/.*libc.so.6 => \([^ ]*\) .*/\1/p')")
+	readelf -lW "$libc" | grep -q INTERP || skip 'the libc here cannot be started'
+	printf '#include <stdio.h>\nint f(void) { return puts(""); }\n' | gcc -x c -shared -fPIC -o "$BATS_TEST_TMPDIR/module.so" -
+	packer -f "$BATS_TEST_TMPDIR/module.so" -o "$BATS_TEST_TMPDIR/good.cpio"
+	run --separate-stderr packer --check "$BATS_TEST_TMPDIR/good.cpio"
+	expect_status 0
+	expect_equal "$output$stderr" ''
+}
+
 @test "a library of this machine does not count" {
 	cp "$GUEST/args" "$TREE/init"
 	cp "$(command -v ls)" "$TREE/bin/ls"
