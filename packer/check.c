@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,16 +162,32 @@ is_library(const struct rootfs_file *file)
 	       elf_next(&elf, DT_SONAME, &at) != NULL;
 }
 
+/* Whether a name of the same file in the same directory, for which all is the same, is in `names`, where it is now. */
+static bool
+is_known(void **names, const struct rootfs_entry *entry)
+{
+	if (entry->file->links < 2)
+		return false;
+	char *name = memory_format("%p %.*s", (const void *)entry->file, (int)(strrchr(entry->path, '/') - entry->path),
+				   entry->path);
+	bool is_new = libraries_is_new(names, name);
+	if (!is_new)
+		free(name);
+	return !is_new;
+}
+
 /* Programs of the image, with all that they need; the resolver warns of what is missing. */
 static void
 want_programs(struct check *check, struct closure *closure)
 {
+	void *names = NULL;
+
 	for (size_t i = 0; i < check->rootfs->count; i++) {
 		const struct rootfs_entry *entry = check->rootfs->entries[i];
 		struct source_found found;
 
 		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 || is_library(entry->file) ||
-		    source_find(closure->source, closure->plan, entry->path, &found) != 0)
+		    is_known(&names, entry) || source_find(closure->source, closure->plan, entry->path, &found) != 0)
 			continue;
 		struct plan_entry *planned =
 		    source_add(closure->source, closure->plan, &found, (struct plan_why){"in", check->loaded->name});
@@ -178,6 +195,7 @@ want_programs(struct check *check, struct closure *closure)
 			closure_want(closure, planned);
 		source_release(&found);
 	}
+	tdestroy(names, free);
 }
 
 /* The resolver's warnings are findings, of what the image holds and not of where it was looked at. */
