@@ -83,6 +83,29 @@ program() {
 	expect_equal "$output$stderr" ''
 }
 
+@test "of the names of one file in a directory one is told" {
+	cp "$GUEST/args" "$TREE/init"
+	mkdir "$TREE/sbin"
+	program bin/a '#!/none'
+	ln "$TREE/bin/a" "$TREE/bin/b"
+	ln "$TREE/bin/a" "$TREE/sbin/c"
+	check_tree
+	expect_status 1
+	expect_equal "$(sed 's/.*, interpreter of //' <<<"$stderr")" '/bin/a: No such file or directory
+/sbin/c: No such file or directory'
+}
+
+@test "archives of cpio's other formats" {
+	cp "$GUEST/args" "$TREE/init"
+	local format
+	for format in bin odc; do
+		(cd "$TREE" && echo init | cpio --quiet -o -H "$format") >"$BAD"
+		run --separate-stderr packer --check "$BAD"
+		expect_status 1
+		expect_in "$stderr" "byte 0: it is in cpio's old format: use cpio -H newc"
+	done
+}
+
 @test "a library of this machine does not count" {
 	cp "$GUEST/args" "$TREE/init"
 	cp "$(command -v ls)" "$TREE/bin/ls"
