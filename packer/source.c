@@ -134,6 +134,10 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 			goto fail;
 		}
 	}
+	if (moved == 0 && follow.directory && S_ISREG(found->stat.st_mode)) {
+		errno = ENOTDIR;
+		goto fail;
+	}
 	if (moved != 0)
 		goto fail;
 	found->path = memory_copy(follow.done);

@@ -170,3 +170,21 @@ load packer_helpers
 	expect_status 3
 	expect_in "$stderr" "cannot find $WORK/d/file/..: Not a directory"
 }
+
+@test "a slash behind what is no directory is as wrong as it is for the kernel" {
+	printf 'x' >"$WORK/file"
+	ln -s file/ "$WORK/slash"
+	ln -s file "$WORK/link"
+	local name
+	for name in file/ slash link/ slash/; do
+		pack -f "$WORK/$name"
+		expect_refused "cannot find $WORK/$name: Not a directory"
+	done
+	script "$WORK/script" '#!/bin/sh/\n'
+	pack -b "$WORK/script"
+	expect_refused "cannot find /bin/sh/, interpreter of $WORK/script: Not a directory"
+	mkdir "$WORK/d"
+	ln -s d/ "$WORK/directory"
+	pack -f "$WORK/d/" -f "$WORK/directory/"
+	expect_packed
+}
