@@ -95,6 +95,17 @@ program() {
 /sbin/c: No such file or directory'
 }
 
+@test "a link with an empty target, as no tool makes it, leads to its directory" {
+	cp "$GUEST/args" "$TREE/init"
+	write_image "$BAD" "$TREE"
+	# inode, mode, uid, gid, names, time, size, two device numbers, length of the name, sum
+	printf '070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08Xno\0\0\0\0' \
+		1 0xA1FF 0 0 1 0 0 0 0 0 0 3 0 >>"$BAD"
+	run --separate-stderr packer --check "$BAD"
+	expect_status 0
+	expect_equal "$stderr" ''
+}
+
 @test "archives of cpio's other formats" {
 	cp "$GUEST/args" "$TREE/init"
 	local format
