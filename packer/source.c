@@ -256,7 +256,8 @@ source_problem(int problem)
 	case EFBIG:
 		return "newc archives hold files of less than 4 GiB";
 	case EOPNOTSUPP:
-		return "it is no regular file, directory or link";
+		return "it is no regular file, directory or link; in a manifest, node makes a device or pipe, and "
+		       "filter leaves it out of a tree";
 	case ENODATA:
 		return "its size cannot be known before it is read; copy it to a file and pack that";
 	case ETXTBSY:

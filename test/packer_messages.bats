@@ -21,7 +21,8 @@ expect_safe() {
 	mkdir "$WORK/tree"
 	mkfifo "$WORK/tree/$NAME"
 	pack -f "$WORK/tree"
-	expect_refused "cannot pack $WORK/tree/$SAFE: it is no regular file"
+	expect_refused "cannot pack $WORK/tree/$SAFE: it is no regular file, directory or link"
+	expect_in "$stderr" 'in a manifest, node makes a device or pipe, and filter leaves it out of a tree'
 	expect_safe
 	pack -b "$WORK/tree/$NAME"
 	expect_status 3
