@@ -149,6 +149,9 @@ load packer_helpers
 	# Another init mounts what it likes.
 	pack --init "$WORK/start" -f "$WORK/file:/run/file"
 	expect_packed
+	rm "$OUT/image"
+	pack -f /etc/passwd:/etc/lull
+	expect_refused 'cannot put the skeleton at /etc/lull/image: something else is planned there: -f /etc/passwd:/etc/lull'
 }
 
 @test "links to where they are, or to above that" {
