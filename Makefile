@@ -26,7 +26,7 @@ UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
-TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST)
+TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree
 
 # `make V=1` shows the commands.
 ifndef V
@@ -117,6 +117,11 @@ build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
 build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/driver.o build/asan/libtested.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -ljansson
+
+# What makes the trees of the differential test.
+build/test/differential/tree: $(call objects,build,$(wildcard test/differential/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
 
 # What runs in the guest: static musl.
 build/init: $(call objects,build/musl,$(INIT) $(LIB))

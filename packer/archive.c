@@ -14,6 +14,7 @@
 #include "copy.h"
 #include "interrupt.h"
 #include "memory.h"
+#include "message.h"
 #include "newc.h"
 #include "plan.h"
 #include "where.h"
@@ -101,19 +102,6 @@ block_size(const struct run *run)
 	return run->size < 256 * 1024 ? "16384" : "262144";
 }
 
-/* Passes on what cpio has said. Returns whether that was anything. */
-static bool
-pass_on(int errors)
-{
-	char said[4096];
-	ssize_t got;
-	off_t at = 0;
-
-	for (; (got = pread(errors, said, sizeof(said), at)) > 0; at += got)
-		copy_bytes(STDERR_FILENO, said, (size_t)got);
-	return at > 0;
-}
-
 /*
  * Runs cpio, which says itself what it is about. Whatever it says is an error: where a file cannot be read to its end,
  * it fills up with zeros and exits with status 0.
@@ -131,7 +119,7 @@ run_cpio(const struct archive *archive, const struct run *run)
 
 	if (program.input >= 0 && program.errors >= 0)
 		problem = interrupt_run(&program, &status);
-	bool complains = program.errors >= 0 && interrupt_signal() == 0 && pass_on(program.errors);
+	bool complains = program.errors >= 0 && interrupt_signal() == 0 && message_pass_on(program.errors);
 	if (program.input >= 0)
 		close(program.input);
 	if (program.errors >= 0)

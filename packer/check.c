@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +18,8 @@
 #include "interrupt.h"
 #include "loaded.h"
 #include "memory.h"
+#include "message.h"
 #include "own_init.h"
-#include "print.h"
 #include "rootfs_tree.h"
 #include "source.h"
 #include "view.h"
@@ -30,26 +32,21 @@ struct check {
 	size_t findings;
 };
 
-/* Begins the line of a finding; of /init where there is no entry. */
-static void
-find_start(struct check *check, const struct rootfs_entry *entry)
-{
-	check->findings++;
-	fprintf(stderr, "%s: %s: ", program_invocation_short_name, check->loaded->name);
-	print_name(stderr, entry != NULL ? entry->path : "/init");
-	fputs(": ", stderr);
-}
-
+/* Tells a finding; it is about /init where there is no entry. */
 static void __attribute__((format(printf, 3, 4)))
 find(struct check *check, const struct rootfs_entry *entry, const char *format, ...)
 {
 	va_list arguments;
+	char *text;
 
-	find_start(check, entry);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	int length = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
+	if (length < 0)
+		err(VIEW_FAILED, "cannot get memory");
+	check->findings++;
+	warnx("%s: %s: %s", check->loaded->name, entry != NULL ? entry->path : "/init", text);
+	free(text);
 }
 
 static bool
@@ -120,12 +117,9 @@ check_link(struct check *check, const struct rootfs_entry *entry)
 	int problem = errno != 0 ? errno : ENOENT;
 	char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
 	spell_target(entry, target, path);
-	if (problem != ENOENT || !is_perhaps_mounted(path)) {
-		find_start(check, entry);
-		fputs("the link to ", stderr);
-		print_name(stderr, target);
-		fprintf(stderr, ": %s\n", problem == ENOENT ? "it leads nowhere" : strerror(problem));
-	}
+	if (problem != ENOENT || !is_perhaps_mounted(path))
+		find(check, entry, "the link to %s: %s", target,
+		     problem == ENOENT ? "it leads nowhere" : strerror(problem));
 	free(target);
 }
 
@@ -157,16 +151,43 @@ check_entry(struct check *check, const struct rootfs_entry *entry)
 		check_machine(check, entry);
 }
 
+/* Whether it is a library that can also be started by itself, as glibc's are: what loads it has its own loader. */
+static bool
+is_library(const struct rootfs_file *file)
+{
+	struct elf elf;
+	uint64_t at = 0;
+
+	return elf_open(&elf, file->data, file->size) == 0 && elf.interpreter != NULL &&
+	       elf_next(&elf, DT_SONAME, &at) != NULL;
+}
+
+/* Whether a name of the same file in the same directory, for which all is the same, is in `names`, where it is now. */
+static bool
+is_known(void **names, const struct rootfs_entry *entry)
+{
+	if (entry->file->links < 2)
+		return false;
+	char *name = memory_format("%p %.*s", (const void *)entry->file, (int)(strrchr(entry->path, '/') - entry->path),
+				   entry->path);
+	bool is_new = libraries_is_new(names, name);
+	if (!is_new)
+		free(name);
+	return !is_new;
+}
+
 /* Programs of the image, with all that they need; the resolver warns of what is missing. */
 static void
 want_programs(struct check *check, struct closure *closure)
 {
+	void *names = NULL;
+
 	for (size_t i = 0; i < check->rootfs->count; i++) {
 		const struct rootfs_entry *entry = check->rootfs->entries[i];
 		struct source_found found;
 
-		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 ||
-		    source_find(closure->source, closure->plan, entry->path, &found) != 0)
+		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 || is_library(entry->file) ||
+		    is_known(&names, entry) || source_find(closure->source, closure->plan, entry->path, &found) != 0)
 			continue;
 		struct plan_entry *planned =
 		    source_add(closure->source, closure->plan, &found, (struct plan_why){"in", check->loaded->name});
@@ -174,52 +195,48 @@ want_programs(struct check *check, struct closure *closure)
 			closure_want(closure, planned);
 		source_release(&found);
 	}
+	tdestroy(names, free);
 }
 
-/* Prints the resolver's warnings, which name what the image holds and not where it was looked at. */
-static void
-tell_needs(struct check *check, char *warnings, const char *top)
-{
-	const char *program = program_invocation_short_name;
-	size_t own = strlen(program) + strlen(": "), length = strlen(top);
+/* The resolver's warnings are findings, of what the image holds and not of where it was looked at. */
+struct needs {
+	struct check *check;
+	const char *top;
+};
 
-	for (char *line = strtok(warnings, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-		if (strncmp(line, program, strlen(program)) == 0)
-			line += own;
-		for (char *at = line; (at = strstr(at, top)) != NULL;)
-			memmove(at, at + length, strlen(at + length) + 1);
-		fprintf(stderr, "%s: %s: ", program, check->loaded->name);
-		print_name(stderr, line);
-		fputc('\n', stderr);
-		check->findings++;
-	}
+static void
+take_need(void *context, const char *text)
+{
+	struct needs *needs = context;
+	size_t length = strlen(needs->top);
+	char *need = memory_copy(text);
+
+	for (char *at = need; (at = strstr(at, needs->top)) != NULL;)
+		memmove(at, at + length, strlen(at + length) + 1);
+	needs->check->findings++;
+	message_take(NULL, NULL);
+	warnx("%s: %s", needs->check->loaded->name, need);
+	message_take(take_need, needs);
+	free(need);
 }
 
 static int
 check_needs(struct check *check)
 {
-	char *top = rootfs_tree_make(check->rootfs), *warnings = NULL;
-	FILE *before = stderr, *memory;
+	char *top = rootfs_tree_make(check->rootfs);
 	struct plan plan = {.count = 0};
+	struct needs needs = {check, top};
 	struct closure closure;
-	size_t size;
 
 	if (top == NULL)
 		return -1;
-	memory = open_memstream(&warnings, &size);
-	if (memory == NULL)
-		memory_get(SIZE_MAX, SIZE_MAX);
 	const struct source source = {.root = top};
-	/* err.h prints to whatever stderr is. */
-	stderr = memory;
 	closure_start(&closure, &plan, &source, "");
+	message_take(take_need, &needs);
 	want_programs(check, &closure);
 	closure_run(&closure);
+	message_take(NULL, NULL);
 	closure_end(&closure);
-	stderr = before;
-	fclose(memory);
-	tell_needs(check, warnings, top);
-	free(warnings);
 	plan_free(&plan);
 	rootfs_tree_remove(top);
 	return 0;

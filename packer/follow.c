@@ -16,6 +16,7 @@ follow_start(struct follow *follow, const char *path)
 {
 	follow->done[0] = '\0';
 	follow->links = 0;
+	follow->directory = false;
 	follow->problem = 0;
 	if (strlen(path) >= sizeof(follow->rest))
 		return fail(follow, ENAMETOOLONG);
@@ -56,7 +57,8 @@ follow_step(struct follow *follow)
 			follow->done[used + 1 + length] = '\0';
 		}
 		/* Slashes that end the path go too, so that an empty rest tells the last component. */
-		size_t gone = slashes + length + strspn(name + length, "/");
+		size_t after = strspn(name + length, "/"), gone = slashes + length + after;
+		follow->directory |= after > 0 && name[length + after] == '\0';
 		memmove(follow->rest, follow->rest + gone, strlen(follow->rest + gone) + 1);
 		if (moved)
 			return 1;

@@ -4,6 +4,7 @@
 #define LULL_PACKER_FOLLOW_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 enum { FOLLOW_LINKS = 40 }; /* MAXSYMLINKS of the kernel */
 
@@ -11,7 +12,8 @@ struct follow {
 	char done[PATH_MAX]; /* absolute, no "." or "..", no slash at its end; "" is the root */
 	char rest[PATH_MAX]; /* what is still to be walked; "" when `done` ends with the last component */
 	int links;
-	int problem; /* errno of what ended the walk; 0: it came to its end */
+	bool directory; /* a slash stood at an end: what is found must be one */
+	int problem;	/* errno of what ended the walk; 0: it came to its end */
 };
 
 /* Starts at the root with `path`. Returns 0, or -1 with errno ENAMETOOLONG. */

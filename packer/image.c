@@ -82,6 +82,15 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 	return 0;
 }
 
+static const char old_format[] = "it is in cpio's old format: use cpio -H newc";
+
+/* Whether it is what cpio writes that is not told a format: the magic number in either byte order. */
+static bool
+is_binary_cpio(const unsigned char *in, size_t left)
+{
+	return left >= 2 && (memcmp(in, "\307\161", 2) == 0 || memcmp(in, "\161\307", 2) == 0);
+}
+
 /* Reads the entry at reader->at and moves behind it. Returns 0, or -1 after a finding that ends the reading. */
 static int
 read_entry(struct reader *reader)
@@ -94,8 +103,7 @@ read_entry(struct reader *reader)
 		return end(reader, NULL, "it ends within a header");
 	if (newc_parse(header, &newc) != 0)
 		return end(reader, NULL,
-			   memcmp(header, "070707", 6) == 0 ? "it is in cpio's old format: use cpio -H newc"
-							    : "there is no header of a newc archive");
+			   memcmp(header, "070707", 6) == 0 ? old_format : "there is no header of a newc archive");
 	uint64_t size = newc_size(newc.namesize, newc.filesize);
 	const char *name = header + NEWC_HEADER;
 	/* The padding behind the last entry's data may be missing. */
@@ -152,6 +160,8 @@ read_member(struct reader *reader, uint64_t *limit)
 	size_t left = reader->length - reader->at;
 	const char *method = unpack_method(in, left);
 
+	if (method == NULL && is_binary_cpio(in, left))
+		return end(reader, NULL, old_format);
 	if (method == NULL)
 		return end(reader, NULL,
 			   in[0] == '0' ? "an archive begins at no multiple of 4 bytes"

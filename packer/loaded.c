@@ -66,15 +66,12 @@ loaded_tell(const struct loaded *loaded)
 
 	for (size_t i = 0; i < image->count; i++) {
 		const struct image_finding *finding = &image->findings[i];
-		fprintf(stderr, "%s: %s: byte %" PRIu64, program_invocation_short_name, loaded->name, finding->at);
-		if (finding->method != NULL)
-			fprintf(stderr, ", of what %s unpacks there byte %" PRIu64, finding->method, finding->inside);
-		fputs(": ", stderr);
-		if (finding->name != NULL) {
-			print_name(stderr, finding->name);
-			fputs(": ", stderr);
-		}
-		fprintf(stderr, "%s\n", finding->problem);
+		char *inside = finding->method != NULL ? memory_format(", of what %s unpacks there byte %" PRIu64,
+								       finding->method, finding->inside)
+						       : memory_copy("");
+		warnx("%s: byte %" PRIu64 "%s: %s%s%s", loaded->name, finding->at, inside,
+		      finding->name != NULL ? finding->name : "", finding->name != NULL ? ": " : "", finding->problem);
+		free(inside);
 	}
 	return image->count;
 }

@@ -159,7 +159,8 @@ tell(const struct plan *plan, const struct output *output)
 		return;
 	for (size_t i = 0; i < plan->count; i++)
 		files += plan->entries[i]->type == PLAN_FILE;
-	fprintf(stderr, "%s: %zu files, %.1f MiB\n", output->name, files, (double)stat_of_it.st_size / (1024 * 1024));
+	print_name(stderr, output->name);
+	fprintf(stderr, ": %zu files, %.1f MiB\n", files, (double)stat_of_it.st_size / (1024 * 1024));
 }
 
 /* Makes the image, which is in its place only when it is committed. */

@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,6 +23,23 @@ keep(const char ***list, size_t *count, const char *value)
 	(*list)[(*count)++] = value;
 }
 
+/* getopt_long() has refused a word: `option` is what it returned. */
+static int
+refuse(int option, const char *word)
+{
+	const char letter[] = {'-', (char)optopt, '\0'};
+
+	if (optopt != 0 && optopt <= UCHAR_MAX)
+		word = letter;
+	if (option == ':')
+		warnx("cannot use %s: something must follow it", word);
+	else if (optopt > UCHAR_MAX)
+		warnx("cannot use %s: nothing can be given to this option", word);
+	else
+		warnx("cannot use %s: there is no such option", word);
+	return -1;
+}
+
 int
 options_read(int argc, char *argv[], struct options *options)
 {
@@ -37,7 +55,9 @@ options_read(int argc, char *argv[], struct options *options)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "b:f:k:m:o:r:", names, NULL)) != -1) {
+	/* What getopt says itself would go to the terminal as it came. */
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -80,7 +100,7 @@ options_read(int argc, char *argv[], struct options *options)
 			options->version = true;
 			break;
 		default:
-			return -1;
+			return refuse(option, argv[optind - 1]);
 		}
 	}
 	if (optind < argc) {

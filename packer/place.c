@@ -246,14 +246,11 @@ static int
 follow_link(struct closure *closure, const struct closure_link *link)
 {
 	const struct plan_entry *entry = plan_find(closure->plan, link->path);
-	const char *root = closure->source->root;
-	bool below = root[0] != '\0' && strncmp(link->from, root, strlen(root)) == 0 && link->from[strlen(root)] == '/';
 	struct source_found found;
 	struct stat here;
 	/* What a tree's links lead to is in the tree. */
-	char *real =
-	    below ? source_real(closure->source, link->from + strlen(root), &here) : realpath(link->from, NULL);
-	bool leads = real != NULL && stat(real, &here) == 0;
+	char *real = source_link(closure->source, link->from, &here);
+	bool leads = real != NULL;
 	int result = 0;
 
 	free(real);

@@ -72,7 +72,8 @@ make_entry(const char *top, const struct rootfs_entry *entry)
 		result = make_file(path, entry);
 	} else if (S_ISLNK(entry->file->mode)) {
 		char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
-		result = symlink(target, path);
+		/* An empty one leads where the link is, but only the kernel's unpacker can make it. */
+		result = symlink(target[0] != '\0' ? target : ".", path);
 		free(target);
 	}
 	free(path);

@@ -2,7 +2,6 @@
 #include "skeleton.h"
 
 #include <err.h>
-#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "plan.h"
 #include "reasons.h"
 #include "source.h"
+#include "taken.h"
 #include "where.h"
 
 static const struct plan_why why = {"skeleton", ""};
@@ -83,7 +83,7 @@ add(struct plan *plan, const struct plan_entry *row)
 	entry.rank = PLAN_SKELETON;
 	int result = path != NULL && plan_add_parents(plan, path, why) == 0 && plan_add(plan, &entry, why) != NULL;
 	if (!result)
-		warn("cannot plan %s of the skeleton", row->path);
+		taken_tell(plan, "the skeleton", row->path);
 	free(path);
 	return result ? 0 : -1;
 }

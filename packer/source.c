@@ -134,12 +134,17 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 			goto fail;
 		}
 	}
+	if (moved == 0 && follow.directory && S_ISREG(found->stat.st_mode)) {
+		errno = ENOTDIR;
+		goto fail;
+	}
 	if (moved != 0)
 		goto fail;
 	found->path = memory_copy(follow.done);
 	/* The last step may have been one up: then what was looked at last is not what was found. */
 	found->entry = plan_find(plan, follow.done);
-	if (follow.done[0] == '\0' || (found->entry != NULL && found->entry->type == PLAN_DIR))
+	if (follow.done[0] == '\0' || S_ISLNK(found->stat.st_mode) ||
+	    (found->entry != NULL && found->entry->type == PLAN_DIR))
 		found->stat.st_mode = S_IFDIR | 0755;
 	return 0;
 fail:
@@ -251,7 +256,8 @@ source_problem(int problem)
 	case EFBIG:
 		return "newc archives hold files of less than 4 GiB";
 	case EOPNOTSUPP:
-		return "it is no regular file, directory or link";
+		return "it is no regular file, directory or link; in a manifest, node makes a device or pipe, and "
+		       "filter leaves it out of a tree";
 	case ENODATA:
 		return "its size cannot be known before it is read; copy it to a file and pack that";
 	case ETXTBSY:

@@ -53,6 +53,13 @@ struct plan_entry *source_add(const struct source *source, struct plan *plan, co
  */
 char *source_real(const struct source *source, const char *path, struct stat *stat);
 
+/*
+ * Path on this machine, to be freed, of what the link at `from` on this machine leads to, with *stat. A link in the tree
+ * of another system never leads out of it, and one of this machine leads on in that tree where it is absolute, as it
+ * will in the image. NULL with errno.
+ */
+char *source_link(const struct source *source, const char *from, struct stat *stat);
+
 /* The root of the tree at `directory`, to be freed; NULL with errno. */
 char *source_root(const char *directory);
 
@@ -64,8 +71,8 @@ char *source_path(const struct source *source, const char *path);
 
 /*
  * 0, or the errno for a file that cannot be packed: EOPNOTSUPP and EFBIG as above, ENODATA for one of /proc, /sys or
- * their like, whose size is not told before it is read, ETXTBSY for the image that is to be replaced. `path` is on this machine and
- * `stat` is of it.
+ * their like, whose size is not told before it is read, ETXTBSY for the image that is to be replaced. `path` is on this
+ * machine and `stat` is of it.
  */
 int source_check(const struct source *source, const char *path, const struct stat *stat);
 

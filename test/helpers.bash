@@ -65,5 +65,5 @@ field() {
 
 # write_image IMAGE TREE: the tree as GNU cpio writes it, all owned by root.
 write_image() {
-	(cd "$2" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$1"
+	(cd "$2" && find . -mindepth 1 -print0 | LC_ALL=C sort -z | cpio -0 --quiet -o -H newc -R 0:0) >"$1"
 }

@@ -72,6 +72,51 @@ program() {
 	expect_not_in "$stderr" packer-check-
 }
 
+@test "a library that can be started by itself, as libc, may lack its loader" {
+	local libc
+	libc=$(realpath "$(ldd "$(command -v ls)" | sed -n 's/.*libc.so.6 => \([^ ]*\) .*/\1/p')")
+	readelf -lW "$libc" | grep -q INTERP || skip 'the libc here cannot be started'
+	printf '#include <stdio.h>\nint f(void) { return puts(""); }\n' | gcc -x c -shared -fPIC -o "$BATS_TEST_TMPDIR/module.so" -
+	packer -f "$BATS_TEST_TMPDIR/module.so" -o "$BATS_TEST_TMPDIR/good.cpio"
+	run --separate-stderr packer --check "$BATS_TEST_TMPDIR/good.cpio"
+	expect_status 0
+	expect_equal "$output$stderr" ''
+}
+
+@test "of the names of one file in a directory one is told" {
+	cp "$GUEST/args" "$TREE/init"
+	mkdir "$TREE/sbin"
+	program bin/a '#!/none'
+	ln "$TREE/bin/a" "$TREE/bin/b"
+	ln "$TREE/bin/a" "$TREE/sbin/c"
+	check_tree
+	expect_status 1
+	expect_equal "$(sed 's/.*, interpreter of //' <<<"$stderr")" '/bin/a: No such file or directory
+/sbin/c: No such file or directory'
+}
+
+@test "a link with an empty target, as no tool makes it, leads to its directory" {
+	cp "$GUEST/args" "$TREE/init"
+	write_image "$BAD" "$TREE"
+	# inode, mode, uid, gid, names, time, size, two device numbers, length of the name, sum
+	printf '070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08Xno\0\0\0\0' \
+		1 0xA1FF 0 0 1 0 0 0 0 0 0 3 0 >>"$BAD"
+	run --separate-stderr packer --check "$BAD"
+	expect_status 0
+	expect_equal "$stderr" ''
+}
+
+@test "archives of cpio's other formats" {
+	cp "$GUEST/args" "$TREE/init"
+	local format
+	for format in bin odc; do
+		(cd "$TREE" && echo init | cpio --quiet -o -H "$format") >"$BAD"
+		run --separate-stderr packer --check "$BAD"
+		expect_status 1
+		expect_in "$stderr" "byte 0: it is in cpio's old format: use cpio -H newc"
+	done
+}
+
 @test "a library of this machine does not count" {
 	cp "$GUEST/args" "$TREE/init"
 	cp "$(command -v ls)" "$TREE/bin/ls"

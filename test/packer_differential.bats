@@ -7,7 +7,7 @@ load helpers
 	[ -e /lib/ld-musl-x86_64.so.1 ] || skip 'no loader of musl here'
 	/lib64/ld-linux-x86-64.so.2 --list-diagnostics | grep -q 'hwcaps_subdirs_active=0x7' ||
 		skip 'the processor has not all of the features that variants are made for'
-	run --separate-stderr "$ROOT/test/differential" 300 "${SEED:-1}"
+	run --separate-stderr "$ROOT/test/differential/run" 300 "${SEED:-1}"
 	expect_status 0
 	expect_in "$output" '300 trees: '
 	echo "# counted: $output" >&3

@@ -149,4 +149,45 @@ load packer_helpers
 	# Another init mounts what it likes.
 	pack --init "$WORK/start" -f "$WORK/file:/run/file"
 	expect_packed
+	rm "$OUT/image"
+	pack -f /etc/passwd:/etc/lull
+	expect_refused 'cannot put the skeleton at /etc/lull/image: something else is planned there: -f /etc/passwd:/etc/lull'
+}
+
+@test "links to where they are, or to above that" {
+	mkdir -p "$WORK/d/sub"
+	printf 'x' >"$WORK/d/file"
+	ln -s . "$WORK/d/self"
+	ln -s .. "$WORK/d/sub/up"
+	ln -s "$WORK/d/sub/.." "$WORK/d/absolute"
+	local link
+	for link in self sub/up absolute self/. self/sub/..; do
+		pack -f "$WORK/d/$link"
+		expect_packed
+		expect_in "$(paths)" "${WORK#/}/d/file"
+		pack -f "$WORK/d/$link:/srv"
+		expect_packed
+		expect_in "$(paths)" srv/file
+	done
+	pack -f "$WORK/d/file/.."
+	expect_status 3
+	expect_in "$stderr" "cannot find $WORK/d/file/..: Not a directory"
+}
+
+@test "a slash behind what is no directory is as wrong as it is for the kernel" {
+	printf 'x' >"$WORK/file"
+	ln -s file/ "$WORK/slash"
+	ln -s file "$WORK/link"
+	local name
+	for name in file/ slash link/ slash/; do
+		pack -f "$WORK/$name"
+		expect_refused "cannot find $WORK/$name: Not a directory"
+	done
+	script "$WORK/script" '#!/bin/sh/\n'
+	pack -b "$WORK/script"
+	expect_refused "cannot find /bin/sh/, interpreter of $WORK/script: Not a directory"
+	mkdir "$WORK/d"
+	ln -s d/ "$WORK/directory"
+	pack -f "$WORK/d/" -f "$WORK/directory/"
+	expect_packed
 }

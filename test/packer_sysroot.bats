@@ -100,6 +100,44 @@ x86_64() {
 	expect_in "$stderr" "cannot find $WORK/here/own: looked for $SYS$WORK/here/own"
 }
 
+@test "a link in a tree of this machine: an absolute one leads on in the tree of the other" {
+	x86_64
+	make_sysroot
+	mkdir -p "$WORK/here/dir" "$WORK/only"
+	cd "$WORK/here"
+	printf 'here\n' >"$WORK/only/file"
+	printf 'tree\n' >"$SYS/data/real/there"
+	ln -s /data/link/there dir/there    # by an absolute link in the tree of the other
+	ln -s there dir/again               # by a link of this machine
+	ln -s /data/link dir/folder         # a directory
+	ln -s "$WORK/only/file" dir/nowhere # is on this machine only
+	ln -s "$WORK/here/dir/again" dir/own
+	pack -r "$SYS" -f ./dir
+	expect_packed
+	extract
+	expect_equal "$(cat "$WORK/root/data/real/there" "$WORK/root/data/real/file" | paste -sd ' ')" 'tree inner'
+	for name in there again folder nowhere own; do
+		expect_equal "$(readlink "$WORK/root$WORK/here/dir/$name")" "$(readlink "dir/$name")"
+	done
+	[ ! -e "$WORK/root$WORK/only" ] || fail 'a file of this machine is in the image'
+	rm "$OUT/image"
+	# What both have: the other's.
+	mkdir -p "$SYS$WORK/only"
+	printf 'other\n' >"$SYS$WORK/only/file"
+	pack -r "$SYS" -f ./dir:/srv
+	expect_packed
+	expect_equal "$(cpio -i --quiet --to-stdout "${WORK#/}/only/file" <"$OUT/image")" other
+	rm "$OUT/image"
+	rm -r "${SYS:?}$WORK"
+	# A relative one leads on here, where nothing is packed that was not named.
+	ln -s ../../only/file dir/beside
+	pack -r "$SYS" -f ./dir
+	expect_refused 'dir/beside: it is a link to ../../only/file, which is not there; pack that with -f SRC:DST'
+	pack -r "$SYS" -f ./dir -f ../only
+	expect_packed
+	expect_equal "$(cpio -i --quiet --to-stdout "${WORK#/}/only/file" <"$OUT/image")" here
+}
+
 @test "--init is looked for likewise" {
 	x86_64
 	make_sysroot
