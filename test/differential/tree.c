@@ -24,7 +24,7 @@ enum { MADE_BY_PATH = 2 * LIBRARIES, MADE_BY_ORIGIN }; /* stubs whose names are 
 static const char *work;
 static char top[LENGTH]; /* WORK/tree: at one path, so that names with it in them can be prepared */
 static uint32_t state;
-static bool musl, variants;
+static bool musl, variants, legacy;
 
 /* Where libraries are put. A path through a link stands for a/sub. */
 static const char *const directories[DIRECTORIES] = {"a", "b", "c", "a/sub", "lib/x86_64-linux-gnu", "hw"};
@@ -201,7 +201,10 @@ make_object(const char *file, int number, const char *soname)
 static const char *
 make_library(int number)
 {
-	static const char *const levels[] = {"x86-64-v2", "x86-64-v3", "x86-64-v4", "unknown"};
+	static const char *const levels[] = {"glibc-hwcaps/x86-64-v2", "glibc-hwcaps/x86-64-v3",
+					     "glibc-hwcaps/x86-64-v4", "glibc-hwcaps/unknown"};
+	/* Where glibc looks up to 2.36, whatever the processor is. */
+	static const char *const old[] = {"tls", "x86_64", "tls/x86_64", "sse9"};
 	unsigned at = draw(DIRECTORIES);
 	const char *soname = NULL, *directory = tool_string("%s/%s", top, directories[at]);
 
@@ -210,10 +213,10 @@ make_library(int number)
 	if (chance(8))
 		soname = tool_string("other%d.so", (number + 1) % LIBRARIES);
 	make_object(tool_string("%s/lib%d.so", directory, number), number, soname);
-	if (variants && chance(50)) {
+	if ((variants || legacy) && chance(50)) {
 		unsigned other = draw(1 + DIRECTORIES);
 		const char *beside = other == 0 ? directory : tool_string("%s/%s", top, directories[other - 1]);
-		const char *level = tool_string("%s/glibc-hwcaps/%s", beside, levels[draw(4)]);
+		const char *level = tool_string("%s/%s", beside, (legacy ? old : levels)[draw(4)]);
 		TOOL_RUN("mkdir", "-p", level);
 		make_object(tool_string("%s/lib%d.so", level, number), number, NULL);
 	}
@@ -284,6 +287,7 @@ main(int argc, char *argv[])
 	state = (uint32_t)strtoul(argv[2], NULL, 10);
 	musl = state % 4 == 0;
 	variants = state % 4 == 1;
+	legacy = state % 4 == 2;
 	if (state == 0)
 		errx(2, "cannot make a tree of the seed %s: seeds begin with 1", argv[2]);
 	if (access(tool_string("%s/decoy.so", work), F_OK) != 0)
