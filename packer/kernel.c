@@ -182,8 +182,8 @@ static char *
 find_config(const struct kernel *kernel, const struct source *source)
 {
 	char *folder = kernel->file != NULL ? folder_of(kernel->file) : NULL, *found = NULL;
-	const char *name = folder != NULL ? strrchr(kernel->file, '/') : NULL;
-	const char *dash = strchr(name != NULL ? name : "", '-');
+	const char *slash = folder != NULL ? strrchr(kernel->file, '/') : NULL;
+	const char *dash = folder != NULL ? strchr(slash != NULL ? slash : kernel->file, '-') : NULL;
 
 	if (dash != NULL) {
 		char *beside = memory_format("config%s", dash);
@@ -216,6 +216,7 @@ read_all(struct kernel *kernel, const struct source *source)
 			strcpy(kernel->release, file.image.release);
 		kernel->machine = file.image.machine;
 		kernel->is64 = file.image.is64;
+		kernel->big = file.image.big;
 		if (kernel->modules == NULL)
 			find_modules(kernel, source);
 	}
@@ -227,6 +228,8 @@ read_all(struct kernel *kernel, const struct source *source)
 		name = memory_copy(kernel->file);
 	kernel->config.text = kernel->config_text;
 	kernel->config_name = name;
+	if (kernel->machine == 0)
+		kernel_config_machine(&kernel->config, &kernel->machine, &kernel->is64, &kernel->big);
 	if (kernel->file != NULL)
 		kernel_file_close(&file);
 	return result;
