@@ -14,6 +14,7 @@
 #include "closure.h"
 #include "interrupt.h"
 #include "kernel.h"
+#include "kernel_plan.h"
 #include "memory.h"
 #include "options.h"
 #include "output.h"
@@ -90,7 +91,8 @@ add_binaries(struct payload *payload, const char *names)
 
 /* Plans everything. All that is missing is told before this fails. */
 static int
-make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply)
+make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply,
+	  const struct kernel *kernel)
 {
 	const char *path = getenv("PATH");
 	struct closure closure;
@@ -118,11 +120,13 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += closure_run(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
-	closure_end(&closure);
 	plan_sort(plan);
 	skeleton_explain(plan);
 	failed += skeleton_check(plan, payload.init_is_own) != 0;
 	failed += archive_check(plan) != 0;
+	if (kernel != NULL)
+		failed += kernel_plan_prove(&closure, kernel, payload.init_is_own, NULL);
+	closure_end(&closure);
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }
 
@@ -200,7 +204,8 @@ main(int argc, char *argv[])
 	source = (struct source){sysroot != NULL ? sysroot : "", output.replaced};
 	if (options.kernel != NULL && kernel_find(&kernel, &source, options.kernel) != 0)
 		goto out;
-	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests) != 0)
+	if ((tree && tree_check(options.tree) != 0) ||
+	    make_plan(&plan, &source, &options, &manifests, options.kernel != NULL ? &kernel : NULL) != 0)
 		goto out;
 	result = 0;
 	if (options.plan && (result = print_plan(&plan)) != 0 && interrupt_signal() == 0)
