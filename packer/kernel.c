@@ -177,28 +177,40 @@ find_modules(struct kernel *kernel, const struct source *source)
 	free(folder);
 }
 
-/* The configuration's file, to be freed, or NULL. */
+/* The configuration's file beside the kernel's, to be freed, or NULL: called as that is, where it has a release. */
 static char *
-find_config(const struct kernel *kernel, const struct source *source)
+config_beside(const char *file)
 {
-	char *folder = kernel->file != NULL ? folder_of(kernel->file) : NULL, *found = NULL;
-	const char *slash = folder != NULL ? strrchr(kernel->file, '/') : NULL;
-	const char *dash = folder != NULL ? strchr(slash != NULL ? slash : kernel->file, '-') : NULL;
+	char *folder = folder_of(file), *found = NULL;
+	const char *slash = strrchr(file, '/'), *dash = strchr(slash != NULL ? slash : file, '-');
 
 	if (dash != NULL) {
 		char *beside = memory_format("config%s", dash);
 		found = there(folder, beside);
 		free(beside);
-	} else if (folder != NULL && (found = there(folder, "config")) == NULL) {
+	} else if ((found = there(folder, "config")) == NULL) {
 		/* In a kernel's build folder, of vmlinux and of arch/x86/boot/bzImage. */
 		if ((found = there(folder, ".config")) == NULL)
 			found = there(folder, "../../../.config");
 	}
+	free(folder);
+	return found;
+}
+
+/* The configuration's file, to be freed, or NULL. */
+static char *
+find_config(const struct kernel *kernel, const struct source *source)
+{
+	char *found = kernel->file != NULL ? config_beside(kernel->file) : NULL;
+	char *real = kernel->file != NULL && found == NULL ? realpath(kernel->file, NULL) : NULL;
+
+	if (real != NULL)
+		found = config_beside(real);
 	if (found == NULL && kernel->modules != NULL)
 		found = there(kernel->modules, "config");
 	if (found == NULL && kernel->release[0] != '\0')
 		found = there_in(source, "/boot/config-", kernel->release);
-	free(folder);
+	free(real);
 	return found;
 }
 
