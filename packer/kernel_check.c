@@ -18,7 +18,8 @@ check_file(struct kernel_proof *proof, const struct rootfs_entry *entry)
 	const struct kernel_proof_file file = {
 	    .path = entry->path,
 	    .level = is_executable ? FINDING_ERROR : FINDING_WARNING,
-	    .is_script = is_executable && script_is(its->data, its->size),
+	    .is_executable = is_executable,
+	    .is_script = script_is(its->data, its->size),
 	    .elf = elf_is(its->data, its->size) && elf_open(&elf, its->data, its->size) == 0 ? &elf : NULL,
 	    .data = its->data,
 	    .size = its->size,

@@ -50,7 +50,8 @@ prove_file(struct kernel_proof *proof, struct closure *closure, const struct pla
 	const struct kernel_proof_file file = {
 	    .path = entry->path,
 	    .level = level_of(entry),
-	    .is_script = object->kind == OBJECT_SCRIPT && (entry->mode & 0111) != 0,
+	    .is_executable = (entry->mode & 0111) != 0,
+	    .is_script = object->kind == OBJECT_SCRIPT,
 	    .elf = object->kind == OBJECT_ELF ? &object->elf : NULL,
 	};
 	kernel_proof_file(proof, &file);

@@ -170,7 +170,7 @@ kernel_proof_file(struct kernel_proof *proof, const struct kernel_proof_file *fi
 {
 	if (kernel_proof_is_module(file->path))
 		kernel_proof_module(proof, file);
-	else if (file->is_script)
+	else if (file->is_script && file->is_executable)
 		kernel_proof_need(proof, "program", "script", file->level, file->path, "a script");
 	else if (file->elf != NULL)
 		kernel_proof_elf(proof, file);

@@ -20,8 +20,9 @@ struct kernel;
 struct kernel_proof_file {
 	const char *path;
 	enum finding_level level; /* how bad it is if it cannot be executed */
-	bool is_script;		  /* it is an executable one, */
-	const struct elf *elf;	  /* or ELF; NULL: neither */
+	bool is_executable;	  /* by its mode */
+	bool is_script;		  /* it begins with #!, */
+	const struct elf *elf;	  /* or is ELF; NULL: neither */
 	/* Of a module, packed or not, the bytes: */
 	const unsigned char *data;
 	size_t size;

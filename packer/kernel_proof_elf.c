@@ -151,8 +151,8 @@ kernel_proof_elf(struct kernel_proof *proof, const struct kernel_proof_file *fil
 	bool is_program =
 	    soname == NULL && (elf->type == ET_EXEC || elf->interpreter != NULL || (elf->flags_1 & DF_1_PIE) != 0);
 
-	/* What was not linked yet is nobody's program. */
-	if ((elf->type != ET_EXEC && elf->type != ET_DYN) || !check_machine(proof, file))
+	/* Others are data: what is not linked yet, firmware for another processor. */
+	if (!(elf->type == ET_DYN || (elf->type == ET_EXEC && file->is_executable)) || !check_machine(proof, file))
 		return;
 	check_age(proof, file, soname);
 	check_level(proof, file);

@@ -150,6 +150,12 @@ module() {
 	pack_for -f "$WORK/tree:/data"
 	expect_told "packer: warning: /data/arm64: it is for aarch64-linux-gnu, and the kernel is for x86_64-linux-gnu"
 	rm "$OUT/image"
+	# Firmware, say.
+	chmod -x "$WORK/tree/arm64"
+	pack_for -f "$WORK/tree:/data"
+	expect_packed
+	rm "$OUT/image"
+	chmod +x "$WORK/tree/arm64"
 	pack_for --init "$WORK/tree/arm64"
 	expect_one_error '/init: it is for aarch64-linux-gnu, and the kernel is for x86_64-linux-gnu'
 }
@@ -292,6 +298,36 @@ module() {
 	echo none >"$name"
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
 	expect_refused '/lib/modules/dummy.ko: it is no kernel module, or has no vermagic'
+}
+
+@test "the kernel of make kernel executes and loads as was told of it" {
+	local layout
+	AS_FLAGS=--32 from_assembly "$WORK/narrow" '.globl _start\n_start: mov $1, %eax\nmov $7, %ebx\nint $0x80' -m elf_i386
+	AS_FLAGS=--x32 from_assembly "$WORK/x32" '.globl _start\n_start: hlt' -m elf32_x86_64
+	module signed.ko
+	# Its signature, which no longer would be right, goes this way.
+	objcopy "$WORK/tree/signed.ko" "$WORK/tree/dummy.ko"
+	rm "$WORK/tree/signed.ko"
+	layout=$(($(grep -abo module_layout "$WORK/tree/dummy.ko" | head -n 1 | cut -d : -f 1) - 8))
+	sed 's/vermagic=6\./vermagic=5./' "$WORK/tree/dummy.ko" >"$WORK/tree/release.ko"
+	sed 's/ SMP / UMP /' "$WORK/tree/dummy.ko" >"$WORK/tree/flags.ko"
+	cp "$WORK/tree/dummy.ko" "$WORK/tree/sums.ko"
+	put "$WORK/tree/sums.ko" "$layout" '\001\002'
+	PATH=/usr/sbin:/usr/bin:/sbin:/bin pack -b "bash insmod rmmod $WORK/narrow $WORK/x32" -f "$WORK/tree:/m"
+	expect_packed
+	run --separate-stderr packer --check "$OUT/image" -k "$KERNEL"
+	expect_status 1
+	expect_in "$stderr" "$WORK/x32: an x32 program needs"
+	expect_in "$stderr" '/m/flags.ko: it cannot be loaded'
+	expect_in "$stderr" '/m/sums.ko: it cannot be loaded'
+	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 3
+	use_state "$WORK"
+	IMAGE=$OUT/image
+	boot -- bash -c "$WORK/narrow; echo narrow \$?; $WORK/x32; echo x32 \$?
+		for m in dummy release flags sums; do insmod /m/\$m.ko && rmmod dummy; echo \$m \$?; done"
+	expect_status 0
+	expect_equal "$(paste -sd ' ' <<<"$output")" 'narrow 7 x32 126 dummy 0 release 0 flags 1 sums 1'
+	expect_in "$stderr" 'Invalid module format'
 }
 
 @test "modules against release and configuration alone" {
