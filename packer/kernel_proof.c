@@ -30,17 +30,17 @@ static void
 tell_unknown(struct kernel_proof *proof)
 {
 	const struct kernel *kernel = proof->kernel;
-	char *text = NULL;
+	char *text;
 
 	if (!has_configuration(proof)) {
-		text = memory_format("what it needs of the configuration of %s is not proved: none is beside it%s",
+		text = memory_format("the image is not proved against the configuration of %s: none is beside it%s",
 				     kernel->name, kernel->file != NULL ? " or in it (CONFIG_IKCONFIG)" : "");
 		findings_add(&proof->findings, FINDING_WARNING, NULL, NULL, text);
 		free(text);
 	}
-	if (kernel->machine == 0) {
-		text = memory_format("whether it is for the machine of %s is not proved: its file does not tell that",
-				     kernel->name);
+	if (kernel->machine == 0 || kernel->release[0] == '\0') {
+		text = memory_format("the image is not proved against the %s of %s: that is not known",
+				     kernel->machine == 0 ? "machine" : "release", kernel->name);
 		findings_add(&proof->findings, FINDING_WARNING, NULL, NULL, text);
 		free(text);
 	}

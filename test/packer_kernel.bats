@@ -87,6 +87,29 @@ expect_release() {
 	expect_in "$stderr" 'cannot use -k /boot/vmlinuz-6.1.0-other: No such file or directory'
 }
 
+@test "no link leads out of another system's tree" {
+	local sys=$WORK/sys
+	mkdir -p "$sys/boot" "$sys/k"
+	make_kernel "$WORK/k" DEVTMPFS
+	cp "$GUEST/args" "$WORK"
+	cd "$WORK"
+	plan_for() { run --separate-stderr packer --plan -r "$sys" -b ./args -k "$@"; }
+	ln -s "$WORK/k/vmlinuz" "$sys/boot/vmlinuz-1"
+	for name in / 1 /boot/vmlinuz-1; do
+		plan_for "$name"
+		expect_status 3
+	done
+	cp "$WORK/k/vmlinuz" "$sys/k/vmlinuz-1"
+	ln -s "$WORK/k/config" "$sys/k/config-1"
+	plan_for /k/vmlinuz-1
+	expect_status 0
+	expect_in "$stderr" 'the image is not proved against the configuration of /k/vmlinuz-1: none is beside it'
+	mkdir -p "$sys$WORK/k"
+	cp "$WORK/k/config" "$sys$WORK/k/"
+	plan_for /k/vmlinuz-1
+	expect_config "$sys$WORK/k/config"
+}
+
 @test "an unpacked package, and one with several kernels" {
 	mkdir -p "$WORK/p/boot" "$WORK/p/lib/modules/6.1.0-made"
 	make_kernel "$WORK/k" DEVTMPFS
@@ -104,7 +127,8 @@ expect_release() {
 	rm -r "$WORK/p/boot"
 	plan_for "$WORK/p"
 	expect_status 0
-	expect_in "$stderr" "what it needs of the configuration of $WORK/p is not proved: none is beside it"
+	expect_in "$stderr" "the image is not proved against the configuration of $WORK/p: none is beside it"
+	expect_in "$stderr" "the image is not proved against the machine of $WORK/p: that is not known"
 	mkdir "$WORK/p/lib/modules/6.2"
 	plan_for "$WORK/p"
 	expect_status 3
@@ -209,7 +233,7 @@ expect_release() {
 	make_bzimage "$WORK/vmlinuz" 6.1.0-made
 	plan_for "$WORK/vmlinuz"
 	expect_status 0
-	expect_equal "$stderr" "packer: warning: what it needs of the configuration of $WORK/vmlinuz is not proved: none is \
-beside it or in it (CONFIG_IKCONFIG)"
+	expect_equal "$stderr" "packer: warning: the image is not proved against the configuration of $WORK/vmlinuz: none \
+is beside it or in it (CONFIG_IKCONFIG)"
 	expect_release "$WORK/vmlinuz" 6.1.0-made
 }
