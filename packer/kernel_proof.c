@@ -25,25 +25,26 @@ kernel_proof_machine(const struct kernel *kernel)
 	return machine_name(&like);
 }
 
-/* What cannot be proved, as nothing is known of it. */
+/* What cannot be proved, as it is not known of the kernel. */
 static void
 tell_unknown(struct kernel_proof *proof)
 {
 	const struct kernel *kernel = proof->kernel;
-	char *text;
+	bool is_machine = kernel->machine == 0, is_release = kernel->release[0] == '\0';
+	char *unknown = memory_format("%s%s%s", has_configuration(proof) ? "" : ", configuration",
+				      is_machine ? ", machine" : "", is_release ? ", release" : "");
+	const char *hint = "";
 
-	if (!has_configuration(proof)) {
-		text = memory_format("the image is not proved against the configuration of %s: none is beside it%s",
-				     kernel->name, kernel->file != NULL ? " or in it (CONFIG_IKCONFIG)" : "");
+	if (!has_configuration(proof))
+		hint = kernel->file == NULL ? "; there is no config beside it"
+					    : "; there is no config beside it or in it (CONFIG_IKCONFIG)";
+	if (unknown[0] != '\0') {
+		char *text = memory_format("the image is not proved against these of %s, which are not known: %s%s",
+					   kernel->name, unknown + strlen(", "), hint);
 		findings_add(&proof->findings, FINDING_WARNING, NULL, NULL, text);
 		free(text);
 	}
-	if (kernel->machine == 0 || kernel->release[0] == '\0') {
-		text = memory_format("the image is not proved against the %s of %s: that is not known",
-				     kernel->machine == 0 ? "machine" : "release", kernel->name);
-		findings_add(&proof->findings, FINDING_WARNING, NULL, NULL, text);
-		free(text);
-	}
+	free(unknown);
 }
 
 static int

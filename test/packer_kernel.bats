@@ -103,7 +103,7 @@ expect_release() {
 	ln -s "$WORK/k/config" "$sys/k/config-1"
 	plan_for /k/vmlinuz-1
 	expect_status 0
-	expect_in "$stderr" 'the image is not proved against the configuration of /k/vmlinuz-1: none is beside it'
+	expect_in "$stderr" 'the image is not proved against these of /k/vmlinuz-1, which are not known: configuration;'
 	mkdir -p "$sys$WORK/k"
 	cp "$WORK/k/config" "$sys$WORK/k/"
 	plan_for /k/vmlinuz-1
@@ -127,8 +127,8 @@ expect_release() {
 	rm -r "$WORK/p/boot"
 	plan_for "$WORK/p"
 	expect_status 0
-	expect_in "$stderr" "the image is not proved against the configuration of $WORK/p: none is beside it"
-	expect_in "$stderr" "the image is not proved against the machine of $WORK/p: that is not known"
+	expect_equal "$stderr" "packer: warning: the image is not proved against these of $WORK/p, which are not known: \
+configuration, machine; there is no config beside it"
 	mkdir "$WORK/p/lib/modules/6.2"
 	plan_for "$WORK/p"
 	expect_status 3
@@ -233,7 +233,7 @@ expect_release() {
 	make_bzimage "$WORK/vmlinuz" 6.1.0-made
 	plan_for "$WORK/vmlinuz"
 	expect_status 0
-	expect_equal "$stderr" "packer: warning: the image is not proved against the configuration of $WORK/vmlinuz: none \
-is beside it or in it (CONFIG_IKCONFIG)"
+	expect_equal "$stderr" "packer: warning: the image is not proved against these of $WORK/vmlinuz, which are not known: \
+configuration; there is no config beside it or in it (CONFIG_IKCONFIG)"
 	expect_release "$WORK/vmlinuz" 6.1.0-made
 }
