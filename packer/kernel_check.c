@@ -42,8 +42,8 @@ kernel_check(const struct loaded *loaded, const struct kernel *kernel, bool init
 		const struct rootfs_entry *entry = image->rootfs.entries[i];
 		if (S_ISREG(entry->file->mode))
 			check_file(&proof, entry);
-		else if (S_ISCHR(entry->file->mode) || S_ISBLK(entry->file->mode))
-			kernel_proof_node(&proof, entry->path, S_ISBLK(entry->file->mode));
+		else if (S_ISBLK(entry->file->mode))
+			kernel_proof_block(&proof, entry->path);
 	}
 	size_t errors = kernel_proof_tell(&proof, loaded->name, "");
 	kernel_proof_end(&proof);

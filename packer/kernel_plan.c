@@ -20,7 +20,7 @@ level_of(const struct plan_entry *entry)
 	return entry->program ? FINDING_ERROR : FINDING_WARNING;
 }
 
-/* A module that is read from the disk. */
+/* What may be a module, in whatever way it is planned. */
 static void
 prove_module(struct kernel_proof *proof, const struct plan_entry *entry)
 {
@@ -69,8 +69,8 @@ kernel_plan_prove(struct closure *closure, const struct kernel *kernel, bool ini
 	kernel_proof_init(&proof, init_is_own);
 	for (size_t i = 0; i < plan->count && interrupt_signal() == 0; i++) {
 		const struct plan_entry *entry = plan->entries[i];
-		if (entry->type == PLAN_NODE)
-			kernel_proof_node(&proof, entry->path, entry->node == S_IFBLK);
+		if (entry->type == PLAN_NODE && entry->node == S_IFBLK)
+			kernel_proof_block(&proof, entry->path);
 		else if (entry->type == PLAN_FILE && kernel_proof_is_module(entry->path))
 			prove_module(&proof, entry);
 		else if (entry->type == PLAN_FILE)

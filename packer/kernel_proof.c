@@ -91,6 +91,7 @@ void
 kernel_proof_end(struct kernel_proof *proof)
 {
 	free(proof->own_vermagic);
+	free(proof->own_start);
 	findings_free(&proof->findings);
 	findings_free(&proof->by_loader);
 	needs_free(&proof->needs);
@@ -178,10 +179,9 @@ kernel_proof_file(struct kernel_proof *proof, const struct kernel_proof_file *fi
 }
 
 void
-kernel_proof_node(struct kernel_proof *proof, const char *path, bool is_block)
+kernel_proof_block(struct kernel_proof *proof, const char *path)
 {
-	if (is_block)
-		kernel_proof_need(proof, "node", "block", FINDING_WARNING, path, "a block device");
+	kernel_proof_need(proof, "node", "block", FINDING_WARNING, path, "a block device");
 }
 
 /* Warns of the findings of one level. Returns their number. */

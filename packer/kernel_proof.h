@@ -23,7 +23,7 @@ struct kernel_proof_file {
 	bool is_executable;	  /* by its mode */
 	bool is_script;		  /* it begins with #!, */
 	const struct elf *elf;	  /* or is ELF; NULL: neither */
-	/* Of a module, packed or not, the bytes: */
+	/* Of a module the bytes, packed or not: */
 	const unsigned char *data;
 	size_t size;
 };
@@ -37,10 +37,11 @@ struct kernel_proof {
 	/* What a loader refuses, which is an error if there is such a loader in the image: */
 	struct findings by_loader;
 	bool loader_is_strict;
-	/* A module of the kernel's own, for comparison: */
+	/* For comparison, what a module of the kernel's own says; where there is none, how that would begin: */
 	bool own_is_read;
-	char *own_vermagic; /* NULL: there is none */
+	char *own_vermagic;
 	uint64_t own_layout;
+	char *own_start;
 };
 
 /* Begins with a kernel, which must stay until kernel_proof_end(). */
@@ -56,10 +57,10 @@ void kernel_proof_init(struct kernel_proof *proof, bool is_own);
 /* A file; its path must stay. */
 void kernel_proof_file(struct kernel_proof *proof, const struct kernel_proof_file *file);
 
-/* A device node. */
-void kernel_proof_node(struct kernel_proof *proof, const char *path, bool is_block);
+/* A block device's node. */
+void kernel_proof_block(struct kernel_proof *proof, const char *path);
 
-/* Whether a path's name is that of a module, whose bytes kernel_proof_file() needs. */
+/* Whether the path may be that of a module, of which kernel_proof_file() needs the bytes. */
 bool kernel_proof_is_module(const char *path);
 
 /*

@@ -45,7 +45,7 @@ check_machine(struct kernel_proof *proof, const struct kernel_proof_file *file)
 			kernel_proof_need(proof, "program", narrow[i].name, file->level, file->path, narrow[i].subject);
 			return true;
 		}
-	char *text = memory_format("it is for %s, and the kernel is for %s: take both for the same machine",
+	char *text = memory_format("it is for %s, and the kernel is for %s; take one for the machine of the other",
 				   machine_name(elf), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, file->level, file->path, NULL, text);
 	free(text);
@@ -84,7 +84,7 @@ check_age(struct kernel_proof *proof, const struct kernel_proof_file *file, cons
 	    elf_abi_compare(&wanted, &release) <= 0)
 		return;
 	bool is_static = elf->interpreter == NULL && soname == NULL && first_string(elf, DT_NEEDED) == NULL;
-	char *text = memory_format("it is made for Linux %u.%u.%u and later, and the kernel is %s: take an older C "
+	char *text = memory_format("it is made for Linux %u.%u.%u and later, and the kernel is %s; take an older C "
 				   "library, or a later kernel",
 				   wanted.number[0], wanted.number[1], wanted.number[2], proof->kernel->release);
 	findings_add(is_static ? &proof->findings : &proof->by_loader,
@@ -113,7 +113,7 @@ check_level(struct kernel_proof *proof, const struct kernel_proof_file *file)
 		return;
 	char *text =
 	    memory_format("it needs a processor of the level x86-64-v%d: on a lesser one, as QEMU's default%s, "
-			  "it ends; compile it for x86-64, or see to the processor",
+			  "it ends; compile it for x86-64, or give the machine such a processor",
 			  level, level > 2 ? " and that of bench boot --exact" : "");
 	findings_add(&proof->findings, FINDING_WARNING, file->path, NULL, text);
 	free(text);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,23 +38,21 @@ kernel_proof_is_module(const char *path)
 	return packing_of(path) != NULL;
 }
 
-/*
- * Reads a module of `size` bytes, unpacked into *bytes, to be freed, where its name says that it is packed. Returns
- * NULL, or what is wrong.
- */
-static const char *
-read_module(struct module_info *info, const char *path, const void *data, size_t size, void **bytes)
+/* The bytes of a module, and what unpack() made of them where its name says that it is packed. */
+struct module_bytes {
+	const void *data;
+	size_t size;
+	void *unpacked; /* to be freed */
+	const char *problem;
+};
+
+static struct module_bytes
+unpack_module(const char *path, const void *data, size_t size)
 {
-	*bytes = NULL;
-	if (packing_of(path)->name != NULL) {
-		struct unpacked out = unpack(data, size, MODULE_MOST);
-		*bytes = out.bytes;
-		if (out.problem != NULL)
-			return out.problem;
-		data = out.bytes;
-		size = out.size;
-	}
-	return module_info_read(info, data, size) == 0 ? NULL : "it is no kernel module, or has no vermagic";
+	if (packing_of(path)->name == NULL)
+		return (struct module_bytes){.data = data, .size = size};
+	struct unpacked out = unpack(data, size, MODULE_MOST);
+	return (struct module_bytes){out.bytes, out.size, out.bytes, out.problem};
 }
 
 /* The first of the kernel's own in modules.dep, on this machine, to be freed; NULL: there is none. */
@@ -79,32 +76,11 @@ find_own(const char *modules)
 	return path;
 }
 
-/* Reads one of the kernel's own modules, once. */
-static void
-read_own(struct kernel_proof *proof)
-{
-	char *path = proof->kernel->modules != NULL ? find_own(proof->kernel->modules) : NULL;
-	struct module_info info;
-	void *bytes = NULL;
-	size_t size = 0;
-
-	proof->own_is_read = true;
-	void *map = path != NULL ? mapped_file(path, &size) : NULL;
-	if (map != NULL && read_module(&info, path, map, size, &bytes) == NULL) {
-		proof->own_vermagic = memory_copy(info.vermagic);
-		proof->own_layout = info.layout;
-	}
-	if (map != NULL)
-		mapped_release(map);
-	free(bytes);
-	free(path);
-}
-
 /* What vermagic tells of a configuration (linux/vermagic.h). */
 static const struct flag {
 	const char *word;
-	const char *option, * or ; /* one of them is set */
-	const char *unless;	   /* and none of these two; NULL: whatever else is */
+	const char *option, *other; /* one of them is set */
+	const char *unless;	    /* and this is not; NULL: whatever it is */
 } flags[] = {{"SMP", "SMP", "SMP", NULL},
 	     {"preempt", "PREEMPT_BUILD", "PREEMPT", NULL},
 	     {"preempt_rt", "PREEMPT_RT", "PREEMPT_RT", "PREEMPT_BUILD"},
@@ -125,40 +101,76 @@ is_flag(const char *word, size_t length)
 static bool
 is_set(const struct kernel_config *config, const struct flag *flag)
 {
-	return (kernel_config_state(config, flag->option) == 'y' || kernel_config_state(config, flag->or) == 'y') &&
+	return (kernel_config_state(config, flag->option) == 'y' || kernel_config_state(config, flag->other) == 'y') &&
 	       (flag->unless == NULL || kernel_config_state(config, flag->unless) != 'y');
 }
 
-/*
- * The vermagic that a module of the kernel would have, as far as release and configuration tell: what they do not tell
- * is as in `vermagic`. To be freed.
- */
+/* `text`, to be freed, with a word behind it. */
 static char *
-expected(const struct kernel *kernel, const char *vermagic)
+add_word(char *text, const char *word, size_t length)
 {
-	bool is_known = kernel->config.size > 0;
+	char *longer = memory_format("%s%.*s ", text, (int)length, word);
+
+	free(text);
+	return longer;
+}
+
+/* What vermagic begins with, as far as release and configuration tell, to be freed. */
+static char *
+expected_start(const struct kernel *kernel)
+{
 	char *text = memory_format("%s ", kernel->release);
 
-	for (size_t i = 0; is_known && i < FLAGS; i++) {
-		char *longer = is_set(&kernel->config, &flags[i]) ? memory_format("%s%s ", text, flags[i].word) : NULL;
-		if (longer != NULL) {
-			free(text);
-			text = longer;
-		}
-	}
+	for (size_t i = 0; i < FLAGS; i++)
+		if (is_set(&kernel->config, &flags[i]))
+			text = add_word(text, flags[i].word, strlen(flags[i].word));
+	return text;
+}
+
+/*
+ * The vermagic that a module of the kernel would have: what is not known of the kernel is as in `vermagic`. To be freed.
+ */
+static char *
+expected(const struct kernel_proof *proof, const char *vermagic)
+{
+	bool is_known = proof->kernel->config.size > 0;
+	char *text = memory_copy(proof->own_start);
+
 	for (const char *at = vermagic + strcspn(vermagic, " "); *(at += strspn(at, " ")) != '\0';) {
 		size_t length = strcspn(at, " ");
-		if (!is_known || !is_flag(at, length)) {
-			char *longer = memory_format("%s%.*s ", text, (int)length, at);
-			free(text);
-			text = longer;
-		}
+		if (!is_known || !is_flag(at, length))
+			text = add_word(text, at, length);
 		at += length;
 	}
 	/* On some machines a blank follows the last word. */
 	if (vermagic[0] == '\0' || vermagic[strlen(vermagic) - 1] != ' ')
 		text[strlen(text) - 1] = '\0';
 	return text;
+}
+
+/* Reads one of the kernel's own modules, once; where there is none, what is known of them. */
+static void
+read_own(struct kernel_proof *proof)
+{
+	const struct kernel *kernel = proof->kernel;
+	char *path = kernel->modules != NULL ? find_own(kernel->modules) : NULL;
+	struct module_info info;
+	size_t size = 0;
+
+	proof->own_is_read = true;
+	void *map = path != NULL ? mapped_file(path, &size) : NULL;
+	if (map != NULL) {
+		struct module_bytes bytes = unpack_module(path, map, size);
+		if (bytes.problem == NULL && module_info_read(&info, bytes.data, bytes.size) == 0) {
+			proof->own_vermagic = memory_copy(info.vermagic);
+			proof->own_layout = info.layout;
+		}
+		free(bytes.unpacked);
+		mapped_release(map);
+	}
+	if (proof->own_vermagic == NULL && kernel->release[0] != '\0')
+		proof->own_start = expected_start(kernel);
+	free(path);
 }
 
 /* Bytes of `text` without blanks at its end. */
@@ -182,8 +194,8 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 		read_own(proof);
 	if (proof->own_vermagic != NULL)
 		vermagic = memory_copy(proof->own_vermagic);
-	else if (kernel->release[0] != '\0')
-		vermagic = expected(kernel, info->vermagic);
+	else if (proof->own_start != NULL)
+		vermagic = expected(proof, info->vermagic);
 	const struct module_info own = {.vermagic = vermagic, .layout = proof->own_layout};
 	if (vermagic == NULL || module_info_fits(info, &own)) {
 		free(vermagic);
@@ -194,11 +206,11 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 		       kernel_config_state(&kernel->config, "MODVERSIONS") == 'y';
 	if (is_like && own.layout != 0 && info->layout != 0)
 		text = memory_format("it cannot be loaded: it is for another kernel than %s, as the checksums of "
-				     "module_layout differ; take that kernel's own (-m)",
+				     "module_layout differ; take the kernel's own (-m)",
 				     kernel->release);
 	else
 		text =
-		    memory_format("it %s: it is for \"%.*s\", and the kernel is \"%.*s\"; take that kernel's own (-m)",
+		    memory_format("it %s: it is for \"%.*s\", and the kernel is \"%.*s\"; take the kernel's own (-m)",
 				  by_sums ? "can be loaded only if all checksums agree" : "cannot be loaded",
 				  trimmed(info->vermagic), info->vermagic, trimmed(vermagic), vermagic);
 	findings_add(&proof->findings, by_sums ? FINDING_WARNING : FINDING_ERROR, path, NULL, text);
@@ -216,7 +228,7 @@ check_machine(struct kernel_proof *proof, const char *path, const struct module_
 	    (info->machine == kernel->machine && info->is64 == kernel->is64 && info->big == kernel->big))
 		return;
 	char *text =
-	    memory_format("it cannot be loaded: it is for %s, and the kernel is for %s; take that kernel's own (-m)",
+	    memory_format("it cannot be loaded: it is for %s, and the kernel is for %s; take the kernel's own (-m)",
 			  machine_name(&its), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, FINDING_ERROR, path, NULL, text);
 	free(text);
@@ -225,19 +237,24 @@ check_machine(struct kernel_proof *proof, const char *path, const struct module_
 void
 kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *file)
 {
-	const struct packing *packing = packing_of(file->path);
+	const char *name = packing_of(file->path)->name;
+	struct module_bytes bytes = unpack_module(file->path, file->data, file->size);
 	struct module_info info;
-	void *bytes;
 
+	/* README.ko, say, is for Koreans. */
+	if ((bytes.problem != NULL || !elf_is(bytes.data, bytes.size)) && strstr(file->path, "/lib/modules/") == NULL)
+		goto out;
 	kernel_proof_need(proof, "module", "any", FINDING_ERROR, file->path, "a module");
-	if (packing->name != NULL)
-		kernel_proof_need(proof, "module", packing->name, FINDING_WARNING, file->path, "a packed module");
-	const char *problem = read_module(&info, file->path, file->data, file->size, &bytes);
-	if (problem != NULL) {
-		findings_add(&proof->findings, FINDING_ERROR, file->path, NULL, problem);
+	if (name != NULL)
+		kernel_proof_need(proof, "module", name, FINDING_WARNING, file->path, "a packed module");
+	if (bytes.problem == NULL && module_info_read(&info, bytes.data, bytes.size) != 0)
+		bytes.problem = "it is no kernel module, or has no vermagic";
+	if (bytes.problem != NULL) {
+		findings_add(&proof->findings, FINDING_ERROR, file->path, NULL, bytes.problem);
 	} else {
 		check_machine(proof, file->path, &info);
 		check_vermagic(proof, file->path, &info);
 	}
-	free(bytes);
+out:
+	free(bytes.unpacked);
 }

@@ -22,7 +22,7 @@ expect_release() {
 		'.long 4, 16, 1' '.asciz "GNU"' '.long 0, 99, 0, 0' | gcc -x assembler -nostdlib -static -o "$WORK/late" -
 	run --separate-stderr packer --plan -b "$WORK/late" -k "$1"
 	expect_status 0
-	expect_in "$stderr" "it is made for Linux 99.0.0 and later, and the kernel is $2:"
+	expect_in "$stderr" "it is made for Linux 99.0.0 and later, and the kernel is $2;"
 }
 
 @test "the kernel of make kernel, as file(1) tells it" {

@@ -298,6 +298,9 @@ module() {
 	echo none >"$name"
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
 	expect_refused '/lib/modules/dummy.ko: it is no kernel module, or has no vermagic'
+	# Elsewhere that is a text, in Korean.
+	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/usr/share/doc"
+	expect_packed
 }
 
 @test "the kernel of make kernel executes and loads as was told of it" {
