@@ -64,7 +64,7 @@ check: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run
 
-# The long tests: kernels are compiled, twice some four minutes on two cores, unless the cache has them.
+# The long tests: kernels are compiled, three times some four minutes on two cores, unless the cache has them.
 check-kernel: setup
 	@scripts/setup kernel
 	@$(MAKE) --no-print-directory all kernel $(TESTED)

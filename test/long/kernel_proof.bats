@@ -64,10 +64,10 @@ lacking() {
 	expect_equal "$(printf '%s\n' "$stderr" | sed 's/, which .*//')" \
 		'packer: warning: /usr/bin/ip: unshare, setns need CONFIG_NAMESPACES=y'
 	IMAGE=$BATS_TEST_TMPDIR/image KERNEL=$KERNELS/qemu/vmlinuz
-	boot -- bash -c 'ls /; cat /proc/version; ip address show lo && mkdir -p /run/netns && ip netns add x'
+	boot -- bash -c 'ls /; cat /proc/version; ip address show lo && ip netns add x'
 	expect_in "$output" 127.0.0.1
 	expect_status 1
-	expect_in "$stderr" 'Failed to create a new network namespace "x": Invalid argument'
+	expect_in "$stderr" 'Cannot open init namespace'
 }
 
 @test "the configuration in the kernel itself tells the same" {
@@ -96,7 +96,7 @@ lacking() {
 	expect_status 0
 	run --separate-stderr packer -b "$FILES/calls" --init "$FILES/script" -k "$LACKING" -o "$BATS_TEST_TMPDIR/image"
 	expect_status 3
-	expect_in "$stderr" "cannot pack for $LACKING: /init and 1 more: a script needs CONFIG_BINFMT_SCRIPT=y"
+	expect_in "$stderr" "cannot pack for $LACKING: /init: a script needs CONFIG_BINFMT_SCRIPT=y"
 	packer -b "$FILES/calls" --init "$FILES/script" -o "$BATS_TEST_TMPDIR/image"
 	lacking -i "$BATS_TEST_TMPDIR/image" -t 60 -- true
 	expect_status 125
