@@ -91,7 +91,7 @@ build/flags: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
-# packer's table of what content needs of a kernel, as a string: any compiler takes that, and packer has it wherever it is.
+# The table of what content needs of a kernel, as a string: any compiler takes that, and packer has it wherever it is.
 $(NEEDS): kconfig/needs Makefile
 	@mkdir -p $(@D)
 	{ echo 'const char needs_table[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' kconfig/needs; echo ';'; } >$@

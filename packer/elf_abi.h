@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ELF file says that it needs of the machine it runs on, in its notes: the oldest kernel, the processor. Pure. */
+/* What an ELF file says in its notes that it needs of the machine: the oldest kernel, the processor. Pure. */
 #ifndef LULL_PACKER_ELF_ABI_H
 #define LULL_PACKER_ELF_ABI_H
 

@@ -19,8 +19,8 @@ is_there(const char *path)
 }
 
 /*
- * `path`, to be freed, if something is there, else NULL, and `path` is freed. In another system's tree links are followed,
- * and none leads out.
+ * What is at `path`, which is freed, as a path to be freed; NULL: nothing. In another system's tree its links are
+ * followed, and none leads out.
  */
 static char *
 existing(const struct source *source, char *path)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A kernel's configuration as a text: "CONFIG_NAME=VALUE" a line, "# CONFIG_NAME is not set" for what is off
- * (Documentation/kbuild/kconfig.rst); of two lines for one option the last counts, as for the kernel's own parser. Pure.
+ * (Documentation/kbuild/kconfig.rst); of two lines for one option the last counts, as for the kernel's parser. Pure.
  */
 #ifndef LULL_PACKER_KERNEL_CONFIG_H
 #define LULL_PACKER_KERNEL_CONFIG_H
@@ -33,8 +33,8 @@ bool kernel_config_next(const struct kernel_config *config, size_t *at, struct k
 char kernel_option_state(const struct kernel_option *option);
 
 /*
- * The value of the option `name`, without CONFIG_ in front, as it is written; *length is its length. NULL: it is off, or
- * unknown to that kernel. Reads the whole text.
+ * The value of the option `name`, without CONFIG_ in front, as it is written; *length is its length. NULL: it is off,
+ * or unknown to that kernel. Reads the whole text.
  */
 const char *kernel_config_find(const struct kernel_config *config, const char *name, size_t *length);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a kernel's file tells, out of a buffer that holds it: x86's bzImage (Documentation/arch/x86/boot.rst), arm64's and
- * RISC-V's Image (Documentation/arch/arm64/booting.rst, arch/riscv/boot-image-header.rst), EFI's compressed one
+ * What a kernel's file tells, out of a buffer that holds it: x86's bzImage (Documentation/arch/x86/boot.rst), arm64's
+ * and RISC-V's Image (Documentation/arch/arm64/booting.rst, arch/riscv/boot-image-header.rst), EFI's compressed one
  * (drivers/firmware/efi/libstub/zboot-header.S), whose PE header names the machine, and vmlinux, which is ELF. Pure.
  */
 #ifndef LULL_PACKER_KERNEL_IMAGE_H

@@ -128,7 +128,8 @@ expected_start(const struct kernel *kernel)
 }
 
 /*
- * The vermagic that a module of the kernel would have: what is not known of the kernel is as in `vermagic`. To be freed.
+ * The vermagic that a module of the kernel would have, to be freed. Of what is not known, as in
+ * `vermagic`.
  */
 static char *
 expected(const struct kernel_proof *proof, const char *vermagic)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a kernel module says about the kernel that it is for, out of a buffer that holds the file, unpacked. libkmod reads
- * files only, and asks the host's kernel for more than that. Pure.
+ * What a kernel module says about the kernel that it is for, out of a buffer that holds the file, unpacked; libkmod
+ * reads files only. Pure.
  */
 #ifndef LULL_PACKER_MODULE_INFO_H
 #define LULL_PACKER_MODULE_INFO_H
