@@ -128,7 +128,7 @@ expected_start(const struct kernel *kernel)
 }
 
 /*
- * The vermagic that a module of the kernel would have, to be freed. Of what is not known, as in
+ * The vermagic that a module of the kernel would have, to be freed; whatever is not known of the kernel is as in
  * `vermagic`.
  */
 static char *
