@@ -20,6 +20,7 @@ objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
 INIT := $(wildcard init/*.c)
 LIB := $(wildcard lib/*.c)
+NEEDS := build/needs_table.c
 PROGRAMS := build/init build/packer build/bench
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
@@ -63,7 +64,7 @@ check: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run
 
-# The long tests: kernels are compiled, twice some four minutes on two cores, unless the cache has them.
+# The long tests: kernels are compiled, three times some four minutes on two cores, unless the cache has them.
 check-kernel: setup
 	@scripts/setup kernel
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
@@ -91,12 +92,17 @@ build/flags: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
+# The table of what content needs of a kernel, as a string: any compiler takes that, and packer has it wherever it is.
+$(NEEDS): kconfig/needs Makefile
+	@mkdir -p $(@D)
+	{ echo 'const char needs_table[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' kconfig/needs; echo ';'; } >$@
+
 # Host programs, plain and under sanitizers.
-build/packer: $(call objects,build,$(wildcard packer/*.c) $(LIB))
+build/packer: $(call objects,build,$(wildcard packer/*.c) $(LIB) $(NEEDS))
 	$(CC) $(CFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(wildcard bench/*.c) $(LIB))
 	$(CC) $(CFLAGS) -o $@ $^ -ljansson
-build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(LIB))
+build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(LIB) $(NEEDS))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
 build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(LIB))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -ljansson
@@ -108,7 +114,7 @@ build/asan/obj/%.o: %.c build/flags
 	$(CC) $(CPPFLAGS) -iquote packer -iquote bench $(CFLAGS) $(ASAN) -c -o $@ $<
 
 # Unit tests and fuzz targets know the pure and the working modules, never a main.c.
-build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB))
+build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB) $(NEEDS))
 	rm -f $@
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a

@@ -16,6 +16,8 @@
 #include "elf.h"
 #include "follow.h"
 #include "interrupt.h"
+#include "kernel.h"
+#include "kernel_check.h"
 #include "loaded.h"
 #include "memory.h"
 #include "message.h"
@@ -243,19 +245,28 @@ check_needs(struct check *check)
 }
 
 int
-check_image(const char *name)
+check_image(const char *name, const char *kernel_name)
 {
+	const struct source here = {.root = ""};
+	struct kernel kernel = {.file = NULL};
 	struct loaded loaded;
 	int result;
 
 	interrupt_catch();
 	if (loaded_read(&loaded, name) != 0)
 		return VIEW_FAILED;
+	if (kernel_name != NULL && kernel_find(&kernel, &here, kernel_name) != 0) {
+		loaded_free(&loaded);
+		return VIEW_FAILED;
+	}
 	struct check check = {.loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_tell(&loaded)};
 	check_init(&check);
 	for (size_t i = 0; i < check.rootfs->count; i++)
 		check_entry(&check, check.rootfs->entries[i]);
 	result = check_needs(&check);
+	if (kernel_name != NULL)
+		check.findings += kernel_check(&loaded, &kernel, check.init_is_own);
+	kernel_free(&kernel);
 	loaded_free(&loaded);
 	interrupt_obey();
 	return result != 0 ? VIEW_FAILED : check.findings > 0 ? VIEW_FOUND : VIEW_DONE;

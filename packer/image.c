@@ -169,6 +169,8 @@ read_member(struct reader *reader, uint64_t *limit)
 	struct unpacked unpacked = unpack(in, left, *limit < SIZE_MAX ? (size_t)*limit : SIZE_MAX);
 	struct image *image = reader->image;
 	image->unpacked = memory_room(image->unpacked, image->unpacked_count, sizeof(*image->unpacked));
+	image->methods = memory_room(image->methods, image->unpacked_count, sizeof(*image->methods));
+	image->methods[image->unpacked_count] = method;
 	image->unpacked[image->unpacked_count++] = unpacked.bytes;
 	*limit -= unpacked.size;
 	struct reader inner = {
@@ -221,6 +223,7 @@ image_free(struct image *image)
 		free(image->unpacked[i]);
 	free(image->findings);
 	free(image->unpacked);
+	free(image->methods);
 	*image = (struct image){.count = 0};
 }
 

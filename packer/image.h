@@ -27,7 +27,9 @@ struct image {
 	struct rootfs rootfs;
 	struct image_finding *findings;
 	size_t count;
-	unsigned char **unpacked; /* what data of files point into, beside the image's own bytes */
+	/* Of its compressed members: what data of files point into, beside the image's own bytes, and the methods */
+	unsigned char **unpacked;
+	const char **methods;
 	size_t unpacked_count;
 };
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernel.h"
 
-#include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +18,35 @@ is_there(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+/*
+ * What is at `path`, which is freed, as a path to be freed; NULL: nothing. In another system's tree its links are
+ * followed, and none leads out.
+ */
+static char *
+existing(const struct source *source, char *path)
+{
+	size_t root = strlen(source->root);
+	struct stat found;
+	char *real;
+
+	if (root > 0 && strncmp(path, source->root, root) == 0 && path[root] == '/')
+		real = source_real(source, path + root, &found);
+	else
+		real = is_there(path) ? memory_copy(path) : NULL;
+	free(path);
+	return real;
+}
+
+/* The same for `folder` and `name` as one path. */
+static char *
+there(const struct source *source, const char *folder, const char *name)
+{
+	return existing(source, memory_format("%s/%s", folder, name));
+}
+
 /* The one file that `pattern` below `folder` matches, to be freed; NULL with *count the number of those that do. */
 static char *
-only(const char *folder, const char *pattern, size_t *count)
+only(const struct source *source, const char *folder, const char *pattern, size_t *count)
 {
 	/* The folder's own name may hold what a pattern gives a meaning. */
 	char *escaped = memory_get(2 * strlen(folder) + 1, 1), *out = escaped, *one = NULL;
@@ -36,23 +60,11 @@ only(const char *folder, const char *pattern, size_t *count)
 	char *whole = memory_format("%s/%s", escaped, pattern);
 	*count = glob(whole, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
 	if (*count == 1)
-		one = memory_copy(found.gl_pathv[0]);
+		one = existing(source, memory_copy(found.gl_pathv[0]));
 	globfree(&found);
 	free(whole);
 	free(escaped);
 	return one;
-}
-
-/* `folder` and `name` as one path, if something is there, to be freed; else NULL. */
-static char *
-there(const char *folder, const char *name)
-{
-	char *path = memory_format("%s/%s", folder, name);
-
-	if (is_there(path))
-		return path;
-	free(path);
-	return NULL;
 }
 
 /* The same for a path of the source. */
@@ -76,13 +88,13 @@ folder_of(const char *file)
 }
 
 static bool
-is_modules(const char *folder)
+is_modules(const struct source *source, const char *folder)
 {
 	static const char *const names[] = {"modules.dep", "modules.order", "modules.builtin"};
 	bool is = false;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !is; i++) {
-		char *path = there(folder, names[i]);
+		char *path = there(source, folder, names[i]);
 		is = path != NULL;
 		free(path);
 	}
@@ -104,21 +116,21 @@ take_modules(struct kernel *kernel, char *folder)
 }
 
 static int
-find_in_folder(struct kernel *kernel, const char *folder)
+find_in_folder(struct kernel *kernel, const struct source *source, const char *folder)
 {
 	size_t kernels = 0, modules = 0;
 
-	if ((kernel->file = there(folder, "vmlinuz")) != NULL || (kernel->file = there(folder, "vmlinux")) != NULL)
+	if ((kernel->file = there(source, folder, "vmlinuz")) != NULL ||
+	    (kernel->file = there(source, folder, "vmlinux")) != NULL)
 		return 0;
-	if (is_modules(folder)) {
+	if (is_modules(source, folder)) {
 		take_modules(kernel, memory_copy(folder));
-		kernel->file = there(folder, "vmlinuz");
 		return 0;
 	}
-	if ((kernel->file = only(folder, "boot/vmlinu[xz]-*", &kernels)) != NULL)
+	if ((kernel->file = only(source, folder, "boot/vmlinu[xz]-*", &kernels)) != NULL)
 		return 0;
-	char *one = kernels == 0 ? only(folder, "lib/modules/*", &modules) : NULL;
-	if (one != NULL && is_modules(one)) {
+	char *one = kernels == 0 ? only(source, folder, "lib/modules/*", &modules) : NULL;
+	if (one != NULL && is_modules(source, one)) {
 		take_modules(kernel, one);
 		return 0;
 	}
@@ -141,7 +153,7 @@ find_release(struct kernel *kernel, const struct source *source)
 	if (kernel->file == NULL)
 		kernel->file = there_in(source, "/boot/vmlinux-", release);
 	if (kernel->file == NULL && modules != NULL)
-		kernel->file = there(modules, "vmlinuz");
+		kernel->file = there(source, modules, "vmlinuz");
 	if (modules != NULL)
 		take_modules(kernel, modules);
 	if (kernel->file != NULL || modules != NULL)
@@ -160,14 +172,14 @@ find_modules(struct kernel *kernel, const struct source *source)
 
 	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside) && modules == NULL && kernel->release[0] != '\0'; i++) {
 		char *path = memory_format("%s/%s/%s", folder, beside[i], kernel->release);
-		if (is_modules(path))
+		if (is_modules(source, path))
 			modules = path;
 		else
 			free(path);
 	}
 	if (modules == NULL && kernel->release[0] != '\0') {
 		modules = there_in(source, "/lib/modules/", kernel->release);
-		if (modules != NULL && !is_modules(modules)) {
+		if (modules != NULL && !is_modules(source, modules)) {
 			free(modules);
 			modules = NULL;
 		}
@@ -177,28 +189,40 @@ find_modules(struct kernel *kernel, const struct source *source)
 	free(folder);
 }
 
+/* The configuration's file beside the kernel's, to be freed, or NULL: called as that is, where it has a release. */
+static char *
+config_beside(const struct source *source, const char *file)
+{
+	char *folder = folder_of(file), *found = NULL;
+	const char *slash = strrchr(file, '/'), *dash = strchr(slash != NULL ? slash : file, '-');
+
+	if (dash != NULL) {
+		char *beside = memory_format("config%s", dash);
+		found = there(source, folder, beside);
+		free(beside);
+	} else if ((found = there(source, folder, "config")) == NULL) {
+		/* In a kernel's build folder, of vmlinux and of arch/x86/boot/bzImage. */
+		if ((found = there(source, folder, ".config")) == NULL)
+			found = there(source, folder, "../../../.config");
+	}
+	free(folder);
+	return found;
+}
+
 /* The configuration's file, to be freed, or NULL. */
 static char *
 find_config(const struct kernel *kernel, const struct source *source)
 {
-	char *folder = kernel->file != NULL ? folder_of(kernel->file) : NULL, *found = NULL;
-	const char *name = folder != NULL ? strrchr(kernel->file, '/') : NULL;
-	const char *dash = strchr(name != NULL ? name : "", '-');
+	char *found = kernel->file != NULL ? config_beside(source, kernel->file) : NULL;
+	char *real = kernel->file != NULL && found == NULL ? realpath(kernel->file, NULL) : NULL;
 
-	if (dash != NULL) {
-		char *beside = memory_format("config%s", dash);
-		found = there(folder, beside);
-		free(beside);
-	} else if (folder != NULL && (found = there(folder, "config")) == NULL) {
-		/* In a kernel's build folder, of vmlinux and of arch/x86/boot/bzImage. */
-		if ((found = there(folder, ".config")) == NULL)
-			found = there(folder, "../../../.config");
-	}
+	if (real != NULL)
+		found = config_beside(source, real);
 	if (found == NULL && kernel->modules != NULL)
-		found = there(kernel->modules, "config");
+		found = there(source, kernel->modules, "config");
 	if (found == NULL && kernel->release[0] != '\0')
 		found = there_in(source, "/boot/config-", kernel->release);
-	free(folder);
+	free(real);
 	return found;
 }
 
@@ -216,6 +240,7 @@ read_all(struct kernel *kernel, const struct source *source)
 			strcpy(kernel->release, file.image.release);
 		kernel->machine = file.image.machine;
 		kernel->is64 = file.image.is64;
+		kernel->big = file.image.big;
 		if (kernel->modules == NULL)
 			find_modules(kernel, source);
 	}
@@ -227,6 +252,8 @@ read_all(struct kernel *kernel, const struct source *source)
 		name = memory_copy(kernel->file);
 	kernel->config.text = kernel->config_text;
 	kernel->config_name = name;
+	if (kernel->machine == 0)
+		kernel_config_machine(&kernel->config, &kernel->machine, &kernel->is64, &kernel->big);
 	if (kernel->file != NULL)
 		kernel_file_close(&file);
 	return result;
@@ -247,7 +274,7 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 		if (path == NULL || stat(path, &found) != 0)
 			warn("cannot use -k %s", name);
 		else if (S_ISDIR(found.st_mode))
-			result = find_in_folder(kernel, path);
+			result = find_in_folder(kernel, source, path);
 		else {
 			kernel->file = memory_copy(path);
 			result = 0;

@@ -17,7 +17,7 @@ struct kernel {
 	char *config_name;	      /* where its configuration is from, for messages; NULL: it is not known */
 	char release[KERNEL_RELEASE]; /* "": not known, as with a kernel of no known format */
 	uint16_t machine;	      /* e_machine of what it runs; 0: not known */
-	bool is64;
+	bool is64, big;
 	struct kernel_config config; /* empty where it is not known */
 	char *config_text;	     /* what it points to */
 };

@@ -1,29 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A kernel's configuration as a text: "CONFIG_NAME=VALUE" a line, "# CONFIG_NAME is not set" for what is off
- * (Documentation/kbuild/kconfig.rst). Pure.
+ * (Documentation/kbuild/kconfig.rst); of two lines for one option the last counts, as for the kernel's parser. Pure.
  */
 #ifndef LULL_PACKER_KERNEL_CONFIG_H
 #define LULL_PACKER_KERNEL_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct kernel_config {
 	const char *text;
 	size_t size;
 };
 
+/* What one line says. Neither string ends in a NUL. */
+struct kernel_option {
+	const char *name; /* without CONFIG_ in front */
+	size_t length;
+	const char *value; /* as it is written: y, m, a number, a quoted string; NULL: off */
+	size_t value_length;
+};
+
 /* Whether the text is a configuration at all: it has a line that sets an option. */
 bool kernel_config_is(const struct kernel_config *config);
 
+/* The next line about an option from *at on, which begins as 0 and is moved past it. False: there is none. */
+bool kernel_config_next(const struct kernel_config *config, size_t *at, struct kernel_option *option);
+
+/* 'y', 'm', or 'n', for an option of two or three states. */
+char kernel_option_state(const struct kernel_option *option);
+
 /*
- * The value of the option `name`, without CONFIG_ in front, as it is written: y, m, a number, a quoted string; *length
- * is its length. NULL: it is off, or unknown to that kernel.
+ * The value of the option `name`, without CONFIG_ in front, as it is written; *length is its length. NULL: it is off,
+ * or unknown to that kernel. Reads the whole text.
  */
 const char *kernel_config_find(const struct kernel_config *config, const char *name, size_t *length);
 
-/* 'y', 'm', or 'n' for an option of two or three states. */
+/* The same for an option of two or three states: 'y', 'm' or 'n'. */
 char kernel_config_state(const struct kernel_config *config, const char *name);
+
+/* The machine that the kernel is for: e_machine, class, byte order. Returns 0, or -1 where that is not told. */
+int kernel_config_machine(const struct kernel_config *config, uint16_t *machine, bool *is64, bool *big);
 
 #endif

@@ -103,7 +103,7 @@ kernel_file_config(struct kernel_file *file, char **text, size_t *size)
 int
 kernel_file_config_of(const char *name, char **text, size_t *size)
 {
-	size_t map_size;
+	size_t map_size = 0;
 	void *map = mapped_file(name, &map_size);
 	bool is_packed = map_size >= 2 && map != NULL && memcmp(map, "\x1f\x8b", 2) == 0, is = false;
 

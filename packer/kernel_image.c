@@ -90,6 +90,37 @@ read_bzimage(struct kernel_image *image, const struct view *view)
 	}
 }
 
+/* By the machine in the header of a PE file (Microsoft's PE format, the COFF file header). */
+static void
+read_zboot(struct kernel_image *image, const struct view *view)
+{
+	static const struct {
+		uint32_t pe;
+		uint16_t machine;
+	} machines[] = {
+	    {0x8664, EM_X86_64}, {0xaa64, EM_AARCH64}, {0x5064, EM_RISCV}, {0x6264, 258 /* EM_LOONGARCH */}};
+	uint64_t header = number(view, 0x3c, 4);
+
+	take_packed(image, view, number(view, 8, 4), number(view, 12, 4));
+	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
+		if (number(view, header, 4) == 0x4550 && number(view, header + 4, 2) == machines[i].pe) {
+			image->machine = machines[i].machine;
+			image->is64 = true;
+		}
+}
+
+/* Both headers are of one layout. */
+static void
+read_image(struct kernel_image *image, const struct view *view)
+{
+	enum { FLAGS = 24, MAGIC = 56 };
+
+	image->machine = has(view, MAGIC, "ARM\x64") ? EM_AARCH64 : EM_RISCV;
+	image->is64 = true;
+	image->big = (number(view, FLAGS, 1) & 1) != 0;
+	find_release(image, view);
+}
+
 int
 kernel_image_read(struct kernel_image *image, const void *data, size_t size)
 {
@@ -100,14 +131,13 @@ kernel_image_read(struct kernel_image *image, const void *data, size_t size)
 	if (has(&view, 0x202, "HdrS")) {
 		read_bzimage(image, &view);
 	} else if (has(&view, 4, "zimg")) {
-		take_packed(image, &view, number(&view, 8, 4), number(&view, 12, 4));
+		read_zboot(image, &view);
 	} else if (has(&view, 0x38, "ARM\x64") || has(&view, 0x38, "RSC\x05")) {
-		image->machine = has(&view, 0x38, "ARM\x64") ? EM_AARCH64 : EM_RISCV;
-		image->is64 = true;
-		find_release(image, &view);
-	} else if (elf_is(data, size) && elf_open(&elf, data, size) == 0) {
+		read_image(image, &view);
+	} else if (elf_is(data, size) && elf_open(&elf, data, size) == 0 && elf.interpreter == NULL) {
 		image->machine = elf.machine;
 		image->is64 = elf.is64;
+		image->big = elf.big;
 		find_release(image, &view);
 		if (image->release[0] == '\0')
 			return -1;
@@ -123,6 +153,7 @@ kernel_image_join(struct kernel_image *image, const struct kernel_image *inner)
 	if (image->machine == 0) {
 		image->machine = inner->machine;
 		image->is64 = inner->is64;
+		image->big = inner->big;
 	}
 	if (image->release[0] == '\0')
 		memcpy(image->release, inner->release, KERNEL_RELEASE);

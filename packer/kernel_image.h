@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a kernel's file tells, out of a buffer that holds it: x86's bzImage (Documentation/arch/x86/boot.rst), arm64's and
- * RISC-V's Image (Documentation/arch/arm64/booting.rst, arch/riscv/boot-image-header.rst), EFI's compressed one
- * (drivers/firmware/efi/libstub/zboot-header.S) and vmlinux, which is ELF. Pure.
+ * What a kernel's file tells, out of a buffer that holds it: x86's bzImage (Documentation/arch/x86/boot.rst), arm64's
+ * and RISC-V's Image (Documentation/arch/arm64/booting.rst, arch/riscv/boot-image-header.rst), EFI's compressed one
+ * (drivers/firmware/efi/libstub/zboot-header.S), whose PE header names the machine, and vmlinux, which is ELF. Pure.
  */
 #ifndef LULL_PACKER_KERNEL_IMAGE_H
 #define LULL_PACKER_KERNEL_IMAGE_H
@@ -16,6 +16,7 @@ enum { KERNEL_RELEASE = 65 }; /* bytes of `uname -r` with its NUL: __NEW_UTS_LEN
 struct kernel_image {
 	uint16_t machine;	      /* e_machine of the programs that it was made for; 0: not told here */
 	bool is64;		      /* and their class, where `machine` is told */
+	bool big;		      /* and their byte order: the most significant first */
 	char release[KERNEL_RELEASE]; /* as uname(2) has it; "": not told here */
 	/* What is packed in it, where anything is: a kernel again, compressed by a method of unpack.h. Else NULL. */
 	const unsigned char *packed;

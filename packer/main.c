@@ -14,6 +14,7 @@
 #include "closure.h"
 #include "interrupt.h"
 #include "kernel.h"
+#include "kernel_plan.h"
 #include "memory.h"
 #include "modules.h"
 #include "options.h"
@@ -140,11 +141,13 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += closure_run(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
-	closure_end(&closure);
 	plan_sort(plan);
 	skeleton_explain(plan);
 	failed += skeleton_check(plan, payload.init_is_own) != 0;
 	failed += archive_check(plan) != 0;
+	if (modules->kernel != NULL)
+		failed += kernel_plan_prove(&closure, modules->kernel, payload.init_is_own, NULL);
+	closure_end(&closure);
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }
 

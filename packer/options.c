@@ -13,7 +13,7 @@
 const char options_usage[] =
     "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-m \"MODULES\"]... [-k KERNEL] [-r SYSROOT]\n"
     "              [--manifest FILE]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
-    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
+    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE [-k KERNEL]\n"
     "       packer --help | --version\n";
 
 static void

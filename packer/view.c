@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,10 +108,11 @@ run_diff(char *operands[])
 	return view_diff(operands[0], operands[1]);
 }
 
+/* With the kernel behind the image, or NULL. */
 static int
 run_check(char *operands[])
 {
-	return check_image(operands[0]);
+	return check_image(operands[0], operands[1]);
 }
 
 static int
@@ -125,19 +127,34 @@ run_sizes(char *operands[])
 	return view_sizes(operands[0]);
 }
 
+/* Makes of "IMAGE -k KERNEL", in either order, IMAGE KERNEL. False: they are not these. */
+static bool
+take_kernel(char *operands[])
+{
+	bool is_first = strcmp(operands[0], "-k") == 0;
+	char *image = operands[is_first ? 2 : 0], *kernel = operands[is_first ? 1 : 2];
+
+	if (!is_first && strcmp(operands[1], "-k") != 0)
+		return false;
+	operands[0] = image;
+	operands[1] = kernel;
+	return true;
+}
+
 int
 view_run(char *argv[])
 {
 	static const struct {
 		const char *name, *operands;
 		size_t count;
+		bool has_kernel; /* -k KERNEL may be there too */
 		int (*run)(char *operands[]);
 	} views[] = {
-	    {"--list", "IMAGE", 1, run_list},
-	    {"--diff", "IMAGE IMAGE", 2, run_diff},
-	    {"--check", "IMAGE", 1, run_check},
-	    {"--why", "PATH IMAGE", 2, run_why},
-	    {"--sizes", "IMAGE", 1, run_sizes},
+	    {"--list", "IMAGE", 1, false, run_list},
+	    {"--diff", "IMAGE IMAGE", 2, false, run_diff},
+	    {"--check", "IMAGE [-k KERNEL]", 1, true, run_check},
+	    {"--why", "PATH IMAGE", 2, false, run_why},
+	    {"--sizes", "IMAGE", 1, false, run_sizes},
 	};
 	size_t count = 0;
 
@@ -148,7 +165,8 @@ view_run(char *argv[])
 	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++) {
 		if (strcmp(argv[1], views[i].name) != 0)
 			continue;
-		if (count == views[i].count)
+		if (count == views[i].count ||
+		    (views[i].has_kernel && count == views[i].count + 2 && take_kernel(argv + 2)))
 			return views[i].run(argv + 2);
 		warnx("cannot use %s so: packer %s %s, and nothing else", argv[1], argv[1], views[i].operands);
 		return VIEW_WRONG_USAGE;

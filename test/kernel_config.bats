@@ -172,7 +172,7 @@ fragment() {
 @test "the preset qemu has what init and the demo need" {
 	configure qemu
 	expect_status 0
-	awk '$1 == "boot" || $1 == "program" && /elf64|script/ { n = split($3, o, ","); for (i = 1; i <= n; i++) print o[i] }' \
+	awk '$1 ~ /^(boot|init|wanted|pc)$/ || $1 == "program" && /elf64|script/ { n = split($3, o, ","); for (i = 1; i <= n; i++) print o[i] }' \
 		"$ROOT/kconfig/needs" | sort -u | while read -r option; do
 		grep -qx "CONFIG_$option=y" "$OUT/.config" || fail "CONFIG_$option is not set"
 	done

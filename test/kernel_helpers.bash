@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Kernels made for tests of packer -k: `load kernel_helpers` behind packer_helpers.
+
+# put FILE OFFSET BYTES: as printf(1) reads them
+put() {
+	printf "$3" | dd of="$1" bs=1 seek="$(($2))" conv=notrunc status=none
+}
+
+# make_bzimage FILE RELEASE [PACKED]: the header of one for x86-64, with a file packed in it or nothing
+make_bzimage() {
+	head -c 4096 /dev/zero >"$1"
+	put "$1" 0x1f1 '\001'
+	put "$1" 0x202 'HdrS\017\002'
+	put "$1" 0x20e '\000\001'
+	put "$1" 0x236 '\001'
+	put "$1" 0x300 "$2 (gcc) #1 SMP\\000"
+	[ $# -gt 2 ] || return 0
+	local size
+	size=$(wc -c <"$3")
+	# From the end of the first two sectors on.
+	put "$1" 0x248 '\000\014\000\000'
+	put "$1" 0x24c "$(printf '\\%03o\\%03o\\%03o\\000' $((size % 256)) $((size / 256 % 256)) $((size / 65536)))"
+	cat "$3" >>"$1"
+}
+
+# make_vmlinux FILE RELEASE CONFIG: an ELF file that is one as far as packer reads it, with a configuration in it
+make_vmlinux() {
+	gzip -c "$3" >"$WORK/ikconfig.gz"
+	printf '%s\n' '.globl _start' '_start: hlt' '.section .rodata' ".asciz \"Linux version $2 (gcc)\"" \
+		'.ascii "IKCFG_ST"' ".incbin \"$WORK/ikconfig.gz\"" '.ascii "IKCFG_ED"' |
+		gcc -x assembler -nostdlib -static -no-pie -Wl,--build-id=none -o "$1" -
+}
+
+# full_config FILE [OPTION]...: that of `make kernel`, without the options
+full_config() {
+	local file=$1 option
+	cp -L "$ROOT/build/kernel/config" "$file"
+	chmod u+w "$file"
+	shift
+	for option; do
+		grep -q "^CONFIG_$option=" "$file" || fail "$option is not set"
+		sed -i "s/^CONFIG_$option=.*/# CONFIG_$option is not set/" "$file"
+	done
+}
+
+# make_kernel FOLDER [OPTION]...: a kernel of the release 6.1.0-made, whose configuration lacks the options
+make_kernel() {
+	mkdir -p "$1"
+	make_bzimage "$1/vmlinuz" 6.1.0-made
+	full_config "$1/config" "${@:2}"
+}
