@@ -16,6 +16,7 @@ start_modules() {
 	printf 'kernel/inside.ko\n' >"$TREE/modules.builtin"
 	printf 'inside.file=kernel/inside\0inside.firmware=inside.bin\0inside.alias=dev:inside\0' >"$TREE/modules.builtin.modinfo"
 	: >"$TREE/modules.order"
+	cp -L "$ROOT/build/kernel/config" "$TREE/config" # or nothing would be known of that kernel
 }
 
 # ko NAME WORD...: kernel/NAME.ko; `export=SYMBOL`, `use=SYMBOL`, or a string of .modinfo
