@@ -5,90 +5,38 @@
 #include <errno.h>
 #include <string.h>
 
+#include "elf_read.h"
+
 bool
 elf_is(const void *data, size_t size)
 {
 	return size >= SELFMAG && memcmp(data, ELFMAG, SELFMAG) == 0;
 }
 
-/* The one check of every access: `length` bytes at `offset` are in the file. */
-static bool
-inside(const struct elf *elf, uint64_t offset, uint64_t length)
-{
-	return offset <= elf->size && length <= elf->size - offset;
-}
-
-/* A number of `bytes` bytes in the file's order. */
-static uint64_t
-number(const struct elf *elf, uint64_t offset, int bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < bytes; i++)
-		value = value << 8 | elf->data[offset + (uint64_t)(elf->big ? i : bytes - 1 - i)];
-	return value;
-}
-
-/* A field whose place and size depend on the class. */
-static uint64_t
-field(const struct elf *elf, uint64_t base, uint64_t at32, int bytes32, uint64_t at64, int bytes64)
-{
-	return elf->is64 ? number(elf, base + at64, bytes64) : number(elf, base + at32, bytes32);
-}
-
-#define FIELD(elf, base, type, name)                                                                                   \
-	field(elf, base, offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name),                              \
-	      offsetof(Elf64_##type, name), sizeof(((Elf64_##type *)0)->name))
-
-static uint64_t
-header_at(const struct elf *elf, uint16_t i)
-{
-	return elf->headers + (uint64_t)i * elf->header_size;
-}
-
 /* The string at `offset` if it ends within `length` bytes and the file, and has at most `most`. */
 static const char *
 string_at(const struct elf *elf, uint64_t offset, uint64_t length, uint64_t most)
 {
-	if (!inside(elf, offset, length) || memchr(elf->data + offset, '\0', length < most ? length : most) == NULL)
+	if (!elf_inside(elf, offset, length) || memchr(elf->data + offset, '\0', length < most ? length : most) == NULL)
 		return NULL;
 	return (const char *)elf->data + offset;
 }
 
-/* Where in the file the loader's address `address` is, by PT_LOAD; and how many bytes of the file follow it there. */
-static bool
-locate(const struct elf *elf, uint64_t address, uint64_t *offset, uint64_t *length)
+bool
+elf_locate(const struct elf *elf, uint64_t address, uint64_t *offset, uint64_t *length)
 {
 	for (uint16_t i = 0; i < elf->header_count; i++) {
-		uint64_t at = header_at(elf, i);
-		uint64_t start = FIELD(elf, at, Phdr, p_vaddr), size = FIELD(elf, at, Phdr, p_filesz);
-		uint64_t from = FIELD(elf, at, Phdr, p_offset);
-		if (FIELD(elf, at, Phdr, p_type) != PT_LOAD || address < start || address - start >= size ||
-		    !inside(elf, from, size))
+		uint64_t at = elf_header_at(elf, i);
+		uint64_t start = ELF_FIELD(elf, at, Phdr, p_vaddr), size = ELF_FIELD(elf, at, Phdr, p_filesz);
+		uint64_t from = ELF_FIELD(elf, at, Phdr, p_offset);
+		if (ELF_FIELD(elf, at, Phdr, p_type) != PT_LOAD || address < start || address - start >= size ||
+		    !elf_inside(elf, from, size))
 			continue;
 		*offset = from + (address - start);
 		*length = size - (address - start);
 		return true;
 	}
 	return false;
-}
-
-static uint64_t
-entry_size(const struct elf *elf)
-{
-	return elf->is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
-}
-
-static uint64_t
-entry_tag(const struct elf *elf, uint64_t i)
-{
-	return FIELD(elf, elf->dynamic + i * entry_size(elf), Dyn, d_tag);
-}
-
-static uint64_t
-entry_value(const struct elf *elf, uint64_t i)
-{
-	return FIELD(elf, elf->dynamic + i * entry_size(elf), Dyn, d_un.d_val);
 }
 
 static bool
@@ -114,14 +62,14 @@ read_dynamic(struct elf *elf, uint64_t count)
 	uint64_t table = 0, size = 0, room = 0;
 	bool has_strings = false;
 
-	for (uint64_t i = 0; i < count && entry_tag(elf, i) != DT_NULL; i++) {
-		uint64_t tag = entry_tag(elf, i);
+	for (uint64_t i = 0; i < count && elf_entry_tag(elf, i) != DT_NULL; i++) {
+		uint64_t tag = elf_entry_tag(elf, i);
 		if (tag == DT_STRTAB)
-			table = entry_value(elf, i);
+			table = elf_entry_value(elf, i);
 		else if (tag == DT_STRSZ)
-			size = entry_value(elf, i);
+			size = elf_entry_value(elf, i);
 		else if (tag == DT_FLAGS_1)
-			elf->flags_1 = entry_value(elf, i);
+			elf->flags_1 = elf_entry_value(elf, i);
 		has_strings |= is_string(tag);
 		elf->dynamic_count = i + 1;
 	}
@@ -129,11 +77,12 @@ read_dynamic(struct elf *elf, uint64_t count)
 		return true;
 	if (elf->dynamic_count > ELF_ENTRIES)
 		return false;
-	if (!locate(elf, table, &elf->strings, &room))
+	if (!elf_locate(elf, table, &elf->strings, &room))
 		return false;
 	elf->strings_size = size < room ? size : room;
 	for (uint64_t i = 0; i < elf->dynamic_count; i++)
-		if (is_string(entry_tag(elf, i)) && !check_string(elf, entry_tag(elf, i), entry_value(elf, i)))
+		if (is_string(elf_entry_tag(elf, i)) &&
+		    !check_string(elf, elf_entry_tag(elf, i), elf_entry_value(elf, i)))
 			return false;
 	return true;
 }
@@ -150,14 +99,15 @@ read_header(struct elf *elf)
 	elf->big = order == ELFDATA2MSB;
 	if (elf->is64 && elf->size < sizeof(Elf64_Ehdr))
 		return false;
-	elf->type = (uint16_t)FIELD(elf, 0, Ehdr, e_type);
-	elf->machine = (uint16_t)FIELD(elf, 0, Ehdr, e_machine);
-	elf->flags = (uint32_t)FIELD(elf, 0, Ehdr, e_flags);
-	elf->headers = FIELD(elf, 0, Ehdr, e_phoff);
-	elf->header_size = (uint16_t)FIELD(elf, 0, Ehdr, e_phentsize);
-	elf->header_count = (uint16_t)FIELD(elf, 0, Ehdr, e_phnum);
-	return elf->header_count == 0 || (elf->header_size >= (elf->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) &&
-					  inside(elf, elf->headers, (uint64_t)elf->header_size * elf->header_count));
+	elf->type = (uint16_t)ELF_FIELD(elf, 0, Ehdr, e_type);
+	elf->machine = (uint16_t)ELF_FIELD(elf, 0, Ehdr, e_machine);
+	elf->flags = (uint32_t)ELF_FIELD(elf, 0, Ehdr, e_flags);
+	elf->headers = ELF_FIELD(elf, 0, Ehdr, e_phoff);
+	elf->header_size = (uint16_t)ELF_FIELD(elf, 0, Ehdr, e_phentsize);
+	elf->header_count = (uint16_t)ELF_FIELD(elf, 0, Ehdr, e_phnum);
+	return elf->header_count == 0 ||
+	       (elf->header_size >= (elf->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) &&
+		elf_inside(elf, elf->headers, (uint64_t)elf->header_size * elf->header_count));
 }
 
 int
@@ -169,19 +119,19 @@ elf_open(struct elf *elf, const void *data, size_t size)
 	if (!read_header(elf))
 		goto bad;
 	for (uint16_t i = 0; i < elf->header_count; i++) {
-		uint64_t at = header_at(elf, i);
-		uint64_t type = FIELD(elf, at, Phdr, p_type);
-		uint64_t offset = FIELD(elf, at, Phdr, p_offset), length = FIELD(elf, at, Phdr, p_filesz);
+		uint64_t at = elf_header_at(elf, i);
+		uint64_t type = ELF_FIELD(elf, at, Phdr, p_type);
+		uint64_t offset = ELF_FIELD(elf, at, Phdr, p_offset), length = ELF_FIELD(elf, at, Phdr, p_filesz);
 		if (type == PT_INTERP) {
 			elf->interpreter = string_at(elf, offset, length, ELF_NAME);
 			if (elf->interpreter == NULL)
 				goto bad;
 		} else if (type == PT_DYNAMIC && length > 0) {
 			/* A file of debugging symbols alone has the header with nothing in the file. */
-			if (!inside(elf, offset, length))
+			if (!elf_inside(elf, offset, length))
 				goto bad;
 			elf->dynamic = offset;
-			count = length / entry_size(elf);
+			count = length / elf_entry_size(elf);
 		}
 	}
 	if (!read_dynamic(elf, count))
@@ -197,8 +147,8 @@ elf_next(const struct elf *elf, uint64_t tag, uint64_t *at)
 {
 	while (*at < elf->dynamic_count) {
 		uint64_t i = (*at)++;
-		if (entry_tag(elf, i) == tag)
-			return (const char *)elf->data + elf->strings + entry_value(elf, i);
+		if (elf_entry_tag(elf, i) == tag)
+			return (const char *)elf->data + elf->strings + elf_entry_value(elf, i);
 	}
 	return NULL;
 }

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* What the readers of an ELF file's parts share: its bounds, its byte order, its two classes. Of no use to others. */
+#ifndef LULL_PACKER_ELF_READ_H
+#define LULL_PACKER_ELF_READ_H
+
+#include <elf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "elf.h"
+
+/* The one check of every access: `length` bytes at `offset` are in the file. */
+static inline bool
+elf_inside(const struct elf *elf, uint64_t offset, uint64_t length)
+{
+	return offset <= elf->size && length <= elf->size - offset;
+}
+
+/* A number of `bytes` bytes in the file's order. */
+static inline uint64_t
+elf_number(const struct elf *elf, uint64_t offset, int bytes)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < bytes; i++)
+		value = value << 8 | elf->data[offset + (uint64_t)(elf->big ? i : bytes - 1 - i)];
+	return value;
+}
+
+/* A field whose place and size depend on the class. */
+static inline uint64_t
+elf_field(const struct elf *elf, uint64_t base, uint64_t at32, int bytes32, uint64_t at64, int bytes64)
+{
+	return elf->is64 ? elf_number(elf, base + at64, bytes64) : elf_number(elf, base + at32, bytes32);
+}
+
+#define ELF_FIELD(elf, base, type, name)                                                                               \
+	elf_field(elf, base, offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name),                          \
+		  offsetof(Elf64_##type, name), sizeof(((Elf64_##type *)0)->name))
+
+/* Where the program header `i` is. */
+static inline uint64_t
+elf_header_at(const struct elf *elf, uint16_t i)
+{
+	return elf->headers + (uint64_t)i * elf->header_size;
+}
+
+/* An entry of PT_DYNAMIC: its size, and of number `i` its tag and value. */
+static inline uint64_t
+elf_entry_size(const struct elf *elf)
+{
+	return elf->is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
+}
+
+static inline uint64_t
+elf_entry_tag(const struct elf *elf, uint64_t i)
+{
+	return ELF_FIELD(elf, elf->dynamic + i * elf_entry_size(elf), Dyn, d_tag);
+}
+
+static inline uint64_t
+elf_entry_value(const struct elf *elf, uint64_t i)
+{
+	return ELF_FIELD(elf, elf->dynamic + i * elf_entry_size(elf), Dyn, d_un.d_val);
+}
+
+/* Where in the file the loader's address `address` is, by PT_LOAD; and how many bytes of the file follow it there. */
+bool elf_locate(const struct elf *elf, uint64_t address, uint64_t *offset, uint64_t *length);
+
+#endif
