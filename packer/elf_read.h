@@ -17,14 +17,19 @@ elf_inside(const struct elf *elf, uint64_t offset, uint64_t length)
 	return offset <= elf->size && length <= elf->size - offset;
 }
 
-/* A number of `bytes` bytes in the file's order. */
+/* A number of `bytes` bytes in the file's order: two loops, of each of which a compiler makes one load. */
 static inline uint64_t
 elf_number(const struct elf *elf, uint64_t offset, int bytes)
 {
+	const unsigned char *at = elf->data + offset;
 	uint64_t value = 0;
 
-	for (int i = 0; i < bytes; i++)
-		value = value << 8 | elf->data[offset + (uint64_t)(elf->big ? i : bytes - 1 - i)];
+	if (elf->big)
+		for (int i = 0; i < bytes; i++)
+			value = value << 8 | at[i];
+	else
+		for (int i = 0; i < bytes; i++)
+			value |= (uint64_t)at[i] << 8 * i;
 	return value;
 }
 
