@@ -14,7 +14,7 @@ ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-f
 MUSL_CFLAGS := -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code
-PACKER_LIBS := -lz -lbz2 -llzma -lzstd -llz4
+PACKER_LIBS := -ljansson -lz -lbz2 -llzma -lzstd -llz4
 
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
@@ -112,10 +112,10 @@ build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call 
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -lcmocka -ljansson
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -lcmocka
 build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/driver.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -ljansson
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
 
 # What runs in the guest: static musl.
 build/init: $(call objects,build/musl,$(INIT) $(LIB))

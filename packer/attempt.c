@@ -179,7 +179,8 @@ report_missing(struct attempt *attempt, const char *name)
 	search.hwcaps = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
 		search_library(&search, &attempt->by->search, name, note_file, attempt);
-	warnx("cannot find %s, a library of %s: %s%s%slooked in %s%s%s", name, attempt->by->entry->path,
+	warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s", name,
+	      strcmp(attempt->why.what, "library of") == 0 ? "a " : "", attempt->why.what, attempt->why.of,
 	      attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
 	      attempt->path != NULL ? ", for some processors, is there; " : "",
 	      attempt->tried != NULL ? attempt->tried : "", by_cache && attempt->tried != NULL ? ", " : "",

@@ -98,6 +98,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 
 	/* Another system's programs are where they usually are there. */
 	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
+	closure.libraries.tell = apply->tell;
 	failed += skeleton_start(plan, source) != 0;
 	failed += payload_start(&payload, &closure, options->init) != 0;
 	for (size_t i = 0; i < options->binary_count; i++)
@@ -113,8 +114,9 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += apply_turn(apply, &payload, APPLY_ENTRIES);
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
-	failed += place_links(&closure) + apply_unused_filters(&closure);
+	failed += place_links(&closure);
 	failed += closure_run(&closure);
+	failed += apply_unused_filters(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);

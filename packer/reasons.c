@@ -199,10 +199,11 @@ reasons_find(const struct reasons *reasons, const char *path)
 bool
 reasons_is_of_file(const struct plan_why *why)
 {
-	static const char *const kinds[] = {"library of", "loader of", "interpreter of", "program of", "way to"};
+	static const char *const kinds[] = {"library of", "loader of", "interpreter of",
+					    "program of", "way to",    "loaded by"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (strcmp(why->what, kinds[i]) == 0)
 			return true;
-	return false;
+	return strncmp(why->what, "rule ", strlen("rule ")) == 0;
 }
