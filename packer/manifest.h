@@ -11,6 +11,7 @@
  *	node PATH c|b MAJOR MINOR [mode=0600] [owner=UID:GID]
  *	node PATH p [mode=0600] [owner=UID:GID]
  *	filter GLOB...
+ *	trace COMMAND [ARGUMENT]...
  *
  * Blanks and quotes as a shell has them (words.h; POSIX, Shell Command Language, 2.2 and 2.3): a quote or a backslash
  * may carry a line on to the next, `#` where a word could begin is a comment up to the end of its line. DST and PATH
@@ -33,6 +34,7 @@ enum manifest_word {
 	MANIFEST_DIR,
 	MANIFEST_NODE,
 	MANIFEST_FILTER,
+	MANIFEST_TRACE,
 };
 
 struct manifest_line {

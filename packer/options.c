@@ -10,8 +10,8 @@
 #include "payload.h"
 
 const char options_usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE]\n"
-    "              [--tree DIR] [--plan]\n"
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-t \"COMMAND\"]... [--manifest FILE]... [-r SYSROOT]\n"
+    "              [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
     "       packer --help | --version\n";
 
@@ -37,7 +37,7 @@ options_read(int argc, char *argv[], struct options *options)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "b:f:o:r:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "b:f:o:r:t:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -54,6 +54,9 @@ options_read(int argc, char *argv[], struct options *options)
 			break;
 		case 'r':
 			options->sysroot = optarg;
+			break;
+		case 't':
+			keep(&options->traces, &options->trace_count, optarg);
 			break;
 		case INIT:
 			options->init = optarg;
@@ -89,5 +92,6 @@ options_free(struct options *options)
 {
 	free(options->binaries);
 	free(options->files);
+	free(options->traces);
 	free(options->manifests);
 }

@@ -34,11 +34,12 @@ leads_on(const struct plan *plan, const struct plan_entry *link)
 static void
 write_object(FILE *file, const struct plan_why *why)
 {
-	const char *colon = strrchr(why->of, ':');
+	const char *colon = strrchr(why->of, ':'), *asked = reasons_asked(why->what);
+	bool is_command = strcmp(asked, "-b") == 0 || strcmp(asked, "-t") == 0 || strcmp(asked, "trace") == 0;
 
 	if (strcmp(why->what, "init") == 0)
 		return;
-	if (!reasons_is_of_file(why) && strcmp(why->what, "-b") != 0 && colon != NULL && colon[1] == '/') {
+	if (!reasons_is_of_file(why) && !is_command && colon != NULL && colon[1] == '/') {
 		fputs("SRC", file);
 		print_name(file, colon);
 	} else {
@@ -194,6 +195,14 @@ reasons_find(const struct reasons *reasons, const char *path)
 	const struct reasons_line key = {.path = path};
 
 	return reasons->count > 0 ? bsearch(&key, reasons->lines, reasons->count, sizeof(key), by_path) : NULL;
+}
+
+const char *
+reasons_asked(const char *what)
+{
+	const char *by = strstr(what, " by ");
+
+	return by != NULL && (strcmp(by + 4, "-t") == 0 || strcmp(by + 4, "trace") == 0) ? by + 4 : what;
 }
 
 bool
