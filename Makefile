@@ -69,9 +69,10 @@ check-kernel: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@TEST_LIMIT=3000 test/run --long kernel
 
-# Every program of this machine against its loader, under a minute for some hundreds.
+# Every program of this machine against its loader, under a minute for some hundreds; and some that are run from images.
 check-programs: setup
-	@$(MAKE) --no-print-directory all
+	@scripts/setup programs
+	@$(MAKE) --no-print-directory all kernel
 	@test/run --long programs
 
 # The fuzz targets of `make check`, for longer.
