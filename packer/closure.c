@@ -199,6 +199,8 @@ closure_run(struct closure *closure)
 {
 	size_t failed = 0, ruled = 0;
 
+	/* Files that rules take words of may have been planned since. */
+	rule_words_free(closure->libraries.words);
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++) {
 		failed += follow(closure, closure->wanted[i]) != 0;
 		/* Rules bring in files that may need more. */

@@ -56,7 +56,7 @@ int closure_check_init(struct closure *closure);
 /* Notes a planned link whose target is to be planned too, for place_links(). */
 void closure_want_link(struct closure *closure, const char *path, const char *from, struct plan_why why);
 
-/* Plans all needs. Returns the number of files with something missing, each after a warning. */
+/* Plans all needs; again, once more is wanted. Returns the number of files with something missing, each after a warning. */
 size_t closure_run(struct closure *closure);
 
 #endif

@@ -103,6 +103,23 @@ add_trace(struct payload *payload, const char *text, bool run)
 	return result != 0;
 }
 
+/*
+ * Runs what is to be traced, once what is needed anyway is planned: nothing is run for an image that there will not be.
+ * Returns the number of what cannot be packed.
+ */
+static size_t
+run_traces(struct payload *payload, const struct options *options, const struct apply *apply)
+{
+	size_t failed = 0;
+
+	if (options->trace_count == 0 && !apply_has(apply, MANIFEST_TRACE))
+		return 0;
+	for (size_t i = 0; i < options->trace_count; i++)
+		failed += add_trace(payload, options->traces[i], true);
+	failed += apply_turn(apply, payload, APPLY_TRACES);
+	return failed == 0 ? closure_run(payload->closure) : failed;
+}
+
 /* Plans everything. All that is missing is told before this fails. */
 static int
 make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply)
@@ -133,11 +150,8 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
 	failed += place_links(&closure);
-	/* Nothing is run for an image that there will not be. */
-	for (size_t i = 0; i < options->trace_count && failed == 0; i++)
-		failed += add_trace(&payload, options->traces[i], true);
-	failed += failed == 0 ? apply_turn(apply, &payload, APPLY_TRACES) : 0;
 	failed += closure_run(&closure);
+	failed += failed == 0 ? run_traces(&payload, options, apply) : 0;
 	failed += apply_unused_filters(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;

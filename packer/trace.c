@@ -36,6 +36,7 @@ struct trace {
 	struct trace_start *start;
 	bool filtered;
 	bool started; /* it executes the command, and no longer packer */
+	int problem;  /* an errno with which nothing can be watched */
 	pid_t first;
 	bool ended; /* the command is done, with `status` */
 	int status;
@@ -87,8 +88,14 @@ follow_call(struct trace *trace, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->pid, (void *)sizeof(info), &info) <= 0 || !trace->started)
+	if (!trace->started)
 		return;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->pid, (void *)sizeof(info), &info) <= 0) {
+		/* Linux has it since 5.3. */
+		if (errno != ESRCH)
+			trace->problem = ENOSYS;
+		return;
+	}
 	bool begins = info.op == PTRACE_SYSCALL_INFO_SECCOMP || info.op == PTRACE_SYSCALL_INFO_ENTRY;
 	if (!begins && tracee->event.call != NULL)
 		trace_event_end(&tracee->event, tracee->pid, info.exit.rval, trace->traced);
@@ -190,7 +197,7 @@ is_time_to_kill(const struct trace *trace)
 {
 	struct timespec now;
 
-	if (interrupt_signal() != 0)
+	if (interrupt_signal() != 0 || trace->problem != 0)
 		return true;
 	if (!trace->ended)
 		return false;
@@ -232,6 +239,8 @@ run(struct trace *trace, const sigset_t *before, const sigset_t *waiting)
 	watch(trace, waiting);
 	if (interrupt_signal() != 0)
 		return EINTR;
+	if (trace->problem != 0)
+		return trace->problem;
 	return trace->started ? 0 : trace->start->problem != 0 ? trace->start->problem : ECHILD;
 }
 

@@ -98,13 +98,13 @@ add_file(struct adding *adding, const struct source_found *found)
 {
 	struct closure *closure = adding->closure;
 
-	if (filters_match(&closure->filters, found->path))
-		return 0;
 	char *there = source_path(closure->source, found->path);
 	int problem = found->entry != NULL ? 0 : source_check(closure->source, there, &found->stat);
+	bool is_readable = found->entry != NULL || access(there, R_OK) == 0;
 	free(there);
-	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY) {
-		if (is_used(adding))
+	/* What was only looked at need not be readable. */
+	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY || (!is_readable && !is_used(adding))) {
+		if (is_used(adding) || !is_readable)
 			trace_notes_add(adding->notes, NOTE_SPECIAL, found->path);
 		return 0;
 	}
@@ -147,8 +147,10 @@ add_path(struct adding *adding, const char *path)
 		source_release(&found);
 		return result;
 	}
-	if (traced_changed(adding->traced, found.path) && !S_ISDIR(found.stat.st_mode))
-		result = 0; /* told by itself */
+	bool is_left_out = filters_match(&closure->filters, found.path);
+	bool is_told = traced_changed(adding->traced, found.path) && !S_ISDIR(found.stat.st_mode);
+	if (is_left_out || is_told)
+		result = 0;
 	else if (S_ISDIR(found.stat.st_mode))
 		result = traced_made(adding->traced, found.path) ? 0 : add_directory(adding, &found);
 	else
@@ -159,11 +161,12 @@ add_path(struct adding *adding, const char *path)
 	return result;
 }
 
-/* What is left out for where it is. */
+/* What is left out for where it is, unless it is planned for another reason. */
 static void
 note_volatile(struct adding *adding, const char *path)
 {
-	if (is_temporary(path) && is_used(adding) && !traced_changed(adding->traced, path))
+	if (plan_find(adding->closure->plan, path) == NULL && is_temporary(path) && is_used(adding) &&
+	    !traced_changed(adding->traced, path))
 		trace_notes_add(adding->notes, NOTE_VOLATILE, path);
 }
 

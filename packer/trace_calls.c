@@ -7,8 +7,8 @@
 enum { NONE = TRACE_NONE, AT = AT_SYMLINK_NOFOLLOW };
 
 /*
- * arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h and arch/arm/tools/syscall.tbl of the kernel, each of whose
- * numbers is for ever.
+ * arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h and arch/arm/tools/syscall.tbl of the kernel, whose numbers
+ * are for ever.
  */
 const struct trace_call trace_calls[] = {
     /* name x86_64 i386 arm64 arm; directory path flags */

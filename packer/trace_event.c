@@ -75,7 +75,8 @@ read_path(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 
 	if (event->call->deed == TRACE_CONNECT || event->call->deed == TRACE_BIND)
 		return read_socket(pid, arguments[event->call->path], event->flags);
-	if (event->call->path < 0)
+	/* Without one it is about the descriptor, for which others have told the path. */
+	if (event->call->path < 0 || arguments[event->call->path] == 0)
 		return NULL;
 	if (tracee_string(pid, arguments[event->call->path], path) != 0) {
 		event->is_hidden = true;

@@ -15,7 +15,7 @@ static const struct {
     [NOTE_WRITTEN] = {"left out, as it was written: ", "", 1},
     [NOTE_REMOVED] = {"left out, as it was removed: ", "", 1},
     [NOTE_GONE] = {"left out, as it is there no more: ", "", 1},
-    [NOTE_SPECIAL] = {"left out, as it is no file to be packed: ", "", 1},
+    [NOTE_SPECIAL] = {"left out, as it cannot be packed: ", "", 1},
     [NOTE_VOLATILE] = {"left out, as nothing stays there from boot to boot: ", "; if it is needed, -f SRC:DST", 4},
     [NOTE_HOME] = {"packed out of a home directory, which in the image is /root: ", "", 4},
     [NOTE_PRIVATE] = {"packed, though not everybody may read it here: ", "", 4},

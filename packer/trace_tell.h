@@ -12,7 +12,7 @@ enum trace_note {
 	NOTE_WRITTEN,
 	NOTE_REMOVED,
 	NOTE_GONE,     /* when it was to be planned */
-	NOTE_SPECIAL,  /* no regular file, or the image itself */
+	NOTE_SPECIAL,  /* no regular file, or not readable, or the image itself */
 	NOTE_VOLATILE, /* not the run's own, where nothing stays from boot to boot */
 	NOTE_HOME,     /* packed out of a home directory */
 	NOTE_PRIVATE,  /* packed, though others than its owner may not read it */

@@ -138,7 +138,7 @@ int main(void) {
 	compile "$WORK/sys/usr/bin/prog" '#include <pthread.h>
 int main(void) { pthread_exit(NULL); }' -pthread
 	pack -r "$WORK/sys" -b prog
-	expect_refused 'cannot find libgcc_s.so.1, rule libgcc for /usr/bin/prog: looked in '
+	expect_refused 'cannot find libgcc_s.so.1, by rule libgcc for /usr/bin/prog: looked in '
 	compile "$WORK/sys/usr/bin/prog" '#include <execinfo.h>
 int main(void) { void *at[9]; return backtrace(at, 9) == 0; }'
 	pack -r "$WORK/sys" -b prog

@@ -178,9 +178,27 @@ executed"
 	printf '#!/no/such/interpreter\n' >"$WORK/script"
 	chmod 755 "$WORK/script"
 	pack -t "$WORK/script"
-	expect_refused "cannot run -t \"$WORK/script\": No such file or directory"
+	expect_refused "cannot find /no/such/interpreter, interpreter of $WORK/script"
+	# A program of no machine.
+	cp "$ROOT/build/init" "$WORK/other"
+	printf '\064\022' | dd of="$WORK/other" bs=1 seek=18 conv=notrunc status=none
+	pack -t "$WORK/other"
+	expect_refused "cannot run -t \"$WORK/other\": Exec format error"
 	pack -t 'poweroff -f'
 	expect_refused 'cannot run -t "poweroff -f": it would end this machine'
+}
+
+@test "modules of the nsswitch.conf that a run brings in, for other programs too" {
+	place
+	pack -b id -t 'cat /etc/nsswitch.conf'
+	expect_status 0
+	extract
+	cmp "$WORK/root/etc/nsswitch.conf" /etc/nsswitch.conf
+	for name in $(sed -n 's/^passwd://p' /etc/nsswitch.conf); do
+		library=$(ldconfig -p | sed -n "s/.*libnss_$name\.so\.2 .* => //p" | head -n 1)
+		case $name in files | dns | '['*) continue ;; esac
+		[ -z "$library" ] || [ -e "$WORK/root$(realpath "$library")" ] || fail "no $library"
+	done
 }
 
 @test "a command of no words, or with a tree of another machine, is wrong usage; nothing is run" {
@@ -217,6 +235,15 @@ executed"
 	plan -t "cat $WORK/data" -f "$WORK/data"
 	expect_status 0
 	expect_reason "$WORK/data" "-f $WORK/data"
+	expect_nothing_told
+	# And what the program needs anyway.
+	mkdir "$WORK/lib"
+	compile "$WORK/lib/libf.so" 'int f(void) { return 0; }' -shared -fPIC
+	compile "$WORK/prog" 'int f(void); int main(void) { return f(); }' "$WORK/lib/libf.so"
+	plan -t "$WORK/prog"
+	expect_status 0
+	expect_reason "$WORK/lib/libf.so" "library of $WORK/prog"
+	expect_nothing_told
 }
 
 @test "a link into what is mounted at boot is packed without its end" {
@@ -438,6 +465,14 @@ int main(int argc, char *argv[]) {
 	expect_status 0
 	expect_nothing_told
 	expect_in "$output" "file 4755 "
+	# What it can look at, but not read.
+	echo secret >secret
+	chmod 600 secret
+	run --separate-stderr as_other "$WORK/bin/packer" --plan -t "ls $PLACE/secret $PLACE/data"
+	expect_status 0
+	told "-t \"ls $PLACE/secret $PLACE/data\": left out, as it cannot be packed: $PLACE/secret"
+	expect_no_path "$PLACE/secret"
+	expect_reason "$PLACE/data" 'looked at by'
 }
 
 @test "manifests: the word trace, begun in the manifest's folder, with its line in reasons and messages" {
@@ -471,11 +506,13 @@ int main(int argc, char *argv[]) {
 	place
 	echo one >one
 	echo two >two
-	manifest "trace cat $PLACE/one $PLACE/two" "filter $PLACE/two"
+	mkdir three
+	manifest "trace ls $PLACE/one $PLACE/two $PLACE/three" "filter $PLACE/two" "filter $PLACE/three"
 	plan --manifest "$WORK/m/list"
 	expect_status 0
-	expect_reason "$PLACE/one" 'opened by trace'
+	expect_reason "$PLACE/one" 'looked at by trace'
 	expect_no_path "$PLACE/two"
+	expect_no_path "$PLACE/three"
 	echo other >other
 	pack -t "cat $PLACE/one" -f "$PLACE/other:$PLACE/one"
 	expect_status 0
