@@ -14,7 +14,7 @@ ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-f
 MUSL_CFLAGS := -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code
-PACKER_LIBS := -lz -lbz2 -llzma -lzstd -llz4 -lkmod
+PACKER_LIBS := -ljansson -lz -lbz2 -llzma -lzstd -llz4 -lkmod
 
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
@@ -70,9 +70,10 @@ check-kernel: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@TEST_LIMIT=3000 test/run --long kernel
 
-# Every program of this machine against its loader, under a minute for some hundreds.
+# Every program of this machine against its loader, under a minute for some hundreds; and some that are run from images.
 check-programs: setup
-	@$(MAKE) --no-print-directory all
+	@scripts/setup programs
+	@$(MAKE) --no-print-directory all kernel
 	@test/run --long programs
 
 # The fuzz targets of `make check`, for longer.
@@ -119,10 +120,10 @@ build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call 
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -lcmocka -ljansson
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -lcmocka
 build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/driver.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -ljansson
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
 
 # What makes the trees of the differential test.
 build/test/differential/tree: $(call objects,build,$(wildcard test/differential/*.c))

@@ -33,12 +33,16 @@ void apply_free(struct apply *apply);
 /* The order in which lines are planned, whatever theirs in the files is. */
 enum apply_turn {
 	APPLY_FILTERS,
-	APPLY_PROGRAMS, /* bin, try */
+	APPLY_PROGRAMS, /* bin, try, and those of trace */
 	APPLY_KEEPING,	/* file and tree without DST, */
 	APPLY_MOVED,	/* and with */
 	APPLY_ENTRIES,	/* link, dir, node */
 	APPLY_MODULES,
+	APPLY_TRACES,	/* the commands */
 };
+
+/* Whether there is such a word in any of them. */
+bool apply_has(const struct apply *apply, enum manifest_word word);
 
 /* Plans what has its turn. Returns the number of lines that cannot be packed, each after a warning. */
 size_t apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn turn);

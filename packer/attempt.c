@@ -178,6 +178,15 @@ note_file(void *context, const char *path, enum search_place place)
 	return 1;
 }
 
+/* What stands before a reason in a sentence: "a library of", "by rule libgcc for", "loaded by". */
+static const char *
+article_of(const char *what)
+{
+	if (strcmp(what, "library of") == 0)
+		return "a ";
+	return strncmp(what, "rule ", strlen("rule ")) == 0 ? "by " : "";
+}
+
 /* Tells once that `name` is missing to the object that looks for it. */
 static void
 report_missing(struct attempt *attempt, const char *name)
@@ -197,8 +206,8 @@ report_missing(struct attempt *attempt, const char *name)
 	search.variants = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
 		search_library(&search, &attempt->by->search, name, note_file, attempt);
-	warnx("cannot find %s, a library of %s: %s%s%slooked in %s%s%s", name, attempt->by->entry->path,
-	      attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
+	warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s", name, article_of(attempt->why.what), attempt->why.what,
+	      attempt->why.of, attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
 	      attempt->path != NULL ? ", for some processors, is there; " : "",
 	      attempt->tried != NULL ? attempt->tried : "", by_cache && attempt->tried != NULL ? ", " : "",
 	      by_cache ? LIBRARIES_CACHE : "");

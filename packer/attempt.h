@@ -12,6 +12,7 @@ struct attempt {
 	struct libraries *libraries;
 	const struct process *process;
 	const struct loaded *by;     /* who needs it */
+	struct plan_why why;	     /* for a message: it is that, "library of", of whom */
 	bool optional;		     /* it is no error, and nothing is told, if there is none */
 	bool has_variants;	     /* set: some processors would take another file (glibc-hwcaps), */
 	bool has_platforms;	     /* or may (the directories of other platforms) */

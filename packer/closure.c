@@ -13,6 +13,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "names.h"
+#include "rule_files.h"
 
 void
 closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path)
@@ -31,13 +32,20 @@ closure_end(struct closure *closure)
 }
 
 void
-closure_want(struct closure *closure, struct plan_entry *entry)
+closure_want_loaded(struct closure *closure, struct plan_entry *entry)
 {
 	if (entry->type != PLAN_FILE || entry->source == NULL || entry->followed)
 		return;
 	entry->followed = true;
 	closure->wanted = memory_room(closure->wanted, closure->count, sizeof(struct plan_entry *));
 	closure->wanted[closure->count++] = entry;
+}
+
+void
+closure_want(struct closure *closure, struct plan_entry *entry)
+{
+	entry->whole = true;
+	closure_want_loaded(closure, entry);
 }
 
 int
@@ -137,12 +145,15 @@ add_script(struct closure *closure, struct plan_entry *entry, const struct objec
 	return entry->run_by != NULL ? 0 : -1;
 }
 
-/* Plans what one file needs. A script that is not executable is somebody's data, and so is a broken ELF file. */
+/*
+ * Plans what one file needs. A script that is not executable is somebody's data, and so is a broken ELF file. What is
+ * only loaded by others has from them what it lacks by itself, and what is only read is not executed.
+ */
 static int
 follow(struct closure *closure, struct plan_entry *entry)
 {
 	const struct object *object = object_get(&closure->libraries.objects, entry->source);
-	bool is_executable = (entry->mode & 0111) != 0;
+	bool is_executable = (entry->mode & 0111) != 0 && (entry->whole || entry->program);
 
 	if (object == NULL) {
 		warn("cannot read %s", entry->source);
@@ -150,7 +161,7 @@ follow(struct closure *closure, struct plan_entry *entry)
 	}
 	switch (object->kind) {
 	case OBJECT_ELF:
-		return libraries_add(&closure->libraries, entry, object);
+		return libraries_add(&closure->libraries, entry, object, !entry->whole);
 	case OBJECT_SCRIPT:
 		return is_executable ? add_script(closure, entry, object) : 0;
 	case OBJECT_BROKEN_ELF:
@@ -186,11 +197,16 @@ check_chain(const struct plan_entry *script)
 size_t
 closure_run(struct closure *closure)
 {
-	size_t failed = 0;
+	size_t failed = 0, ruled = 0;
 
-	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++)
-		if (follow(closure, closure->wanted[i]) != 0)
-			failed++;
+	/* Files that rules take words of may have been planned since. */
+	rule_words_free(closure->libraries.words);
+	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++) {
+		failed += follow(closure, closure->wanted[i]) != 0;
+		/* Rules bring in files that may need more. */
+		for (; ruled < closure->libraries.noted_count; ruled++)
+			failed += rule_files_add(closure, &closure->libraries.noted[ruled]) != 0;
+	}
 	/* When all of them are known. */
 	for (size_t i = 0; i < closure->count; i++)
 		failed += check_chain(closure->wanted[i]) != 0;

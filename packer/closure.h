@@ -38,6 +38,12 @@ void closure_end(struct closure *closure);
 /* Notes a planned file whose needs are to be planned too. */
 void closure_want(struct closure *closure, struct plan_entry *entry);
 
+/*
+ * The same for what others load, or only read: what it lacks by itself is not missing. Where it is wanted as a whole
+ * too, that counts.
+ */
+void closure_want_loaded(struct closure *closure, struct plan_entry *entry);
+
 /* The same for what is to be executed. Returns 0, or -1 after a warning that the kernel would not execute it. */
 int closure_want_program(struct closure *closure, struct plan_entry *entry);
 
@@ -50,7 +56,7 @@ int closure_check_init(struct closure *closure);
 /* Notes a planned link whose target is to be planned too, for place_links(). */
 void closure_want_link(struct closure *closure, const char *path, const char *from, struct plan_why why);
 
-/* Plans all needs. Returns the number of files with something missing, each after a warning. */
+/* Plans all needs; again, once more is wanted. Returns the number of files with something missing, each after a warning. */
 size_t closure_run(struct closure *closure);
 
 #endif

@@ -11,20 +11,11 @@
 
 #include "attempt.h"
 #include "interrupt.h"
+#include "loads.h"
 #include "machine.h"
 #include "mapped.h"
 #include "memory.h"
-#include "process.h"
-
-/* A process being gone through. */
-struct run {
-	struct libraries *libraries;
-	struct process process;
-	bool optional;	    /* nothing in it must be found */
-	bool has_variants;  /* set: better processors would take other files */
-	bool has_platforms; /* set: so would those of another platform, where the loader is an old one */
-	bool uses_platform; /* set: $PLATFORM is a part of where it looks */
-};
+#include "run.h"
 
 void
 libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source)
@@ -74,9 +65,13 @@ libraries_end(struct libraries *libraries)
 	if (libraries->cache_map != NULL)
 		mapped_release(libraries->cache_map);
 	objects_free(&libraries->objects);
+	rule_words_free(libraries->words);
+	free(libraries->noted);
 	tdestroy(libraries->missing, leave);
 	tdestroy(libraries->looked_for, leave);
 	tdestroy(libraries->there, leave);
+	tdestroy(libraries->noted_once, leave);
+	tdestroy(libraries->told, leave);
 }
 
 const struct object *
@@ -120,14 +115,15 @@ add_guide(struct libraries *libraries, const struct process *process, const stru
 	return 0;
 }
 
-/* Finds, plans and loads one library, which only an `optional` one may lack. Returns 0, or -1 after a warning. */
-static int
-add_library(struct run *run, const struct loaded *by, const char *name, bool optional)
+int
+run_add_library(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
 {
 	struct libraries *libraries = run->libraries;
-	struct attempt attempt = {
-	    .libraries = libraries, .process = &run->process, .by = by, .optional = optional || run->optional};
-	struct plan_why why = {"library of", by->entry->path};
+	struct attempt attempt = {.libraries = libraries,
+				  .process = &run->process,
+				  .by = by,
+				  .why = wish->why,
+				  .optional = wish->optional || run->optional};
 	char full[PATH_MAX];
 	int found = attempt_find(&attempt, name);
 
@@ -135,16 +131,24 @@ add_library(struct run *run, const struct loaded *by, const char *name, bool opt
 	run->has_platforms |= attempt.has_platforms;
 	if (found <= 0)
 		return found;
-	struct plan_entry *entry = source_add(libraries->source, libraries->plan, &attempt.found, why);
+	struct plan_entry *entry = source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
 	search_name(&run->process.search, &by->search, name, full);
 	if (entry == NULL)
 		warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
 	else if (!process_has_entry(&run->process, entry, full))
 		process_load(&run->process, attempt.object, entry, attempt.path, full, by);
-	int result = entry == NULL ? -1 : add_guide(libraries, &run->process, &attempt);
+	int result = entry == NULL || add_guide(libraries, &run->process, &attempt) != 0 ? -1 : 1;
 	source_release(&attempt.found);
 	free(attempt.path);
 	return result;
+}
+
+bool
+run_has_library(const struct run *run, const struct loaded *by, const char *name)
+{
+	char full[PATH_MAX];
+
+	return search_name(&run->process.search, &by->search, name, full) == 0 && process_has_name(&run->process, full);
 }
 
 /* The loader that the file names. */
@@ -187,27 +191,24 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 static int
 add_named(struct run *run, const struct loaded *by, uint64_t tag)
 {
+	const struct run_wish wish = {{"library of", by->entry->path}, tag == DT_AUXILIARY};
 	const char *name;
-	char full[PATH_MAX];
 	void *seen = NULL;
 	uint64_t at = 0;
 	int result = 0;
 
 	while (interrupt_signal() == 0 && (name = elf_next(&by->object->elf, tag, &at)) != NULL) {
-		if (!libraries_is_new(&seen, name) ||
-		    (search_name(&run->process.search, &by->search, name, full) == 0 &&
-		     process_has_name(&run->process, full)))
+		if (!libraries_is_new(&seen, name) || run_has_library(run, by, name))
 			continue;
-		if (add_library(run, by, name, tag == DT_AUXILIARY) != 0)
+		if (run_add_library(run, by, name, &wish) < 0)
 			result = -1;
 	}
 	tdestroy(seen, leave);
 	return result;
 }
 
-/* Breadth first from the object of index `i` on, as loaders do it; the list grows meanwhile. */
-static int
-add_all(struct run *run, size_t i)
+int
+run_add_needs(struct run *run, size_t i)
 {
 	int result = 0;
 
@@ -227,6 +228,7 @@ add_all(struct run *run, size_t i)
 static void
 add_audit(struct run *run, const struct plan_entry *entry, const struct object *object, uint64_t tag)
 {
+	const struct run_wish wish = {{"library of", entry->path}, true};
 	const char *list;
 	uint64_t at = 0;
 
@@ -236,8 +238,8 @@ add_audit(struct run *run, const struct plan_entry *entry, const struct object *
 	while ((name = strsep(&rest, ":")) != NULL && interrupt_signal() == 0) {
 		process_unload(&run->process);
 		process_load(&run->process, object, entry, entry->path, entry->path, NULL);
-		if (name[0] != '\0' && add_library(run, run->process.loaded[0], name, true) == 0)
-			add_all(run, 1);
+		if (name[0] != '\0' && run_add_library(run, run->process.loaded[0], name, &wish) > 0)
+			run_add_needs(run, 1);
 	}
 	free(names);
 }
@@ -255,7 +257,7 @@ run_process(struct run *run, const struct plan_entry *entry, const struct object
 	process_load(&run->process, object, entry, entry->path, entry->path, NULL);
 	if (object->elf.interpreter != NULL)
 		result = add_loader(run, entry, object);
-	result |= add_all(run, 0);
+	result |= run_add_needs(run, 0) | loads_add(run);
 	run->uses_platform |= run->process.uses_platform;
 	if (object->elf.interpreter != NULL) {
 		add_audit(run, entry, object, DT_AUDIT);
@@ -266,10 +268,10 @@ run_process(struct run *run, const struct plan_entry *entry, const struct object
 }
 
 int
-libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object)
+libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object, bool optional)
 {
 	const struct machine *machine = machine_of(&object->elf);
-	struct run run = {.libraries = libraries};
+	struct run run = {.libraries = libraries, .optional = optional};
 	struct process_level level = {NULL, NULL};
 	size_t count = 0;
 	int result = run_process(&run, entry, object, &level);
@@ -282,7 +284,7 @@ libraries_add(struct libraries *libraries, const struct plan_entry *entry, const
 		result = run_process(&run, entry, object, &level);
 	}
 	/* What $PLATFORM is elsewhere may lead to nothing there. */
-	run.optional = run.uses_platform;
+	run.optional |= run.uses_platform;
 	level.hwcaps = NULL;
 	if (machine == NULL || !(run.uses_platform || run.has_platforms))
 		return result;

@@ -14,9 +14,17 @@
 #include "loader.h"
 #include "object.h"
 #include "plan.h"
+#include "rule_words.h"
 #include "source.h"
 
 #define LIBRARIES_CACHE "/etc/ld.so.cache"
+
+/* A rule that has files to be packed, for rule_files_add(). */
+struct libraries_noted {
+	enum rule_number rule;
+	const char *of;	 /* the path of the object for which it counts */
+	const char *lib; /* what $LIB stands for; NULL: nothing */
+};
 
 struct libraries {
 	struct plan *plan;
@@ -31,6 +39,14 @@ struct libraries {
 	/* Search trees of strings, which are the plan's: */
 	void *missing;		  /* what was reported already */
 	void *looked_for, *there; /* directories for special processors, and those that exist */
+	void *noted_once, *told;  /* of rules, and of what is left out */
+	struct libraries_noted *noted;
+	size_t noted_count;
+	struct rule_words words[RULES];
+	const struct object *asked; /* a C library, for which version it was asked, and the answer */
+	const char *asked_version;
+	bool answer;
+	bool tell; /* what is left out though a program would load it */
 };
 
 void libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source);
@@ -43,7 +59,11 @@ bool libraries_is_new(void **set, const char *string);
 /* What was found as a file that can be read, or NULL with errno. */
 const struct object *libraries_object(struct libraries *libraries, const struct source_found *found);
 
-/* Plans the loader and all libraries of `object`, which is at `entry`. Returns 0, or -1 after a warning each. */
-int libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object);
+/*
+ * Plans the loader and all libraries of `object`, which is at `entry`, those that it loads at run time too. With
+ * `optional` none must be there. Returns 0, or -1 after a warning each.
+ */
+int libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object,
+		  bool optional);
 
 #endif

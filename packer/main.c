@@ -105,6 +105,39 @@ add_modules(struct payload *payload, const char *names)
 	return result != 0;
 }
 
+/* The program of one -t, or, with `run`, all that the command comes to. Returns the number of what cannot be packed. */
+static size_t
+add_trace(struct payload *payload, const char *text, bool run)
+{
+	char **words = words_split(text);
+
+	if (words == NULL || words[0] == NULL) {
+		warnx("cannot use -t \"%s\": %s", text, words == NULL ? "a quote is not closed" : "it names nothing");
+		end_for_usage();
+	}
+	int result = run ? payload_trace(payload, words, text)
+			 : payload_program(payload, words[0], (struct plan_why){"-t", text});
+	free(words);
+	return result != 0;
+}
+
+/*
+ * Runs what is to be traced, once what is needed anyway is planned: nothing is run for an image that there will not be.
+ * Returns the number of what cannot be packed.
+ */
+static size_t
+run_traces(struct payload *payload, const struct options *options, const struct apply *apply)
+{
+	size_t failed = 0;
+
+	if (options->trace_count == 0 && !apply_has(apply, MANIFEST_TRACE))
+		return 0;
+	for (size_t i = 0; i < options->trace_count; i++)
+		failed += add_trace(payload, options->traces[i], true);
+	failed += apply_turn(apply, payload, APPLY_TRACES);
+	return failed == 0 ? closure_run(payload->closure) : failed;
+}
+
 /* Plans everything. All that is missing is told before this fails. */
 static int
 make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply,
@@ -117,11 +150,14 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 
 	/* Another system's programs are where they usually are there. */
 	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
+	closure.libraries.tell = apply->tell;
 	failed += skeleton_start(plan, source) != 0;
 	failed += payload_start(&payload, &closure, options->init) != 0;
 	payload.modules = modules;
 	for (size_t i = 0; i < options->binary_count; i++)
 		failed += add_binaries(&payload, options->binaries[i]);
+	for (size_t i = 0; i < options->trace_count; i++)
+		failed += add_trace(&payload, options->traces[i], false);
 	failed += apply_turn(apply, &payload, APPLY_FILTERS) + apply_turn(apply, &payload, APPLY_PROGRAMS);
 	/* What keeps its path first: a file that is put elsewhere must not take the place of one. */
 	for (int moved = 0; moved <= 1; moved++) {
@@ -137,8 +173,10 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += modules_plan(modules, source) != 0;
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
-	failed += place_links(&closure) + apply_unused_filters(&closure);
+	failed += place_links(&closure);
 	failed += closure_run(&closure);
+	failed += failed == 0 ? run_traces(&payload, options, apply) : 0;
+	failed += apply_unused_filters(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	plan_sort(plan);
@@ -214,6 +252,11 @@ main(int argc, char *argv[])
 	int status = apply_read(&manifests, options.manifests, options.manifest_count);
 	if (status != 0)
 		exit(status);
+	if (options.sysroot != NULL && (options.trace_count > 0 || apply_has(&manifests, MANIFEST_TRACE))) {
+		warnx("cannot use -t with -r: the command would run on this machine, not on that of %s",
+		      options.sysroot);
+		end_for_usage();
+	}
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);
 	bool tree = !options.plan && options.tree != NULL;
 	umask(0);

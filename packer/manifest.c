@@ -39,6 +39,7 @@ static const struct {
 		       "node PATH c|b MAJOR MINOR, or node PATH p [mode=0600] [owner=UID:GID]"},
     [MANIFEST_FILTER] = {"filter", 1, ANY, -1, 0, "filter GLOB..."},
     [MANIFEST_MODULE] = {"module", 1, ANY, -1, 0, "module NAME [KEY=VALUE]..."},
+    [MANIFEST_TRACE] = {"trace", 1, ANY, -1, 0, "trace COMMAND [ARGUMENT]..."},
 };
 
 enum { WORDS = sizeof(words) / sizeof(*words) };
@@ -93,7 +94,7 @@ static int
 find_word(struct reader *reader, struct manifest_line *line, const char *name)
 {
 	const char *known[WORDS + 1] = {NULL};
-	char hint[80] = "\"; there are bin, try, file, tree, link, dir, node, filter and module";
+	char hint[96] = "\"; there are bin, try, file, tree, link, dir, node, filter, module and trace";
 
 	for (size_t i = 0; i < WORDS; i++) {
 		known[i] = words[i].name;
@@ -199,7 +200,7 @@ static int
 read_operands(struct reader *reader, struct manifest_line *line)
 {
 	for (size_t i = 0; i < line->count; i++)
-		if (line->operands[i][0] == '\0')
+		if (line->operands[i][0] == '\0' && (i == 0 || line->word != MANIFEST_TRACE))
 			return fail(reader, "an operand is empty; take it out or name something", "", "");
 	if (read_attributes(reader, line) != 0)
 		return -1;

@@ -12,6 +12,7 @@
  *	node PATH p [mode=0600] [owner=UID:GID]
  *	filter GLOB...
  *	module NAME [KEY=VALUE]...
+ *	trace COMMAND [ARGUMENT]...
  *
  * Blanks and quotes as a shell has them (words.h; POSIX, Shell Command Language, 2.2 and 2.3): a quote or a backslash
  * may carry a line on to the next, `#` where a word could begin is a comment up to the end of its line. DST and PATH
@@ -35,6 +36,7 @@ enum manifest_word {
 	MANIFEST_NODE,
 	MANIFEST_FILTER,
 	MANIFEST_MODULE,
+	MANIFEST_TRACE,
 };
 
 struct manifest_line {

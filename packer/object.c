@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elf_note.h"
 #include "mapped.h"
 #include "memory.h"
+#include "rules.h"
 
 /* The last of the strings with `tag`, as loaders take it. */
 static const char *
@@ -20,6 +22,18 @@ last_string(const struct elf *elf, uint64_t tag)
 	while ((next = elf_next(elf, tag, &at)) != NULL)
 		string = next;
 	return string;
+}
+
+static void
+read_loads(struct object *object)
+{
+	struct elf_notes notes = {.header = 0};
+	const unsigned char *data;
+	size_t length;
+
+	while ((data = elf_next_note(&object->elf, &notes, DLOPEN_NOTE_OWNER, DLOPEN_NOTE_TYPE, &length)) != NULL)
+		if (dlopen_note_read(&object->loads, data, length) != 0)
+			object->loads_are_broken = true;
 }
 
 static void
@@ -36,6 +50,8 @@ read_kind(struct object *object)
 		object->soname = last_string(&object->elf, DT_SONAME);
 		object->rpath = last_string(&object->elf, DT_RPATH);
 		object->runpath = last_string(&object->elf, DT_RUNPATH);
+		object->rules = rules_match(&object->elf, object->soname);
+		read_loads(object);
 	}
 }
 
@@ -52,6 +68,7 @@ release(void *node)
 
 	if (object->map != NULL)
 		mapped_release(object->map);
+	dlopen_note_free(&object->loads);
 	free(object->path);
 	free(object);
 }

@@ -3,6 +3,7 @@
 #ifndef LULL_PACKER_OBJECT_H
 #define LULL_PACKER_OBJECT_H
 
+#include "dlopen_note.h"
 #include "elf.h"
 #include "script.h"
 
@@ -17,6 +18,9 @@ struct object {
 	const char *soname;
 	const char *rpath;
 	const char *runpath;
+	struct dlopen_note loads; /* what it tells that it loads at run time */
+	bool loads_are_broken;	  /* some of that cannot be read */
+	uint32_t rules;		  /* rules_match() */
 	enum script_result result;
 	struct script script;
 };

@@ -14,6 +14,8 @@ struct options {
 	size_t binary_count;
 	const char **files;
 	size_t file_count;
+	const char **traces;
+	size_t trace_count;
 	const char **manifests;
 	size_t manifest_count;
 	const char **modules;

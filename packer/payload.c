@@ -98,10 +98,9 @@ add_program(struct payload *payload, struct source_found *found, char *path, con
 
 /* A program given as a path. */
 static int
-add_path(struct payload *payload, const char *name)
+add_path(struct payload *payload, const char *name, struct plan_why why)
 {
 	struct closure *closure = payload->closure;
-	const struct plan_why why = payload_why(payload, "-b", name);
 	char *path = payload_absolute(payload, name);
 	struct source_found found;
 	bool is_here = closure->source->root[0] != '\0' && source_is_here(closure->source, name);
@@ -128,16 +127,15 @@ add_path(struct payload *payload, const char *name)
 }
 
 int
-payload_binary(struct payload *payload, const char *name)
+payload_program(struct payload *payload, const char *name, struct plan_why why)
 {
 	struct closure *closure = payload->closure;
-	const struct plan_why why = payload_why(payload, "-b", name);
 	struct source_found found;
 	char *tried, *path;
 	int result;
 
 	if (strchr(name, '/') != NULL)
-		return add_path(payload, name);
+		return add_path(payload, name, why);
 	if (payload->init_is_own && own_init_has(name))
 		return 0;
 	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
@@ -148,6 +146,29 @@ payload_binary(struct payload *payload, const char *name)
 		return result;
 	}
 	return add_program(payload, &found, path, name, why);
+}
+
+int
+payload_binary(struct payload *payload, const char *name)
+{
+	return payload_program(payload, name, payload_why(payload, "-b", name));
+}
+
+char *
+payload_program_path(const struct payload *payload, const char *name)
+{
+	const struct closure *closure = payload->closure;
+	struct source_found found;
+	char *path, *tried;
+
+	if (strchr(name, '/') != NULL)
+		return payload_absolute(payload, name);
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
+		free(tried);
+		return NULL;
+	}
+	source_release(&found);
+	return path;
 }
 
 int

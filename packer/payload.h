@@ -53,6 +53,15 @@ int payload_start(struct payload *payload, struct closure *closure, const char *
 /* -b: a name that is looked up, or a path; it gets a link in /bin where its directory is not in init's PATH. */
 int payload_binary(struct payload *payload, const char *name);
 
+/* The same for a reason of its own. */
+int payload_program(struct payload *payload, const char *name, struct plan_why why);
+
+/* Where payload_program() finds a program on this machine, to be freed, or NULL. */
+char *payload_program_path(const struct payload *payload, const char *name);
+
+/* -t, once all else has its place: runs a command and plans what it came to; `text` is how it was asked for. */
+int payload_trace(struct payload *payload, char *const *argv, const char *text);
+
 /* Whether "SRC:DST" or "SRC" names a SRC. */
 bool payload_has_source(const char *spec);
 

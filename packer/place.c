@@ -181,18 +181,20 @@ passes_made_up(const struct source_found *found)
 	return is_made_up(found->path);
 }
 
-/* Plans the links on the way there. */
-static int
-add_way(struct closure *closure, const struct source_found *found, const struct closure_link *link)
+int
+place_way(struct closure *closure, const struct source_found *found, place_ends *ends, struct plan_why why)
 {
 	struct source_found way = *found;
 
-	for (way.count = 0; way.count < found->count && !is_made_up(found->steps[way.count].path); way.count++)
-		;
+	/* What the last link leads through is of no use without its end. */
+	way.count = 0;
+	for (size_t i = 0; i < found->count && !ends(found->steps[i].path); i++)
+		if (found->steps[i].target != NULL)
+			way.count = i + 1;
 	if (way.count == 0)
 		return 0;
 	way.path = found->steps[way.count - 1].path;
-	if (source_add(closure->source, closure->plan, &way, (struct plan_why){"link of", link->spec}) != NULL)
+	if (source_add(closure->source, closure->plan, &way, why) != NULL)
 		return 0;
 	warnx("cannot pack %s: %s", way.path, source_problem(errno));
 	return -1;
@@ -258,7 +260,7 @@ follow_link(struct closure *closure, const struct closure_link *link)
 		return 0;
 	bool is_there = source_find(closure->source, closure->plan, link->path, &found) == 0;
 	if (is_there && passes_made_up(&found)) {
-		result = add_way(closure, &found, link);
+		result = place_way(closure, &found, is_made_up, (struct plan_why){"link of", link->spec});
 		goto out;
 	}
 	if (is_there && (found.path[0] == '\0' || !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))

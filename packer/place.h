@@ -9,6 +9,7 @@
 #include "plan.h"
 
 struct closure;
+struct source_found;
 
 /*
  * Plans what is at `from` on this machine for the path `to`, which has no links in it: a file, or a directory with all
@@ -21,6 +22,10 @@ int place_file(struct closure *closure, const char *from, const char *to, bool f
  * its own name; of a directory what is in it joins what is in the other.
  */
 int place_at(struct closure *closure, const char *from, const char *to, struct plan_why why);
+
+/* Plans the links on the way to what was found, up to the first path that `ends` it. */
+typedef bool place_ends(const char *path);
+int place_way(struct closure *closure, const struct source_found *found, place_ends *ends, struct plan_why why);
 
 /*
  * Plans what the links of all trees lead to, once everything else has its place: files, and directories with all that

@@ -51,6 +51,7 @@ struct plan_entry {
 	uint32_t links;		  /* and in that first one, their number */
 	const char *line, *mode_line, *owner_line; /* FILE:LINE of manifests that name it, set its mode, its owner */
 	bool followed; /* for the closure: what it needs is known, or will be; of a directory: all in it is */
+	bool whole;    /* and all that it needs must be there */
 	bool program;  /* it is to be executed */
 	struct plan_entry *run_by; /* and of a script: its interpreter, or the program that env runs */
 	bool proved; /* for the proof: it is in the archive; in `first`, how many of its links, and their inode */

@@ -34,11 +34,12 @@ leads_on(const struct plan *plan, const struct plan_entry *link)
 static void
 write_object(FILE *file, const struct plan_why *why)
 {
-	const char *colon = strrchr(why->of, ':');
+	const char *colon = strrchr(why->of, ':'), *asked = reasons_asked(why->what);
+	bool is_command = strcmp(asked, "-b") == 0 || strcmp(asked, "-t") == 0 || strcmp(asked, "trace") == 0;
 
 	if (strcmp(why->what, "init") == 0)
 		return;
-	if (!reasons_is_of_file(why) && strcmp(why->what, "-b") != 0 && colon != NULL && colon[1] == '/') {
+	if (!reasons_is_of_file(why) && !is_command && colon != NULL && colon[1] == '/') {
 		fputs("SRC", file);
 		print_name(file, colon);
 	} else {
@@ -196,15 +197,24 @@ reasons_find(const struct reasons *reasons, const char *path)
 	return reasons->count > 0 ? bsearch(&key, reasons->lines, reasons->count, sizeof(key), by_path) : NULL;
 }
 
+const char *
+reasons_asked(const char *what)
+{
+	const char *by = strstr(what, " by ");
+
+	return by != NULL && (strcmp(by + 4, "-t") == 0 || strcmp(by + 4, "trace") == 0) ? by + 4 : what;
+}
+
 bool
 reasons_is_of_file(const struct plan_why *why)
 {
 	static const char *const kinds[] = {"library of",	  "loader of",	  "interpreter of",
 					    "program of",	  "way to",	  "dependency of",
-					    "soft dependency of", "companion of", "firmware of"};
+					    "soft dependency of", "companion of", "firmware of",
+					    "loaded by"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (strcmp(why->what, kinds[i]) == 0)
 			return true;
-	return false;
+	return strncmp(why->what, "rule ", strlen("rule ")) == 0;
 }

@@ -42,6 +42,12 @@ void reasons_free(struct reasons *reasons);
 /* The line of exactly this path, or NULL. */
 const struct reasons_line *reasons_find(const struct reasons *reasons, const char *path);
 
+/*
+ * What was asked for by a reason's `what`: "-t" of "opened by -t", which is what a traced run has done with the file;
+ * else `what` itself.
+ */
+const char *reasons_asked(const char *what);
+
 /* Whether a reason is about another file of the image; otherwise something was asked for, or every image has it. */
 bool reasons_is_of_file(const struct plan_why *why);
 

@@ -47,7 +47,7 @@ compare_causes(const void *a, const void *b)
 static struct cause *
 cause_of(struct sizes *sizes, const struct plan_why *why)
 {
-	struct cause *cause, key = {.why = *why};
+	struct cause *cause, key = {.why = {reasons_asked(why->what), why->of}};
 
 	if (strcmp(why->what, "skeleton") == 0 || strcmp(why->what, "init") == 0)
 		return &sizes->every;
@@ -55,7 +55,7 @@ cause_of(struct sizes *sizes, const struct plan_why *why)
 	if (node != NULL)
 		return *node;
 	cause = memory_get(1, sizeof(*cause));
-	cause->why = *why;
+	cause->why = key.why;
 	sizes->causes = memory_room(sizes->causes, sizes->count, sizeof(*sizes->causes));
 	sizes->causes[sizes->count++] = cause;
 	return memory_tree(&sizes->tree, cause, compare_causes);

@@ -77,7 +77,8 @@ print_chain(struct chains *chains, size_t at, const struct plan_why *why)
 	} else if (strcmp(why->what, "skeleton") == 0 || strcmp(why->what, "init") == 0) {
 		puts(": in every image");
 	} else {
-		fputs(": asked for by ", stdout);
+		/* Of a traced run it is told what that has done. */
+		fputs(reasons_asked(why->what) == why->what ? ": asked for by " : ": ", stdout);
 		print_name(stdout, why->what);
 		fputs(why->of[0] != '\0' ? " " : "", stdout);
 		print_name(stdout, why->of);

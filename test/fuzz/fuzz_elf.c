@@ -8,13 +8,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/elf_made.h"
+#include "../unit/elf_parts_made.h"
 #include "elf.h"
+#include "elf_note.h"
+#include "elf_symbol.h"
 #include "loader.h"
 #include "machine.h"
+#include "rules.h"
 #include "script.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Each note and each imported symbol is in the file, and is given once. */
+static void
+read_parts(const struct elf *elf)
+{
+	struct elf_notes notes = {.header = 0};
+	struct elf_symbols symbols;
+	const unsigned char *data;
+	const char *name;
+	size_t length, count = 0;
+
+	while ((data = elf_next_note(elf, &notes, "FDO", 7, &length)) != NULL)
+		if (data < elf->data || data - elf->data + length > elf->size ||
+		    count++ > elf->size * elf->header_count)
+			abort();
+	elf_symbols_start(elf, &symbols);
+	for (count = 0; (name = elf_next_import(elf, &symbols)) != NULL; count++)
+		if (strlen(name) >= ELF_SYMBOL || count > elf->size)
+			abort();
+	rules_match(elf, "libpam.so.0");
+	elf_has_string(elf, "GLIBC_2.34");
+}
 
 /* Reads everything there is, from memory of exactly that size. */
 static void
@@ -40,6 +65,7 @@ read_all(const unsigned char *data, size_t size)
 		}
 		if (elf.interpreter != NULL)
 			total += strlen(elf.interpreter);
+		read_parts(&elf);
 		machine_of(&elf);
 		machine_name(&elf);
 		if (!elf_match(&elf, &elf) || total > size * (elf.dynamic_count + 1))
@@ -57,14 +83,14 @@ read_all(const unsigned char *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned char file[ELF_MADE_SIZE];
+	unsigned char file[ELF_PARTS_SIZE];
 	struct script script;
 
 	read_all(data, size);
 	script_read(&script, (const char *)data, size);
-	elf_made(file, size % 2, size / 2 % 2);
+	elf_parts_made(file, size % 2, size / 2 % 2, size % 8 < 4 ? 4 : 8, (enum elf_parts_hash)(size / 8 % 3));
 	for (size_t i = 0; i + 3 <= size; i += 3)
-		file[(data[i] << 8 | data[i + 1]) % ELF_MADE_SIZE] = data[i + 2];
-	read_all(file, size > 0 && data[0] % 4 == 0 ? data[size - 1] * 4U : sizeof(file));
+		file[(data[i] << 8 | data[i + 1]) % ELF_PARTS_SIZE] = data[i + 2];
+	read_all(file, size > 0 && data[0] % 4 == 0 ? data[size - 1] * 8U : sizeof(file));
 	return 0;
 }

@@ -64,6 +64,22 @@ reads_every_word(void **state)
 }
 
 static void
+takes_a_commands_words_as_they_are(void **state)
+{
+	static const char text[] = "trace env mode=1 '' owner=x";
+	struct manifest manifest;
+	(void)state;
+
+	assert_int_equal(manifest_read(&manifest, text, sizeof(text) - 1), 0);
+	assert_int_equal(manifest.lines[0].word, MANIFEST_TRACE);
+	assert_int_equal(manifest.lines[0].count, 4);
+	assert_string_equal(manifest.lines[0].operands[1], "mode=1");
+	assert_string_equal(manifest.lines[0].operands[2], "");
+	assert_null(manifest.lines[0].operands[4]);
+	manifest_free(&manifest);
+}
+
+static void
 tells_what_is_wrong(void **state)
 {
 	static const struct {
@@ -71,8 +87,11 @@ tells_what_is_wrong(void **state)
 	} table[] = {
 	    {"fiel x", "unknown word \"fiel\"; did you mean \"file\"?"},
 	    {"flter x", "unknown word \"flter\"; did you mean \"filter\"?"},
-	    {"\033[2J x", "unknown word \"\\033[2J\"; there are bin, try, file, tree, link, dir, node and filter"},
+	    {"\033[2J x",
+	     "unknown word \"\\033[2J\"; there are bin, try, file, tree, link, dir, node, filter and trace"},
 	    {"bin", "too few operands; the form is: bin NAME..."},
+	    {"trace", "too few operands; the form is: trace COMMAND [ARGUMENT]..."},
+	    {"trace '' a", "an operand is empty; take it out or name something"},
 	    {"file a /b /c", "too many operands; the form is: file SRC [DST] [mode=0644] [owner=UID:GID]"},
 	    {"file a b", "b is a path in the image, which begins with a slash"},
 	    {"link a /b", "a is a path in the image, which begins with a slash"},
@@ -149,9 +168,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_every_word),
-	    cmocka_unit_test(tells_what_is_wrong),
-	    cmocka_unit_test(tells_all_that_is_wrong),
+	    cmocka_unit_test(reads_every_word),	      cmocka_unit_test(takes_a_commands_words_as_they_are),
+	    cmocka_unit_test(tells_what_is_wrong),    cmocka_unit_test(tells_all_that_is_wrong),
 	    cmocka_unit_test(finds_the_nearest_word),
 	};
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* What is told of a traced run beside what it brings into the image: on standard error, no error. */
+#ifndef LULL_PACKER_TRACE_TELL_H
+#define LULL_PACKER_TRACE_TELL_H
+
+#include <stddef.h>
+
+struct traced;
+
+/* Kinds of what is worth telling, in the order in which they are told. */
+enum trace_note {
+	NOTE_WRITTEN,
+	NOTE_REMOVED,
+	NOTE_GONE,     /* when it was to be planned */
+	NOTE_SPECIAL,  /* no regular file, or not readable, or the image itself */
+	NOTE_VOLATILE, /* not the run's own, where nothing stays from boot to boot */
+	NOTE_HOME,     /* packed out of a home directory */
+	NOTE_PRIVATE,  /* packed, though others than its owner may not read it */
+	NOTE_RIGHTS,   /* executed without the rights of its owner */
+	NOTES,
+};
+
+struct trace_notes {
+	char **paths[NOTES];
+	size_t counts[NOTES];
+};
+
+void trace_notes_add(struct trace_notes *notes, enum trace_note note, const char *path);
+void trace_notes_free(struct trace_notes *notes);
+
+/* Tells all, as of the command `text`, which `option` asked for. */
+void trace_tell(const struct trace_notes *notes, const struct traced *traced, const char *option, const char *text);
+
+#endif
