@@ -84,6 +84,18 @@ add_link(struct firmware *firmware, const char *top, const char *name, const cha
 	return result;
 }
 
+static int
+add_plain(struct firmware *firmware, const char *path, const char *at, struct plan_why why)
+{
+	struct plain plain;
+
+	if (plain_read(&plain, firmware->plan, path) != 0)
+		return -1;
+	int result = plain_add(firmware->plan, firmware->source, &plain, at, why);
+	plain_release(&plain);
+	return result;
+}
+
 /* Plans the file `name`, as it is on the disk, below `top`. */
 static int
 add_file(struct firmware *firmware, const char *top, const char *name, struct plan_why why, int depth)
@@ -105,7 +117,7 @@ add_file(struct firmware *firmware, const char *top, const char *name, struct pl
 		 ((result = add_link(firmware, top, name, at, why, depth, &done)) != 0 || done))
 		;
 	else
-		result = plain_add(firmware->plan, firmware->source, path, at, why);
+		result = add_plain(firmware, path, at, why);
 	free(at);
 	free(wanted);
 	free(path);

@@ -88,16 +88,14 @@ add_companions(struct module_set *set, const struct module *module)
 static void
 add_soft(struct module_set *set, const struct module *module, bool pass_behind)
 {
-	struct kmod_list *info = NULL, *before = NULL, *behind = NULL, *at;
+	static const char *const keys[] = {"softdep=", "weakdep="};
+	struct kmod_list *before = NULL, *behind = NULL;
 
-	kmod_module_get_info(module->kmod, &info);
-	kmod_list_foreach(at, info)
-	{
-		const char *key = kmod_module_info_get_key(at);
-		if (strcmp(key, "softdep") == 0 || strcmp(key, "weakdep") == 0)
-			add_soft_names(set, module, kmod_module_info_get_value(at), pass_behind);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const char *at = NULL, *value;
+		while ((value = module_info_value(&module->info, keys[i], &at)) != NULL)
+			add_soft_names(set, module, value, pass_behind);
 	}
-	kmod_module_info_free_list(info);
 	if (kmod_module_get_softdeps(module->kmod, &before, &behind) < 0)
 		return;
 	add_soft_list(set, module, before, false, pass_behind);

@@ -43,22 +43,21 @@ find_section(const struct elf *elf, const char *name, struct part *section)
 	return false;
 }
 
-/* The value of `key`, which ends in =, among the strings of .modinfo. */
-static const char *
-find_value(const struct elf *elf, const char *key)
+const char *
+module_info_value(const struct module_info *info, const char *key, const char **at)
 {
-	struct part section;
+	const char *end = info->strings + info->strings_size;
+	const char *next = *at != NULL ? *at + strlen(*at) + 1 : info->strings;
 
-	if (!find_section(elf, ".modinfo", &section))
-		return NULL;
-	const char *at = (const char *)elf->data + section.at, *end = at + section.size;
-	while (at < end) {
-		const char *stop = memchr(at, '\0', (size_t)(end - at));
+	while (info->strings_size > 0 && next < end) {
+		const char *stop = memchr(next, '\0', (size_t)(end - next));
 		if (stop == NULL)
 			return NULL;
-		if (strncmp(at, key, strlen(key)) == 0)
-			return at + strlen(key);
-		at = stop + 1;
+		if (strncmp(next, key, strlen(key)) == 0) {
+			*at = next;
+			return next + strlen(key);
+		}
+		next = stop + 1;
 	}
 	return NULL;
 }
@@ -82,6 +81,8 @@ read_sums(struct module_info *info, const struct elf *elf)
 int
 module_info_read(struct module_info *info, const void *data, size_t size)
 {
+	const char *at = NULL;
+	struct part section;
 	struct elf elf;
 
 	*info = (struct module_info){.vermagic = NULL};
@@ -90,7 +91,11 @@ module_info_read(struct module_info *info, const void *data, size_t size)
 	info->machine = elf.machine;
 	info->is64 = elf.is64;
 	info->big = elf.big;
-	info->vermagic = find_value(&elf, "vermagic=");
+	if (find_section(&elf, ".modinfo", &section)) {
+		info->strings = (const char *)elf.data + section.at;
+		info->strings_size = (size_t)section.size;
+	}
+	info->vermagic = module_info_value(info, "vermagic=", &at);
 	read_sums(info, &elf);
 	return info->vermagic != NULL ? 0 : -1;
 }

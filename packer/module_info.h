@@ -13,6 +13,8 @@
 struct module_info {
 	uint16_t machine; /* e_machine, class and byte order */
 	bool is64, big;
+	const char *strings; /* .modinfo: "key=value", a NUL behind each; `strings_size` bytes, 0: it has none */
+	size_t strings_size;
 	const char *vermagic; /* in the file: the release and how the kernel was configured (linux/vermagic.h) */
 	/*
 	 * With CONFIG_MODVERSIONS, of the checksums of what it takes from the kernel that of module_layout, which stands
@@ -23,6 +25,12 @@ struct module_info {
 
 /* Reads the module at `data`, which must stay. Returns 0, or -1 for what is none, or has no vermagic. */
 int module_info_read(struct module_info *info, const void *data, size_t size);
+
+/*
+ * The next value of `key`, which ends in =, among the module's strings; *at, NULL at first, is where the last one was.
+ * NULL: there is no more.
+ */
+const char *module_info_value(const struct module_info *info, const char *key, const char **at);
 
 /*
  * Whether a kernel whose own modules are as `own` loads the module: as check_modstruct_version() and same_magic() of

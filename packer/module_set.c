@@ -14,7 +14,6 @@
 #include "kernel.h"
 #include "memory.h"
 #include "module_beside.h"
-#include "plain.h"
 #include "source.h"
 
 static void
@@ -89,6 +88,7 @@ module_set_end(struct module_set *set)
 	tdestroy(set->by_name, leave);
 	for (size_t i = 0; i < set->count; i++) {
 		kmod_module_unref(set->order[i]->kmod);
+		plain_release(&set->order[i]->plain);
 		free(set->order[i]->options);
 		free(set->order[i]->whys);
 		free(set->order[i]);
@@ -199,6 +199,12 @@ module_set_add(struct module_set *set, struct kmod_module *kmod, bool need, stru
 	    .options = path != NULL ? module_config_options(&set->config, name) : memory_copy(""),
 	    .need = need,
 	};
+	if (path != NULL && plain_read(&module->plain, set->plan, path) != 0) {
+		set->failed = true;
+		module->path = NULL;
+	} else if (path != NULL) {
+		module_info_read(&module->info, module->plain.bytes, module->plain.size);
+	}
 	add_why(set, module, why);
 	memory_tree(&set->by_name, module, compare);
 	module_beside_add(set, module, false);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 
 #include "module_config.h"
+#include "module_info.h"
+#include "plain.h"
 #include "plan.h"
 
 struct kernel;
@@ -21,11 +23,13 @@ struct source;
 
 struct module {
 	struct kmod_module *kmod;
-	const char *name;  /* with underscores */
-	const char *path;  /* on this machine; NULL: built into the kernel, */
-	const char *place; /* and in the image, with no link in it; else its name */
-	char *options;	   /* "" for none */
-	bool need;	   /* the image is to have it loaded; else it may fail */
+	const char *name;   /* with underscores */
+	const char *path;   /* on this machine; NULL: built into the kernel, */
+	const char *place;  /* and in the image, with no link in it; else its name */
+	struct plain plain; /* its file */
+	struct module_info info;
+	char *options;	       /* "" for none */
+	bool need;	       /* the image is to have it loaded; else it may fail */
 	struct plan_why *whys; /* owned */
 	size_t why_count;
 };
@@ -36,6 +40,7 @@ struct module_set {
 	struct plan *plan;
 	struct module_config config;
 	void *by_name; /* search tree of modules */
+	bool failed;   /* some file could not be read, which was told */
 	struct module **order;
 	size_t count;
 };

@@ -17,15 +17,25 @@
 #include "payload.h"
 #include "plain.h"
 
+/* Of a module by what its file says, of one that is built in by the index that the kernel's build made. */
 static int
 add_firmware(struct firmware *firmware, const struct module *module)
 {
-	struct kmod_list *info = NULL, *at;
+	const struct plan_why why = {"firmware of", module->place};
+	struct kmod_list *info = NULL, *entry;
+	const char *at = NULL, *value;
 	int result = 0;
 
+	while ((value = module_info_value(&module->info, "firmware=", &at)) != NULL)
+		result |= firmware_add(firmware, value, why);
+	if (module->path != NULL)
+		return result;
 	kmod_module_get_info(module->kmod, &info);
-	kmod_list_foreach(at, info) if (strcmp(kmod_module_info_get_key(at), "firmware") == 0) result |=
-	    firmware_add(firmware, kmod_module_info_get_value(at), (struct plan_why){"firmware of", module->place});
+	kmod_list_foreach(entry, info)
+	{
+		if (strcmp(kmod_module_info_get_key(entry), "firmware") == 0)
+			result |= firmware_add(firmware, kmod_module_info_get_value(entry), why);
+	}
 	kmod_module_info_free_list(info);
 	return result;
 }
@@ -60,7 +70,7 @@ add_list(const struct module_set *set)
 static int
 add_file(const struct module_set *set, const struct source *source, const struct module *module)
 {
-	if (plain_add(set->plan, source, module->path, module->place, module->whys[0]) != 0)
+	if (plain_add(set->plan, source, &module->plain, module->place, module->whys[0]) != 0)
 		return -1;
 	const struct plan_entry *entry = plan_find(set->plan, module->place);
 	for (size_t i = 1; i < module->why_count; i++)
@@ -103,7 +113,7 @@ modules_plan(struct modules *modules, const struct source *source)
 {
 	struct module_set *set = &modules->set;
 	struct firmware firmware = {.plan = set->plan, .source = source, .kernel = set->kernel};
-	int result = 0;
+	int result = set->failed ? -1 : 0;
 
 	if (set->ctx == NULL)
 		return 0;

@@ -25,42 +25,51 @@ plain_suffix(const char *name)
 	return 0;
 }
 
-/* The unpacked bytes of a file become the plan's. Returns 0, or -1 after a warning. */
-static int
-unpack_file(struct plan *plan, struct plan_entry *wanted, const char *from)
+int
+plain_read(struct plain *plain, struct plan *plan, const char *from)
 {
 	enum { MOST = 1 << 30 };
-	size_t size;
-	void *map = mapped_file(from, &size);
 	struct unpacked out = {.problem = "it is empty"};
 
-	if (map == NULL && errno != 0) {
+	*plain = (struct plain){.from = from};
+	plain->map = mapped_file(from, &plain->size);
+	if (plain->map == NULL && errno != 0) {
 		warn("cannot read %s", from);
 		return -1;
 	}
-	if (map != NULL && unpack_method(map, size) != NULL)
-		out = unpack(map, size, MOST);
-	else if (map != NULL)
+	plain->bytes = plain->map;
+	if (plain_suffix(from) == 0)
+		return 0;
+	if (plain->map != NULL && unpack_method(plain->map, plain->size) != NULL)
+		out = unpack(plain->map, plain->size, MOST);
+	else if (plain->map != NULL)
 		out.problem = "its bytes are of another compression than its name says";
-	if (map != NULL)
-		mapped_release(map);
+	plain_release(plain);
 	if (out.problem != NULL) {
 		warnx("cannot unpack %s: %s", from, out.problem);
 		free(out.bytes);
 		return -1;
 	}
-	wanted->content_size = out.size;
-	/* Nothing at all is a string. */
-	wanted->content = out.size > 0 ? plan_own(plan, out.bytes) : "";
-	if (out.size == 0)
-		free(out.bytes);
+	plain->is_unpacked = true;
+	plain->size = out.size;
+	plain->bytes = out.bytes != NULL ? plan_own(plan, out.bytes) : "";
 	return 0;
 }
 
+void
+plain_release(struct plain *plain)
+{
+	if (plain->map != NULL)
+		mapped_release(plain->map);
+	plain->map = NULL;
+}
+
 int
-plain_add(struct plan *plan, const struct source *source, const char *from, const char *at, struct plan_why why)
+plain_add(struct plan *plan, const struct source *source, const struct plain *plain, const char *at,
+	  struct plan_why why)
 {
 	struct plan_entry wanted = {.path = at, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644};
+	const char *from = plain->from;
 	int problem;
 
 	if (stat(from, &wanted.stat) != 0) {
@@ -71,9 +80,10 @@ plain_add(struct plan *plan, const struct source *source, const char *from, cons
 		warnx("cannot pack %s: %s", from, source_problem(problem));
 		return -1;
 	}
-	if (plain_suffix(from) > 0) {
-		if (unpack_file(plan, &wanted, from) != 0)
-			return -1;
+	if (plain->is_unpacked) {
+		/* Nothing at all is a string. */
+		wanted.content = plain->size > 0 ? plain->bytes : "";
+		wanted.content_size = plain->size;
 	} else {
 		char *same = source_path(source, at), *real = realpath(from, NULL);
 		/* By its own path, so that it is the same however the folder was named. */

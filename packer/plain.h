@@ -3,6 +3,7 @@
 #ifndef LULL_PACKER_PLAIN_H
 #define LULL_PACKER_PLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "plan.h"
@@ -15,10 +16,24 @@ extern const char *const plain_suffixes[];
 /* Bytes of such an end of `name`; 0: it is plain. */
 size_t plain_suffix(const char *name);
 
+/* What is in a file, unpacked where its name says that it is compressed. */
+struct plain {
+	const char *from; /* on this machine; must stay */
+	const void *bytes;
+	size_t size;
+	bool is_unpacked; /* the bytes are the plan's, else they are mapped */
+	void *map;
+};
+
+/* Reads it. Returns 0 with `plain` to be given to plain_release(), after which what is unpacked stays; or -1 after a
+ * warning. */
+int plain_read(struct plain *plain, struct plan *plan, const char *from);
+void plain_release(struct plain *plain);
+
 /*
- * Plans the file `from` of this machine, unpacked where its name says that it is compressed, at `at` in the image, which
- * has no links in it. Returns 0, or -1 after a warning.
+ * Plans it at `at` in the image, which has no links in it. Returns 0, or -1 after a warning.
  */
-int plain_add(struct plan *plan, const struct source *source, const char *from, const char *at, struct plan_why why);
+int plain_add(struct plan *plan, const struct source *source, const struct plain *plain, const char *at,
+	      struct plan_why why);
 
 #endif
