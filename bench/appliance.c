@@ -36,7 +36,7 @@ read_experiment(struct appliance *a, const struct boot_options *o)
 		experiment_free(&e);
 		return -1;
 	}
-	bool has_command = o->run != NULL || e.run != NULL;
+	bool has_command = o->run != NULL || e.run.count > 0;
 	a->interactive = !has_command && on_terminal && !o->exact && !o->json;
 	a->timeout_s = o->timeout_s > 0 ? o->timeout_s : e.timeout_s > 0 ? e.timeout_s : TIMEOUT_DEFAULT_S;
 	a->session = e.session;

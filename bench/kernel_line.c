@@ -38,7 +38,7 @@ kernel_line_check(const char *args, struct experiment *e, struct text *problem)
 		text_string(problem, "the command goes behind bench's own --, not among the kernel's arguments");
 		return -1;
 	}
-	return experiment_read(e, args, strlen(args), problem);
+	return experiment_read_line(e, LAYER_COMMAND_LINE, args, strlen(args), problem);
 }
 
 static void

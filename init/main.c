@@ -44,7 +44,7 @@ image_is_truncated(void)
 }
 
 static int
-read_from(struct experiment *experiment, const char *path, struct text *problem)
+read_from(struct experiment *experiment, const char *path, enum experiment_layer layer, struct text *problem)
 {
 	size_t length;
 	char *line = file_read_all(path, EXPERIMENT_FILE_MAX, &length);
@@ -55,7 +55,7 @@ read_from(struct experiment *experiment, const char *path, struct text *problem)
 		text_string(problem, path);
 		return -1;
 	}
-	result = experiment_read(experiment, line, length, problem);
+	result = experiment_read_line(experiment, layer, line, length, problem);
 	free(line);
 	return result;
 }
@@ -69,8 +69,8 @@ read_experiment(struct experiment *experiment)
 	int result = 0;
 
 	if (access(EXPERIMENT_FILE, F_OK) == 0)
-		result = read_from(experiment, EXPERIMENT_FILE, &problem);
-	if (read_from(experiment, "/proc/cmdline", &problem) != 0)
+		result = read_from(experiment, EXPERIMENT_FILE, LAYER_ARCHIVE, &problem);
+	if (read_from(experiment, "/proc/cmdline", LAYER_COMMAND_LINE, &problem) != 0)
 		result = -1;
 	if (!experiment->has_session && getrandom(&experiment->session, sizeof(experiment->session), GRND_NONBLOCK) < 0)
 		experiment->session = 0;
@@ -100,10 +100,10 @@ measure(const struct experiment *experiment)
 	}
 	report_start(the_run);
 	console_drain(false);
-	run_command(experiment->run, experiment->timeout_s, out, err, &result, stray);
+	run_command(experiment->run.values[0], experiment->timeout_s, out, err, &result, stray);
 	report_output("stdout", the_run, out);
 	report_output("stderr", the_run, err);
-	report_exit(the_run, experiment->run[0], &result);
+	report_exit(the_run, experiment->run.values[0][0], &result);
 	close(out);
 	close(err);
 	if (result.unkillable)
@@ -161,7 +161,7 @@ main(int argc, char *argv[])
 		report_fail(problem);
 	else if (modules != NULL)
 		report_fail(modules);
-	else if (experiment.run != NULL)
+	else if (experiment.run.count > 0)
 		asked = measure(&experiment);
 	else
 		experiment.finish = FINISH_SHELL;
