@@ -113,8 +113,11 @@ node_from_sysfs(const char *folder, mode_t type, const char *number)
 	text_string(&t, number);
 	text_string(&t, "/uevent");
 	text_char(&t, '\0');
-	if (t.full || file_read(path, uevent, sizeof(uevent)) < 0 || (name = strstr(uevent, "DEVNAME=")) == NULL)
+	if (t.full || file_read(path, uevent, sizeof(uevent)) < 0)
 		return;
+	for (name = uevent; strncmp(name, "DEVNAME=", strlen("DEVNAME=")) != 0; name += *name == '\n')
+		if (*(name += strcspn(name, "\n")) == '\0')
+			return;
 	name += strlen("DEVNAME=");
 	name[strcspn(name, "\n")] = '\0';
 	make_node(name, type | 0600, makedev((unsigned)major, (unsigned)minor));

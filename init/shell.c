@@ -41,6 +41,7 @@ open_terminal(void)
 	return open(path, O_RDWR);
 }
 
+/* In the child of vfork(2), which shares init's memory: it only makes system calls. */
 static _Noreturn void
 become_shell(const char *shell)
 {
@@ -62,7 +63,7 @@ become_shell(const char *shell)
 			sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execl(shell, slash + 1, (char *)NULL);
+	execve(shell, (char *const[]){(char *)slash + 1, NULL}, environ);
 	console_print("lull: the shell of this image cannot be executed\n");
 	_exit(127);
 }
@@ -70,7 +71,7 @@ become_shell(const char *shell)
 int
 shell_run(const char *shell)
 {
-	pid_t pid = fork();
+	pid_t pid = vfork();
 
 	if (pid == 0)
 		become_shell(shell);
