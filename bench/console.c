@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel_text.h"
+#include "record.h"
 
 static void
 raise_stage(struct console *c, enum console_stage stage)
@@ -49,6 +50,8 @@ see_record(void *context, const struct wire_log_record *record)
 		/* Each of several runs has its own time. */
 		c->stage = STAGE_RUN;
 		c->runs++;
+		if (!record_number(record, "timeout", UINT32_MAX, &c->timeout_s))
+			c->timeout_s = 0;
 		return;
 	}
 	/* Whatever comes behind the start of a run says that the silence is over. */

@@ -52,6 +52,8 @@ add_words(struct text *t, const struct kernel_line_request *request)
 	}
 	if (request->exact)
 		text_string(t, " lull.exact=1");
+	if (request->experiment != NULL)
+		experiment_write(t, "experiment", request->experiment);
 	if (request->run != NULL)
 		experiment_write_run(t, request->run);
 }

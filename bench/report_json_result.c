@@ -170,7 +170,8 @@ report_json_result(struct object *o, const struct result *r, bool is_final)
 	if (is_final && verdict != NULL)
 		set_run(o, verdict);
 	if (is_final) {
-		object_set(o, "runs", runs_of(o, r));
+		if (r->run_count > 1)
+			object_set(o, "runs", runs_of(o, r));
 		if (r->file_count > 0)
 			object_set(o, "files", files_of(o, r));
 	}

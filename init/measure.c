@@ -123,7 +123,7 @@ run_one(struct measuring *m, size_t command, bool warmup)
 		m->stopped = true;
 		return;
 	}
-	report_start(the_run, (unsigned)command + 1, warmup);
+	report_start(the_run, (unsigned)command + 1, warmup, request.timeout_s);
 	console_drain(false);
 	int log = runlog_open();
 	run_command(&request, &result, stray);

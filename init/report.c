@@ -79,7 +79,7 @@ report_fail(const char *why)
 }
 
 void
-report_start(unsigned run, unsigned command, bool warmup)
+report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s)
 {
 	char payload[64];
 	struct text t = text_in(payload, sizeof(payload));
@@ -88,6 +88,8 @@ report_start(unsigned run, unsigned command, bool warmup)
 	text_field(&t, "command", command);
 	if (warmup)
 		text_field(&t, "warmup", 1);
+	if (timeout_s > 0)
+		text_field(&t, "timeout", timeout_s);
 	send("start", t.data, t.used);
 }
 

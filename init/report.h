@@ -18,8 +18,8 @@ void report_hello(uint64_t session);
 void report_warning(const char *what, int error);
 
 void report_fail(const char *why);
-/* A run begins: its number, which command it is of, both from 1, and whether it is measured. */
-void report_start(unsigned run, unsigned command, bool warmup);
+/* A run begins: its number, which command it is of, both from 1, whether it is measured, and its limit in seconds, 0: none. */
+void report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s);
 
 /* Everything in a capture, as `output` records. */
 void report_output(const char *stream, unsigned run, int fd);

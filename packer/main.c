@@ -12,6 +12,7 @@
 #include "apply.h"
 #include "archive.h"
 #include "closure.h"
+#include "experiments.h"
 #include "interrupt.h"
 #include "kernel.h"
 #include "memory.h"
@@ -107,7 +108,7 @@ add_modules(struct payload *payload, const char *names)
 /* Plans everything. All that is missing is told before this fails. */
 static int
 make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply,
-	  struct modules *modules)
+	  const struct experiments *experiments, struct modules *modules)
 {
 	const char *path = getenv("PATH");
 	struct closure closure;
@@ -133,6 +134,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += apply_turn(apply, &payload, APPLY_MODULES);
 	for (size_t i = 0; i < options->module_count; i++)
 		failed += add_modules(&payload, options->modules[i]);
+	failed += experiments_plan(experiments, &payload);
 	failed += modules_plan(modules, source) != 0;
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
@@ -141,6 +143,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	closure_end(&closure);
+	failed += failed == 0 ? experiments_check(experiments, plan) : 0;
 	plan_sort(plan);
 	skeleton_explain(plan);
 	failed += skeleton_check(plan, payload.init_is_own) != 0;
@@ -194,6 +197,7 @@ main(int argc, char *argv[])
 	char *sysroot = NULL;
 	struct plan plan = {.count = 0};
 	struct apply manifests = {.count = 0};
+	struct experiments experiments = {.count = 0};
 	struct output output = {.fd = -1};
 	struct kernel kernel = {.file = NULL};
 	struct modules modules = {.kernel = NULL};
@@ -209,8 +213,9 @@ main(int argc, char *argv[])
 	uint32_t time = read_time();
 	manifests.tell = options.plan || isatty(STDERR_FILENO);
 	int status = apply_read(&manifests, options.manifests, options.manifest_count);
-	if (status != 0)
-		exit(status);
+	int wrong = experiments_read(&experiments, options.experiments, options.experiment_count);
+	if (status != 0 || wrong != 0)
+		exit(status > wrong ? status : wrong);
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);
 	bool tree = !options.plan && options.tree != NULL;
 	umask(0);
@@ -225,7 +230,8 @@ main(int argc, char *argv[])
 	if (options.kernel != NULL && kernel_find(&kernel, &source, options.kernel) != 0)
 		goto out;
 	modules.kernel = options.kernel != NULL ? &kernel : NULL;
-	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests, &modules) != 0)
+	if ((tree && tree_check(options.tree) != 0) ||
+	    make_plan(&plan, &source, &options, &manifests, &experiments, &modules) != 0)
 		goto out;
 	result = 0;
 	if (options.plan && (result = print_plan(&plan)) != 0 && interrupt_signal() == 0)
@@ -242,6 +248,7 @@ out:
 	modules_end(&modules);
 	plan_free(&plan);
 	kernel_free(&kernel);
+	experiments_free(&experiments);
 	apply_free(&manifests);
 	free(sysroot);
 	options_free(&options);

@@ -11,8 +11,8 @@
 #include "payload.h"
 
 const char options_usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-m \"MODULES\"]... [-k KERNEL] [-r SYSROOT]\n"
-    "              [--manifest FILE]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
+    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-m \"MODULES\"]... [-k KERNEL]\n"
+    "              [-x EXPERIMENT]... [-r SYSROOT] [--manifest FILE]... [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
     "       packer --help | --version\n";
 
@@ -57,7 +57,7 @@ options_read(int argc, char *argv[], struct options *options)
 
 	/* What getopt says itself would go to the terminal as it came. */
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:x:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -80,6 +80,9 @@ options_read(int argc, char *argv[], struct options *options)
 			break;
 		case 'r':
 			options->sysroot = optarg;
+			break;
+		case 'x':
+			keep(&options->experiments, &options->experiment_count, optarg);
 			break;
 		case INIT:
 			options->init = optarg;
@@ -117,4 +120,5 @@ options_free(struct options *options)
 	free(options->files);
 	free(options->manifests);
 	free(options->modules);
+	free(options->experiments);
 }
