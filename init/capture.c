@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
@@ -14,25 +13,19 @@
 #define FS_IOC_SETFLAGS _IOW('f', 2, long)
 #define FS_APPEND_FL 0x20
 
-#define FOLDER "/run/lull"
-
 const char *const capture_names[CAPTURE_STREAMS] = {"stdout", "stderr", "results"};
 
-/* The file system that the files of all runs are in: mounted once, and then in no folder that a program could see. */
+/* The file system that the files of all runs are in, without names; kept open, as an experiment may mount over it. */
 static int folder = -1;
 static bool tried;
 
-static int
-make_folder(void)
+static bool
+open_folder(void)
 {
+	if (!tried)
+		folder = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	tried = true;
-	if ((mkdir(FOLDER, 0700) != 0 && errno != EEXIST) ||
-	    mount("tmpfs", FOLDER, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700,size=25%") != 0)
-		return -1;
-	folder = open(FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	umount2(FOLDER, MNT_DETACH);
-	rmdir(FOLDER);
-	return folder;
+	return folder >= 0;
 }
 
 /* A file that is append-only; -1 where the kernel knows no such thing in memory. */
@@ -42,7 +35,7 @@ open_bounded(void)
 	int append = FS_APPEND_FL;
 	int fd = openat(folder, ".", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0666);
 
-	if (fd >= 0 && (fchmod(fd, 0666) != 0 || ioctl(fd, FS_IOC_SETFLAGS, &append) != 0)) {
+	if (fd >= 0 && ioctl(fd, FS_IOC_SETFLAGS, &append) != 0) {
 		close(fd);
 		return -1;
 	}
@@ -65,7 +58,7 @@ open_sealed(const char *name)
 int
 capture_open(struct capture *capture)
 {
-	*capture = (struct capture){{-1, -1, -1}, tried ? folder >= 0 : make_folder() >= 0};
+	*capture = (struct capture){{-1, -1, -1}, open_folder()};
 	for (int i = 0; i < CAPTURE_STREAMS; i++) {
 		if (capture->bounded && (capture->files[i] = open_bounded()) < 0) {
 			close(folder);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a run's outputs are kept until it is over: files in memory that only grow and that together can take a quarter
- * of the memory and no more, whatever is written to them. Nobody reads them meanwhile.
+ * Where a run's outputs are kept until it is over: files in memory that only grow, on the file system of /run, which
+ * takes a quarter of the memory and no more, whatever is written. Nobody reads them meanwhile.
  */
 #ifndef LULL_CAPTURE_H
 #define LULL_CAPTURE_H

@@ -46,7 +46,8 @@ read_lines(struct experiment *e, struct text *problem)
 static size_t
 find_files(char name[EXPERIMENT_NAME_MAX + 1], struct text *names)
 {
-	DIR *folder = opendir(EXPERIMENT_FOLDER);
+	/* Most images have none, and access(2) tells so more cheaply. */
+	DIR *folder = access(EXPERIMENT_FOLDER, F_OK) == 0 ? opendir(EXPERIMENT_FOLDER) : NULL;
 	struct dirent *entry;
 	size_t count = 0;
 
@@ -81,37 +82,54 @@ read_file(struct experiment *e, const char *name, struct text *problem)
 	return result;
 }
 
+/* Reads the file that the other sources name, for which they are looked at before, or the only one. */
+static int
+read_named(struct experiment *e, char name[EXPERIMENT_NAME_MAX + 1], size_t count, const struct text *known,
+	   struct text *problem)
+{
+	struct experiment lines = experiment_default();
+	struct text unused = text_in(name, 0);
+	int result = 0;
+
+	read_lines(&lines, &unused);
+	if (lines.name[0] != '\0')
+		memcpy(name, lines.name, sizeof(lines.name));
+	/* Without a command and a name, one of several would be a guess. */
+	if (lines.name[0] != '\0' || count == 1) {
+		result = read_file(e, name, problem);
+	} else if (lines.run.count == 0) {
+		text_string(problem, "this image has several experiments; name one with lull.experiment=: ");
+		text_bytes(problem, known->data, known->used);
+		result = -1;
+	}
+	if (result != 0 && problem->used == 0) {
+		text_string(problem, "there is no experiment ");
+		text_string(problem, name);
+		text_string(problem, " in this image; it has ");
+		text_bytes(problem, known->data, known->used);
+	}
+	experiment_free(&lines);
+	return result;
+}
+
 const char *
 choose_experiment(struct experiment *e)
 {
 	static char why[512], known[256];
 	struct text problem = text_in(why, sizeof(why) - 1), names = text_in(known, sizeof(known) - 1);
 	char name[EXPERIMENT_NAME_MAX + 1] = "";
-	struct experiment lines = experiment_default();
-	struct text unused = text_in(name, 0);
+	size_t count = find_files(name, &names);
 	int result = 0;
 
-	/* First to see what it names, then once more over what is in that file. */
-	read_lines(&lines, &unused);
-	size_t count = find_files(name, &names);
-	if (lines.name[0] != '\0')
-		memcpy(name, lines.name, sizeof(name));
-	/* Without a command and a name, one of several would be a guess. */
-	if (lines.name[0] != '\0' || count == 1)
-		result = read_file(e, name, &problem);
-	if (result != 0 && problem.used == 0) {
-		text_string(&problem, "there is no experiment ");
-		text_string(&problem, name);
-		text_string(&problem, count > 0 ? " in this image; it has " : " in this image, which has none");
-		text_bytes(&problem, known, names.used);
-	} else if (count > 1 && lines.name[0] == '\0' && lines.run.count == 0) {
-		text_string(&problem, "this image has several experiments; name one with lull.experiment=: ");
-		text_bytes(&problem, known, names.used);
-		result = -1;
-	}
+	if (count > 0)
+		result = read_named(e, name, count, &names, &problem);
 	if (read_lines(e, &problem) != 0)
 		result = -1;
-	experiment_free(&lines);
+	if (count == 0 && e->name[0] != '\0' && problem.used == 0) {
+		text_string(&problem, "there is no experiment in this image, and none called ");
+		text_string(&problem, e->name);
+		result = -1;
+	}
 	if (!e->has_session && getrandom(&e->session, sizeof(e->session), GRND_NONBLOCK) < 0)
 		e->session = 0;
 	return result == 0 ? NULL : why;

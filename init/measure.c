@@ -20,7 +20,6 @@
 struct measuring {
 	const struct experiment *experiment;
 	struct surroundings surroundings;
-	int null;     /* for outputs that nobody wants */
 	bool failed;  /* some run did, or has no verdict */
 	bool stopped; /* no further run makes sense */
 	int asked;    /* the signal by which the machine's end was asked for */
@@ -52,9 +51,10 @@ tell_not_started(const struct run_result *result)
 	report_fail(why);
 }
 
-/* What becomes of the command's outputs. Returns 0, or -1 with errno. */
+/* What becomes of the command's outputs; *null is to be closed if it is none of the capture's. Returns 0, or -1. */
 static int
-choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump, struct run_request *request)
+choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump, struct run_request *request,
+	       int *null)
 {
 	request->outputs = (struct run_outputs){capture->files[CAPTURE_OUT], capture->files[CAPTURE_ERR],
 						capture->files[CAPTURE_RESULTS]};
@@ -62,7 +62,9 @@ choose_outputs(const struct measuring *m, const struct capture *capture, struct 
 	case STDOUT_KEEP:
 		break;
 	case STDOUT_DROP:
-		request->outputs.out = request->outputs.err = m->null;
+		if ((*null = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0)
+			return -1;
+		request->outputs.out = request->outputs.err = *null;
 		break;
 	case STDOUT_STREAM:
 		request->outputs.out = request->outputs.err = STDOUT_FILENO;
@@ -110,6 +112,7 @@ run_one(struct measuring *m, size_t command, bool warmup)
 	struct run_result result;
 	struct capture capture;
 	struct pump pump;
+	int null = -1;
 
 	the_run++;
 	if (capture_open(&capture) != 0) {
@@ -117,18 +120,21 @@ run_one(struct measuring *m, size_t command, bool warmup)
 		m->stopped = true;
 		return;
 	}
-	if (choose_outputs(m, &capture, &pump, &request) != 0) {
-		report_fail("cannot make pipes for the output");
+	if (choose_outputs(m, &capture, &pump, &request, &null) != 0) {
+		report_fail("cannot prepare the output");
 		capture_close(&capture);
 		m->stopped = true;
 		return;
 	}
 	report_start(the_run, (unsigned)command + 1, warmup, request.timeout_s);
 	console_drain(false);
-	int log = runlog_open();
+	/* In exact mode the kernel's log comes only when it is asked for, or with a failure as a whole. */
+	int log = m->experiment->exact && m->experiment->klog != KLOG_ALWAYS ? -1 : runlog_open();
 	run_command(&request, &result, stray);
 	if (request.pump != NULL)
 		pump_close(&pump);
+	if (null >= 0)
+		close(null);
 	report_run(m, &capture, request.argv[0], &result, warmup, log);
 	capture_close(&capture);
 }
@@ -145,7 +151,7 @@ run_times(struct measuring *m, uint64_t times, bool warmup)
 int
 measure(const struct experiment *experiment, char *const base[])
 {
-	struct measuring m = {.experiment = experiment, .null = open("/dev/null", O_WRONLY | O_CLOEXEC)};
+	struct measuring m = {.experiment = experiment};
 	const char *problem = surroundings_make(&m.surroundings, experiment, base);
 
 	if (problem != NULL) {

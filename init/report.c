@@ -85,7 +85,8 @@ report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s)
 	struct text t = text_in(payload, sizeof(payload));
 
 	text_field(&t, "run", run);
-	text_field(&t, "command", command);
+	if (command > 1)
+		text_field(&t, "command", command);
 	if (warmup)
 		text_field(&t, "warmup", 1);
 	if (timeout_s > 0)

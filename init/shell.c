@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "console.h"
@@ -61,6 +62,7 @@ become_shell(const char *shell)
 	for (int signal = 1; signal < NSIG; signal++)
 		if (signal != SIGKILL && signal != SIGSTOP)
 			sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+	umask(022); /* init's own is 0 */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(shell, (char *const[]){(char *)slash + 1, NULL}, environ);

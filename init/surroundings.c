@@ -159,6 +159,8 @@ surroundings_enter(const struct surroundings *s)
 	const struct experiment *e = s->experiment;
 	const char *problem = enter_place(e);
 
+	/* init's own is 0. */
+	umask(022);
 	if (problem == NULL)
 		problem = enter_limits(e);
 	if (problem != NULL)

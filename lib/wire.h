@@ -24,7 +24,7 @@
  * warning   text: something that should stand does not, the experiment runs all the same
  * fail      text: init could not do its work; no experiment runs after it
  * knob      path, before, after (percent-encoded; the latter two where they could be read): a file that was written
- * start     run (from 1), command (which `run` of the experiment, from 1), `warmup 1` if it is not measured, timeout (in
+ * start     run (from 1), command (which `run` of the experiment, from 1; 1 if not told), `warmup 1` if it is not measured, timeout (in
  *           seconds, if it has one): silence follows until the run is over
  * output    a line "STREAM RUN OFFSET\n", STREAM stdout, stderr or results, then the bytes; of `results`, lines
  *           "NAME VALUE UNIT"
