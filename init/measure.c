@@ -20,6 +20,7 @@
 struct measuring {
 	const struct experiment *experiment;
 	struct surroundings surroundings;
+	int null;     /* kept open: an experiment may mount over /dev */
 	bool failed;  /* some run did, or has no verdict */
 	bool stopped; /* no further run makes sense */
 	int asked;    /* the signal by which the machine's end was asked for */
@@ -51,20 +52,17 @@ tell_not_started(const struct run_result *result)
 	report_fail(why);
 }
 
-/* What becomes of the command's outputs; *null is to be closed if it is none of the capture's. Returns 0, or -1. */
+/* What becomes of the command's outputs. Returns 0, or -1 with errno. */
 static int
-choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump, struct run_request *request,
-	       int *null)
+choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump, struct run_request *request)
 {
-	request->outputs = (struct run_outputs){capture->files[CAPTURE_OUT], capture->files[CAPTURE_ERR],
+	request->outputs = (struct run_outputs){m->null, capture->files[CAPTURE_OUT], capture->files[CAPTURE_ERR],
 						capture->files[CAPTURE_RESULTS]};
 	switch (m->experiment->output) {
 	case STDOUT_KEEP:
 		break;
 	case STDOUT_DROP:
-		if ((*null = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0)
-			return -1;
-		request->outputs.out = request->outputs.err = *null;
+		request->outputs.out = request->outputs.err = m->null;
 		break;
 	case STDOUT_STREAM:
 		request->outputs.out = request->outputs.err = STDOUT_FILENO;
@@ -112,7 +110,6 @@ run_one(struct measuring *m, size_t command, bool warmup)
 	struct run_result result;
 	struct capture capture;
 	struct pump pump;
-	int null = -1;
 
 	the_run++;
 	if (capture_open(&capture) != 0) {
@@ -120,7 +117,7 @@ run_one(struct measuring *m, size_t command, bool warmup)
 		m->stopped = true;
 		return;
 	}
-	if (choose_outputs(m, &capture, &pump, &request, &null) != 0) {
+	if (choose_outputs(m, &capture, &pump, &request) != 0) {
 		report_fail("cannot prepare the output");
 		capture_close(&capture);
 		m->stopped = true;
@@ -133,8 +130,6 @@ run_one(struct measuring *m, size_t command, bool warmup)
 	run_command(&request, &result, stray);
 	if (request.pump != NULL)
 		pump_close(&pump);
-	if (null >= 0)
-		close(null);
 	report_run(m, &capture, request.argv[0], &result, warmup, log);
 	capture_close(&capture);
 }
@@ -151,7 +146,7 @@ run_times(struct measuring *m, uint64_t times, bool warmup)
 int
 measure(const struct experiment *experiment, char *const base[])
 {
-	struct measuring m = {.experiment = experiment};
+	struct measuring m = {.experiment = experiment, .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
 	const char *problem = surroundings_make(&m.surroundings, experiment, base);
 
 	if (problem != NULL) {

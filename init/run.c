@@ -77,18 +77,14 @@ become(const char *path, const struct run_request *request)
 {
 	const struct run_outputs *to = &request->outputs;
 	sigset_t none;
-	int null = open("/dev/null", O_RDONLY);
 
 	sigemptyset(&none);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(to->out, STDOUT_FILENO) < 0 ||
-	    dup2(to->err, STDERR_FILENO) < 0)
-		return "its descriptors";
-	if (null != RUN_RESULTS_FD)
-		close(null);
+	if (dup2(to->in, STDIN_FILENO) < 0 || dup2(to->out, STDOUT_FILENO) < 0 || dup2(to->err, STDERR_FILENO) < 0)
+		return "descriptors";
 	/* To itself a descriptor would stay one that execve(2) closes. */
 	if (to->results == RUN_RESULTS_FD ? fcntl(RUN_RESULTS_FD, F_SETFD, 0) < 0
 					  : dup2(to->results, RUN_RESULTS_FD) < 0)
-		return "its descriptors";
+		return "descriptors";
 	setsid();
 	const char *problem = surroundings_enter(request->surroundings);
 	if (problem != NULL)

@@ -14,7 +14,7 @@ struct surroundings;
 enum { RUN_RESULTS_FD = 3 }; /* the experiment's descriptor for numbers, which LULL_RESULTS_FD names */
 
 struct run_outputs {
-	int out, err, results; /* what becomes of the experiment's descriptors 1, 2 and RUN_RESULTS_FD */
+	int in, out, err, results; /* what becomes of the experiment's descriptors 0, 1, 2 and RUN_RESULTS_FD */
 };
 
 struct run_request {

@@ -121,9 +121,9 @@ is_planned(const struct plan *plan, const char *path)
 	return is;
 }
 
-/* Whether init will find the command, by the PATH that the experiment has. */
+/* Whether init will find the command, by the PATH that the experiment has. `payload`: what is still to come, or NULL. */
 static bool
-has_command(const struct plan *plan, const struct experiment *e, const char *name)
+has_command(const struct plan *plan, const struct payload *payload, const struct experiment *e, const char *name)
 {
 	static const char usual[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
 	const char *path = usual;
@@ -136,7 +136,8 @@ has_command(const struct plan *plan, const struct experiment *e, const char *nam
 	for (const char *at = path;; at++) {
 		size_t length = strcspn(at, ":");
 		char *file = memory_format("%.*s/%s", (int)length, at, name);
-		bool is = length > 0 && is_planned(plan, file);
+		bool is =
+		    length > 0 && (is_planned(plan, file) || (payload != NULL && payload_will_link(payload, file)));
 		free(file);
 		at += length;
 		if (is || *at == '\0')
@@ -178,7 +179,7 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 			failed += modules_want(payload->modules, payload, e->module.values[m]) != 0;
 		for (size_t run = 0; run < e->run.count; run++) {
 			const char *command = e->run.values[run][0];
-			if (!has_command(plan, e, command))
+			if (!has_command(plan, payload, e, command))
 				failed += payload_binary(payload, command) != 0;
 		}
 		where_set(NULL);
@@ -261,7 +262,7 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 		const struct experiment *e = &baked->experiment;
 		where_set(baked->file);
 		for (size_t run = 0; run < e->run.count; run++)
-			if (!has_command(plan, e, e->run.values[run][0])) {
+			if (!has_command(plan, NULL, e, e->run.values[run][0])) {
 				warnx("run %s: it is not in the image, where the experiment looks for it",
 				      e->run.values[run][0]);
 				failed++;
