@@ -36,13 +36,18 @@ read_experiment(struct appliance *a, const struct boot_options *o)
 		experiment_free(&e);
 		return -1;
 	}
-	bool has_command = o->run != NULL || e.run != NULL;
+	bool is_given = o->run != NULL || e.run.count > 0;
+	bool has_command =
+	    is_given || o->experiment != NULL || e.name[0] != '\0' || boot_image_has_experiment(o->image);
 	a->interactive = !has_command && on_terminal && !o->exact && !o->json;
 	a->timeout_s = o->timeout_s > 0 ? o->timeout_s : e.timeout_s > 0 ? e.timeout_s : TIMEOUT_DEFAULT_S;
+	/* An experiment of the image has a time limit of its own. */
+	a->sends_timeout = is_given || o->timeout_s > 0;
 	a->session = e.session;
 	experiment_free(&e);
 	if (!has_command && !a->interactive) {
-		warnx("no command to run: give one behind --, as in bench boot -- ls -l /");
+		warnx("nothing to run: give a command behind --, as in bench boot -- ls -l /, or pack an experiment "
+		      "(packer -x)");
 		return -1;
 	}
 	if (e.has_session)
@@ -146,7 +151,8 @@ make_line(struct appliance *a, const struct boot_options *o)
 	struct kernel_line_request request = {
 	    .args = o->args,
 	    .session = a->session,
-	    .timeout_s = a->interactive ? 0 : a->timeout_s,
+	    .timeout_s = a->interactive || !a->sends_timeout ? 0 : a->timeout_s,
+	    .experiment = o->experiment,
 	    .run = o->run,
 	    .exact = o->exact,
 	};

@@ -23,6 +23,7 @@ struct appliance {
 	uint64_t session;
 	uint64_t timeout_s;
 	uint64_t image_mib;
+	bool sends_timeout; /* the time limit is told to init */
 	bool interactive;
 	enum machine_end problem; /* why there is nothing to boot; MACHINE_UNKNOWN: there is */
 };

@@ -81,7 +81,11 @@ check_limits(struct loop *l)
 			loop_ask_to_end(l, MACHINE_POWERED_OFF);
 		return;
 	}
-	l->boot->limit_s = boot_limit_passed(&b->limits, &times, l->stage, b->console->panicked);
+	struct boot_limits limits = b->limits;
+	/* An experiment of the image has told its own. */
+	if (limits.run != 0 && b->console->timeout_s > 0)
+		limits.run = boot_limits_for(b->console->timeout_s, 0, b->machine->exact).run;
+	l->boot->limit_s = boot_limit_passed(&limits, &times, l->stage, b->console->panicked);
 	if (b->limit_s != 0)
 		loop_ask_to_end(l, MACHINE_SILENT);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,4 +137,27 @@ boot_image_append(const char *path, const void *archive, size_t length)
 	}
 	close(in);
 	return out;
+}
+
+bool
+boot_image_has_experiment(const char *path)
+{
+	static const char name[] = EXPERIMENT_FOLDER "/";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	bool has = false;
+
+	if (fd < 0 || fstat(fd, &status) != 0 || status.st_size <= 0) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	void *map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (map == MAP_FAILED)
+		return false;
+	/* Names in an archive have no slash in front. */
+	has = memmem(map, (size_t)status.st_size, name + 1, strlen(name + 1)) != NULL;
+	munmap(map, (size_t)status.st_size);
+	return has;
 }

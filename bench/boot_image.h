@@ -3,11 +3,15 @@
 #ifndef BENCH_BOOT_IMAGE_H
 #define BENCH_BOOT_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Memory in MiB for an image of this many bytes: four times it and 128 MiB, at least 256. */
 uint64_t boot_image_memory(uint64_t size);
+
+/* Whether the image at `path`, which is not compressed, has an experiment file in it. */
+bool boot_image_has_experiment(const char *path);
 
 /*
  * The archive that puts `data` at EXPERIMENT_FILE, its directories included; to be appended at a multiple of 4 bytes.

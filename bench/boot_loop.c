@@ -62,7 +62,8 @@ loop_hear_console(struct loop *l)
 		terminal_show(l->boot->terminal, bytes, (size_t)n);
 	if (console_feed(l->boot->console, bytes, (size_t)n) != 0)
 		return -1;
-	if (l->stage != l->boot->console->stage) {
+	if (l->stage != l->boot->console->stage || l->runs != l->boot->console->runs) {
+		l->runs = l->boot->console->runs;
 		l->stage = l->boot->console->stage;
 		l->staged = l->heard;
 	}

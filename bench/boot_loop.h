@@ -17,7 +17,8 @@ struct loop {
 	int signals;
 	double started;
 	double heard;  /* the last byte */
-	double staged; /* the last change of stage */
+	double staged; /* the last change of stage, or start of a run */
+	uint64_t runs;
 	enum console_stage stage;
 	double kill_at; /* 0: QEMU was not asked to end */
 	bool given_up;

@@ -18,7 +18,7 @@ enum {
 	TIMEOUT_MAX_S = 10 * 1000 * 1000,
 };
 
-enum { OPTION_EXACT = 256, OPTION_JSON };
+enum { OPTION_EXACT = 256, OPTION_JSON, OPTION_FILES };
 
 static int
 read_number(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *number)
@@ -106,6 +106,12 @@ read_option(struct boot_options *o, int option, const char *value)
 		return read_qemu_args(o, value);
 	case 't':
 		return read_number("-t", value, 1, TIMEOUT_MAX_S, &o->timeout_s);
+	case 'x':
+		o->experiment = value;
+		return 0;
+	case OPTION_FILES:
+		o->files = value;
+		return 0;
 	case OPTION_EXACT:
 		o->exact = true;
 		return 0;
@@ -127,6 +133,7 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 	static const struct option longs[] = {
 	    {"exact", no_argument, NULL, OPTION_EXACT},
 	    {"json", no_argument, NULL, OPTION_JSON},
+	    {"files", required_argument, NULL, OPTION_FILES},
 	    {"help", no_argument, NULL, 'h'},
 	    {0},
 	};
@@ -136,7 +143,7 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 	*o = (struct boot_options){.image = "initramfs.cpio", .cpus = 1};
 	argv[0] = name;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "+k:i:a:m:c:q:t:h", longs, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "+k:i:a:m:c:q:t:x:h", longs, NULL)) != -1)
 		if (read_option(o, option, optarg) != 0)
 			return -1;
 	if (optind < argc && strcmp(argv[optind - 1], "--") != 0) {

@@ -8,8 +8,8 @@
 
 #define BOOT_USAGE                                                                                                     \
 	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \
-	"                  [-c CPUS] [-q \"QEMU ARGS\"] [-t SECONDS] [--exact] [--json]\n"                             \
-	"                  [-- COMMAND...]\n"
+	"                  [-c CPUS] [-q \"QEMU ARGS\"] [-t SECONDS] [-x EXPERIMENT]\n"                                \
+	"                  [--files DIR] [--exact] [--json] [-- COMMAND...]\n"
 
 /* Strings are argv's, but for `qemu_args`. */
 struct boot_options {
@@ -18,8 +18,10 @@ struct boot_options {
 	const char *args;    /* NULL: none */
 	uint64_t memory_mib; /* 0: by the size of the image */
 	unsigned cpus;
-	char **qemu_args;   /* owned, one block; NULL: none */
-	uint64_t timeout_s; /* 0: not given */
+	char **qemu_args;	/* owned, one block; NULL: none */
+	uint64_t timeout_s;	/* 0: not given */
+	const char *experiment; /* in the image; NULL: none is named */
+	const char *files;	/* where collected files go; NULL: nowhere */
 	bool exact;
 	bool json;
 	bool help;

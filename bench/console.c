@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel_text.h"
+#include "record.h"
 
 static void
 raise_stage(struct console *c, enum console_stage stage)
@@ -39,12 +40,20 @@ see_record(void *context, const struct wire_log_record *record)
 		const char *kind;
 		enum console_stage stage;
 	} stages[] = {
-	    {"hello", STAGE_INIT},     {"warning", STAGE_INIT}, {"start", STAGE_RUN},
-	    {"output", STAGE_RESULTS}, {"exit", STAGE_RESULTS}, {"end", STAGE_END},
+	    {"hello", STAGE_INIT},   {"warning", STAGE_INIT}, {"output", STAGE_RESULTS},
+	    {"exit", STAGE_RESULTS}, {"end", STAGE_END},
 	};
 	struct console *c = context;
 
 	c->kernel_spoke = true;
+	if (strcmp(record->kind, "start") == 0 && c->stage < STAGE_END) {
+		/* Each of several runs has its own time. */
+		c->stage = STAGE_RUN;
+		c->runs++;
+		if (!record_number(record, "timeout", UINT32_MAX, &c->timeout_s))
+			c->timeout_s = 0;
+		return;
+	}
 	/* Whatever comes behind the start of a run says that the silence is over. */
 	raise_stage(c, c->stage == STAGE_RUN ? STAGE_RESULTS : STAGE_INIT);
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

@@ -24,6 +24,8 @@ enum console_stage {
 struct console {
 	struct wire_log *wire; /* owned */
 	enum console_stage stage;
+	uint64_t runs; /* that have started */
+	uint64_t timeout_s; /* of the last of them, 0: none was told */
 	bool kernel_spoke;
 	bool panicked;
 	bool panicked_before_end;

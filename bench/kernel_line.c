@@ -38,7 +38,7 @@ kernel_line_check(const char *args, struct experiment *e, struct text *problem)
 		text_string(problem, "the command goes behind bench's own --, not among the kernel's arguments");
 		return -1;
 	}
-	return experiment_read(e, args, strlen(args), problem);
+	return experiment_read_line(e, LAYER_COMMAND_LINE, args, strlen(args), problem);
 }
 
 static void
@@ -52,6 +52,8 @@ add_words(struct text *t, const struct kernel_line_request *request)
 	}
 	if (request->exact)
 		text_string(t, " lull.exact=1");
+	if (request->experiment != NULL)
+		experiment_write(t, "experiment", request->experiment);
 	if (request->run != NULL)
 		experiment_write_run(t, request->run);
 }

@@ -20,6 +20,7 @@ struct kernel_line_request {
 	const char *args; /* the user's kernel arguments, or NULL */
 	uint64_t session;
 	uint64_t timeout_s; /* 0: none */
+	const char *experiment; /* the name of one in the image, or NULL */
 	char *const *run;   /* argv, or NULL */
 	bool exact;
 };

@@ -19,6 +19,8 @@
 #include "report_json.h"
 #include "report_text.h"
 #include "result.h"
+#include "store.h"
+#include "store.h"
 #include "terminal.h"
 
 #ifndef LULL_VERSION
@@ -32,7 +34,7 @@ enum { DECODE_PIECE = 64 * 1024 };
 
 /* Judges what was seen and tells it. Returns bench's exit status. */
 static int
-conclude(struct evidence *evidence, struct report *report, bool json)
+conclude(struct evidence *evidence, struct report *report, bool json, const char *files)
 {
 	static struct result result;
 	static char reason[OUTCOME_REASON_MAX];
@@ -58,6 +60,10 @@ conclude(struct evidence *evidence, struct report *report, bool json)
 			failed = report_text_output(&result);
 		report_text_remarks(&result);
 	}
+	if (files != NULL && outcome_is_final(report->outcome))
+		failed |= store_files(&result, files);
+	else if (files == NULL && result.file_count > 0)
+		warnx("%zu files came back; --files DIR would keep them", result.file_count);
 	if (reason[0] != '\0')
 		warnx("%s", reason);
 	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
@@ -142,7 +148,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 	char path[PATH_MAX];
 
 	if (a->problem != MACHINE_UNKNOWN)
-		return conclude(&evidence, &(struct report){0}, o->json);
+		return conclude(&evidence, &(struct report){0}, o->json, NULL);
 	choose_accel(a, &kvm);
 	int log = places_open_log(path, sizeof(path));
 	if (log < 0 || boot_appliance(a, console, log, &evidence) != 0)
@@ -162,7 +168,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 	    .image = o->exact ? NULL : a->image,
 	    .log = o->exact ? NULL : path,
 	};
-	int status = conclude(&evidence, &report, o->json);
+	int status = conclude(&evidence, &report, o->json, o->files);
 	tell_log(&report, path);
 	return status;
 }
@@ -234,7 +240,7 @@ main_decode(int argc, char *argv[])
 		err(STATUS_NO_VERDICT, "cannot read a console");
 	if (read_log(argv[argc - 1], &console) != 0)
 		err(STATUS_NO_VERDICT, "cannot read %s", argv[argc - 1]);
-	int status = conclude(&evidence, &(struct report){0}, json);
+	int status = conclude(&evidence, &(struct report){0}, json, NULL);
 	console_close(&console);
 	return status;
 }

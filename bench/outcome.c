@@ -42,9 +42,9 @@ outcome_status(enum outcome outcome, const struct result *result)
 		return 0;
 	case OUTCOME_FAILED:
 	case OUTCOME_NOT_RUN:
-		return result->exit.status;
+		return result_verdict(result)->exit.status;
 	case OUTCOME_KILLED:
-		return STATUS_SIGNAL + result->exit.signal;
+		return STATUS_SIGNAL + result_verdict(result)->exit.signal;
 	case OUTCOME_TIMED_OUT:
 		return STATUS_TIMED_OUT;
 	default:
@@ -111,8 +111,9 @@ judge_complete(const struct evidence *e, struct text *reason)
 		return tell(reason, OUTCOME_LOST_DATA, "records came whole but are not what they should be");
 	if (r->failed)
 		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail, strlen(r->fail));
-	if (r->exit.known)
-		return judge_exit(&r->exit, reason);
+	const struct result_run *run = result_verdict(r);
+	if (run != NULL)
+		return judge_exit(&run->exit, reason);
 	if (e->interactive)
 		return OUTCOME_OK;
 	return tell(reason, OUTCOME_ENDED, "the machine ended without having run a command");

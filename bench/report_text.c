@@ -20,10 +20,33 @@ write_stream(FILE *stream, const char *name, const struct bytes *bytes)
 int
 report_text_output(const struct result *result)
 {
-	int out = write_stream(stdout, "stdout", &result->out);
-	int err = write_stream(stderr, "stderr", &result->err);
+	int failed = 0;
 
-	return out != 0 || err != 0 ? -1 : 0;
+	for (size_t i = 0; i < result->run_count; i++) {
+		const struct bytes *streams = result->runs[i].streams;
+		failed |= write_stream(stdout, "stdout", &streams[STREAM_OUT]);
+		failed |= write_stream(stderr, "stderr", &streams[STREAM_ERR]);
+		failed |= write_stream(stdout, "numbers", &streams[STREAM_RESULTS]);
+	}
+	return failed;
+}
+
+/* "run 3: " where there are several. */
+static void
+remark_run(const struct result *result, const struct result_run *run)
+{
+	char line[OUTCOME_REASON_MAX], which[32] = "";
+
+	if (result->run_count > 1)
+		snprintf(which, sizeof(which), "run %llu: ", (unsigned long long)run->number);
+	if (run->exceeded)
+		warnx("%sthe command wrote more than a quarter of the memory: the rest was refused", which);
+	for (size_t i = 0; i < run->strays.count; i++) {
+		struct text t = text_in(line, sizeof(line));
+		escape_bytes(&t, run->strays.at[i].data, run->strays.at[i].length);
+		warnx("%sthe command left a process behind, which was killed: %llu (%.*s)", which,
+		      (unsigned long long)run->strays.at[i].pid, (int)t.used, line);
+	}
 }
 
 void
@@ -36,10 +59,6 @@ report_text_remarks(const struct result *result)
 		escape_bytes(&t, result->warnings.at[i].data, result->warnings.at[i].length);
 		warnx("warning from the guest: %.*s", (int)t.used, line);
 	}
-	for (size_t i = 0; i < result->strays.count; i++) {
-		struct text t = text_in(line, sizeof(line));
-		escape_bytes(&t, result->strays.at[i].data, result->strays.at[i].length);
-		warnx("the command left a process behind, which was killed: %llu (%.*s)",
-		      (unsigned long long)result->strays.at[i].pid, (int)t.used, line);
-	}
+	for (size_t i = 0; i < result->run_count; i++)
+		remark_run(result, &result->runs[i]);
 }

@@ -11,6 +11,8 @@
 
 enum { RESULT_WORD_MAX = 128, RESULT_LINE_MAX = 1024 };
 
+enum result_stream { STREAM_OUT, STREAM_ERR, STREAM_RESULTS, STREAMS };
+
 /* Figures of an exit record, in the order of result_figure_names. */
 enum result_figure {
 	FIGURE_WALL_NS,
@@ -21,6 +23,7 @@ enum result_figure {
 	FIGURE_MAJOR_FAULTS,
 	FIGURE_VOLUNTARY_SWITCHES,
 	FIGURE_INVOLUNTARY_SWITCHES,
+	FIGURE_INIT_SWITCHES,
 	FIGURES,
 };
 
@@ -50,20 +53,47 @@ struct result_lines {
 	size_t count;
 };
 
+/* One run of a command. */
+struct result_run {
+	uint64_t number;  /* from 1 */
+	uint64_t command; /* which of the experiment's, from 1 */
+	bool warmup;	  /* not measured */
+	bool exceeded;	  /* it wrote more than could be kept */
+	struct result_exit exit;
+	struct bytes streams[STREAMS];
+	struct bytes log;	    /* the kernel's messages meanwhile */
+	struct result_lines strays; /* the line is the name */
+};
+
+/* A knob that was written; NULL for what could not be read. Owned. */
+struct result_knob {
+	char *path, *before, *after;
+};
+
+/* A file that was collected. */
+struct result_file {
+	char *path; /* owned */
+	size_t path_length;
+	unsigned mode;
+	struct bytes content;
+	char sha256[65]; /* as init told, "" before its end has come */
+};
+
 /* Strings of a guest hold any bytes but NUL and newline. */
 struct result {
 	char init[RESULT_WORD_MAX + 1];
 	char kernel[RESULT_WORD_MAX + 1];
 	char boot[RESULT_WORD_MAX + 1];
 	bool hello;
-	bool started;
 	bool failed;
 	char fail[RESULT_LINE_MAX + 1];
-	struct result_exit exit;
 	struct result_lines warnings;
-	struct result_lines strays; /* the line is the name */
-	struct bytes out;
-	struct bytes err;
+	struct result_run *runs; /* owned, in their order */
+	size_t run_count;
+	struct result_knob *knobs;
+	size_t knob_count;
+	struct result_file *files;
+	size_t file_count;
 	struct bytes klog;
 	uint64_t malformed; /* records that are whole and yet not what wire.h says */
 };
@@ -71,5 +101,11 @@ struct result {
 /* Reads all records that have come. Returns 0, or -1 with errno ENOMEM; result_free() is due either way. */
 int result_read(struct result *r, const struct wire_log *wire);
 void result_free(struct result *r);
+
+/*
+ * The run that the verdict is about: the first that failed, whether it is measured or not, else the last. NULL: none is
+ * known to have ended.
+ */
+const struct result_run *result_verdict(const struct result *r);
 
 #endif

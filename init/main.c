@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* PID 1: makes the machine usable, runs the experiment in silence, tells what came of it, ends the machine. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/reboot.h>
 #include <unistd.h>
 
+#include "attach.h"
+#include "choose.h"
 #include "console.h"
 #include "control.h"
 #include "experiment.h"
-#include "files.h"
 #include "finish.h"
+#include "knobs.h"
+#include "measure.h"
 #include "modules.h"
 #include "mounts.h"
 #include "network.h"
@@ -20,17 +21,13 @@
 #include "shell.h"
 #include "stray.h"
 
-enum { EXPERIMENT_FILE_MAX = 16 << 20 };
-
 static char *const environment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME=/root",
     "TERM=linux",
+    "LULL_RESULTS_FD=3", /* RUN_RESULTS_FD */
     NULL,
 };
-
-/* Strays are told apart by run; a later init has several. */
-static const unsigned the_run = 1;
 
 static const char no_shell[] =
     "no shell in this image: put one into it (packer -b bash), or give a command to run (bench boot -- COMMAND, or "
@@ -43,75 +40,13 @@ image_is_truncated(void)
 	return access("/etc/lull/image", F_OK) == 0 && access("/etc/lull/end", F_OK) != 0;
 }
 
-static int
-read_from(struct experiment *experiment, const char *path, struct text *problem)
-{
-	size_t length;
-	char *line = file_read_all(path, EXPERIMENT_FILE_MAX, &length);
-	int result;
-
-	if (line == NULL) {
-		text_string(problem, "cannot read ");
-		text_string(problem, path);
-		return -1;
-	}
-	result = experiment_read(experiment, line, length, problem);
-	free(line);
-	return result;
-}
-
-/* Returns NULL, or why no experiment may run. */
+/* What must stand before the experiment starts. Returns NULL, or why it may not. */
 static const char *
-read_experiment(struct experiment *experiment)
+prepare(const struct experiment *experiment)
 {
-	static char why[256];
-	struct text problem = text_in(why, sizeof(why) - 1);
-	int result = 0;
+	const char *problem = attach_mounts(&experiment->mount);
 
-	if (access(EXPERIMENT_FILE, F_OK) == 0)
-		result = read_from(experiment, EXPERIMENT_FILE, &problem);
-	if (read_from(experiment, "/proc/cmdline", &problem) != 0)
-		result = -1;
-	if (!experiment->has_session && getrandom(&experiment->session, sizeof(experiment->session), GRND_NONBLOCK) < 0)
-		experiment->session = 0;
-	return result == 0 ? NULL : why;
-}
-
-static void
-stray(uint64_t pid, const char *name)
-{
-	if (pid != 0)
-		report_stray(the_run, pid, name);
-	else
-		report_warning("the command left processes behind that are not named: too many, or no /proc", 0);
-}
-
-/* Returns the signal by which the machine's end was asked for meanwhile, 0 if it was not. */
-static int
-measure(const struct experiment *experiment)
-{
-	struct run_result result;
-	int out = run_capture("stdout"), err = run_capture("stderr");
-	bool failed;
-
-	if (out < 0 || err < 0) {
-		report_fail("cannot make memory files for the output: the kernel needs CONFIG_SHMEM or CONFIG_TMPFS");
-		return 0;
-	}
-	report_start(the_run);
-	console_drain(false);
-	run_command(experiment->run, experiment->timeout_s, out, err, &result, stray);
-	report_output("stdout", the_run, out);
-	report_output("stderr", the_run, err);
-	report_exit(the_run, experiment->run[0], &result);
-	close(out);
-	close(err);
-	if (result.unkillable)
-		report_warning("processes of the command could not be killed", 0);
-	failed = result.error != 0 || result.status != 0 || result.timed_out;
-	if (experiment->klog == KLOG_ALWAYS || (experiment->klog == KLOG_FAILED && failed))
-		report_kernel_log();
-	return result.ended_by;
+	return problem != NULL ? problem : knobs_write(&experiment->write, report_knob);
 }
 
 /* A shell for a person; returns as measure() does. */
@@ -146,7 +81,7 @@ main(int argc, char *argv[])
 	if (console_open() != 0)
 		report_warning("/dev/console", errno);
 	stray_prepare();
-	problem = read_experiment(&experiment);
+	problem = choose_experiment(&experiment);
 	if (sethostname(experiment.hostname, strlen(experiment.hostname)) != 0)
 		report_warning("hostname", errno);
 	modules = truncated ? NULL : modules_load(report_warning);
@@ -156,13 +91,16 @@ main(int argc, char *argv[])
 	report_hello(experiment.session);
 
 	if (truncated)
-		report_fail("the image was not unpacked whole: the machine needs more memory, or the file is cut short");
+		report_fail(
+		    "the image was not unpacked whole: the machine needs more memory, or the file is cut short");
 	else if (problem != NULL)
 		report_fail(problem);
 	else if (modules != NULL)
 		report_fail(modules);
-	else if (experiment.run != NULL)
-		asked = measure(&experiment);
+	else if ((problem = prepare(&experiment)) != NULL)
+		report_fail(problem);
+	else if (experiment.run.count > 0)
+		asked = measure(&experiment, environment);
 	else
 		experiment.finish = FINISH_SHELL;
 	if (experiment.finish == FINISH_SHELL)

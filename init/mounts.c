@@ -39,7 +39,7 @@ static const struct file_system dev_fallback = {"tmpfs", "/dev", MS_NOSUID, "mod
 static const struct file_system after_dev[] = {
     {"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5,ptmxmode=0666"},
     {"tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777"},
-    {"tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755"},
+    {"tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755,size=25%"},
 };
 
 static const struct {
@@ -113,8 +113,11 @@ node_from_sysfs(const char *folder, mode_t type, const char *number)
 	text_string(&t, number);
 	text_string(&t, "/uevent");
 	text_char(&t, '\0');
-	if (t.full || file_read(path, uevent, sizeof(uevent)) < 0 || (name = strstr(uevent, "DEVNAME=")) == NULL)
+	if (t.full || file_read(path, uevent, sizeof(uevent)) < 0)
 		return;
+	for (name = uevent; strncmp(name, "DEVNAME=", strlen("DEVNAME=")) != 0; name += *name == '\n')
+		if (*(name += strcspn(name, "\n")) == '\0')
+			return;
 	name += strlen("DEVNAME=");
 	name[strcspn(name, "\n")] = '\0';
 	make_node(name, type | 0600, makedev((unsigned)major, (unsigned)minor));
@@ -165,5 +168,4 @@ mounts_make(void (*failed)(const char *what, int error))
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (symlink(links[i].target, links[i].name) != 0 && errno != EEXIST)
 			failed(links[i].name, errno);
-	umask(022);
 }

@@ -79,12 +79,18 @@ report_fail(const char *why)
 }
 
 void
-report_start(unsigned run)
+report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s)
 {
-	char payload[32];
+	char payload[64];
 	struct text t = text_in(payload, sizeof(payload));
 
 	text_field(&t, "run", run);
+	if (command > 1)
+		text_field(&t, "command", command);
+	if (warmup)
+		text_field(&t, "warmup", 1);
+	if (timeout_s > 0)
+		text_field(&t, "timeout", timeout_s);
 	send("start", t.data, t.used);
 }
 
@@ -154,6 +160,7 @@ report_exit(unsigned run, const char *command, const struct run_result *result)
 	text_field(&t, "major_faults", (uint64_t)result->usage.ru_majflt);
 	text_field(&t, "voluntary_switches", (uint64_t)result->usage.ru_nvcsw);
 	text_field(&t, "involuntary_switches", (uint64_t)result->usage.ru_nivcsw);
+	text_field(&t, "init_switches", result->init_switches);
 	send("exit", t.data, t.used);
 }
 
@@ -169,6 +176,100 @@ report_stray(unsigned run, uint64_t pid, const char *name)
 	percent_encode(&t, name, strlen(name), "");
 	text_char(&t, '\n');
 	send("stray", t.data, t.used);
+}
+
+void
+report_exceeded(unsigned run)
+{
+	char payload[32];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "run", run);
+	send("exceeded", t.data, t.used);
+}
+
+void
+report_run_log(unsigned run, const char *text, unsigned long length)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_number(&t, run);
+	text_char(&t, '\n');
+	text_bytes(&t, text, length);
+	send("runlog", t.data, t.used);
+}
+
+/* Appends "KEY VALUE\n" with the value percent-encoded, cut where it is long. */
+static void
+add_encoded(struct text *t, const char *key, const char *value)
+{
+	enum { MOST = 100 };
+
+	text_string(t, key);
+	text_char(t, ' ');
+	percent_encode(t, value, strnlen(value, MOST), "");
+	text_char(t, '\n');
+}
+
+void
+report_knob(const char *path, const char *before, const char *after)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	add_encoded(&t, "path", path);
+	if (before != NULL)
+		add_encoded(&t, "before", before);
+	if (after != NULL)
+		add_encoded(&t, "after", after);
+	send("knob", t.data, t.used);
+}
+
+/* A name that would not fit even so is cut: 255 bytes are what one folder's can have. */
+void
+report_file(unsigned index, const char *path, unsigned mode)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "file", index);
+	text_field(&t, "mode", mode);
+	text_string(&t, "path ");
+	percent_encode(&t, path, strnlen(path, (WIRE_PAYLOAD_MAX - 64) / 3), "");
+	text_char(&t, '\n');
+	send("file", t.data, t.used);
+}
+
+void
+report_data(unsigned index, uint64_t offset, const void *bytes, size_t length)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_number(&t, index);
+	text_char(&t, ' ');
+	text_number(&t, offset);
+	text_char(&t, '\n');
+	text_bytes(&t, bytes, length);
+	send("data", t.data, t.used);
+}
+
+void
+report_file_end(unsigned index, uint64_t size, struct sha256 *digest)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+	unsigned char sum[SHA256_SIZE];
+
+	sha256_finish(digest, sum);
+	text_field(&t, "file", index);
+	text_field(&t, "size", size);
+	text_string(&t, "sha256 ");
+	for (size_t i = 0; i < sizeof(sum); i++)
+		text_hex(&t, sum[i], 2);
+	text_char(&t, '\n');
+	send("filesum", t.data, t.used);
 }
 
 void

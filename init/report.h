@@ -4,7 +4,10 @@
 #define LULL_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "wire.h"
 
 struct run_result;
 
@@ -15,12 +18,27 @@ void report_hello(uint64_t session);
 void report_warning(const char *what, int error);
 
 void report_fail(const char *why);
-void report_start(unsigned run);
+/* A run begins: its number, which command it is of, both from 1, whether it is measured, and its limit in seconds, 0: none. */
+void report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s);
 
 /* Everything in a capture, as `output` records. */
 void report_output(const char *stream, unsigned run, int fd);
 void report_exit(unsigned run, const char *command, const struct run_result *result);
 void report_stray(unsigned run, uint64_t pid, const char *name);
+/* The output of a run met its limit, and some of it was refused. */
+void report_exceeded(unsigned run);
+
+/* Messages of the kernel during a run, up to 1000 bytes. */
+void report_run_log(unsigned run, const char *text, unsigned long length);
+
+/* A knob: NULL for what could not be read. */
+void report_knob(const char *path, const char *before, const char *after);
+
+/* A file of number `index`: its name; pieces of it in order; its size and digest, which is then used up. */
+void report_file(unsigned index, const char *path, unsigned mode);
+void report_data(unsigned index, uint64_t offset, const void *bytes, size_t length);
+void report_file_end(unsigned index, uint64_t size, struct sha256 *digest);
+
 void report_kernel_log(void);
 void report_end(void);
 

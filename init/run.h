@@ -8,32 +8,44 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
+struct pump;
+struct surroundings;
+
+enum { RUN_RESULTS_FD = 3 }; /* the experiment's descriptor for numbers, which LULL_RESULTS_FD names */
+
+struct run_outputs {
+	int in, out, err, results; /* what becomes of the experiment's descriptors 0, 1, 2 and RUN_RESULTS_FD */
+};
+
+struct run_request {
+	char *const *argv;
+	const struct surroundings *surroundings;
+	uint64_t timeout_s; /* 0: no limit */
+	struct run_outputs outputs;
+	struct pump *pump; /* the other ends of these, to be emptied meanwhile, or NULL */
+};
+
 struct run_result {
-	int error;	     /* errno of a command that could not be started, else 0 */
-	int status;	     /* as wait(2) has it */
-	bool timed_out;	     /* the time limit passed and everything was told to end */
-	bool unkillable;     /* something could not be killed; if the command itself, its status is as of SIGKILL */
-	int ended_by;	     /* the signal by which somebody asked for the machine's end meanwhile, else 0 */
-	uint64_t wall_ns;    /* CLOCK_MONOTONIC_RAW, from before the start to after the end */
-	struct rusage usage; /* of the command and the children that it waited for */
+	int error;		/* errno of a command that could not be started, else 0 */
+	const char *step;	/* NULL: that is about the command itself, else what could not be set for it */
+	int status;		/* as wait(2) has it */
+	bool timed_out;		/* the time limit passed and everything was told to end */
+	bool unkillable;	/* something could not be killed; if the command itself, its status is as of SIGKILL */
+	int ended_by;		/* the signal by which somebody asked for the machine's end meanwhile, else 0 */
+	uint64_t wall_ns;	/* CLOCK_MONOTONIC_RAW, from before the start to after the end */
+	uint64_t init_switches; /* of init itself meanwhile: one, where nothing woke it up */
+	struct rusage usage;	/* of the command and the children that it waited for */
 };
 
 /* Blocks SIGCHLD and the signals that ask for the machine's end: init waits for them and handles none. */
 void run_block_signals(void);
 
 /*
- * A memory file to write a run's output to: it only grows. Where the kernel lets it be append-only, opening it anew
- * (/dev/stdout) without O_APPEND is refused; everywhere it is sealed against being cut (memfd_create(2), F_SEAL_SHRINK).
- * Returns the descriptor, or -1 with errno.
- */
-int run_capture(const char *name);
-
-/*
- * Runs `argv` in a session of its own with clean signals, stdin from /dev/null, and waits for its end or `timeout_s`
- * seconds (0: no limit). Then everything is told to end by SIGTERM and SIGKILL, is reaped, and what was left behind
+ * Runs a command in a session of its own with clean signals, stdin from /dev/null, in its surroundings, and waits for
+ * its end or the time limit. Then everything is told to end by SIGTERM and SIGKILL, is reaped, and what was left behind
  * although the command had ended is given to `stray`.
  */
-void run_command(char *const argv[], uint64_t timeout_s, int out, int err, struct run_result *result,
+void run_command(const struct run_request *request, struct run_result *result,
 		 void (*stray)(uint64_t pid, const char *name));
 
 /* Reaps until `pid` has ended, for a shell; returns the signal that asked for the machine's end, 0 if none did. */

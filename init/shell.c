@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "console.h"
@@ -41,6 +42,7 @@ open_terminal(void)
 	return open(path, O_RDWR);
 }
 
+/* In the child of vfork(2), which shares init's memory: it only makes system calls. */
 static _Noreturn void
 become_shell(const char *shell)
 {
@@ -60,9 +62,10 @@ become_shell(const char *shell)
 	for (int signal = 1; signal < NSIG; signal++)
 		if (signal != SIGKILL && signal != SIGSTOP)
 			sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+	umask(022); /* init's own is 0 */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execl(shell, slash + 1, (char *)NULL);
+	execve(shell, (char *const[]){(char *)slash + 1, NULL}, environ);
 	console_print("lull: the shell of this image cannot be executed\n");
 	_exit(127);
 }
@@ -70,7 +73,7 @@ become_shell(const char *shell)
 int
 shell_run(const char *shell)
 {
-	pid_t pid = fork();
+	pid_t pid = vfork();
 
 	if (pid == 0)
 		become_shell(shell);

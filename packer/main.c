@@ -12,6 +12,7 @@
 #include "apply.h"
 #include "archive.h"
 #include "closure.h"
+#include "experiments.h"
 #include "interrupt.h"
 #include "kernel.h"
 #include "kernel_plan.h"
@@ -141,7 +142,7 @@ run_traces(struct payload *payload, const struct options *options, const struct 
 /* Plans everything. All that is missing is told before this fails. */
 static int
 make_plan(struct plan *plan, const struct source *source, const struct options *options, const struct apply *apply,
-	  struct modules *modules)
+	  const struct experiments *experiments, struct modules *modules)
 {
 	const char *path = getenv("PATH");
 	struct closure closure;
@@ -170,6 +171,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += apply_turn(apply, &payload, APPLY_MODULES);
 	for (size_t i = 0; i < options->module_count; i++)
 		failed += add_modules(&payload, options->modules[i]);
+	failed += experiments_plan(experiments, &payload);
 	failed += modules_plan(modules, source) != 0;
 	failed += payload_init(&payload) != 0;
 	failed += payload_finish(&payload) != 0;
@@ -179,6 +181,7 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += apply_unused_filters(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
+	failed += failed == 0 ? experiments_check(experiments, plan) : 0;
 	plan_sort(plan);
 	skeleton_explain(plan);
 	failed += skeleton_check(plan, payload.init_is_own) != 0;
@@ -235,6 +238,7 @@ main(int argc, char *argv[])
 	char *sysroot = NULL;
 	struct plan plan = {.count = 0};
 	struct apply manifests = {.count = 0};
+	struct experiments experiments = {.count = 0};
 	struct output output = {.fd = -1};
 	struct kernel kernel = {.file = NULL};
 	struct modules modules = {.kernel = NULL};
@@ -250,8 +254,9 @@ main(int argc, char *argv[])
 	uint32_t time = read_time();
 	manifests.tell = options.plan || isatty(STDERR_FILENO);
 	int status = apply_read(&manifests, options.manifests, options.manifest_count);
-	if (status != 0)
-		exit(status);
+	int wrong = experiments_read(&experiments, options.experiments, options.experiment_count);
+	if (status != 0 || wrong != 0)
+		exit(status > wrong ? status : wrong);
 	if (options.sysroot != NULL && (options.trace_count > 0 || apply_has(&manifests, MANIFEST_TRACE))) {
 		warnx("cannot use -t with -r: the command would run on this machine, not on that of %s",
 		      options.sysroot);
@@ -271,7 +276,8 @@ main(int argc, char *argv[])
 	if (options.kernel != NULL && kernel_find(&kernel, &source, options.kernel) != 0)
 		goto out;
 	modules.kernel = options.kernel != NULL ? &kernel : NULL;
-	if ((tree && tree_check(options.tree) != 0) || make_plan(&plan, &source, &options, &manifests, &modules) != 0)
+	if ((tree && tree_check(options.tree) != 0) ||
+	    make_plan(&plan, &source, &options, &manifests, &experiments, &modules) != 0)
 		goto out;
 	result = 0;
 	if (options.plan && (result = print_plan(&plan)) != 0 && interrupt_signal() == 0)
@@ -288,6 +294,7 @@ out:
 	modules_end(&modules);
 	plan_free(&plan);
 	kernel_free(&kernel);
+	experiments_free(&experiments);
 	apply_free(&manifests);
 	free(sysroot);
 	options_free(&options);

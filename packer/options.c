@@ -12,7 +12,7 @@
 
 const char options_usage[] =
     "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-t \"COMMAND\"]... [-m \"MODULES\"]... [-k KERNEL]\n"
-    "              [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
+    "              [-x EXPERIMENT]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE [-k KERNEL]\n"
     "       packer --help | --version\n";
 
@@ -57,7 +57,7 @@ options_read(int argc, char *argv[], struct options *options)
 
 	/* What getopt says itself would go to the terminal as it came. */
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:t:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:t:x:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -83,6 +83,9 @@ options_read(int argc, char *argv[], struct options *options)
 			break;
 		case 't':
 			keep(&options->traces, &options->trace_count, optarg);
+			break;
+		case 'x':
+			keep(&options->experiments, &options->experiment_count, optarg);
 			break;
 		case INIT:
 			options->init = optarg;
@@ -121,4 +124,5 @@ options_free(struct options *options)
 	free(options->traces);
 	free(options->manifests);
 	free(options->modules);
+	free(options->experiments);
 }

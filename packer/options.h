@@ -20,6 +20,8 @@ struct options {
 	size_t manifest_count;
 	const char **modules;
 	size_t module_count;
+	const char **experiments;
+	size_t experiment_count;
 	const char *kernel;
 	const char *sysroot;
 	const char *output;

@@ -208,6 +208,16 @@ payload_init(struct payload *payload)
 	return -1;
 }
 
+bool
+payload_will_link(const struct payload *payload, const char *path)
+{
+	bool will = false;
+
+	for (size_t i = 0; i < payload->count && !will && strncmp(path, "/bin/", 5) == 0; i++)
+		will = strcmp(strrchr(payload->links[i].path, '/') + 1, path + 5) == 0;
+	return will;
+}
+
 int
 payload_finish(struct payload *payload)
 {

@@ -80,6 +80,9 @@ int payload_put(struct payload *payload, const char *from, const char *to, mode_
 /* Plans /init. */
 int payload_init(struct payload *payload);
 
+/* Whether a link in /bin that has to wait will be at `path`. */
+bool payload_will_link(const struct payload *payload, const char *path);
+
 /* Plans the links that had to wait; the payload is then used up. */
 int payload_finish(struct payload *payload);
 

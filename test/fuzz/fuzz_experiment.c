@@ -14,15 +14,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct text told = text_in(problem, sizeof(problem)), again = text_in(problem, sizeof(problem));
 	struct experiment first = experiment_default(), second = experiment_default();
 
-	if (experiment_read(&first, (const char *)data, size, &told) == 0 && first.run != NULL) {
+	if (experiment_read_line(&first, LAYER_COMMAND_LINE, (const char *)data, size, &told) == 0 &&
+	    first.run.count > 0) {
 		char *line = malloc(20 * size + 64);
 		struct text t = text_in(line, 20 * size + 64);
 
-		experiment_write_run(&t, first.run);
-		if (t.full || experiment_read(&second, t.data, t.used, &again) != 0)
+		experiment_write_run(&t, first.run.values[0]);
+		if (t.full || experiment_read_line(&second, LAYER_COMMAND_LINE, t.data, t.used, &again) != 0)
 			abort();
-		for (size_t i = 0; first.run[i] != NULL || second.run[i] != NULL; i++)
-			if (first.run[i] == NULL || second.run[i] == NULL || strcmp(first.run[i], second.run[i]) != 0)
+		char **a = first.run.values[0], **b = second.run.values[0];
+		for (size_t i = 0; a[i] != NULL || b[i] != NULL; i++)
+			if (a[i] == NULL || b[i] == NULL || strcmp(a[i], b[i]) != 0)
 				abort();
 		free(line);
 	}

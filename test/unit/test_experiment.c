@@ -21,7 +21,7 @@ read_line(struct experiment *e, const char *line)
 
 	*e = experiment_default();
 	memset(problem, 0, sizeof(problem));
-	return experiment_read(e, line, strlen(line), &t);
+	return experiment_read_line(e, LAYER_COMMAND_LINE, line, strlen(line), &t);
 }
 
 static void
@@ -44,7 +44,7 @@ keys_of_a_command_line(void **state)
 	assert_int_equal(read_line(&e, "console=ttyS0 panic=-1 quiet lull.run=ls%20-l%20/ lull.timeout=7 lull.finish=reboot "
 				       "lull.klog=always lull.exact=1 lull.session=00000000000000ff lull.hostname=a%20b\n"),
 			 0);
-	assert_words(e.run, (const char *const[]){"ls", "-l", "/", NULL});
+	assert_words(e.run.values[0], (const char *const[]){"ls", "-l", "/", NULL});
 	assert_int_equal(e.timeout_s, 7);
 	assert_int_equal(e.finish, FINISH_REBOOT);
 	assert_int_equal(e.klog, KLOG_ALWAYS);
@@ -52,7 +52,7 @@ keys_of_a_command_line(void **state)
 	assert_string_equal(e.hostname, "a b");
 	experiment_free(&e);
 	assert_int_equal(read_line(&e, ""), 0);
-	assert_null(e.run);
+	assert_int_equal(e.run.count, 0);
 	assert_int_equal(e.finish, FINISH_POWEROFF);
 }
 
@@ -63,7 +63,10 @@ the_last_of_a_key_counts(void **state)
 	(void)state;
 
 	assert_int_equal(read_line(&e, "lull.run=a lull.timeout=1 lull.run=b lull.timeout=2"), 0);
-	assert_words(e.run, (const char *const[]){"b", NULL});
+	/* One that repeats does so here too. */
+	assert_int_equal(e.run.count, 2);
+	assert_words(e.run.values[0], (const char *const[]){"a", NULL});
+	assert_words(e.run.values[1], (const char *const[]){"b", NULL});
 	assert_int_equal(e.timeout_s, 2);
 	experiment_free(&e);
 }
@@ -75,19 +78,19 @@ what_follows_two_dashes_is_the_command(void **state)
 	(void)state;
 
 	assert_int_equal(read_line(&e, "rdinit=/init lull.run=no -- sh -c \"echo  a  'b'\" lull.run=x '' end\n"), 0);
-	assert_words(e.run, (const char *const[]){"sh", "-c", "echo  a  'b'", "lull.run=x", "", "end", NULL});
+	assert_words(e.run.values[0], (const char *const[]){"sh", "-c", "echo  a  'b'", "lull.run=x", "", "end", NULL});
 	experiment_free(&e);
 	assert_int_equal(read_line(&e, "lull.run=yes -- \n"), 0);
-	assert_words(e.run, (const char *const[]){"yes", NULL});
+	assert_words(e.run.values[0], (const char *const[]){"yes", NULL});
 	experiment_free(&e);
 	assert_int_equal(read_line(&e, "lull.run=yes --"), 0);
-	assert_words(e.run, (const char *const[]){"yes", NULL});
+	assert_words(e.run.values[0], (const char *const[]){"yes", NULL});
 	experiment_free(&e);
 	assert_int_equal(read_line(&e, "a \"b -- c\" lull.run=yes"), 0);
-	assert_words(e.run, (const char *const[]){"yes", NULL});
+	assert_words(e.run.values[0], (const char *const[]){"yes", NULL});
 	experiment_free(&e);
 	assert_int_equal(read_line(&e, "--x lull.run=yes"), 0);
-	assert_words(e.run, (const char *const[]){"yes", NULL});
+	assert_words(e.run.values[0], (const char *const[]){"yes", NULL});
 	experiment_free(&e);
 }
 
@@ -98,7 +101,7 @@ double_quotes_as_the_kernel_has_them(void **state)
 	(void)state;
 
 	assert_int_equal(read_line(&e, "lull.run=\"ls -l\" dyndbg=\"file a.c +p\" \"lull.timeout=3\""), 0);
-	assert_words(e.run, (const char *const[]){"ls", "-l", NULL});
+	assert_words(e.run.values[0], (const char *const[]){"ls", "-l", NULL});
 	assert_int_equal(e.timeout_s, 3);
 	experiment_free(&e);
 }
@@ -109,17 +112,17 @@ mistakes_are_named_and_the_rest_is_read(void **state)
 	static const struct {
 		const char *line, *told;
 	} bad[] = {
-	    {"lull.rum=ls lull.timeout=9", "lull.rum: no such key"},
-	    {"lull.run= lull.timeout=9", "lull.run: bad value"},
+	    {"lull.rum=ls lull.timeout=9", "lull.rum: there is no such key; did you mean run?"},
+	    {"lull.run= lull.timeout=9", "lull.run has no value"},
 	    {"lull.run lull.timeout=9", "lull.run: a key needs a value: lull.KEY=VALUE"},
-	    {"lull.run='a lull.timeout=9", "lull.run: bad value"},
+	    {"lull.run='a lull.timeout=9", "lull.run has a quote that is not closed, or nothing behind a backslash"},
 	    {"lull.run=%2 lull.timeout=9", "lull.run: the value is not well percent-encoded"},
 	    {"lull.run=a%00b lull.timeout=9", "lull.run: the value is not well percent-encoded"},
-	    {"lull.session=12 lull.timeout=9", "lull.session: bad value"},
-	    {"lull.finish=later lull.timeout=9", "lull.finish: bad value"},
-	    {"lull.timeout=9 lull.exact=2", "lull.exact: bad value"},
-	    {"lull.timeout=9 lull.\x1b[2J=1", "lull.%1b[2J: no such key"},
-	    {"lull.timeout=9 -- sh -c 'a", "lull.run: a quote in the command after -- is not closed"},
+	    {"lull.session=12 lull.timeout=9", "lull.session is 16 hexadecimal digits"},
+	    {"lull.finish=later lull.timeout=9", "lull.finish is poweroff, reboot, halt or shell"},
+	    {"lull.timeout=9 lull.exact=2", "lull.exact is 0 or 1"},
+	    {"lull.timeout=9 lull.\x1b[2J=1", "lull.%1b[2J: there is no such key"},
+	    {"lull.timeout=9 -- sh -c 'a", "lull.run has a quote that is not closed, or nothing behind a backslash"},
 	};
 	struct experiment e;
 	(void)state;
@@ -158,8 +161,8 @@ commands_come_through_exactly(void **state)
 		assert_true(*c >= 0x20 && *c < 0x7f && *c != '"');
 	assert_int_equal(read_line(&e, line), 0);
 	for (size_t i = 0; argv[i] != NULL; i++)
-		assert_string_equal(e.run[i], argv[i]);
-	assert_null(e.run[10]);
+		assert_string_equal(e.run.values[0][i], argv[i]);
+	assert_null(e.run.values[0][10]);
 	assert_string_equal(e.hostname, "a \"b\"");
 	experiment_free(&e);
 }

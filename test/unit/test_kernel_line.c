@@ -75,15 +75,15 @@ assert_arrives(const struct kernel_line *k, const char *last)
 	char data[256];
 	struct text t = text_in(data, sizeof(data));
 
-	assert_int_equal(experiment_read(&e, k->line, strlen(k->line), &t), 0);
+	assert_int_equal(experiment_read_line(&e, LAYER_COMMAND_LINE, k->line, strlen(k->line), &t), 0);
 	if (k->file != NULL)
-		assert_int_equal(experiment_read(&e, k->file, k->file_length, &t), 0);
+		assert_int_equal(experiment_read_line(&e, LAYER_COMMAND_LINE, k->file, k->file_length, &t), 0);
 	assert_int_equal(e.session, 9);
 	assert_int_equal(e.timeout_s, 5);
-	assert_non_null(e.run);
-	assert_string_equal(e.run[0], "echo");
-	assert_string_equal(e.run[1], last);
-	assert_null(e.run[2]);
+	assert_int_equal(e.run.count, 1);
+	assert_string_equal(e.run.values[0][0], "echo");
+	assert_string_equal(e.run.values[0][1], last);
+	assert_null(e.run.values[0][2]);
 	experiment_free(&e);
 }
 

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "measure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "collect.h"
+#include "console.h"
+#include "pump.h"
+#include "report.h"
+#include "run.h"
+#include "runlog.h"
+#include "surroundings.h"
+#include "text.h"
+
+struct measuring {
+	const struct experiment *experiment;
+	struct surroundings surroundings;
+	int null;     /* kept open: an experiment may mount over /dev */
+	bool failed;  /* some run did, or has no verdict */
+	bool stopped; /* no further run makes sense */
+	int asked;    /* the signal by which the machine's end was asked for */
+};
+
+/* The process's own, as run_command()'s function has no other way to know. */
+static unsigned the_run;
+
+static void
+stray(uint64_t pid, const char *name)
+{
+	if (pid != 0)
+		report_stray(the_run, pid, name);
+	else
+		report_warning("the command left processes behind that are not named: too many, or no /proc", 0);
+}
+
+static void
+tell_not_started(const struct run_result *result)
+{
+	char why[200];
+	struct text t = text_in(why, sizeof(why) - 1);
+
+	memset(why, 0, sizeof(why));
+	text_string(&t, "cannot give the experiment its ");
+	text_string(&t, result->step);
+	text_string(&t, ": ");
+	text_string(&t, strerror(result->error));
+	report_fail(why);
+}
+
+/* What becomes of the command's outputs. Returns 0, or -1 with errno. */
+static int
+choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump, struct run_request *request)
+{
+	request->outputs = (struct run_outputs){m->null, capture->files[CAPTURE_OUT], capture->files[CAPTURE_ERR],
+						capture->files[CAPTURE_RESULTS]};
+	switch (m->experiment->output) {
+	case STDOUT_KEEP:
+		break;
+	case STDOUT_DROP:
+		request->outputs.out = request->outputs.err = m->null;
+		break;
+	case STDOUT_STREAM:
+		request->outputs.out = request->outputs.err = STDOUT_FILENO;
+		break;
+	case STDOUT_PIPE:
+		if (pump_open(pump, capture) != 0)
+			return -1;
+		request->pump = pump;
+		request->outputs.out = pump->in[0];
+		request->outputs.err = pump->in[1];
+		break;
+	}
+	return 0;
+}
+
+/* Sends what a run has left. Of one that is not measured that is nothing, unless it failed. */
+static void
+report_run(struct measuring *m, const struct capture *capture, const char *command, const struct run_result *result,
+	   bool warmup, int log)
+{
+	bool failed = result->error != 0 || result->status != 0 || result->timed_out;
+
+	for (int i = 0; i < CAPTURE_STREAMS && (!warmup || failed); i++)
+		report_output(capture_names[i], the_run, capture->files[i]);
+	if (capture_is_full(capture))
+		report_exceeded(the_run);
+	if (result->step != NULL)
+		tell_not_started(result);
+	else
+		report_exit(the_run, command, result);
+	runlog_close(log, the_run, report_run_log);
+	if (result->unkillable)
+		report_warning("processes of the command could not be killed", 0);
+	m->failed |= failed;
+	m->stopped |= result->step != NULL || result->unkillable || result->ended_by != 0;
+	m->asked = result->ended_by;
+}
+
+static void
+run_one(struct measuring *m, size_t command, bool warmup)
+{
+	struct run_request request = {.argv = m->experiment->run.values[command],
+				      .surroundings = &m->surroundings,
+				      .timeout_s = m->experiment->timeout_s};
+	struct run_result result;
+	struct capture capture;
+	struct pump pump;
+
+	the_run++;
+	if (capture_open(&capture) != 0) {
+		report_fail("cannot make memory files for the output: the kernel needs CONFIG_SHMEM or CONFIG_TMPFS");
+		m->stopped = true;
+		return;
+	}
+	if (choose_outputs(m, &capture, &pump, &request) != 0) {
+		report_fail("cannot prepare the output");
+		capture_close(&capture);
+		m->stopped = true;
+		return;
+	}
+	report_start(the_run, (unsigned)command + 1, warmup, request.timeout_s);
+	console_drain(false);
+	/* In exact mode the kernel's log comes only when it is asked for, or with a failure as a whole. */
+	int log = m->experiment->exact && m->experiment->klog != KLOG_ALWAYS ? -1 : runlog_open();
+	run_command(&request, &result, stray);
+	if (request.pump != NULL)
+		pump_close(&pump);
+	report_run(m, &capture, request.argv[0], &result, warmup, log);
+	capture_close(&capture);
+}
+
+static void
+run_times(struct measuring *m, uint64_t times, bool warmup)
+{
+	for (uint64_t i = 0; i < times; i++)
+		for (size_t command = 0; command < m->experiment->run.count; command++)
+			if (!m->stopped)
+				run_one(m, command, warmup);
+}
+
+int
+measure(const struct experiment *experiment, char *const base[])
+{
+	struct measuring m = {.experiment = experiment, .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
+	const char *problem = surroundings_make(&m.surroundings, experiment, base);
+
+	if (problem != NULL) {
+		report_fail(problem);
+	} else {
+		run_times(&m, experiment->warmup, true);
+		run_times(&m, experiment->repeat, false);
+		collect_files(&experiment->collect);
+		if (experiment->klog == KLOG_ALWAYS || (experiment->klog == KLOG_FAILED && m.failed))
+			report_kernel_log();
+	}
+	surroundings_free(&m.surroundings);
+	return m.asked;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "surroundings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "text.h"
+
+enum { USERS_FILE_MAX = 1 << 20 };
+
+static const char no_memory[] = "out of memory";
+
+/* "user NAME: what is wrong", for as long as the next. */
+static const char *
+describe(const char *key, const char *value, const char *what)
+{
+	static char why[256];
+	struct text t = text_in(why, sizeof(why) - 1);
+
+	memset(why, 0, sizeof(why));
+	text_string(&t, key);
+	text_char(&t, ' ');
+	text_bytes(&t, value, strnlen(value, 100));
+	text_char(&t, ' ');
+	text_string(&t, what);
+	return why;
+}
+
+static const char *
+find_user(struct surroundings *s, const char *spec)
+{
+	struct users users = {NULL, 0, NULL, 0};
+
+	users.passwd = s->files[0] = file_read_all("/etc/passwd", USERS_FILE_MAX, &users.passwd_length);
+	users.group = s->files[1] = file_read_all("/etc/group", USERS_FILE_MAX, &users.group_length);
+	const char *problem = users_find(&users, spec, &s->user);
+	s->has_user = problem == NULL;
+	return problem != NULL ? describe("user", spec, problem) : NULL;
+}
+
+/* The key of records is on the command line, and both may tell of it (wire.h). */
+static void
+close_secrets(void)
+{
+	int fd = open("/proc/sys/kernel/dmesg_restrict", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		write(fd, "1", 1);
+		close(fd);
+	}
+	chmod("/proc/cmdline", 0400);
+	chmod("/dev/kmsg", 0600);
+}
+
+/* Puts NAME=VALUE in, in the place of what has that name. */
+static void
+put(char **environment, size_t *count, char *entry)
+{
+	size_t name = strcspn(entry, "=") + 1, at = 0;
+
+	while (at < *count && strncmp(environment[at], entry, name) != 0)
+		at++;
+	environment[at] = entry;
+	*count += at == *count;
+}
+
+static const char *
+make_environment(struct surroundings *s, char *const base[])
+{
+	static const char home_is[] = "HOME=";
+	const struct experiment_list *env = &s->experiment->env;
+	size_t count = 0, most = env->count + 3;
+
+	for (size_t i = 0; base[i] != NULL; i++)
+		most++;
+	s->environment = calloc(most, sizeof(*s->environment));
+	char *home = s->user.home != NULL ? malloc(sizeof(home_is) + s->user.home_length) : NULL;
+	if (s->environment == NULL || (s->user.home != NULL && home == NULL))
+		return no_memory;
+	for (size_t i = 0; base[i] != NULL; i++)
+		put(s->environment, &count, base[i]);
+	if (home != NULL) {
+		memcpy(home, home_is, sizeof(home_is) - 1);
+		memcpy(home + sizeof(home_is) - 1, s->user.home, s->user.home_length);
+		home[sizeof(home_is) - 1 + s->user.home_length] = '\0';
+		put(s->environment, &count, home);
+	}
+	for (size_t i = 0; i < env->count; i++)
+		put(s->environment, &count, env->values[i][0]);
+	return NULL;
+}
+
+const char *
+surroundings_make(struct surroundings *s, const struct experiment *experiment, char *const base[])
+{
+	const char *problem = NULL;
+	struct stat found;
+
+	*s = (struct surroundings){.experiment = experiment};
+	if (experiment->user != NULL)
+		problem = find_user(s, experiment->user);
+	if (problem == NULL && s->has_user && s->user.uid != 0)
+		close_secrets();
+	if (problem == NULL && experiment->cwd != NULL && stat(experiment->cwd, &found) != 0)
+		problem = describe("cwd", experiment->cwd, errno == ENOENT ? "is not in the image" : strerror(errno));
+	if (problem == NULL)
+		problem = make_environment(s, base);
+	return problem;
+}
+
+void
+surroundings_free(struct surroundings *s)
+{
+	free(s->environment);
+	free(s->files[0]);
+	free(s->files[1]);
+}
+
+static const char *
+enter_place(const struct experiment *e)
+{
+	struct sched_param param = {.sched_priority = e->sched.priority};
+
+	if (e->has_cpus && syscall(SYS_sched_setaffinity, 0, sizeof(e->cpus.words), e->cpus.words) != 0)
+		return "cpus";
+	/* musl's own only says ENOSYS. */
+	if (e->has_sched && syscall(SYS_sched_setscheduler, 0, e->sched.policy, &param) != 0)
+		return "sched";
+	if (e->has_nice && setpriority(PRIO_PROCESS, 0, e->nice) != 0)
+		return "nice";
+	return NULL;
+}
+
+static const char *
+enter_limits(const struct experiment *e)
+{
+	for (size_t i = 0; i < e->limit.count; i++) {
+		struct limit limit;
+		/* It was found right when it was read. */
+		limit_read(&limit, e->limit.values[i]);
+		const uint64_t values[2] = {limit.soft, limit.hard};
+		if (syscall(SYS_prlimit64, 0, limit.resource, values, NULL) != 0)
+			return "limit";
+	}
+	return NULL;
+}
+
+const char *
+surroundings_enter(const struct surroundings *s)
+{
+	const struct experiment *e = s->experiment;
+	const char *problem = enter_place(e);
+
+	/* init's own is 0. */
+	umask(022);
+	if (problem == NULL)
+		problem = enter_limits(e);
+	if (problem != NULL)
+		return problem;
+	/* The C library's would change threads that do not exist, in memory that is init's. */
+	if (s->has_user && (syscall(SYS_setgroups, s->user.group_count, s->user.groups) != 0 ||
+			    syscall(SYS_setresgid, s->user.gid, s->user.gid, s->user.gid) != 0 ||
+			    syscall(SYS_setresuid, s->user.uid, s->user.uid, s->user.uid) != 0))
+		return "user";
+	return e->cwd != NULL && chdir(e->cwd) != 0 ? "cwd" : NULL;
+}

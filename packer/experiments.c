@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "experiments.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "closure.h"
+#include "mapped.h"
+#include "memory.h"
+#include "modules.h"
+#include "mount_words.h"
+#include "names.h"
+#include "payload.h"
+#include "plan.h"
+#include "users.h"
+#include "where.h"
+
+struct experiment_baked {
+	const char *file; /* as it was named */
+	char *name;
+	char *text;
+	size_t length;
+	struct experiment experiment;
+};
+
+/* "cpu.experiment" is called cpu, and so is "cpu/experiment". */
+static char *
+name_of(const char *file)
+{
+	static const char suffix[] = ".experiment";
+	const char *slash = strrchr(file, '/'), *name = slash != NULL ? slash + 1 : file;
+	size_t length = strlen(name);
+
+	if (strcmp(name, suffix + 1) == 0 && slash != NULL) {
+		const char *end = slash;
+		while (slash > file && slash[-1] != '/')
+			slash--;
+		return memory_format("%.*s", (int)(end - slash), slash);
+	}
+	if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0)
+		length -= strlen(suffix);
+	return memory_format("%.*s", (int)length, name);
+}
+
+static int
+read_one(struct experiment_baked *baked, const char *file)
+{
+	char why[600];
+	struct text problem = text_in(why, sizeof(why));
+	size_t size = 0;
+	void *map = mapped_file(file, &size);
+
+	*baked = (struct experiment_baked){.file = file, .name = name_of(file), .experiment = experiment_default()};
+	if (map == NULL && errno != 0) {
+		warn("cannot read the experiment %s", file);
+		return 3;
+	}
+	baked->text = memory_get(size + 1, 1);
+	baked->length = size;
+	if (map != NULL) {
+		memcpy(baked->text, map, size);
+		mapped_release(map);
+	}
+	if (strlen(baked->name) > EXPERIMENT_NAME_MAX || baked->name[0] == '.' || baked->name[0] == '\0') {
+		warnx("cannot use %s: an experiment is called as its file is, by 1 to %d bytes and no dot in front",
+		      file, EXPERIMENT_NAME_MAX);
+		return 2;
+	}
+	if (experiment_read_file(&baked->experiment, file, baked->text, baked->length, &problem) != 0) {
+		warnx("%.*s", (int)problem.used, why);
+		return 2;
+	}
+	if (baked->experiment.run.count > 0)
+		return 0;
+	warnx("%s: there is no run: say what to measure", file);
+	return 2;
+}
+
+int
+experiments_read(struct experiments *experiments, const char *const *files, size_t count)
+{
+	int worst = 0;
+
+	*experiments = (struct experiments){memory_get(count + 1, sizeof(*experiments->list)), 0};
+	for (size_t i = 0; i < count; i++) {
+		struct experiment_baked *baked = &experiments->list[experiments->count++];
+		int status = read_one(baked, files[i]);
+		for (size_t before = 0; status == 0 && before < i; before++)
+			if (strcmp(experiments->list[before].name, baked->name) == 0) {
+				warnx("cannot use %s: %s is an experiment of the same name, %s", files[i],
+				      files[before], baked->name);
+				status = 2;
+			}
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+void
+experiments_free(struct experiments *experiments)
+{
+	for (size_t i = 0; i < experiments->count; i++) {
+		free(experiments->list[i].name);
+		free(experiments->list[i].text);
+		experiment_free(&experiments->list[i].experiment);
+	}
+	free(experiments->list);
+}
+
+static bool
+is_planned(const struct plan *plan, const char *path)
+{
+	char *end = memory_format("%s/.", path), *located = plan_locate(plan, end);
+	bool is = located != NULL && plan_find(plan, located) != NULL;
+
+	free(end);
+	free(located);
+	return is;
+}
+
+/* Whether init will find the command, by the PATH that the experiment has. `payload`: what is still to come, or NULL. */
+static bool
+has_command(const struct plan *plan, const struct payload *payload, const struct experiment *e, const char *name)
+{
+	static const char usual[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
+	const char *path = usual;
+
+	if (strchr(name, '/') != NULL)
+		return name[0] == '/' && is_planned(plan, name);
+	for (size_t i = 0; i < e->env.count; i++)
+		if (strncmp(e->env.values[i][0], "PATH=", 5) == 0)
+			path = e->env.values[i][0] + 5;
+	for (const char *at = path;; at++) {
+		size_t length = strcspn(at, ":");
+		char *file = memory_format("%.*s/%s", (int)length, at, name);
+		bool is =
+		    length > 0 && (is_planned(plan, file) || (payload != NULL && payload_will_link(payload, file)));
+		free(file);
+		at += length;
+		if (is || *at == '\0')
+			return is;
+	}
+}
+
+static int
+plan_file(const struct experiment_baked *baked, struct plan *plan)
+{
+	char *path = memory_format("%s/%s", EXPERIMENT_FOLDER, baked->name);
+	const struct plan_entry file = {.path = path,
+					.type = PLAN_FILE,
+					.rank = PLAN_SKELETON,
+					.mode = 0644,
+					.content = baked->text,
+					.content_size = baked->length};
+	const struct plan_why why = {"-x", baked->name};
+	int result = plan_add_parents(plan, path, why) == 0 && plan_add(plan, &file, why) != NULL ? 0 : -1;
+
+	if (result != 0)
+		warn("cannot plan %s", path);
+	free(path);
+	return result;
+}
+
+size_t
+experiments_plan(const struct experiments *experiments, struct payload *payload)
+{
+	struct plan *plan = payload->closure->plan;
+	size_t failed = 0;
+
+	for (size_t i = 0; i < experiments->count; i++) {
+		const struct experiment_baked *baked = &experiments->list[i];
+		const struct experiment *e = &baked->experiment;
+		where_set(baked->file);
+		failed += plan_file(baked, plan) != 0;
+		for (size_t m = 0; m < e->module.count; m++)
+			failed += modules_want(payload->modules, payload, e->module.values[m]) != 0;
+		for (size_t run = 0; run < e->run.count; run++) {
+			const char *command = e->run.values[run][0];
+			if (!has_command(plan, payload, e, command))
+				failed += payload_binary(payload, command) != 0;
+		}
+		where_set(NULL);
+	}
+	return failed;
+}
+
+/* The bytes of a planned file, NULL where there is none; *map is to be released. */
+static const char *
+planned_text(const struct plan *plan, const char *path, size_t *length, void **map)
+{
+	char *located = plan_locate(plan, path);
+	const struct plan_entry *entry = located != NULL ? plan_find(plan, located) : NULL;
+
+	free(located);
+	*map = NULL;
+	*length = 0;
+	if (entry == NULL || entry->type != PLAN_FILE)
+		return NULL;
+	if (entry->content != NULL) {
+		*length = entry->content_size;
+		return entry->content;
+	}
+	return *map = mapped_file(entry->source, length);
+}
+
+static size_t
+check_user(const struct plan *plan, const char *spec)
+{
+	struct users users;
+	struct user user;
+	void *maps[2];
+
+	users.passwd = planned_text(plan, "/etc/passwd", &users.passwd_length, &maps[0]);
+	users.group = planned_text(plan, "/etc/group", &users.group_length, &maps[1]);
+	const char *problem = users_find(&users, spec, &user);
+	if (problem != NULL)
+		warnx("user %s %s of the image", spec, problem);
+	for (size_t i = 0; i < 2; i++)
+		if (maps[i] != NULL)
+			mapped_release(maps[i]);
+	return problem != NULL;
+}
+
+/* Whether the folder comes into being by a mount. */
+static bool
+is_mounted(const struct experiment *e, const char *path)
+{
+	for (size_t i = 0; i < e->mount.count; i++) {
+		struct mount_words mount;
+		mount_words_read(&mount, e->mount.values[i]);
+		size_t length = strlen(mount.target);
+		if (strncmp(mount.target, path, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* What init mounts at every boot, in which folders may be made. */
+static bool
+is_made_up(const char *path)
+{
+	static const char *const tops[] = {"/proc", "/sys", "/dev", "/run"};
+
+	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
+		size_t length = strlen(tops[i]);
+		if (strncmp(tops[i], path, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+size_t
+experiments_check(const struct experiments *experiments, const struct plan *plan)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < experiments->count; i++) {
+		const struct experiment_baked *baked = &experiments->list[i];
+		const struct experiment *e = &baked->experiment;
+		where_set(baked->file);
+		for (size_t run = 0; run < e->run.count; run++)
+			if (!has_command(plan, NULL, e, e->run.values[run][0])) {
+				warnx("run %s: it is not in the image, where the experiment looks for it",
+				      e->run.values[run][0]);
+				failed++;
+			}
+		if (e->user != NULL)
+			failed += check_user(plan, e->user);
+		if (e->cwd != NULL && strcmp(e->cwd, "/") != 0 && !is_planned(plan, e->cwd) && !is_mounted(e, e->cwd) &&
+		    !is_made_up(e->cwd)) {
+			warnx("cwd %s: it is not in the image", e->cwd);
+			failed++;
+		}
+		where_set(NULL);
+	}
+	return failed;
+}

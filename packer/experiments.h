@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Experiment files (experiment.h): baked into the image, with what they name, and checked against it. */
+#ifndef LULL_PACKER_EXPERIMENTS_H
+#define LULL_PACKER_EXPERIMENTS_H
+
+#include <stddef.h>
+
+#include "experiment.h"
+
+struct payload;
+struct plan;
+
+struct experiments {
+	struct experiment_baked *list;
+	size_t count;
+};
+
+/*
+ * Reads all of them, whatever is wrong. Returns 0; or the status to end with, after a warning each: 2 for what is no
+ * experiment, 3 for what cannot be read.
+ */
+int experiments_read(struct experiments *experiments, const char *const *files, size_t count);
+void experiments_free(struct experiments *experiments);
+
+/*
+ * Plans the files, the modules that they name, and each command that is not planned yet, as -b does. Returns the number
+ * of what cannot be packed, each after a warning.
+ */
+size_t experiments_plan(const struct experiments *experiments, struct payload *payload);
+
+/* Once all is planned: whether folders and users that they name are there. Returns the same. */
+size_t experiments_check(const struct experiments *experiments, const struct plan *plan);
+
+#endif

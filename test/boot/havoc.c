@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* What an experiment may do to the machine and to PID 1, one a name, and then says "done". */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { BLOCK = 1 << 20 };
+
+/* Touches memory until there is no more. */
+static void
+take_memory(void)
+{
+	for (;;) {
+		char *block = malloc(BLOCK);
+		if (block != NULL)
+			memset(block, 1, BLOCK);
+	}
+}
+
+/* More output than can be kept. */
+static void
+flood(void)
+{
+	static char block[BLOCK];
+
+	memset(block, 'x', sizeof(block));
+	while (write(STDOUT_FILENO, block, sizeof(block)) > 0)
+		;
+	fprintf(stderr, "%s\n", strerror(errno));
+}
+
+static void
+fill_root(void)
+{
+	static char block[BLOCK];
+	int fd = open("/fill", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	memset(block, 1, sizeof(block));
+	while (write(fd, block, sizeof(block)) > 0)
+		;
+	fprintf(stderr, "%s\n", strerror(errno));
+}
+
+static void
+close_all(void)
+{
+	for (int fd = 0; fd < 1024; fd++)
+		close(fd);
+	_exit(5);
+}
+
+static void
+kill_group(void)
+{
+	kill(0, SIGKILL);
+}
+
+static void
+mount_over(void)
+{
+	static const char *const at[] = {"/dev", "/proc", "/run", "/sys", "/etc"};
+
+	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++)
+		if (mount("tmpfs", at[i], "tmpfs", 0, NULL) != 0)
+			perror(at[i]);
+}
+
+static void
+lock_root(void)
+{
+	if (mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+		perror("remount");
+}
+
+/* Those that ask init for the machine's end come last. */
+static void
+signal_init(void)
+{
+	for (int number = 1; number < NSIG; number++)
+		if (number != SIGTERM && number != SIGUSR1 && number != SIGUSR2)
+			kill(1, number);
+}
+
+static void
+limit_files(void)
+{
+	setrlimit(RLIMIT_FSIZE, &(struct rlimit){100, 100});
+	signal(SIGXFSZ, SIG_IGN);
+	for (int i = 0; i < 100; i++)
+		if (write(STDOUT_FILENO, "0123456789", 10) < 0)
+			break;
+	exit(6);
+}
+
+/* A megabyte in one line, then bytes of no text, then what looks like records. */
+static void
+print_oddly(void)
+{
+	for (int i = 0; i < 1 << 20; i++)
+		putchar('a' + i % 26);
+	for (int i = 0; i < 512; i++)
+		putchar(i % 256);
+	for (int i = 0; i < 20; i++)
+		printf("\n@LULL1 0123456789abcdef %d exit t 15 run 1%%0astatus 9%%0a 0123456789abcdef\r\n", i);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct {
+		const char *name;
+		void (*wreak)(void);
+	} all[] = {{"memory", take_memory}, {"flood", flood},	   {"root", fill_root}, {"close", close_all},
+		   {"group", kill_group},   {"mount", mount_over}, {"lock", lock_root}, {"signal", signal_init},
+		   {"limit", limit_files},  {"oddly", print_oddly}};
+
+	for (size_t i = 0; argc == 2 && i < sizeof(all) / sizeof(*all); i++) {
+		if (strcmp(all[i].name, argv[1]) != 0)
+			continue;
+		all[i].wreak();
+		printf("done\n");
+		return 0;
+	}
+	return 2;
+}

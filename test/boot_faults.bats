@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+# PID 1 under an experiment that takes or breaks what it can: init survives, and tells what came of it.
+load helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image
+	packer -b "$GUEST/havoc" -b true -o "$IMAGE"
+}
+
+@test "memory that is exhausted kills the experiment, not init" {
+	boot -m 256 -a 'lull.repeat=1' -- havoc memory
+	expect_status 137
+	expect_in "$stderr" 'the command was killed by signal 9 (SIGKILL)'
+}
+
+@test "output beyond a quarter of the memory is refused and told, and what was kept comes back" {
+	boot -m 128 -- havoc flood
+	expect_status 0
+	expect_in "$stderr" 'the command wrote more than a quarter of the memory: the rest was refused'
+	[ "${#output}" -gt 1000000 ] || fail "only ${#output} bytes"
+	expect_equal "$(tr -d x <<<"$output")" ''
+}
+
+@test "a root file system that is full does not keep results back" {
+	boot -m 256 -- havoc root
+	expect_status 0
+	expect_equal "$output" 'done'
+	expect_in "$stderr" 'No space left on device'
+}
+
+@test "an experiment that closes everything has ended by its own status" {
+	boot --exact -- havoc close
+	expect_status 5
+}
+
+@test "an experiment that kills its process group kills itself alone" {
+	boot --exact -- havoc group
+	expect_status 137
+}
+
+@test "mounts over /dev, /proc, /run, /sys and /etc do not keep results back" {
+	boot --exact --json -a lull.repeat=2 -- havoc mount
+	expect_status 0
+	expect_equal "$(grep -c '"stdout": "done\\n"' <<<"$output")" 3
+}
+
+@test "a root file system that was made read-only does not keep results back" {
+	boot --exact -a lull.repeat=2 -- havoc lock
+	expect_status 0
+	expect_equal "$output" $'done\ndone'
+}
+
+@test "signals to PID 1 are survived" {
+	boot --exact -- havoc signal
+	expect_status 0
+	expect_equal "$output" 'done'
+}
+
+@test "a limit on files that the experiment sets itself is its own" {
+	boot --exact -- havoc limit
+	expect_status 6
+	expect_equal "${#output}" 100
+}
+
+@test "a megabyte without a newline, bytes of every value, and copies of records come back exactly" {
+	run --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -- havoc oddly
+	bench boot -k "$KERNEL" -i "$IMAGE" -- havoc oddly >"$BATS_TEST_TMPDIR/out" 2>/dev/null
+	"$GUEST/havoc" oddly | cmp - "$BATS_TEST_TMPDIR/out"
+}
+
+@test "two boots in exact mode give the same bytes for every kind of record" {
+	printf '%s\n' 'run bash -c "echo hello >/dev/kmsg"' 'run havoc limit' 'repeat 2' 'warmup 1' 'write /proc/sys/vm/swappiness 10' \
+		'collect /init' 'klog always' >"$BATS_TEST_TMPDIR/all.experiment"
+	packer -x "$BATS_TEST_TMPDIR/all.experiment" -b "$GUEST/havoc" -f "$GUEST/havoc:/small" -o "$BATS_TEST_TMPDIR/image"
+	for n in 1 2; do
+		rm -rf "$XDG_STATE_HOME"
+		run --separate-stderr bench boot --exact -k "$KERNEL" -i "$BATS_TEST_TMPDIR/image"
+		cat "$XDG_STATE_HOME"/lull/* >"$BATS_TEST_TMPDIR/log$n"
+	done
+	cmp "$BATS_TEST_TMPDIR/log1" "$BATS_TEST_TMPDIR/log2"
+	for kind in hello start output exit klog runlog knob file data filesum end; do
+		grep -aq "^@LULL1 [0-9a-f]* [0-9]* $kind " "$BATS_TEST_TMPDIR/log1" || fail "no record of kind $kind"
+	done
+}
