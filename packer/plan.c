@@ -42,6 +42,9 @@ plan_free(struct plan *plan)
 		}
 		free(plan->entries[i]);
 	}
+	for (size_t i = 0; i < plan->block_count; i++)
+		free(plan->blocks[i]);
+	free(plan->blocks);
 	free(plan->entries);
 	*plan = (struct plan){.entries = NULL};
 }
@@ -52,6 +55,20 @@ plan_string(struct plan *plan, const char *string)
 	void **node = tfind(string, &plan->strings, compare_strings);
 
 	return node != NULL ? *node : memory_tree(&plan->strings, memory_copy(string), compare_strings);
+}
+
+const void *
+plan_own(struct plan *plan, void *block)
+{
+	plan->blocks = memory_room(plan->blocks, plan->block_count, sizeof(*plan->blocks));
+	return plan->blocks[plan->block_count++] = block;
+}
+
+void
+plan_set_content(struct plan *plan, struct plan_entry *entry, const char *text)
+{
+	entry->content = plan_string(plan, text);
+	entry->content_size = strlen(text);
 }
 
 struct plan_entry *
@@ -87,11 +104,25 @@ same_string(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+static size_t
+content_size(const struct plan_entry *entry)
+{
+	return entry->content != NULL && entry->content_size == 0 ? strlen(entry->content) : entry->content_size;
+}
+
+static bool
+same_content(const struct plan_entry *a, const struct plan_entry *b)
+{
+	if (a->content == NULL || b->content == NULL)
+		return a->content == b->content;
+	return content_size(a) == content_size(b) && memcmp(a->content, b->content, content_size(a)) == 0;
+}
+
 static bool
 same_thing(const struct plan_entry *a, const struct plan_entry *b)
 {
-	return a->type == b->type && same_string(a->content, b->content) && same_string(a->source, b->source) &&
-	       a->node == b->node && a->major == b->major && a->minor == b->minor;
+	return a->type == b->type && same_content(a, b) && same_string(a->source, b->source) && a->node == b->node &&
+	       a->major == b->major && a->minor == b->minor;
 }
 
 struct plan_entry *
@@ -107,7 +138,8 @@ plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
 		there = memory_get(1, sizeof(*there));
 		*there = *entry;
 		there->path = plan_string(plan, entry->path);
-		there->content = entry->content != NULL ? plan_string(plan, entry->content) : NULL;
+		if (entry->content != NULL && entry->content_size == 0)
+			plan_set_content(plan, there, entry->content);
 		there->source = entry->source != NULL ? plan_string(plan, entry->source) : NULL;
 		plan->entries = memory_room(plan->entries, plan->count, sizeof(struct plan_entry *));
 		plan->entries[plan->count++] = there;
@@ -162,7 +194,7 @@ uint64_t
 plan_size(const struct plan_entry *entry)
 {
 	if (entry->content != NULL)
-		return strlen(entry->content);
+		return entry->content_size;
 	return entry->type == PLAN_FILE && entry->source != NULL ? (uint64_t)entry->stat.st_size : 0;
 }
 

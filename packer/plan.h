@@ -38,7 +38,8 @@ struct plan_entry {
 	enum plan_rank rank;
 	uint32_t mode; /* permission bits */
 	uint32_t uid, gid;
-	const char *content; /* of a file: text; of a link: its target; NULL: a file that is read from `source` */
+	const char *content; /* of a file: its bytes; of a link: its target; NULL: a file that is read from `source` */
+	size_t content_size; /* 0: `content` is a string, and has its length */
 	const char *source;  /* the file on this machine */
 	struct stat stat;    /* of `source`, as it was when planned */
 	bool in_place;	     /* `source` is `path` below the source's root */
@@ -62,6 +63,8 @@ struct plan {
 	size_t count;
 	void *paths;   /* search tree of entries */
 	void *strings; /* search tree of all strings, owned */
+	void **blocks; /* contents that are no strings, owned */
+	size_t block_count;
 	bool differs;  /* something was given a path that it does not have in the source: a look there is not enough */
 };
 
@@ -69,6 +72,12 @@ void plan_free(struct plan *plan);
 
 /* The plan's own copy of a string; equal strings have one copy. Ever valid until plan_free(). */
 const char *plan_string(struct plan *plan, const char *string);
+
+/* Gives the plan a block of memory, which it frees in the end: the content of a file, say. Returns it. */
+const void *plan_own(struct plan *plan, void *block);
+
+/* Makes the string `text` the content of a file that is planned. */
+void plan_set_content(struct plan *plan, struct plan_entry *entry, const char *text);
 
 /* The entry at exactly this path, or NULL. */
 struct plan_entry *plan_find(const struct plan *plan, const char *path);

@@ -212,6 +212,6 @@ skeleton_explain(struct plan *plan)
 	char *text = reasons_write(plan);
 
 	if (manifest != NULL)
-		manifest->content = plan_string(plan, text);
+		plan_set_content(plan, manifest, text);
 	free(text);
 }

@@ -59,7 +59,7 @@ make_file(struct making *making, const struct plan_entry *entry)
 	if (fd < 0)
 		return -1;
 	if (entry->content != NULL)
-		result = copy_bytes(fd, entry->content, strlen(entry->content));
+		result = copy_bytes(fd, entry->content, entry->content_size);
 	else
 		result = copy_file(entry->source, fd, plan_size(entry));
 	if (result == 0 && (result = give_owner(making, entry, fd)) == 0)
