@@ -4,14 +4,17 @@
 #include <err.h>
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "compress.h"
 #include "memory.h"
 #include "payload.h"
 
 const char options_usage[] =
     "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE]\n"
     "              [--tree DIR] [--plan]\n"
+    "              [-z METHOD] [--microcode PATH]... [--sbom FILE]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE\n"
     "       packer --help | --version\n";
 
@@ -22,10 +25,20 @@ keep(const char ***list, size_t *count, const char *value)
 	(*list)[(*count)++] = value;
 }
 
+static int
+read_method(struct options *options, const char *name)
+{
+	options->method = compress_find(name);
+	if (options->method != NULL || strcmp(name, "none") == 0)
+		return 0;
+	warnx("cannot use -z %s: methods are none, " COMPRESS_NAMES, name);
+	return -1;
+}
+
 int
 options_read(int argc, char *argv[], struct options *options)
 {
-	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION };
+	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION, MICROCODE, SBOM };
 	static const struct option names[] = {
 	    {"init", required_argument, NULL, INIT},
 	    {"tree", required_argument, NULL, TREE},
@@ -33,11 +46,13 @@ options_read(int argc, char *argv[], struct options *options)
 	    {"help", no_argument, NULL, HELP},
 	    {"version", no_argument, NULL, VERSION},
 	    {"manifest", required_argument, NULL, MANIFEST},
+	    {"microcode", required_argument, NULL, MICROCODE},
+	    {"sbom", required_argument, NULL, SBOM},
 	    {NULL, 0, NULL, 0},
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "b:f:o:r:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "b:f:o:r:z:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -54,6 +69,16 @@ options_read(int argc, char *argv[], struct options *options)
 			break;
 		case 'r':
 			options->sysroot = optarg;
+			break;
+		case 'z':
+			if (read_method(options, optarg) != 0)
+				return -1;
+			break;
+		case MICROCODE:
+			keep(&options->microcode, &options->microcode_count, optarg);
+			break;
+		case SBOM:
+			options->sbom = optarg;
 			break;
 		case INIT:
 			options->init = optarg;
@@ -90,4 +115,5 @@ options_free(struct options *options)
 	free(options->binaries);
 	free(options->files);
 	free(options->manifests);
+	free(options->microcode);
 }
