@@ -110,17 +110,22 @@ measure_image(struct appliance *a, const struct boot_options *o)
 	struct stat status;
 
 	a->image = o->image;
-	if (access(o->image, R_OK) != 0 || stat(o->image, &status) != 0) {
+	int fd = open(o->image, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &status) != 0) {
 		warn("cannot read image %s", o->image);
+		if (fd >= 0)
+			close(fd);
 		return -1;
 	}
+	uint64_t unpacked = S_ISREG(status.st_mode) ? boot_image_unpacked(fd, (uint64_t)status.st_size) : 0;
+	close(fd);
 	if (!S_ISREG(status.st_mode)) {
 		warnx("cannot read image %s: it is no file", o->image);
 		return -1;
 	}
 	a->machine.initrd = o->image;
 	a->image_mib = (uint64_t)status.st_size >> 20;
-	a->machine.memory_mib = o->memory_mib > 0 ? o->memory_mib : boot_image_memory((uint64_t)status.st_size);
+	a->machine.memory_mib = o->memory_mib > 0 ? o->memory_mib : boot_image_memory(unpacked);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,51 @@ boot_image_memory(uint64_t size)
 	uint64_t mib = (size / MIB + (size % MIB != 0)) * MEMORY_TIMES + MEMORY_BASE_MIB;
 
 	return mib < MEMORY_MIN_MIB ? MEMORY_MIN_MIB : mib;
+}
+
+/* Where zeros end that begin at byte `at`, if they are no more than other makers' padding. */
+static uint64_t
+skip_zeros(int fd, uint64_t at)
+{
+	static char zeros[64 * 1024];
+	ssize_t got = pread(fd, zeros, sizeof(zeros), (off_t)at), i = 0;
+
+	while (i < got && zeros[i] == '\0')
+		i++;
+	return i < got ? at + (uint64_t)i : at;
+}
+
+/* Whether the bytes begin with an entry of a plain archive; *size is its length, and whether it is the end mark. */
+static bool
+is_entry(const char *bytes, size_t length, uint64_t *size, bool *is_end)
+{
+	struct newc newc;
+
+	if (length < NEWC_HEADER + sizeof(NEWC_TRAILER) || newc_parse(bytes, &newc) != 0)
+		return false;
+	*size = newc_size(newc.namesize, newc.filesize);
+	*is_end = newc.namesize == sizeof(NEWC_TRAILER) &&
+		  memcmp(bytes + NEWC_HEADER, NEWC_TRAILER, sizeof(NEWC_TRAILER)) == 0;
+	return true;
+}
+
+uint64_t
+boot_image_unpacked(int fd, uint64_t size)
+{
+	enum { ENTRIES = 64, RATIO = 4 };
+	char bytes[NEWC_HEADER + sizeof(NEWC_TRAILER)];
+	uint64_t at = 0, length = 0;
+	bool is_end = false;
+
+	/* Before what is compressed there may be microcode, an archive of a few entries. */
+	for (int i = 0; i < ENTRIES && at < size && !is_end; i++, at += length) {
+		ssize_t got = pread(fd, bytes, sizeof(bytes), (off_t)at);
+		if (got <= 0 || !is_entry(bytes, (size_t)got, &length, &is_end))
+			break;
+	}
+	at = skip_zeros(fd, at);
+	bool is_plain = pread(fd, bytes, 1, (off_t)at) != 1 || bytes[0] == '0' || bytes[0] == '\0';
+	return is_plain ? size : at + RATIO * (size - at);
 }
 
 /* Appends one entry with all of its own directories' parents left out; false if it does not fit. */
@@ -90,10 +136,13 @@ open_temporary(char *where, size_t size)
 	return fd;
 }
 
-/* Copies what `in` holds and pads it. Returns NULL, or the verb that failed, with errno. */
+/*
+ * Copies what `in` holds and pads it. LZ4 as the kernel takes it has no end of its own, and takes what follows for a
+ * part of it but for a length of 0 (lib/decompress_unlz4.c); behind all else zeros are skipped. Returns NULL, or the verb that failed, with errno. */
 static const char *
 copy(int in, int out)
 {
+	static const char zeros[2 * NEWC_ALIGN];
 	static char piece[256 * 1024];
 	uint64_t total = 0;
 	ssize_t n;
@@ -107,8 +156,7 @@ copy(int in, int out)
 			return "write";
 		total += (uint64_t)n;
 	}
-	size_t padding = (size_t)((NEWC_ALIGN - total % NEWC_ALIGN) % NEWC_ALIGN);
-	return write_all(out, "\0\0\0", padding) != 0 ? "write" : NULL;
+	return write_all(out, zeros, sizeof(zeros) - total % NEWC_ALIGN) != 0 ? "write" : NULL;
 }
 
 int

@@ -7,7 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Memory in MiB for an image of this many bytes: four times it and 128 MiB, at least 256. */
+/*
+ * About how many bytes the image in the file `fd`, of `size` bytes, unpacks to: what is compressed is taken for a quarter
+ * of that.
+ */
+uint64_t boot_image_unpacked(int fd, uint64_t size);
+
+/* Memory in MiB for an image that unpacks to so many bytes: four times it and 128 MiB, at least 256. */
 uint64_t boot_image_memory(uint64_t size);
 
 /* Whether the image at `path`, which is not compressed, has an experiment file in it. */

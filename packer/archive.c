@@ -261,7 +261,7 @@ write_own(const struct archive *archive)
 	for (int last = 0; last <= 1; last++) {
 		for (size_t i = 0; i < archive->plan->count; i++) {
 			const struct plan_entry *entry = archive->plan->entries[i];
-			if (!plan_is_staged(entry) && !entry->in_place && entry->last == last &&
+			if (!plan_is_staged(entry) && !entry->in_place && !entry->early && entry->last == last &&
 			    write_one(archive, entry->path + 1, entry) != 0)
 				return -1;
 		}

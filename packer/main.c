@@ -12,7 +12,10 @@
 #include "apply.h"
 #include "archive.h"
 #include "closure.h"
+#include "compress.h"
 #include "experiments.h"
+#include "early.h"
+#include "finish.h"
 #include "interrupt.h"
 #include "kernel.h"
 #include "kernel_plan.h"
@@ -26,6 +29,7 @@
 #include "plan.h"
 #include "print.h"
 #include "proof.h"
+#include "sbom.h"
 #include "skeleton.h"
 #include "source.h"
 #include "text.h"
@@ -182,12 +186,14 @@ make_plan(struct plan *plan, const struct source *source, const struct options *
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	failed += failed == 0 ? experiments_check(experiments, plan) : 0;
+	failed += early_plan(plan, source, options->microcode, options->microcode_count) != 0;
 	plan_sort(plan);
 	skeleton_explain(plan);
 	failed += skeleton_check(plan, payload.init_is_own) != 0;
 	failed += archive_check(plan) != 0;
 	if (modules->kernel != NULL)
-		failed += kernel_plan_prove(&closure, modules->kernel, payload.init_is_own, NULL);
+		failed += kernel_plan_prove(&closure, modules->kernel, payload.init_is_own,
+					    options->method != NULL ? compress_name(options->method) : NULL);
 	closure_end(&closure);
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }
@@ -209,25 +215,45 @@ tell(const struct plan *plan, const struct output *output)
 
 /* Makes the image, which is in its place only when it is committed. */
 static int
-write_image(const struct plan *plan, const struct source *source, struct output *output, uint32_t time)
+write_image(const struct plan *plan, const struct source *source, struct output *output,
+	    const struct compress_method *method, uint32_t time)
 {
 	char *staging = tree_staging(plan);
+	struct finish finish = {.archive = -1};
 	int result = -1;
 
 	if (staging == NULL)
 		return -1;
-	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0) {
-		const struct archive archive = {plan, source->root, staging, output->fd, output->name};
+	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0 &&
+	    finish_start(&finish, plan, output, method) == 0) {
+		const struct archive archive = {plan, source->root, staging, finish.archive, output->name};
 		result = archive_write(&archive);
 		/* A file that changed is the better explanation of whatever went wrong. */
 		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
 			result = -1;
 		if (result == 0)
-			result = proof_run(plan, output->fd, output->name, time);
+			result = proof_run(plan, finish.archive, output->name, time);
+		if (result == 0)
+			result = finish_run(&finish, time);
 	}
+	finish_end(&finish);
 	tree_remove(plan, staging);
 	free(staging);
 	return interrupt_signal() == 0 ? result : -1;
+}
+
+/* Puts what was made in its place, the image last; one that was not made has no file open. */
+static int
+commit(struct output *image, struct output *bill)
+{
+	if (bill->fd >= 0 && output_commit(bill) != 0)
+		return -1;
+	if (image->fd < 0 || output_commit(image) == 0)
+		return 0;
+	/* It would tell of what is not there. */
+	if (bill->fd >= 0)
+		unlink(bill->path);
+	return -1;
 }
 
 int
@@ -239,9 +265,10 @@ main(int argc, char *argv[])
 	struct plan plan = {.count = 0};
 	struct apply manifests = {.count = 0};
 	struct experiments experiments = {.count = 0};
-	struct output output = {.fd = -1};
 	struct kernel kernel = {.file = NULL};
 	struct modules modules = {.kernel = NULL};
+	struct output output = {.fd = -1}, bill = {.fd = -1};
+	struct sbom sbom = {.files = NULL};
 	int result = -1;
 
 	open_standard();
@@ -264,15 +291,22 @@ main(int argc, char *argv[])
 	}
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);
 	bool tree = !options.plan && options.tree != NULL;
+	bool has_bill = options.sbom != NULL && (image || tree);
 	umask(0);
 	interrupt_catch();
 	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
 		goto out;
+	if (has_bill && output_start(&bill, options.sbom) != 0)
+		goto out;
+	if (image && has_bill && output_is_same(&output, &bill)) {
+		warnx("cannot write %s: the image and its bill of materials need two files", options.sbom);
+		goto out;
+	}
 	if (options.sysroot != NULL && (sysroot = source_root(options.sysroot)) == NULL) {
 		warn("cannot use -r %s", options.sysroot);
 		goto out;
 	}
-	source = (struct source){sysroot != NULL ? sysroot : "", output.replaced};
+	source = (struct source){sysroot != NULL ? sysroot : "", {output.replaced, bill.replaced}};
 	if (options.kernel != NULL && kernel_find(&kernel, &source, options.kernel) != 0)
 		goto out;
 	modules.kernel = options.kernel != NULL ? &kernel : NULL;
@@ -282,16 +316,22 @@ main(int argc, char *argv[])
 	result = 0;
 	if (options.plan && (result = print_plan(&plan)) != 0 && interrupt_signal() == 0)
 		warn("cannot write to standard output");
-	if (image)
-		result = write_image(&plan, &source, &output, time);
+	if (has_bill)
+		result = sbom_start(&sbom, &plan, &source, kernel.file, kernel.release);
+	if (image && result == 0)
+		result = write_image(&plan, &source, &output, options.method, time);
+	if (has_bill && result == 0)
+		result = sbom_write(&sbom, image ? output.name : options.tree, output.fd, time, &bill);
 	if (tree && result == 0)
 		result = tree_write(&plan, options.tree);
 	/* Last, so that no image is there when anything failed. */
-	if (image && result == 0 && (result = output_commit(&output)) == 0)
+	if (result == 0 && (result = commit(&output, &bill)) == 0 && image)
 		tell(&plan, &output);
 out:
 	output_end(&output);
 	modules_end(&modules);
+	output_end(&bill);
+	sbom_end(&sbom);
 	plan_free(&plan);
 	kernel_free(&kernel);
 	experiments_free(&experiments);

@@ -5,14 +5,17 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "compress.h"
 #include "memory.h"
 #include "payload.h"
 
 const char options_usage[] =
     "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-t \"COMMAND\"]... [-m \"MODULES\"]... [-k KERNEL]\n"
     "              [-x EXPERIMENT]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
+    "              [-z METHOD] [--microcode PATH]... [--sbom FILE]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE [-k KERNEL]\n"
     "       packer --help | --version\n";
 
@@ -40,10 +43,20 @@ refuse(int option, const char *word)
 	return -1;
 }
 
+static int
+read_method(struct options *options, const char *name)
+{
+	options->method = compress_find(name);
+	if (options->method != NULL || strcmp(name, "none") == 0)
+		return 0;
+	warnx("cannot use -z %s: methods are none, " COMPRESS_NAMES, name);
+	return -1;
+}
+
 int
 options_read(int argc, char *argv[], struct options *options)
 {
-	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION };
+	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION, MICROCODE, SBOM };
 	static const struct option names[] = {
 	    {"init", required_argument, NULL, INIT},
 	    {"tree", required_argument, NULL, TREE},
@@ -51,13 +64,15 @@ options_read(int argc, char *argv[], struct options *options)
 	    {"help", no_argument, NULL, HELP},
 	    {"version", no_argument, NULL, VERSION},
 	    {"manifest", required_argument, NULL, MANIFEST},
+	    {"microcode", required_argument, NULL, MICROCODE},
+	    {"sbom", required_argument, NULL, SBOM},
 	    {NULL, 0, NULL, 0},
 	};
 	int option;
 
 	/* What getopt says itself would go to the terminal as it came. */
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:t:x:", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:t:x:z:", names, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			keep(&options->binaries, &options->binary_count, optarg);
@@ -86,6 +101,16 @@ options_read(int argc, char *argv[], struct options *options)
 			break;
 		case 'x':
 			keep(&options->experiments, &options->experiment_count, optarg);
+			break;
+		case 'z':
+			if (read_method(options, optarg) != 0)
+				return -1;
+			break;
+		case MICROCODE:
+			keep(&options->microcode, &options->microcode_count, optarg);
+			break;
+		case SBOM:
+			options->sbom = optarg;
 			break;
 		case INIT:
 			options->init = optarg;
@@ -125,4 +150,5 @@ options_free(struct options *options)
 	free(options->manifests);
 	free(options->modules);
 	free(options->experiments);
+	free(options->microcode);
 }

@@ -8,6 +8,8 @@
 
 enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 }; /* packer's exit statuses, with VIEW_FOUND of view.h */
 
+struct compress_method;
+
 /* Strings are argv's. */
 struct options {
 	const char **binaries;
@@ -27,6 +29,10 @@ struct options {
 	const char *output;
 	const char *init;
 	const char *tree;
+	const struct compress_method *method; /* NULL: none */
+	const char **microcode;
+	size_t microcode_count;
+	const char *sbom;
 	bool plan;
 	bool help;
 	bool version;

@@ -12,12 +12,20 @@
 
 #include "memory.h"
 
+/* To be freed. */
+static char *
+directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? memory_copy(".") : memory_format("%.*s/", (int)(slash - path), path);
+}
+
 /* Whether a file may be made in the directory of `path`. */
 static int
 check_directory(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *directory = slash == NULL ? memory_copy(".") : memory_format("%.*s/", (int)(slash - path), path);
+	char *directory = directory_of(path);
 	struct stat stat_of_it;
 	int result = -1;
 
@@ -58,6 +66,21 @@ output_start(struct output *output, const char *name)
 		return 0;
 	output_end(output);
 	return -1;
+}
+
+bool
+output_is_same(const struct output *a, const struct output *b)
+{
+	const char *slash_a = strrchr(a->path, '/'), *slash_b = strrchr(b->path, '/');
+	char *directory_a = directory_of(a->path), *directory_b = directory_of(b->path);
+	struct stat stat_of_a, stat_of_b;
+	bool is_same = strcmp(slash_a != NULL ? slash_a + 1 : a->path, slash_b != NULL ? slash_b + 1 : b->path) == 0 &&
+		       stat(directory_a, &stat_of_a) == 0 && stat(directory_b, &stat_of_b) == 0 &&
+		       file_id_is(file_id(&stat_of_a), &stat_of_b);
+
+	free(directory_a);
+	free(directory_b);
+	return is_same;
 }
 
 int

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The image's file, which appears whole or not at all. */
+/* A file that is made, the image's, which appears whole or not at all. */
 #ifndef LULL_PACKER_OUTPUT_H
 #define LULL_PACKER_OUTPUT_H
+
+#include <stdbool.h>
 
 #include "file_id.h"
 
@@ -18,6 +20,9 @@ struct output {
  * to output_end(), or -1 after a warning: its directory is missing, or something else than a file has the name.
  */
 int output_start(struct output *output, const char *name);
+
+/* Whether two outputs that were started would have one place. */
+bool output_is_same(const struct output *a, const struct output *b);
 
 /* Makes the temporary file, output->fd. Returns 0, or -1 after a warning. */
 int output_open(struct output *output);

@@ -21,10 +21,11 @@
 static bool
 is_replaced(const struct closure *closure, const char *path)
 {
-	const struct file_id replaced = closure->source->replaced;
+	const struct source *source = closure->source;
 	struct stat found;
 
-	return replaced.inode != 0 && lstat(path, &found) == 0 && file_id_is(replaced, &found);
+	return (source->replaced[0].inode != 0 || source->replaced[1].inode != 0) && lstat(path, &found) == 0 &&
+	       source_is_replaced(source, &found);
 }
 
 static int

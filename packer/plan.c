@@ -71,6 +71,18 @@ plan_set_content(struct plan *plan, struct plan_entry *entry, const char *text)
 	entry->content_size = strlen(text);
 }
 
+void
+plan_add_origin(struct plan *plan, struct plan_entry *entry, const char *path)
+{
+	struct plan_origin *origin = memory_get(1, sizeof(*origin)), **end = &entry->origins;
+
+	plan_own(plan, origin);
+	origin->path = plan_string(plan, path);
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = origin;
+}
+
 struct plan_entry *
 plan_find(const struct plan *plan, const char *path)
 {
@@ -219,7 +231,7 @@ plan_disk_mode(const struct plan_entry *entry)
 bool
 plan_is_staged(const struct plan_entry *entry)
 {
-	return entry->type != PLAN_NODE && !entry->in_place && !entry->last;
+	return entry->type != PLAN_NODE && !entry->in_place && !entry->last && !entry->early;
 }
 
 static int

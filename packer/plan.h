@@ -32,6 +32,12 @@ struct plan_reason {
 	struct plan_reason *next;
 };
 
+/* A file of this machine that bytes come from. */
+struct plan_origin {
+	const char *path;
+	struct plan_origin *next;
+};
+
 struct plan_entry {
 	const char *path; /* in the image, absolute, no link among its parents */
 	enum plan_type type;
@@ -44,7 +50,9 @@ struct plan_entry {
 	struct stat stat;    /* of `source`, as it was when planned */
 	bool in_place;	     /* `source` is `path` below the source's root */
 	bool last;	     /* stands behind all others in the archive */
-	mode_t node;	     /* of a device node: S_IFCHR, S_IFBLK or S_IFIFO, which has no numbers */
+	bool early;	     /* stands in an archive of its own before that (early.h) */
+	struct plan_origin *origins; /* of content that was made of files */
+	mode_t node;		     /* of a device node: S_IFCHR, S_IFBLK or S_IFIFO, which has no numbers */
 	uint32_t major, minor;
 	struct plan_reason *reasons;
 	struct plan_entry *first; /* by plan_sort(): the first of the entries that are one file on the disk */
@@ -66,7 +74,7 @@ struct plan {
 	void *strings; /* search tree of all strings, owned */
 	void **blocks; /* contents that are no strings, owned */
 	size_t block_count;
-	bool differs;  /* something was given a path that it does not have in the source: a look there is not enough */
+	bool differs; /* something was given a path that it does not have in the source: a look there is not enough */
 };
 
 void plan_free(struct plan *plan);
@@ -79,6 +87,9 @@ const void *plan_own(struct plan *plan, void *block);
 
 /* Makes the string `text` the content of a file that is planned. */
 void plan_set_content(struct plan *plan, struct plan_entry *entry, const char *text);
+
+/* Notes that an entry's content was made of the file `path` of this machine, among others. */
+void plan_add_origin(struct plan *plan, struct plan_entry *entry, const char *path);
 
 /* The entry at exactly this path, or NULL. */
 struct plan_entry *plan_find(const struct plan *plan, const char *path);

@@ -29,35 +29,42 @@ print_rights(FILE *file, const struct plan_entry *entry)
 		fprintf(file, ",%u:%u", entry->uid, entry->gid);
 }
 
-static void
-print_entry(const struct plan_entry *entry)
+void
+print_planned(FILE *file, const struct plan_entry *entry)
 {
-	printf("%s ", print_types[entry->type]);
-	print_rights(stdout, entry);
-	putchar(' ');
+	fprintf(file, "%s ", print_types[entry->type]);
+	print_rights(file, entry);
+	putc(' ', file);
 	if (entry->type == PLAN_NODE && entry->node == S_IFIFO)
-		printf("p ");
+		fprintf(file, "p ");
 	else if (entry->type == PLAN_NODE)
-		printf("%c%u:%u ", entry->node == S_IFBLK ? 'b' : 'c', entry->major, entry->minor);
+		fprintf(file, "%c%u:%u ", entry->node == S_IFBLK ? 'b' : 'c', entry->major, entry->minor);
 	else
-		printf("%" PRIu64 " ", plan_size(entry));
-	print_name(stdout, entry->path);
+		fprintf(file, "%" PRIu64 " ", plan_size(entry));
+	print_name(file, entry->path);
 	if (entry->type == PLAN_LINK) {
-		printf(" -> ");
-		print_name(stdout, entry->content);
+		fprintf(file, " -> ");
+		print_name(file, entry->content);
 	}
+}
+
+static void
+print_reasons(const struct plan_entry *entry)
+{
 	for (const struct plan_reason *reason = entry->reasons; reason != NULL; reason = reason->next) {
 		printf("%s%s%s", reason == entry->reasons ? " <- " : ", ", reason->why.what,
 		       reason->why.of[0] != '\0' ? " " : "");
 		print_name(stdout, reason->why.of);
 	}
-	putchar('\n');
 }
 
 int
 print_plan(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++)
-		print_entry(plan->entries[i]);
+	for (size_t i = 0; i < plan->count; i++) {
+		print_planned(stdout, plan->entries[i]);
+		print_reasons(plan->entries[i]);
+		putchar('\n');
+	}
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }

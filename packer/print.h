@@ -17,6 +17,9 @@ void print_name(FILE *file, const char *name);
 /* Prints "MODE" or, where it is not root's, "MODE,UID:GID". */
 void print_rights(FILE *file, const struct plan_entry *entry);
 
+/* Prints an entry up to its reasons: "TYPE MODE[,UID:GID] SIZE PATH", and what a link leads to. */
+void print_planned(FILE *file, const struct plan_entry *entry);
+
 /* Prints to standard output. 0, or -1 with errno. */
 int print_plan(const struct plan *plan);
 

@@ -104,7 +104,7 @@ prove_entry(struct proof *proof)
 {
 	struct plan_entry *entry = plan_find(proof->plan, proof->name);
 
-	if (entry == NULL)
+	if (entry == NULL || entry->early)
 		return fail(proof, "it has what is not in the plan");
 	if (entry->proved)
 		return fail(proof, "it has an entry twice");
@@ -117,18 +117,21 @@ prove_entry(struct proof *proof)
 	return write_header(proof, entry, &entry->first->ino);
 }
 
-/* The end mark must be the last thing of all and come when all of the plan has come. */
+/* The end mark must be the last thing of all and come when all of the plan has come, but for the early archive. */
 static int
 prove_end(struct proof *proof)
 {
 	struct stat stat;
+	size_t expected = 0;
 
+	for (size_t i = 0; i < proof->plan->count; i++)
+		expected += !proof->plan->entries[i]->early;
 	proof->at += newc_size(proof->newc.namesize, proof->newc.filesize);
 	if (fstat(proof->fd, &stat) != 0)
 		return fail(proof, strerror(errno));
 	if ((uint64_t)stat.st_size != proof->at)
 		return fail(proof, "something follows its end mark");
-	if (proof->seen != proof->plan->count)
+	if (proof->seen != expected)
 		return fail(proof, "something planned is not in it");
 	return 0;
 }

@@ -187,10 +187,16 @@ is_made_up(const char *path, const struct stat *stat)
 	return false;
 }
 
+bool
+source_is_replaced(const struct source *source, const struct stat *stat)
+{
+	return file_id_is(source->replaced[0], stat) || file_id_is(source->replaced[1], stat);
+}
+
 int
 source_check(const struct source *source, const char *path, const struct stat *stat)
 {
-	if (file_id_is(source->replaced, stat))
+	if (source_is_replaced(source, stat))
 		return ETXTBSY;
 	if (!S_ISREG(stat->st_mode))
 		return EOPNOTSUPP;
@@ -261,7 +267,7 @@ source_problem(int problem)
 	case ENODATA:
 		return "its size cannot be known before it is read; copy it to a file and pack that";
 	case ETXTBSY:
-		return "it is the image that is to be made";
+		return "it is what is to be made";
 	case EEXIST:
 		return "something else is planned at its path";
 	case EISDIR:

@@ -14,8 +14,8 @@
 #include "plan.h"
 
 struct source {
-	const char *root;	 /* "" for this machine's own, else without a slash at its end */
-	struct file_id replaced; /* an image of an earlier run, in the place of the one to be made: not packed */
+	const char *root;	    /* "" for this machine's own, else without a slash at its end */
+	struct file_id replaced[2]; /* outputs of an earlier run, in the place of those to be made: not packed */
 };
 
 /* A component on the way to a file that is not planned yet: a directory, a link or the file. */
@@ -59,6 +59,8 @@ char *source_real(const struct source *source, const char *path, struct stat *st
  * will in the image. NULL with errno.
  */
 char *source_link(const struct source *source, const char *from, struct stat *stat);
+/* Whether a file is one of those that will be replaced. */
+bool source_is_replaced(const struct source *source, const struct stat *stat);
 
 /* The root of the tree at `directory`, to be freed; NULL with errno. */
 char *source_root(const char *directory);
@@ -71,8 +73,8 @@ char *source_path(const struct source *source, const char *path);
 
 /*
  * 0, or the errno for a file that cannot be packed: EOPNOTSUPP and EFBIG as above, ENODATA for one of /proc, /sys or
- * their like, whose size is not told before it is read, ETXTBSY for the image that is to be replaced. `path` is on this
- * machine and `stat` is of it.
+ * their like, whose size is not told before it is read, ETXTBSY for an output that is to be replaced. `path` is on this machine and
+ * `stat` is of it.
  */
 int source_check(const struct source *source, const char *path, const struct stat *stat);
 

@@ -31,6 +31,13 @@ struct making {
 	size_t nodes, owners; /* that are left out, since only root may make them */
 };
 
+/* What the kernel looks for before it has a file system is of no use in a directory. */
+static bool
+is_made(const struct making *making, const struct plan_entry *entry)
+{
+	return making->whole ? !entry->early : plan_is_staged(entry);
+}
+
 /* Gives `fd`, or with `fd` -1 the name, its owner; before its mode, which this may take bits from. */
 static int
 give_owner(struct making *making, const struct plan_entry *entry, int fd)
@@ -107,7 +114,8 @@ set_modes(const struct plan *plan, const struct making *making)
 	for (size_t i = plan->count; i-- > 0;) {
 		const struct plan_entry *entry = plan->entries[i];
 		uint32_t mode = making->whole ? entry->mode : plan_disk_mode(entry);
-		if (entry->type == PLAN_DIR && fchmodat(making->top, name_of(entry), mode, 0) != 0) {
+		if (entry->type == PLAN_DIR && is_made(making, entry) &&
+		    fchmodat(making->top, name_of(entry), mode, 0) != 0) {
 			warn("cannot set the mode of %s", entry->path);
 			return -1;
 		}
@@ -142,7 +150,7 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 	for (size_t i = 0; i < plan->count && result == 0; i++) {
 		if (interrupt_signal() != 0)
 			result = -1;
-		else if ((whole || plan_is_staged(plan->entries[i])) && make_one(&making, plan->entries[i]) != 0) {
+		else if (is_made(&making, plan->entries[i]) && make_one(&making, plan->entries[i]) != 0) {
 			tell_failed(top, plan->entries[i]);
 			result = -1;
 		}

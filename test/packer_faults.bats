@@ -125,7 +125,7 @@ load packer_helpers
 	expect_in "$(paths)" "${OUT#/}/file"
 	run --separate-stderr packer -f image -o image
 	expect_status 3
-	expect_in "$stderr" "cannot pack image: it is the image that is to be made"
+	expect_in "$stderr" "cannot pack image: it is what is to be made"
 }
 
 @test "a disk that is full leaves nothing behind" {

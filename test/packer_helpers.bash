@@ -127,3 +127,27 @@ give_file() {
 listed() {
 	cpio -tvn --quiet "$1" <"$OUT/image" | tr -s ' ' | sed 's/ Jan 1 1970//'
 }
+
+# put_words NUMBER...: 32-bit words of little-endian bytes, to standard output
+put_words() {
+	local word
+	for word; do
+		printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((word & 255)) $((word >> 8 & 255)) $((word >> 16 & 255)) $((word >> 24 & 255)))"
+	done
+}
+
+# microcode FILE NUMBER: an update of Intel's form for the processor NUMBER, of 2048 bytes
+microcode() {
+	{
+		put_words 1 1 0x01012024 "$2" $(((1 << 32) - 0x01012024 - $2 - 3)) 1 0 0 0 0 0 0
+		head -c 2000 /dev/zero
+	} >"$1"
+}
+
+# microcode_amd FILE: a container of AMD's form, with one patch, of 130 bytes
+microcode_amd() {
+	{
+		put_words 0x00414d44 0 32 0x00800f12 0 0 0x8012 0 0 0 0 1 78
+		printf '%078d' 0
+	} >"$1"
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -68,6 +69,42 @@ memory_of_an_image(void **state)
 	assert_int_equal(boot_image_memory(32 << 20), 256);
 	assert_int_equal(boot_image_memory((32 << 20) + 1), 260);
 	assert_int_equal(boot_image_memory(1ull << 30), 4224);
+}
+
+/* What the image of these parts is taken to unpack to. */
+static uint64_t
+unpacked(const void *first, size_t first_length, size_t zeros, const void *second, size_t second_length)
+{
+	static const char none[64];
+	int fd = memfd_create("image", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, first, first_length), first_length);
+	assert_int_equal(write(fd, none, zeros), zeros);
+	assert_int_equal(write(fd, second, second_length), second_length);
+	uint64_t size = boot_image_unpacked(fd, first_length + zeros + second_length);
+	close(fd);
+	return size;
+}
+
+static void
+unpacked_size_of_an_image(void **state)
+{
+	static const unsigned char compressed[1000] = {0x28, 0xb5, 0x2f, 0xfd};
+	size_t size;
+	char *archive = boot_image_archive("lull.x=1\n", 9, &size);
+
+	(void)state;
+	assert_int_equal(unpacked(archive, size, 0, "", 0), size);
+	assert_int_equal(unpacked(archive, size, 8, archive, size), 2 * size + 8);
+	assert_int_equal(unpacked(archive, size, 60, "", 0), size + 60);
+	assert_int_equal(unpacked(compressed, sizeof(compressed), 0, "", 0), 4000);
+	/* Microcode is before it. */
+	assert_int_equal(unpacked(archive, size, 0, compressed, sizeof(compressed)), size + 4000);
+	assert_int_equal(unpacked(archive, size, 12, compressed, sizeof(compressed)), size + 12 + 4000);
+	assert_int_equal(unpacked("", 0, 0, "", 0), 0);
+	assert_int_equal(unpacked(archive, 20, 0, "", 0), 20);
+	free(archive);
 }
 
 static void
@@ -237,6 +274,7 @@ main(void)
 	    cmocka_unit_test(escapes),
 	    cmocka_unit_test(relay_hides_records),
 	    cmocka_unit_test(memory_of_an_image),
+	    cmocka_unit_test(unpacked_size_of_an_image),
 	    cmocka_unit_test(memory_option),
 	    cmocka_unit_test(archive_of_the_command),
 	    cmocka_unit_test(limits),
