@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * About how many bytes the image in the file `fd`, of `size` bytes, unpacks to: what is compressed is taken for a quarter
- * of that.
+ * About how many bytes the image in the file `fd`, of `size` bytes, unpacks to: what is compressed is taken for a
+ * quarter of that.
  */
 uint64_t boot_image_unpacked(int fd, uint64_t size);
 

@@ -14,7 +14,7 @@ struct digest {
 
 void digest_bytes(struct digest *digest, const void *bytes, size_t length);
 
-/* Of all of the file `fd`, wherever its position is. Returns 0, or -1 with errno, EINTR after a signal (interrupt.h). */
+/* Of all of the file `fd`, whatever its position. Returns 0, or -1 with errno, EINTR after a signal (interrupt.h). */
 int digest_descriptor(struct digest *digest, int fd);
 
 /* Of the file at `path`, which is known to have `size` bytes. The same, ESTALE if it has another size by now. */

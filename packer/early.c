@@ -247,9 +247,9 @@ append(unsigned char **archive, size_t *size, struct newc newc, const char *name
 }
 
 /*
- * The kernel looks for files alone, by their whole names; unpacking it later needs the directories. Intel's comes first,
- * and its directory is called ./kernel/..., which is no other: so its data begin at a multiple of 16 bytes, as the
- * processor wants it (Software Developer's Manual, volume 3A, 9.11.6), with no zeros in front.
+ * The kernel looks for files alone, by their whole names; unpacking it later needs the directories. Intel's comes
+ * first, and its directory is called ./kernel/..., which is no other: so its data begin at a multiple of 16 bytes, as
+ * the processor wants it (Software Developer's Manual, volume 3A, 9.11.6), with no zeros in front.
  */
 unsigned char *
 early_archive(const struct plan *plan, uint32_t time, size_t *size)

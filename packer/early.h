@@ -15,7 +15,7 @@ struct source;
 
 /*
  * Plans microcode from `names`, as of -f: files of it, or directories of such files, or of directories intel-ucode and
- * amd-ucode. Other files in directories are left out; a maker's files are put together, sorted by name, names in their order.
+ * amd-ucode. Other files in directories are left out; a maker's files are put together, a directory's sorted by name.
  * Returns 0, or -1 after a warning.
  */
 int early_plan(struct plan *plan, const struct source *source, const char *const *names, size_t count);

@@ -242,6 +242,22 @@ write_image(const struct plan *plan, const struct source *source, struct output 
 	return interrupt_signal() == 0 ? result : -1;
 }
 
+/* Where the image goes, if one is made, and its bill of materials. */
+static int
+start_outputs(const struct options *options, bool is_made, struct output *image, struct output *bill)
+{
+	if (is_made && output_start(image, options->output != NULL ? options->output : "initramfs.cpio") != 0)
+		return -1;
+	if (options->sbom == NULL || options->plan)
+		return 0;
+	if (output_start(bill, options->sbom) != 0)
+		return -1;
+	if (!is_made || !output_is_same(image, bill))
+		return 0;
+	warnx("cannot write %s: the image and its bill of materials need two files", options->sbom);
+	return -1;
+}
+
 /* Puts what was made in its place, the image last; one that was not made has no file open. */
 static int
 commit(struct output *image, struct output *bill)
@@ -291,17 +307,14 @@ main(int argc, char *argv[])
 	}
 	bool image = !options.plan && (options.tree == NULL || options.output != NULL);
 	bool tree = !options.plan && options.tree != NULL;
-	bool has_bill = options.sbom != NULL && (image || tree);
+	bool has_bill = options.sbom != NULL && !options.plan;
+	/* It is in front of an image, and in no tree. */
+	if (!image && !options.plan)
+		options.microcode_count = 0;
 	umask(0);
 	interrupt_catch();
-	if (image && output_start(&output, options.output != NULL ? options.output : "initramfs.cpio") != 0)
+	if (start_outputs(&options, image, &output, &bill) != 0)
 		goto out;
-	if (has_bill && output_start(&bill, options.sbom) != 0)
-		goto out;
-	if (image && has_bill && output_is_same(&output, &bill)) {
-		warnx("cannot write %s: the image and its bill of materials need two files", options.sbom);
-		goto out;
-	}
 	if (options.sysroot != NULL && (sysroot = source_root(options.sysroot)) == NULL) {
 		warn("cannot use -r %s", options.sysroot);
 		goto out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Under which names packages list the files that are asked about. A file of /usr/bin may be listed as one of /bin, where
- * that is a link; a diverted one is listed by the name that it would have had. Pure.
+ * Under which names packages list the files that are asked about. A file of /usr/bin may be listed as one of /bin,
+ * where that is a link; a diverted one is listed by the name that it would have had. Pure.
  */
 #ifndef LULL_PACKER_OWNER_NAMES_H
 #define LULL_PACKER_OWNER_NAMES_H

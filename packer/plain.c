@@ -93,7 +93,11 @@ plain_add(struct plan *plan, const struct source *source, const struct plain *pl
 		free(same);
 		free(real);
 	}
-	if (plan_add_parents(plan, at, why) == 0 && plan_add(plan, &wanted, why) != NULL)
+	struct plan_entry *entry = plan_add_parents(plan, at, why) == 0 ? plan_add(plan, &wanted, why) : NULL;
+	/* Whose it is shows where it came from, for a bill of materials. */
+	if (entry != NULL && plain->is_unpacked)
+		plan_add_origin(plan, entry, from);
+	if (entry != NULL)
 		return 0;
 	warnx("cannot put %s at %s: something else is planned there", from, at);
 	return -1;

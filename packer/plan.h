@@ -74,7 +74,7 @@ struct plan {
 	void *strings; /* search tree of all strings, owned */
 	void **blocks; /* contents that are no strings, owned */
 	size_t block_count;
-	bool differs; /* something was given a path that it does not have in the source: a look there is not enough */
+	bool differs;  /* something was given a path that it does not have in the source: a look there is not enough */
 };
 
 void plan_free(struct plan *plan);

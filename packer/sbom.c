@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,13 +99,28 @@ find_owners(struct sbom *sbom, const struct source *source, const struct wanted 
 	return result;
 }
 
+/* Whether a path is that of a module of the kernel of this release. */
+static bool
+is_of_kernel(const char *path, const char *release)
+{
+	static const char modules[] = "/lib/modules/";
+	const char *at = strstr(path, modules);
+	size_t length = strlen(release);
+
+	return at != NULL && length > 0 && strncmp(at + strlen(modules), release, length) == 0 &&
+	       at[strlen(modules) + length] == '/';
+}
+
 /* Who made a file that no package has. */
 static enum spdx_maker
-maker_of(const struct plan_entry *entry)
+maker_of(const struct sbom *sbom, const struct plan_entry *entry)
 {
-	if (entry->content != NULL)
-		return entry->origins == NULL ? SPDX_LULL : SPDX_UNKNOWN;
-	return strcmp(entry->path, "/init") == 0 && own_init_is(entry->source) ? SPDX_LULL : SPDX_UNKNOWN;
+	if (entry->content != NULL && entry->origins == NULL)
+		return SPDX_LULL;
+	if (is_of_kernel(entry->path, sbom->kernel_release))
+		return SPDX_LINUX;
+	return entry->content == NULL && strcmp(entry->path, "/init") == 0 && own_init_is(entry->source) ? SPDX_LULL
+													 : SPDX_UNKNOWN;
 }
 
 /* Lists the files, and in `wanted` where their bytes are. Returns how many there are, or 0 after a warning. */
@@ -119,7 +135,8 @@ list_files(struct sbom *sbom, struct wanted *wanted, const char *kernel)
 		if (entry->type != PLAN_FILE)
 			continue;
 		wanted[count] = (struct wanted){entry, entry->source, plan_size(entry), &sbom->digests[count], 0};
-		sbom->files[count] = (struct spdx_file){entry->path, &sbom->digests[count], count, maker_of(entry)};
+		sbom->files[count] =
+		    (struct spdx_file){entry->path, &sbom->digests[count], count, maker_of(sbom, entry)};
 		count++;
 	}
 	sbom->count = count;

@@ -23,8 +23,8 @@ struct sbom {
 
 /*
  * Finds out all about the files of a sorted plan, their bytes' digests and packages, and about the kernel that is to
- * boot them: the file `kernel` of this machine, NULL if it is not known, and its release, which may be "" and must stay.
- * Returns 0 with `sbom` to be given to sbom_end(), or -1 after a warning, which a signal (interrupt.h) needs not.
+ * boot them: the file `kernel` of this machine, NULL if it is not known, and its release, which may be "" and must
+ * stay. Returns 0 with `sbom` to be given to sbom_end(), or -1 after a warning, which a signal (interrupt.h) needs not.
  */
 int sbom_start(struct sbom *sbom, const struct plan *plan, const struct source *source, const char *kernel,
 	       const char *kernel_release);

@@ -73,8 +73,8 @@ char *source_path(const struct source *source, const char *path);
 
 /*
  * 0, or the errno for a file that cannot be packed: EOPNOTSUPP and EFBIG as above, ENODATA for one of /proc, /sys or
- * their like, whose size is not told before it is read, ETXTBSY for an output that is to be replaced. `path` is on this machine and
- * `stat` is of it.
+ * their like, whose size is not told before it is read, ETXTBSY for an output that is to be replaced. `path` is on this
+ * machine and `stat` is of it.
  */
 int source_check(const struct source *source, const char *path, const struct stat *stat);
 

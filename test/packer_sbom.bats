@@ -195,7 +195,7 @@ a_sysroot() {
 	expect_in "$(sums SHA256)" "$(sha256sum "$WORK/ucode/06-01-01" | cut -d ' ' -f 1)  ./kernel/x86/microcode/GenuineIntel.bin"
 	expect_equal "$(from ./kernel/x86/microcode/GenuineIntel.bin)" NOASSERTION
 	rm "$OUT"/*
-	run --separate-stderr packer -b ls --tree "$WORK/tree" --sbom "$OUT/bill"
+	run --separate-stderr packer -b ls --tree "$WORK/tree" --sbom "$OUT/bill" --microcode "$WORK/ucode"
 	expect_status 0
 	expect_bill
 	expect_equal "$(bill '.packages[0] | .name, .checksums')" $'tree\nnull'
@@ -257,4 +257,20 @@ $WORK/tmp:"
 	pack --sbom "$OUT/bill" -f bill
 	expect_status 3
 	expect_in "$stderr" 'cannot pack bill: it is what is to be made'
+}
+
+@test "INT while sums are made leaves nothing behind" {
+	truncate -s 3G "$WORK/large"
+	env --default-signal=INT "$ROOT/build/packer" -f "$WORK/large:/large" -o "$OUT/image" --sbom "$OUT/bill" 2>"$WORK/err" &
+	pid=$!
+	for ((tries = 0; tries < 500; tries++)); do
+		! find "/proc/$pid/fd" -lname "$WORK/large" 2>/dev/null | grep -q . || break
+		sleep 0.01
+	done
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	expect_equal "$(cat "$WORK/err")" ''
+	expect_status 130
+	expect_nothing_left
 }

@@ -89,10 +89,12 @@ is_related(const json_t *document, const char *from, const char *how, const char
 	return false;
 }
 
-/* The bill of a directory with one file, and of a kernel, from a tree without packages. */
+/* The bill of a directory with a file and two modules, and of a kernel, from a tree without packages. */
 static json_t *
 make_bill(const char *kernel, const char *release)
 {
+	static const char *const modules[] = {"/usr/lib/modules/6.1.0-test/kernel/a.ko",
+					      "/usr/lib/modules/6.1.0-test2/a.ko", NULL};
 	char top[] = "/tmp/test_sbom.XXXXXX", name[64];
 	struct plan plan = {.count = 0};
 	struct output output;
@@ -104,6 +106,12 @@ make_bill(const char *kernel, const char *release)
 	const struct source source = {.root = top};
 	const struct plan_entry entry = {.path = "/made", .type = PLAN_FILE, .mode = 0644, .content = "abc"};
 	assert_non_null(plan_add(&plan, &entry, (struct plan_why){"skeleton", ""}));
+	for (const char *const *path = modules; *path != NULL; path++) {
+		const struct plan_entry module = {.path = *path, .type = PLAN_FILE, .content = "module"};
+		struct plan_entry *added = plan_add(&plan, &module, (struct plan_why){"-m", "a"});
+		assert_non_null(added);
+		plan_add_origin(&plan, added, "/none/a.ko.xz");
+	}
 	plan_sort(&plan);
 	assert_int_equal(sbom_start(&sbom, &plan, &source, kernel, release), 0);
 	assert_int_equal(output_start(&output, name), 0);
@@ -143,6 +151,10 @@ kernel_of_a_known_release(void **state)
 	assert_true(is_related(document, "SPDXRef-Image", "HAS_PREREQUISITE", "SPDXRef-Kernel"));
 	assert_true(is_related(document, "SPDXRef-Kernel", "GENERATED_FROM", "SPDXRef-Package-linux"));
 	assert_false(is_related(document, "SPDXRef-Image", "CONTAINS", "SPDXRef-Kernel"));
+	assert_true(is_related(document, "SPDXRef-File-usr-2Flib-2Fmodules-2F6.1.0-2Dtest-2Fkernel-2Fa.ko",
+			       "GENERATED_FROM", "SPDXRef-Package-linux"));
+	assert_true(is_related(document, "SPDXRef-File-usr-2Flib-2Fmodules-2F6.1.0-2Dtest2-2Fa.ko", "GENERATED_FROM",
+			       "NOASSERTION"));
 	json_decref(document);
 	document = make_bill("/proc/self/exe", "");
 	package = with(json_object_get(document, "packages"), "SPDXID", "SPDXRef-Package-linux");
@@ -160,11 +172,11 @@ no_kernel(void **state)
 	(void)state;
 	assert_string_equal(json_string_value(json_object_get(image, "name")), "tree");
 	assert_null(json_object_get(image, "checksums"));
-	/* Without what the kernel is, clause 7.9 over one file: SHA-1 of the digits of its own. */
+	/* Clause 7.9: SHA-1 of the digits of all files' own, sorted; the kernel's is not among them. */
 	assert_string_equal(json_string_value(json_object_get(json_object_get(image, "packageVerificationCode"),
 							      "packageVerificationCodeValue")),
-			    "9ef2bdeea2b1bae79b9ddb930427d0b2c880bdac");
-	assert_int_equal(json_array_size(json_object_get(document, "files")), 1);
+			    "2e9040e78e3334faa16b0c9c73fad8c9f8f5d75f");
+	assert_int_equal(json_array_size(json_object_get(document, "files")), 3);
 	assert_true(is_related(document, "SPDXRef-File-made", "GENERATED_FROM", "SPDXRef-Package-lull"));
 	assert_null(with(json_object_get(document, "packages"), "SPDXID", "SPDXRef-Package-linux"));
 	json_decref(document);
