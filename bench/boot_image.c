@@ -206,8 +206,13 @@ boot_image_has_experiment(const char *path)
 	close(fd);
 	if (map == MAP_FAILED)
 		return false;
-	/* Names in an archive have no slash in front. */
-	has = memmem(map, (size_t)status.st_size, name + 1, strlen(name + 1)) != NULL;
+	/* Names in an archive have no slash in front; where init and the manifest tell of the folder there is one. */
+	for (const char *at = map, *end = at + status.st_size; !has && at < end; at++) {
+		at = memmem(at, (size_t)(end - at), name + 1, strlen(name + 1));
+		if (at == NULL)
+			break;
+		has = at > (const char *)map && at[-1] != '/';
+	}
 	munmap(map, (size_t)status.st_size);
 	return has;
 }

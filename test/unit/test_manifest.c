@@ -88,7 +88,8 @@ tells_what_is_wrong(void **state)
 	    {"fiel x", "unknown word \"fiel\"; did you mean \"file\"?"},
 	    {"flter x", "unknown word \"flter\"; did you mean \"filter\"?"},
 	    {"\033[2J x",
-	     "unknown word \"\\033[2J\"; there are bin, try, file, tree, link, dir, node, filter and trace"},
+	     "unknown word \"\\033[2J\"; there are bin, try, file, tree, link, dir, node, filter, module "
+	     "and trace"},
 	    {"bin", "too few operands; the form is: bin NAME..."},
 	    {"trace", "too few operands; the form is: trace COMMAND [ARGUMENT]..."},
 	    {"trace '' a", "an operand is empty; take it out or name something"},
