@@ -79,6 +79,12 @@ set_filter(const struct sock_fprog *filter)
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter);
 }
 
+/* What rt_sigaction(2) takes: zeros for whatever the machine has behind the handler. */
+struct kernel_action {
+	void (*handler)(int);
+	unsigned long rest[4];
+};
+
 /* In the new process: all as Lull's init starts a command, but for the current directory. */
 static void __attribute__((noreturn)) execute(const struct trace_command *command, const struct sock_fprog *filter,
 					      const sigset_t *mask, int go, struct trace_start *start)
@@ -88,8 +94,10 @@ static void __attribute__((noreturn)) execute(const struct trace_command *comman
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	while (read(go, &byte, 1) < 0 && errno == EINTR)
 		;
+	/* The C library's own two as well, which posix_spawn(3) of some versions leaves ignored and signal(3) refuses. */
 	for (int number = 1; number < NSIG; number++)
-		signal(number, SIG_DFL);
+		syscall(SYS_rt_sigaction, number, &(struct kernel_action){.handler = SIG_DFL}, NULL,
+			sizeof(unsigned long));
 	umask(022);
 	int nothing = open("/dev/null", O_RDONLY);
 	bool ready = nothing >= 0 && dup2(nothing, STDIN_FILENO) == STDIN_FILENO &&
