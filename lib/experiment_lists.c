@@ -160,7 +160,10 @@ experiment_set_module(struct experiment *e, const char *value)
 const char *
 experiment_set_net(struct experiment *e, const char *value)
 {
-	return add_checked(&e->net, value, check_net);
+	const char *problem = add_checked(&e->net, value, check_net);
+
+	/* What would bring it up is not there, and nothing is passed over in silence. */
+	return problem != NULL ? problem : "is not there yet";
 }
 
 const char *

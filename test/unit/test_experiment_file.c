@@ -32,7 +32,7 @@ every_key(void **state)
 				   "cpus 0-1,64\nsched fifo 5\nnice -20\nlimit nofile 10 20\nlimit core unlimited\n"
 				   "env A='b c'\nenv B=\ncwd /tmp\nuser nobody:nogroup\n"
 				   "write /proc/sys/vm/x 1\nmount tmpfs /m tmpfs size=1M,ro deadline=2\n"
-				   "module loop max_loop=3\nnet eth0 dhcp\nhostname h\ncollect /a*\n"
+				   "module loop max_loop=3\nhostname h\ncollect /a*\n"
 				   "stdout pipe\nnoise none\nquiet-gate none\nfinish halt\nklog never"),
 			 0);
 	assert_string_equal(problem, "");
@@ -53,7 +53,6 @@ every_key(void **state)
 	assert_string_equal(e.write.values[0][1], "1");
 	assert_string_equal(e.mount.values[0][3], "size=1M,ro");
 	assert_string_equal(e.module.values[0][1], "max_loop=3");
-	assert_string_equal(e.net.values[0][1], "dhcp");
 	assert_string_equal(e.hostname, "h");
 	assert_string_equal(e.collect.values[0][0], "/a*");
 	assert_int_equal(e.output, STDOUT_PIPE);
@@ -90,6 +89,7 @@ mistakes_have_line_and_key(void **state)
 	    {"mount a /b", "f:1: mount is SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS]"},
 	    {"net eth0", "f:1: net is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
 	    {"net eth0 1.2.3.4", "f:1: net is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
+	    {"net eth0 dhcp", "f:1: net is not there yet"},
 	    {"collect x", "f:1: collect is one glob that begins with a slash, blanks in quotes"},
 	    {"stdout tee", "f:1: stdout is keep, pipe, drop or stream"},
 	    {"noise compute", "f:1: noise is not there yet, but for none"},
