@@ -20,7 +20,8 @@
  *
  * Kinds; payloads are lines "key value\n" unless said otherwise:
  *
- * hello     init, kernel (release), boot (boot id): the first record
+ * hello     init, kernel (release), boot (boot id), and where they are known build_id (of the kernel, hexadecimal) and
+ *           image (SHA-256 of the image's manifest): the first record
  * warning   text: something that should stand does not, the experiment runs all the same
  * fail      text: init could not do its work; no experiment runs after it
  * start     run (from 1): silence follows until the run is over
@@ -30,6 +31,7 @@
  *           user_us, system_us, maxrss_kib, minor_faults, major_faults, voluntary_switches, involuntary_switches
  * stray     run, pid, name (percent-encoded): a process that the run left behind and that was killed
  * klog      bytes: a piece of the kernel log
+ * environment   what kernel and machine this was, as it was before the run (environment.h)
  * end       records, sha256
  */
 #ifndef LULL_WIRE_H
