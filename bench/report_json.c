@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "facts_json.h"
 
 /* All of jansson's *_new functions take a NULL for a failure and pass it on; json_object_set_new then returns -1. */
 struct object {
@@ -125,6 +126,8 @@ set_result(struct object *o, const struct result *r, bool is_final)
 	set_guest(o, "init", r->init);
 	set_guest(o, "kernel_release", r->kernel);
 	set_guest(o, "boot_id", r->boot);
+	set_guest(o, "build_id", r->build_id);
+	set_guest(o, "manifest_sha256", r->image);
 	if (is_final)
 		set_exit(o, &r->exit);
 	set_guest(o, "fail", r->fail);
@@ -135,6 +138,8 @@ set_result(struct object *o, const struct result *r, bool is_final)
 	}
 	if (r->klog.length > 0)
 		set(o, "klog", encode(r->klog.data, r->klog.length));
+	if (r->environment.count > 0)
+		set(o, "environment", facts_json(&r->environment, encode));
 }
 
 static void
@@ -153,6 +158,8 @@ set_wire(struct object *o, const struct wire_log *wire)
 static void
 set_machine(struct object *o, const struct report *r)
 {
+	set_string(o, "qemu", r->qemu);
+	set_string(o, "machine", r->machine);
 	set_string(o, "accel", r->accel);
 	if (r->accel != NULL) {
 		set(o, "exact", json_boolean(r->exact));
@@ -169,6 +176,12 @@ set_machine(struct object *o, const struct report *r)
 		set(o, "kernel", encode(r->kernel, strlen(r->kernel)));
 	if (r->image != NULL)
 		set(o, "image", encode(r->image, strlen(r->image)));
+	if (r->kernel_hash != NULL)
+		set_string(o, "kernel_sha256", r->kernel_hash->digits);
+	if (r->image_hash != NULL) {
+		set_string(o, "image_sha256", r->image_hash->digits);
+		set(o, "image_bytes", json_integer((json_int_t)r->image_hash->size));
+	}
 	if (r->log != NULL)
 		set(o, "log", encode(r->log, strlen(r->log)));
 }

@@ -75,6 +75,8 @@ read_hello(struct result *r, const struct wire_log_record *record)
 	find_value(record, "init", r->init, sizeof(r->init));
 	find_value(record, "kernel", r->kernel, sizeof(r->kernel));
 	find_value(record, "boot", r->boot, sizeof(r->boot));
+	find_value(record, "build_id", r->build_id, sizeof(r->build_id));
+	find_value(record, "image", r->image, sizeof(r->image));
 	return 0;
 }
 
@@ -184,6 +186,12 @@ read_klog(struct result *r, const struct wire_log_record *record)
 	return bytes_add(&r->klog, record->payload, record->length);
 }
 
+static int
+read_environment(struct result *r, const struct wire_log_record *record)
+{
+	return facts_read(&r->environment, record->payload, record->length, &r->malformed);
+}
+
 int
 result_read(struct result *r, const struct wire_log *wire)
 {
@@ -192,8 +200,9 @@ result_read(struct result *r, const struct wire_log *wire)
 		const char *kind;
 		int (*read)(struct result *, const struct wire_log_record *);
 	} kinds[] = {
-	    {"hello", read_hello},   {"warning", read_warning}, {"fail", read_fail},   {"start", read_start},
-	    {"output", read_output}, {"exit", read_exit},	{"stray", read_stray}, {"klog", read_klog},
+	    {"hello", read_hello}, {"warning", read_warning}, {"fail", read_fail},
+	    {"start", read_start}, {"output", read_output},   {"exit", read_exit},
+	    {"stray", read_stray}, {"klog", read_klog},	      {"environment", read_environment},
 	};
 
 	*r = (struct result){0};
@@ -223,4 +232,5 @@ result_free(struct result *r)
 	bytes_free(&r->out);
 	bytes_free(&r->err);
 	bytes_free(&r->klog);
+	facts_free(&r->environment);
 }

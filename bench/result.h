@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "bytes.h"
+#include "facts.h"
 #include "wire_log.h"
 
 enum { RESULT_WORD_MAX = 128, RESULT_LINE_MAX = 1024 };
@@ -55,6 +56,8 @@ struct result {
 	char init[RESULT_WORD_MAX + 1];
 	char kernel[RESULT_WORD_MAX + 1];
 	char boot[RESULT_WORD_MAX + 1];
+	char build_id[RESULT_WORD_MAX + 1];
+	char image[RESULT_WORD_MAX + 1]; /* its manifest's hash */
 	bool hello;
 	bool started;
 	bool failed;
@@ -65,6 +68,7 @@ struct result {
 	struct bytes out;
 	struct bytes err;
 	struct bytes klog;
+	struct facts environment;
 	uint64_t malformed; /* records that are whole and yet not what wire.h says */
 };
 
