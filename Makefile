@@ -19,13 +19,15 @@ PACKER_LIBS := -lz -lbz2 -llzma -lzstd -llz4 -lkmod
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
 INIT := $(wildcard init/*.c)
+INIT_TESTED := $(addprefix init/,files.c identity.c notes.c provenance.c provenance_tell.c)
 LIB := $(wildcard lib/*.c)
 PROGRAMS := build/init build/packer build/bench
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
-PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
+PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules \
+	build/perf/first-instruction
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree
 
 # `make V=1` shows the commands.
@@ -105,10 +107,11 @@ build/obj/%.o: %.c build/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -iquote packer -iquote bench $(CFLAGS) $(ASAN) -c -o $@ $<
+	$(CC) $(CPPFLAGS) -iquote packer -iquote bench -iquote init $(CFLAGS) $(ASAN) -c -o $@ $<
 
-# Unit tests and fuzz targets know the pure and the working modules, never a main.c.
-build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB))
+# Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that read what a root
+# has that they are given.
+build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(LIB))
 	rm -f $@
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
@@ -146,6 +149,7 @@ build/test/boot/%: build/musl/obj/test/boot/%.o
 build/perf/measure: build/obj/test/perf/measure.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
+build/perf/first-instruction: private MUSL_LDFLAGS += -Wl,-e,first_instruction
 build/perf/%: build/musl/obj/test/perf/%.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PID 1: makes the machine usable, runs the experiment in silence, tells what came of it, ends the machine. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,6 +16,7 @@
 #include "modules.h"
 #include "mounts.h"
 #include "network.h"
+#include "provenance.h"
 #include "report.h"
 #include "run.h"
 #include "shell.h"
@@ -35,6 +37,8 @@ static const unsigned the_run = 1;
 static const char no_shell[] =
     "no shell in this image: put one into it (packer -b bash), or give a command to run (bench boot -- COMMAND, or "
     "-- COMMAND at the end of the kernel's command line)";
+
+static struct provenance provenance;
 
 /* Packer writes the first file at the start and the second at the very end of an image; others have neither. */
 static bool
@@ -154,6 +158,9 @@ main(int argc, char *argv[])
 		report_warning("loopback interface", errno);
 	console_quiet();
 	report_hello(experiment.session);
+	/* As late as can be: what was set up for the run shows in it. */
+	if (experiment.provenance == PROVENANCE_FULL)
+		provenance_read(&provenance, AT_FDCWD);
 
 	if (truncated)
 		report_fail("the image was not unpacked whole: the machine needs more memory, or the file is cut short");
@@ -169,6 +176,8 @@ main(int argc, char *argv[])
 		shell = shell_find();
 	if (experiment.finish == FINISH_SHELL && shell == NULL)
 		report_fail(no_shell);
+	if (experiment.provenance == PROVENANCE_FULL)
+		provenance_tell(&provenance, report_environment);
 	report_end();
 	if (asked == 0 && shell != NULL)
 		asked = interact(shell);

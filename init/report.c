@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
@@ -11,6 +12,7 @@
 
 #include "console.h"
 #include "files.h"
+#include "identity.h"
 #include "percent.h"
 #include "run.h"
 #include "text.h"
@@ -47,6 +49,7 @@ report_hello(uint64_t session)
 	text_field_string(&t, "init", LULL_VERSION);
 	text_field_string(&t, "kernel", uname(&kernel) == 0 ? kernel.release : "");
 	text_field_string(&t, "boot", boot);
+	identity_write(&t, AT_FDCWD);
 	send("hello", t.data, t.used);
 	greeted = true;
 	for (size_t at = 0; at < held_used; at += strlen(held + at) + 1)
@@ -183,6 +186,12 @@ report_kernel_log(void)
 	for (int at = 0; at < length; at += WIRE_PAYLOAD_MAX)
 		send("klog", log + at, (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
 	free(log);
+}
+
+void
+report_environment(const void *payload, size_t length)
+{
+	send("environment", payload, length);
 }
 
 void

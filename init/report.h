@@ -4,6 +4,7 @@
 #define LULL_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct run_result;
@@ -22,6 +23,9 @@ void report_output(const char *stream, unsigned run, int fd);
 void report_exit(unsigned run, const char *command, const struct run_result *result);
 void report_stray(unsigned run, uint64_t pid, const char *name);
 void report_kernel_log(void);
+
+/* What provenance_tell() gives. */
+void report_environment(const void *payload, size_t length);
 void report_end(void);
 
 #endif
