@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct net_record;
 struct run_result;
 
 /* Sends hello and the warnings that came before it. */
@@ -15,6 +16,10 @@ void report_hello(uint64_t session);
 void report_warning(const char *what, int error);
 
 void report_fail(const char *why);
+
+/* Nothing may come for so long, as init waits for `what`. */
+void report_wait(const char *what, uint64_t seconds);
+void report_net(const struct net_record *record);
 void report_start(unsigned run);
 
 /* Everything in a capture, as `output` records. */

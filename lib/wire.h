@@ -23,6 +23,8 @@
  * hello     init, kernel (release), boot (boot id): the first record
  * warning   text: something that should stand does not, the experiment runs all the same
  * fail      text: init could not do its work; no experiment runs after it
+ * wait      seconds, for (percent-encoded): the longest time that init now waits for something, in silence
+ * net       an interface that the experiment asked for, as it stands (net_record.h)
  * start     run (from 1): silence follows until the run is over
  * output    a line "STREAM RUN OFFSET\n", STREAM stdout or stderr, then the bytes
  * exit      run, then `status` N or `signal` N (and `core 1`), or `error` COMMAND: text when nothing could be started
