@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "report_json_net.h"
 
 /* All of jansson's *_new functions take a NULL for a failure and pass it on; json_object_set_new then returns -1. */
 struct object {
@@ -129,6 +130,7 @@ set_result(struct object *o, const struct result *r, bool is_final)
 		set_exit(o, &r->exit);
 	set_guest(o, "fail", r->fail);
 	set_lines(o, r);
+	set(o, "net", report_json_net(&r->nets));
 	if (is_final) {
 		set(o, "stdout", encode(r->out.data, r->out.length));
 		set(o, "stderr", encode(r->err.data, r->err.length));

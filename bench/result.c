@@ -179,6 +179,18 @@ read_stray(struct result *r, const struct wire_log_record *record)
 }
 
 static int
+read_net(struct result *r, const struct wire_log_record *record)
+{
+	char name[RESULT_WORD_MAX + 1];
+
+	if (!find_value(record, "interface", name, sizeof(name))) {
+		r->malformed++;
+		return 0;
+	}
+	return add_line(&r->nets, record->payload, record->length, 0);
+}
+
+static int
 read_klog(struct result *r, const struct wire_log_record *record)
 {
 	return bytes_add(&r->klog, record->payload, record->length);
@@ -192,8 +204,9 @@ result_read(struct result *r, const struct wire_log *wire)
 		const char *kind;
 		int (*read)(struct result *, const struct wire_log_record *);
 	} kinds[] = {
-	    {"hello", read_hello},   {"warning", read_warning}, {"fail", read_fail},   {"start", read_start},
-	    {"output", read_output}, {"exit", read_exit},	{"stray", read_stray}, {"klog", read_klog},
+	    {"hello", read_hello}, {"warning", read_warning}, {"fail", read_fail},
+	    {"start", read_start}, {"output", read_output},   {"exit", read_exit},
+	    {"stray", read_stray}, {"klog", read_klog},	      {"net", read_net},
 	};
 
 	*r = (struct result){0};
@@ -220,6 +233,7 @@ result_free(struct result *r)
 {
 	free_lines(&r->warnings);
 	free_lines(&r->strays);
+	free_lines(&r->nets);
 	bytes_free(&r->out);
 	bytes_free(&r->err);
 	bytes_free(&r->klog);

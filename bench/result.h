@@ -62,6 +62,7 @@ struct result {
 	struct result_exit exit;
 	struct result_lines warnings;
 	struct result_lines strays; /* the line is the name */
+	struct result_lines nets;   /* the whole payload, lines "key value\n" */
 	struct bytes out;
 	struct bytes err;
 	struct bytes klog;
