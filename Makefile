@@ -28,7 +28,7 @@ UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
-TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree
+TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree build/test/network/server
 
 # `make V=1` shows the commands.
 ifndef V
@@ -122,6 +122,11 @@ build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/dr
 
 # What makes the trees of the differential test.
 build/test/differential/tree: $(call objects,build,$(wildcard test/differential/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+
+# A DHCP server on the wire of a machine, for its boots.
+build/test/network/server: $(call objects,build,$(wildcard test/network/*.c))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 
