@@ -67,7 +67,7 @@ int
 main(int argc, char *argv[])
 {
 	struct experiment experiment = experiment_default();
-	const char *problem, *modules, *shell = NULL;
+	const char *problem, *modules, *network, *shell = NULL;
 	int asked = 0;
 
 	if (getpid() != 1)
@@ -97,6 +97,8 @@ main(int argc, char *argv[])
 		report_fail(problem);
 	else if (modules != NULL)
 		report_fail(modules);
+	else if ((network = network_up(&experiment)) != NULL)
+		report_fail(network);
 	else if ((problem = prepare(&experiment)) != NULL)
 		report_fail(problem);
 	else if (experiment.run.count > 0)

@@ -11,6 +11,7 @@
 
 #include "console.h"
 #include "files.h"
+#include "net_record.h"
 #include "percent.h"
 #include "run.h"
 #include "text.h"
@@ -76,6 +77,29 @@ void
 report_fail(const char *why)
 {
 	send("fail", why, strlen(why));
+}
+
+void
+report_wait(const char *what, uint64_t seconds)
+{
+	char payload[256];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "seconds", seconds);
+	text_string(&t, "for ");
+	percent_encode(&t, what, strnlen(what, 64), "");
+	text_char(&t, '\n');
+	send("wait", t.data, t.used);
+}
+
+void
+report_net(const struct net_record *record)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	net_record_write(&t, record);
+	send("net", t.data, t.used);
 }
 
 void

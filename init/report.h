@@ -9,6 +9,7 @@
 
 #include "wire.h"
 
+struct net_record;
 struct run_result;
 
 /* Sends hello and the warnings that came before it. */
@@ -20,6 +21,10 @@ void report_warning(const char *what, int error);
 void report_fail(const char *why);
 /* A run begins: its number, which command it is of, both from 1, whether it is measured, and its limit in seconds, 0: none. */
 void report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s);
+
+/* Nothing may come for so long, as init waits for `what`. */
+void report_wait(const char *what, uint64_t seconds);
+void report_net(const struct net_record *record);
 
 /* Everything in a capture, as `output` records. */
 void report_output(const char *stream, unsigned run, int fd);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "text.h"
-
 int
 net_words_address(const char *text, uint32_t *address)
 {
@@ -21,6 +19,24 @@ net_words_address(const char *text, uint32_t *address)
 	}
 	*address = value;
 	return 0;
+}
+
+void
+net_words_write_address(struct text *t, uint32_t address)
+{
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		text_number(t, address >> shift & 255);
+		if (shift > 0)
+			text_char(t, '.');
+	}
+}
+
+void
+net_words_write_network(struct text *t, uint32_t address, unsigned prefix)
+{
+	net_words_write_address(t, address);
+	text_char(t, '/');
+	text_number(t, prefix);
 }
 
 /* ADDRESS/PREFIX, the prefix from `least` on. */
@@ -106,10 +122,12 @@ net_words_read(struct net_words *net, char *const *words)
 		net->kind = NET_DHCP;
 	else if (strcmp(words[1], "up") == 0)
 		net->kind = NET_UP;
-	else if (read_prefixed(words[1], 1, &net->address, &net->prefix) == 0)
-		net->kind = NET_STATIC;
-	else
+	else if (read_prefixed(words[1], 1, &net->address, &net->prefix) != 0)
 		return "is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up";
+	else if (net->address >> 24 == 0 || net->address >> 24 >= 224)
+		return "has an address that no machine can have";
+	else
+		net->kind = NET_STATIC;
 	for (size_t i = 2; words[i] != NULL && problem == NULL; i++)
 		problem = read_option(net, words[i]);
 	return problem;
