@@ -44,7 +44,10 @@ image_is_truncated(void)
 static const char *
 prepare(const struct experiment *experiment)
 {
-	const char *problem = attach_mounts(&experiment->mount);
+	const char *problem;
+
+	modules_check(&experiment->module, report_warning);
+	problem = attach_mounts(&experiment->mount);
 
 	return problem != NULL ? problem : knobs_write(&experiment->write, report_knob);
 }

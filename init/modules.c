@@ -127,3 +127,25 @@ modules_load(void (*failed)(const char *what, int error))
 	free(text);
 	return problem;
 }
+
+void
+modules_check(const struct experiment_list *modules, void (*failed)(const char *what, int error))
+{
+	for (size_t i = 0; i < modules->count; i++) {
+		static const char folder[] = "/sys/module/";
+		const char *name = modules->values[i][0];
+		char path[128], what[256];
+		struct text t = text_in(path, sizeof(path)), told = text_in(what, sizeof(what) - 1);
+		text_string(&t, folder);
+		for (const char *at = name; *at != '\0'; at++)
+			text_char(&t, *at == '-' ? '_' : *at);
+		text_char(&t, '\0');
+		if (t.full || access(path, F_OK) == 0)
+			continue;
+		text_string(&told, "the module ");
+		text_string(&told, name);
+		text_string(&told, " is not in /sys/module: pack it, with -x or -m, unless it is built in");
+		text_char(&told, '\0');
+		failed(told.full ? "a module of the experiment is not in /sys/module" : what, 0);
+	}
+}

@@ -127,6 +127,15 @@ bake() {
 	expect_in "$stderr" "cannot put /tmp/a.bin into $BATS_TEST_TMPDIR/files: File exists"
 }
 
+@test "a module that is named at boot and is not there is told" {
+	boot --exact -a 'lull.module=no-such' -- cat /dev/null
+	expect_status 0
+	expect_in "$stderr" 'the module no-such is not in /sys/module: pack it, with -x or -m'
+	boot --exact -a 'lull.module=printk' -- cat /dev/null
+	expect_status 0
+	expect_equal "$stderr" ''
+}
+
 @test "stdout: pipe for programs that open it anew, drop, stream" {
 	boot --exact -a lull.stdout=pipe -- bash -c 'echo a; echo b >/dev/stdout; echo c >&2'
 	expect_status 0
