@@ -28,7 +28,8 @@ UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
-TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree
+TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree \
+	build/test/network/server build/asan/test/network/client
 
 # `make V=1` shows the commands.
 ifndef V
@@ -124,6 +125,14 @@ build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/dr
 build/test/differential/tree: $(call objects,build,$(wildcard test/differential/*.c))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
+
+# A DHCP server on the wire of a machine, for its boots, and init's client as a program of the host.
+build/test/network/server: build/obj/test/network/server.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/dhcp.c init/deadline.c $(LIB))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 
 # What runs in the guest: static musl.
 $(KERNEL_HEADERS):
