@@ -22,12 +22,13 @@ warn_of(const char *path, int problem)
 	struct text t = text_in(what, sizeof(what) - 1);
 
 	text_string(&t, "cannot collect ");
-	text_bytes(&t, path, strnlen(path, 250));
+	text_bytes(&t, path, strnlen(path, 150));
 	text_char(&t, '\0');
 	report_warning(what, problem);
 }
 
-static void
+/* Whether it was sent, as the file of that number, be it not to its end. */
+static bool
 collect(unsigned index, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), problem = 0;
@@ -37,11 +38,17 @@ collect(unsigned index, const char *path)
 	uint64_t offset = 0;
 	ssize_t got = 0;
 
+	if (fd >= 0 && strlen(path) > REPORT_PATH_MAX) {
+		/* Another name would be a wrong result. */
+		close(fd);
+		warn_of(path, ENAMETOOLONG);
+		return false;
+	}
 	if (fd < 0 || fstat(fd, &found) != 0) {
 		warn_of(path, errno);
 		if (fd >= 0)
 			close(fd);
-		return;
+		return false;
 	}
 	report_file(index, path, found.st_mode & 07777);
 	sha256_start(&digest);
@@ -58,6 +65,7 @@ collect(unsigned index, const char *path)
 	report_file_end(index, offset, &digest);
 	if (problem != 0)
 		warn_of(path, problem);
+	return true;
 }
 
 struct paths {
@@ -136,8 +144,8 @@ collect_files(const struct experiment_list *globs)
 		if (!paths.found)
 			warn_of(pattern, ENOENT);
 	}
-	for (size_t i = 0; i < paths.count; i++) {
-		collect((unsigned)i, paths.at[i]);
+	for (size_t i = 0, sent = 0; i < paths.count; i++) {
+		sent += collect((unsigned)sent, paths.at[i]);
 		free(paths.at[i]);
 	}
 	free(paths.at);

@@ -56,10 +56,12 @@ report_hello(uint64_t session)
 void
 report_warning(const char *what, int error)
 {
+	enum { REASON_MAX = 64 };
 	char line[256];
 	struct text t = text_in(line, sizeof(line));
 
-	text_string(&t, what);
+	/* Cut rather than dropped, which is what a text does that does not fit. */
+	text_bytes(&t, what, strnlen(what, sizeof(line) - REASON_MAX));
 	if (error != 0) {
 		text_string(&t, ": ");
 		text_string(&t, strerror(error));
@@ -226,7 +228,6 @@ report_knob(const char *path, const char *before, const char *after)
 	send("knob", t.data, t.used);
 }
 
-/* A name that would not fit even so is cut: 255 bytes are what one folder's can have. */
 void
 report_file(unsigned index, const char *path, unsigned mode)
 {
@@ -236,7 +237,7 @@ report_file(unsigned index, const char *path, unsigned mode)
 	text_field(&t, "file", index);
 	text_field(&t, "mode", mode);
 	text_string(&t, "path ");
-	percent_encode(&t, path, strnlen(path, (WIRE_PAYLOAD_MAX - 64) / 3), "");
+	percent_encode(&t, path, strlen(path), "");
 	text_char(&t, '\n');
 	send("file", t.data, t.used);
 }

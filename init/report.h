@@ -34,7 +34,9 @@ void report_run_log(unsigned run, const char *text, unsigned long length);
 /* A knob: NULL for what could not be read. */
 void report_knob(const char *path, const char *before, const char *after);
 
-/* A file of number `index`: its name; pieces of it in order; its size and digest, which is then used up. */
+enum { REPORT_PATH_MAX = (WIRE_PAYLOAD_MAX - 64) / 3 }; /* bytes of a file's name, each of which may need three */
+
+/* A file of number `index`: its name of at most REPORT_PATH_MAX bytes; pieces of it in order; its size and digest, which is then used up. */
 void report_file(unsigned index, const char *path, unsigned mode);
 void report_data(unsigned index, uint64_t offset, const void *bytes, size_t length);
 void report_file_end(unsigned index, uint64_t size, struct sha256 *digest);

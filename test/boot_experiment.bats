@@ -127,6 +127,15 @@ bake() {
 	expect_in "$stderr" "cannot put /tmp/a.bin into $BATS_TEST_TMPDIR/files: File exists"
 }
 
+@test "a collected file whose name is too long for a record is told, never cut" {
+	boot --exact -a 'lull.collect=/tmp/*/* lull.collect=/tmp/*' --files "$BATS_TEST_TMPDIR/files" -- bash -c \
+		'd=/tmp/$(printf "%0200d" 1); mkdir $d; echo x >$d/$(printf "%0200d" 2); echo y >/tmp/short'
+	expect_status 0
+	expect_in "$stderr" 'cannot collect /tmp/0000'
+	expect_in "$stderr" 'name too long'
+	expect_equal "$(find "$BATS_TEST_TMPDIR/files" -type f -printf '%P\n')" tmp/short
+}
+
 @test "a module that is named at boot and is not there is told" {
 	boot --exact -a 'lull.module=no-such' -- cat /dev/null
 	expect_status 0
