@@ -27,7 +27,9 @@ make_programs() {
 		#include <sys/epoll.h>
 		#include <sys/inotify.h>
 		#include <sys/shm.h>
-		static void *run(void *mutex) { return pthread_mutex_lock(mutex), mutex; }
+		#include <time.h>
+		/* A mutex that is held and a time that is past: the kernel is asked, whoever runs first. */
+		static void *run(void *mutex) { return pthread_mutex_timedlock(mutex, &(struct timespec){0}), mutex; }
 		int main(int argc, char *argv[]) {
 			const char *name = argc > 1 ? argv[1] : "nothing";
 			pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -37,6 +39,7 @@ make_programs() {
 			if (strcmp(name, "inotify") == 0) result = inotify_init1(0);
 			if (strcmp(name, "shm") == 0) result = shmget(IPC_PRIVATE, 4096, 0600);
 			if (strcmp(name, "thread") == 0) {
+				pthread_mutex_lock(&mutex);
 				result = pthread_create(&thread, NULL, run, &mutex);
 				pthread_join(thread, NULL);
 			}
