@@ -58,16 +58,6 @@ add_checked(struct experiment_list *list, const char *value, const char *(*check
 	return problem;
 }
 
-static size_t
-count_of(char *const *words)
-{
-	size_t count = 0;
-
-	while (words[count] != NULL)
-		count++;
-	return count;
-}
-
 static const char *
 check_any(char *const *words)
 {
@@ -87,7 +77,7 @@ check_env(char *const *words)
 {
 	const char *equals = strchr(words[0], '=');
 
-	return equals != NULL && equals != words[0] && count_of(words) == 1 ? NULL : "is NAME=VALUE, blanks in quotes";
+	return equals != NULL && equals != words[0] && words_count(words) == 1 ? NULL : "is NAME=VALUE, blanks in quotes";
 }
 
 static const char *
@@ -95,7 +85,7 @@ check_write(char *const *words)
 {
 	bool is_knob = strncmp(words[0], "/proc/", 6) == 0 || strncmp(words[0], "/sys/", 5) == 0;
 
-	return is_knob && count_of(words) == 2 ? NULL : "is PATH VALUE, the path below /proc or /sys, blanks in quotes";
+	return is_knob && words_count(words) == 2 ? NULL : "is PATH VALUE, the path below /proc or /sys, blanks in quotes";
 }
 
 static const char *
@@ -117,7 +107,7 @@ check_net(char *const *words)
 static const char *
 check_collect(char *const *words)
 {
-	return words[0][0] == '/' && count_of(words) == 1 ? NULL
+	return words[0][0] == '/' && words_count(words) == 1 ? NULL
 							  : "is one glob that begins with a slash, blanks in quotes";
 }
 

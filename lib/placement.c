@@ -6,16 +6,7 @@
 #include <sys/resource.h>
 
 #include "text.h"
-
-static size_t
-count_of(char *const *words)
-{
-	size_t count = 0;
-
-	while (words[count] != NULL)
-		count++;
-	return count;
-}
+#include "words.h"
 
 /* A number of digits alone, moved over; -1 where there is none or it is too large. */
 static long
@@ -60,7 +51,7 @@ sched_read(struct sched *sched, char *const *words)
 			{"idle", SCHED_IDLE, false},
 			{"fifo", SCHED_FIFO, true},
 			{"rr", SCHED_RR, true}};
-	size_t count = count_of(words);
+	size_t count = words_count(words);
 	uint64_t priority = 0;
 
 	for (size_t i = 0; count > 0 && i < sizeof(policies) / sizeof(*policies); i++) {
@@ -106,7 +97,7 @@ limit_read(struct limit *limit, char *const *words)
 		     {"rttime", 15},
 		     {"sigpending", 11},
 		     {"stack", RLIMIT_STACK}};
-	size_t count = count_of(words);
+	size_t count = words_count(words);
 
 	if (count < 2 || count > 3)
 		return "is NAME SOFT [HARD]";
@@ -119,6 +110,5 @@ limit_read(struct limit *limit, char *const *words)
 		return limit->soft <= limit->hard ? NULL : "has a soft limit above the hard one";
 	}
 	return "names no limit: as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, rss, "
-	       "rtprio, "
-	       "rttime, sigpending, stack";
+	       "rtprio, rttime, sigpending, stack";
 }

@@ -91,6 +91,16 @@ words_line(const char *text, size_t *comment)
 	return *comment;
 }
 
+size_t
+words_count(char *const *words)
+{
+	size_t count = 0;
+
+	while (words[count] != NULL)
+		count++;
+	return count;
+}
+
 void
 words_quote(struct text *t, const char *word)
 {

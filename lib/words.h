@@ -19,6 +19,9 @@ char **words_split(const char *text);
  */
 size_t words_line(const char *text, size_t *comment);
 
+/* How many words stand before the NULL. */
+size_t words_count(char *const *words);
+
 /* Appends `word` so that words_split() gives it back, in quotes only where it needs them. */
 void words_quote(struct text *t, const char *word);
 
