@@ -166,6 +166,16 @@ report_exit(unsigned run, const char *command, const struct run_result *result)
 	send("exit", t.data, t.used);
 }
 
+/* Appends "KEY VALUE\n" with the value percent-encoded, cut after `most` bytes. */
+static void
+add_encoded(struct text *t, const char *key, const char *value, size_t most)
+{
+	text_string(t, key);
+	text_char(t, ' ');
+	percent_encode(t, value, strnlen(value, most), "");
+	text_char(t, '\n');
+}
+
 void
 report_stray(unsigned run, uint64_t pid, const char *name)
 {
@@ -174,9 +184,7 @@ report_stray(unsigned run, uint64_t pid, const char *name)
 
 	text_field(&t, "run", run);
 	text_field(&t, "pid", pid);
-	text_string(&t, "name ");
-	percent_encode(&t, name, strlen(name), "");
-	text_char(&t, '\n');
+	add_encoded(&t, "name", name, SIZE_MAX);
 	send("stray", t.data, t.used);
 }
 
@@ -202,29 +210,18 @@ report_run_log(unsigned run, const char *text, unsigned long length)
 	send("runlog", t.data, t.used);
 }
 
-/* Appends "KEY VALUE\n" with the value percent-encoded, cut where it is long. */
-static void
-add_encoded(struct text *t, const char *key, const char *value)
-{
-	enum { MOST = 100 };
-
-	text_string(t, key);
-	text_char(t, ' ');
-	percent_encode(t, value, strnlen(value, MOST), "");
-	text_char(t, '\n');
-}
-
 void
 report_knob(const char *path, const char *before, const char *after)
 {
+	enum { SHOWN = 100 };
 	char payload[WIRE_PAYLOAD_MAX];
 	struct text t = text_in(payload, sizeof(payload));
 
-	add_encoded(&t, "path", path);
+	add_encoded(&t, "path", path, SHOWN);
 	if (before != NULL)
-		add_encoded(&t, "before", before);
+		add_encoded(&t, "before", before, SHOWN);
 	if (after != NULL)
-		add_encoded(&t, "after", after);
+		add_encoded(&t, "after", after, SHOWN);
 	send("knob", t.data, t.used);
 }
 
@@ -236,9 +233,7 @@ report_file(unsigned index, const char *path, unsigned mode)
 
 	text_field(&t, "file", index);
 	text_field(&t, "mode", mode);
-	text_string(&t, "path ");
-	percent_encode(&t, path, strlen(path), "");
-	text_char(&t, '\n');
+	add_encoded(&t, "path", path, SIZE_MAX);
 	send("file", t.data, t.used);
 }
 
