@@ -23,6 +23,7 @@
 #include "message.h"
 #include "own_init.h"
 #include "rootfs_tree.h"
+#include "scratch.h"
 #include "source.h"
 #include "view.h"
 
@@ -240,7 +241,7 @@ check_needs(struct check *check)
 	message_take(NULL, NULL);
 	closure_end(&closure);
 	plan_free(&plan);
-	rootfs_tree_remove(top);
+	scratch_remove(top);
 	return 0;
 }
 

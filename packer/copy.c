@@ -24,6 +24,15 @@ copy_bytes(int fd, const void *bytes, size_t length)
 	return 0;
 }
 
+int
+copy_new_file(const char *path, const void *bytes, size_t length, int mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int result = fd >= 0 ? copy_bytes(fd, bytes, length) : -1;
+
+	return fd >= 0 && close(fd) != 0 ? -1 : result;
+}
+
 /* The next bytes; 0 at the end. File systems that cannot do it, or not between two of them, are read and written. */
 static ssize_t
 copy_some(int in, int out)

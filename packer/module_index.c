@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,7 +18,7 @@
 #include "mapped.h"
 #include "memory.h"
 #include "module_set.h"
-#include "rootfs_tree.h"
+#include "scratch.h"
 
 /* What depmod takes from the kernel's tree as it is. */
 static const char *const given[] = {"modules.builtin", "modules.builtin.modinfo", NULL};
@@ -57,10 +58,7 @@ stage(const char *folder, const struct plan_entry *entry, size_t length)
 	if (result == 0 && entry->content == NULL) {
 		result = symlink(entry->source, path);
 	} else if (result == 0) {
-		int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		result = fd >= 0 ? copy_bytes(fd, entry->content, entry->content_size) : -1;
-		if (fd >= 0 && close(fd) != 0)
-			result = -1;
+		result = copy_new_file(path, entry->content, entry->content_size, 0600);
 	}
 	if (result != 0)
 		warn("cannot make %s", path);
@@ -73,20 +71,19 @@ static int
 write_order(const struct module_set *set, const char *folder, size_t length)
 {
 	char *path = memory_format("%s/modules.order", folder);
-	int fd = make_parents(path) == 0 ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-	int result = fd >= 0 ? 0 : -1;
+	char *lines = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&lines, &size);
+	int result = -1;
 
-	for (size_t i = 0; i < set->count && result == 0; i++) {
-		if (set->order[i]->path == NULL)
-			continue;
-		char *line = memory_format("%s\n", set->order[i]->place + length + 1);
-		result = copy_bytes(fd, line, strlen(line));
-		free(line);
-	}
-	if (fd >= 0 && close(fd) != 0)
-		result = -1;
+	for (size_t i = 0; i < set->count && stream != NULL; i++)
+		if (set->order[i]->path != NULL)
+			fprintf(stream, "%s\n", set->order[i]->place + length + 1);
+	if (stream != NULL && fclose(stream) == 0 && make_parents(path) == 0)
+		result = copy_new_file(path, lines, size, 0600);
 	if (result != 0)
 		warn("cannot make %s", path);
+	free(lines);
 	free(path);
 	return result;
 }
@@ -198,14 +195,10 @@ take_all(const struct module_set *set, const char *folder)
 int
 module_index_plan(const struct module_set *set)
 {
-	const char *where = getenv("TMPDIR");
-	char *top = memory_format("%s/lull.XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp");
+	char *top = scratch_make("/tmp");
 
-	if (mkdtemp(top) == NULL) {
-		warn("cannot make a directory %s", top);
-		free(top);
+	if (top == NULL)
 		return -1;
-	}
 	char *folder = memory_format("%s/lib/modules/%s", top, set->kernel->release);
 	int result = stage_all(set, folder);
 	if (result == 0)
@@ -213,6 +206,6 @@ module_index_plan(const struct module_set *set)
 	if (result == 0)
 		result = take_all(set, folder);
 	free(folder);
-	rootfs_tree_remove(top);
+	scratch_remove(top);
 	return result;
 }

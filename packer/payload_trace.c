@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "memory.h"
 #include "own_init.h"
+#include "scratch.h"
 #include "trace.h"
 #include "trace_add.h"
 #include "trace_tell.h"
@@ -44,12 +45,11 @@ static char *
 make_link(const struct payload *payload, const char *name, const char *program)
 {
 	const struct closure *closure = payload->closure;
-	const char *above = getenv("TMPDIR");
 
 	if (strchr(name, '/') != NULL || bin_link_is_needless(closure->source, closure->plan, program))
 		return NULL;
-	char *directory = memory_format("%s/packer.XXXXXX", above != NULL && above[0] == '/' ? above : "/tmp");
-	char *link = mkdtemp(directory) != NULL ? memory_format("%s/%s", directory, name) : NULL;
+	char *directory = scratch_make("/tmp");
+	char *link = directory != NULL ? memory_format("%s/%s", directory, name) : NULL;
 	if (link != NULL && symlink(program, link) != 0) {
 		rmdir(directory);
 		free(link);

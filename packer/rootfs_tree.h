@@ -6,10 +6,9 @@
 struct rootfs;
 
 /*
- * Makes directories, links and regular files of `rootfs` in a new directory, to be given to rootfs_tree_remove(); nodes
+ * Makes directories, links and regular files of `rootfs` in a new directory, to be given to scratch_remove(); nodes
  * are left out, and so is what no loader reads: such files have their size and nothing in them. NULL after a warning.
  */
 char *rootfs_tree_make(const struct rootfs *rootfs);
-void rootfs_tree_remove(char *top);
 
 #endif

@@ -16,6 +16,7 @@
 #include "interrupt.h"
 #include "memory.h"
 #include "plan.h"
+#include "scratch.h"
 
 /* The name below the top. */
 static const char *
@@ -201,16 +202,9 @@ char *
 tree_staging(const struct plan *plan)
 {
 	enum { SMALL = 4 * 1024 * 1024 };
-	const char *where = getenv("TMPDIR");
+	bool is_small = staged_size(plan) <= SMALL && access("/dev/shm", W_OK | X_OK) == 0;
 
-	if (where == NULL || where[0] != '/')
-		where = staged_size(plan) <= SMALL && access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
-	char *top = memory_format("%s/lull.XXXXXX", where);
-	if (mkdtemp(top) != NULL)
-		return top;
-	warn("cannot make a directory %s", top);
-	free(top);
-	return NULL;
+	return scratch_make(is_small ? "/dev/shm" : "/tmp");
 }
 
 /* The path without slashes at its end, to be freed. */
