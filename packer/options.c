@@ -4,6 +4,7 @@
 #include <err.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,20 +12,17 @@
 #include "compress.h"
 #include "memory.h"
 #include "payload.h"
+#include "words.h"
+
+enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION, MICROCODE, SBOM }; /* options without a letter */
 
 const char options_usage[] =
     "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-t \"COMMAND\"]... [-m \"MODULES\"]... [-k KERNEL]\n"
-    "              [-x EXPERIMENT]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE] [--tree DIR] [--plan]\n"
+    "              [-x EXPERIMENT]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE] [--tree DIR] "
+    "[--plan]\n"
     "              [-z METHOD] [--microcode PATH]... [--sbom FILE]\n"
     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE [-k KERNEL]\n"
     "       packer --help | --version\n";
-
-static void
-keep(const char ***list, size_t *count, const char *value)
-{
-	*list = memory_room(*list, *count, sizeof(**list));
-	(*list)[(*count)++] = value;
-}
 
 /* getopt_long() has refused a word: `option` is what it returned. */
 static int
@@ -53,10 +51,66 @@ read_method(struct options *options, const char *name)
 	return -1;
 }
 
+/* Whether `value` is words, at least `least` of them. */
+static int
+check_words(int option, const char *value, size_t least)
+{
+	char **words = words_split(value);
+	bool are = words != NULL && words_count(words) >= least;
+
+	if (!are)
+		warnx("cannot use -%c \"%s\": %s", option, value,
+		      words != NULL ? "it names nothing" : "a quote is not closed");
+	free(words);
+	return are ? 0 : -1;
+}
+
+/* Keeps what came with an option: the last of it, all of it, or that it came. */
+static int
+take(struct options *options, int option, const char *value)
+{
+	const struct {
+		int option;
+		struct option_list *list;
+		const char **word;
+		bool *flag;
+	} places[] = {
+	    {'b', .list = &options->binaries},	      {'f', .list = &options->files},
+	    {'k', .word = &options->kernel},	      {'m', .list = &options->modules},
+	    {'o', .word = &options->output},	      {'r', .word = &options->sysroot},
+	    {'t', .list = &options->traces},	      {'x', .list = &options->experiments},
+	    {INIT, .word = &options->init},	      {MANIFEST, .list = &options->manifests},
+	    {MICROCODE, .list = &options->microcode}, {TREE, .word = &options->tree},
+	    {SBOM, .word = &options->sbom},	      {PLAN, .flag = &options->plan},
+	    {HELP, .flag = &options->help},	      {VERSION, .flag = &options->version},
+	};
+	size_t i = 0;
+
+	if (option == 'z')
+		return read_method(options, value);
+	if ((option == 'b' || option == 'm' || option == 't') && check_words(option, value, option != 'b') != 0)
+		return -1;
+	if (option == 'f' && !payload_has_source(value)) {
+		warnx("cannot use -f \"%s\": SRC is empty", value);
+		return -1;
+	}
+	while (places[i].option != option)
+		i++;
+	if (places[i].list != NULL) {
+		struct option_list *list = places[i].list;
+		list->words = memory_room(list->words, list->count, sizeof(*list->words));
+		list->words[list->count++] = value;
+	} else if (places[i].word != NULL) {
+		*places[i].word = value;
+	} else {
+		*places[i].flag = true;
+	}
+	return 0;
+}
+
 int
 options_read(int argc, char *argv[], struct options *options)
 {
-	enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION, MICROCODE, SBOM };
 	static const struct option names[] = {
 	    {"init", required_argument, NULL, INIT},
 	    {"tree", required_argument, NULL, TREE},
@@ -73,66 +127,10 @@ options_read(int argc, char *argv[], struct options *options)
 	/* What getopt says itself would go to the terminal as it came. */
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:t:x:z:", names, NULL)) != -1) {
-		switch (option) {
-		case 'b':
-			keep(&options->binaries, &options->binary_count, optarg);
-			break;
-		case 'f':
-			if (!payload_has_source(optarg)) {
-				warnx("cannot use -f \"%s\": SRC is empty", optarg);
-				return -1;
-			}
-			keep(&options->files, &options->file_count, optarg);
-			break;
-		case 'k':
-			options->kernel = optarg;
-			break;
-		case 'm':
-			keep(&options->modules, &options->module_count, optarg);
-			break;
-		case 'o':
-			options->output = optarg;
-			break;
-		case 'r':
-			options->sysroot = optarg;
-			break;
-		case 't':
-			keep(&options->traces, &options->trace_count, optarg);
-			break;
-		case 'x':
-			keep(&options->experiments, &options->experiment_count, optarg);
-			break;
-		case 'z':
-			if (read_method(options, optarg) != 0)
-				return -1;
-			break;
-		case MICROCODE:
-			keep(&options->microcode, &options->microcode_count, optarg);
-			break;
-		case SBOM:
-			options->sbom = optarg;
-			break;
-		case INIT:
-			options->init = optarg;
-			break;
-		case MANIFEST:
-			keep(&options->manifests, &options->manifest_count, optarg);
-			break;
-		case TREE:
-			options->tree = optarg;
-			break;
-		case PLAN:
-			options->plan = true;
-			break;
-		case HELP:
-			options->help = true;
-			break;
-		case VERSION:
-			options->version = true;
-			break;
-		default:
+		if (option == '?' || option == ':')
 			return refuse(option, argv[optind - 1]);
-		}
+		if (take(options, option, optarg) != 0)
+			return -1;
 	}
 	if (optind < argc) {
 		warnx("cannot use %s: names of programs follow -b", argv[optind]);
@@ -144,11 +142,11 @@ options_read(int argc, char *argv[], struct options *options)
 void
 options_free(struct options *options)
 {
-	free(options->binaries);
-	free(options->files);
-	free(options->traces);
-	free(options->manifests);
-	free(options->modules);
-	free(options->experiments);
-	free(options->microcode);
+	free(options->binaries.words);
+	free(options->files.words);
+	free(options->traces.words);
+	free(options->manifests.words);
+	free(options->modules.words);
+	free(options->experiments.words);
+	free(options->microcode.words);
 }

@@ -10,29 +10,28 @@ enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 }; /* packer's exit statuses, with 
 
 struct compress_method;
 
+/* What an option was given that may be given again. */
+struct option_list {
+	const char **words;
+	size_t count;
+};
+
 /* Strings are argv's. */
 struct options {
-	const char **binaries;
-	size_t binary_count;
-	const char **files;
-	size_t file_count;
-	const char **traces;
-	size_t trace_count;
-	const char **manifests;
-	size_t manifest_count;
-	const char **modules;
-	size_t module_count;
-	const char **experiments;
-	size_t experiment_count;
+	struct option_list binaries;
+	struct option_list files;
+	struct option_list traces;
+	struct option_list manifests;
+	struct option_list modules;
+	struct option_list experiments;
+	struct option_list microcode;
 	const char *kernel;
 	const char *sysroot;
 	const char *output;
 	const char *init;
 	const char *tree;
-	const struct compress_method *method; /* NULL: none */
-	const char **microcode;
-	size_t microcode_count;
 	const char *sbom;
+	const struct compress_method *method; /* NULL: none */
 	bool plan;
 	bool help;
 	bool version;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "image_make.h"
+
+#include <stdlib.h>
+
+#include "archive.h"
+#include "finish.h"
+#include "interrupt.h"
+#include "output.h"
+#include "proof.h"
+#include "source.h"
+#include "tree.h"
+
+int
+image_make(const struct plan *plan, const struct source *source, struct output *output,
+	   const struct compress_method *method, uint32_t time)
+{
+	char *staging = tree_staging(plan);
+	struct finish finish = {.archive = -1};
+	int result = -1;
+
+	if (staging == NULL)
+		return -1;
+	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0 &&
+	    finish_start(&finish, plan, output, method) == 0) {
+		const struct archive archive = {plan, source->root, staging, finish.archive, output->name};
+		result = archive_write(&archive);
+		/* A file that changed is the better explanation of whatever went wrong. */
+		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
+			result = -1;
+		if (result == 0)
+			result = proof_run(plan, finish.archive, output->name, time);
+		if (result == 0)
+			result = finish_run(&finish, time);
+	}
+	finish_end(&finish);
+	tree_remove(plan, staging);
+	free(staging);
+	return interrupt_signal() == 0 ? result : -1;
+}

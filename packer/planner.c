@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "planner.h"
+
+#include <err.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "apply.h"
+#include "archive.h"
+#include "closure.h"
+#include "compress.h"
+#include "early.h"
+#include "experiments.h"
+#include "interrupt.h"
+#include "kernel_plan.h"
+#include "modules.h"
+#include "options.h"
+#include "own_init.h"
+#include "payload.h"
+#include "place.h"
+#include "plan.h"
+#include "skeleton.h"
+#include "source.h"
+#include "words.h"
+
+/* The words of an option that options_read() has let pass. */
+static char **
+split(const char *text)
+{
+	char **words = words_split(text);
+
+	if (words == NULL)
+		err(FAILED, "cannot split %s", text);
+	return words;
+}
+
+/* What follows returns the number of those that cannot be packed. */
+
+static size_t
+add_binaries(struct payload *payload, const char *names)
+{
+	char **words = split(names);
+	size_t failed = 0;
+
+	for (char **word = words; *word != NULL; word++)
+		failed += payload_binary(payload, *word) != 0;
+	free(words);
+	return failed;
+}
+
+static size_t
+add_modules(struct payload *payload, const char *names)
+{
+	char **words = split(names);
+	int result = modules_want(payload->modules, payload, words);
+
+	free(words);
+	return result != 0;
+}
+
+/* The program of one -t, or, with `run`, all that the command comes to. */
+static size_t
+add_trace(struct payload *payload, const char *text, bool run)
+{
+	char **words = split(text);
+	int result = run ? payload_trace(payload, words, text)
+			 : payload_program(payload, words[0], (struct plan_why){"-t", text});
+
+	free(words);
+	return result != 0;
+}
+
+/* What keeps its path first: a file that is put elsewhere must not take the place of one. */
+static size_t
+add_files(struct payload *payload, const struct request *request)
+{
+	const struct option_list *files = &request->options->files;
+	size_t failed = 0;
+
+	for (int moved = 0; moved <= 1; moved++) {
+		failed += apply_turn(request->manifests, payload, moved ? APPLY_MOVED : APPLY_KEEPING);
+		for (size_t i = 0; i < files->count; i++)
+			if (payload_has_destination(files->words[i]) == moved)
+				failed += payload_file(payload, files->words[i]) != 0;
+	}
+	return failed;
+}
+
+static size_t
+add_named(struct payload *payload, const struct request *request)
+{
+	const struct options *options = request->options;
+	size_t failed = 0;
+
+	for (size_t i = 0; i < options->binaries.count; i++)
+		failed += add_binaries(payload, options->binaries.words[i]);
+	for (size_t i = 0; i < options->traces.count; i++)
+		failed += add_trace(payload, options->traces.words[i], false);
+	failed += apply_turn(request->manifests, payload, APPLY_FILTERS);
+	failed += apply_turn(request->manifests, payload, APPLY_PROGRAMS);
+	failed += add_files(payload, request);
+	failed += apply_turn(request->manifests, payload, APPLY_ENTRIES);
+	failed += apply_turn(request->manifests, payload, APPLY_MODULES);
+	for (size_t i = 0; i < options->modules.count; i++)
+		failed += add_modules(payload, options->modules.words[i]);
+	failed += experiments_plan(request->experiments, payload);
+	failed += modules_plan(request->modules, request->source) != 0;
+	return failed + (payload_init(payload) != 0);
+}
+
+/* Runs what is to be traced, once what is needed anyway is planned: nothing is run for an image that there will not be. */
+static size_t
+run_traces(struct payload *payload, const struct request *request)
+{
+	const struct option_list *traces = &request->options->traces;
+	size_t failed = 0;
+
+	if (traces->count == 0 && !apply_has(request->manifests, MANIFEST_TRACE))
+		return 0;
+	for (size_t i = 0; i < traces->count; i++)
+		failed += add_trace(payload, traces->words[i], true);
+	failed += apply_turn(request->manifests, payload, APPLY_TRACES);
+	return failed == 0 ? closure_run(payload->closure) : failed;
+}
+
+/* What is only seen when all has its place. */
+static size_t
+check(struct plan *plan, struct closure *closure, const struct request *request, bool init_is_own)
+{
+	const struct options *options = request->options;
+	size_t failed = 0;
+
+	plan_sort(plan);
+	skeleton_explain(plan);
+	failed += skeleton_check(plan, init_is_own) != 0;
+	failed += archive_check(plan) != 0;
+	if (request->modules->kernel != NULL)
+		failed += kernel_plan_prove(closure, request->modules->kernel, init_is_own,
+					    options->method != NULL ? compress_name(options->method) : NULL);
+	return failed;
+}
+
+int
+planner_run(struct plan *plan, const struct request *request)
+{
+	const struct source *source = request->source;
+	const struct option_list *microcode = &request->options->microcode;
+	const char *path = getenv("PATH");
+	struct closure closure;
+	struct payload payload;
+	size_t failed = 0;
+
+	/* Another system's programs are where they usually are there. */
+	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
+	closure.libraries.tell = request->manifests->tell;
+	failed += skeleton_start(plan, source) != 0;
+	failed += payload_start(&payload, &closure, request->options->init) != 0;
+	payload.modules = request->modules;
+	failed += add_named(&payload, request);
+	failed += payload_finish(&payload) != 0;
+	failed += place_links(&closure);
+	failed += closure_run(&closure);
+	failed += failed == 0 ? run_traces(&payload, request) : 0;
+	failed += apply_unused_filters(&closure);
+	failed += failed == 0 && closure_check_init(&closure) != 0;
+	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
+	failed += failed == 0 ? experiments_check(request->experiments, plan) : 0;
+	failed += early_plan(plan, source, microcode->words, microcode->count) != 0;
+	failed += check(plan, &closure, request, payload.init_is_own);
+	closure_end(&closure);
+	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
+}
