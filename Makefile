@@ -7,6 +7,7 @@ LIBDIR := $(PREFIX)/lib/lull
 
 CC := gcc
 MUSL_CC := musl-gcc
+FUZZ_CC := clang
 CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 CFLAGS := -std=c11 -O2 -g $(WARNINGS)
@@ -25,6 +26,7 @@ PROGRAMS := build/init build/packer build/bench
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
+GUIDED := $(patsubst %.c,build/fuzz/%,$(wildcard test/fuzz/fuzz_*.c) test/fuzz/planted.c)
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree
@@ -34,10 +36,10 @@ ifndef V
 .SILENT:
 endif
 
-.PHONY: all setup kernel demo check check-kernel check-programs perf fuzz install clean always
+.PHONY: all setup kernel demo check check-kernel check-programs perf fuzz fuzz-seeds install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
-ifneq ($(filter setup demo check perf fuzz,$(MAKECMDGOALS)),)
+ifneq ($(filter setup demo check perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
@@ -76,10 +78,18 @@ check-programs: setup
 	@$(MAKE) --no-print-directory all kernel
 	@test/run --long programs
 
-# The fuzz targets of `make check`, for longer.
+# The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
+# Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.
 fuzz: setup
-	@$(MAKE) --no-print-directory $(FUZZ)
-	@set -e; for f in $(FUZZ); do $$f -n 5000000 $$(ls -d test/fuzz/seeds/$${f##*/fuzz_}); done
+	@scripts/setup fuzz
+	@if test/fuzz/possible; then $(MAKE) --no-print-directory $(GUIDED); else [ "$$LULL_SETUP" = done ]; fi
+	@test/run --long fuzz
+
+# What fuzzing has found on this machine, as seeds that are committed.
+fuzz-seeds: setup
+	@scripts/setup fuzz
+	@$(MAKE) --no-print-directory $(GUIDED)
+	@test/fuzz/choose-seeds
 
 perf: setup
 	@$(MAKE) --no-print-directory all kernel build/perf/measure $(PERF_GUEST)
@@ -88,7 +98,7 @@ perf: setup
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
-flags = $(CC) $(MUSL_CC) $(CPPFLAGS) $(CFLAGS) $(ASAN) $(MUSL_CFLAGS) $(MUSL_LDFLAGS)
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(CFLAGS) $(ASAN) $(MUSL_CFLAGS) $(MUSL_LDFLAGS)
 build/flags: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
@@ -130,6 +140,17 @@ build/test/differential/tree: $(call objects,build,$(wildcard test/differential/
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 
+# The same targets with libFuzzer as their main(), and all code telling it what an input reached.
+build/fuzz/obj/%.o: %.c build/flags
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(CPPFLAGS) -iquote packer -iquote bench $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
+build/fuzz/libtested.a: $(call objects,build/fuzz,$(call modules,packer) $(call modules,bench) $(LIB) $(NEEDS))
+	rm -f $@
+	ar rcs $@ $^
+build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer -o $@ $^ $(PACKER_LIBS)
+
 # What runs in the guest: static musl.
 build/init: $(call objects,build/musl,$(INIT) $(LIB))
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
@@ -168,5 +189,5 @@ install: $(PROGRAMS)
 clean:
 	rm -rf build
 
--include $(wildcard build/obj/*/*.d build/obj/*/*/*.d build/asan/obj/*/*.d build/asan/obj/*/*/*.d build/musl/obj/*/*.d \
-	build/musl/obj/*/*/*.d build/musl/obj/*.d)
+-include $(wildcard build/obj/*/*.d build/obj/*/*/*.d build/asan/obj/*/*.d build/asan/obj/*/*/*.d build/fuzz/obj/*/*.d \
+	build/fuzz/obj/*/*/*.d build/musl/obj/*/*.d build/musl/obj/*/*/*.d build/musl/obj/*.d)

@@ -56,6 +56,23 @@ make_package() {
 	expect_equal "$output" $'apt-get update\napt-get install -y --no-install-recommends cpio busybox-static'
 }
 
+@test "setup names the packages of the group that is asked for, and refuses others" {
+	echo 'ID=fedora' >"$BATS_TEST_TMPDIR/os-release"
+	export LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release
+	run "$ROOT/scripts/setup"
+	expect_not_in "$output" compiler-rt
+	expect_not_in "$output" edk2-ovmf
+	run "$ROOT/scripts/setup" fuzz
+	expect_in "$output" compiler-rt
+	expect_not_in "$output" edk2-ovmf
+	run "$ROOT/scripts/setup" kernel
+	expect_in "$output" edk2-ovmf
+	expect_not_in "$output" compiler-rt
+	run "$ROOT/scripts/setup" fuzzing
+	expect_status 2
+	expect_equal "$output" 'usage: setup [kernel | programs | fuzz]'
+}
+
 @test "either of two packages will do" {
 	echo 'ID=debian' >"$BATS_TEST_TMPDIR/os-release"
 	{

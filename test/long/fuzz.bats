@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+# Fuzzing itself: that it finds a planted fault, tells it, keeps its input, and that the corpus lasts.
+load ../helpers
+
+setup() {
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	CORPUS=$XDG_CACHE_HOME/lull/fuzz/planted
+	FAILED=$XDG_CACHE_HOME/lull/fuzz/failed/planted
+}
+
+# Skips the test where there is no libFuzzer, if that is the user's affair.
+need_fuzzer() {
+	local reason
+	reason=$("$ROOT/test/fuzz/possible") && return
+	[ "${LULL_SETUP:-}" = 'done' ] || fail "$reason"
+	skip "$reason"
+}
+
+# fuzz FAULT SECONDS: the planted target
+fuzz() {
+	PLANTED=$1 run "$ROOT/test/fuzz/one" "$ROOT/build/fuzz/test/fuzz/planted" "$2"
+}
+
+# expect_found FAULT REPORT: is found and reported, and its input kept, in one line
+expect_found() {
+	need_fuzzer
+	fuzz "$1" 60
+	expect_status 1
+	expect_in "${lines[0]}" "not ok - planted: $2"
+	expect_in "${lines[0]}" "; the input is kept: $FAILED/"
+	expect_equal "$(head -c 4 "${lines[0]##*is kept: }")" Lull
+	[ -s "$FAILED.log" ] || fail 'no report is kept'
+}
+
+@test "a read beyond the end, behind four bytes, is found" {
+	expect_found overflow 'AddressSanitizer: heap-buffer-overflow'
+	expect_in "$output" 'test/fuzz/planted.c:'
+}
+
+@test "undefined behaviour is found" {
+	expect_found undefined 'UndefinedBehaviorSanitizer: undefined-behavior '
+}
+
+@test "an abort is found" {
+	expect_found abort 'libFuzzer: deadly signal'
+}
+
+@test "a leak is found" {
+	expect_found leak 'AddressSanitizer: 100 byte(s) leaked in 1 allocation(s).'
+}
+
+@test "an allocation of 3 GiB is found" {
+	expect_found memory 'libFuzzer: out-of-memory'
+}
+
+@test "an input that takes for ever is found" {
+	expect_found hang 'libFuzzer: timeout'
+}
+
+@test "what failed is tried first, and joins the corpus when it is mended" {
+	need_fuzzer
+	mkdir -p "$FAILED"
+	printf 'Lull was here' >"$FAILED/crash-known"
+	fuzz overflow 1
+	expect_status 1
+	expect_in "${lines[0]}" 'not ok - planted: AddressSanitizer: heap-buffer-overflow'
+	expect_equal "${lines[0]##*is kept: }" "$FAILED/crash-known"
+	expect_equal "$(ls "$FAILED")" crash-known
+	fuzz none 1
+	expect_status 0
+	expect_in "$output" 'ok - planted'
+	[ -z "$(ls "$FAILED")" ] || fail 'the input is still among the failed'
+	grep -qr '^Lull' "$CORPUS" || fail 'no input of the corpus goes where it failed'
+}
+
+@test "the corpus lasts, without what reaches nothing more" {
+	need_fuzzer
+	mkdir -p "$CORPUS"
+	printf 'Lull' >"$CORPUS/all"
+	for number in 1 2 3 4 5 6 7 8 9; do
+		printf 'Lull%s' "$number" >"$CORPUS/more-$number"
+	done
+	fuzz none 1
+	expect_status 0
+	[ "$(find "$CORPUS" -type f | wc -l)" -lt 10 ] || fail "kept: $(ls "$CORPUS")"
+	[ -z "$(find "$CORPUS" -name 'more-*')" ] || fail "kept: $(ls "$CORPUS")"
+	grep -qr '^Lull' "$CORPUS" || fail 'what reached all is gone'
+	[[ $output =~ '# counted: planted: '[0-9]+' inputs tried, '[0-9]+' places reached, '[0-9]+' inputs kept' ]] ||
+		fail 'nothing was told'
+}
+
+@test "seeds are chosen from the corpus, few, beside those written by hand" {
+	need_fuzzer
+	local tree=$BATS_TEST_TMPDIR/tree number
+	local seeds=$tree/test/fuzz/seeds/planted
+	mkdir -p "$seeds" "$tree/build/fuzz/test/fuzz" "$CORPUS"
+	cp "$ROOT/test/fuzz/choose-seeds" "$tree/test/fuzz"
+	cp "$ROOT/build/fuzz/test/fuzz/planted" "$tree/build/fuzz/test/fuzz/fuzz_planted"
+	printf 'Lu' >"$seeds/two"
+	printf 'Lul' >"$seeds/0123456789ab" # found the last time
+	for number in 1 2 3 4 5 6 7 8 9; do
+		printf 'Lull%s' "$number" >"$CORPUS/more-$number"
+		printf 'x%s' "$number" >"$CORPUS/none-$number"
+	done
+	run "$tree/test/fuzz/choose-seeds" planted
+	expect_status 0
+	[[ $output =~ ^'planted '\ +[234]' seeds, '[0-9]+' bytes'$ ]] || fail 'how many was not told'
+	expect_equal "$(cat "$seeds/two")" Lu
+	[ ! -e "$seeds/0123456789ab" ] || fail 'a seed of the last time is left that another makes needless'
+	expect_equal "$(find "$seeds" -type f | grep -cvE '/(two|[0-9a-f]{12})$')" 0
+	grep -q '^Lull' "$seeds"/*[0-9a-f] || fail 'what reached all was not chosen'
+}
+
+@test "without libFuzzer the targets are skipped where packages are the user's affair, and fail elsewhere" {
+	FUZZ_CC=no-clang LULL_SETUP='' run "$ROOT/test/fuzz/run" newc elf
+	expect_status 2
+	expect_in "$output" 'cannot find no-clang: scripts/setup fuzz names the packages'
+	FUZZ_CC=false LULL_SETUP='done' run "$ROOT/test/fuzz/run" newc elf
+	expect_status 0
+	expect_equal "$output" "1..2
+ok - newc # skip cannot link libFuzzer and the sanitizers by false: scripts/setup fuzz names the packages
+ok - elf # skip cannot link libFuzzer and the sanitizers by false: scripts/setup fuzz names the packages"
+}
+
+@test "fuzzing refuses numbers that are none and targets that are not there" {
+	FUZZ_SECONDS=1m run "$ROOT/test/fuzz/run"
+	expect_status 2
+	expect_in "$output" 'cannot take FUZZ_SECONDS=1m: it is no number from 1 to 999999'
+	FUZZ_JOBS=0 run "$ROOT/test/fuzz/run"
+	expect_status 2
+	expect_in "$output" 'FUZZ_JOBS=0'
+	run "$ROOT/test/fuzz/run" nothing
+	expect_status 2
+	expect_in "$output" 'cannot fuzz nothing: there is no test/fuzz/fuzz_nothing.c'
+}
