@@ -46,10 +46,12 @@ find_section(const struct elf *elf, const char *name, struct part *section)
 const char *
 module_info_value(const struct module_info *info, const char *key, const char **at)
 {
+	if (info->strings_size == 0)
+		return NULL;
 	const char *end = info->strings + info->strings_size;
 	const char *next = *at != NULL ? *at + strlen(*at) + 1 : info->strings;
 
-	while (info->strings_size > 0 && next < end) {
+	while (next < end) {
 		const char *stop = memchr(next, '\0', (size_t)(end - next));
 		if (stop == NULL)
 			return NULL;
