@@ -131,10 +131,34 @@ add_name(struct module_set *set, const char *name, struct plan_why why, struct m
 	return result;
 }
 
+/* Whether a device's alias leads to the module: as with modprobe -b. */
+static bool
+is_for_devices(const struct module_set *set, struct kmod_module *kmod)
+{
+	return !module_config_is_blacklisted(&set->config, kmod_module_get_name(kmod)) &&
+	       kmod_module_get_install_commands(kmod) == NULL;
+}
+
+/* What will be taken of a lookup. */
+static void
+foresee(struct module_set *set, struct kmod_list *found, bool for_devices)
+{
+	struct kmod_list *at;
+
+	kmod_list_foreach(at, found)
+	{
+		struct kmod_module *kmod = kmod_module_get_module(at);
+		if (!for_devices || is_for_devices(set, kmod))
+			module_ahead_want(&set->ahead, kmod);
+		kmod_module_unref(kmod);
+	}
+}
+
 static int
 add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 {
 	char **names = all_names(set), *normal = memory_copy(pattern);
+	struct kmod_list **found = NULL;
 	struct module *last;
 	size_t matched = 0;
 	int result = 0;
@@ -143,11 +167,15 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 	for (char **name = names; *name != NULL; name++) {
 		if (fnmatch(normal, *name, 0) != 0)
 			continue;
-		matched++;
-		struct kmod_list *found = module_set_lookup(set, *name);
-		result |= add_found(set, found, false, why, &last);
-		kmod_module_unref_list(found);
+		found = memory_room(found, matched, sizeof(struct kmod_list *));
+		foresee(set, found[matched++] = module_set_lookup(set, *name), false);
 	}
+	module_ahead_run(&set->ahead);
+	for (size_t i = 0; i < matched; i++) {
+		result |= add_found(set, found[i], false, why, &last);
+		kmod_module_unref_list(found[i]);
+	}
+	free(found);
 	free_names(names);
 	free(normal);
 	if (matched > 0)
@@ -157,18 +185,10 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 	return -1;
 }
 
-/* Whether a device's alias leads to the module: as with modprobe -b. */
-static bool
-is_for_devices(const struct module_set *set, struct kmod_module *kmod)
-{
-	return !module_config_is_blacklisted(&set->config, kmod_module_get_name(kmod)) &&
-	       kmod_module_get_install_commands(kmod) == NULL;
-}
-
 static void
-add_device(struct module_set *set, const char *alias)
+add_device(struct module_set *set, struct kmod_list *found, const char *alias)
 {
-	struct kmod_list *found = module_set_lookup(set, alias), *at;
+	struct kmod_list *at;
 
 	kmod_list_foreach(at, found)
 	{
@@ -177,7 +197,6 @@ add_device(struct module_set *set, const char *alias)
 			module_set_add(set, kmod, false, (struct plan_why){"-m auto", alias});
 		kmod_module_unref(kmod);
 	}
-	kmod_module_unref_list(found);
 }
 
 int
@@ -187,8 +206,15 @@ module_names_devices(struct module_set *set, const char *path)
 
 	if (devices_read(&devices, path) != 0)
 		return -1;
+	struct kmod_list **found = memory_get(devices.count + 1, sizeof(struct kmod_list *));
 	for (size_t i = 0; i < devices.count; i++)
-		add_device(set, devices.aliases[i]);
+		foresee(set, found[i] = module_set_lookup(set, devices.aliases[i]), true);
+	module_ahead_run(&set->ahead);
+	for (size_t i = 0; i < devices.count; i++) {
+		add_device(set, found[i], devices.aliases[i]);
+		kmod_module_unref_list(found[i]);
+	}
+	free(found);
 	devices_free(&devices);
 	return 0;
 }
@@ -221,13 +247,32 @@ add_option(struct module *last, const char *word)
 	return -1;
 }
 
+static bool
+is_glob(const char *word)
+{
+	return strchr(word, ':') == NULL && strpbrk(word, "*?[") != NULL;
+}
+
+void
+module_names_foresee(struct module_set *set, char *const *words)
+{
+	for (; *words != NULL; words++) {
+		if (is_option(*words) || is_glob(*words))
+			continue;
+		struct kmod_list *found = module_set_lookup(set, *words);
+		foresee(set, found, false);
+		kmod_module_unref_list(found);
+	}
+	module_ahead_run(&set->ahead);
+}
+
 int
 module_names_add(struct module_set *set, const char *word, struct plan_why why, struct module **last)
 {
 	if (is_option(word))
 		return add_option(*last, word);
 	*last = NULL;
-	if (strchr(word, ':') == NULL && strpbrk(word, "*?[") != NULL)
+	if (is_glob(word))
 		return add_glob(set, word, why);
 	return add_name(set, word, why, last);
 }

@@ -15,6 +15,12 @@ struct module_set;
  */
 int module_names_add(struct module_set *set, const char *word, struct plan_why why, struct module **last);
 
+/*
+ * Unpacks what is going to be taken for the names among `words`, up to NULL: before they are
+ * taken one by one. Globs and devices see to it by themselves, and nothing is told here.
+ */
+void module_names_foresee(struct module_set *set, char *const *words);
+
 /* Takes the drivers that the devices below `path` ask for (devices.h), as `modprobe -b` would load them. */
 int module_names_devices(struct module_set *set, const char *path);
 

@@ -94,6 +94,7 @@ module_set_end(struct module_set *set)
 		free(set->order[i]);
 	}
 	free(set->order);
+	module_ahead_end(&set->ahead);
 	if (set->ctx != NULL) {
 		module_config_end(&set->config);
 		kmod_unref(set->ctx);
@@ -199,7 +200,7 @@ module_set_add(struct module_set *set, struct kmod_module *kmod, bool need, stru
 	    .options = path != NULL ? module_config_options(&set->config, name) : memory_copy(""),
 	    .need = need,
 	};
-	if (path != NULL && plain_read(&module->plain, set->plan, path) != 0) {
+	if (path != NULL && module_ahead_read(&set->ahead, &module->plain, set->plan, path) != 0) {
 		set->failed = true;
 		module->path = NULL;
 	} else if (path != NULL) {

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "module_ahead.h"
 #include "module_config.h"
 #include "module_info.h"
 #include "plain.h"
@@ -39,6 +40,7 @@ struct module_set {
 	const struct kernel *kernel;
 	struct plan *plan;
 	struct module_config config;
+	struct module_ahead ahead;
 	void *by_name; /* search tree of modules */
 	bool failed;   /* some file could not be read, which was told */
 	struct module **order;

@@ -94,6 +94,7 @@ modules_want(struct modules *modules, struct payload *payload, char *const *word
 		modules->failed = true;
 		return -1;
 	}
+	module_names_foresee(&modules->set, words);
 	for (; *words != NULL; words++) {
 		if (strcmp(*words, "auto") == 0) {
 			result |= module_names_devices(&modules->set, "/sys");

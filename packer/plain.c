@@ -10,7 +10,6 @@
 #include "mapped.h"
 #include "memory.h"
 #include "source.h"
-#include "unpack.h"
 
 const char *const plain_suffixes[] = {"", ".zst", ".xz", ".gz", NULL};
 
@@ -26,34 +25,59 @@ plain_suffix(const char *name)
 }
 
 int
-plain_read(struct plain *plain, struct plan *plan, const char *from)
+plain_open(struct plain *plain, const char *from)
 {
-	enum { MOST = 1 << 30 };
-	struct unpacked out = {.problem = "it is empty"};
-
 	*plain = (struct plain){.from = from};
 	plain->map = mapped_file(from, &plain->size);
-	if (plain->map == NULL && errno != 0) {
+	if (plain->map == NULL && errno != 0)
+		return -1;
+	plain->is_unpacked = plain_suffix(from) != 0;
+	return 0;
+}
+
+void
+plain_unpack(struct plain *plain)
+{
+	enum { MOST = 1 << 30 };
+
+	if (plain->map == NULL)
+		plain->unpacked.problem = "it is empty";
+	else if (unpack_method(plain->map, plain->size) == NULL)
+		plain->unpacked.problem = "its bytes are of another compression than its name says";
+	else
+		plain->unpacked = unpack(plain->map, plain->size, MOST);
+}
+
+int
+plain_take(struct plain *plain, struct plan *plan)
+{
+	struct unpacked *out = &plain->unpacked;
+
+	plain->bytes = plain->map;
+	if (!plain->is_unpacked)
+		return 0;
+	if (out->problem != NULL) {
+		warnx("cannot unpack %s: %s", plain->from, out->problem);
+		plain_release(plain);
+		return -1;
+	}
+	plain->size = out->size;
+	plain->bytes = out->bytes != NULL ? plan_own(plan, out->bytes) : "";
+	out->bytes = NULL;
+	plain_release(plain);
+	return 0;
+}
+
+int
+plain_read(struct plain *plain, struct plan *plan, const char *from)
+{
+	if (plain_open(plain, from) != 0) {
 		warn("cannot read %s", from);
 		return -1;
 	}
-	plain->bytes = plain->map;
-	if (plain_suffix(from) == 0)
-		return 0;
-	if (plain->map != NULL && unpack_method(plain->map, plain->size) != NULL)
-		out = unpack(plain->map, plain->size, MOST);
-	else if (plain->map != NULL)
-		out.problem = "its bytes are of another compression than its name says";
-	plain_release(plain);
-	if (out.problem != NULL) {
-		warnx("cannot unpack %s: %s", from, out.problem);
-		free(out.bytes);
-		return -1;
-	}
-	plain->is_unpacked = true;
-	plain->size = out.size;
-	plain->bytes = out.bytes != NULL ? plan_own(plan, out.bytes) : "";
-	return 0;
+	if (plain->is_unpacked)
+		plain_unpack(plain);
+	return plain_take(plain, plan);
 }
 
 void
@@ -62,6 +86,8 @@ plain_release(struct plain *plain)
 	if (plain->map != NULL)
 		mapped_release(plain->map);
 	plain->map = NULL;
+	free(plain->unpacked.bytes);
+	plain->unpacked.bytes = NULL;
 }
 
 int

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "plan.h"
+#include "unpack.h"
 
 struct source;
 
@@ -23,12 +24,23 @@ struct plain {
 	size_t size;
 	bool is_unpacked; /* the bytes are the plan's, else they are mapped */
 	void *map;
+	struct unpacked unpacked; /* until plain_take() */
 };
 
-/* Reads it. Returns 0 with `plain` to be given to plain_release(), after which what is unpacked stays; or -1 after a
- * warning. */
+/*
+ * Reads it. Returns 0 with `plain` to be given to plain_release(), after which what is unpacked stays; or -1 after a
+ * warning.
+ */
 int plain_read(struct plain *plain, struct plan *plan, const char *from);
 void plain_release(struct plain *plain);
+
+/*
+ * The same in steps, the second of which may be in any thread, and is only for what is compressed. The first returns -1
+ * with errno, the last -1 after a warning.
+ */
+int plain_open(struct plain *plain, const char *from);
+void plain_unpack(struct plain *plain);
+int plain_take(struct plain *plain, struct plan *plan);
 
 /*
  * Plans it at `at` in the image, which has no links in it. Returns 0, or -1 after a warning.

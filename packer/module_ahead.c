@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "module_ahead.h"
+
+#include <libkmod.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "parallel.h"
+#include "plain.h"
+
+struct module_ahead_file {
+	char *path;
+	struct plain plain;
+	bool is_open;
+	bool is_unpacked;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(((const struct module_ahead_file *)a)->path, ((const struct module_ahead_file *)b)->path);
+}
+
+static struct module_ahead_file *
+find(struct module_ahead *ahead, const char *path)
+{
+	const struct module_ahead_file key = {.path = (char *)path};
+	void **node = tfind(&key, &ahead->by_path, compare);
+
+	return node != NULL ? *node : NULL;
+}
+
+static void
+want_file(struct module_ahead *ahead, const char *path)
+{
+	if (path == NULL || plain_suffix(path) == 0 || find(ahead, path) != NULL)
+		return;
+	struct module_ahead_file *file = memory_get(1, sizeof(*file));
+	file->path = memory_copy(path);
+	memory_tree(&ahead->by_path, file, compare);
+	ahead->files = memory_room(ahead->files, ahead->count, sizeof(*ahead->files));
+	ahead->files[ahead->count++] = file;
+}
+
+void
+module_ahead_want(struct module_ahead *ahead, struct kmod_module *kmod)
+{
+	struct kmod_list *needs = kmod_module_get_dependencies(kmod), *at;
+
+	want_file(ahead, kmod_module_get_path(kmod));
+	kmod_list_foreach(at, needs)
+	{
+		struct kmod_module *need = kmod_module_get_module(at);
+		want_file(ahead, kmod_module_get_path(need));
+		kmod_module_unref(need);
+	}
+	kmod_module_unref_list(needs);
+}
+
+static void *
+make(void *context, size_t i)
+{
+	struct module_ahead_file **files = context;
+
+	if (files[i]->is_open)
+		plain_unpack(&files[i]->plain);
+	return memory_get(1, 1); /* NULL would be a failure */
+}
+
+static int
+take(void *context, size_t i, void *made)
+{
+	struct module_ahead_file **files = context;
+	(void)made;
+
+	files[i]->is_unpacked = files[i]->is_open;
+	return 0;
+}
+
+void
+module_ahead_run(struct module_ahead *ahead)
+{
+	struct module_ahead_file **files = ahead->files + ahead->unpacked;
+	const struct parallel parallel = {ahead->count - ahead->unpacked, files, make, take};
+
+	/* Maps are the main thread's (mapped.h). */
+	for (size_t i = 0; i < parallel.count; i++)
+		files[i]->is_open = plain_open(&files[i]->plain, files[i]->path) == 0;
+	if (parallel.count > 0)
+		parallel_run(&parallel);
+	ahead->unpacked = ahead->count;
+}
+
+int
+module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan, const char *from)
+{
+	struct module_ahead_file *file = find(ahead, from);
+
+	/* Where unpacking was stopped, or never begun. */
+	if (file == NULL || !file->is_unpacked)
+		return plain_read(plain, plan, from);
+	*plain = file->plain;
+	plain->from = from;
+	file->is_open = file->is_unpacked = false;
+	return plain_take(plain, plan);
+}
+
+static void
+leave(void *unused)
+{
+	(void)unused;
+}
+
+void
+module_ahead_end(struct module_ahead *ahead)
+{
+	tdestroy(ahead->by_path, leave);
+	for (size_t i = 0; i < ahead->count; i++) {
+		if (ahead->files[i]->is_open)
+			plain_release(&ahead->files[i]->plain);
+		free(ahead->files[i]->path);
+		free(ahead->files[i]);
+	}
+	free(ahead->files);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Compressed modules, unpacked on all processors before the one that needs them asks for each. What is not foreseen,
+ * as soft dependencies, is read when it is asked for.
+ */
+#ifndef LULL_PACKER_MODULE_AHEAD_H
+#define LULL_PACKER_MODULE_AHEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct kmod_list;
+struct kmod_module;
+struct plain;
+struct plan;
+
+struct module_ahead {
+	void *by_path; /* search tree of files */
+	struct module_ahead_file **files;
+	size_t count;
+	size_t unpacked; /* of them, the first */
+};
+
+/* Foresees a module and all that must be loaded before it. */
+void module_ahead_want(struct module_ahead *ahead, struct kmod_module *kmod);
+
+/* Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it is asked for. */
+void module_ahead_run(struct module_ahead *ahead);
+
+/* As plain_read(), with what was unpacked if the file at `from` was. */
+int module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan, const char *from);
+
+void module_ahead_end(struct module_ahead *ahead);
+
+#endif
