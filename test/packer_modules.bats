@@ -248,6 +248,22 @@ insmod $index/kernel/top.ko "
 	expect_in "$stderr" 'cannot use -m "": it names nothing'
 }
 
+@test "libkmod is only needed where modules are asked for" {
+	need_namespaces
+	start_modules
+	ko a
+	end_modules
+	local without='mount --bind /dev/null "$(realpath "$1")" && shift && exec "$@"' library
+	library=$(ldconfig -p | sed -n 's/.*libkmod.so.2 (.*x86-64.* => //p')
+	run --separate-stderr unshare -rm sh -c "$without" sh "$library" \
+		"$LULL_BIN/packer" -o "$OUT/image" -r "$SYS" -k "$RELEASE" -m a
+	expect_refused 'packer: cannot read modules: '
+	expect_in "$stderr" "libkmod.so.2: file too short; install kmod's library"
+	run --separate-stderr unshare -rm sh -c "$without" sh "$library" \
+		"$LULL_BIN/packer" -o "$OUT/image" -r "$SYS" -k "$RELEASE"
+	expect_packed
+}
+
 @test "a manifest names modules" {
 	start_modules
 	ko a
