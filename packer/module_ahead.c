@@ -79,6 +79,15 @@ take(void *context, size_t i, void *made)
 	return 0;
 }
 
+/* The largest first, so that none is begun when all others are done. */
+static int
+by_size(const void *a, const void *b)
+{
+	const struct module_ahead_file *const *one = a, *const *other = b;
+
+	return ((*one)->plain.size < (*other)->plain.size) - ((*one)->plain.size > (*other)->plain.size);
+}
+
 void
 module_ahead_run(struct module_ahead *ahead)
 {
@@ -88,8 +97,10 @@ module_ahead_run(struct module_ahead *ahead)
 	/* Maps are the main thread's (mapped.h). */
 	for (size_t i = 0; i < parallel.count; i++)
 		files[i]->is_open = plain_open(&files[i]->plain, files[i]->path) == 0;
-	if (parallel.count > 0)
+	if (parallel.count > 0) {
+		qsort(files, parallel.count, sizeof(struct module_ahead_file *), by_size);
 		parallel_run(&parallel);
+	}
 	ahead->unpacked = ahead->count;
 }
 
