@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "text.h"
-
 int
 net_words_address(const char *text, uint32_t *address)
 {
@@ -21,6 +19,24 @@ net_words_address(const char *text, uint32_t *address)
 	}
 	*address = value;
 	return 0;
+}
+
+void
+net_words_write_address(struct text *t, uint32_t address)
+{
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		text_number(t, address >> shift & 255);
+		if (shift > 0)
+			text_char(t, '.');
+	}
+}
+
+void
+net_words_write_network(struct text *t, uint32_t address, unsigned prefix)
+{
+	net_words_write_address(t, address);
+	text_char(t, '/');
+	text_number(t, prefix);
 }
 
 /* ADDRESS/PREFIX, the prefix from `least` on. */

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text.h"
+
 enum { NET_NAME_MAX = 15, NET_ROUTES_MAX = 16, NET_DEADLINE_S = 30 };
 
 enum net_kind { NET_UP, NET_STATIC, NET_DHCP };
@@ -38,5 +40,9 @@ const char *net_words_read(struct net_words *net, char *const *words);
 
 /* A dotted address. Returns 0, or -1. */
 int net_words_address(const char *text, uint32_t *address);
+
+/* Append an address, and ADDRESS/PREFIX. */
+void net_words_write_address(struct text *t, uint32_t address);
+void net_words_write_network(struct text *t, uint32_t address, unsigned prefix);
 
 #endif

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dhcp_made.h"
+#include "dhcp_packet.h"
+
+#define ADDRESS(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
+#define SERVER 54, 4, 10, 0, 2, 2
+#define OFFER 53, 1, 2, SERVER
+#define ACK 53, 1, 5, SERVER
+#define NAK 53, 1, 6, SERVER
+
+static const struct dhcp_question discover = {
+    .type = DHCP_DISCOVER,
+    .transaction = 0xdeadbeef,
+    .seconds = 0x102,
+    .mac = {0x52, 0x54, 0, 0x12, 0x34, 0x56},
+};
+
+static struct dhcp_answer answer;
+
+static struct dhcp_question
+request(void)
+{
+	struct dhcp_question question = discover;
+
+	question.type = DHCP_REQUEST;
+	question.address = ADDRESS(10, 0, 2, 15);
+	question.server = ADDRESS(10, 0, 2, 2);
+	return question;
+}
+
+/* The packet is read from a block of its own length, so that the sanitizer sees what is read beyond. */
+static enum dhcp_found
+read_part(const struct dhcp_question *question, const struct dhcp_made *m, size_t length, bool has_checksum)
+{
+	unsigned char *copy = malloc(length > 0 ? length : 1);
+
+	memcpy(copy, m->packet, length);
+	enum dhcp_found found = dhcp_packet_read(&answer, question, copy, length, has_checksum);
+	free(copy);
+	return found;
+}
+
+static enum dhcp_found
+read_made(const struct dhcp_made *m)
+{
+	return read_part(&discover, m, m->length, true);
+}
+
+static void
+a_discover_is_as_the_standards_have_it(void **state)
+{
+	static const unsigned char options[] = {99, 130, 83,  99, 53, 1,  1, 57, 2,  5,	 192,
+						55, 7,	 121, 1,  3,  26, 6, 15, 51, 255};
+	unsigned char packet[DHCP_PACKET_MAX];
+	struct dhcp_made m;
+	(void)state;
+
+	m.length = dhcp_packet_write(&discover, packet);
+	assert_int_equal(m.length, 328);
+	assert_memory_equal(packet + 12, "\0\0\0\0\xff\xff\xff\xff", 8);
+	assert_memory_equal(packet + 20, "\0\104\0\103", 4);
+	assert_memory_equal(packet + 28, "\1\1\6\0\xde\xad\xbe\xef\1\2\0\0", 12);
+	assert_memory_equal(packet + 28 + 28, discover.mac, DHCP_MAC_SIZE);
+	assert_memory_equal(packet + 28 + 236, options, sizeof(options));
+	memcpy(m.packet, packet, sizeof(packet));
+	made_finish(&m);
+	assert_memory_equal(packet, m.packet, m.length);
+}
+
+static void
+a_request_names_what_was_offered_and_by_whom(void **state)
+{
+	static const unsigned char options[] = {53, 1, 3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2, 57};
+	unsigned char packet[DHCP_PACKET_MAX];
+	struct dhcp_question question = request();
+	(void)state;
+
+	assert_int_equal(dhcp_packet_write(&question, packet), 328);
+	assert_memory_equal(packet + MADE_OPTIONS, options, sizeof(options));
+}
+
+static void
+an_offer_is_read(void **state)
+{
+	struct dhcp_made m = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&m, OFFER, 1, 4, 255, 255, 255, 0, 3, 8, 10, 0, 2, 1, 10, 0, 2, 3, 6, 16, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3,
+		 3, 3, 4, 4, 4, 4, 15, 7, 'l', 'a', 'b', '.', 'a', '-', '1', 26, 2, 5, 120, 51, 4, 0, 1, 81, 128, 255);
+	assert_int_equal(read_made(&m), DHCP_ANSWER);
+	assert_int_equal(answer.type, DHCP_OFFER);
+	assert_int_equal(answer.server, ADDRESS(10, 0, 2, 2));
+	assert_int_equal(answer.address, ADDRESS(10, 0, 2, 15));
+	assert_int_equal(answer.prefix, 24);
+	assert_int_equal(answer.route_count, 1);
+	assert_int_equal(answer.routes[0].prefix, 0);
+	assert_int_equal(answer.routes[0].gateway, ADDRESS(10, 0, 2, 1));
+	assert_int_equal(answer.nameserver_count, 3);
+	assert_int_equal(answer.nameservers[2], ADDRESS(3, 3, 3, 3));
+	assert_string_equal(answer.domain, "lab.a-1");
+	assert_int_equal(answer.mtu, 1400);
+	assert_int_equal(answer.lease_s, 86400);
+}
+
+static void
+ack_and_nak_answer_a_request_and_only_it(void **state)
+{
+	struct dhcp_question question = request();
+	struct dhcp_made ack = made_reply(&discover), nak = ack, offer = ack, other = ack;
+	(void)state;
+
+	MADE_ADD(&ack, ACK, 255);
+	MADE_ADD(&nak, NAK, 255);
+	MADE_ADD(&offer, OFFER, 255);
+	MADE_ADD(&other, 53, 1, 5, 54, 4, 10, 0, 2, 9, 255);
+	memset(nak.packet + MADE_BOOTP + 16, 0, 4);
+	made_finish(&nak);
+	assert_int_equal(read_part(&question, &ack, ack.length, true), DHCP_ANSWER);
+	assert_int_equal(answer.type, DHCP_ACK);
+	assert_int_equal(read_part(&question, &nak, nak.length, true), DHCP_ANSWER);
+	assert_int_equal(answer.type, DHCP_NAK);
+	assert_int_equal(read_part(&question, &offer, offer.length, true), DHCP_FOREIGN);
+	assert_int_equal(read_part(&question, &other, other.length, true), DHCP_FOREIGN);
+	assert_int_equal(read_made(&ack), DHCP_FOREIGN);
+	assert_int_equal(read_made(&nak), DHCP_FOREIGN);
+}
+
+static void
+no_part_of_an_answer_is_one(void **state)
+{
+	struct dhcp_made m = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&m, OFFER, 121, 8, 24, 10, 9, 0, 10, 0, 2, 1, 255);
+	for (size_t length = 0; length < m.length; length++) {
+		assert_int_equal(read_part(&discover, &m, length, true), DHCP_FOREIGN);
+		assert_int_equal(read_part(&discover, &m, length, false), DHCP_FOREIGN);
+	}
+	/* What a short Ethernet frame is filled up with is no part of the packet. */
+	assert_int_equal(read_part(&discover, &m, m.length + 18, true), DHCP_ANSWER);
+}
+
+static void
+options_that_are_cut_are_broken(void **state)
+{
+	struct dhcp_made whole = made_reply(&discover), part;
+	(void)state;
+
+	MADE_ADD(&whole, OFFER, 1, 4, 255, 255, 255, 0, 121, 5, 0, 10, 0, 2, 1);
+	assert_int_equal(read_made(&whole), DHCP_ANSWER);
+	for (size_t length = MADE_OPTIONS; length < whole.length; length++) {
+		part = whole;
+		part.length = length;
+		made_finish(&part);
+		/* At the ends of options it is a shorter answer, if type and server are there. */
+		bool at_end = length == whole.length - 7 || length == whole.length - 13;
+		assert_int_equal(read_made(&part), at_end ? DHCP_ANSWER : DHCP_BROKEN);
+	}
+}
+
+static void
+what_is_not_for_us_is_foreign(void **state)
+{
+	/* Version, no UDP, a fragment, another port of the server and of ours, a request, no Ethernet, transaction, cookie. */
+	static const size_t places[] = {0, 9, 7, 21, 23, 28, 29, 32, 28 + 239};
+	struct dhcp_made good = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&good, OFFER, 255);
+	assert_int_equal(read_made(&good), DHCP_ANSWER);
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		struct dhcp_made bad = good;
+		bad.packet[places[i]] ^= 0x21;
+		made_finish(&bad);
+		assert_int_equal(read_made(&bad), DHCP_FOREIGN);
+	}
+	for (size_t i = 0; i < DHCP_MAC_SIZE; i++) {
+		struct dhcp_made bad = good;
+		bad.packet[MADE_BOOTP + 28 + i] ^= 1;
+		made_finish(&bad);
+		assert_int_equal(read_made(&bad), DHCP_FOREIGN);
+	}
+}
+
+static void
+any_flipped_bit_is_noticed(void **state)
+{
+	struct dhcp_made good = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&good, OFFER, 1, 4, 255, 255, 255, 0, 255);
+	for (size_t bit = 0; bit < good.length * 8; bit++) {
+		struct dhcp_made bad = good;
+		bad.packet[bit / 8] ^= (unsigned char)(1 << bit % 8);
+		assert_int_equal(read_made(&bad), DHCP_FOREIGN);
+	}
+}
+
+static void
+a_checksum_may_be_left_out_or_to_hardware(void **state)
+{
+	struct dhcp_made m = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&m, OFFER, 255);
+	m.packet[26] ^= 1;
+	assert_int_equal(read_made(&m), DHCP_FOREIGN);
+	assert_int_equal(read_part(&discover, &m, m.length, false), DHCP_ANSWER);
+	m.packet[26] = m.packet[27] = 0;
+	assert_int_equal(read_made(&m), DHCP_ANSWER);
+}
+
+static void
+a_longer_ip_header_is_skipped(void **state)
+{
+	struct dhcp_made m = made_reply(&discover), longer;
+	unsigned char ip[24];
+	(void)state;
+
+	MADE_ADD(&m, OFFER, 255);
+	longer = m;
+	memmove(longer.packet + 24, m.packet + 20, m.length - 20);
+	memset(longer.packet + 20, 1, 4);
+	longer.packet[0] = 0x46;
+	longer.length = m.length + 4;
+	made_put16(longer.packet + 2, (unsigned)longer.length);
+	made_put16(longer.packet + 10, 0);
+	memcpy(ip, longer.packet, sizeof(ip));
+	made_put16(longer.packet + 10, made_sum(ip, sizeof(ip), 0));
+	assert_int_equal(read_made(&longer), DHCP_ANSWER);
+}
+
+static void
+options_go_on_in_other_fields(void **state)
+{
+	static const unsigned char in_file[] = {121, 4, 0, 10, 0, 2, 255},
+				   in_sname[] = {1, 4, 255, 255, 0, 0, 121, 1, 7};
+	struct dhcp_made m = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&m, OFFER, 52, 1, 3, 255);
+	memcpy(m.packet + MADE_FILE, in_file, sizeof(in_file));
+	memcpy(m.packet + MADE_SNAME, in_sname, sizeof(in_sname));
+	made_finish(&m);
+	assert_int_equal(read_made(&m), DHCP_ANSWER);
+	assert_int_equal(answer.prefix, 16);
+	assert_int_equal(answer.route_count, 1);
+	assert_int_equal(answer.routes[0].gateway, ADDRESS(10, 0, 2, 7));
+	for (unsigned char overload = 0; overload < 3; overload++) {
+		m.packet[MADE_OPTIONS + 11] = overload;
+		made_finish(&m);
+		/* The route is cut unless both are read. */
+		assert_int_equal(read_made(&m), overload == 1 || overload == 2 ? DHCP_BROKEN : DHCP_ANSWER);
+	}
+	m.packet[MADE_OPTIONS + 11] = 4;
+	made_finish(&m);
+	assert_int_equal(read_made(&m), DHCP_BROKEN);
+	/* An option that does not end within its field. */
+	m.packet[MADE_OPTIONS + 11] = 1;
+	memset(m.packet + MADE_FILE, 0, 128);
+	m.packet[MADE_FILE + 127] = 77;
+	made_finish(&m);
+	assert_int_equal(read_made(&m), DHCP_BROKEN);
+}
+
+static void
+classless_routes_go_before_routers(void **state)
+{
+	struct dhcp_made m = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&m, OFFER, 3, 4, 10, 0, 2, 99, 121, 8, 24, 192, 168, 7, 10, 0, 2, 1, 121, 27, 32, 10, 1, 2, 3, 0, 0, 0,
+		 0, 0, 10, 0, 2, 1, 12, 172, 31, 10, 0, 2, 4, 1, 128, 9, 9, 9, 9, 255);
+	assert_int_equal(read_made(&m), DHCP_ANSWER);
+	static const struct net_route wanted[] = {
+	    {ADDRESS(192, 168, 7, 0), 24, ADDRESS(10, 0, 2, 1)},
+	    {ADDRESS(10, 1, 2, 3), 32, 0},
+	    {0, 0, ADDRESS(10, 0, 2, 1)},
+	    {ADDRESS(172, 16, 0, 0), 12, ADDRESS(10, 0, 2, 4)},
+	    {ADDRESS(128, 0, 0, 0), 1, ADDRESS(9, 9, 9, 9)},
+	};
+	assert_int_equal(answer.route_count, 5);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(answer.routes[i].network, wanted[i].network);
+		assert_int_equal(answer.routes[i].prefix, wanted[i].prefix);
+		assert_int_equal(answer.routes[i].gateway, wanted[i].gateway);
+	}
+}
+
+static void
+routes_beyond_those_that_are_kept_are_counted(void **state)
+{
+	struct dhcp_made m = made_reply(&discover);
+	(void)state;
+
+	MADE_ADD(&m, OFFER);
+	for (unsigned char i = 0; i < NET_ROUTES_MAX + 3; i++)
+		MADE_ADD(&m, 121, 8, 24, 10, 9, i, 10, 0, 2, 1);
+	assert_int_equal(read_made(&m), DHCP_ANSWER);
+	assert_int_equal(answer.route_count, NET_ROUTES_MAX);
+	assert_int_equal(answer.routes_left_out, 3);
+}
+
+static void
+without_a_mask_the_address_tells_it(void **state)
+{
+	static const struct {
+		unsigned char first, prefix;
+	} classes[] = {{1, 8}, {126, 8}, {128, 16}, {191, 16}, {192, 24}, {223, 24}};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++) {
+		struct dhcp_made m = made_reply(&discover);
+		m.packet[MADE_BOOTP + 16] = classes[i].first;
+		MADE_ADD(&m, OFFER, 255);
+		assert_int_equal(read_made(&m), DHCP_ANSWER);
+		assert_int_equal(answer.prefix, classes[i].prefix);
+	}
+}
+
+static void
+addresses_that_no_machine_has_are_broken(void **state)
+{
+	static const unsigned char firsts[] = {0, 127, 224, 255};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(firsts); i++) {
+		struct dhcp_made yours = made_reply(&discover), servers = yours;
+		yours.packet[MADE_BOOTP + 16] = firsts[i];
+		MADE_ADD(&yours, OFFER, 255);
+		assert_int_equal(read_made(&yours), DHCP_BROKEN);
+		MADE_ADD(&servers, 53, 1, 2, 54, 4, firsts[i], 0, 2, 2, 255);
+		assert_int_equal(read_made(&servers), DHCP_BROKEN);
+	}
+}
+
+static void
+options_of_a_wrong_form_are_broken(void **state)
+{
+	static const unsigned char wrong[][12] = {
+	    {1, 4, 255, 0, 255, 0}, /* holes */
+	    {1, 4, 0, 0, 0, 0},
+	    {1, 3, 255, 255, 255},
+	    {3, 3, 10, 0, 2},
+	    {6, 5, 1, 1, 1, 1, 1},
+	    {26, 1, 5},
+	    {26, 4, 0, 0, 5, 120},
+	    {51, 3, 0, 1, 81},
+	    {53, 1, 2}, /* the type twice */
+	    {54, 1, 10},
+	    {121, 5, 33, 10, 0, 2, 1},
+	    {121, 4, 0, 10, 0, 2},
+	    {121, 1, 24},
+	    {121, 9, 33, 1, 1, 1, 1, 1, 1, 1, 1},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		struct dhcp_made m = made_reply(&discover);
+		MADE_ADD(&m, OFFER);
+		made_add(&m, wrong[i], 2 + (size_t)wrong[i][1]);
+		assert_int_equal(read_made(&m), DHCP_BROKEN);
+	}
+	struct dhcp_made none = made_reply(&discover);
+	MADE_ADD(&none, SERVER, 255);
+	assert_int_equal(read_made(&none), DHCP_FOREIGN);
+	none = made_reply(&discover);
+	MADE_ADD(&none, 53, 1, 2, 255);
+	assert_int_equal(read_made(&none), DHCP_BROKEN);
+}
+
+static void
+what_would_do_harm_is_left_out(void **state)
+{
+	static const char *const domains[] = {"a\nnameserver 6.6.6.6", "a b", "", "\xc3\xa9", "a\0b"};
+	char longest[DHCP_DOMAIN_MAX + 2];
+	(void)state;
+
+	memset(longest, 'd', sizeof(longest));
+	for (size_t i = 0; i < sizeof(domains) / sizeof(*domains); i++) {
+		struct dhcp_made m = made_reply(&discover);
+		size_t length = i == 4 ? 3 : strlen(domains[i]);
+		MADE_ADD(&m, OFFER, 26, 2, 0, 67, 3, 4, 0, 0, 0, 0, 15, (unsigned char)length);
+		made_add(&m, domains[i], length);
+		assert_int_equal(read_made(&m), DHCP_ANSWER);
+		assert_string_equal(answer.domain, "");
+		assert_int_equal(answer.mtu, 0);
+		assert_int_equal(answer.route_count, 0);
+	}
+	for (unsigned char length = DHCP_DOMAIN_MAX; length <= DHCP_DOMAIN_MAX + 1; length++) {
+		struct dhcp_made m = made_reply(&discover);
+		MADE_ADD(&m, OFFER, 15, (unsigned char)(length + 1));
+		made_add(&m, longest, length);
+		MADE_ADD(&m, 0);
+		assert_int_equal(read_made(&m), DHCP_ANSWER);
+		assert_int_equal(strlen(answer.domain), length <= DHCP_DOMAIN_MAX ? length : 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_discover_is_as_the_standards_have_it),
+	    cmocka_unit_test(a_request_names_what_was_offered_and_by_whom),
+	    cmocka_unit_test(an_offer_is_read),
+	    cmocka_unit_test(ack_and_nak_answer_a_request_and_only_it),
+	    cmocka_unit_test(no_part_of_an_answer_is_one),
+	    cmocka_unit_test(options_that_are_cut_are_broken),
+	    cmocka_unit_test(what_is_not_for_us_is_foreign),
+	    cmocka_unit_test(any_flipped_bit_is_noticed),
+	    cmocka_unit_test(a_checksum_may_be_left_out_or_to_hardware),
+	    cmocka_unit_test(a_longer_ip_header_is_skipped),
+	    cmocka_unit_test(options_go_on_in_other_fields),
+	    cmocka_unit_test(classless_routes_go_before_routers),
+	    cmocka_unit_test(routes_beyond_those_that_are_kept_are_counted),
+	    cmocka_unit_test(without_a_mask_the_address_tells_it),
+	    cmocka_unit_test(addresses_that_no_machine_has_are_broken),
+	    cmocka_unit_test(options_of_a_wrong_form_are_broken),
+	    cmocka_unit_test(what_would_do_harm_is_left_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
