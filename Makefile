@@ -12,7 +12,9 @@ CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DL
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 CFLAGS := -std=c11 -O2 -g $(WARNINGS)
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-MUSL_CFLAGS := -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+# Behind musl's own headers, folders of the kernel's and nothing else: what musl lacks would be taken from glibc's.
+KERNEL_HEADERS := build/musl/include
+MUSL_CFLAGS := -idirafter $(KERNEL_HEADERS) -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code
 PACKER_LIBS := -ljansson -lnettle -lz -lbz2 -llzma -lzstd -llz4 -ldl -pthread
@@ -152,6 +154,9 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 	$(FUZZ_CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer -o $@ $^ $(PACKER_LIBS)
 
 # What runs in the guest: static musl.
+$(KERNEL_HEADERS):
+	@mkdir -p $@
+	ln -sfn /usr/include/linux /usr/include/asm-generic /usr/include/$$($(CC) -print-multiarch)/asm $@
 build/init: $(call objects,build/musl,$(INIT) $(LIB))
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) build/musl/obj/nodevtmpfs.o
@@ -160,7 +165,7 @@ build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/mu
 build/musl/obj/nodevtmpfs.o: init/mounts.c build/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) -c -o $@ $<
-build/musl/obj/%.o: %.c build/flags
+build/musl/obj/%.o: %.c build/flags | $(KERNEL_HEADERS)
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(CPPFLAGS) $(MUSL_CFLAGS) -c -o $@ $<
 build/experiments/%: build/musl/obj/experiments/%/main.o
