@@ -48,8 +48,10 @@ prepare(const struct experiment *experiment)
 
 	modules_check(&experiment->module, report_warning);
 	problem = attach_mounts(&experiment->mount);
-
-	return problem != NULL ? problem : knobs_write(&experiment->write, report_knob);
+	/* Knobs of the network, say. */
+	if (problem == NULL)
+		problem = knobs_write(&experiment->write, report_knob);
+	return problem != NULL ? problem : network_up(experiment);
 }
 
 /* A shell for a person; returns as measure() does. */

@@ -11,6 +11,7 @@
 
 #include "console.h"
 #include "files.h"
+#include "net_record.h"
 #include "percent.h"
 #include "run.h"
 #include "text.h"
@@ -80,7 +81,37 @@ report_fail(const char *why)
 	send("fail", why, strlen(why));
 }
 
+/* Appends "KEY VALUE\n" with the value percent-encoded, cut after `most` bytes. */
+static void
+add_encoded(struct text *t, const char *key, const char *value, size_t most)
+{
+	text_string(t, key);
+	text_char(t, ' ');
+	percent_encode(t, value, strnlen(value, most), "");
+	text_char(t, '\n');
+}
+
 void
+report_wait(const char *what, uint64_t seconds)
+{
+	char payload[256];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "seconds", seconds);
+	add_encoded(&t, "for", what, 64);
+	send("wait", t.data, t.used);
+}
+
+void
+report_net(const struct net_record *record)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	net_record_write(&t, record);
+	send("net", t.data, t.used);
+}
+
 report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s)
 {
 	char payload[64];
@@ -164,16 +195,6 @@ report_exit(unsigned run, const char *command, const struct run_result *result)
 	text_field(&t, "involuntary_switches", (uint64_t)result->usage.ru_nivcsw);
 	text_field(&t, "init_switches", result->init_switches);
 	send("exit", t.data, t.used);
-}
-
-/* Appends "KEY VALUE\n" with the value percent-encoded, cut after `most` bytes. */
-static void
-add_encoded(struct text *t, const char *key, const char *value, size_t most)
-{
-	text_string(t, key);
-	text_char(t, ' ');
-	percent_encode(t, value, strnlen(value, most), "");
-	text_char(t, '\n');
 }
 
 void

@@ -164,7 +164,7 @@ is_of_domain(unsigned char c)
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '-' || c == '_';
 }
 
-/* Some servers count a NUL behind it. It goes into a file of lines; a bad one is no reason to do without the network. */
+/* Some servers count a NUL behind it. It goes into a file of lines; a bad one is no reason to have no network. */
 static bool
 take_domain(struct dhcp_answer *answer, const struct dhcp_options *options)
 {

@@ -122,10 +122,12 @@ net_words_read(struct net_words *net, char *const *words)
 		net->kind = NET_DHCP;
 	else if (strcmp(words[1], "up") == 0)
 		net->kind = NET_UP;
-	else if (read_prefixed(words[1], 1, &net->address, &net->prefix) == 0)
-		net->kind = NET_STATIC;
-	else
+	else if (read_prefixed(words[1], 1, &net->address, &net->prefix) != 0)
 		return "is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up";
+	else if (net->address >> 24 == 0 || net->address >> 24 >= 224)
+		return "has an address that no machine can have";
+	else
+		net->kind = NET_STATIC;
 	for (size_t i = 2; words[i] != NULL && problem == NULL; i++)
 		problem = read_option(net, words[i]);
 	return problem;

@@ -23,6 +23,8 @@
  * hello     init, kernel (release), boot (boot id): the first record
  * warning   text: something that should stand does not, the experiment runs all the same
  * fail      text: init could not do its work; no experiment runs after it
+ * wait      seconds, for (percent-encoded): the longest time that init now waits for something, in silence
+ * net       an interface that the experiment asked for, as it stands (net_record.h)
  * knob      path, before, after (percent-encoded; the latter two where they could be read): a file that was written
  * start     run (from 1), command (which `run` of the experiment, from 1; 1 if not told), `warmup 1` if it is not measured, timeout (in
  *           seconds, if it has one): silence follows until the run is over

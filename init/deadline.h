@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LULL_DEADLINE_H
+#define LULL_DEADLINE_H
+
+#include <stdint.h>
+
+/* A point of time, in milliseconds of CLOCK_MONOTONIC. */
+uint64_t deadline_in(uint64_t ms);
+
+/* Milliseconds until then, for poll(2); 0 if it has passed. */
+int deadline_left(uint64_t deadline);
+
+#endif
