@@ -39,6 +39,16 @@ boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact)
 	};
 }
 
+struct boot_limits
+boot_limits_with_wait(struct boot_limits limits, uint64_t wait_s, bool exact)
+{
+	uint64_t more = limits.silence == 0 ? 0 : wait_s * (exact ? EXACT_TIMES : 1);
+
+	limits.silence += more;
+	limits.start += more;
+	return limits;
+}
+
 static bool
 has_passed(uint64_t limit, double since, double now)
 {
@@ -46,7 +56,8 @@ has_passed(uint64_t limit, double since, double now)
 }
 
 uint64_t
-boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage, bool panicked)
+boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage,
+		  bool panicked)
 {
 	if (has_passed(limits->total, times->started, times->now))
 		return limits->total;
@@ -85,6 +96,8 @@ check_limits(struct loop *l)
 	/* An experiment of the image has told its own. */
 	if (limits.run != 0 && b->console->timeout_s > 0)
 		limits.run = boot_limits_for(b->console->timeout_s, 0, b->machine->exact).run;
+	if (l->stage == STAGE_INIT)
+		limits = boot_limits_with_wait(limits, b->console->wait_s, b->machine->exact);
 	l->boot->limit_s = boot_limit_passed(&limits, &times, l->stage, b->console->panicked);
 	if (b->limit_s != 0)
 		loop_ask_to_end(l, MACHINE_SILENT);

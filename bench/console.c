@@ -6,6 +6,8 @@
 #include "kernel_text.h"
 #include "record.h"
 
+enum { WAIT_MAX_S = 4 * 3600 }; /* a broken guest must not hold the queue for ever */
+
 static void
 raise_stage(struct console *c, enum console_stage stage)
 {
@@ -34,6 +36,18 @@ see_text(void *context, const char *line, size_t length, bool broken)
 }
 
 static void
+see_wait(struct console *c, const struct wire_log_record *record)
+{
+	uint64_t seconds;
+
+	if (strcmp(record->kind, "wait") != 0 || !record_number(record, "seconds", WAIT_MAX_S, &seconds))
+		return;
+	c->wait_s += seconds;
+	if (c->wait_s > WAIT_MAX_S)
+		c->wait_s = WAIT_MAX_S;
+}
+
+static void
 see_record(void *context, const struct wire_log_record *record)
 {
 	static const struct {
@@ -54,6 +68,7 @@ see_record(void *context, const struct wire_log_record *record)
 			c->timeout_s = 0;
 		return;
 	}
+	see_wait(c, record);
 	/* Whatever comes behind the start of a run says that the silence is over. */
 	raise_stage(c, c->stage == STAGE_RUN ? STAGE_RESULTS : STAGE_INIT);
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

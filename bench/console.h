@@ -24,8 +24,9 @@ enum console_stage {
 struct console {
 	struct wire_log *wire; /* owned */
 	enum console_stage stage;
-	uint64_t runs; /* that have started */
+	uint64_t runs;	    /* that have started */
 	uint64_t timeout_s; /* of the last of them, 0: none was told */
+	uint64_t wait_s;    /* that init has said it may wait in silence, in all */
 	bool kernel_spoke;
 	bool panicked;
 	bool panicked_before_end;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "object.h"
+#include "report_json_net.h"
 #include "result.h"
 #include "samples.h"
 
@@ -165,6 +166,8 @@ report_json_result(struct object *o, const struct result *r, bool is_final)
 	object_guest(o, "boot_id", r->boot);
 	object_guest(o, "fail", r->fail);
 	object_set(o, "warnings", lines_of(o, &r->warnings));
+	if (r->nets.count > 0)
+		object_set(o, "net", report_json_net(&r->nets));
 	if (r->knob_count > 0)
 		object_set(o, "knobs", knobs_of(o, r));
 	if (is_final && verdict != NULL)

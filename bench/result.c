@@ -41,6 +41,17 @@ read_fail(struct result *r, const struct wire_log_record *record)
 }
 
 static int
+read_net(struct result *r, const struct wire_log_record *record)
+{
+	char name[RESULT_WORD_MAX + 1];
+
+	if (record_value(record, "interface", name, sizeof(name)))
+		return result_add_line(&r->nets, record->payload, record->length, 0);
+	r->malformed++;
+	return 0;
+}
+
+static int
 read_klog(struct result *r, const struct wire_log_record *record)
 {
 	return bytes_add(&r->klog, record->payload, record->length);
@@ -58,7 +69,7 @@ result_read(struct result *r, const struct wire_log *wire)
 	    {"start", result_start},	{"output", result_output},    {"exit", result_exit},
 	    {"stray", result_stray},	{"klog", read_klog},	      {"exceeded", result_exceeded},
 	    {"runlog", result_run_log}, {"knob", result_knob},	      {"file", result_file},
-	    {"data", result_data},	{"filesum", result_file_sum},
+	    {"data", result_data},	{"filesum", result_file_sum}, {"net", read_net},
 	};
 
 	*r = (struct result){0};
@@ -77,6 +88,7 @@ void
 result_free(struct result *r)
 {
 	result_free_lines(&r->warnings);
+	result_free_lines(&r->nets);
 	result_free_runs(r);
 	result_free_files(r);
 	bytes_free(&r->klog);

@@ -94,6 +94,7 @@ struct result {
 	size_t knob_count;
 	struct result_file *files;
 	size_t file_count;
+	struct result_lines nets; /* the whole payload, lines "key value\n" */
 	struct bytes klog;
 	uint64_t malformed; /* records that are whole and yet not what wire.h says */
 };

@@ -178,6 +178,12 @@ limits(void **state)
 	assert_int_equal(exact.silence, 600);
 	assert_int_equal(exact.run, 350);
 	assert_int_equal(boot_limits_for(5, 500, false).silence, 560);
+	struct boot_limits longer = boot_limits_with_wait(plain, 90, false);
+	assert_int_equal(longer.silence, 150);
+	assert_int_equal(longer.start, plain.start + 90);
+	assert_int_equal(longer.run, plain.run);
+	assert_int_equal(boot_limits_with_wait(exact, 90, true).silence, 1500);
+	assert_int_equal(boot_limits_with_wait((struct boot_limits){0}, 90, false).silence, 0);
 }
 
 static void
