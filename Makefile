@@ -31,7 +31,8 @@ FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUIDED := $(patsubst %.c,build/fuzz/%,$(wildcard test/fuzz/fuzz_*.c) test/fuzz/planted.c)
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
-TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree
+TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree \
+	build/test/network/server build/asan/test/network/client
 
 # `make V=1` shows the commands.
 ifndef V
@@ -152,6 +153,14 @@ build/fuzz/libtested.a: $(call objects,build/fuzz,$(call modules,packer) $(call 
 build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer -o $@ $^ $(PACKER_LIBS)
+
+# A DHCP server on the wire of a machine, for its boots, and init's client as a program of the host.
+build/test/network/server: build/obj/test/network/server.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/dhcp.c init/deadline.c $(LIB))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 
 # What runs in the guest: static musl.
 $(KERNEL_HEADERS):
