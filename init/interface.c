@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "interface.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define INTERFACES "/sys/class/net"
+
+enum { INDEX_TOLD = 64 };
 
 /* Sleeps until it is there with these flags; false if it is not by the deadline. */
 static bool
@@ -20,23 +22,21 @@ wait_for(struct interface *i, unsigned flags)
 	return false;
 }
 
+/* In the order in which the kernel made them: that of folders is another at each boot. */
 static int
-tell_missing(struct text *why)
+tell_missing(const struct interface *i, struct text *why)
 {
-	DIR *all = opendir(INTERFACES);
 	const char *between = ", only ";
-	struct dirent *entry;
 
 	text_string(why, "no such interface has appeared");
-	while (all != NULL && (entry = readdir(all)) != NULL) {
-		if (entry->d_name[0] == '.')
+	for (int index = 1; index <= INDEX_TOLD; index++) {
+		struct ifreq request = {.ifr_ifindex = index};
+		if (ioctl(i->netlink->fd, SIOCGIFNAME, &request) != 0)
 			continue;
 		text_string(why, between);
-		text_string(why, entry->d_name);
+		text_string(why, request.ifr_name);
 		between = ", ";
 	}
-	if (all != NULL)
-		closedir(all);
 	text_string(why, "; packer -m packs drivers");
 	return -1;
 }
@@ -58,7 +58,7 @@ int
 interface_bring_up(struct interface *i, struct text *why)
 {
 	if (!wait_for(i, 0))
-		return tell_missing(why);
+		return tell_missing(i, why);
 	if (netlink_set_up(i->netlink, i->link.index, 0) == 0)
 		return interface_wait_for_carrier(i, why);
 	text_string(why, "it cannot be switched on: ");
