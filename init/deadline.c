@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "deadline.h"
 
-#include <limits.h>
 #include <time.h>
 
 uint64_t
@@ -18,7 +17,5 @@ deadline_left(uint64_t deadline)
 {
 	uint64_t now = deadline_in(0);
 
-	if (deadline <= now)
-		return 0;
-	return deadline - now < INT_MAX ? (int)(deadline - now) : INT_MAX;
+	return deadline > now ? (int)(deadline - now) : 0;
 }

@@ -7,7 +7,7 @@
 /* A point of time, in milliseconds of CLOCK_MONOTONIC. */
 uint64_t deadline_in(uint64_t ms);
 
-/* Milliseconds until then, for poll(2); 0 if it has passed. */
+/* Milliseconds until then, which must be days at most, for poll(2); 0 if it has passed. */
 int deadline_left(uint64_t deadline);
 
 #endif

@@ -18,18 +18,21 @@ enum { REPLY_MAX = 8192, ATTRIBUTES_MAX = 128 };
 /* A message to the kernel: its header, what is particular to its type, and attributes. */
 struct request {
 	struct nlmsghdr head;
-	_Alignas(NLMSG_ALIGNTO) unsigned char rest[sizeof(struct ifinfomsg) + ATTRIBUTES_MAX];
+	union {
+		struct ifinfomsg link;
+		struct ifaddrmsg address;
+		struct rtmsg route;
+	};
+	unsigned char attributes[ATTRIBUTES_MAX];
 };
 
-static struct request
-request_for(uint16_t type, uint16_t flags, const void *particular, size_t length)
+static void
+begin(struct request *r, uint16_t type, uint16_t flags, size_t particular)
 {
-	struct request r = {.head = {.nlmsg_type = type,
-				     .nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags),
-				     .nlmsg_len = (uint32_t)NLMSG_LENGTH(length)}};
-
-	memcpy(r.rest, particular, length);
-	return r;
+	memset(r, 0, sizeof(*r));
+	r->head.nlmsg_type = type;
+	r->head.nlmsg_flags = NLM_F_REQUEST | flags;
+	r->head.nlmsg_len = (uint32_t)NLMSG_LENGTH(particular);
 }
 
 /* The attributes of a request are few and short: they fit. */
@@ -162,24 +165,17 @@ netlink_open(struct netlink *n)
 	struct sockaddr_nl own = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
 
 	*n = (struct netlink){.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)};
-	if (n->fd < 0)
-		return -1;
-	if (bind(n->fd, (struct sockaddr *)&own, sizeof(own)) == 0)
-		return 0;
-	int error = errno;
-	close(n->fd);
-	errno = error;
-	return -1;
+	return n->fd < 0 ? -1 : bind(n->fd, (struct sockaddr *)&own, sizeof(own));
 }
 
 int
 netlink_find(struct netlink *n, const char *name, struct netlink_link *link)
 {
-	struct ifinfomsg info = {.ifi_family = AF_UNSPEC};
-	/* No NLM_F_ACK, which would come behind the answer, and between them an event that nobody would hear of again. */
-	struct request r = request_for(RTM_GETLINK, 0, &info, sizeof(info));
+	struct request r;
 
 	*link = (struct netlink_link){.index = 0};
+	/* No NLM_F_ACK, which would come behind the answer, and between them an event that nobody would hear of again. */
+	begin(&r, RTM_GETLINK, 0, sizeof(r.link));
 	add(&r, IFLA_IFNAME, name, strlen(name) + 1);
 	if (ask(n, &r, link) != 0)
 		return -1;
@@ -190,9 +186,11 @@ netlink_find(struct netlink *n, const char *name, struct netlink_link *link)
 int
 netlink_set_up(struct netlink *n, int index, uint32_t mtu)
 {
-	struct ifinfomsg info = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
-	struct request r = request_for(RTM_NEWLINK, NLM_F_ACK, &info, sizeof(info));
+	struct request r;
 
+	begin(&r, RTM_NEWLINK, NLM_F_ACK, sizeof(r.link));
+	r.link.ifi_index = index;
+	r.link.ifi_flags = r.link.ifi_change = IFF_UP;
 	if (mtu != 0)
 		add_number(&r, IFLA_MTU, mtu);
 	return ask(n, &r, NULL);
@@ -201,15 +199,13 @@ netlink_set_up(struct netlink *n, int index, uint32_t mtu)
 int
 netlink_add_address(struct netlink *n, int index, uint32_t address, unsigned prefix)
 {
-	struct ifaddrmsg info = {
-	    .ifa_family = AF_INET,
-	    .ifa_prefixlen = (unsigned char)prefix,
-	    .ifa_index = (unsigned)index,
-	};
-	struct request r = request_for(RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, &info, sizeof(info));
+	struct request r;
 
+	begin(&r, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, sizeof(r.address));
+	r.address.ifa_family = AF_INET;
+	r.address.ifa_prefixlen = (unsigned char)prefix;
+	r.address.ifa_index = (unsigned)index;
 	add_address(&r, IFA_LOCAL, address);
-	add_address(&r, IFA_ADDRESS, address);
 	/* As ip(8) and the kernel's ioctl do: a network of two machines or one has no address for all. */
 	if (prefix < 31)
 		add_address(&r, IFA_BROADCAST, address | UINT32_MAX >> prefix);
@@ -219,21 +215,21 @@ netlink_add_address(struct netlink *n, int index, uint32_t address, unsigned pre
 int
 netlink_add_route(struct netlink *n, int index, const struct net_route *route, uint32_t metric, bool anywhere)
 {
-	struct rtmsg info = {
-	    .rtm_family = AF_INET,
-	    .rtm_dst_len = (unsigned char)route->prefix,
-	    .rtm_table = RT_TABLE_MAIN,
-	    .rtm_protocol = RTPROT_BOOT,
-	    .rtm_scope = route->gateway != 0 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
-	    .rtm_type = RTN_UNICAST,
-	    .rtm_flags = anywhere && route->gateway != 0 ? RTNH_F_ONLINK : 0,
-	};
-	struct request r = request_for(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
+	struct request r;
 
-	if (route->prefix > 0)
-		add_address(&r, RTA_DST, route->network);
-	if (route->gateway != 0)
+	begin(&r, RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, sizeof(r.route));
+	r.route.rtm_family = AF_INET;
+	r.route.rtm_dst_len = (unsigned char)route->prefix;
+	r.route.rtm_table = RT_TABLE_MAIN;
+	r.route.rtm_protocol = RTPROT_BOOT;
+	r.route.rtm_type = RTN_UNICAST;
+	r.route.rtm_scope = RT_SCOPE_LINK;
+	add_address(&r, RTA_DST, route->network);
+	if (route->gateway != 0) {
+		r.route.rtm_scope = RT_SCOPE_UNIVERSE;
+		r.route.rtm_flags = anywhere ? RTNH_F_ONLINK : 0;
 		add_address(&r, RTA_GATEWAY, route->gateway);
+	}
 	add_number(&r, RTA_OIF, (uint32_t)index);
 	add_number(&r, RTA_PRIORITY, metric);
 	return ask(n, &r, NULL);
@@ -250,5 +246,6 @@ netlink_wait(const struct netlink *n, uint64_t deadline)
 void
 netlink_close(struct netlink *n)
 {
-	close(n->fd);
+	if (n->fd >= 0)
+		close(n->fd);
 }

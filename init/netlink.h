@@ -24,7 +24,10 @@ struct netlink_link {
 	size_t mac_length;
 };
 
-/* All of these return 0, or -1 with errno: what the kernel answered, or EPROTO if it did not. */
+/*
+ * All of these return 0, or -1 with errno: what the kernel answered, or EPROTO if it did not. netlink_close() is due after
+ * netlink_open(), whatever that returns.
+ */
 int netlink_open(struct netlink *netlink);
 
 /* ENODEV: there is none of that name. */

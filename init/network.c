@@ -84,17 +84,16 @@ configure(struct setup *s)
 	return 0;
 }
 
-static const char *
-route_problem(int error)
+/* Tells that the kernel has refused an address or route, by errno. */
+static int
+refused(struct setup *s, const char *what, uint32_t address, unsigned prefix)
 {
-	switch (error) {
-	case ENETUNREACH:
-		return "the gateway is in no network of this machine";
-	case EEXIST:
-		return "that network has a route already";
-	default:
-		return strerror(error);
-	}
+	int error = errno;
+
+	text_string(&s->why, what);
+	net_words_write_network(&s->why, address, prefix);
+	text_string(&s->why, ": ");
+	return fail(s, error == ENETUNREACH ? "its gateway is in no network of this machine" : strerror(error));
 }
 
 /*
@@ -111,19 +110,10 @@ add_routes(struct setup *s)
 	for (size_t i = 0; i < has->route_count; i++) {
 		struct net_route route = has->routes[i];
 
-		if (netlink_add_route(s->interface.netlink, s->interface.link.index, &route, s->metric, given) == 0) {
+		if (netlink_add_route(s->interface.netlink, s->interface.link.index, &route, s->metric, given) == 0)
 			has->routes[standing++] = route;
-			continue;
-		}
-		int error = errno;
-		if (given && error == EEXIST)
-			continue;
-		text_string(&s->why, "route to ");
-		net_words_write_network(&s->why, route.network, route.prefix);
-		text_string(&s->why, " by ");
-		net_words_write_address(&s->why, route.gateway);
-		text_string(&s->why, ": ");
-		return fail(s, route_problem(error));
+		else if (!given || errno != EEXIST)
+			return refused(s, "route to ", route.network, route.prefix);
 	}
 	has->route_count = standing;
 	return 0;
@@ -141,13 +131,8 @@ apply(struct setup *s)
 		return 0;
 	if (has->mtu != 0 && netlink_set_up(netlink, index, has->mtu) != 0)
 		warn(s, "cannot set the MTU that the DHCP server gives", errno);
-	if (netlink_add_address(netlink, index, has->address, has->prefix) != 0) {
-		int error = errno;
-		text_string(&s->why, "address ");
-		net_words_write_network(&s->why, has->address, has->prefix);
-		text_string(&s->why, ": ");
-		return fail(s, strerror(error));
-	}
+	if (netlink_add_address(netlink, index, has->address, has->prefix) != 0)
+		return refused(s, "address ", has->address, has->prefix);
 	if (has->routes_left_out > 0)
 		warn(s, "the DHCP server gives more than 16 routes: the first are used", 0);
 	if (add_routes(s) != 0)
@@ -240,7 +225,7 @@ network_up(const struct experiment *e)
 	if (e->net.count == 0)
 		return NULL;
 	if (netlink_open(&netlink) != 0)
-		return "cannot set up the network: the kernel has none (CONFIG_NET)";
+		problem = "cannot set up the network: the kernel has none (CONFIG_NET)";
 	for (size_t i = 0; i < e->net.count && problem == NULL; i++)
 		problem = set_up_one(&netlink, e, i);
 	netlink_close(&netlink);

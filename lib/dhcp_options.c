@@ -119,12 +119,27 @@ add_route(struct dhcp_answer *answer, uint32_t network, unsigned prefix, uint32_
 		answer->routes_left_out++;
 }
 
+/* The first addresses of a list, up to `max`. */
+static bool
+take_addresses(const struct dhcp_options *options, enum dhcp_option code, uint32_t *addresses, size_t max,
+	       size_t *count)
+{
+	struct value value;
+
+	if (!gather(options, code, &value) || value.length % 4 != 0)
+		return false;
+	for (size_t at = 0; at < value.length && *count < max; at += 4)
+		addresses[(*count)++] = dhcp_options_get(value.at + at, 4);
+	return true;
+}
+
 /* Each is a prefix, as many bytes of the network as it takes, and the gateway. */
 static bool
 take_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
 {
+	uint32_t router = 0;
+	size_t at = 0, count = 0;
 	struct value value;
-	size_t at = 0;
 
 	if (!gather(options, OPTION_ROUTES, &value))
 		return false;
@@ -137,31 +152,11 @@ take_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
 		add_route(answer, network, prefix, dhcp_options_get(value.at + at + size, 4));
 		at += size + 4;
 	}
-	if (at > 0)
-		return true;
-	if (!gather(options, OPTION_ROUTERS, &value) || value.length % 4 != 0)
-		return false;
-	if (value.length > 0 && dhcp_options_get(value.at, 4) != 0)
-		add_route(answer, 0, 0, dhcp_options_get(value.at, 4));
+	if (at > 0 || !take_addresses(options, OPTION_ROUTERS, &router, 1, &count))
+		return at > 0;
+	if (router != 0)
+		add_route(answer, 0, 0, router);
 	return true;
-}
-
-static bool
-take_nameservers(struct dhcp_answer *answer, const struct dhcp_options *options)
-{
-	struct value value;
-
-	if (!gather(options, OPTION_NAMESERVERS, &value) || value.length % 4 != 0)
-		return false;
-	for (size_t at = 0; at < value.length && answer->nameserver_count < DHCP_NAMESERVERS_MAX; at += 4)
-		answer->nameservers[answer->nameserver_count++] = dhcp_options_get(value.at + at, 4);
-	return true;
-}
-
-static bool
-is_of_domain(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '-' || c == '_';
 }
 
 /* Some servers count a NUL behind it. It goes into a file of lines; a bad one is no reason to have no network. */
@@ -175,7 +170,7 @@ take_domain(struct dhcp_answer *answer, const struct dhcp_options *options)
 		return false;
 	while (value.length > 0 && value.at[value.length - 1] == '\0')
 		value.length--;
-	while (good < value.length && is_of_domain(value.at[good]))
+	while (good < value.length && value.at[good] > ' ' && value.at[good] < 0x7f)
 		good++;
 	if (good == value.length && good <= DHCP_DOMAIN_MAX)
 		memcpy(answer->domain, value.at, good);
@@ -185,7 +180,9 @@ take_domain(struct dhcp_answer *answer, const struct dhcp_options *options)
 bool
 dhcp_options_configuration(const struct dhcp_options *options, struct dhcp_answer *answer)
 {
-	if (!take_prefix(answer, options) || !take_routes(answer, options) || !take_nameservers(answer, options) ||
+	if (!take_prefix(answer, options) || !take_routes(answer, options) ||
+	    !take_addresses(options, OPTION_NAMESERVERS, answer->nameservers, DHCP_NAMESERVERS_MAX,
+			    &answer->nameserver_count) ||
 	    !take_domain(answer, options) || !dhcp_options_number(options, OPTION_MTU, 2, &answer->mtu) ||
 	    !dhcp_options_number(options, OPTION_LEASE, 4, &answer->lease_s))
 		return false;

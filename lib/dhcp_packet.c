@@ -9,7 +9,6 @@ enum {
 	IP_HEADER = 20,
 	IP_ADDRESSES = 12,
 	IP_FRAGMENT = 0x3fff, /* more fragments, or an offset */
-	IP_DONT_FRAGMENT = 0x4000,
 	IP_UDP = 17,
 	UDP_HEADER = 8,
 	PORT_SERVER = 67,
@@ -17,13 +16,11 @@ enum {
 	BOOTP_REQUEST = 1,
 	BOOTP_REPLY = 2,
 	BOOTP_ETHERNET = 1,
-	BOOTP_LEAST = 300, /* relays may drop what is shorter than BOOTP was */
+	QUESTION = IP_HEADER + UDP_HEADER + 300, /* relays may drop what is shorter than BOOTP was */
 };
 
 /* Where BOOTP has its fields. */
 enum { BOOTP_TRANSACTION = 4, BOOTP_SECONDS = 8, BOOTP_YOUR_ADDRESS = 16, BOOTP_MAC = 28, BOOTP_COOKIE = 236 };
-
-static const unsigned char cookie[] = {99, 130, 83, 99};
 
 static void
 put(unsigned char *at, uint32_t number, size_t size)
@@ -64,65 +61,58 @@ udp_checksum(const unsigned char *ip, const unsigned char *udp, size_t length)
 	return checksum_of(add_up(add_up(IP_UDP + (uint32_t)length, ip + IP_ADDRESSES, 8), udp, length));
 }
 
-static void
-put_option(unsigned char **at, enum dhcp_option code, size_t size, uint32_t number)
-{
-	*(*at)++ = (unsigned char)code;
-	*(*at)++ = (unsigned char)size;
-	put(*at, number, size);
-	*at += size;
-}
+/*
+ * A question up to UDP's checksum: from 0.0.0.0 to all, from port 68 to port 67, not to be cut in pieces. It is of one
+ * length, 328 and 308 bytes, whatever it asks.
+ */
+static const unsigned char headers[] = {
+    69, 0, 1, 72, 0, 0, 64, 0, 64, 17, 57, 166, 0, 0, 0, 0, 255, 255, 255, 255, 0, 68, 0, 67, 1, 52,
+};
+
+_Static_assert(QUESTION == 256 + 72 && QUESTION - IP_HEADER == 256 + 52, "the lengths in the headers");
+_Static_assert(DHCP_PACKET_MAX - IP_HEADER - UDP_HEADER == 5 * 256 + 192, "the length in the options");
+
+/*
+ * BOOTP's cookie; the longest answer (option 57); what is wanted (55), classless routes, mask, routers, MTU, name servers,
+ * domain and lease, in the order of preference, as RFC 3442 has it; and the type, but for its value.
+ */
+static const unsigned char cookie_and_options[] = {
+    99, 130, 83, 99, 57, 2, 5, 192, 55, 7, 121, 1, 3, 26, 6, 15, 51, 53, 1,
+};
 
 static unsigned char *
-put_options(unsigned char *at, const struct dhcp_question *question)
+put_address(unsigned char *at, enum dhcp_option code, uint32_t address)
 {
-	/* In the order of preference, as RFC 3442 has it. */
-	static const unsigned char wanted[] = {
-	    OPTION_ROUTES, OPTION_MASK, OPTION_ROUTERS, OPTION_MTU, OPTION_NAMESERVERS, OPTION_DOMAIN, OPTION_LEASE,
-	};
-
-	put_option(&at, OPTION_TYPE, 1, question->type);
-	if (question->type == DHCP_REQUEST) {
-		put_option(&at, OPTION_ADDRESS, 4, question->address);
-		put_option(&at, OPTION_SERVER, 4, question->server);
-	}
-	put_option(&at, OPTION_SIZE, 2, DHCP_PACKET_MAX - IP_HEADER - UDP_HEADER);
-	*at++ = OPTION_WANTED;
-	*at++ = sizeof(wanted);
-	memcpy(at, wanted, sizeof(wanted));
-	at += sizeof(wanted);
-	*at++ = OPTION_END;
-	return at;
+	*at++ = (unsigned char)code;
+	*at++ = 4;
+	put(at, address, 4);
+	return at + 4;
 }
 
 size_t
 dhcp_packet_write(const struct dhcp_question *question, unsigned char packet[DHCP_PACKET_MAX])
 {
 	unsigned char *udp = packet + IP_HEADER, *bootp = udp + UDP_HEADER;
+	unsigned char *at = bootp + BOOTP_COOKIE + sizeof(cookie_and_options);
 
-	memset(packet, 0, DHCP_PACKET_MAX);
+	memset(packet, 0, QUESTION);
+	memcpy(packet, headers, sizeof(headers));
 	bootp[0] = BOOTP_REQUEST;
 	bootp[1] = BOOTP_ETHERNET;
 	bootp[2] = DHCP_MAC_SIZE;
 	put(bootp + BOOTP_TRANSACTION, question->transaction, 4);
 	put(bootp + BOOTP_SECONDS, question->seconds, 2);
 	memcpy(bootp + BOOTP_MAC, question->mac, DHCP_MAC_SIZE);
-	memcpy(bootp + BOOTP_COOKIE, cookie, sizeof(cookie));
-	size_t length = (size_t)(put_options(bootp + BOOTP_OPTIONS, question) - bootp);
-	length = UDP_HEADER + (length < BOOTP_LEAST ? BOOTP_LEAST : length);
-	packet[0] = 4 << 4 | IP_HEADER / 4;
-	put(packet + 2, (uint32_t)(IP_HEADER + length), 2);
-	put(packet + 6, IP_DONT_FRAGMENT, 2);
-	packet[8] = 64;
-	packet[9] = IP_UDP;
-	memset(packet + 16, 0xff, 4);
-	put(packet + 10, checksum_of(add_up(0, packet, IP_HEADER)), 2);
-	put(udp, PORT_CLIENT, 2);
-	put(udp + 2, PORT_SERVER, 2);
-	put(udp + 4, (uint32_t)length, 2);
-	uint32_t sum = udp_checksum(packet, udp, length);
+	memcpy(bootp + BOOTP_COOKIE, cookie_and_options, sizeof(cookie_and_options));
+	*at++ = (unsigned char)question->type;
+	if (question->type == DHCP_REQUEST) {
+		at = put_address(at, OPTION_ADDRESS, question->address);
+		at = put_address(at, OPTION_SERVER, question->server);
+	}
+	*at = OPTION_END;
+	uint32_t sum = udp_checksum(packet, udp, QUESTION - IP_HEADER);
 	put(udp + 6, sum != 0 ? sum : 0xffff, 2);
-	return IP_HEADER + length;
+	return QUESTION;
 }
 
 /* BOOTP in a packet from a server's port to a client's, NULL if it is another or damaged. */
@@ -153,7 +143,7 @@ is_for(const struct dhcp_question *question, const unsigned char *bootp, size_t 
 	return length >= BOOTP_OPTIONS && memcmp(bootp, head, sizeof(head)) == 0 &&
 	       get(bootp + BOOTP_TRANSACTION, 4) == question->transaction &&
 	       memcmp(bootp + BOOTP_MAC, question->mac, DHCP_MAC_SIZE) == 0 &&
-	       memcmp(bootp + BOOTP_COOKIE, cookie, sizeof(cookie)) == 0;
+	       memcmp(bootp + BOOTP_COOKIE, cookie_and_options, 4) == 0;
 }
 
 static bool

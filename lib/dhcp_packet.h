@@ -46,7 +46,7 @@ struct dhcp_answer {
 	size_t route_count, routes_left_out;
 	uint32_t nameservers[DHCP_NAMESERVERS_MAX];
 	size_t nameserver_count;
-	char domain[DHCP_DOMAIN_MAX + 1]; /* letters, digits, `.`, `-`, `_`; anything else, or longer: "" */
+	char domain[DHCP_DOMAIN_MAX + 1]; /* printable, without blanks; anything else, or longer: "" */
 	uint32_t mtu;			  /* 68 at least; 0: not given */
 	uint32_t lease_s;		  /* 0: not given */
 };

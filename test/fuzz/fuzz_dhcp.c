@@ -47,7 +47,7 @@ ask_for(struct dhcp_question *question, const uint8_t *packet, size_t size)
 static void
 check(const struct dhcp_answer *answer, const struct dhcp_question *question)
 {
-	size_t good = strspn(answer->domain, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+	size_t good = strcspn(answer->domain, " \n\r\t\v\f\x1b\x7f\x80\xff");
 
 	if (question->type == DHCP_REQUEST ? answer->type != DHCP_ACK && answer->type != DHCP_NAK
 					   : answer->type != DHCP_OFFER)

@@ -25,7 +25,7 @@
 
 #include "../unit/dhcp_made.h"
 
-enum { ETHERNET = 14, TYPE_AT = ETHERNET + MADE_OPTIONS + 2, LIFE_S = 300, FLOOD = 4000 };
+enum { ETHERNET = 14, TYPE_AT = ETHERNET + MADE_OPTIONS + 15, LIFE_S = 300, FLOOD = 4000 };
 
 struct server {
 	int fd;

@@ -58,8 +58,8 @@ read_made(const struct dhcp_made *m)
 static void
 a_discover_is_as_the_standards_have_it(void **state)
 {
-	static const unsigned char options[] = {99, 130, 83,  99, 53, 1,  1, 57, 2,  5,	 192,
-						55, 7,	 121, 1,  3,  26, 6, 15, 51, 255};
+	static const unsigned char options[] = {99, 130, 83, 99, 57, 2,	 5,  192, 55, 7,  121,
+						1,  3,	 26, 6,	 15, 51, 53, 1,	  1,  255};
 	unsigned char packet[DHCP_PACKET_MAX];
 	struct dhcp_made m;
 	(void)state;
@@ -79,13 +79,13 @@ a_discover_is_as_the_standards_have_it(void **state)
 static void
 a_request_names_what_was_offered_and_by_whom(void **state)
 {
-	static const unsigned char options[] = {53, 1, 3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2, 57};
+	static const unsigned char options[] = {53, 1, 3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2, 255};
 	unsigned char packet[DHCP_PACKET_MAX];
 	struct dhcp_question question = request();
 	(void)state;
 
 	assert_int_equal(dhcp_packet_write(&question, packet), 328);
-	assert_memory_equal(packet + MADE_OPTIONS, options, sizeof(options));
+	assert_memory_equal(packet + MADE_OPTIONS + 13, options, sizeof(options));
 }
 
 static void
