@@ -49,7 +49,9 @@ struct boot {
  */
 struct boot_limits boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact);
 
-/* The same where init has said that it may wait for `wait_s` before the run. Those of a person stay as they are: none. */
+/*
+ * The same where init has said that it may wait for `wait_s` before the run. Those of a person stay as they are: none.
+ */
 struct boot_limits boot_limits_with_wait(struct boot_limits limits, uint64_t wait_s, bool exact);
 
 /* The limit that has passed, in seconds, or 0. What looks like a panic counts only outside of a run: others can write it. */

@@ -13,7 +13,9 @@ struct interface {
 	struct netlink_link link; /* as it was last seen; index 0: it was not there */
 };
 
-/* Waits for it to appear, switches it on and waits for its carrier. Returns 0, or -1 with the reason appended to `why`. */
+/*
+ * Waits for it to appear, switches it on and waits for its carrier. Returns 0, or -1 with the reason appended to `why`.
+ */
 int interface_bring_up(struct interface *interface, struct text *why);
 
 /* Waits for its carrier, and returns as above. */

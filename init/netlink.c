@@ -95,8 +95,8 @@ read_link(struct netlink_link *link, const char *at, size_t left)
 }
 
 /*
- * Goes through the messages of a datagram. Returns the kernel's verdict on the request `sequence`: 0 or an errno, and -1
- * where it is not among them. Events have sequences of others.
+ * Goes through the messages of a datagram. Returns the kernel's verdict on the request `sequence`: 0 or an errno, and
+ * -1 where it is not among them. Events have sequences of others.
  */
 static int
 read_messages(uint32_t sequence, const char *at, size_t left, struct netlink_link *link)
@@ -174,7 +174,9 @@ netlink_find(struct netlink *n, const char *name, struct netlink_link *link)
 	struct request r;
 
 	*link = (struct netlink_link){.index = 0};
-	/* No NLM_F_ACK, which would come behind the answer, and between them an event that nobody would hear of again. */
+	/*
+	 * No NLM_F_ACK, which would come behind the answer, and between them an event that nobody would hear of again.
+	 */
 	begin(&r, RTM_GETLINK, 0, sizeof(r.link));
 	add(&r, IFLA_IFNAME, name, strlen(name) + 1);
 	if (ask(n, &r, link) != 0)

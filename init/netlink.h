@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Interfaces, addresses and routes of the kernel, by rtnetlink(7). IPv4 addresses are in the order of bytes of this machine. */
+/*
+ * Interfaces, addresses and routes of the kernel, by rtnetlink(7). IPv4 addresses are in the order of bytes of this
+ * machine.
+ */
 #ifndef LULL_NETLINK_H
 #define LULL_NETLINK_H
 
@@ -25,8 +28,8 @@ struct netlink_link {
 };
 
 /*
- * All of these return 0, or -1 with errno: what the kernel answered, or EPROTO if it did not. netlink_close() is due after
- * netlink_open(), whatever that returns.
+ * All of these return 0, or -1 with errno: what the kernel answered, or EPROTO if it did not. netlink_close() is due
+ * after netlink_open(), whatever that returns.
  */
 int netlink_open(struct netlink *netlink);
 

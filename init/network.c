@@ -97,8 +97,8 @@ refused(struct setup *s, const char *what, uint32_t address, unsigned prefix)
 }
 
 /*
- * A server may give a gateway outside of the address's network, which is meant; and the network itself, or one that has a
- * route already: such a one does not stand then, and is not in the record.
+ * A server may give a gateway outside of the address's network, which is meant; and the network itself, or one that has
+ * a route already: such a one does not stand then, and is not in the record.
  */
 static int
 add_routes(struct setup *s)

@@ -73,8 +73,8 @@ _Static_assert(QUESTION == 256 + 72 && QUESTION - IP_HEADER == 256 + 52, "the le
 _Static_assert(DHCP_PACKET_MAX - IP_HEADER - UDP_HEADER == 5 * 256 + 192, "the length in the options");
 
 /*
- * BOOTP's cookie; the longest answer (option 57); what is wanted (55), classless routes, mask, routers, MTU, name servers,
- * domain and lease, in the order of preference, as RFC 3442 has it; and the type, but for its value.
+ * BOOTP's cookie; the longest answer (option 57); what is wanted (55), classless routes, mask, routers, MTU, name
+ * servers, domain and lease, in the order of preference, as RFC 3442 has it; and the type, but for its value.
  */
 static const unsigned char cookie_and_options[] = {
     99, 130, 83, 99, 57, 2, 5, 192, 55, 7, 121, 1, 3, 26, 6, 15, 51, 53, 1,

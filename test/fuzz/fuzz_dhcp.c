@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as a packet from a DHCP server, by the first byte: 1 has UDP's checksum looked at, 2 puts a request and no
- * discover. The question is the packet's own transaction, card and server, and IP's checksum is put right: else hardly a
- * mutation would come as far as the options. What is read may go to the kernel and into files.
+ * discover. The question is the packet's own transaction, card and server, and IP's checksum is put right: else hardly
+ * a mutation would come as far as the options. What is read may go to the kernel and into files.
  */
 #include <stddef.h>
 #include <stdint.h>

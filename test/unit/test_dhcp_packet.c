@@ -170,7 +170,10 @@ options_that_are_cut_are_broken(void **state)
 static void
 what_is_not_for_us_is_foreign(void **state)
 {
-	/* Version, no UDP, a fragment, another port of the server and of ours, a request, no Ethernet, transaction, cookie. */
+	/*
+	 * Version, no UDP, a fragment, another port of the server and of ours, a request, no Ethernet, transaction,
+	 * cookie.
+	 */
 	static const size_t places[] = {0, 9, 7, 21, 23, 28, 29, 32, 28 + 239};
 	struct dhcp_made good = made_reply(&discover);
 	(void)state;
