@@ -9,13 +9,14 @@ CC := gcc
 MUSL_CC := musl-gcc
 FUZZ_CC := clang
 CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
+TESTED_CPPFLAGS := -iquote packer -iquote bench -iquote init
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 CFLAGS := -std=c11 -O2 -g $(WARNINGS)
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 # Behind musl's own headers, folders of the kernel's and nothing else: what musl lacks would be taken from glibc's.
 KERNEL_HEADERS := build/musl/include
-MUSL_CFLAGS := -idirafter $(KERNEL_HEADERS) -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-fno-pie -fno-stack-protector
+MUSL_CFLAGS := -idirafter $(KERNEL_HEADERS) -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code
 PACKER_LIBS := -ljansson -lnettle -lz -lbz2 -llzma -lzstd -llz4 -ldl -pthread
 
@@ -23,6 +24,7 @@ objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
 INIT := $(wildcard init/*.c)
 LIB := $(wildcard lib/*.c)
+INIT_PURE := $(wildcard init/dhcp_*.c) init/net_record.c
 NEEDS := build/needs_table.c
 PROGRAMS := build/init build/packer build/bench
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
@@ -125,10 +127,10 @@ build/obj/%.o: %.c build/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -iquote packer -iquote bench $(CFLAGS) $(ASAN) -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -c -o $@ $<
 
 # Unit tests and fuzz targets know the pure and the working modules, never a main.c.
-build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB) $(NEEDS))
+build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB) $(INIT_PURE) $(NEEDS))
 	rm -f $@
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
@@ -146,8 +148,8 @@ build/test/differential/tree: $(call objects,build,$(wildcard test/differential/
 # The same targets with libFuzzer as their main(), and all code telling it what an input reached.
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -iquote packer -iquote bench $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
-build/fuzz/libtested.a: $(call objects,build/fuzz,$(call modules,packer) $(call modules,bench) $(LIB) $(NEEDS))
+	$(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
+build/fuzz/libtested.a: $(call objects,build/fuzz,$(call modules,packer) $(call modules,bench) $(LIB) $(INIT_PURE) $(NEEDS))
 	rm -f $@
 	ar rcs $@ $^
 build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
@@ -158,7 +160,7 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 build/test/network/server: build/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
-build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/dhcp.c init/deadline.c $(LIB))
+build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/dhcp.c init/deadline.c $(LIB) $(INIT_PURE))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 

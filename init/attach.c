@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "mount_words.h"
+#include "report.h"
 #include "text.h"
 #include "wait.h"
 
@@ -60,6 +61,8 @@ is_there_in_time(const char *device, uint64_t seconds)
 	enum { PAUSE_NS = 10 * 1000 * 1000 };
 	uint64_t deadline = wait_now_ns() + seconds * SECOND_NS;
 
+	if (access(device, F_OK) != 0)
+		report_wait(device, seconds);
 	while (access(device, F_OK) != 0) {
 		if (wait_now_ns() >= deadline)
 			return false;

@@ -6,29 +6,25 @@
 #include <string.h>
 #include <sys/klog.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "console.h"
 #include "files.h"
 #include "net_record.h"
 #include "percent.h"
-#include "run.h"
 #include "text.h"
 #include "wire.h"
 
 /* Numbers of syslog(2), which the C library leaves without names. */
 enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
 
-enum { COMMAND_SHOWN = 128 };
-
 static struct wire_encoder wire;
 static bool greeted;
 static char held[512];
 static size_t held_used;
 
-static void
-send(const char *kind, const void *payload, size_t length)
+void
+report_send(const char *kind, const void *payload, size_t length)
 {
 	char line[WIRE_LINE_MAX];
 
@@ -48,10 +44,10 @@ report_hello(uint64_t session)
 	text_field_string(&t, "init", LULL_VERSION);
 	text_field_string(&t, "kernel", uname(&kernel) == 0 ? kernel.release : "");
 	text_field_string(&t, "boot", boot);
-	send("hello", t.data, t.used);
+	report_send("hello", t.data, t.used);
 	greeted = true;
 	for (size_t at = 0; at < held_used; at += strlen(held + at) + 1)
-		send("warning", held + at, strlen(held + at));
+		report_send("warning", held + at, strlen(held + at));
 }
 
 void
@@ -68,7 +64,7 @@ report_warning(const char *what, int error)
 		text_string(&t, strerror(error));
 	}
 	if (greeted) {
-		send("warning", t.data, t.used);
+		report_send("warning", t.data, t.used);
 	} else if (t.used < sizeof(held) - held_used) {
 		memcpy(held + held_used, t.data, t.used);
 		held_used += t.used + 1;
@@ -78,17 +74,7 @@ report_warning(const char *what, int error)
 void
 report_fail(const char *why)
 {
-	send("fail", why, strlen(why));
-}
-
-/* Appends "KEY VALUE\n" with the value percent-encoded, cut after `most` bytes. */
-static void
-add_encoded(struct text *t, const char *key, const char *value, size_t most)
-{
-	text_string(t, key);
-	text_char(t, ' ');
-	percent_encode(t, value, strnlen(value, most), "");
-	text_char(t, '\n');
+	report_send("fail", why, strlen(why));
 }
 
 void
@@ -98,8 +84,8 @@ report_wait(const char *what, uint64_t seconds)
 	struct text t = text_in(payload, sizeof(payload));
 
 	text_field(&t, "seconds", seconds);
-	add_encoded(&t, "for", what, 64);
-	send("wait", t.data, t.used);
+	percent_field(&t, "for", what, 64);
+	report_send("wait", t.data, t.used);
 }
 
 void
@@ -109,126 +95,7 @@ report_net(const struct net_record *record)
 	struct text t = text_in(payload, sizeof(payload));
 
 	net_record_write(&t, record);
-	send("net", t.data, t.used);
-}
-
-report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s)
-{
-	char payload[64];
-	struct text t = text_in(payload, sizeof(payload));
-
-	text_field(&t, "run", run);
-	if (command > 1)
-		text_field(&t, "command", command);
-	if (warmup)
-		text_field(&t, "warmup", 1);
-	if (timeout_s > 0)
-		text_field(&t, "timeout", timeout_s);
-	send("start", t.data, t.used);
-}
-
-void
-report_output(const char *stream, unsigned run, int fd)
-{
-	char payload[WIRE_PAYLOAD_MAX];
-	uint64_t offset = 0;
-
-	for (;;) {
-		struct text t = text_in(payload, sizeof(payload));
-
-		text_string(&t, stream);
-		text_char(&t, ' ');
-		text_number(&t, run);
-		text_char(&t, ' ');
-		text_number(&t, offset);
-		text_char(&t, '\n');
-		ssize_t got = pread(fd, payload + t.used, sizeof(payload) - t.used, (off_t)offset);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			report_warning("cannot read back what the experiment wrote", errno);
-		if (got <= 0)
-			return;
-		send("output", payload, t.used + (size_t)got);
-		offset += (uint64_t)got;
-	}
-}
-
-static uint64_t
-microseconds(struct timeval time)
-{
-	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec;
-}
-
-void
-report_exit(unsigned run, const char *command, const struct run_result *result)
-{
-	char payload[WIRE_PAYLOAD_MAX];
-	struct text t = text_in(payload, sizeof(payload));
-
-	text_field(&t, "run", run);
-	if (result->error != 0) {
-		text_field(&t, "status", result->error == ENOENT ? 127 : 126);
-		text_string(&t, "error ");
-		percent_encode(&t, command, strnlen(command, COMMAND_SHOWN), "");
-		text_string(&t, ": ");
-		text_string(&t, strerror(result->error));
-		text_char(&t, '\n');
-	} else if (WIFSIGNALED(result->status)) {
-		text_field(&t, "signal", (uint64_t)WTERMSIG(result->status));
-		if (WCOREDUMP(result->status))
-			text_field(&t, "core", 1);
-	} else {
-		text_field(&t, "status", (uint64_t)WEXITSTATUS(result->status));
-	}
-	if (result->timed_out)
-		text_field(&t, "timeout", 1);
-	if (result->ended_by != 0)
-		text_field(&t, "ended", (uint64_t)result->ended_by);
-	text_field(&t, "wall_ns", result->wall_ns);
-	text_field(&t, "user_us", microseconds(result->usage.ru_utime));
-	text_field(&t, "system_us", microseconds(result->usage.ru_stime));
-	text_field(&t, "maxrss_kib", (uint64_t)result->usage.ru_maxrss);
-	text_field(&t, "minor_faults", (uint64_t)result->usage.ru_minflt);
-	text_field(&t, "major_faults", (uint64_t)result->usage.ru_majflt);
-	text_field(&t, "voluntary_switches", (uint64_t)result->usage.ru_nvcsw);
-	text_field(&t, "involuntary_switches", (uint64_t)result->usage.ru_nivcsw);
-	text_field(&t, "init_switches", result->init_switches);
-	send("exit", t.data, t.used);
-}
-
-void
-report_stray(unsigned run, uint64_t pid, const char *name)
-{
-	char payload[WIRE_PAYLOAD_MAX];
-	struct text t = text_in(payload, sizeof(payload));
-
-	text_field(&t, "run", run);
-	text_field(&t, "pid", pid);
-	add_encoded(&t, "name", name, SIZE_MAX);
-	send("stray", t.data, t.used);
-}
-
-void
-report_exceeded(unsigned run)
-{
-	char payload[32];
-	struct text t = text_in(payload, sizeof(payload));
-
-	text_field(&t, "run", run);
-	send("exceeded", t.data, t.used);
-}
-
-void
-report_run_log(unsigned run, const char *text, unsigned long length)
-{
-	char payload[WIRE_PAYLOAD_MAX];
-	struct text t = text_in(payload, sizeof(payload));
-
-	text_number(&t, run);
-	text_char(&t, '\n');
-	text_bytes(&t, text, length);
-	send("runlog", t.data, t.used);
+	report_send("net", t.data, t.used);
 }
 
 void
@@ -238,12 +105,12 @@ report_knob(const char *path, const char *before, const char *after)
 	char payload[WIRE_PAYLOAD_MAX];
 	struct text t = text_in(payload, sizeof(payload));
 
-	add_encoded(&t, "path", path, SHOWN);
+	percent_field(&t, "path", path, SHOWN);
 	if (before != NULL)
-		add_encoded(&t, "before", before, SHOWN);
+		percent_field(&t, "before", before, SHOWN);
 	if (after != NULL)
-		add_encoded(&t, "after", after, SHOWN);
-	send("knob", t.data, t.used);
+		percent_field(&t, "after", after, SHOWN);
+	report_send("knob", t.data, t.used);
 }
 
 void
@@ -254,8 +121,8 @@ report_file(unsigned index, const char *path, unsigned mode)
 
 	text_field(&t, "file", index);
 	text_field(&t, "mode", mode);
-	add_encoded(&t, "path", path, SIZE_MAX);
-	send("file", t.data, t.used);
+	percent_field(&t, "path", path, SIZE_MAX);
+	report_send("file", t.data, t.used);
 }
 
 void
@@ -269,7 +136,7 @@ report_data(unsigned index, uint64_t offset, const void *bytes, size_t length)
 	text_number(&t, offset);
 	text_char(&t, '\n');
 	text_bytes(&t, bytes, length);
-	send("data", t.data, t.used);
+	report_send("data", t.data, t.used);
 }
 
 void
@@ -286,7 +153,7 @@ report_file_end(unsigned index, uint64_t size, struct sha256 *digest)
 	for (size_t i = 0; i < sizeof(sum); i++)
 		text_hex(&t, sum[i], 2);
 	text_char(&t, '\n');
-	send("filesum", t.data, t.used);
+	report_send("filesum", t.data, t.used);
 }
 
 void
@@ -299,7 +166,7 @@ report_kernel_log(void)
 	if (length < 0)
 		report_warning("cannot read the kernel log", errno);
 	for (int at = 0; at < length; at += WIRE_PAYLOAD_MAX)
-		send("klog", log + at, (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
+		report_send("klog", log + at, (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
 	free(log);
 }
 

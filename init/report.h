@@ -12,6 +12,9 @@
 struct net_record;
 struct run_result;
 
+/* Sends one record. */
+void report_send(const char *kind, const void *payload, size_t length);
+
 /* Sends hello and the warnings that came before it. */
 void report_hello(uint64_t session);
 
@@ -23,6 +26,7 @@ void report_fail(const char *why);
 /* Nothing may come for so long, as init waits for `what`. */
 void report_wait(const char *what, uint64_t seconds);
 void report_net(const struct net_record *record);
+
 /* A run begins: its number, which command it is of, both from 1, whether it is measured, and its limit in seconds, 0: none. */
 void report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s);
 

@@ -25,7 +25,7 @@
  * write      PATH VALUE: a file below /proc or /sys that is written and read back; repeats
  * mount      SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS] (mount_words.h); repeats
  * module     NAME [KEY=VALUE]...: packed for it, and loaded before it; repeats
- * net        an interface (net_words.h); repeats; what would bring it up is not there yet, and it is refused
+ * net        an interface to set up (net_words.h); repeats
  * hostname   1 to 64 bytes; default `lull`
  * collect    a glob of files to send back, absolute; repeats
  * stdout     keep (default), pipe, drop, stream: what becomes of both outputs (init/run.h)

@@ -150,10 +150,7 @@ experiment_set_module(struct experiment *e, const char *value)
 const char *
 experiment_set_net(struct experiment *e, const char *value)
 {
-	const char *problem = add_checked(&e->net, value, check_net);
-
-	/* What would bring it up is not there, and nothing is passed over in silence. */
-	return problem != NULL ? problem : "is not there yet";
+	return add_checked(&e->net, value, check_net);
 }
 
 const char *

@@ -2,6 +2,7 @@
 #include "percent.h"
 
 #include <errno.h>
+#include <string.h>
 
 bool
 percent_escapes(char c, const char *also)
@@ -26,6 +27,15 @@ percent_encode(struct text *t, const void *bytes, size_t length, const char *als
 		text_char(t, '%');
 		text_hex(t, (unsigned char)from[i], 2);
 	}
+}
+
+void
+percent_field(struct text *t, const char *key, const char *value, size_t most)
+{
+	text_string(t, key);
+	text_char(t, ' ');
+	percent_encode(t, value, strnlen(value, most), "");
+	text_char(t, '\n');
 }
 
 long

@@ -13,6 +13,9 @@ bool percent_escapes(char c, const char *also);
 /* Appends `length` bytes, with an escape for each byte that percent_escapes() names. */
 void percent_encode(struct text *t, const void *bytes, size_t length, const char *also);
 
+/* Appends the line "KEY VALUE\n" with the value so encoded, and cut after `most` bytes. */
+void percent_field(struct text *t, const char *key, const char *value, size_t most);
+
 /*
  * Decodes `length` characters to `out`, which holds at least `length` bytes and may be `in` itself.
  * Returns the number of bytes, or -1 with errno EINVAL for an escape that is cut or not hexadecimal.
