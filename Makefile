@@ -34,7 +34,7 @@ GUIDED := $(patsubst %.c,build/fuzz/%,$(wildcard test/fuzz/fuzz_*.c) test/fuzz/p
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree \
-	build/test/network/server build/asan/test/network/client
+	build/asan/test/network/server build/asan/test/network/client
 
 # `make V=1` shows the commands.
 ifndef V
@@ -157,9 +157,9 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 	$(FUZZ_CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer -o $@ $^ $(PACKER_LIBS)
 
 # A DHCP server on the wire of a machine, for its boots, and init's client as a program of the host.
-build/test/network/server: build/obj/test/network/server.o
+build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/dhcp.c init/deadline.c $(LIB) $(INIT_PURE))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^

@@ -55,7 +55,7 @@ expect_fail() {
 # start_server MODE: a DHCP server (test/network/server.c); sets WIRE. What it hears is in $BATS_TEST_TMPDIR/heard.
 start_server() {
 	local at=$BATS_TEST_TMPDIR
-	"$ROOT/build/test/network/server" "$at/server" "$at/qemu" "$1" >"$at/heard" 3>&- &
+	"$ROOT/build/asan/test/network/server" "$at/server" "$at/qemu" "$1" >"$at/heard" 3>&- &
 	BESIDE=$!
 	WIRE="-netdev dgram,id=n,local.type=unix,local.path=$at/qemu,remote.type=unix,remote.path=$at/server"
 }
@@ -103,6 +103,14 @@ after_hello() {
 	expect_equal "$(field server)" 10.0.2.2
 	expect_in "$output" '"lease_s": 86400'
 	expect_in "$output" '"warnings": []'
+}
+
+@test "an experiment file of the image names its network, and with it the driver" {
+	printf 'run cat /proc/net/fib_trie\nmodule virtio_net\nnet eth0 dhcp deadline=20\n' >"$BATS_TEST_TMPDIR/experiment"
+	packer -k "$ROOT/build/kernel" -x "$BATS_TEST_TMPDIR/experiment" -o "$BATS_TEST_TMPDIR/image"
+	run --separate-stderr "$LULL_BIN/bench" boot -k "$KERNEL" -i "$BATS_TEST_TMPDIR/image" -q "$QEMU_OWN $CARD"
+	expect_status 0
+	expect_in "$output" '|-- 10.0.2.15'
 }
 
 @test "an address and routes as the experiment has them" {
