@@ -20,7 +20,8 @@
  *
  * Kinds; payloads are lines "key value\n" unless said otherwise:
  *
- * hello     init, kernel (release), boot (boot id): the first record
+ * hello     init, kernel (release), boot (boot id), and where they are known build_id (of the kernel, hexadecimal) and
+ *           image (SHA-256 of the image's manifest): the first record
  * warning   text: something that should stand does not, the experiment runs all the same
  * fail      text: init could not do its work; no experiment runs after it
  * wait      seconds, for (percent-encoded): the longest time that init now waits for something, in silence
@@ -41,6 +42,7 @@
  * data      a line "FILE OFFSET\n", then bytes of that file, in order
  * filesum   file, size, sha256: all of it was sent
  * klog      bytes: a piece of the kernel log
+ * environment   what kernel and machine this was, as it was before the run (environment.h)
  * end       records, sha256
  */
 #ifndef LULL_WIRE_H
