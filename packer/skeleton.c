@@ -9,9 +9,13 @@
 #include "memory.h"
 #include "plan.h"
 #include "reasons.h"
+#include "sha256.h"
 #include "source.h"
 #include "taken.h"
+#include "text.h"
 #include "where.h"
+
+enum { HASH_DIGITS = 2 * SHA256_SIZE };
 
 static const struct plan_why why = {"skeleton", ""};
 
@@ -135,7 +139,8 @@ skeleton_finish(struct plan *plan, const char *version, const char *const *links
 				    "bin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
 				    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
 				    shell(plan));
-	char *mark = memory_format("packer %s\n", version);
+	/* The manifest tells this file's size: the hash has its place before there is a manifest. */
+	char *mark = memory_format("packer %s\nmanifest %0*d\n", version, HASH_DIGITS, 0);
 	const struct plan_entry made[] = {
 	    {.path = "/etc/passwd", .type = PLAN_FILE, .mode = 0644, .content = users},
 	    {.path = SKELETON_IMAGE, .type = PLAN_FILE, .mode = 0644, .content = mark},
@@ -205,13 +210,36 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 	return result;
 }
 
+/* Writes the hash where zeros keep its place. */
+static void
+mark_image(struct plan *plan, const char *manifest)
+{
+	struct plan_entry *image = plan_find(plan, SKELETON_IMAGE);
+	unsigned char digest[SHA256_SIZE];
+	struct sha256 hash;
+
+	if (image == NULL || image->content == NULL || image->content_size <= HASH_DIGITS)
+		return;
+	char *mark = memory_copy(image->content);
+	struct text digits = text_in(mark + image->content_size - 1 - HASH_DIGITS, HASH_DIGITS);
+	sha256_start(&hash);
+	sha256_add(&hash, manifest, strlen(manifest));
+	sha256_finish(&hash, digest);
+	for (int i = 0; i < SHA256_SIZE; i++)
+		text_hex(&digits, digest[i], 2);
+	plan_set_content(plan, image, mark);
+	free(mark);
+}
+
 void
 skeleton_explain(struct plan *plan)
 {
 	struct plan_entry *manifest = plan_find(plan, REASONS_FILE);
 	char *text = reasons_write(plan);
 
-	if (manifest != NULL)
+	if (manifest != NULL) {
 		plan_set_content(plan, manifest, text);
+		mark_image(plan, text);
+	}
 	free(text);
 }

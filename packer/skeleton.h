@@ -8,7 +8,10 @@
 struct plan;
 struct source;
 
-/* What marks an image: init takes one that has the first, but not the last entry of all, for cut off. */
+/*
+ * What marks an image: init takes one that has the first, but not the last entry of all, for cut off. The first has the
+ * lines "packer VERSION" and "manifest HASH": the SHA-256 of REASONS_FILE, for init to tell without hashing it.
+ */
 #define SKELETON_IMAGE "/etc/lull/image"
 #define SKELETON_END "/etc/lull/end"
 
@@ -25,7 +28,7 @@ int skeleton_start(struct plan *plan, const struct source *source);
  */
 int skeleton_finish(struct plan *plan, const char *version, const char *const *links);
 
-/* Writes the manifest of the sorted plan into it. */
+/* Writes the manifest of the sorted plan into it, and the manifest's hash into what marks the image. */
 void skeleton_explain(struct plan *plan);
 
 /*

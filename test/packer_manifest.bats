@@ -48,11 +48,12 @@ srv/data/old/b.c'
 	mv "$OUT/image" "$WORK/first"
 	pack -b 'ls cat' -f "$WORK/m/value:/srv/" -f "$WORK/m/data/old:/srv/old"
 	expect_packed
-	# But for who asked for what.
+	# But for who asked for what, and the hash of that.
 	run packer --diff "$OUT/image" "$WORK/first"
 	expect_status 1
-	expect_equal "${#lines[@]}" 1
-	expect_in "$output" 'differs: /etc/lull/manifest: '
+	expect_equal "${#lines[@]}" 2
+	expect_equal "${lines[0]}" 'differs: /etc/lull/image: content'
+	expect_in "${lines[1]}" 'differs: /etc/lull/manifest: '
 }
 
 @test "--plan shows modes, owners, the lines that asked, and what try leaves out" {

@@ -34,6 +34,17 @@ why() {
 	expect_not_in "$(cat "$WORK/manifest")" "$ROOT/"
 }
 
+@test "the image holds the hash of its manifest, by which it is known from others" {
+	image
+	cpio -i --quiet --to-stdout etc/lull/manifest <"$OUT/image" >"$WORK/manifest"
+	expect_equal "$(cpio -i --quiet --to-stdout etc/lull/image <"$OUT/image")" \
+		"$(packer --version)
+manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
+	cp "$OUT/image" "$WORK/first"
+	pack -f "$WORK/data:/srv/odd, <- name" -b "$WORK/prog-b" -b "$WORK/prog-a"
+	cmp "$WORK/first" "$OUT/image"
+}
+
 @test "--why: the chains from a file to what was asked for" {
 	image
 	why "$WORK/prog-a"
