@@ -197,6 +197,22 @@ appliance_prepare(struct appliance *a, const struct boot_options *o)
 	return append_experiment(a);
 }
 
+static int
+hash(struct file_hash *of, const char *path)
+{
+	int result = file_hash_read(of, path);
+
+	if (result != 0)
+		warn("cannot read %s", path);
+	return result;
+}
+
+int
+appliance_hash(struct appliance *a)
+{
+	return hash(&a->kernel_hash, a->kernel) != 0 || hash(&a->image_hash, a->image) != 0 ? -1 : 0;
+}
+
 void
 appliance_free(struct appliance *a)
 {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "boot_options.h"
+#include "file_hash.h"
 #include "kernel_line.h"
 #include "outcome.h"
 #include "qemu.h"
@@ -24,6 +25,7 @@ struct appliance {
 	uint64_t timeout_s;
 	uint64_t image_mib;
 	bool sends_timeout; /* the time limit is told to init */
+	struct file_hash kernel_hash, image_hash; /* of the user's files, by appliance_hash() */
 	bool interactive;
 	enum machine_end problem; /* why there is nothing to boot; MACHINE_UNKNOWN: there is */
 };
@@ -33,6 +35,10 @@ struct appliance {
  * stderr, in one line, what is wrong. appliance_free() is due either way.
  */
 int appliance_prepare(struct appliance *a, const struct boot_options *options);
+
+/* Hashes the files: before the boot, so that it is what is booted. Returns 0, or -1 after telling what cannot be read. */
+int appliance_hash(struct appliance *a);
+
 void appliance_free(struct appliance *a);
 
 #endif

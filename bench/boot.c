@@ -199,6 +199,8 @@ tell_end(struct loop *l)
 {
 	struct boot *b = l->boot;
 
+	strcpy(b->version, l->qmp.version);
+	strcpy(b->type, l->qmp.machine);
 	choose_error(b->error);
 	if (l->qmp.error[0] != '\0')
 		snprintf(b->error, sizeof(b->error), "%s", l->qmp.error);

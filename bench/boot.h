@@ -8,6 +8,7 @@
 #include "console.h"
 #include "outcome.h"
 #include "qemu.h"
+#include "qmp.h"
 #include "terminal.h"
 
 enum { BOOT_ERROR_MAX = 512 };
@@ -40,6 +41,8 @@ struct boot {
 	uint64_t limit_s; /* which limit ran out, for MACHINE_SILENT */
 	int signal;	  /* that bench was sent meanwhile; 0: none */
 	bool log_failed;
+	char version[QMP_WORD_MAX]; /* QEMU's; empty: not told */
+	char type[QMP_WORD_MAX];    /* the machine's; empty: not told */
 	char error[BOOT_ERROR_MAX]; /* QEMU's words, one line, for MACHINE_FAILED */
 };
 

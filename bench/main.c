@@ -98,9 +98,12 @@ choose_accel(struct appliance *a, struct kvm *kvm)
 	      kvm->why);
 }
 
-/* Boots the prepared machine and fills in the evidence. Returns 0, or -1 after telling what went wrong on bench's side. */
+/*
+ * Boots the prepared machine and fills in the evidence and what is known of the machine. Returns 0, or -1 after telling
+ * what went wrong on bench's side.
+ */
 static int
-boot_appliance(struct appliance *a, struct console *console, int log, struct evidence *evidence)
+boot_appliance(struct appliance *a, struct console *console, int log, struct evidence *evidence, struct report *report)
 {
 	static struct boot boot;
 	struct terminal terminal = terminal_for_progress("");
@@ -125,6 +128,8 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 	evidence->end = boot.end;
 	evidence->limit_s = boot.limit_s;
 	evidence->qemu_error = boot.error;
+	report->qemu = boot.version[0] != '\0' ? boot.version : NULL;
+	report->machine = boot.type[0] != '\0' ? boot.type : NULL;
 	return result;
 }
 
@@ -150,12 +155,6 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 	if (a->problem != MACHINE_UNKNOWN)
 		return conclude(&evidence, &(struct report){0}, o->json, NULL);
 	choose_accel(a, &kvm);
-	int log = places_open_log(path, sizeof(path));
-	if (log < 0 || boot_appliance(a, console, log, &evidence) != 0)
-		return STATUS_NO_VERDICT;
-	close(log);
-	if (console->stage >= STAGE_INIT)
-		kvm_remember(&kvm);
 	struct report report = {
 	    .accel = qemu_accel_name(a->machine.accel),
 	    .exact = o->exact,
@@ -167,7 +166,17 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 	    .kernel = o->exact ? NULL : a->kernel,
 	    .image = o->exact ? NULL : a->image,
 	    .log = o->exact ? NULL : path,
+	    .kernel_hash = o->json ? &a->kernel_hash : NULL,
+	    .image_hash = o->json ? &a->image_hash : NULL,
 	};
+	if (o->json && appliance_hash(a) != 0)
+		return STATUS_NO_VERDICT;
+	int log = places_open_log(path, sizeof(path));
+	if (log < 0 || boot_appliance(a, console, log, &evidence, &report) != 0)
+		return STATUS_NO_VERDICT;
+	close(log);
+	if (console->stage >= STAGE_INIT)
+		kvm_remember(&kvm);
 	int status = conclude(&evidence, &report, o->json, o->files);
 	tell_log(&report, path);
 	return status;

@@ -33,38 +33,78 @@ see_event(struct qmp *q, const char *event, const json_t *data)
 	q->by_reset = reason != NULL && strcmp(reason, "guest-reset") == 0;
 }
 
-static int
-see_answer(struct qmp *q)
+/* {"qemu": {"major": N, "minor": N, "micro": N}, "package": "..."} */
+static void
+see_version(struct qmp *q, json_t *version)
 {
-	if (q->step == QMP_CAPABILITIES) {
+	const char *package = json_string_value(json_object_get(version, "package"));
+	int major, minor, micro;
+
+	if (json_unpack(version, "{s:{s:i, s:i, s:i}}", "qemu", "major", &major, "minor", &minor, "micro", &micro) != 0)
+		return;
+	snprintf(q->version, sizeof(q->version), "%d.%d.%d", major, minor, micro);
+	if (package != NULL && package[0] != '\0')
+		snprintf(q->version, sizeof(q->version), "%d.%d.%d (%s)", major, minor, micro, package);
+}
+
+/* "TYPE-machine" */
+static void
+see_machine(struct qmp *q, const char *type)
+{
+	static const char end[] = "-machine";
+	size_t length = type != NULL ? strlen(type) : 0;
+
+	if (length > strlen(end) && strcmp(type + length - strlen(end), end) == 0)
+		snprintf(q->machine, sizeof(q->machine), "%.*s", (int)(length - strlen(end)), type);
+}
+
+static int
+see_answer(struct qmp *q, const json_t *answer)
+{
+	static const char ask[] =
+	    "{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"/machine\",\"property\":\"type\"}}\n";
+
+	switch (q->step) {
+	case QMP_CAPABILITIES:
+		q->step = QMP_MACHINE;
+		return say(q, ask);
+	case QMP_MACHINE:
+		see_machine(q, json_string_value(answer));
 		q->step = QMP_CONT;
 		return say(q, "{\"execute\":\"cont\"}\n");
-	}
-	if (q->step == QMP_CONT)
+	case QMP_CONT:
 		q->step = QMP_RUNNING;
-	return 0;
+		return 0;
+	default:
+		return 0;
+	}
 }
 
 static int
 see_object(struct qmp *q, const json_t *object)
 {
 	const char *event = json_string_value(json_object_get(object, "event"));
-	const json_t *error = json_object_get(object, "error");
+	const json_t *error = json_object_get(object, "error"), *answer = json_object_get(object, "return");
+	json_t *greeting = json_object_get(object, "QMP");
 
 	if (event != NULL) {
 		see_event(q, event, json_object_get(object, "data"));
 		return 0;
 	}
+	/* A machine of a type that is not told is started all the same. */
+	if (error != NULL && q->step == QMP_MACHINE)
+		return see_answer(q, NULL);
 	if (error != NULL) {
 		const char *what = json_string_value(json_object_get(error, "desc"));
 		snprintf(q->error, sizeof(q->error), "%s", what != NULL ? what : "an error without a word");
 		return 0;
 	}
-	if (json_object_get(object, "QMP") != NULL && q->step == QMP_GREETING) {
+	if (greeting != NULL && q->step == QMP_GREETING) {
+		see_version(q, json_object_get(greeting, "version"));
 		q->step = QMP_CAPABILITIES;
 		return say(q, "{\"execute\":\"qmp_capabilities\"}\n");
 	}
-	return json_object_get(object, "return") != NULL ? see_answer(q) : 0;
+	return answer != NULL ? see_answer(q, answer) : 0;
 }
 
 int

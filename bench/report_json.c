@@ -35,6 +35,8 @@ set_wire(struct object *o, const struct wire_log *wire)
 static void
 set_machine(struct object *o, const struct report *r)
 {
+	object_string(o, "qemu", r->qemu);
+	object_string(o, "machine", r->machine);
 	object_string(o, "accel", r->accel);
 	if (r->accel != NULL) {
 		object_set(o, "exact", json_boolean(r->exact));
@@ -51,6 +53,12 @@ set_machine(struct object *o, const struct report *r)
 		object_set(o, "kernel", object_encode(r->kernel, strlen(r->kernel)));
 	if (r->image != NULL)
 		object_set(o, "image", object_encode(r->image, strlen(r->image)));
+	if (r->kernel_hash != NULL)
+		object_string(o, "kernel_sha256", r->kernel_hash->digits);
+	if (r->image_hash != NULL) {
+		object_string(o, "image_sha256", r->image_hash->digits);
+		object_set(o, "image_bytes", json_integer((json_int_t)r->image_hash->size));
+	}
 	if (r->log != NULL)
 		object_set(o, "log", object_encode(r->log, strlen(r->log)));
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "file_hash.h"
 #include "outcome.h"
 
 /* What is known of the boot; NULL and 0: not known, and left out of the object. */
@@ -19,8 +20,12 @@ struct report {
 	unsigned cpus;
 	uint64_t memory_mib;
 	uint64_t timeout_s;
-	const char *line; /* the kernel's */
-	char *const *run; /* argv */
+	const char *line;    /* the kernel's */
+	char *const *run;    /* argv */
+	const char *qemu;    /* its version */
+	const char *machine; /* its type */
+	const struct file_hash *kernel_hash;
+	const struct file_hash *image_hash;
 	/* What depends on the host; to be left NULL in exact mode: */
 	const char *kernel;
 	const char *image;

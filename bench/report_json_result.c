@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts_json.h"
 #include "object.h"
 #include "report_json_net.h"
 #include "result.h"
@@ -164,6 +165,8 @@ report_json_result(struct object *o, const struct result *r, bool is_final)
 	object_guest(o, "init", r->init);
 	object_guest(o, "kernel_release", r->kernel);
 	object_guest(o, "boot_id", r->boot);
+	object_guest(o, "build_id", r->build_id);
+	object_guest(o, "manifest_sha256", r->image);
 	object_guest(o, "fail", r->fail);
 	object_set(o, "warnings", lines_of(o, &r->warnings));
 	if (r->nets.count > 0)
@@ -180,4 +183,6 @@ report_json_result(struct object *o, const struct result *r, bool is_final)
 	}
 	if (r->klog.length > 0)
 		object_set(o, "klog", object_encode(r->klog.data, r->klog.length));
+	if (r->environment.count > 0)
+		object_set(o, "environment", facts_json(&r->environment, object_encode));
 }

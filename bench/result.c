@@ -20,6 +20,8 @@ read_hello(struct result *r, const struct wire_log_record *record)
 	record_value(record, "init", r->init, sizeof(r->init));
 	record_value(record, "kernel", r->kernel, sizeof(r->kernel));
 	record_value(record, "boot", r->boot, sizeof(r->boot));
+	record_value(record, "build_id", r->build_id, sizeof(r->build_id));
+	record_value(record, "image", r->image, sizeof(r->image));
 	return 0;
 }
 
@@ -57,6 +59,12 @@ read_klog(struct result *r, const struct wire_log_record *record)
 	return bytes_add(&r->klog, record->payload, record->length);
 }
 
+static int
+read_environment(struct result *r, const struct wire_log_record *record)
+{
+	return facts_read(&r->environment, record->payload, record->length, &r->malformed);
+}
+
 int
 result_read(struct result *r, const struct wire_log *wire)
 {
@@ -65,11 +73,22 @@ result_read(struct result *r, const struct wire_log *wire)
 		const char *kind;
 		int (*read)(struct result *, const struct wire_log_record *);
 	} kinds[] = {
-	    {"hello", read_hello},	{"warning", read_warning},    {"fail", read_fail},
-	    {"start", result_start},	{"output", result_output},    {"exit", result_exit},
-	    {"stray", result_stray},	{"klog", read_klog},	      {"exceeded", result_exceeded},
-	    {"runlog", result_run_log}, {"knob", result_knob},	      {"file", result_file},
-	    {"data", result_data},	{"filesum", result_file_sum}, {"net", read_net},
+	    {"hello", read_hello},
+	    {"warning", read_warning},
+	    {"fail", read_fail},
+	    {"start", result_start},
+	    {"output", result_output},
+	    {"exit", result_exit},
+	    {"stray", result_stray},
+	    {"klog", read_klog},
+	    {"exceeded", result_exceeded},
+	    {"runlog", result_run_log},
+	    {"knob", result_knob},
+	    {"file", result_file},
+	    {"data", result_data},
+	    {"filesum", result_file_sum},
+	    {"net", read_net},
+	    {"environment", read_environment},
 	};
 
 	*r = (struct result){0};
@@ -92,4 +111,5 @@ result_free(struct result *r)
 	result_free_runs(r);
 	result_free_files(r);
 	bytes_free(&r->klog);
+	facts_free(&r->environment);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "bytes.h"
+#include "facts.h"
 #include "wire_log.h"
 
 enum { RESULT_WORD_MAX = 128, RESULT_LINE_MAX = 1024 };
@@ -84,6 +85,8 @@ struct result {
 	char init[RESULT_WORD_MAX + 1];
 	char kernel[RESULT_WORD_MAX + 1];
 	char boot[RESULT_WORD_MAX + 1];
+	char build_id[RESULT_WORD_MAX + 1];
+	char image[RESULT_WORD_MAX + 1]; /* its manifest's hash */
 	bool hello;
 	bool failed;
 	char fail[RESULT_LINE_MAX + 1];
@@ -96,6 +99,7 @@ struct result {
 	size_t file_count;
 	struct result_lines nets; /* the whole payload, lines "key value\n" */
 	struct bytes klog;
+	struct facts environment;
 	uint64_t malformed; /* records that are whole and yet not what wire.h says */
 };
 

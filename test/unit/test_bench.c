@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* bench's smaller pure parts. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +19,7 @@
 #include "boot_options.h"
 #include "escape.h"
 #include "experiment.h"
+#include "file_hash.h"
 #include "newc.h"
 #include "qmp.h"
 #include "relay.h"
@@ -242,7 +245,12 @@ qmp_conversation(void **state)
 	qmp_says(q, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n");
 	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
 	assert_memory_equal(answer, "{\"execute\":\"qmp_capabilities\"}", 30);
+	assert_string_equal(q->version, "");
 	qmp_says(q, "{\"return\": {}}\r\n");
+	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
+	assert_memory_equal(answer, "{\"execute\":\"qom-get\"", 20);
+	qmp_says(q, "{\"return\": \"pc-q35-7.2-machine\"}\r\n");
+	assert_string_equal(q->machine, "pc-q35-7.2");
 	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
 	assert_memory_equal(answer, "{\"execute\":\"cont\"}", 18);
 	qmp_says(q, "{\"event\": \"RESUME\"}\r\nnonsense\r\n{\"return\": {}}\r\n");
@@ -258,6 +266,69 @@ qmp_conversation(void **state)
 	close(fds[0]);
 	close(fds[1]);
 	free(q);
+}
+
+/* What QEMU is, as it says: a guest cannot write it, but a later QEMU may write what it likes. */
+static void
+qmp_words(void **state)
+{
+	static const struct {
+		const char *version, *told;
+	} versions[] = {
+	    {"{\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 22}, \"package\": \"Maker 1:7.2\"}",
+	     "7.2.22 (Maker 1:7.2)"},
+	    {"{\"qemu\": {\"major\": 10, \"minor\": 0, \"micro\": 0}, \"package\": \"\"}", "10.0.0"},
+	    {"{\"qemu\": {\"major\": 10, \"minor\": 0, \"micro\": 0}}", "10.0.0"},
+	    {"{\"qemu\": {\"major\": \"x\"}}", ""},
+	    {"7", ""},
+	};
+	static const char *const types[] = {"\"-machine\"", "\"machine\"", "\"\"", "{}", "7", "error"};
+	char line[512];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
+		struct qmp *q = calloc(1, sizeof(*q));
+		assert_non_null(q);
+		q->fd = -1; /* what would be sent is not */
+		snprintf(line, sizeof(line), "{\"QMP\": {\"version\": %s}}\n", versions[i].version);
+		assert_int_equal(qmp_feed(q, line, strlen(line)), -1);
+		assert_string_equal(q->version, versions[i].told);
+		free(q);
+	}
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		struct qmp *q = calloc(1, sizeof(*q));
+		assert_non_null(q);
+		q->fd = -1;
+		q->step = QMP_MACHINE;
+		snprintf(line, sizeof(line), types[i][0] == 'e' ? "{\"error\": {}}\n" : "{\"return\": %s}\n", types[i]);
+		assert_int_equal(qmp_feed(q, line, strlen(line)), -1);
+		assert_string_equal(q->machine, "");
+		assert_string_equal(q->error, "");
+		assert_int_equal(q->step, QMP_CONT);
+		free(q);
+	}
+}
+
+static void
+hash_of_a_file(void **state)
+{
+	struct file_hash hash;
+	char path[] = "/tmp/test_bench-XXXXXX";
+	int fd = mkstemp(path);
+	(void)state;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "abc", 3), 3);
+	assert_int_equal(file_hash_read(&hash, path), 0);
+	assert_int_equal(hash.size, 3);
+	/* FIPS 180-2, appendix B.1 */
+	assert_string_equal(hash.digits, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	close(fd);
+	unlink(path);
+	assert_int_equal(file_hash_read(&hash, path), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(file_hash_read(&hash, "/"), -1);
+	assert_int_equal(errno, EISDIR);
 }
 
 static void
@@ -286,6 +357,8 @@ main(void)
 	    cmocka_unit_test(limits),
 	    cmocka_unit_test(limits_by_stage),
 	    cmocka_unit_test(qmp_conversation),
+	    cmocka_unit_test(qmp_words),
+	    cmocka_unit_test(hash_of_a_file),
 	    cmocka_unit_test(qmp_internal_error),
 	};
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "file_hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "text.h"
+
+enum { PIECE = 64 * 1024 };
+
+int
+file_hash_read(struct file_hash *hash, const char *path)
+{
+	static unsigned char piece[PIECE];
+	unsigned char digest[SHA256_SIZE];
+	struct text t = text_in(hash->digits, sizeof(hash->digits));
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct sha256 state;
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return -1;
+	hash->size = 0;
+	sha256_start(&state);
+	while ((n = read(fd, piece, sizeof(piece))) > 0 || (n < 0 && errno == EINTR)) {
+		if (n < 0)
+			continue;
+		sha256_add(&state, piece, (size_t)n);
+		hash->size += (uint64_t)n;
+	}
+	int error = errno;
+	close(fd);
+	errno = error;
+	sha256_finish(&state, digest);
+	for (int i = 0; i < SHA256_SIZE; i++)
+		text_hex(&t, digest[i], 2);
+	text_char(&t, '\0');
+	return n == 0 ? 0 : -1;
+}

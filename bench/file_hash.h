@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What a file is, whatever it is called. */
+#ifndef BENCH_FILE_HASH_H
+#define BENCH_FILE_HASH_H
+
+#include <stdint.h>
+
+#include "sha256.h"
+
+struct file_hash {
+	char digits[2 * SHA256_SIZE + 1]; /* SHA-256, hexadecimal */
+	uint64_t size;			  /* bytes */
+};
+
+/* Reads all of a file. Returns 0, or -1 with errno. */
+int file_hash_read(struct file_hash *hash, const char *path);
+
+#endif
