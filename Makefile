@@ -23,8 +23,9 @@ PACKER_LIBS := -ljansson -lnettle -lz -lbz2 -llzma -lzstd -llz4 -ldl -pthread
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
 INIT := $(wildcard init/*.c)
+INIT_TESTED := $(wildcard init/dhcp_*.c) \
+	$(addprefix init/,files.c identity.c net_record.c notes.c provenance.c provenance_tell.c)
 LIB := $(wildcard lib/*.c)
-INIT_PURE := $(wildcard init/dhcp_*.c) init/net_record.c
 NEEDS := build/needs_table.c
 PROGRAMS := build/init build/packer build/bench
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
@@ -32,7 +33,8 @@ UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
 GUIDED := $(patsubst %.c,build/fuzz/%,$(wildcard test/fuzz/fuzz_*.c) test/fuzz/planted.c)
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
-PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules
+PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules \
+	build/perf/first-instruction
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree \
 	build/asan/test/network/server build/asan/test/network/client
 
@@ -129,8 +131,9 @@ build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -c -o $@ $<
 
-# Unit tests and fuzz targets know the pure and the working modules, never a main.c.
-build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(LIB) $(INIT_PURE) $(NEEDS))
+# Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that read what a root
+# has that they are given.
+build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(LIB) $(NEEDS))
 	rm -f $@
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
@@ -149,7 +152,7 @@ build/test/differential/tree: $(call objects,build,$(wildcard test/differential/
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
-build/fuzz/libtested.a: $(call objects,build/fuzz,$(call modules,packer) $(call modules,bench) $(LIB) $(INIT_PURE) $(NEEDS))
+build/fuzz/libtested.a: $(call objects,build/fuzz,$(call modules,packer) $(call modules,bench) $(LIB) $(INIT_TESTED) $(NEEDS))
 	rm -f $@
 	ar rcs $@ $^
 build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
@@ -160,7 +163,7 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
-build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/dhcp.c init/deadline.c $(LIB) $(INIT_PURE))
+build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/deadline.c $(wildcard init/dhcp*.c) $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 
@@ -190,6 +193,7 @@ build/test/boot/%: build/musl/obj/test/boot/%.o
 build/perf/measure: build/obj/test/perf/measure.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
+build/perf/first-instruction: private MUSL_LDFLAGS += -Wl,-e,first_instruction
 build/perf/%: build/musl/obj/test/perf/%.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^

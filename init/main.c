@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PID 1: makes the machine usable, runs the experiment in silence, tells what came of it, ends the machine. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/reboot.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "modules.h"
 #include "mounts.h"
 #include "network.h"
+#include "provenance.h"
 #include "report.h"
 #include "run.h"
 #include "shell.h"
@@ -32,6 +34,8 @@ static char *const environment[] = {
 static const char no_shell[] =
     "no shell in this image: put one into it (packer -b bash), or give a command to run (bench boot -- COMMAND, or "
     "-- COMMAND at the end of the kernel's command line)";
+
+static struct provenance provenance;
 
 /* Packer writes the first file at the start and the second at the very end of an image; others have neither. */
 static bool
@@ -94,15 +98,16 @@ main(int argc, char *argv[])
 		report_warning("loopback interface", errno);
 	console_quiet();
 	report_hello(experiment.session);
-
+	if (problem == NULL)
+		problem = modules;
 	if (truncated)
-		report_fail(
-		    "the image was not unpacked whole: the machine needs more memory, or the file is cut short");
-	else if (problem != NULL)
-		report_fail(problem);
-	else if (modules != NULL)
-		report_fail(modules);
-	else if ((problem = prepare(&experiment)) != NULL)
+		problem = "the image was not unpacked whole: the machine needs more memory, or the file is cut short";
+	if (problem == NULL)
+		problem = prepare(&experiment);
+	/* As late as can be: what was set up for the run shows in it. */
+	if (experiment.provenance == PROVENANCE_FULL)
+		provenance_read(&provenance, AT_FDCWD);
+	if (problem != NULL)
 		report_fail(problem);
 	else if (experiment.run.count > 0)
 		asked = measure(&experiment, environment);
@@ -112,6 +117,8 @@ main(int argc, char *argv[])
 		shell = shell_find();
 	if (experiment.finish == FINISH_SHELL && shell == NULL)
 		report_fail(no_shell);
+	if (experiment.provenance == PROVENANCE_FULL)
+		provenance_tell(&provenance, report_environment);
 	report_end();
 	if (asked == 0 && shell != NULL)
 		asked = interact(shell);

@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
@@ -10,6 +11,7 @@
 
 #include "console.h"
 #include "files.h"
+#include "identity.h"
 #include "net_record.h"
 #include "percent.h"
 #include "text.h"
@@ -44,6 +46,7 @@ report_hello(uint64_t session)
 	text_field_string(&t, "init", LULL_VERSION);
 	text_field_string(&t, "kernel", uname(&kernel) == 0 ? kernel.release : "");
 	text_field_string(&t, "boot", boot);
+	identity_write(&t, AT_FDCWD);
 	report_send("hello", t.data, t.used);
 	greeted = true;
 	for (size_t at = 0; at < held_used; at += strlen(held + at) + 1)
@@ -168,6 +171,12 @@ report_kernel_log(void)
 	for (int at = 0; at < length; at += WIRE_PAYLOAD_MAX)
 		report_send("klog", log + at, (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
 	free(log);
+}
+
+void
+report_environment(const void *payload, size_t length)
+{
+	send("environment", payload, length);
 }
 
 void

@@ -51,6 +51,9 @@ void report_data(unsigned index, uint64_t offset, const void *bytes, size_t leng
 void report_file_end(unsigned index, uint64_t size, struct sha256 *digest);
 
 void report_kernel_log(void);
+
+/* What provenance_tell() gives. */
+void report_environment(const void *payload, size_t length);
 void report_end(void);
 
 #endif

@@ -66,6 +66,7 @@ static const struct {
     {"quiet-gate", experiment_refuse_quiet, 0, 0},
     {"finish", experiment_set_finish, 0, 0},
     {"klog", experiment_set_klog, 0, 0},
+    {"provenance", experiment_set_provenance, 0, 0},
     {"experiment", experiment_set_experiment, NOT_IN_FILES, 0},
     {"exact", experiment_set_exact, NOT_IN_FILES, 0},
     {"session", experiment_set_session, NOT_IN_FILES, 0},

@@ -32,6 +32,7 @@
  * noise, quiet-gate   the quiet machine: not there yet, and refused
  * finish     poweroff (default), reboot, halt, shell
  * klog       failed (default: sent when a run failed), always, never
+ * provenance full (default: what kernel and machine this is, environment.h) or hello: what is in that record alone
  *
  * On the command line alone:
  *
@@ -66,6 +67,8 @@ enum experiment_finish { FINISH_POWEROFF, FINISH_REBOOT, FINISH_HALT, FINISH_SHE
 
 enum experiment_klog { KLOG_FAILED, KLOG_ALWAYS, KLOG_NEVER };
 
+enum experiment_provenance { PROVENANCE_FULL, PROVENANCE_HELLO };
+
 enum experiment_stdout { STDOUT_KEEP, STDOUT_PIPE, STDOUT_DROP, STDOUT_STREAM };
 
 /* Values of a key that repeats: words, ended by NULL, each value one block, owned. */
@@ -91,6 +94,7 @@ struct experiment {
 	enum experiment_stdout output;
 	enum experiment_finish finish;
 	enum experiment_klog klog;
+	enum experiment_provenance provenance;
 	bool exact;
 	bool has_session;
 	uint64_t session;

@@ -29,6 +29,7 @@ const char *experiment_set_user(struct experiment *e, const char *value);
 const char *experiment_set_stdout(struct experiment *e, const char *value);
 const char *experiment_set_finish(struct experiment *e, const char *value);
 const char *experiment_set_klog(struct experiment *e, const char *value);
+const char *experiment_set_provenance(struct experiment *e, const char *value);
 const char *experiment_set_hostname(struct experiment *e, const char *value);
 const char *experiment_set_experiment(struct experiment *e, const char *value);
 const char *experiment_set_exact(struct experiment *e, const char *value);

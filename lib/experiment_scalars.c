@@ -138,6 +138,18 @@ experiment_set_klog(struct experiment *e, const char *value)
 }
 
 const char *
+experiment_set_provenance(struct experiment *e, const char *value)
+{
+	static const char *const names[] = {"full", "hello", NULL};
+	int chosen;
+
+	if (choose(names, value, &chosen) != NULL)
+		return "is full or hello";
+	e->provenance = (enum experiment_provenance)chosen;
+	return NULL;
+}
+
+const char *
 experiment_set_hostname(struct experiment *e, const char *value)
 {
 	size_t length = strlen(value);
