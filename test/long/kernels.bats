@@ -8,7 +8,7 @@ setup_file() {
 	export KERNELS=$ROOT/build/kernels IMAGE=$BATS_FILE_TMPDIR/image.cpio
 	"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
 	"$ROOT/scripts/build-kernel" -s 6.12 -o "$KERNELS/qemu-6.12" qemu
-	packer -b "bash ls cat sort sleep ip perf" -b "$ROOT/build/experiments/syscalls" -b "$GUEST/surroundings" -o "$IMAGE"
+	packer -b "bash ls cat sort sleep sha256sum ip perf" -b "$ROOT/build/experiments/syscalls" -b "$GUEST/surroundings" -o "$IMAGE"
 	export OVMF=/usr/share/ovmf/OVMF.fd
 }
 
@@ -110,6 +110,14 @@ microvm() {
 	expect_status 0
 	expect_in "$output" "Linux version $(sed -n 's/^release //p' "$KERNELS/qemu/record")"
 	[ "$(sed -n 's/^build-id //p' "$KERNELS/qemu/record" | wc -c)" -eq 41 ]
+}
+
+@test "each boot tells the kernel's build id and the hash of its configuration" {
+	boot --json -- sha256sum /proc/config.gz
+	expect_status 0
+	expect_equal "$(field build_id)" "$(sed -n 's/^build-id //p' "$KERNELS/qemu/record")"
+	expect_in "$(readelf -n "$KERNELS/qemu/vmlinux" 2>/dev/null)" "Build ID: $(field build_id)"
+	expect_in "$output" "\"stdout\": \"$(field config_gz_sha256)  /proc/config.gz"
 }
 
 @test "every preset and every cause can be had of 6.12, and what it calls otherwise is told" {
