@@ -176,7 +176,7 @@ report_kernel_log(void)
 void
 report_environment(const void *payload, size_t length)
 {
-	send("environment", payload, length);
+	report_send("environment", payload, length);
 }
 
 void
