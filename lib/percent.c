@@ -19,13 +19,18 @@ percent_encode(struct text *t, const void *bytes, size_t length, const char *als
 {
 	const char *from = bytes;
 
-	for (size_t i = 0; i < length; i++) {
-		if (!percent_escapes(from[i], also)) {
-			text_char(t, from[i]);
-			continue;
-		}
+	while (length > 0) {
+		size_t plain = 0;
+		while (plain < length && !percent_escapes(from[plain], also))
+			plain++;
+		text_bytes(t, from, plain);
+		from += plain;
+		length -= plain;
+		if (length == 0)
+			break;
 		text_char(t, '%');
-		text_hex(t, (unsigned char)from[i], 2);
+		text_hex(t, (unsigned char)*from++, 2);
+		length--;
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sha256.h"
 
+#include <endian.h>
 #include <string.h>
 
 static const uint32_t constants[64] = {
@@ -23,8 +24,9 @@ rotate(uint32_t x, int by)
 static void
 expand(const unsigned char block[64], uint32_t w[64])
 {
-	for (int i = 0; i < 16; i++, block += 4)
-		w[i] = (uint32_t)block[0] << 24 | (uint32_t)block[1] << 16 | (uint32_t)block[2] << 8 | block[3];
+	memcpy(w, block, 64);
+	for (int i = 0; i < 16; i++)
+		w[i] = be32toh(w[i]);
 	for (int i = 16; i < 64; i++) {
 		uint32_t a = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3;
 		uint32_t b = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10;
@@ -35,27 +37,33 @@ expand(const unsigned char block[64], uint32_t w[64])
 static void
 compress(uint32_t state[8], const unsigned char block[64])
 {
-	uint32_t w[64], v[8];
+	uint32_t w[64];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
 	expand(block, w);
-	memcpy(v, state, sizeof(v));
 	for (int i = 0; i < 64; i++) {
-		uint32_t one = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-		uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-		uint32_t t1 = v[7] + one + choice + constants[i] + w[i];
-		uint32_t zero = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-		uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-		v[7] = v[6];
-		v[6] = v[5];
-		v[5] = v[4];
-		v[4] = v[3] + t1;
-		v[3] = v[2];
-		v[2] = v[1];
-		v[1] = v[0];
-		v[0] = t1 + zero + majority;
+		uint32_t one = rotate(rotate(rotate(e, 14) ^ e, 5) ^ e, 6); /* by 25, 11 and 6 */
+		uint32_t t1 = h + one + (((f ^ g) & e) ^ g) + constants[i] + w[i];
+		uint32_t zero = rotate(rotate(rotate(a, 9) ^ a, 11) ^ a, 2); /* by 22, 13 and 2 */
+		uint32_t majority = ((a | b) & c) | (a & b);
+		h = g;
+		g = f;
+		f = e;
+		e = d + t1;
+		d = c;
+		c = b;
+		b = a;
+		a = t1 + zero + majority;
 	}
-	for (int i = 0; i < 8; i++)
-		state[i] += v[i];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "siphash.h"
 
+#include <endian.h>
+#include <string.h>
+
 struct state {
 	uint64_t v0, v1, v2, v3;
 };
@@ -48,10 +51,9 @@ siphash(uint64_t k0, uint64_t k1, const void *bytes, size_t length)
 	uint64_t last = (uint64_t)length << 56;
 
 	for (size_t left = length; left >= 8; left -= 8, at += 8) {
-		uint64_t word = 0;
-		for (int i = 0; i < 8; i++)
-			word |= (uint64_t)at[i] << (8 * i);
-		absorb(&s, word);
+		uint64_t word;
+		memcpy(&word, at, sizeof(word));
+		absorb(&s, le64toh(word));
 	}
 	for (size_t i = 0; i < length % 8; i++)
 		last |= (uint64_t)at[i] << (8 * i);

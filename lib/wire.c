@@ -33,14 +33,23 @@ kind_is_good(const char *kind)
 	return length > 0 && length <= WIRE_KIND_MAX;
 }
 
-static size_t
-length_as_text(const char *payload, size_t length)
+/* As text, or as base64 where that is shorter. */
+static void
+add_payload(struct text *t, const void *payload, size_t length)
 {
-	size_t total = 0;
+	size_t start = t->used;
 
-	for (size_t i = 0; i < length; i++)
-		total += percent_escapes(payload[i], also_escaped) ? 3 : 1;
-	return total;
+	text_string(t, " t ");
+	text_number(t, length);
+	text_char(t, ' ');
+	size_t encoded = t->used;
+	percent_encode(t, payload, length, also_escaped);
+	if (!t->full && t->used - encoded <= base64_length(length))
+		return;
+	t->data[start + 1] = 'b';
+	t->used = encoded;
+	t->full = false;
+	base64_encode(t, payload, length);
 }
 
 size_t
@@ -50,20 +59,13 @@ wire_encode(struct wire_encoder *e, const char *kind, const void *payload, size_
 
 	if (length > WIRE_PAYLOAD_MAX || !kind_is_good(kind))
 		return 0;
-	bool as_text = length_as_text(payload, length) <= base64_length(length);
 	text_string(&t, WIRE_SENTINEL);
 	text_hex(&t, e->session, HEX_DIGITS);
 	text_char(&t, ' ');
 	text_number(&t, e->sequence++);
 	text_char(&t, ' ');
 	text_string(&t, kind);
-	text_string(&t, as_text ? " t " : " b ");
-	text_number(&t, length);
-	text_char(&t, ' ');
-	if (as_text)
-		percent_encode(&t, payload, length, also_escaped);
-	else
-		base64_encode(&t, payload, length);
+	add_payload(&t, payload, length);
 	uint64_t check = siphash(e->session, 0, t.data, t.used);
 	text_char(&t, ' ');
 	text_hex(&t, check, HEX_DIGITS);
