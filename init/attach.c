@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "mount_words.h"
 #include "report.h"
 #include "text.h"
-#include "wait.h"
 
 static const char *
 describe(const struct mount_words *mount, const char *what)
@@ -59,12 +59,12 @@ static bool
 is_there_in_time(const char *device, uint64_t seconds)
 {
 	enum { PAUSE_NS = 10 * 1000 * 1000 };
-	uint64_t deadline = wait_now_ns() + seconds * SECOND_NS;
+	uint64_t deadline = clock_now_ns() + seconds * SECOND_NS;
 
 	if (access(device, F_OK) != 0)
 		report_wait(device, seconds);
 	while (access(device, F_OK) != 0) {
-		if (wait_now_ns() >= deadline)
+		if (clock_now_ns() >= deadline)
 			return false;
 		nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
 	}

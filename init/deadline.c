@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "deadline.h"
 
-#include <time.h>
+#include "clock.h"
 
 uint64_t
 deadline_in(uint64_t ms)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + ms;
+	return clock_now_ns() / 1000000 + ms;
 }
 
 int

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Until the end of file or of the buffer: a file of /proc may give less than asked for. */
@@ -61,4 +62,15 @@ file_read_all(const char *path, size_t max, size_t *length)
 			return NULL;
 		}
 	}
+}
+
+char *
+file_line(char *text, const char *start)
+{
+	size_t length = strlen(start);
+
+	while (text != NULL && strncmp(text, start, length) != 0)
+		if ((text = strchr(text, '\n')) != NULL)
+			text++;
+	return text != NULL ? text + length : NULL;
 }

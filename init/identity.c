@@ -10,8 +10,6 @@
 /* All notes of a kernel are some 500 bytes. */
 enum { NOTES_MAX = 2048, BUILD_ID_MAX = 64 };
 
-static const char manifest[] = "\nmanifest ";
-
 static void
 write_build_id(struct text *t, int root)
 {
@@ -33,12 +31,11 @@ static void
 write_image(struct text *t, int root)
 {
 	enum { DIGITS = 2 * SHA256_SIZE };
-	char image[256], *hash;
+	char image[256];
 
-	if (file_read_at(root, "etc/lull/image", image, sizeof(image)) <= 0 || (hash = strstr(image, manifest)) == NULL)
-		return;
-	hash += strlen(manifest);
-	if (strspn(hash, "0123456789abcdef") != DIGITS)
+	file_read_at(root, "etc/lull/image", image, sizeof(image));
+	char *hash = file_line(image, "manifest ");
+	if (hash == NULL || strspn(hash, "0123456789abcdef") != DIGITS)
 		return;
 	hash[DIGITS] = '\0';
 	text_field_string(t, "image", hash);

@@ -63,8 +63,10 @@ static const struct {
 static int
 mount_one(const struct file_system *fs)
 {
+	/* Folders of a /dev that is new are not there; packer makes the others. */
+	if (strncmp(fs->at, "/dev/", strlen("/dev/")) == 0)
+		mkdir(fs->at, 0755);
 	int result = mount(fs->type, fs->at, fs->type, fs->flags, fs->options);
-
 	if (result != 0 && errno == ENOENT && mkdir(fs->at, 0755) == 0)
 		result = mount(fs->type, fs->at, fs->type, fs->flags, fs->options);
 	return result == 0 || errno == EBUSY ? 0 : -1;

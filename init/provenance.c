@@ -81,10 +81,11 @@ read_extent(int folder, const char *path, enum extent extent, char *at, size_t r
 		if (got <= 0)
 			break;
 		/* A block's end may lie across two reads. */
-		size_t seen = used > 0 ? used - 1 : 0;
+		char *line = at + (used > 0 ? used - 1 : 0);
 		used += (size_t)got;
 		at[used] = '\0';
-		if (extent == ONE_READ || (extent == ONE_BLOCK && strstr(at + seen, "\n\n") != NULL))
+		line = strchr(line, '\n');
+		if (extent == ONE_READ || (extent == ONE_BLOCK && line != NULL && file_line(line + 1, "\n") != NULL))
 			break;
 	}
 	close(fd);

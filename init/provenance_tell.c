@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "environment.h"
+#include "files.h"
 #include "provenance.h"
 
 void
@@ -79,12 +80,10 @@ tell_cpu(struct environment_writer *w, struct provenance_fact *fact)
 void
 tell_memory(struct environment_writer *w, struct provenance_fact *fact)
 {
-	static const char name[] = "MemTotal:";
-	const char *at = strstr(fact->value, name);
+	const char *at = file_line(fact->value, "MemTotal:");
 
 	if (at == NULL)
 		return;
-	at += strlen(name);
 	at += strspn(at, " ");
 	environment_add(w, fact->key, at, strspn(at, "0123456789"));
 }

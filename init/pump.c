@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "clock.h"
 #include "wait.h"
 
 int
@@ -60,7 +61,7 @@ pump_wait(struct pump *pump, uint64_t deadline_ns)
 	struct pollfd polled[PUMPS + 1] = {{.fd = pump->signals, .events = POLLIN}};
 	struct timespec left = {0};
 	struct signalfd_siginfo info;
-	uint64_t now = deadline_ns != 0 ? wait_now_ns() : 0;
+	uint64_t now = deadline_ns != 0 ? clock_now_ns() : 0;
 
 	if (deadline_ns > now)
 		left = (struct timespec){(time_t)((deadline_ns - now) / SECOND_NS),

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "pump.h"
 #include "stray.h"
 #include "surroundings.h"
@@ -151,11 +152,11 @@ run_command(const struct run_request *request, struct run_result *result, void (
 	struct rusage before, after;
 
 	getrusage(RUSAGE_SELF, &before);
-	struct wait w = {.result = result, .started_ns = wait_now_ns(), .pump = request->pump};
+	struct wait w = {.result = result, .started_ns = clock_now_ns(), .pump = request->pump};
 	*result = (struct run_result){.status = 0};
 	result->error = start(request, &w.pid, &result->step);
 	if (result->error != 0) {
-		result->wall_ns = wait_now_ns() - w.started_ns;
+		result->wall_ns = clock_now_ns() - w.started_ns;
 		return;
 	}
 	for (int i = 0; request->pump != NULL && i < PUMPS; i++) {

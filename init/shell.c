@@ -59,9 +59,6 @@ become_shell(const char *shell)
 		if (fd > STDERR_FILENO)
 			close(fd);
 	}
-	for (int signal = 1; signal < NSIG; signal++)
-		if (signal != SIGKILL && signal != SIGSTOP)
-			sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
 	umask(022); /* init's own is 0 */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -4,22 +4,13 @@
 #include <errno.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "pump.h"
 #include "run.h"
 
 enum { REAP_AT_ONCE = 64 }; /* between looks at the clock */
-
-uint64_t
-wait_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
-}
 
 sigset_t
 wait_signals(void)
@@ -40,7 +31,7 @@ wait_note_end(struct wait *w, int status, const struct rusage *usage)
 	w->ended = true;
 	if (w->result == NULL)
 		return;
-	w->result->wall_ns = wait_now_ns() - w->started_ns;
+	w->result->wall_ns = clock_now_ns() - w->started_ns;
 	w->result->status = status;
 	w->result->usage = *usage;
 }
@@ -75,7 +66,7 @@ sleep_until_event(struct wait *w)
 {
 	sigset_t set = wait_signals();
 	struct timespec left = {0};
-	uint64_t now = w->deadline_ns != 0 ? wait_now_ns() : 0;
+	uint64_t now = w->deadline_ns != 0 ? clock_now_ns() : 0;
 	int signal;
 
 	if (w->deadline_ns > now)
@@ -92,13 +83,13 @@ sleep_until_event(struct wait *w)
 bool
 wait_for(struct wait *w, bool all, uint64_t seconds)
 {
-	w->deadline_ns = seconds != 0 ? wait_now_ns() + seconds * SECOND_NS : 0;
+	w->deadline_ns = seconds != 0 ? clock_now_ns() + seconds * SECOND_NS : 0;
 	for (;;) {
 		bool more = reap(w);
 
 		if (all ? w->alone : w->ended || w->alone)
 			return true;
-		if ((w->deadline_ns != 0 && wait_now_ns() >= w->deadline_ns) || (!all && w->signal != 0))
+		if ((w->deadline_ns != 0 && clock_now_ns() >= w->deadline_ns) || (!all && w->signal != 0))
 			return false;
 		if (!more)
 			sleep_until_event(w);

@@ -12,8 +12,6 @@
 struct pump;
 struct run_result;
 
-#define SECOND_NS UINT64_C(1000000000)
-
 struct wait {
 	pid_t pid;  /* the one that matters; 0: none does */
 	bool ended; /* it has */
@@ -24,9 +22,6 @@ struct wait {
 	struct run_result *result; /* of that process, or NULL */
 	struct pump *pump;	   /* what must be emptied meanwhile, or NULL */
 };
-
-/* CLOCK_MONOTONIC_RAW */
-uint64_t wait_now_ns(void);
 
 /* SIGCHLD and the signals that ask for the machine's end, which are blocked and waited for. */
 sigset_t wait_signals(void);
