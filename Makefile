@@ -15,9 +15,13 @@ CFLAGS := -std=c11 -O2 -g $(WARNINGS)
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 # Behind musl's own headers, folders of the kernel's and nothing else: what musl lacks would be taken from glibc's.
 KERNEL_HEADERS := build/musl/include
-MUSL_CFLAGS := -idirafter $(KERNEL_HEADERS) -std=c11 -Os $(WARNINGS) -ffunction-sections -fdata-sections \
+MUSL_SIZE := -Os
+# init's: with functions that are called once inlined in each other, registers run short.
+INIT_SIZE := -Oz -flto -fno-inline-functions-called-once
+MUSL_CFLAGS = -idirafter $(KERNEL_HEADERS) -std=c11 $(MUSL_SIZE) $(WARNINGS) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-pie -fno-stack-protector
-MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code
+MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code \
+	-Wl,-z,common-page-size=64
 PACKER_LIBS := -ljansson -lnettle -lz -lbz2 -llzma -lzstd -llz4 -ldl -pthread
 
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
@@ -105,7 +109,7 @@ perf: setup
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
-flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(CFLAGS) $(ASAN) $(MUSL_CFLAGS) $(MUSL_LDFLAGS)
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(CFLAGS) $(ASAN) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
 build/flags: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
@@ -163,7 +167,7 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
-build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/deadline.c $(wildcard init/dhcp*.c) $(LIB))
+build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/clock.c init/deadline.c $(wildcard init/dhcp*.c) $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 
@@ -171,8 +175,11 @@ build/asan/test/network/client: $(call objects,build/asan,test/network/client.c 
 $(KERNEL_HEADERS):
 	@mkdir -p $@
 	ln -sfn /usr/include/linux /usr/include/asm-generic /usr/include/$$($(CC) -print-multiarch)/asm $@
-build/init: $(call objects,build/musl,$(INIT) $(LIB))
-	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+build/musl/obj/init/% build/musl/obj/lib/% build/musl/obj/nodevtmpfs.o: private MUSL_SIZE := $(INIT_SIZE)
+build/init build/test/boot/init-nodevtmpfs: private MUSL_SIZE := $(INIT_SIZE)
+build/init: $(call objects,build/musl,$(INIT) $(LIB)) scripts/strip-sections
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $(filter %.o,$^)
+	scripts/strip-sections $@
 build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) build/musl/obj/nodevtmpfs.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
