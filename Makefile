@@ -167,7 +167,7 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
-build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/clock.c init/deadline.c $(wildcard init/dhcp*.c) $(LIB))
+build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/clock.c init/deadline.c init/net_record.c $(wildcard init/dhcp*.c) $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 

@@ -72,7 +72,7 @@ wait_beside() {
 	grep -Eq '^drwxrwxrwt .* tmp$' <<<"$output" || fail "tmp is not 1777"
 }
 
-@test "300,000 bytes of output come back exactly" {
+@test "300,000 bytes of output come back exactly (pid1 8)" {
 	bench boot -k "$KERNEL" -i "$IMAGE" -- cat /bytes >"$BATS_TEST_TMPDIR/out"
 	cmp "$BATS_TEST_TMPDIR/out" "$BATS_FILE_TMPDIR/bytes"
 }
@@ -85,7 +85,7 @@ nasty_arguments() {
 		$'all \x01\x02\x0b\x0c\x1f\xa0\xff "'"'"'\' "$(printf '%0300d' 0)")
 }
 
-@test "60 nasty arguments arrive exactly" {
+@test "60 nasty arguments arrive exactly (pid1 15)" {
 	local -a nasty
 	nasty_arguments
 	[ "${#nasty[@]}" -eq 60 ]
@@ -94,7 +94,7 @@ nasty_arguments() {
 	expect_equal "$output" "$("$GUEST/args" "${nasty[@]}")"
 }
 
-@test "a command longer than the kernel's command line arrives exactly" {
+@test "a command longer than the kernel's command line arrives exactly (pid1 15)" {
 	local -a nasty
 	nasty_arguments
 	nasty+=("$(printf '%05000d' 0)" 'a b' "$(printf "'%.0s" {1..1000})")
@@ -103,7 +103,7 @@ nasty_arguments() {
 	expect_equal "$output" "$("$GUEST/args" "${nasty[@]}")"
 }
 
-@test "an experiment starts in clean surroundings" {
+@test "an experiment starts in clean surroundings (pid1 9, 11)" {
 	boot -a lull.hostname=probe -- surroundings
 	expect_status 0
 	expect_in "$output" 'descriptor 0 /dev/null'
@@ -118,7 +118,7 @@ nasty_arguments() {
 	done
 }
 
-@test "without devtmpfs init makes the device nodes" {
+@test "without devtmpfs init makes the device nodes (pid1 2)" {
 	packer --init "$GUEST/init-nodevtmpfs" -b "$GUEST/surroundings" -o "$BATS_TEST_TMPDIR/image"
 	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
 	expect_status 0
@@ -128,7 +128,7 @@ nasty_arguments() {
 	done
 }
 
-@test "a directory at dev/console in the image does no harm" {
+@test "a directory at dev/console in the image does no harm (pid1 1)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
 	mkdir -p "$BATS_TEST_TMPDIR/tree/dev/console"
@@ -140,7 +140,7 @@ nasty_arguments() {
 	expect_in "$(cat "$XDG_STATE_HOME"/lull/*)" 'unable to open an initial console'
 }
 
-@test "no dev/console in the image does no harm" {
+@test "no dev/console in the image does no harm (pid1 1)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
 	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
@@ -149,7 +149,7 @@ nasty_arguments() {
 	expect_equal "$(grep -c ^descriptor <<<"$output")" 4 # and that for numbers
 }
 
-@test "death by SIGSEGV is 139, and what was said before is kept" {
+@test "death by SIGSEGV is 139, and what was said before is kept (pid1 9)" {
 	boot -- segv
 	expect_status 139
 	expect_equal "$output" before
@@ -168,13 +168,13 @@ nasty_arguments() {
 	expect_status 3
 }
 
-@test "orphans are reaped while the experiment runs" {
+@test "orphans are reaped while the experiment runs (pid1 5)" {
 	boot -- orphans
 	expect_status 0
 	expect_equal "$output" 'orphans 500 left 0 zombies 0'
 }
 
-@test "500 processes left behind are killed and counted" {
+@test "500 processes left behind are killed and counted (pid1 16)" {
 	boot --json -- orphans leave
 	expect_status 0
 	expect_equal "$(field outcome)" ok
@@ -208,7 +208,7 @@ nasty_arguments() {
 	expect_status 0
 }
 
-@test "the command line goes before the image's own keys" {
+@test "the command line goes before the image's own keys (pid1 4)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	echo lull.run=no-such-program lull.hostname=image >"$BATS_TEST_TMPDIR/tree/etc/lull/cmdline"
 	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
@@ -237,14 +237,14 @@ nasty_arguments() {
 	expect_status 9
 }
 
-@test "a stray in a session of its own is killed and named" {
+@test "a stray in a session of its own is killed and named (pid1 16)" {
 	boot -- stray
 	expect_status 0
 	expect_equal "$output" left
 	expect_in "$stderr" 'a) S 1\n(stray'
 }
 
-@test "writing to /dev/stdout loses nothing in silence" {
+@test "writing to /dev/stdout loses nothing in silence (pid1 17)" {
 	boot -- bash -c 'echo a; echo b >/dev/stdout; echo c'
 	expect_status 0
 	expect_equal "${lines[0]}" a
@@ -267,7 +267,7 @@ nasty_arguments() {
 	expect_equal "$output" $'@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \nafter'
 }
 
-@test "what cannot be found is 127, what cannot be run is 126" {
+@test "what cannot be found is 127, what cannot be run is 126 (pid1 9)" {
 	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -- no-such-program
 	expect_in "$stderr" 'no-such-program: No such file or directory'
 	boot -- /etc/passwd
@@ -295,7 +295,7 @@ nasty_arguments() {
 	expect_equal "${#lines[@]}" 2
 }
 
-@test "an init that is no program is a panic, told by its first line" {
+@test "an init that is no program is a panic, told by its first line (pid1 3)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm "$BATS_TEST_TMPDIR/tree/init"
 	echo nonsense >"$BATS_TEST_TMPDIR/tree/init"
@@ -321,7 +321,7 @@ nasty_arguments() {
 	expect_equal "$(field outcome)" reset
 }
 
-@test "poweroff inside the experiment ends the machine" {
+@test "poweroff inside the experiment ends the machine (pid1 18)" {
 	boot --json -- poweroff
 	expect_status 125
 	expect_equal "$(field outcome)" ended
@@ -335,7 +335,7 @@ nasty_arguments() {
 	done
 }
 
-@test "a machine without ACPI, which cannot power off, ends all the same" {
+@test "a machine without ACPI, which cannot power off, ends all the same (pid1 6)" {
 	boot -a acpi=off -- bash -c 'echo done; exit 4'
 	expect_status 4
 	expect_equal "$output" done
@@ -369,13 +369,13 @@ nasty_arguments() {
 	expect_in "$stderr" nonsense
 }
 
-@test "a truncated image is noticed" {
+@test "a truncated image is noticed (pid1 10)" {
 	head -c "$(($(stat -c %s "$IMAGE") * 9 / 10 / 4 * 4))" "$IMAGE" >"$BATS_TEST_TMPDIR/image"
 	boot -i "$BATS_TEST_TMPDIR/image" -- bash -c 'exit 0'
 	expect_status 125
 }
 
-@test "an image that lacks its last file is noticed by init" {
+@test "an image that lacks its last file is noticed by init (pid1 10)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm "$BATS_TEST_TMPDIR/tree/etc/lull/end"
 	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
@@ -436,7 +436,7 @@ await() {
 	fail "never came: $1" "$(tail -n 20 typescript)"
 }
 
-@test "the interactive shell has a terminal and job control" {
+@test "the interactive shell has a terminal and job control (pid1 7)" {
 	start_typing "$IMAGE"
 	await 'a shell on this console'
 	type_text 'echo $((6 * 7))-answer\n'

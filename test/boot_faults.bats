@@ -51,7 +51,7 @@ setup_file() {
 	expect_equal "$output" $'done\ndone'
 }
 
-@test "signals to PID 1 are survived" {
+@test "signals to PID 1 are survived (pid1 5)" {
 	boot --exact -- havoc signal
 	expect_status 0
 	expect_equal "$output" 'done'

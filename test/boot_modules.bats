@@ -91,7 +91,7 @@ e1000e'
 	expect_equal "$output" 3
 }
 
-@test "a module that is needed and fails ends the boot with its name and the reason" {
+@test "a module that is needed and fails ends the boot with its name and the reason (pid1 12)" {
 	packer -k "$GENERIC" -m 'loop max_loop=many' -b cat -o "$BATS_TEST_TMPDIR/image"
 	boot_generic -- cat /dev/null
 	expect_status 125
@@ -111,9 +111,16 @@ e1000e'
 	expect_in "$stderr" 'warning from the guest: cannot load the module powernow-k8.ko: it finds no device'
 }
 
-@test "modules of another kernel are told by both names" {
+@test "modules of another kernel are told by both names (pid1 12)" {
 	packer -k "$GENERIC" -m loop -b cat -o "$BATS_TEST_TMPDIR/image"
 	run --separate-stderr bench boot -k "$KERNEL" -i "$BATS_TEST_TMPDIR/image" -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" "the image's modules are for the kernel $(basename "$GENERIC"/lib/modules/*), and this one is "
+}
+
+@test "a watchdog is not armed (pid1 13)" {
+	packer -k "$GENERIC" -m softdog -b "bash cat" -o "$BATS_TEST_TMPDIR/image"
+	boot_generic -- cat /sys/class/watchdog/watchdog0/state
+	expect_status 0
+	expect_equal "$output" inactive
 }

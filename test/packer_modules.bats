@@ -143,7 +143,7 @@ pack_modules() {
 	expect_packed
 }
 
-@test "compressed modules are unpacked" {
+@test "compressed modules are unpacked (pid1 12)" {
 	start_modules
 	for name in a b c; do ko $name; cp "$TREE/kernel/$name.ko" "$WORK"; done
 	xz --check=crc32 "$TREE/kernel/a.ko"
@@ -162,7 +162,7 @@ pack_modules() {
 	expect_refused "cannot unpack $TREE/kernel/a.ko.xz: the compressed data end early"
 }
 
-@test "firmware comes with its driver: by glob, link and compression, updates first, for built-in drivers too" {
+@test "firmware comes with its driver: by glob, link and compression, updates first, for built-in drivers too (pid1 14)" {
 	start_modules
 	ko driver firmware=one.bin firmware=dir/two.fw firmware='glob/*.bin' firmware=packed.bin firmware=gone.bin \
 		firmware=../../etc/passwd

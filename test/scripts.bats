@@ -120,3 +120,9 @@ make_package() {
 	expect_in "$output" 'not the bytes'
 	[ -z "$(find "$XDG_CACHE_HOME" -type f)" ] || fail 'left something behind'
 }
+
+@test "each of the eighteen things that PID 1 must stand has a test that is named by its number" {
+	for number in {1..18}; do
+		grep -Eqr "^@test .*\(pid1 ([0-9]+, )*$number(, [0-9]+)*\)" "$ROOT/test" --include=*.bats || fail "none: $number"
+	done
+}

@@ -265,7 +265,7 @@ expect_identity(const char *top, const char *expected)
 static void
 identity(void **state)
 {
-	static const char *const images[] = {"", "packer 0.1\n", "packer 0.1\nmanifest 0123\n", "manifest " HASH "\n",
+	static const char *const images[] = {"", "packer 0.1\n", "packer 0.1\nmanifest 0123\n", "packer manifest " HASH "\n",
 					     "packer 0.1\nmanifest " HASH "0\n"};
 	static const char notes[] = "\4\0\0\0\4\0\0\0\3\0\0\0GNU\0\0\x7f\x80\xff";
 	char top[128];

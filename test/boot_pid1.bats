@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# What PID 1 must stand that bench does not ask of it: kernel command lines of people's own, no console, mounts that are
+# there already, messages by the hundred.
+load helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image
+	packer -b "bash cat" -b "$ROOT/build/test/boot/args" -o "$IMAGE"
+}
+
+# alone ARGUMENTS: the kernel with these and no bench; what came over the serial line is in $output. Fails if the machine
+# does not end by itself.
+alone() {
+	timeout 120 qemu-system-x86_64 -nodefaults -display none -no-reboot -m 256 -serial "file:$BATS_TEST_TMPDIR/serial" \
+		-kernel "$KERNEL" -initrd "$IMAGE" -append "$1" || fail "QEMU ended with status $?"
+	output=$(tr -d '\r\0' <"$BATS_TEST_TMPDIR/serial")
+}
+
+@test "a command behind -- runs, in the kernel's words and as a shell would take them (pid1 4)" {
+	alone "console=ttyS0 panic=-1 rdinit=/init foo bar=2 -- args one 'two  three' \"four \\\"five\\\"\" six"
+	expect_in "$output" 'output t '
+	expect_in "$output" 'argc 5%0a1 3 6f6e65%0a2 10 74776f20207468726565%0a3 11 666f757220226669766522%0a4 3 736978%0a'
+}
+
+@test "without any console the experiment runs, and the machine ends (pid1 7)" {
+	alone "panic=-1 rdinit=/init lull.run=bash%20-c%20'echo%20it%20ran%20>/dev/ttyS0'"
+	expect_equal "$output" 'it ran'
+}
+
+@test "what is mounted already stays, and nobody is warned (pid1 2)" {
+	printf '#!/bin/bash\nmount -t devtmpfs dev /dev; mount -t sysfs sysfs /sys; exec /lull-init\n' >"$BATS_TEST_TMPDIR/first"
+	chmod +x "$BATS_TEST_TMPDIR/first"
+	packer --init "$BATS_TEST_TMPDIR/first" -f "$ROOT/build/init:/lull-init" -b 'bash mount cat' -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" --json -- cat /proc/mounts
+	expect_status 0
+	expect_in "$output" '"warnings": []'
+	expect_equal "$(grep -o ' /dev devtmpfs' <<<"$output" | wc -l)" 1
+}
+
+@test "what the experiment writes to the kernel's log comes back, all of it (pid1 13)" {
+	boot --json -a printk.devkmsg=on -- bash -c 'for ((i = 0; i < 300; i++)); do echo "line $i." >/dev/kmsg; done'
+	expect_status 0
+	expect_equal "$(grep -o '\] line [0-9]*\.' <<<"$output" | wc -l)" 300
+}
