@@ -127,6 +127,15 @@ bake() {
 	expect_in "$stderr" "cannot put /tmp/a.bin into $BATS_TEST_TMPDIR/files: File exists"
 }
 
+@test "a core dump is told, and can be collected" {
+	bake core "run $ROOT/build/test/boot/segv" 'limit core unlimited' 'write /proc/sys/kernel/core_pattern core' \
+		'mount tmpfs /dump tmpfs' 'cwd /dump' 'collect /dump/*'
+	boot -i "$BATS_TEST_TMPDIR/core.image" --json --files "$BATS_TEST_TMPDIR/files"
+	expect_status 139
+	expect_in "$output" '"core": true'
+	expect_equal "$(head -c 4 "$BATS_TEST_TMPDIR/files/dump/core")" $'\177ELF'
+}
+
 @test "a collected file whose name is too long for a record is told, never cut" {
 	boot --exact -a 'lull.collect=/tmp/*/* lull.collect=/tmp/*' --files "$BATS_TEST_TMPDIR/files" -- bash -c \
 		'd=/tmp/$(printf "%0200d" 1); mkdir $d; echo x >$d/$(printf "%0200d" 2); echo y >/tmp/short'

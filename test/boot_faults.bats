@@ -22,6 +22,13 @@ setup_file() {
 	expect_equal "$(tr -d x <<<"$output")" ''
 }
 
+@test "a fork bomb in sessions of their own is ended at its time-out, and nothing of it stays" {
+	boot -m 256 -t 3 --json -- havoc multiply
+	expect_status 124
+	expect_in "$output" '"outcome": "timed-out"'
+	expect_not_in "$output" 'could not be killed'
+}
+
 @test "a root file system that is full does not keep results back" {
 	boot -m 256 -- havoc root
 	expect_status 0

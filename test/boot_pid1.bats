@@ -43,3 +43,14 @@ alone() {
 	expect_status 0
 	expect_equal "$(grep -o '\] line [0-9]*\.' <<<"$output" | wc -l)" 300
 }
+
+@test "while an experiment runs there are init, within 1 MiB, and the experiment" {
+	boot -- bash -c '
+		while read -r key value _; do [ "$key" = VmRSS: ] && echo "resident $value"; done </proc/1/status
+		for process in /proc/[0-9]*; do { [ -n "$(<"$process/cmdline")" ] && echo "$process"; } 2>/dev/null; done
+		echo "$$"'
+	expect_status 0
+	[[ ${lines[0]} =~ ^'resident '[0-9]+$ ]] || fail 'init has no VmRSS'
+	[ "${lines[0]#* }" -le 1024 ] || fail "${lines[0]} KiB"
+	expect_equal "${lines[*]:1}" "/proc/1 /proc/${lines[-1]} ${lines[-1]}"
+}

@@ -111,15 +111,26 @@ print_oddly(void)
 		printf("\n@LULL1 0123456789abcdef %d exit t 15 run 1%%0astatus 9%%0a 0123456789abcdef\r\n", i);
 }
 
+/* Each leaves the session, has a child and stays. */
+static void
+multiply(void)
+{
+	for (;;) {
+		setsid();
+		if (fork() < 0)
+			usleep(1000);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
 	static const struct {
 		const char *name;
 		void (*wreak)(void);
-	} all[] = {{"memory", take_memory}, {"flood", flood},	   {"root", fill_root}, {"close", close_all},
-		   {"group", kill_group},   {"mount", mount_over}, {"lock", lock_root}, {"signal", signal_init},
-		   {"limit", limit_files},  {"oddly", print_oddly}};
+	} all[] = {{"memory", take_memory}, {"flood", flood},	    {"root", fill_root},   {"close", close_all},
+		   {"group", kill_group},   {"mount", mount_over},  {"lock", lock_root},   {"signal", signal_init},
+		   {"limit", limit_files},  {"oddly", print_oddly}, {"multiply", multiply}};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(all) / sizeof(*all); i++) {
 		if (strcmp(all[i].name, argv[1]) != 0)
