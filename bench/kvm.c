@@ -115,8 +115,11 @@ judge(const struct boot *boot, struct console *console, char *why, size_t size)
 		snprintf(why, size, "%.*s", (int)reason.used, buffer);
 	switch (outcome) {
 	case OUTCOME_OK:
+	case OUTCOME_INIT_FAILED:
 		return KVM_WORKS;
 	case OUTCOME_HANG:
+		/* For what the image's own experiment names and the probe has not: init has come up. */
+		return console->wait_s > 0 ? KVM_WORKS : KVM_FAILS;
 	case OUTCOME_NEVER_BOOTED:
 	case OUTCOME_QEMU_FAILED:
 		return KVM_FAILS;

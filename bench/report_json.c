@@ -35,7 +35,8 @@ set_wire(struct object *o, const struct wire_log *wire)
 static void
 set_machine(struct object *o, const struct report *r)
 {
-	object_string(o, "qemu", r->qemu);
+	if (r->qemu != NULL)
+		object_guest(o, "qemu", r->qemu);
 	object_string(o, "machine", r->machine);
 	object_string(o, "accel", r->accel);
 	if (r->accel != NULL) {
