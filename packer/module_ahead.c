@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interrupt.h"
 #include "memory.h"
 #include "parallel.h"
 #include "plain.h"
@@ -109,7 +110,8 @@ module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *
 {
 	struct module_ahead_file *file = find(ahead, from);
 
-	/* Where unpacking was stopped, or never begun. */
+	if (interrupt_signal() != 0)
+		return -1;
 	if (file == NULL || !file->is_unpacked)
 		return plain_read(plain, plan, from);
 	*plain = file->plain;

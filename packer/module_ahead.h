@@ -27,7 +27,7 @@ void module_ahead_want(struct module_ahead *ahead, struct kmod_module *kmod);
 /* Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it is asked for. */
 void module_ahead_run(struct module_ahead *ahead);
 
-/* As plain_read(), with what was unpacked if the file at `from` was. */
+/* As plain_read(), with what was unpacked if the file at `from` was; -1 also after a signal (interrupt.h). */
 int module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan, const char *from);
 
 void module_ahead_end(struct module_ahead *ahead);

@@ -39,7 +39,7 @@ check_status(const char *option, const char *text, int status)
 /*
  * A program that the image has by a link in /bin is started by one here too: it may look for others beside the path
  * that it is started by. Returns the link in a directory of its own, to be given to remove_link(), or NULL for a
- * program that needs none, or where none can be made.
+ * program that needs none, or, after a warning, where none can be made.
  */
 static char *
 make_link(const struct payload *payload, const char *name, const char *program)

@@ -189,9 +189,10 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_entry *entry = plan->entries[i];
-		if (!is_payload(entry))
+		bool is_moved = entry->type == PLAN_LINK && strcmp(entry->path, "/etc/lull") == 0;
+		if (!is_moved && !is_payload(entry))
 			continue;
-		if (is_below(entry->path, "/etc/lull")) {
+		if (is_moved || is_below(entry->path, "/etc/lull")) {
 			where_set(entry->line);
 			warnx("cannot pack %s: /etc/lull is for what packer, bench and init tell each other",
 			      entry->path);

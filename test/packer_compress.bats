@@ -164,7 +164,7 @@ data_at() {
 			"$(printf x | { case $method in lz4) lz4 -l -q ;; *) "$method" -qc ;; esac; } | head -c 2 | od -An -tx1)"
 		tail -c +$((end + 1)) "$OUT/image" | unpack "$method" >"$WORK/main"
 		run --separate-stderr packer --diff "$WORK/without" "$WORK/main"
-		expect_equal "$output" 'differs: /etc/lull/manifest: size '"$(packer --list "$WORK/without" | awk '$5 == "/etc/lull/manifest" { print $4 }') $(
+		expect_equal "$output" $'differs: /etc/lull/image: content\ndiffers: /etc/lull/manifest: size '"$(packer --list "$WORK/without" | awk '$5 == "/etc/lull/manifest" { print $4 }') $(
 			packer --list "$WORK/main" | awk '$5 == "/etc/lull/manifest" { print $4 }')"
 		run --separate-stderr packer --check "$OUT/image"
 		expect_status 0
