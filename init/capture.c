@@ -3,15 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
-
-/* linux/fs.h, which musl's compiler does not see. */
-#define FS_IOC_SETFLAGS _IOW('f', 2, long)
-#define FS_APPEND_FL 0x20
 
 const char *const capture_names[CAPTURE_STREAMS] = {"stdout", "stderr", "results"};
 

@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+_Static_assert(sizeof(long) == sizeof(time_t), "the kernel's timespec is not the C library's on this machine");
+
 /*
  * By a system call: init asks a few times a run, and to find the function in the vDSO costs the C library more than all
  * of these do, and a kilobyte.
@@ -12,8 +14,8 @@
 uint64_t
 clock_now_ns(void)
 {
-	long now[2]; /* the kernel's timespec, where the C library's has 64 bits on 32-bit machines too */
+	struct timespec now;
 
-	syscall(SYS_clock_gettime, CLOCK_MONOTONIC_RAW, now);
-	return (uint64_t)now[0] * SECOND_NS + (uint64_t)now[1];
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC_RAW, &now);
+	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }

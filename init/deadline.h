@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* A point of time, in milliseconds of CLOCK_MONOTONIC. */
+/* A point of time, in milliseconds of clock_now_ns(). */
 uint64_t deadline_in(uint64_t ms);
 
 /* Milliseconds until then, which must be days at most, for poll(2); 0 if it has passed. */

@@ -122,6 +122,14 @@ hear_answer(struct exchange *x, struct dhcp_answer *answer, uint64_t until)
 	return false;
 }
 
+static uint16_t
+seconds_since(uint64_t start)
+{
+	uint64_t seconds = (deadline_in(0) - start) / 1000;
+
+	return (uint16_t)(seconds < UINT16_MAX ? seconds : UINT16_MAX);
+}
+
 /* Puts the question until it is answered, `times` at most. */
 static bool
 put_question(struct exchange *x, struct dhcp_answer *answer, unsigned times)
@@ -130,22 +138,14 @@ put_question(struct exchange *x, struct dhcp_answer *answer, unsigned times)
 
 	for (unsigned i = 0; i < times && deadline_left(x->deadline) > 0; i++) {
 		uint64_t until = deadline_in(pause - SPREAD_MS / 2 + (x->question.transaction >> i % 16) % SPREAD_MS);
+		if (x->question.type == DHCP_DISCOVER)
+			x->question.seconds = seconds_since(x->started);
 		send_question(x);
 		if (hear_answer(x, answer, until < x->deadline ? until : x->deadline))
 			return true;
 		pause = pause < LONGEST_PAUSE_MS ? 2 * pause : pause;
 	}
 	return false;
-}
-
-static void
-begin(struct exchange *x)
-{
-	uint64_t seconds = (deadline_in(0) - x->started) / 1000;
-
-	x->question.type = DHCP_DISCOVER;
-	x->question.seconds = (uint16_t)(seconds < UINT16_MAX ? seconds : UINT16_MAX);
-	x->question.transaction++;
 }
 
 /* Whoever refuses what it has offered is asked again, but not at once. */
@@ -156,7 +156,8 @@ find_lease(struct exchange *x, struct dhcp_answer *lease, struct text *why)
 	bool offered = false, answered = false;
 
 	while (deadline_left(x->deadline) > 0) {
-		begin(x);
+		x->question.type = DHCP_DISCOVER;
+		x->question.transaction++;
 		if (!put_question(x, &offer, UINT_MAX))
 			break;
 		offered = true;
@@ -198,7 +199,8 @@ dhcp_ask(int index, const unsigned char mac[DHCP_MAC_SIZE], uint64_t deadline, s
 	if (open_socket(&x, index) == 0) {
 		result = find_lease(&x, lease, why);
 	} else {
-		text_string(why, "DHCP needs a packet socket (CONFIG_PACKET): ");
+		text_string(why,
+			    x.fd < 0 ? "DHCP needs a packet socket (CONFIG_PACKET): " : "it cannot be listened to: ");
 		text_string(why, strerror(errno));
 	}
 	if (result != 0 && x.broken > 0) {

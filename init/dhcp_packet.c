@@ -11,7 +11,6 @@ enum {
 	IP_FRAGMENT = 0x3fff, /* more fragments, or an offset */
 	IP_UDP = 17,
 	UDP_HEADER = 8,
-	PORT_SERVER = 67,
 	PORT_CLIENT = 68,
 	BOOTP_REQUEST = 1,
 	BOOTP_REPLY = 2,
@@ -115,7 +114,7 @@ dhcp_packet_write(const struct dhcp_question *question, unsigned char packet[DHC
 	return QUESTION;
 }
 
-/* BOOTP in a packet from a server's port to a client's, NULL if it is another or damaged. */
+/* BOOTP in a packet to a client's port (RFC 2131, 4.1, decides of no other), NULL if it is another or damaged. */
 static const unsigned char *
 unwrap(const unsigned char *packet, size_t *length, bool has_checksum)
 {
@@ -127,7 +126,7 @@ unwrap(const unsigned char *packet, size_t *length, bool has_checksum)
 		return NULL;
 	const unsigned char *udp = packet + header;
 	size_t size = get(udp + 4, 2);
-	if (get(udp, 2) != PORT_SERVER || get(udp + 2, 2) != PORT_CLIENT || size < UDP_HEADER || size > total - header)
+	if (get(udp + 2, 2) != PORT_CLIENT || size < UDP_HEADER || size > total - header)
 		return NULL;
 	if (has_checksum && get(udp + 6, 2) != 0 && udp_checksum(packet, udp, size) != 0)
 		return NULL;

@@ -9,14 +9,15 @@
 
 #define INTERFACES "/sys/class/net"
 
-enum { INDEX_TOLD = 64 };
+enum { INDEX_TOLD = 64, ROOM_BEHIND = 100 };
 
 /* Sleeps until it is there with these flags; false if it is not by the deadline. */
 static bool
 wait_for(struct interface *i, unsigned flags)
 {
 	do {
-		if (netlink_find(i->netlink, i->name, &i->link) == 0 && (i->link.flags & flags) == flags)
+		i->problem = netlink_find(i->netlink, i->name, &i->link) == 0 ? 0 : errno;
+		if (i->problem == 0 && (i->link.flags & flags) == flags)
 			return true;
 	} while (netlink_wait(i->netlink, i->deadline));
 	return false;
@@ -28,8 +29,13 @@ tell_missing(const struct interface *i, struct text *why)
 {
 	const char *between = ", only ";
 
+	if (i->problem != ENODEV) {
+		text_string(why, "it cannot be looked for: ");
+		text_string(why, strerror(i->problem));
+		return -1;
+	}
 	text_string(why, "no such interface has appeared");
-	for (int index = 1; index <= INDEX_TOLD; index++) {
+	for (int index = 1; index <= INDEX_TOLD && why->size - why->used > ROOM_BEHIND; index++) {
 		struct ifreq request = {.ifr_ifindex = index};
 		if (ioctl(i->netlink->fd, SIOCGIFNAME, &request) != 0)
 			continue;

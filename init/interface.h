@@ -11,6 +11,7 @@ struct interface {
 	const char *name;
 	uint64_t deadline;	  /* deadline.h */
 	struct netlink_link link; /* as it was last seen; index 0: it was not there */
+	int problem;		  /* errno of the last look */
 };
 
 /*

@@ -98,7 +98,7 @@ refused(struct setup *s, const char *what, uint32_t address, unsigned prefix)
 
 /*
  * A server may give a gateway outside of the address's network, which is meant; and the network itself, or one that has
- * a route already: such a one does not stand then, and is not in the record.
+ * a route already, or a gateway that can be none: such a route does not stand then, and is not in the record.
  */
 static int
 add_routes(struct setup *s)
@@ -112,8 +112,10 @@ add_routes(struct setup *s)
 
 		if (netlink_add_route(s->interface.netlink, s->interface.link.index, &route, s->metric, given) == 0)
 			has->routes[standing++] = route;
-		else if (!given || errno != EEXIST)
+		else if (!given)
 			return refused(s, "route to ", route.network, route.prefix);
+		else if (errno != EEXIST)
+			warn(s, "cannot use a route that the DHCP server gives", errno);
 	}
 	has->route_count = standing;
 	return 0;

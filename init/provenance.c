@@ -89,7 +89,10 @@ read_extent(int folder, const char *path, enum extent extent, char *at, size_t r
 			break;
 	}
 	close(fd);
-	return got >= 0 || used > 0 ? (long)used : -1;
+	/* Without its newline a last line is seen to be cut, as what comes behind it is. */
+	if (extent == ALL && got > 0 && used > 0 && at[used - 1] == '\n')
+		at[--used] = '\0';
+	return got >= 0 ? (long)used : -1;
 }
 
 static void

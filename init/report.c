@@ -22,8 +22,8 @@ enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
 
 static struct wire_encoder wire;
 static bool greeted;
-static char held[512];
-static size_t held_used;
+static char held[4096];
+static size_t held_used, held_lost;
 
 void
 report_send(const char *kind, const void *payload, size_t length)
@@ -51,6 +51,8 @@ report_hello(uint64_t session)
 	greeted = true;
 	for (size_t at = 0; at < held_used; at += strlen(held + at) + 1)
 		report_send("warning", held + at, strlen(held + at));
+	if (held_lost > 0)
+		report_warning("more warnings came before this than are kept", 0);
 }
 
 void
@@ -71,6 +73,8 @@ report_warning(const char *what, int error)
 	} else if (t.used < sizeof(held) - held_used) {
 		memcpy(held + held_used, t.data, t.used);
 		held_used += t.used + 1;
+	} else {
+		held_lost++;
 	}
 }
 

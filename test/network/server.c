@@ -91,9 +91,8 @@ answer(const struct server *s, const struct dhcp_question *question)
 	memcpy(m.packet + MADE_FILE, in_file, sizeof(in_file));
 	memcpy(m.packet + MADE_SNAME, in_sname, sizeof(in_sname));
 	MADE_ADD(&m, 54, 4, 10, 0, 2, 2, 53, 1, is_offer ? DHCP_OFFER : is(s, "nak") ? DHCP_NAK : DHCP_ACK, 52, 1, 3);
-	if (is(s, "broken"))
-		MADE_ADD(&m, 1, 4, 255, 0, 255, 0);
-	MADE_ADD(&m, 1, 4, 255, 255, 255, 0, 26, 2, 5, 120, 51, 4, 255, 255, 255, 255, 15, 3, 'l', 'a', 'b', 255);
+	/* A mask with a hole, or a good one. */
+	MADE_ADD(&m, 1, 4, 255, is(s, "broken") ? 0 : 255, 255, 0, 26, 2, 5, 120, 51, 4, 255, 255, 255, 255, 15, 3, 'l', 'a', 'b', 255);
 	if (is_offer || !is(s, "silent"))
 		send_packet(s, &m);
 }
