@@ -18,7 +18,8 @@ KERNEL_HEADERS := build/musl/include
 MUSL_SIZE := -Os
 # init's: with functions that are called once inlined in each other, registers run short.
 INIT_SIZE := -Oz -flto -fno-inline-functions-called-once
-MUSL_CFLAGS = -idirafter $(KERNEL_HEADERS) -std=c11 $(MUSL_SIZE) $(WARNINGS) -ffunction-sections -fdata-sections \
+MUSL_CPPFLAGS = $(CPPFLAGS) -idirafter $(KERNEL_HEADERS)
+MUSL_CFLAGS = -std=c11 $(MUSL_SIZE) $(WARNINGS) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=64
@@ -50,7 +51,7 @@ endif
 .PHONY: all setup kernel demo check check-kernel check-programs perf fuzz fuzz-seeds install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
-ifneq ($(filter setup demo check perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
+ifneq ($(filter setup demo check check-kernel check-programs perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
@@ -109,7 +110,8 @@ perf: setup
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
-flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(CFLAGS) $(ASAN) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) \
+	$(INIT_SIZE) $(MUSL_LDFLAGS)
 build/flags: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
@@ -183,12 +185,12 @@ build/init: $(call objects,build/musl,$(INIT) $(LIB)) scripts/strip-sections
 build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) build/musl/obj/nodevtmpfs.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
-build/musl/obj/nodevtmpfs.o: init/mounts.c build/flags
+build/musl/obj/nodevtmpfs.o: init/mounts.c build/flags | $(KERNEL_HEADERS)
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) -c -o $@ $<
+	$(MUSL_CC) $(MUSL_CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) -c -o $@ $<
 build/musl/obj/%.o: %.c build/flags | $(KERNEL_HEADERS)
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(CPPFLAGS) $(MUSL_CFLAGS) -c -o $@ $<
+	$(MUSL_CC) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) -c -o $@ $<
 build/experiments/%: build/musl/obj/experiments/%/main.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^

@@ -6,7 +6,7 @@ load packer_helpers
 # The sources alone, so that nothing is done to the build that is tested.
 copy_sources() {
 	mkdir "$WORK/src"
-	cp -R "$ROOT"/{Makefile,packer,bench,init,lib,experiments,kconfig} "$WORK/src"
+	cp -R "$ROOT"/{Makefile,packer,bench,init,lib,experiments,kconfig,scripts} "$WORK/src"
 	unset MAKEFLAGS MAKELEVEL MFLAGS
 }
 
@@ -57,7 +57,6 @@ copy_sources() {
 
 @test "goals that start a second make do not run beside each other" {
 	copy_sources
-	mkdir "$WORK/src/scripts"
 	script "$WORK/src/scripts/setup" '#!/bin/sh\nexit 0\n'
 	script "$WORK/src/scripts/demo" '#!/bin/sh\nmkdir "$WORK/one" && sleep 1 && rmdir "$WORK/one"\n'
 	mkdir "$WORK/src/test"
