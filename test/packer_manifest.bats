@@ -150,6 +150,14 @@ y'
 	expect_in "$stderr" "cannot read the manifest $WORK/m/list: File too large"
 }
 
+@test "a link in the place of what packer, bench and init tell each other is refused" {
+	manifest 'link /etc/lull /srv'
+	pack --manifest "$WORK/m/list"
+	expect_status 3
+	expect_nothing_left
+	expect_told 1 'cannot pack /etc/lull: /etc/lull is for what packer, bench and init tell each other'
+}
+
 @test "what cannot be packed, each with its line" {
 	mkdir -p "$WORK/m/d"
 	printf 'x' >"$WORK/m/f"
