@@ -3,11 +3,13 @@
 
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "closure.h"
+#include "experiment_place.h"
 #include "mapped.h"
 #include "memory.h"
 #include "modules.h"
@@ -48,8 +50,8 @@ name_of(const char *file)
 static int
 read_one(struct experiment_baked *baked, const char *file)
 {
-	char why[600];
-	struct text problem = text_in(why, sizeof(why));
+	char why[PATH_MAX + 600];
+	struct text problem = text_in(why, sizeof(why) - 1);
 	size_t size = 0;
 	void *map = mapped_file(file, &size);
 
@@ -70,7 +72,13 @@ read_one(struct experiment_baked *baked, const char *file)
 		return 2;
 	}
 	if (experiment_read_file(&baked->experiment, file, baked->text, baked->length, &problem) != 0) {
-		warnx("%.*s", (int)problem.used, why);
+		why[problem.used] = '\0';
+		/* "FILE:LINE: ", as in front of messages about lines of manifests. */
+		char *end = strstr(why + strlen(file), ": ");
+		*end = '\0';
+		where_set(why);
+		warnx("%s", end + strlen(": "));
+		where_set(NULL);
 		return 2;
 	}
 	if (baked->experiment.run.count > 0)
@@ -175,14 +183,19 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 		const struct experiment *e = &baked->experiment;
 		where_set(baked->file);
 		failed += plan_file(baked, plan) != 0;
-		for (size_t m = 0; m < e->module.count; m++)
+		where_set(NULL);
+		for (size_t m = 0; m < e->module.count; m++) {
+			char *place = experiment_enter(baked->file, baked->text, "module", m);
 			failed += modules_want(payload->modules, payload, e->module.values[m]) != 0;
+			experiment_leave(place);
+		}
 		for (size_t run = 0; run < e->run.count; run++) {
 			const char *command = e->run.values[run][0];
+			char *place = experiment_enter(baked->file, baked->text, "run", run);
 			if (!has_command(plan, payload, e, command))
 				failed += payload_binary(payload, command) != 0;
+			experiment_leave(place);
 		}
-		where_set(NULL);
 	}
 	return failed;
 }
@@ -207,8 +220,9 @@ planned_text(const struct plan *plan, const char *path, size_t *length, void **m
 }
 
 static size_t
-check_user(const struct plan *plan, const char *spec)
+check_user(const struct plan *plan, const struct experiment_baked *baked)
 {
+	const char *spec = baked->experiment.user;
 	struct users users;
 	struct user user;
 	void *maps[2];
@@ -216,8 +230,10 @@ check_user(const struct plan *plan, const char *spec)
 	users.passwd = planned_text(plan, "/etc/passwd", &users.passwd_length, &maps[0]);
 	users.group = planned_text(plan, "/etc/group", &users.group_length, &maps[1]);
 	const char *problem = users_find(&users, spec, &user);
+	char *place = experiment_enter(baked->file, baked->text, "user", 0);
 	if (problem != NULL)
 		warnx("user %s %s of the image", spec, problem);
+	experiment_leave(place);
 	for (size_t i = 0; i < 2; i++)
 		if (maps[i] != NULL)
 			mapped_release(maps[i]);
@@ -260,21 +276,24 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 	for (size_t i = 0; i < experiments->count; i++) {
 		const struct experiment_baked *baked = &experiments->list[i];
 		const struct experiment *e = &baked->experiment;
-		where_set(baked->file);
-		for (size_t run = 0; run < e->run.count; run++)
+		for (size_t run = 0; run < e->run.count; run++) {
+			char *place = experiment_enter(baked->file, baked->text, "run", run);
 			if (!has_command(plan, NULL, e, e->run.values[run][0])) {
 				warnx("run %s: it is not in the image, where the experiment looks for it",
 				      e->run.values[run][0]);
 				failed++;
 			}
+			experiment_leave(place);
+		}
 		if (e->user != NULL)
-			failed += check_user(plan, e->user);
+			failed += check_user(plan, baked);
+		char *place = experiment_enter(baked->file, baked->text, "cwd", 0);
 		if (e->cwd != NULL && strcmp(e->cwd, "/") != 0 && !is_planned(plan, e->cwd) && !is_mounted(e, e->cwd) &&
 		    !is_made_up(e->cwd)) {
 			warnx("cwd %s: it is not in the image", e->cwd);
 			failed++;
 		}
-		where_set(NULL);
+		experiment_leave(place);
 	}
 	return failed;
 }

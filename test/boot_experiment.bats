@@ -199,27 +199,27 @@ bake() {
 @test "packing finds mistakes of an experiment: line, key, command, user, folder, module" {
 	bake bad 'run cat' 'limmit nofile 1'
 	expect_status 2
-	expect_equal "$stderr" "packer: $BATS_TEST_TMPDIR/bad.experiment:2: limmit: there is no such key; did you mean limit?"
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/bad.experiment:2: limmit: there is no such key; did you mean limit?"
 	bake norun 'repeat 2'
 	expect_status 2
 	expect_in "$stderr" 'there is no run: say what to measure'
 	bake nocommand 'run no-such-program'
 	expect_status 3
-	expect_in "$stderr" 'cannot find no-such-program'
+	expect_in "$stderr" "$BATS_TEST_TMPDIR/nocommand.experiment:1: cannot find no-such-program"
 	bake path 'run cat' 'env PATH=/opt'
 	expect_status 3
 	expect_in "$stderr" 'run cat: it is not in the image, where the experiment looks for it'
-	bake user 'run cat' 'user web'
+	bake user '' 'run cat # user' '  user web'
 	expect_status 3
-	expect_in "$stderr" 'user web is no user of /etc/passwd of the image'
-	bake folder 'run cat' 'cwd /data'
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/user.experiment:3: user web is no user of /etc/passwd of the image"
+	bake folder 'run cat "two' 'lines"' 'cwd /data'
 	expect_status 3
-	expect_in "$stderr" 'cwd /data: it is not in the image'
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/folder.experiment:3: cwd /data: it is not in the image"
 	bake mounted 'run cat' 'cwd /data/in' 'mount tmpfs /data/in tmpfs'
 	expect_status 0
 	bake module 'run cat' 'module loop'
 	expect_status 3
-	expect_in "$stderr" 'cannot pack the module loop: name its kernel with -k'
+	expect_in "$stderr" 'module.experiment:2: cannot pack the module loop: name its kernel with -k'
 	[ ! -e "$BATS_TEST_TMPDIR/module.image" ] || fail 'an image was made'
 	run --separate-stderr packer -x "$BATS_TEST_TMPDIR/none" -o "$BATS_TEST_TMPDIR/none.image"
 	expect_status 3
