@@ -17,6 +17,9 @@
 #include "surroundings.h"
 #include "text.h"
 
+/* The kernel's taint by a machine check, a bad page, an oops, a warning, a soft lockup: its log is then wanted. */
+enum { TROUBLE = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14 };
+
 struct measuring {
 	const struct experiment *experiment;
 	struct surroundings surroundings;
@@ -155,6 +158,7 @@ measure(const struct experiment *experiment, char *const base[])
 		run_times(&m, experiment->warmup, true);
 		run_times(&m, experiment->repeat, false);
 		collect_files(&experiment->collect);
+		m.failed |= (report_taint() & TROUBLE) != 0;
 		if (experiment->klog == KLOG_ALWAYS || (experiment->klog == KLOG_FAILED && m.failed))
 			report_kernel_log();
 	}

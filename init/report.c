@@ -105,6 +105,22 @@ report_net(const struct net_record *record)
 	report_send("net", t.data, t.used);
 }
 
+uint64_t
+report_taint(void)
+{
+	char digits[32], payload[64];
+	struct text t = text_in(payload, sizeof(payload));
+	uint64_t taint = 0;
+
+	file_read("/proc/sys/kernel/tainted", digits, sizeof(digits));
+	digits[strcspn(digits, "\n")] = '\0';
+	text_parse_number(digits, UINT64_MAX, &taint);
+	text_field(&t, "taint", taint);
+	if (taint != 0)
+		report_send("taint", t.data, t.used);
+	return taint;
+}
+
 void
 report_knob(const char *path, const char *before, const char *after)
 {

@@ -40,6 +40,9 @@ void report_exceeded(unsigned run);
 /* Messages of the kernel during a run, up to 1000 bytes. */
 void report_run_log(unsigned run, const char *text, unsigned long length);
 
+/* Sends what the kernel says of itself, if anything, and returns it: flags (admin-guide/tainted-kernels.rst). */
+uint64_t report_taint(void);
+
 /* A knob: NULL for what could not be read. */
 void report_knob(const char *path, const char *before, const char *after);
 

@@ -41,6 +41,7 @@
  * file      file (its number, from 0), mode (decimal), path (percent-encoded): a file that was collected
  * data      a line "FILE OFFSET\n", then bytes of that file, in order
  * filesum   file, size, sha256: all of it was sent
+ * taint     taint: the flags of /proc/sys/kernel/tainted after the runs, where they are not 0
  * klog      bytes: a piece of the kernel log
  * environment   what kernel and machine this was, as it was before the run (environment.h)
  * end       records, sha256
