@@ -5,6 +5,7 @@
 
 #include "kernel_text.h"
 #include "record.h"
+#include "trouble.h"
 
 enum { WAIT_MAX_S = 4 * 3600 }; /* a broken guest must not hold the queue for ever */
 
@@ -13,6 +14,16 @@ raise_stage(struct console *c, enum console_stage stage)
 {
 	if (stage > c->stage)
 		c->stage = stage;
+}
+
+/* Keeps a line, or what of it there is room for. Returns its length. */
+static size_t
+keep(char kept[CONSOLE_PANIC_MAX], const char *line, size_t length)
+{
+	if (length > CONSOLE_PANIC_MAX)
+		length = CONSOLE_PANIC_MAX;
+	memcpy(kept, line, length);
+	return length;
 }
 
 static void
@@ -25,14 +36,13 @@ see_text(void *context, const char *line, size_t length, bool broken)
 		c->kernel_spoke = true;
 		raise_stage(c, STAGE_KERNEL);
 	}
+	if (c->trouble_length == 0 && trouble_of_line(line, length) >= TROUBLE_LOCKUP)
+		c->trouble_length = keep(c->trouble, line, length);
 	if (panic == NULL || c->panicked)
 		return;
 	c->panicked = true;
 	c->panicked_before_end = c->stage < STAGE_END;
-	c->panic_length = length - (size_t)(panic - line);
-	if (c->panic_length > sizeof(c->panic))
-		c->panic_length = sizeof(c->panic);
-	memcpy(c->panic, panic, c->panic_length);
+	c->panic_length = keep(c->panic, panic, length - (size_t)(panic - line));
 }
 
 static void

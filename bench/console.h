@@ -32,6 +32,8 @@ struct console {
 	bool panicked_before_end;
 	size_t panic_length;
 	char panic[CONSOLE_PANIC_MAX]; /* the first panic's line, as it came and without NUL */
+	size_t trouble_length;
+	char trouble[CONSOLE_PANIC_MAX]; /* the first line that tells of an oops or lockup (trouble.h), whoever wrote it */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "escape.h"
+#include "trouble.h"
 
 const char *
 outcome_name(enum outcome outcome)
@@ -14,6 +15,9 @@ outcome_name(enum outcome outcome)
 	    [OUTCOME_KILLED] = "killed",
 	    [OUTCOME_TIMED_OUT] = "timed-out",
 	    [OUTCOME_NOT_RUN] = "not-run",
+	    [OUTCOME_WARNING] = "warning",
+	    [OUTCOME_LOCKUP] = "soft-lockup",
+	    [OUTCOME_OOPS] = "oops",
 	    [OUTCOME_INIT_FAILED] = "init-failed",
 	    [OUTCOME_LOST_DATA] = "lost-data",
 	    [OUTCOME_ENDED] = "ended",
@@ -31,25 +35,21 @@ outcome_name(enum outcome outcome)
 bool
 outcome_is_final(enum outcome outcome)
 {
-	return outcome <= OUTCOME_NOT_RUN;
+	return outcome <= OUTCOME_OOPS;
 }
 
 int
 outcome_status(enum outcome outcome, const struct result *result)
 {
-	switch (outcome) {
-	case OUTCOME_OK:
-		return 0;
-	case OUTCOME_FAILED:
-	case OUTCOME_NOT_RUN:
-		return result_verdict(result)->exit.status;
-	case OUTCOME_KILLED:
-		return STATUS_SIGNAL + result_verdict(result)->exit.signal;
-	case OUTCOME_TIMED_OUT:
-		return STATUS_TIMED_OUT;
-	default:
+	const struct result_run *run = result_verdict(result);
+
+	if (outcome > OUTCOME_WARNING)
 		return STATUS_NO_VERDICT;
-	}
+	if (run == NULL)
+		return 0; /* a person's */
+	if (run->exit.timeout)
+		return STATUS_TIMED_OUT;
+	return run->exit.signal != 0 ? STATUS_SIGNAL + run->exit.signal : run->exit.status;
 }
 
 static enum outcome
@@ -102,6 +102,39 @@ judge_exit(const struct result_exit *x, struct text *reason)
 	return x->status == 0 ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
+/* The message that told of it, of a run or of the whole boot. */
+static void
+tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
+{
+	size_t length = 0;
+	const char *line = trouble_find(r->klog.data, r->klog.length, trouble, &length);
+
+	for (size_t i = 0; i < r->run_count && line == NULL; i++)
+		line = trouble_find(r->runs[i].log.data, r->runs[i].log.length, trouble, &length);
+	if (line != NULL) {
+		/* Messages in the log begin with their priority. */
+		size_t priority = length > 3 && line[0] == '<' && line[2] == '>' ? 3 : 0;
+		escape_bytes(reason, line + priority, length - priority);
+		return;
+	}
+	text_string(reason, "the kernel has got the taint ");
+	text_number(reason, r->taint);
+}
+
+/* How the command ended, unless the kernel was in trouble. */
+static enum outcome
+judge_run(const struct result *r, const struct result_exit *x, struct text *reason)
+{
+	static const enum outcome outcomes[] = {
+	    [TROUBLE_WARNING] = OUTCOME_WARNING, [TROUBLE_LOCKUP] = OUTCOME_LOCKUP, [TROUBLE_OOPS] = OUTCOME_OOPS};
+	enum trouble trouble = trouble_of_taint(r->taint);
+
+	if (trouble == TROUBLE_NONE || x->ended != 0)
+		return judge_exit(x, reason);
+	tell_trouble(r, trouble, reason);
+	return outcomes[trouble];
+}
+
 static enum outcome
 judge_complete(const struct evidence *e, struct text *reason)
 {
@@ -113,7 +146,7 @@ judge_complete(const struct evidence *e, struct text *reason)
 		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail, strlen(r->fail));
 	const struct result_run *run = result_verdict(r);
 	if (run != NULL)
-		return judge_exit(&run->exit, reason);
+		return judge_run(r, &run->exit, reason);
 	if (e->interactive)
 		return OUTCOME_OK;
 	return tell(reason, OUTCOME_ENDED, "the machine ended without having run a command");
@@ -157,6 +190,10 @@ judge_silence(const struct evidence *e, struct text *reason)
 	text_string(reason, " (waited ");
 	text_number(reason, e->limit_s);
 	text_string(reason, " s)");
+	if (e->console->trouble_length > 0) {
+		text_string(reason, "; on the console is: ");
+		escape_bytes(reason, e->console->trouble, e->console->trouble_length);
+	}
 	return e->console->stage == STAGE_SILENT ? OUTCOME_NEVER_BOOTED : OUTCOME_HANG;
 }
 

@@ -26,6 +26,9 @@ enum outcome {
 	OUTCOME_KILLED,	     /* the command died of a signal */
 	OUTCOME_TIMED_OUT,   /* the command was killed at its time-out */
 	OUTCOME_NOT_RUN,     /* the command could not be started */
+	OUTCOME_WARNING,     /* the kernel warned of itself, and the command ended in some way */
+	OUTCOME_LOCKUP,	     /* the same, with a CPU or task that did not get on */
+	OUTCOME_OOPS,	     /* the same, with an oops or worse: what the command gave is not to be trusted */
 	OUTCOME_INIT_FAILED, /* init could not do its work and said so */
 	OUTCOME_LOST_DATA,   /* records are missing or contradict each other */
 	OUTCOME_ENDED,	     /* the machine ended before there was a verdict */

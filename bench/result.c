@@ -54,6 +54,14 @@ read_net(struct result *r, const struct wire_log_record *record)
 }
 
 static int
+read_taint(struct result *r, const struct wire_log_record *record)
+{
+	if (!record_number(record, "taint", UINT64_MAX, &r->taint))
+		r->malformed++;
+	return 0;
+}
+
+static int
 read_klog(struct result *r, const struct wire_log_record *record)
 {
 	return bytes_add(&r->klog, record->payload, record->length);
@@ -81,6 +89,7 @@ result_read(struct result *r, const struct wire_log *wire)
 	    {"exit", result_exit},
 	    {"stray", result_stray},
 	    {"klog", read_klog},
+	    {"taint", read_taint},
 	    {"exceeded", result_exceeded},
 	    {"runlog", result_run_log},
 	    {"knob", result_knob},

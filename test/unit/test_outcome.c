@@ -314,6 +314,49 @@ close_console(void **state)
 	return 0;
 }
 
+static void
+a_kernel_in_trouble(void **state)
+{
+	static const struct {
+		const char *taint, *log, *name, *told;
+		int status;
+	} cases[] = {
+	    {"taint 512\n", "x\n<4>[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2\n", "warning",
+	     "[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2", 3},
+	    {"taint 16896\n", "[ 9.0] WARNING: CPU\n[ 30.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [x:7]\n",
+	     "soft-lockup", "[ 30.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [x:7]", 125},
+	    {"taint 640\n", "[ 9.0] WARNING: CPU\n[ 9.1] BUG: kernel NULL pointer dereference, address: 0\n", "oops",
+	     "[ 9.1] BUG: kernel NULL pointer dereference, address: 0", 125},
+	    {"taint 128\n", "nothing of it\n", "oops", "the kernel has got the taint 128", 125},
+	    {"taint 12288\n", "[ 1.0] x: loading out-of-tree module taints kernel.\n", "failed", "", 3},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		boot_to_start();
+		record("exit", "run 1\nstatus 3\nwall_ns 1\n");
+		record("taint", cases[i].taint);
+		record("klog", cases[i].log);
+		end();
+		enum outcome outcome = judge(MACHINE_POWERED_OFF);
+		assert_string_equal(outcome_name(outcome), cases[i].name);
+		assert_string_equal(reason, cases[i].told);
+		assert_int_equal(outcome_status(outcome, &result), cases[i].status);
+		assert_true(outcome_is_final(outcome));
+	}
+}
+
+static void
+a_hang_that_the_kernel_explains(void **state)
+{
+	(void)state;
+
+	boot_to_start();
+	say("watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [x:1]\r\n");
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
+	assert_non_null(strstr(reason, "; on the console is: watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [x:1]"));
+}
+
 int
 main(void)
 {
@@ -328,6 +371,8 @@ main(void)
 	    cmocka_unit_test(malformed),
 	    cmocka_unit_test(verdicts),
 	    cmocka_unit_test(a_person_at_the_console),
+	    cmocka_unit_test(a_kernel_in_trouble),
+	    cmocka_unit_test(a_hang_that_the_kernel_explains),
 	    cmocka_unit_test(every_outcome_has_a_name),
 	};
 

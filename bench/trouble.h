@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A kernel in trouble that goes on: what it says of itself by its taint (Documentation/admin-guide/tainted-kernels.rst),
+ * and the messages in which it says so.
+ */
+#ifndef BENCH_TROUBLE_H
+#define BENCH_TROUBLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The worse the later. */
+enum trouble {
+	TROUBLE_NONE,
+	TROUBLE_WARNING,
+	TROUBLE_LOCKUP, /* a CPU or task that did not get on for long */
+	TROUBLE_OOPS,	/* or BUG, a page in a bad state, a machine check */
+};
+
+/* The worst that the flags tell of. */
+enum trouble trouble_of_taint(uint64_t taint);
+
+/* What a message of the kernel tells of. */
+enum trouble trouble_of_line(const char *line, size_t length);
+
+/* The first line of a log that tells of this trouble, and its length; NULL if none does. */
+const char *trouble_find(const char *log, size_t length, enum trouble trouble, size_t *line_length);
+
+#endif
