@@ -94,11 +94,11 @@ boot_twice() {
 
 @test "two boots in exact mode give the same bytes for every kind of record" {
 	printf '%s\n' 'run bash -c "echo hello >/dev/kmsg; sleep 1000 & sleep 1"' 'run havoc limit' 'run havoc flood' 'repeat 2' \
-		'warmup 1' 'write /proc/sys/vm/swappiness 10' 'mount tmpfs /run tmpfs size=128k' 'net lo up' \
+		'warmup 1' 'write /proc/sys/vm/swappiness 10' 'mount tmpfs /run tmpfs size=128k' 'net lo up' 'write /proc/sys/kernel/tainted 512' \
 		'collect /small' 'collect /none/*' 'klog always' >"$BATS_TEST_TMPDIR/all.experiment"
 	packer -x "$BATS_TEST_TMPDIR/all.experiment" -b "sleep $GUEST/havoc" -f "$GUEST/havoc:/small" \
 		-o "$BATS_TEST_TMPDIR/image"
-	boot_twice hello wait net knob environment start output exceeded stray exit klog runlog warning file data filesum end -- \
+	boot_twice hello wait net knob environment start output exceeded stray exit taint klog runlog warning file data filesum end -- \
 		-i "$BATS_TEST_TMPDIR/image"
 	expect_status 6
 	boot_twice fail end -- -a 'lull.mount=x%20/m%20nofs' -i "$IMAGE" -- true

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# Kernels in real trouble, by the kernel's own means to get there (lkdtm).
+load ../helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export KERNEL=$ROOT/build/kernels/trouble/vmlinuz IMAGE=$BATS_FILE_TMPDIR/image
+	printf 'CONFIG_%s=y\n' DEBUG_FS RUNTIME_TESTING_MENU LKDTM SOFTLOCKUP_DETECTOR DETECT_HUNG_TASK \
+		>"$BATS_FILE_TMPDIR/trouble.config"
+	"$ROOT/scripts/build-kernel" -o "$ROOT/build/kernels/trouble" qemu "$BATS_FILE_TMPDIR/trouble.config"
+	packer -b bash -o "$IMAGE"
+}
+
+# provoke CRASH ARGUMENT...
+provoke() {
+	local crash=$1
+	shift
+	boot -a 'lull.mount=none%20/sys/kernel/debug%20debugfs' --json "$@" -- bash -c \
+		"echo out; echo $crash >/sys/kernel/debug/provoke-crash/DIRECT; echo after"
+}
+
+@test "WARN" {
+	provoke WARNING
+	expect_status 0
+	expect_equal "$(field outcome)" warning
+	expect_in "$(field reason)" 'WARNING: CPU: '
+	expect_in "$output" '"stdout": "out\nafter\n"'
+}
+
+@test "a null pointer kills the command, and the kernel goes on" {
+	provoke EXCEPTION
+	expect_status 125
+	expect_equal "$(field outcome)" oops
+	expect_in "$(field reason)" 'BUG: kernel NULL pointer dereference'
+	expect_in "$output" '"signal": 9'
+	expect_in "$output" '"stdout": "out\n"'
+}
+
+@test "BUG" {
+	provoke BUG
+	expect_status 125
+	expect_equal "$(field outcome)" oops
+	expect_in "$(field reason)" 'invalid opcode: 0000 [#1]'
+}
+
+@test "a CPU that spins for ever hangs the machine, and the kernel's word for it is told" {
+	provoke SOFTLOCKUP -t 40
+	expect_status 125
+	expect_equal "$(field outcome)" hang
+	expect_in "$stderr" 'on the console is: watchdog: BUG: soft lockup'
+}
