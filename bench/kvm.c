@@ -115,6 +115,7 @@ judge(const struct boot *boot, struct console *console, char *why, size_t size)
 		snprintf(why, size, "%.*s", (int)reason.used, buffer);
 	switch (outcome) {
 	case OUTCOME_OK:
+	case OUTCOME_WARNING:
 	case OUTCOME_INIT_FAILED:
 		return KVM_WORKS;
 	case OUTCOME_HANG:

@@ -114,6 +114,8 @@ tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
 	if (line != NULL) {
 		/* Messages in the log begin with their priority. */
 		size_t priority = length > 3 && line[0] == '<' && line[2] == '>' ? 3 : 0;
+		if (length > CONSOLE_PANIC_MAX)
+			length = CONSOLE_PANIC_MAX;
 		escape_bytes(reason, line + priority, length - priority);
 		return;
 	}

@@ -314,6 +314,11 @@ close_console(void **state)
 	return 0;
 }
 
+/* A line of 330 bytes, each of which is escaped. */
+#define BYTES "\x1b\x1b\x1b\x1b\x1b\x1b\x1b\x1b\x1b\x1b"
+#define LINE BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES
+#define LONG "Oops: " LINE LINE LINE "\n"
+
 static void
 a_kernel_in_trouble(void **state)
 {
@@ -328,6 +333,7 @@ a_kernel_in_trouble(void **state)
 	    {"taint 640\n", "[ 9.0] WARNING: CPU\n[ 9.1] BUG: kernel NULL pointer dereference, address: 0\n", "oops",
 	     "[ 9.1] BUG: kernel NULL pointer dereference, address: 0", 125},
 	    {"taint 128\n", "nothing of it\n", "oops", "the kernel has got the taint 128", 125},
+	    {"taint 128\n", LONG, "oops", NULL, 125},
 	    {"taint 12288\n", "[ 1.0] x: loading out-of-tree module taints kernel.\n", "failed", "", 3},
 	};
 	(void)state;
@@ -340,7 +346,8 @@ a_kernel_in_trouble(void **state)
 		end();
 		enum outcome outcome = judge(MACHINE_POWERED_OFF);
 		assert_string_equal(outcome_name(outcome), cases[i].name);
-		assert_string_equal(reason, cases[i].told);
+		if (cases[i].told != NULL)
+			assert_string_equal(reason, cases[i].told);
 		assert_int_equal(outcome_status(outcome, &result), cases[i].status);
 		assert_true(outcome_is_final(outcome));
 	}
