@@ -227,6 +227,10 @@ after_hello() {
 	expect_status 0
 	expect_in "$output" 10.0.2.15/24
 	expect_equal "$(cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/heard")" $'discover\ndiscover\nrequest'
+	# How long it has been since the first, which some servers and relays wait for; a request has what its question had.
+	local been
+	read -ra been <<<"$(cut -d ' ' -f 3 "$BATS_TEST_TMPDIR/heard" | paste -sd ' ')"
+	[ "${been[0]}" -eq 0 ] && [ "${been[1]}" -ge 1 ] && [ "${been[2]}" -eq "${been[1]}" ] || fail "seconds: ${been[*]}"
 }
 
 @test "a server that refuses what it offers is asked again, not without pause" {

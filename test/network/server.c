@@ -11,7 +11,7 @@
  * broken   offers with a mask that has holes
  * flood    puts four thousand packets before each answer that are none
  *
- * Prints a line for each question: its type and the milliseconds since the first.
+ * Prints a line for each question: its type, the milliseconds since the first, and the seconds that it says it has been.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -109,7 +109,8 @@ hear(struct server *s, const unsigned char *frame, size_t length)
 	question.type = (enum dhcp_type)frame[TYPE_AT];
 	question.transaction = (uint32_t)bootp[4] << 24 | (uint32_t)bootp[5] << 16 | (uint32_t)bootp[6] << 8 | bootp[7];
 	memcpy(question.mac, bootp + 28, DHCP_MAC_SIZE);
-	printf("%s %ld\n", question.type == DHCP_DISCOVER ? "discover" : "request", milliseconds());
+	printf("%s %ld %d\n", question.type == DHCP_DISCOVER ? "discover" : "request", milliseconds(),
+	       bootp[8] << 8 | bootp[9]);
 	fflush(stdout);
 	if (s->questions++ > 0 || !is(s, "deaf"))
 		answer(s, &question);
