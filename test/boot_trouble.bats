@@ -8,26 +8,29 @@ setup_file() {
 	packer -b bash -o "$IMAGE"
 }
 
-# boot_tainted FLAGS MESSAGE
+# boot_tainted FLAGS MESSAGE STATUS
 boot_tainted() {
-	boot --json -- bash -c "echo '$2' >/dev/kmsg; echo $1 >/proc/sys/kernel/tainted; echo out; exit 3"
+	boot --json -- bash -c "echo '$2' >/dev/kmsg; echo $1 >/proc/sys/kernel/tainted; echo out; exit $3"
 	expect_in "$output" '"stdout": "out\n"'
-	expect_in "$output" '"exit": 3'
+	expect_in "$output" "\"exit\": $3"
 	expect_in "$output" '"klog": "'
 }
 
 @test "a warning is told, and the command's status stays" {
-	boot_tainted 512 'WARNING: CPU: 0 PID: 1 at kernel/x.c:1'
+	boot_tainted 512 'WARNING: CPU: 0 PID: 1 at kernel/x.c:1' 0
+	expect_status 0
+	expect_equal "$(field outcome)" warning
+	boot_tainted 512 'WARNING: CPU: 0 PID: 1 at kernel/x.c:1' 3
 	expect_status 3
 	expect_equal "$(field outcome)" warning
 	expect_in "$(field reason)" '] WARNING: CPU: 0 PID: 1 at kernel/x.c:1'
 }
 
 @test "after an oops or a lockup there is no verdict, and the output is there all the same" {
-	boot_tainted 16896 'watchdog: BUG: soft lockup - CPU#0 stuck for 22s!'
+	boot_tainted 16896 'watchdog: BUG: soft lockup - CPU#0 stuck for 22s!' 0
 	expect_status 125
 	expect_equal "$(field outcome)" soft-lockup
-	boot_tainted 640 'BUG: kernel NULL pointer dereference, address: 0000000000000000'
+	boot_tainted 640 'BUG: kernel NULL pointer dereference, address: 0000000000000000' 0
 	expect_status 125
 	expect_equal "$(field outcome)" oops
 	expect_in "$(field reason)" 'BUG: kernel NULL pointer dereference'
