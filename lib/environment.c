@@ -59,7 +59,7 @@ int
 environment_add(struct environment_writer *w, const char *key, const void *value, size_t length)
 {
 	size_t around = strlen(key) + 2; /* the blank and the newline */
-	const char *from = value;
+	const char *from = length > 0 ? value : "";
 
 	if (!key_is_good(key, around - 2))
 		return -1;
