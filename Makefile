@@ -48,10 +48,10 @@ ifndef V
 .SILENT:
 endif
 
-.PHONY: all setup kernel demo check check-kernel check-programs perf fuzz fuzz-seeds install clean always
+.PHONY: all setup kernel demo check check-kernel check-programs check-network perf fuzz fuzz-seeds install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
-ifneq ($(filter setup demo check check-kernel check-programs perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
+ifneq ($(filter setup demo check check-kernel check-programs check-network perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
@@ -78,17 +78,22 @@ check: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run
 
-# The long tests: kernels are compiled, three times some four minutes on two cores, unless the cache has them.
+# The long tests: kernels are compiled, five times some four minutes on two cores, unless the cache has them.
 check-kernel: setup
 	@scripts/setup kernel
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@TEST_LIMIT=3000 test/run --long kernel
+	@TEST_LIMIT=3000 test/run --long kernel trouble
 
 # Every program of this machine against its loader, under a minute for some hundreds; and some that are run from images.
 check-programs: setup
 	@scripts/setup programs
 	@$(MAKE) --no-print-directory all kernel
 	@test/run --long programs
+
+# Networks in boots, three minutes.
+check-network: setup
+	@$(MAKE) --no-print-directory all kernel $(TESTED)
+	@test/run --long network
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.

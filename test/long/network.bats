@@ -2,7 +2,7 @@
 # The network as an experiment asks for it, on wires that lead nowhere but to QEMU, to a server of the tests, or into a
 # namespace: each boot ends by itself, whatever is at the other end.
 
-load helpers
+load ../helpers
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
