@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "facts.h"
+#include "fact_expected.h"
 #include "facts_json.h"
 
 enum { PAYLOADS_MAX = 64 };
@@ -51,17 +51,6 @@ finish(void)
 }
 
 static void
-expect_fact(const char *key, const void *value, size_t length)
-{
-	const struct bytes *found = facts_find(&facts, key);
-
-	assert_non_null(found);
-	assert_int_equal(found->length, length);
-	if (length > 0)
-		assert_memory_equal(found->data, value, length);
-}
-
-static void
 lines(void **state)
 {
 	static const char expected[] = "a b%0a%25 c\nempty \ngroup.name-1_x  %00%ff\n";
@@ -76,9 +65,9 @@ lines(void **state)
 	assert_int_equal(lengths[0], strlen(expected));
 	assert_memory_equal(payloads[0], expected, lengths[0]);
 	assert_int_equal(facts.count, 3);
-	expect_fact("a", "b\n% c", 5);
-	expect_fact("empty", "", 0);
-	expect_fact("group.name-1_x", " \0\xff", 3);
+	expect_fact(&facts, "a", "b\n% c", 5);
+	expect_fact(&facts, "empty", "", 0);
+	expect_fact(&facts, "group.name-1_x", " \0\xff", 3);
 	start();
 	finish();
 	assert_int_equal(count, 0);
@@ -103,7 +92,7 @@ keys(void **state)
 	assert_int_equal(environment_add(&writer, longest, "x", 1), 0);
 	finish();
 	assert_int_equal(facts.count, 1);
-	expect_fact(longest, "x", 1);
+	expect_fact(&facts, longest, "x", 1);
 }
 
 /* Around every length at which something is cut, with bytes that take one and three characters. */
@@ -123,9 +112,9 @@ long_values(void **state)
 			environment_add(&writer, "after", "it", 2);
 			finish();
 			assert_int_equal(facts.count, 3);
-			expect_fact("long", value, length);
-			expect_fact("before", "it", 2);
-			expect_fact("after", "it", 2);
+			expect_fact(&facts, "long", value, length);
+			expect_fact(&facts, "before", "it", 2);
+			expect_fact(&facts, "after", "it", 2);
 		}
 }
 
@@ -172,7 +161,7 @@ malformed_payloads(void **state)
 	facts_free(&facts);
 	assert_int_equal(read_text(""), 0);
 	assert_int_equal(read_text("a b\na c\n"), 0);
-	expect_fact("a", "bc", 2);
+	expect_fact(&facts, "a", "bc", 2);
 	/* No name is a group as well. */
 	assert_int_equal(read_text("g.a x\n"), 0);
 	assert_int_equal(read_text("g x\n"), 1);
@@ -194,7 +183,7 @@ keys_have_a_bound(void **state)
 	}
 	assert_int_equal(read_text("more v\n"), 1);
 	assert_int_equal(read_text("k7 w\n"), 0);
-	expect_fact("k7", "vw", 2);
+	expect_fact(&facts, "k7", "vw", 2);
 }
 
 static json_t *

@@ -9,84 +9,7 @@
 
 #include <cmocka.h>
 
-#include "outcome.h"
-
-static const uint64_t session = 77;
-static struct console console;
-static struct wire_encoder encoder;
-static struct result result;
-static char reason[OUTCOME_REASON_MAX + 1];
-
-static void
-say(const char *text)
-{
-	assert_int_equal(console_feed(&console, text, strlen(text)), 0);
-}
-
-static void
-record(const char *kind, const char *payload)
-{
-	char line[WIRE_LINE_MAX];
-	size_t length = wire_encode(&encoder, kind, payload, strlen(payload), line);
-
-	assert_int_equal(console_feed(&console, line, length), 0);
-}
-
-static void
-end(void)
-{
-	char line[WIRE_LINE_MAX];
-	size_t length = wire_encode_end(&encoder, line);
-
-	assert_int_equal(console_feed(&console, line, length), 0);
-}
-
-static void
-begin(void)
-{
-	console_close(&console);
-	assert_int_equal(console_open(&console, &session), 0);
-	wire_start(&encoder, session);
-}
-
-static void
-boot_to_start(void)
-{
-	begin();
-	say("[    0.000000] Linux version 6.1.0\r\n");
-	record("hello", "init 0.1\nkernel 6.1.0\nboot b\n");
-	record("start", "run 1\n");
-}
-
-static enum outcome
-judge_as(enum machine_end how, bool interactive)
-{
-	struct text t = text_in(reason, sizeof(reason) - 1);
-
-	memset(reason, 0, sizeof(reason));
-	result_free(&result);
-	assert_int_equal(result_read(&result, console.wire), 0);
-	struct evidence e = {
-	    .end = how,
-	    .limit_s = 60,
-	    .qemu_error = "no \x1b such device",
-	    .console = &console,
-	    .result = &result,
-	    .verdict = wire_log_verdict(console.wire),
-	    .interactive = interactive,
-	};
-	enum outcome outcome = outcome_judge(&e, &t);
-	assert_false(t.full);
-	for (size_t i = 0; i < t.used; i++)
-		assert_in_range(reason[i], 0x20, 0x7e);
-	return outcome;
-}
-
-static enum outcome
-judge(enum machine_end how)
-{
-	return judge_as(how, false);
-}
+#include "outcome_seen.h"
 
 static void
 nothing_to_boot(void **state)
@@ -305,65 +228,6 @@ every_outcome_has_a_name(void **state)
 		assert_non_null(outcome_name((enum outcome)i));
 }
 
-static int
-close_console(void **state)
-{
-	(void)state;
-	console_close(&console);
-	result_free(&result);
-	return 0;
-}
-
-/* A line of 330 bytes, each of which is escaped. */
-#define BYTES "\x1b\x1b\x1b\x1b\x1b\x1b\x1b\x1b\x1b\x1b"
-#define LINE BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES BYTES
-#define LONG "Oops: " LINE LINE LINE "\n"
-
-static void
-a_kernel_in_trouble(void **state)
-{
-	static const struct {
-		const char *taint, *log, *name, *told;
-		int status;
-	} cases[] = {
-	    {"taint 512\n", "x\n<4>[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2\n", "warning",
-	     "[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2", 3},
-	    {"taint 16896\n", "[ 9.0] WARNING: CPU\n[ 30.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [x:7]\n",
-	     "soft-lockup", "[ 30.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [x:7]", 125},
-	    {"taint 640\n", "[ 9.0] WARNING: CPU\n[ 9.1] BUG: kernel NULL pointer dereference, address: 0\n", "oops",
-	     "[ 9.1] BUG: kernel NULL pointer dereference, address: 0", 125},
-	    {"taint 128\n", "nothing of it\n", "oops", "the kernel has got the taint 128", 125},
-	    {"taint 128\n", LONG, "oops", NULL, 125},
-	    {"taint 12288\n", "[ 1.0] x: loading out-of-tree module taints kernel.\n", "failed", "", 3},
-	};
-	(void)state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		boot_to_start();
-		record("exit", "run 1\nstatus 3\nwall_ns 1\n");
-		record("taint", cases[i].taint);
-		record("klog", cases[i].log);
-		end();
-		enum outcome outcome = judge(MACHINE_POWERED_OFF);
-		assert_string_equal(outcome_name(outcome), cases[i].name);
-		if (cases[i].told != NULL)
-			assert_string_equal(reason, cases[i].told);
-		assert_int_equal(outcome_status(outcome, &result), cases[i].status);
-		assert_true(outcome_is_final(outcome));
-	}
-}
-
-static void
-a_hang_that_the_kernel_explains(void **state)
-{
-	(void)state;
-
-	boot_to_start();
-	say("watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [x:1]\r\n");
-	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
-	assert_non_null(strstr(reason, "; on the console is: watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [x:1]"));
-}
-
 int
 main(void)
 {
@@ -378,8 +242,6 @@ main(void)
 	    cmocka_unit_test(malformed),
 	    cmocka_unit_test(verdicts),
 	    cmocka_unit_test(a_person_at_the_console),
-	    cmocka_unit_test(a_kernel_in_trouble),
-	    cmocka_unit_test(a_hang_that_the_kernel_explains),
 	    cmocka_unit_test(every_outcome_has_a_name),
 	};
 

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "facts.h"
+#include "fact_expected.h"
 #include "identity.h"
 #include "provenance.h"
 
@@ -126,17 +126,6 @@ remove_tree(const char *top)
 }
 
 static void
-expect(const char *key, const void *value, size_t length)
-{
-	const struct bytes *found = facts_find(&facts, key);
-
-	assert_non_null(found);
-	assert_int_equal(found->length, length);
-	if (length > 0)
-		assert_memory_equal(found->data, value, length);
-}
-
-static void
 an_empty_machine(void **state)
 {
 	char top[128];
@@ -170,13 +159,13 @@ hostile_values(void **state)
 	put(top, "sys/devices/system/cpu/vulnerabilities/of an odd name", "x\n", 2);
 	put(top, "sys/devices/system/cpu/vulnerabilities/fine", "x", 1);
 	read_machine(top);
-	expect("version", nasty, sizeof(nasty) - 2);
-	expect("dmi.sys_vendor", nasty, sizeof(nasty) - 2);
-	expect("dmi.product_name", "", 0);
-	expect("cmdline", "a\0b", 3);
-	expect("cpu.flags", blocks + 8, LONG);
-	expect("mitigation.fine", "x", 1);
-	expect("modules", "  ...", 5);
+	expect_fact(&facts, "version", nasty, sizeof(nasty) - 2);
+	expect_fact(&facts, "dmi.sys_vendor", nasty, sizeof(nasty) - 2);
+	expect_fact(&facts, "dmi.product_name", "", 0);
+	expect_fact(&facts, "cmdline", "a\0b", 3);
+	expect_fact(&facts, "cpu.flags", blocks + 8, LONG);
+	expect_fact(&facts, "mitigation.fine", "x", 1);
+	expect_fact(&facts, "modules", "  ...", 5);
 	assert_int_equal(facts.count, 7);
 	remove_tree(top);
 }
@@ -202,7 +191,7 @@ taints(void **state)
 	for (size_t i = 0; i < sizeof(taints) / sizeof(*taints); i++) {
 		put(top, "proc/sys/kernel/tainted", taints[i].file, strlen(taints[i].file));
 		read_machine(top);
-		expect("taint", taints[i].told, strlen(taints[i].told));
+		expect_fact(&facts, "taint", taints[i].told, strlen(taints[i].told));
 	}
 	remove_tree(top);
 }
@@ -223,7 +212,7 @@ more_than_is_kept(void **state)
 	put(top, "proc/modules", modules, LINES * 20);
 	put(top, "proc/cpuinfo", "vendor_id\t: x\n", 14);
 	read_machine(top);
-	expect("cpu.vendor_id", "x", 1);
+	expect_fact(&facts, "cpu.vendor_id", "x", 1);
 	told = facts_find(&facts, "modules");
 	assert_non_null(told);
 	assert_true(told->length > 20000 && told->length < sizeof(provenance.bytes));
@@ -242,7 +231,7 @@ configuration(void **state)
 	put(top, "proc/config.gz", "abc", 3);
 	read_machine(top);
 	/* FIPS 180-2, appendix B.1 */
-	expect("config_gz_sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 64);
+	expect_fact(&facts, "config_gz_sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 64);
 	remove_tree(top);
 }
 
@@ -265,8 +254,8 @@ expect_identity(const char *top, const char *expected)
 static void
 identity(void **state)
 {
-	static const char *const images[] = {"", "packer 0.1\n", "packer 0.1\nmanifest 0123\n", "packer manifest " HASH "\n",
-					     "packer 0.1\nmanifest " HASH "0\n"};
+	static const char *const images[] = {"", "packer 0.1\n", "packer 0.1\nmanifest 0123\n",
+					     "packer manifest " HASH "\n", "packer 0.1\nmanifest " HASH "0\n"};
 	static const char notes[] = "\4\0\0\0\4\0\0\0\3\0\0\0GNU\0\0\x7f\x80\xff";
 	char top[128];
 	(void)state;
