@@ -102,6 +102,8 @@ bake() {
 	boot --exact -a 'lull.mount=/dev/vdz%20/m%20ext4%20deadline=2' -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" 'init failed: cannot mount /dev/vdz at /m: the device has not appeared: is its driver in the image?'
+	# bench is told before, so that it takes no long deadline for a hang.
+	grep -aq ' wait t [0-9]* seconds 2%0afor /dev/vdz%0a' "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)"
 	boot --exact -a 'lull.mount=x%20/m%20nofs' -- cat /dev/null
 	expect_in "$stderr" 'cannot mount x at /m: the kernel does not know this type'
 }

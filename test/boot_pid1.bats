@@ -44,6 +44,23 @@ alone() {
 	expect_equal "$(grep -o '\] line [0-9]*\.' <<<"$output" | wc -l)" 300
 }
 
+@test "warnings from before the first record come with it, and what is too much is told" {
+	local tree=$BATS_TEST_TMPDIR/tree release
+	release=$(basename "$ROOT"/build/kernel/lib/modules/*)
+	packer -b bash --tree "$tree"
+	{
+		echo "kernel $release"
+		for n in {1..90}; do echo "try /lib/modules/no-module-of-this-name-$n.ko"; done
+	} >"$tree/etc/lull/modules"
+	: >"$tree/etc/lull/end"
+	write_image "$BATS_TEST_TMPDIR/image" "$tree"
+	boot -i "$BATS_TEST_TMPDIR/image" --json -- bash -c 'echo out'
+	expect_status 0
+	expect_in "$output" 'no-module-of-this-name-1.ko'
+	[ "$(grep -o 'no-module-of-this-name' <<<"$output" | wc -l)" -gt 30 ] || fail 'few warnings are kept'
+	expect_in "$output" 'more warnings came before this than are kept'
+}
+
 @test "while an experiment runs there are init, within 1 MiB, and the experiment" {
 	boot -- bash -c '
 		while read -r key value _; do [ "$key" = VmRSS: ] && echo "resident $value"; done </proc/1/status

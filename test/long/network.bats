@@ -250,6 +250,15 @@ after_hello() {
 	expect_questions request 2 3
 }
 
+@test "a route that cannot be is left out and told, and the others stand" {
+	start_server router
+	boot_net "$WIRE" 'eth0 dhcp' --json -- cat /dev/null
+	expect_status 0
+	expect_in "$output" 'eth0: cannot use a route that the DHCP server gives: Invalid argument'
+	expect_in "$output" '10.9.0.0/16 10.0.2.3'
+	expect_not_in "$output" 192.168.7.0
+}
+
 @test "a server whose offers are broken" {
 	start_server broken
 	began=$SECONDS

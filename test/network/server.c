@@ -2,13 +2,14 @@
 /*
  * A DHCP server on the wire of a QEMU machine (-netdev dgram, frames as datagrams of a Unix socket), good or bad:
  *
- *	server SOCKET PEER good|deaf|silent|nak|broken|flood
+ *	server SOCKET PEER good|deaf|silent|nak|broken|router|flood
  *
  * good     answers, with options in all fields and a route cut in two
  * deaf     the same, but for the first question
  * silent   offers, and does not answer requests
  * nak      offers, and refuses requests
  * broken   offers with a mask that has holes
+ * router   gives a route by the machine itself too, which the kernel refuses
  * flood    puts four thousand packets before each answer that are none
  *
  * Prints a line for each question: its type, the milliseconds since the first, and the seconds that it says it has been.
@@ -91,8 +92,11 @@ answer(const struct server *s, const struct dhcp_question *question)
 	memcpy(m.packet + MADE_FILE, in_file, sizeof(in_file));
 	memcpy(m.packet + MADE_SNAME, in_sname, sizeof(in_sname));
 	MADE_ADD(&m, 54, 4, 10, 0, 2, 2, 53, 1, is_offer ? DHCP_OFFER : is(s, "nak") ? DHCP_NAK : DHCP_ACK, 52, 1, 3);
+	if (is(s, "router"))
+		MADE_ADD(&m, 121, 8, 24, 192, 168, 7, 10, 0, 2, 15);
 	/* A mask with a hole, or a good one. */
-	MADE_ADD(&m, 1, 4, 255, is(s, "broken") ? 0 : 255, 255, 0, 26, 2, 5, 120, 51, 4, 255, 255, 255, 255, 15, 3, 'l', 'a', 'b', 255);
+	MADE_ADD(&m, 1, 4, 255, is(s, "broken") ? 0 : 255, 255, 0);
+	MADE_ADD(&m, 26, 2, 5, 120, 51, 4, 255, 255, 255, 255, 15, 3, 'l', 'a', 'b', 255);
 	if (is_offer || !is(s, "silent"))
 		send_packet(s, &m);
 }
