@@ -145,7 +145,10 @@ pack_modules() {
 
 @test "compressed modules are unpacked (pid1 12)" {
 	start_modules
-	for name in a b c; do ko $name; cp "$TREE/kernel/$name.ko" "$WORK"; done
+	ko a
+	ko b "description=$(head -c 3000 /dev/urandom | base64 -w 0)" # unpacked first, as the largest
+	ko c
+	for name in a b c; do cp "$TREE/kernel/$name.ko" "$WORK"; done
 	xz --check=crc32 "$TREE/kernel/a.ko"
 	zstd -q --rm "$TREE/kernel/b.ko"
 	end_modules
