@@ -32,6 +32,7 @@ INIT_TESTED := $(wildcard init/dhcp_*.c) \
 	$(addprefix init/,files.c identity.c net_record.c notes.c provenance.c provenance_tell.c)
 LIB := $(wildcard lib/*.c)
 NEEDS := build/needs_table.c
+TESTED_SOURCES := $(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(LIB) $(NEEDS)
 PROGRAMS := build/init build/packer build/bench
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
@@ -66,7 +67,7 @@ kernel: build/kernel/vmlinuz
 build/kernel/vmlinuz: | scripts/fetch-kernel
 	scripts/fetch-kernel -o build/kernel
 
-# The set-up comes before anything is compiled, so these two start a second make rather than list prerequisites that a
+# The set-up comes before anything is compiled, so these start a second make rather than list prerequisites that a
 # fresh machine has no compiler for yet.
 demo: setup
 	@echo 'Building, and fetching a kernel into the cache (make V=1 shows how)'
@@ -115,8 +116,8 @@ perf: setup
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
-flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) \
-	$(INIT_SIZE) $(MUSL_LDFLAGS)
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) \
+	$(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
 build/flags: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
@@ -142,9 +143,9 @@ build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -c -o $@ $<
 
-# Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that read what a root
-# has that they are given.
-build/asan/libtested.a: $(call objects,build/asan,$(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(LIB) $(NEEDS))
+# Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that are pure, or read
+# what a root has that they are given.
+build/asan/libtested.a: $(call objects,build/asan,$(TESTED_SOURCES))
 	rm -f $@
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
@@ -163,7 +164,7 @@ build/test/differential/tree: $(call objects,build,$(wildcard test/differential/
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
-build/fuzz/libtested.a: $(call objects,build/fuzz,$(call modules,packer) $(call modules,bench) $(LIB) $(INIT_TESTED) $(NEEDS))
+build/fuzz/libtested.a: $(call objects,build/fuzz,$(TESTED_SOURCES))
 	rm -f $@
 	ar rcs $@ $^
 build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
@@ -174,7 +175,8 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
-build/asan/test/network/client: $(call objects,build/asan,test/network/client.c init/clock.c init/deadline.c init/net_record.c $(wildcard init/dhcp*.c) $(LIB))
+build/asan/test/network/client: $(call objects,build/asan,test/network/client.c \
+		$(addprefix init/,clock.c deadline.c dhcp.c) $(INIT_TESTED) $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
 
@@ -187,7 +189,8 @@ build/init build/test/boot/init-nodevtmpfs: private MUSL_SIZE := $(INIT_SIZE)
 build/init: $(call objects,build/musl,$(INIT) $(LIB)) scripts/strip-sections
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $(filter %.o,$^)
 	scripts/strip-sections $@
-build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) build/musl/obj/nodevtmpfs.o
+build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) \
+		build/musl/obj/nodevtmpfs.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 build/musl/obj/nodevtmpfs.o: init/mounts.c build/flags | $(KERNEL_HEADERS)

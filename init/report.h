@@ -27,7 +27,10 @@ void report_fail(const char *why);
 void report_wait(const char *what, uint64_t seconds);
 void report_net(const struct net_record *record);
 
-/* A run begins: its number, which command it is of, both from 1, whether it is measured, and its limit in seconds, 0: none. */
+/*
+ * A run begins: its number, which command it is of, both from 1, whether it is measured, and its limit in seconds, 0:
+ * none.
+ */
 void report_start(unsigned run, unsigned command, bool warmup, uint64_t timeout_s);
 
 /* Everything in a capture, as `output` records. */
@@ -48,7 +51,10 @@ void report_knob(const char *path, const char *before, const char *after);
 
 enum { REPORT_PATH_MAX = (WIRE_PAYLOAD_MAX - 64) / 3 }; /* bytes of a file's name, each of which may need three */
 
-/* A file of number `index`: its name of at most REPORT_PATH_MAX bytes; pieces of it in order; its size and digest, which is then used up. */
+/*
+ * A file of number `index`: its name of at most REPORT_PATH_MAX bytes; pieces of it in order; its size and digest, which
+ * is then used up.
+ */
 void report_file(unsigned index, const char *path, unsigned mode);
 void report_data(unsigned index, uint64_t offset, const void *bytes, size_t length);
 void report_file_end(unsigned index, uint64_t size, struct sha256 *digest);

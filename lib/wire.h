@@ -27,15 +27,15 @@
  * wait      seconds, for (percent-encoded): the longest time that init now waits for something, in silence
  * net       an interface that the experiment asked for, as it stands (net_record.h)
  * knob      path, before, after (percent-encoded; the latter two where they could be read): a file that was written
- * start     run (from 1), command (which `run` of the experiment, from 1; 1 if not told), `warmup 1` if it is not measured, timeout (in
- *           seconds, if it has one): silence follows until the run is over
+ * start     run (from 1), command (which `run` of the experiment, from 1; 1 if not told), `warmup 1` if it is not
+ *           measured, timeout (in seconds, if it has one): silence follows until the run is over
  * output    a line "STREAM RUN OFFSET\n", STREAM stdout, stderr or results, then the bytes; of `results`, lines
  *           "NAME VALUE UNIT"
  * exceeded  run: it wrote more than could be kept, and the rest was refused
  * runlog    a line "RUN\n", then messages of the kernel during that run
  * exit      run, then `status` N or `signal` N (and `core 1`), or `error` COMMAND: text when nothing could be started
- *           (`status` is then 126 or 127, COMMAND the percent-encoded start of its name); `timeout 1`; `ended` SIGNAL when the machine was told to stop meanwhile; wall_ns,
- *           user_us, system_us, maxrss_kib, minor_faults, major_faults, voluntary_switches, involuntary_switches,
+ *           (`status` is then 126 or 127, COMMAND the percent-encoded start of its name); `timeout 1`; `ended` SIGNAL
+ *           when the machine was told to stop meanwhile; wall_ns, user_us, system_us, maxrss_kib, minor_faults, major_faults, voluntary_switches, involuntary_switches,
  *           init_switches (of init while it ran)
  * stray     run, pid, name (percent-encoded): a process that the run left behind and that was killed
  * file      file (its number, from 0), mode (decimal), path (percent-encoded): a file that was collected

@@ -48,8 +48,8 @@ struct module_set {
 };
 
 /*
- * Opens the modules of a kernel, once the skeleton's links are planned, with modprobe.d(5) of the source. Returns 0 with `set` to be given to
- * module_set_end(), or -1 after a warning: it has none, or they have no index.
+ * Opens the modules of a kernel, once the skeleton's links are planned, with modprobe.d(5) of the source. Returns 0 with
+ * `set` to be given to module_set_end(), or -1 after a warning: it has none, or they have no index.
  */
 int module_set_start(struct module_set *set, const struct kernel *kernel, const struct source *source,
 		     struct plan *plan);

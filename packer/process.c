@@ -29,8 +29,8 @@ is_directory(const struct source *source, const char *path)
 }
 
 /*
- * The directories built into glibc's loader, which distributions set, where they cannot be read from it. Debian's has the multiarch ones and, without
- * them, those of its older biarch packages; all others have lib or lib64.
+ * The directories built into glibc's loader, which distributions set, where they cannot be read from it. Debian's has the
+ * multiarch ones and, without them, those of its older biarch packages; all others have lib or lib64.
  */
 static void
 set_directories(struct process *process, const struct source *source, const struct machine *machine)

@@ -2,8 +2,9 @@
 /*
  * A bill of materials as SPDX 2.3 has it, in JSON (spdx.github.io/spdx-spec/v2.3). The document describes the image, a
  * package that contains the files; each file is generated from the Debian packages that it is of; or from Lull, where
- * packer makes it; or from Linux, the kernel and its modules. Of those packages the image has but some files, so they are packages without files (7.8). What is no
- * regular file has no place in SPDX and stands in an annotation of the image. Pure.
+ * packer makes it; or from Linux, the kernel and its modules. Of those packages the image has but some files, so they are
+ * packages without files (7.8). What is no regular file has no place in SPDX and stands in an annotation of the image.
+ * Pure.
  *
  * Names are those of spdx_names.h.
  */
