@@ -12,8 +12,8 @@
 #include "kernel_line.h"
 #include "outcome.h"
 #include "places.h"
-#include "result.h"
 #include "terminal.h"
+#include "verdict.h"
 
 enum { PROBE_S = 15 };
 
@@ -92,27 +92,19 @@ write_cache(const char *key, const char *answer)
 static enum kvm_answer
 judge(const struct boot *boot, struct console *console, char *why, size_t size)
 {
-	struct result result;
-	char buffer[OUTCOME_REASON_MAX];
-	struct text reason = text_in(buffer, sizeof(buffer));
-	enum outcome outcome = OUTCOME_LOST_DATA;
+	struct verdict v;
+	struct report report = {.outcome = OUTCOME_LOST_DATA};
+	struct evidence evidence = {
+	    .end = boot->end, .limit_s = boot->limit_s, .qemu_error = boot->error, .console = console};
 
-	if (result_read(&result, console->wire) == 0) {
-		struct evidence evidence = {
-		    .end = boot->end,
-		    .limit_s = boot->limit_s,
-		    .qemu_error = boot->error,
-		    .console = console,
-		    .result = &result,
-		    .verdict = wire_log_verdict(console->wire),
-		};
-		outcome = outcome_judge(&evidence, &reason);
-	}
-	result_free(&result);
+	if (verdict_reach(&v, &evidence, &report) != 0)
+		snprintf(v.reason, sizeof(v.reason), "%s", strerror(errno));
+	enum outcome outcome = report.outcome;
 	if (outcome == OUTCOME_HANG || outcome == OUTCOME_NEVER_BOOTED)
 		snprintf(why, size, "no guest came up within %d s", PROBE_S);
 	else
-		snprintf(why, size, "%.*s", (int)reason.used, buffer);
+		snprintf(why, size, "%.*s", (int)size - 1, v.reason);
+	verdict_free(&v);
 	switch (outcome) {
 	case OUTCOME_OK:
 	case OUTCOME_WARNING:

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* bench boot: one boot for a person. */
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "appliance.h"
+#include "boot.h"
+#include "boot_options.h"
+#include "command.h"
+#include "conclude.h"
+#include "console.h"
+#include "kvm.h"
+#include "outcome.h"
+#include "places.h"
+#include "report_json.h"
+#include "terminal.h"
+
+/* Ends bench as the signal would have, so that whoever started it sees that. */
+static void
+die_of(int signal_number)
+{
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+static void
+choose_accel(struct appliance *a, struct kvm *kvm)
+{
+	*kvm = (struct kvm){.answer = KVM_UNKNOWN};
+	if (a->machine.exact)
+		return;
+	kvm_probe(kvm, &a->machine);
+	if (kvm->answer == KVM_SIGNAL)
+		die_of(kvm->signal);
+	if (kvm->answer == KVM_WORKS) {
+		a->machine.accel = ACCEL_KVM;
+		kvm_remember(kvm);
+		return;
+	}
+	warnx("KVM %s here (%s): using TCG", kvm->answer == KVM_FAILS ? "does not work" : "is not proved to work",
+	      kvm->why);
+}
+
+/*
+ * Boots the prepared machine and fills in the evidence and what is known of the machine. Returns 0, or -1 after telling
+ * what went wrong on bench's side.
+ */
+static int
+boot_appliance(struct appliance *a, struct console *console, int log, struct evidence *evidence, struct report *report)
+{
+	static struct boot boot;
+	struct terminal terminal = terminal_for_progress("");
+
+	boot = (struct boot){.machine = &a->machine, .console = console, .log = log, .terminal = &terminal};
+	if (!a->interactive)
+		boot.limits = boot_limits_for(a->timeout_s, a->image_mib, a->machine.exact);
+	else if (terminal_open(&terminal) != 0) {
+		warn("cannot set up the terminal");
+		return -1;
+	}
+	int result = boot_run(&boot);
+	int error = errno;
+	terminal_restore(&terminal);
+	if (boot.signal != 0)
+		die_of(boot.signal);
+	errno = error;
+	if (result != 0)
+		warn("cannot boot");
+	if (boot.log_failed)
+		warnx("the console log is not whole: it could not be written");
+	evidence->end = boot.end;
+	evidence->limit_s = boot.limit_s;
+	evidence->qemu_error = boot.error;
+	report->qemu = boot.version[0] != '\0' ? boot.version : NULL;
+	report->machine = boot.type[0] != '\0' ? boot.type : NULL;
+	return result;
+}
+
+static void
+tell_log(const struct report *report, const char *path)
+{
+	if (report->outcome == OUTCOME_OK || report->outcome == OUTCOME_FAILED)
+		return;
+	if (report->exact)
+		warnx("the console log is kept under $XDG_STATE_HOME/lull");
+	else
+		warnx("console log: %s", path);
+}
+
+/* Everything from the prepared appliance on. */
+static int
+boot_and_tell(struct appliance *a, const struct boot_options *o, struct console *console)
+{
+	struct evidence evidence = {.end = a->problem, .console = console, .interactive = a->interactive};
+	struct kvm kvm;
+	char path[PATH_MAX];
+
+	if (a->problem != MACHINE_UNKNOWN)
+		return conclude(&evidence, &(struct report){0}, o->json, NULL);
+	choose_accel(a, &kvm);
+	struct report report = {
+	    .accel = qemu_accel_name(a->machine.accel),
+	    .exact = o->exact,
+	    .cpus = o->cpus,
+	    .memory_mib = a->machine.memory_mib,
+	    .timeout_s = a->interactive ? 0 : a->timeout_s,
+	    .line = a->machine.line,
+	    .run = o->run,
+	    .kernel = o->exact ? NULL : a->kernel,
+	    .image = o->exact ? NULL : a->image,
+	    .log = o->exact ? NULL : path,
+	    .kernel_hash = o->json ? &a->kernel_hash : NULL,
+	    .image_hash = o->json ? &a->image_hash : NULL,
+	};
+	if (o->json && appliance_hash(a) != 0)
+		return STATUS_NO_VERDICT;
+	int log = places_open_log(path, sizeof(path));
+	if (log < 0 || boot_appliance(a, console, log, &evidence, &report) != 0)
+		return STATUS_NO_VERDICT;
+	close(log);
+	if (console->stage >= STAGE_INIT)
+		kvm_remember(&kvm);
+	int status = conclude(&evidence, &report, o->json, o->files);
+	tell_log(&report, path);
+	return status;
+}
+
+int
+command_boot(int argc, char *argv[])
+{
+	static struct boot_options options;
+	static struct appliance appliance;
+	struct console console;
+	int status = STATUS_NO_VERDICT;
+
+	if (boot_options_read(&options, argc, argv) != 0)
+		goto free_options;
+	if (options.help) {
+		fputs(BOOT_USAGE, stdout);
+		status = 0;
+		goto free_options;
+	}
+	if (appliance_prepare(&appliance, &options) != 0)
+		goto free_appliance;
+	if (console_open(&console, &appliance.session) != 0) {
+		warn("cannot read a console");
+		goto free_appliance;
+	}
+	status = boot_and_tell(&appliance, &options, &console);
+	console_close(&console);
+free_appliance:
+	appliance_free(&appliance);
+free_options:
+	boot_options_free(&options);
+	return status;
+}

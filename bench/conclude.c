@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "conclude.h"
+
+#include <err.h>
+
+#include "report_text.h"
+#include "store.h"
+#include "verdict.h"
+
+int
+conclude(struct evidence *evidence, struct report *report, bool json, const char *files)
+{
+	struct verdict v;
+	int failed = 0;
+
+	if (verdict_reach(&v, evidence, report) != 0) {
+		warn("cannot read the records");
+		verdict_free(&v);
+		return STATUS_NO_VERDICT;
+	}
+	if (json) {
+		failed = report_json_print(report);
+	} else {
+		if (outcome_is_final(report->outcome))
+			failed = report_text_output(&v.result);
+		report_text_remarks(&v.result);
+	}
+	if (files != NULL && outcome_is_final(report->outcome))
+		failed |= store_files(&v.result, files);
+	else if (files == NULL && v.result.file_count > 0)
+		warnx("%zu files came back; --files DIR would keep them", v.result.file_count);
+	if (v.reason[0] != '\0')
+		warnx("%s", v.reason);
+	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
+		warnx("the kernel panicked at the machine's end, after the results had come");
+	verdict_free(&v);
+	return failed != 0 ? STATUS_NO_VERDICT : report->status;
+}
