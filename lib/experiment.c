@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiment_keys.h"
+#include "key_lines.h"
 #include "nearest.h"
 #include "percent.h"
 
@@ -122,4 +123,16 @@ experiment_set(struct experiment *e, enum experiment_layer layer, const char *ke
 	text_char(problem, ' ');
 	text_string(problem, why);
 	return -1;
+}
+
+static int
+take_line(void *experiment, char *key, char *value, struct text *why)
+{
+	return experiment_set(experiment, LAYER_FILE, key, value, why);
+}
+
+int
+experiment_read_file(struct experiment *e, const char *name, const char *text, size_t length, struct text *problem)
+{
+	return key_lines_read(name, text, length, take_line, e, problem);
 }

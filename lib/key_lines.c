@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "key_lines.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiment.h"
 #include "words.h"
 
 /* A mistake is told once, the first. */
@@ -24,9 +26,9 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* One line without its comment, writable: KEY VALUE. Returns 0, or -1 with what is wrong in `why`. */
+/* One line without its comment, writable. Returns 0, or -1 with what is wrong in `why`. */
 static int
-set_line(struct experiment *e, char *line, struct text *why)
+take_line(char *line, key_lines_take *take, void *context, struct text *why)
 {
 	char *key = line, *end;
 
@@ -41,11 +43,12 @@ set_line(struct experiment *e, char *line, struct text *why)
 		*value++ = '\0';
 	for (char *last = value + strlen(value); last > value && is_blank(last[-1]);)
 		*--last = '\0';
-	return experiment_set(e, LAYER_FILE, key, value, why);
+	return take(context, key, value, why);
 }
 
 int
-experiment_read_file(struct experiment *e, const char *name, const char *text, size_t length, struct text *problem)
+key_lines_read(const char *name, const char *text, size_t length, key_lines_take *take, void *context,
+	       struct text *problem)
 {
 	static const char nul[] = "the file is no text: it has a byte of value 0", memory[] = "out of memory";
 	char *copy = malloc(length + 1), why[512], *at = copy;
@@ -69,7 +72,7 @@ experiment_read_file(struct experiment *e, const char *name, const char *text, s
 		for (size_t i = 0; i < used; i++)
 			lines += at[i] == '\n';
 		at[comment] = '\0';
-		if (set_line(e, at, &t) != 0) {
+		if (take_line(at, take, context, &t) != 0) {
 			tell(problem, name, number, t.data, t.used);
 			result = -1;
 		}
