@@ -23,7 +23,9 @@ MUSL_CFLAGS = -std=c11 $(MUSL_SIZE) $(WARNINGS) -ffunction-sections -fdata-secti
 	-fno-asynchronous-unwind-tables -fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=64
+BENCH_LIBS := -ljansson -lzstd -lgsl -lgslcblas -lm
 PACKER_LIBS := -ljansson -lnettle -lz -lbz2 -llzma -lzstd -llz4 -ldl -pthread
+TEST_LIBS := $(sort $(PACKER_LIBS) $(BENCH_LIBS))
 
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
@@ -116,7 +118,7 @@ perf: setup
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
-flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) \
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) $(BENCH_LIBS) \
 	$(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
 build/flags: always
 	@mkdir -p $(@D)
@@ -131,11 +133,11 @@ $(NEEDS): kconfig/needs Makefile
 build/packer: $(call objects,build,$(wildcard packer/*.c) $(LIB) $(NEEDS))
 	$(CC) $(CFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(wildcard bench/*.c) $(LIB))
-	$(CC) $(CFLAGS) -o $@ $^ -ljansson
+	$(CC) $(CFLAGS) -o $@ $^ $(BENCH_LIBS)
 build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(LIB) $(NEEDS))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
 build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(LIB))
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -ljansson
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(BENCH_LIBS)
 build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -150,10 +152,10 @@ build/asan/libtested.a: $(call objects,build/asan,$(TESTED_SOURCES))
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS) -lcmocka
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(TEST_LIBS) -lcmocka
 build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/driver.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(TEST_LIBS)
 
 # What makes the trees of the differential test.
 build/test/differential/tree: $(call objects,build,$(wildcard test/differential/*.c))
@@ -169,7 +171,7 @@ build/fuzz/libtested.a: $(call objects,build/fuzz,$(TESTED_SOURCES))
 	ar rcs $@ $^
 build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer -o $@ $^ $(PACKER_LIBS)
+	$(FUZZ_CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
 
 # A DHCP server on the wire of a machine, for its boots, and init's client as a program of the host.
 build/asan/test/network/server: build/asan/obj/test/network/server.o

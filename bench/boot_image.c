@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "experiment.h"
+#include "io.h"
 #include "newc.h"
 
 enum { MIB = 1024 * 1024, MEMORY_MIN_MIB = 256, MEMORY_BASE_MIB = 128, MEMORY_TIMES = 4 };
@@ -104,21 +105,6 @@ boot_image_archive(const void *data, size_t length, size_t *size)
 	return archive;
 }
 
-static int
-write_all(int fd, const char *at, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, at, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		at += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 /* A file without a name in TMPDIR; `where` is told in errors. */
 static int
 open_temporary(char *where, size_t size)
@@ -154,11 +140,11 @@ copy(int in, int out)
 			continue;
 		if (n < 0)
 			return "read";
-		if (write_all(out, piece, (size_t)n) != 0)
+		if (io_write(out, piece, (size_t)n) != 0)
 			return "write";
 		total += (uint64_t)n;
 	}
-	return write_all(out, zeros, sizeof(zeros) - total % NEWC_ALIGN) != 0 ? "write" : NULL;
+	return io_write(out, zeros, sizeof(zeros) - total % NEWC_ALIGN) != 0 ? "write" : NULL;
 }
 
 int
@@ -178,7 +164,7 @@ boot_image_append(const char *path, const void *archive, size_t length)
 		return -1;
 	}
 	failed = copy(in, out);
-	if (failed == NULL && write_all(out, archive, length) != 0)
+	if (failed == NULL && io_write(out, archive, length) != 0)
 		failed = "write";
 	if (failed != NULL) {
 		warn("cannot %s %s", failed, *failed == 'r' ? path : where);

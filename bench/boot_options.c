@@ -12,10 +12,8 @@
 #include "words.h"
 
 enum {
-	CPUS_MAX = 255, /* of QEMU's `pc` */
 	MEMORY_MIN_MIB = 16,
 	MEMORY_MAX_MIB = 1 << 20,
-	TIMEOUT_MAX_S = 10 * 1000 * 1000,
 };
 
 enum { OPTION_EXACT = 256, OPTION_JSON, OPTION_FILES };
@@ -98,14 +96,14 @@ read_option(struct boot_options *o, int option, const char *value)
 	case 'm':
 		return read_memory(o, value);
 	case 'c':
-		if (read_number("-c", value, 1, CPUS_MAX, &number) != 0)
+		if (read_number("-c", value, 1, BOOT_CPUS_MAX, &number) != 0)
 			return -1;
 		o->cpus = (unsigned)number;
 		return 0;
 	case 'q':
 		return read_qemu_args(o, value);
 	case 't':
-		return read_number("-t", value, 1, TIMEOUT_MAX_S, &o->timeout_s);
+		return read_number("-t", value, 1, BOOT_TIMEOUT_MAX_S, &o->timeout_s);
 	case 'x':
 		o->experiment = value;
 		return 0;

@@ -11,6 +11,11 @@
 	"                  [-c CPUS] [-q \"QEMU ARGS\"] [-t SECONDS] [-x EXPERIMENT]\n"                                \
 	"                  [--files DIR] [--exact] [--json] [-- COMMAND...]\n"
 
+enum {
+	BOOT_CPUS_MAX = 255, /* of QEMU's `pc` */
+	BOOT_TIMEOUT_MAX_S = 10 * 1000 * 1000,
+};
+
 /* Strings are argv's, but for `qemu_args`. */
 struct boot_options {
 	const char *kernel; /* NULL: the default */

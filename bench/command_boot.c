@@ -3,7 +3,6 @@
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,37 +12,12 @@
 #include "command.h"
 #include "conclude.h"
 #include "console.h"
+#include "die.h"
 #include "kvm.h"
 #include "outcome.h"
 #include "places.h"
 #include "report_json.h"
 #include "terminal.h"
-
-/* Ends bench as the signal would have, so that whoever started it sees that. */
-static void
-die_of(int signal_number)
-{
-	signal(signal_number, SIG_DFL);
-	raise(signal_number);
-}
-
-static void
-choose_accel(struct appliance *a, struct kvm *kvm)
-{
-	*kvm = (struct kvm){.answer = KVM_UNKNOWN};
-	if (a->machine.exact)
-		return;
-	kvm_probe(kvm, &a->machine);
-	if (kvm->answer == KVM_SIGNAL)
-		die_of(kvm->signal);
-	if (kvm->answer == KVM_WORKS) {
-		a->machine.accel = ACCEL_KVM;
-		kvm_remember(kvm);
-		return;
-	}
-	warnx("KVM %s here (%s): using TCG", kvm->answer == KVM_FAILS ? "does not work" : "is not proved to work",
-	      kvm->why);
-}
 
 /*
  * Boots the prepared machine and fills in the evidence and what is known of the machine. Returns 0, or -1 after telling
@@ -101,7 +75,9 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 
 	if (a->problem != MACHINE_UNKNOWN)
 		return conclude(&evidence, &(struct report){0}, o->json, NULL);
-	choose_accel(a, &kvm);
+	kvm_choose(&kvm, &a->machine);
+	if (kvm.answer == KVM_SIGNAL)
+		die_of(kvm.signal);
 	struct report report = {
 	    .accel = qemu_accel_name(a->machine.accel),
 	    .exact = o->exact,

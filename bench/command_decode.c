@@ -10,29 +10,20 @@
 #include "command.h"
 #include "conclude.h"
 #include "console.h"
-
-enum { DECODE_PIECE = 64 * 1024 };
+#include "console_file.h"
 
 /* Feeds a file to the console. Returns 0, or -1 with errno. */
 static int
 read_log(const char *path, struct console *console)
 {
-	static char bytes[DECODE_PIECE];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
 
 	if (fd < 0)
 		return -1;
-	while ((n = read(fd, bytes, sizeof(bytes))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || console_feed(console, bytes, (size_t)n) != 0)
-			break;
-	}
-	int error = errno;
+	int result = console_file_read(fd, console), error = errno;
 	close(fd);
 	errno = error;
-	return n == 0 ? console_feed(console, NULL, 0) : -1;
+	return result;
 }
 
 int

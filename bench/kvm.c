@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "kvm.h"
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -178,6 +179,22 @@ kvm_probe(struct kvm *kvm, const struct machine *machine)
 	}
 	kvm->answer = boot_once(machine, kvm->why, sizeof(kvm->why), &kvm->signal);
 	kvm->is_new = true;
+}
+
+void
+kvm_choose(struct kvm *kvm, struct machine *machine)
+{
+	*kvm = (struct kvm){.answer = KVM_UNKNOWN};
+	if (machine->exact)
+		return;
+	kvm_probe(kvm, machine);
+	if (kvm->answer == KVM_WORKS) {
+		machine->accel = ACCEL_KVM;
+		kvm_remember(kvm);
+	} else if (kvm->answer != KVM_SIGNAL) {
+		warnx("KVM %s here (%s): using TCG",
+		      kvm->answer == KVM_FAILS ? "does not work" : "is not proved to work", kvm->why);
+	}
 }
 
 void

@@ -31,6 +31,12 @@ struct kvm {
 void kvm_probe(struct kvm *kvm, const struct machine *machine);
 
 /*
+ * Sets the machine's accelerator: KVM where it works, else TCG, after telling why. Exact mode knows TCG alone and is not
+ * asked. The answer may be KVM_SIGNAL: bench is to end.
+ */
+void kvm_choose(struct kvm *kvm, struct machine *machine);
+
+/*
  * Keeps a new answer. KVM_FAILS is to be kept only after the same kernel and image came up without KVM: else the fault may
  * be theirs.
  */

@@ -20,7 +20,10 @@ main(int argc, char *argv[])
 	static const struct {
 		const char *name;
 		int (*run)(int argc, char *argv[]);
-	} commands[] = {{"boot", command_boot}, {"decode", command_decode}};
+	} commands[] = {
+	    {"boot", command_boot},	{"run", command_run}, {"status", command_status},
+	    {"replay", command_replay}, {"new", command_new}, {"decode", command_decode},
+	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
@@ -32,6 +35,7 @@ main(int argc, char *argv[])
 	bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 	if (argc > 1 && !asked)
 		warnx("%s: no such command", argv[1]);
-	fputs(BOOT_USAGE "       " DECODE_USAGE OTHER_USAGE, asked ? stdout : stderr);
+	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE "       " NEW_USAGE
+			 "       " DECODE_USAGE OTHER_USAGE, asked ? stdout : stderr);
 	return asked ? 0 : STATUS_NO_VERDICT;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "escape.h"
+#include "io.h"
 #include "result.h"
 #include "text.h"
 
@@ -40,25 +41,13 @@ enter(int at, const char *name)
 }
 
 static int
-write_all(int fd, const struct bytes *content)
-{
-	for (size_t at = 0; at < content->length;) {
-		ssize_t done = write(fd, content->data + at, content->length - at);
-		if (done < 0 && errno != EINTR)
-			return -1;
-		at += done > 0 ? (size_t)done : 0;
-	}
-	return 0;
-}
-
-static int
 write_file(int at, const char *name, const struct result_file *file)
 {
 	int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file->mode & 0777);
 
 	if (fd < 0)
 		return -1;
-	int result = write_all(fd, &file->content);
+	int result = io_write(fd, file->content.data, file->content.length);
 	int problem = errno;
 	if (close(fd) != 0 && result == 0)
 		return -1;

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* bench replay: one cell of a study once more, from the files that the study has kept. */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "command.h"
+#include "file_hash.h"
+#include "nearest.h"
+#include "outcome.h"
+#include "places.h"
+#include "replay.h"
+#include "study.h"
+#include "study_boot.h"
+#include "study_machine.h"
+
+enum { LINE_MAX_BYTES = 1024 * 1024 };
+
+static void
+tell_unknown(const struct study *s, const char *name)
+{
+	const char **names = calloc(s->cells.count + 1, sizeof(*names));
+
+	for (size_t i = 0; names != NULL && i < s->cells.count; i++)
+		names[i] = s->cells.at[i].name;
+	const char *nearest = names != NULL ? nearest_word(name, names) : NULL;
+	warnx("%s: the study has no such cell%s%s", name, nearest != NULL ? "; did you mean " : ": bench status DIR",
+	      nearest != NULL ? nearest : " lists them");
+	free(names);
+}
+
+/* Whether a kept file still is what it was. */
+static bool
+is_intact(const char *path, const struct archived *file)
+{
+	struct file_hash hash;
+
+	if (file_hash_read(&hash, path) != 0) {
+		warn("cannot read %s", path);
+		return false;
+	}
+	if (strcmp(hash.digits, file->name) == 0)
+		return true;
+	warnx("%s is damaged: it holds something else now", path);
+	return false;
+}
+
+static bool
+are_intact(const struct study *s, size_t cell)
+{
+	const size_t *items = s->cells.at[cell].items;
+	const struct archived *kernel = &s->kernels[items[PLAN_KERNELS]].file;
+	const struct archived *image = &s->images[items[PLAN_IMAGES]].file;
+	char path[PATH_MAX];
+
+	study_file_path(s, kernel, path);
+	if (!is_intact(path, kernel))
+		return false;
+	study_file_path(s, image, path);
+	return is_intact(path, image);
+}
+
+/* The line that the boot's process tells. Returns 0, or -1: it has told why on stderr, or was ended. */
+static int
+read_line(int out, pid_t pid, struct bytes *line)
+{
+	char piece[4096];
+	ssize_t n;
+	int status = 0;
+
+	while ((n = read(out, piece, sizeof(piece))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || line->length > LINE_MAX_BYTES || bytes_add(line, piece, (size_t)n) != 0)
+			break;
+	}
+	close(out);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (WIFSIGNALED(status))
+		warnx("the boot's process died of signal %d", WTERMSIG(status));
+	return WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 ? 0 : -1;
+}
+
+/* Where its console goes: the study is left as it is. */
+static int
+open_console(struct study_job *job, char *path, size_t size)
+{
+	char folder[PATH_MAX - sizeof(job->console)];
+
+	if (places_state(folder, sizeof(folder)) != 0)
+		return -1;
+	snprintf(job->console, sizeof(job->console), "replay-%ld-%ld.zst", (long)time(NULL), (long)getpid());
+	snprintf(path, size, "%s/%s", folder, job->console);
+	job->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (job->folder < 0)
+		warn("cannot open %s", folder);
+	return job->folder < 0 ? -1 : 0;
+}
+
+/* Boots the cell and compares. Returns bench's exit status. */
+static int
+replay(const struct study *s, size_t cell)
+{
+	static struct replay r;
+	struct study_job job = {.cell = cell, .folder = -1};
+	struct study_line line;
+	struct bytes text = {0};
+	char path[PATH_MAX];
+	int out, status = STATUS_NO_VERDICT;
+
+	if (!are_intact(s, cell) || study_machine_choose(s, &job.accel) != 0 ||
+	    open_console(&job, path, sizeof(path)) != 0)
+		return STATUS_NO_VERDICT;
+	pid_t pid = study_boot_start(s, &job, &out);
+	if (pid < 0)
+		warn("cannot start the boot");
+	else if (read_line(out, pid, &text) == 0 && study_line_read(&line, text.data, text.length) == 0) {
+		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records};
+		if (replay_read(&r, s) == 0 && r.boots == 0)
+			warnx("%s: the study has not booted it yet", r.cell);
+		else if (r.boots > 0)
+			status = replay_compare(&r, &line, s->plan.exact) ? 0 : 1;
+		study_line_free(&line);
+		if (fflush(stdout) != 0) {
+			warn("cannot write");
+			status = STATUS_NO_VERDICT;
+		}
+		warnx("console: %s (bench decode reads it)", path);
+	}
+	bytes_free(&text);
+	close(job.folder);
+	return status;
+}
+
+int
+command_replay(int argc, char *argv[])
+{
+	static struct study study;
+	bool is_help = argc == 2 && strcmp(argv[1], "--help") == 0;
+	int status = STATUS_NO_VERDICT;
+
+	if (argc != 3) {
+		fputs("usage: " REPLAY_USAGE, is_help ? stdout : stderr);
+		return is_help ? 0 : STATUS_NO_VERDICT;
+	}
+	if (study_look(&study, argv[1]) == 0) {
+		size_t cell = cells_find(&study.cells, argv[2]);
+		if (cell == study.cells.count)
+			tell_unknown(&study, argv[2]);
+		else
+			status = replay(&study, cell);
+	}
+	study_close(&study);
+	return status;
+}

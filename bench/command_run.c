@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* bench run: a study, from its plan. */
+#include <err.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "die.h"
+#include "outcome.h"
+#include "study.h"
+#include "study_machine.h"
+#include "study_run.h"
+#include "study_tell.h"
+#include "text.h"
+
+enum { OPTION_OVERSUBSCRIBE = 256 };
+
+struct run_options {
+	const char *plan, *folder;
+	struct study_rules rules;
+	bool help;
+};
+
+static int
+read_option(struct run_options *o, int option, const char *value)
+{
+	uint64_t number;
+
+	switch (option) {
+	case 'o':
+		o->folder = value;
+		return 0;
+	case 'j':
+		if (text_parse_number(value, STUDY_JOBS_MAX, &number) != 0 || number == 0) {
+			warnx("-j %s: give a whole number from 1 to %d", value, STUDY_JOBS_MAX);
+			return -1;
+		}
+		o->rules.jobs = (unsigned)number;
+		o->rules.is_pinned = true;
+		return 0;
+	case OPTION_OVERSUBSCRIBE:
+		o->rules.oversubscribe = true;
+		return 0;
+	case 'h':
+		o->help = true;
+		return 0;
+	default:
+		/* getopt has told what is wrong. */
+		return -1;
+	}
+}
+
+static int
+read_options(struct run_options *o, int argc, char *argv[])
+{
+	static const struct option longs[] = {
+	    {"oversubscribe", no_argument, NULL, OPTION_OVERSUBSCRIBE}, {"help", no_argument, NULL, 'h'}, {0}};
+	static char name[] = "bench run";
+	int option;
+
+	*o = (struct run_options){.rules = {.jobs = 1}};
+	argv[0] = name;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "o:j:h", longs, NULL)) != -1)
+		if (read_option(o, option, optarg) != 0)
+			return -1;
+	if (o->help)
+		return 0;
+	if (optind == argc || o->folder == NULL) {
+		warnx("%s: bench run PLAN -o DIR", optind == argc ? "name a plan" : "name a folder for the study");
+		return -1;
+	}
+	if (optind + 1 < argc) {
+		warnx("%s: one plan at a time", argv[optind + 1]);
+		return -1;
+	}
+	o->plan = argv[optind];
+	return 0;
+}
+
+/* Tells what came of it. Returns bench's exit status. */
+static int
+conclude_study(const struct study *s, int result)
+{
+	bool is_whole = true;
+
+	for (size_t i = 0; i < s->queue.count; i++)
+		is_whole &= s->queue.cells[i].state == CELL_DONE;
+	if (study_tell_table(s) != 0)
+		return STATUS_NO_VERDICT;
+	if (result != 0)
+		warnx("%s: not finished; the same command goes on", s->path);
+	if (result > 0)
+		die_of(result);
+	if (result < 0)
+		return STATUS_NO_VERDICT;
+	return is_whole ? 0 : 1;
+}
+
+int
+command_run(int argc, char *argv[])
+{
+	static struct study study;
+	struct run_options o;
+	int status = STATUS_NO_VERDICT;
+
+	if (read_options(&o, argc, argv) != 0)
+		return STATUS_NO_VERDICT;
+	if (o.help) {
+		fputs("usage: " RUN_USAGE, stdout);
+		return 0;
+	}
+	if (study_open(&study, o.plan, o.folder) == 0) {
+		bool is_over = queue_left(&study.queue) == 0;
+		if (is_over || study_machine_choose(&study, &o.rules.accel) == 0)
+			status = conclude_study(&study, is_over ? 0 : study_run(&study, &o.rules));
+	}
+	study_close(&study);
+	return status;
+}

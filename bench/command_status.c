@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* bench status: how far a study is, whoever works on it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "outcome.h"
+#include "study.h"
+#include "study_tell.h"
+
+int
+command_status(int argc, char *argv[])
+{
+	static struct study study;
+	char told[JOURNAL_TOLD_MAX + 1];
+	int status = STATUS_NO_VERDICT;
+
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs("usage: " STATUS_USAGE, stdout);
+		return 0;
+	}
+	if (argc != 2) {
+		fputs("usage: " STATUS_USAGE, stderr);
+		return STATUS_NO_VERDICT;
+	}
+	if (study_look(&study, argv[1]) == 0 && study_tell_table(&study) == 0) {
+		fputs(journal_hear(study.folder, told) ? told : "no process works on it\n", stdout);
+		status = fflush(stdout) == 0 ? 0 : STATUS_NO_VERDICT;
+	}
+	study_close(&study);
+	return status;
+}

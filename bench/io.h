@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Files, whole. */
+#ifndef BENCH_IO_H
+#define BENCH_IO_H
+
+#include <stddef.h>
+
+/* Writes all of it. Returns 0, or -1 with errno; some of it may be written then. */
+int io_write(int fd, const void *bytes, size_t length);
+
+/*
+ * Makes or replaces the file `name` in `folder`: there is the old or the new one, whole and synced, at any moment. Returns
+ * 0, or -1 with errno.
+ */
+int io_replace(int folder, const char *name, const void *bytes, size_t length);
+
+/* Reads a file of at most `max` bytes into a new block, with NUL behind. Returns NULL with errno; EFBIG: it is longer. */
+char *io_read(int folder, const char *name, size_t max, size_t *length);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks boots once, in an order
+ * drawn from the seed and the block's number alone, so a study that goes on after an interruption goes on in the same
+ * order. Nothing in it grows with the number of boots. Pure.
+ */
+#ifndef BENCH_QUEUE_H
+#define BENCH_QUEUE_H
+
+#include <gsl/gsl_rng.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "outcome.h"
+
+struct queue_rules {
+	uint64_t boots, limit, tries; /* plan.h */
+	double precision;
+	uint64_t seed;
+};
+
+enum queue_state {
+	CELL_OPEN,
+	CELL_DONE,     /* it has all that is wanted */
+	CELL_LIMITED,  /* it has had as many boots as it may */
+	CELL_GIVEN_UP, /* it, or its kernel, gives nothing */
+};
+
+/* What is known of a cell. Means and deviations by Welford's method. */
+struct queue_cell {
+	size_t kernel;
+	uint64_t outcomes[OUTCOMES];
+	uint64_t boots;	 /* in all */
+	uint64_t counted; /* of them ok */
+	uint64_t vain;	 /* in a row that gave nothing */
+	uint64_t next;	 /* the first block in which it was not booted */
+	bool under_way;
+	enum queue_state state;
+	uint64_t values;
+	double mean, squares; /* of the values; the sum of squared differences from it */
+	double low, high;     /* the extremes of the values */
+	uint64_t timed;
+	double seconds; /* that its boots took, in all */
+};
+
+struct queue_kernel {
+	uint64_t vain; /* boots in a row without a word of init */
+	bool came_up;
+	bool given_up;
+};
+
+struct queue {
+	struct queue_rules rules;
+	struct queue_cell *cells; /* owned, as the rest */
+	size_t count;
+	struct queue_kernel *kernels;
+	size_t kernel_count;
+	gsl_rng *rng;
+	size_t *order; /* of this block */
+	size_t position;
+	uint64_t block;
+	uint64_t under_way;
+	uint64_t boots; /* that have ended */
+};
+
+/* One boot that has ended. */
+struct queue_boot {
+	size_t cell;
+	uint64_t block;
+	enum outcome outcome;
+	bool came_up; /* init has spoken, of the right kernel */
+	bool has_value;
+	double value; /* of which the precision is wanted */
+	double seconds;
+};
+
+/*
+ * A queue of `count` cells, whose kernels' numbers, below kernel_count, are in `kernels`. Returns 0, or -1 with errno
+ * ENOMEM; queue_free() is due either way.
+ */
+int queue_make(struct queue *q, const struct queue_rules *rules, const size_t *kernels, size_t count,
+	       size_t kernel_count);
+void queue_free(struct queue *q);
+
+/* Counts a boot, of this process or an earlier one. */
+void queue_count(struct queue *q, const struct queue_boot *boot);
+
+enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
+
+/*
+ * Takes the next boot out. QUEUE_WAIT: only when a boot under way has ended is it known what comes; QUEUE_EMPTY: nothing
+ * comes any more. Earlier boots are to be counted before the first call.
+ */
+enum queue_next queue_take(struct queue *q, size_t *cell, uint64_t *block);
+
+/* Puts the boot that was taken out back: it has not ended and is not counted. */
+void queue_put_back(struct queue *q, size_t cell);
+
+/*
+ * Half the width of the 95 % confidence interval of the mean (Student's t) over its size; infinite where it is not known.
+ */
+double queue_precision(const struct queue_cell *cell);
+
+/* About how many boots are still to come, those under way among them; never more than the limits allow. */
+uint64_t queue_left(const struct queue *q);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "replay.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct replay_range *
+range_of(struct replay *r, const char *name)
+{
+	for (size_t i = 0; i < r->range_count; i++)
+		if (strcmp(r->ranges[i].name, name) == 0)
+			return &r->ranges[i];
+	if (r->range_count == STUDY_VALUES_MAX || strlen(name) > STUDY_NAME_MAX)
+		return NULL;
+	struct replay_range *range = &r->ranges[r->range_count++];
+	*range = (struct replay_range){.count = 0};
+	strcpy(range->name, name);
+	return range;
+}
+
+static void
+add_value(struct replay *r, const char *name, double value)
+{
+	struct replay_range *range = range_of(r, name);
+
+	if (range == NULL)
+		return;
+	range->low = range->count == 0 || value < range->low ? value : range->low;
+	range->high = range->count == 0 || value > range->high ? value : range->high;
+	range->count++;
+}
+
+static int
+add_line(void *context, const char *text, size_t length, bool is_synced)
+{
+	struct replay *r = context;
+	struct study_line line;
+	const char *name;
+	json_t *value;
+
+	(void)is_synced;
+	if (study_line_read(&line, text, length) != 0)
+		return -1;
+	if (strcmp(line.cell, r->cell) == 0) {
+		r->boots++;
+		r->outcomes[line.outcome]++;
+		r->same_records += line.records != NULL && r->records != NULL && strcmp(line.records, r->records) == 0;
+		if (line.build_id != NULL)
+			snprintf(r->build_id, sizeof(r->build_id), "%s", line.build_id);
+		json_object_foreach(json_object_get(line.json, "values"), name, value)
+			if (line.outcome == OUTCOME_OK && json_is_number(value))
+				add_value(r, name, json_number_value(value));
+	}
+	study_line_free(&line);
+	return 0;
+}
+
+int
+replay_read(struct replay *r, const struct study *s)
+{
+	return study_read_journal(s, add_line, r);
+}
+
+static void
+print_values(const struct replay *r, const struct study_line *boot)
+{
+	for (size_t i = 0; i < r->range_count; i++) {
+		const struct replay_range *range = &r->ranges[i];
+		double value;
+		if (!study_line_value(boot, range->name, &value))
+			continue;
+		printf("%s: %.15g, %s %.15g to %.15g of %llu boots\n", range->name, value,
+		       value >= range->low && value <= range->high ? "within" : "outside of", range->low, range->high,
+		       (unsigned long long)range->count);
+	}
+}
+
+bool
+replay_compare(const struct replay *r, const struct study_line *boot, bool exact)
+{
+	uint64_t same = r->outcomes[boot->outcome];
+	bool agrees = same > 0;
+
+	printf("outcome: %s, as %llu of %llu boots\n", outcome_name(boot->outcome), (unsigned long long)same,
+	       (unsigned long long)r->boots);
+	if (boot->reason[0] != '\0')
+		printf("reason: %s\n", boot->reason);
+	if (boot->build_id != NULL && r->build_id[0] != '\0') {
+		bool is_same = strcmp(boot->build_id, r->build_id) == 0;
+		printf("kernel: build id %s, %s\n", boot->build_id, is_same ? "the same" : "another than before");
+		agrees &= is_same;
+	}
+	if (exact && r->records != NULL) {
+		printf("records: to the byte those of %llu of %llu boots\n", (unsigned long long)r->same_records,
+		       (unsigned long long)r->boots);
+		agrees &= r->same_records > 0;
+	}
+	print_values(r, boot);
+	puts(agrees ? "it agrees" : "it does not agree");
+	return agrees;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "study.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "study_begin.h"
+#include "study_line.h"
+
+static const char plan_name[] = "plan";
+
+enum { PLAN_MAX = 16 * 1024 * 1024 };
+
+void
+study_file_path(const struct study *s, const struct archived *file, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/files/%s", s->path, file->name);
+}
+
+void
+study_console_name(uint64_t number, char name[64])
+{
+	snprintf(name, 64, "%07llu.zst", (unsigned long long)number);
+}
+
+/* Whether a boot's console is whole on the disk; only those of the last moments before a fall of the power may not be. */
+static bool
+has_console(const struct study *s, const struct study_line *line)
+{
+	struct stat status;
+	char name[64];
+
+	study_console_name(line->number, name);
+	if (line->console_bytes == 0)
+		return true; /* it never had one */
+	return fstatat(s->consoles, name, &status, 0) == 0 && (uint64_t)status.st_size == line->console_bytes;
+}
+
+void
+study_count(struct study *s, const struct study_line *line)
+{
+	struct queue_boot boot = {
+	    .cell = cells_find(&s->cells, line->cell),
+	    .block = line->block,
+	    .outcome = line->outcome,
+	    .came_up = line->init && line->outcome != OUTCOME_WRONG_KERNEL,
+	    .seconds = line->seconds,
+	};
+
+	if (s->plan.precision_of != NULL)
+		boot.has_value = study_line_value(line, s->plan.precision_of, &boot.value);
+	if (line->number > s->last)
+		s->last = line->number;
+	if (boot.cell < s->cells.count)
+		queue_count(&s->queue, &boot);
+	else
+		s->strange++;
+}
+
+/* Counts a line of the journal. */
+static int
+count_line(void *context, const char *text, size_t length, bool is_synced)
+{
+	struct study *s = context;
+	struct study_line line;
+
+	if (study_line_read(&line, text, length) != 0)
+		return -1;
+	bool is_whole = is_synced || has_console(s, &line);
+	if (is_whole)
+		study_count(s, &line);
+	study_line_free(&line);
+	return is_whole ? 0 : 1;
+}
+
+static int
+read_plan(struct study *s, const char *name, const char *text, size_t length)
+{
+	char buffer[PLAN_PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer));
+
+	if (plan_read(&s->plan, name, text, length, &problem) == 0 && cells_make(&s->cells, &s->plan, &problem) == 0)
+		return 0;
+	warnx("%.*s", (int)problem.used, buffer);
+	return -1;
+}
+
+/* What the plan says of the files and of the order, once both are known. */
+static int
+prepare(struct study *s)
+{
+	s->kernels = calloc(s->plan.lists[PLAN_KERNELS].count, sizeof(*s->kernels));
+	s->images = calloc(s->plan.lists[PLAN_IMAGES].count, sizeof(*s->images));
+	s->seed = s->plan.seed;
+	if (s->kernels == NULL || s->images == NULL) {
+		warn("cannot open %s", s->path);
+		return -1;
+	}
+	if (s->plan.has_seed || getrandom(&s->seed, sizeof(s->seed), 0) == (ssize_t)sizeof(s->seed)) {
+		s->seed &= INT64_MAX;
+		return 0;
+	}
+	warn("cannot draw a seed");
+	return -1;
+}
+
+static int
+make_queue(struct study *s)
+{
+	const struct queue_rules rules = {s->plan.boots, s->plan.limit, s->plan.tries, s->plan.precision, s->seed};
+	size_t *kernels = calloc(s->cells.count, sizeof(*kernels));
+	int result = -1;
+
+	for (size_t i = 0; kernels != NULL && i < s->cells.count; i++)
+		kernels[i] = s->cells.at[i].items[PLAN_KERNELS];
+	if (kernels != NULL)
+		result = queue_make(&s->queue, &rules, kernels, s->cells.count, s->plan.lists[PLAN_KERNELS].count);
+	free(kernels);
+	if (result != 0)
+		warn("cannot open %s", s->path);
+	return result;
+}
+
+static int
+open_folders(struct study *s, bool to_write)
+{
+	static const char *const names[] = {"files", "consoles"};
+	int *const folders[] = {&s->files, &s->consoles};
+
+	if (to_write && mkdir(s->path, 0777) != 0 && errno != EEXIST) {
+		warn("cannot create %s", s->path);
+		return -1;
+	}
+	s->folder = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->folder < 0) {
+		warn("cannot open %s", s->path);
+		return -1;
+	}
+	if (to_write && study_check_folder(s->folder, s->path) != 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		if (to_write && mkdirat(s->folder, names[i], 0777) != 0 && errno != EEXIST) {
+			warn("cannot create %s/%s", s->path, names[i]);
+			return -1;
+		}
+		*folders[i] = openat(s->folder, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (*folders[i] < 0) {
+			warn("cannot open %s/%s: is it the folder of a study?", s->path, names[i]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+start(struct study *s, const char *path)
+{
+	*s = (struct study){.path = path, .folder = -1, .files = -1, .consoles = -1, .journal = {-1, -1, -1, 0, 0, 0}};
+}
+
+int
+study_open(struct study *s, const char *plan, const char *path)
+{
+	char problem[JOURNAL_PROBLEM_MAX];
+	size_t length;
+	int result = -1;
+
+	start(s, path);
+	char *text = io_read(AT_FDCWD, plan, PLAN_MAX, &length);
+	if (text == NULL) {
+		warn("cannot read plan %s", plan);
+		return -1;
+	}
+	if (read_plan(s, plan, text, length) != 0 || prepare(s) != 0 || open_folders(s, true) != 0)
+		goto out;
+	if (journal_lock(&s->journal, s->folder, problem) != 0) {
+		warnx("%s: %s", path, problem);
+		goto out;
+	}
+	/* Its files first: the seed that was drawn is among what they tell. */
+	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
+		goto out;
+	if (io_replace(s->folder, plan_name, text, length) != 0) {
+		warn("cannot write %s/%s", path, plan_name);
+		goto out;
+	}
+	result = journal_open(&s->journal, count_line, s, problem);
+	if (result != 0)
+		warnx("%s: %s", path, problem);
+out:
+	free(text);
+	return result;
+}
+
+int
+study_look(struct study *s, const char *path)
+{
+	char name[PATH_MAX];
+	size_t length;
+
+	start(s, path);
+	if (open_folders(s, false) != 0)
+		return -1;
+	snprintf(name, sizeof(name), "%s/%s", path, plan_name);
+	char *text = io_read(s->folder, plan_name, PLAN_MAX, &length);
+	if (text == NULL) {
+		warn("cannot read %s: is %s the folder of a study?", name, path);
+		return -1;
+	}
+	int result = read_plan(s, name, text, length);
+	free(text);
+	if (result != 0 || prepare(s) != 0 || study_recall(s) != 0 || make_queue(s) != 0)
+		return -1;
+	return study_read_journal(s, count_line, s);
+}
+
+int
+study_read_journal(const struct study *s, journal_take *take, void *context)
+{
+	char problem[JOURNAL_PROBLEM_MAX];
+
+	if (journal_read(s->folder, take, context, problem) == 0)
+		return 0;
+	warnx("%s: %s", s->path, problem);
+	return -1;
+}
+
+void
+study_close(struct study *s)
+{
+	int folders[] = {s->folder, s->files, s->consoles};
+
+	journal_close(&s->journal);
+	queue_free(&s->queue);
+	cells_free(&s->cells);
+	plan_free(&s->plan);
+	free(s->kernels);
+	free(s->images);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		if (folders[i] >= 0)
+			close(folders[i]);
+}

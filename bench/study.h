@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A study: a plan being carried out in a folder of its own, which holds
+ *
+ * plan         the plan, as it was given
+ * study.json   what it was begun with: the seed, the files behind the labels, versions
+ * files/       kernels and images, by the SHA-256 of what they hold (archive.h)
+ * journal      a line a boot (journal.h, study_line.h)
+ * consoles/    the console of each boot, by its number, compressed (console_file.h)
+ * lock         held while a bench works on it
+ */
+#ifndef BENCH_STUDY_H
+#define BENCH_STUDY_H
+
+#include <limits.h>
+
+#include "archive.h"
+#include "boot_options.h"
+#include "cells.h"
+#include "journal.h"
+#include "plan.h"
+#include "queue.h"
+#include "study_line.h"
+
+struct study_file {
+	struct archived file, config; /* config: "" if there is none */
+	char build_id[RESULT_WORD_MAX + 1]; /* of a kernel; "" where it cannot be told from its file */
+};
+
+struct study {
+	const char *path;
+	int folder, files, consoles;
+	struct plan plan;
+	struct cells cells;
+	struct queue queue;
+	struct journal journal;
+	uint64_t seed;
+	struct study_file *kernels, *images; /* owned; as many as the plan has */
+	uint64_t last;			     /* the highest number of a boot; 0: there was none */
+	uint64_t strange;		     /* lines of the journal whose cell the plan has not */
+};
+
+/*
+ * Opens the study in the folder `path` to carry out the plan in the file `plan`; begins it if it is not there. What it was
+ * begun with stays; boots, limits and precision may be others. Returns 0, or -1 after telling on stderr what is wrong.
+ * study_close() is due either way.
+ */
+int study_open(struct study *s, const char *plan, const char *path);
+
+/* Opens it to look at, whoever works on it. As study_open(). */
+int study_look(struct study *s, const char *path);
+
+void study_close(struct study *s);
+
+/* Writes the path of a kept file to `path`. */
+void study_file_path(const struct study *s, const struct archived *file, char path[PATH_MAX]);
+
+/* The file in consoles/ of a boot. */
+void study_console_name(uint64_t number, char name[64]);
+
+/* Counts a boot that has ended, whose line is in the journal. */
+void study_count(struct study *s, const struct study_line *line);
+
+/* Gives each line of the journal to `take` (study_line.h to read it). Returns 0, or -1 after telling what is wrong. */
+int study_read_journal(const struct study *s, journal_take *take, void *context);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "study_begin.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "object.h"
+#include "study.h"
+
+#ifndef LULL_VERSION
+#define LULL_VERSION "unknown"
+#endif
+
+static const char begun_name[] = "study.json";
+
+enum { BEGUN_MAX = 16 * 1024 * 1024 };
+
+int
+study_check_folder(int folder, const char *path)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	bool is_empty = true, is_study = false;
+
+	if (entries == NULL) {
+		warn("cannot read %s", path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((entry = readdir(entries)) != NULL) {
+		is_study |= strcmp(entry->d_name, "lock") == 0;
+		is_empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+	}
+	closedir(entries);
+	if (is_empty || is_study)
+		return 0;
+	warnx("%s holds other things and no study: name a new folder with -o", path);
+	return -1;
+}
+
+/* A file of the plan's, found from the plan's folder. */
+static void
+path_from(const char *folder, const char *file, char path[PATH_MAX])
+{
+	if (file[0] == '/' || strcmp(folder, ".") == 0)
+		snprintf(path, PATH_MAX, "%s", file);
+	else
+		snprintf(path, PATH_MAX, "%s/%s", folder, file);
+}
+
+static int
+keep_kernel(struct study *s, size_t i, const char *folder)
+{
+	const struct plan_item *item = &s->plan.lists[PLAN_KERNELS].at[i];
+	struct study_file *kernel = &s->kernels[i];
+	char path[PATH_MAX];
+
+	path_from(folder, item->text, path);
+	if (archive_file(&kernel->file, s->files, path) != 0)
+		return -1;
+	if (item->config == NULL)
+		return 0;
+	path_from(folder, item->config, path);
+	return archive_file(&kernel->config, s->files, path);
+}
+
+static int
+keep_image(struct study *s, size_t i, const char *folder)
+{
+	const struct plan_item *item = &s->plan.lists[PLAN_IMAGES].at[i];
+	char path[PATH_MAX];
+
+	if (item->words != NULL)
+		return archive_pack(&s->images[i].file, s->files, item->label, item->words, folder);
+	path_from(folder, item->text, path);
+	return archive_file(&s->images[i].file, s->files, path);
+}
+
+static json_t *
+files_of(struct object *o, const struct plan_list *list, const struct study_file *files)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct object file = {json_object(), false};
+		object_string(&file, "sha256", files[i].file.name);
+		if (list->at[i].text != NULL)
+			object_set(&file, "file", object_encode(list->at[i].text, strlen(list->at[i].text)));
+		if (files[i].config.name[0] != '\0')
+			object_string(&file, "config_sha256", files[i].config.name);
+		if (files[i].build_id[0] != '\0')
+			object_string(&file, "build_id", files[i].build_id);
+		if (json_object_set_new(all, list->at[i].label, file.json) != 0 || file.failed)
+			o->failed = true;
+	}
+	return all;
+}
+
+static void
+hex(const unsigned char *bytes, char digits[2 * SHA256_SIZE + 1])
+{
+	struct text t = text_in(digits, 2 * SHA256_SIZE + 1);
+
+	for (int i = 0; i < SHA256_SIZE; i++)
+		text_hex(&t, bytes[i], 2);
+	digits[2 * SHA256_SIZE] = '\0';
+}
+
+static int
+write_begun(const struct study *s)
+{
+	struct object o = {json_object(), false};
+	char identity[2 * SHA256_SIZE + 1], begun[32];
+	struct utsname host;
+	time_t now = time(NULL);
+	struct tm utc;
+	int result = -1;
+
+	hex(s->plan.identity, identity);
+	strftime(begun, sizeof(begun), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	uname(&host);
+	object_string(&o, "lull", LULL_VERSION);
+	object_string(&o, "begun", begun);
+	object_string(&o, "plan", identity);
+	object_set(&o, "seed", json_integer((json_int_t)s->seed));
+	object_set(&o, "host", json_pack("{s:s, s:s, s:I}", "kernel", host.release, "machine", host.machine, "cpus",
+					 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
+	object_set(&o, "kernels", files_of(&o, &s->plan.lists[PLAN_KERNELS], s->kernels));
+	object_set(&o, "images", files_of(&o, &s->plan.lists[PLAN_IMAGES], s->images));
+	char *text = o.failed ? NULL : json_dumps(o.json, JSON_INDENT(2));
+	if (text == NULL)
+		errno = ENOMEM;
+	else
+		result = io_replace(s->folder, begun_name, text, strlen(text));
+	if (result != 0)
+		warn("cannot write %s/%s", s->path, begun_name);
+	free(text);
+	json_decref(o.json);
+	return result;
+}
+
+static bool
+recall_digits(const json_t *json, const char *key, char *digits, size_t size)
+{
+	const char *value = json_string_value(json_object_get(json, key));
+
+	if (value == NULL || strlen(value) >= size || strspn(value, "0123456789abcdef") != strlen(value))
+		return false;
+	strcpy(digits, value);
+	return true;
+}
+
+static bool
+recall_files(const json_t *all, const struct plan_list *list, struct study_file *files)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const json_t *file = json_object_get(all, list->at[i].label);
+		if (!recall_digits(file, "sha256", files[i].file.name, sizeof(files[i].file.name)))
+			return false;
+		recall_digits(file, "config_sha256", files[i].config.name, sizeof(files[i].config.name));
+		recall_digits(file, "build_id", files[i].build_id, sizeof(files[i].build_id));
+	}
+	return true;
+}
+
+/* Returns 0, or -1 after telling what is wrong; `begun` is what study.json holds. */
+static int
+recall(struct study *s, const json_t *begun)
+{
+	char identity[2 * SHA256_SIZE + 1];
+	const char *had = json_string_value(json_object_get(begun, "plan"));
+	const json_t *seed = json_object_get(begun, "seed");
+
+	hex(s->plan.identity, identity);
+	if (had != NULL && strcmp(had, identity) != 0) {
+		warnx("%s was begun with another plan (%s/plan); only boots, precision, limit and tries may change: name "
+		      "another folder with -o",
+		      s->path, s->path);
+		return -1;
+	}
+	s->seed = (uint64_t)json_integer_value(seed);
+	if (had != NULL && json_is_integer(seed) && json_integer_value(seed) >= 0 &&
+	    recall_files(json_object_get(begun, "kernels"), &s->plan.lists[PLAN_KERNELS], s->kernels) &&
+	    recall_files(json_object_get(begun, "images"), &s->plan.lists[PLAN_IMAGES], s->images))
+		return 0;
+	warnx("%s/%s is not as it was written", s->path, begun_name);
+	return -1;
+}
+
+int
+study_recall(struct study *s)
+{
+	size_t length;
+	char *text = io_read(s->folder, begun_name, BEGUN_MAX, &length);
+
+	if (text == NULL) {
+		if (errno == ENOENT)
+			warnx("%s: no study was begun there: bench run PLAN -o %s", s->path, s->path);
+		else
+			warn("cannot read %s/%s", s->path, begun_name);
+		return -1;
+	}
+	json_t *begun = json_loadb(text, length, 0, NULL);
+	int result = recall(s, begun);
+	json_decref(begun);
+	free(text);
+	return result;
+}
+
+int
+study_begin(struct study *s, const char *plan)
+{
+	char copy[PATH_MAX];
+
+	if (faccessat(s->folder, begun_name, F_OK, 0) == 0)
+		return study_recall(s);
+	snprintf(copy, sizeof(copy), "%s", plan);
+	const char *folder = dirname(copy);
+	for (size_t i = 0; i < s->plan.lists[PLAN_KERNELS].count; i++)
+		if (keep_kernel(s, i, folder) != 0)
+			return -1;
+	for (size_t i = 0; i < s->plan.lists[PLAN_IMAGES].count; i++)
+		if (keep_image(s, i, folder) != 0)
+			return -1;
+	return write_begun(s);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "study_boot.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "appliance.h"
+#include "boot.h"
+#include "clock.h"
+#include "console_file.h"
+#include "io.h"
+#include "study_line.h"
+#include "study_machine.h"
+#include "verdict.h"
+
+static void
+now_utc(char text[STUDY_TIME_MAX])
+{
+	time_t now = time(NULL);
+	struct tm utc;
+
+	strftime(text, STUDY_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+}
+
+static int
+write_line(const struct study_boot *boot, int out)
+{
+	char *line = study_line_make(boot);
+	int result = line == NULL ? -1 : io_write(out, line, strlen(line)) != 0 ? -1 : io_write(out, "\n", 1);
+
+	if (result != 0)
+		warn("cannot tell of a boot");
+	free(line);
+	return result == 0 ? STUDY_BOOT_DONE : STUDY_BOOT_FAILED;
+}
+
+/* Keeps the console of a boot that has ended, judges it, and tells. */
+static int
+finish(const struct study_job *job, struct study_boot *told, int raw, int out)
+{
+	struct verdict v;
+	int status = STUDY_BOOT_FAILED;
+
+	if (verdict_reach(&v, told->evidence, told->report) != 0)
+		warn("cannot read the records");
+	else if (console_file_keep(raw, job->folder, job->console, &told->console_bytes) != 0)
+		warn("cannot write the console %s", job->console);
+	else
+		status = write_line(told, out);
+	verdict_free(&v);
+	return status;
+}
+
+/* Boots the prepared appliance, whose console goes to `raw`. */
+static int
+boot_appliance(const struct study *s, const struct study_job *job, struct appliance *a, int raw, int out)
+{
+	char started[STUDY_TIME_MAX];
+	struct console console;
+	struct evidence evidence = {.end = a->problem, .console = &console};
+	struct boot boot = {.machine = &a->machine,
+			    .console = &console,
+			    .log = raw,
+			    .limits = boot_limits_for(a->timeout_s, a->image_mib, a->machine.exact)};
+	struct report report = {.outcome = OUTCOME_LOST_DATA, .accel = qemu_accel_name(job->accel)};
+	struct study_boot told = {.number = job->number,
+				  .block = job->block,
+				  .cell = s->cells.at[job->cell].name,
+				  .report = &report,
+				  .evidence = &evidence,
+				  .started = started,
+				  .precision_of = s->plan.precision_of};
+	int status = STUDY_BOOT_FAILED;
+
+	now_utc(started);
+	if (console_open(&console, &a->session) != 0) {
+		warn("cannot read a console");
+		return STUDY_BOOT_FAILED;
+	}
+	double begin = clock_now();
+	int result = a->problem == MACHINE_UNKNOWN ? boot_run(&boot) : 0;
+	told.seconds = clock_now() - begin;
+	if (boot.signal != 0)
+		status = STUDY_BOOT_ENDED;
+	else if (result != 0 || boot.log_failed)
+		warn("cannot %s", result != 0 ? "boot" : "keep the console");
+	else {
+		if (a->problem == MACHINE_UNKNOWN) {
+			evidence.end = boot.end;
+			evidence.limit_s = boot.limit_s;
+			evidence.qemu_error = boot.error;
+			report.qemu = boot.version[0] != '\0' ? boot.version : NULL;
+		}
+		status = finish(job, &told, raw, out);
+	}
+	console_close(&console);
+	return status;
+}
+
+static int
+prepare_and_boot(const struct study *s, const struct study_job *job, int out)
+{
+	static struct appliance appliance;
+	struct boot_options options;
+	struct study_paths paths;
+	int raw = -1, status = STUDY_BOOT_FAILED;
+
+	if (study_machine_options(&options, &paths, s, job->cell) != 0)
+		goto free_options;
+	if (appliance_prepare(&appliance, &options) != 0)
+		goto free_appliance;
+	appliance.machine.accel = job->accel;
+	raw = console_file_open(job->folder);
+	if (raw < 0)
+		warn("cannot write the console");
+	else
+		status = boot_appliance(s, job, &appliance, raw, out);
+free_appliance:
+	appliance_free(&appliance);
+free_options:
+	boot_options_free(&options);
+	return status;
+}
+
+pid_t
+study_boot_start(const struct study *s, const struct study_job *job, int *out)
+{
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return -1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		setpgid(0, 0);
+		if (getppid() != parent)
+			_exit(STUDY_BOOT_ENDED);
+		/* The lock is its parent's alone. */
+		if (s->journal.lock >= 0)
+			close(s->journal.lock);
+		close(ends[0]);
+		if (job->cpus != NULL && sched_setaffinity(0, sizeof(*job->cpus), job->cpus) != 0)
+			warn("cannot keep a boot to its CPUs");
+		_exit(prepare_and_boot(s, job, ends[1]));
+	}
+	int error = errno;
+	close(ends[1]);
+	*out = ends[0];
+	if (pid < 0)
+		close(ends[0]);
+	errno = error;
+	return pid;
+}
+
+char *
+study_boot_lost(const struct study *s, const struct study_job *job, int signal, double seconds)
+{
+	char reason[128], started[STUDY_TIME_MAX];
+	const char *name = sigabbrev_np(signal);
+	struct report report = {.outcome = OUTCOME_LOST_DATA, .reason = reason, .status = STATUS_NO_VERDICT};
+	struct study_boot told = {.number = job->number,
+				  .block = job->block,
+				  .cell = s->cells.at[job->cell].name,
+				  .report = &report,
+				  .started = started,
+				  .seconds = seconds};
+
+	now_utc(started);
+	snprintf(reason, sizeof(reason), "bench's process for this boot died of signal %d (SIG%s)", signal,
+		 name != NULL ? name : "?");
+	return study_line_make(&told);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One boot of a study, in a process of its own: whatever a guest makes of it costs that boot alone, nothing of it stays in
+ * memory, and it can be kept to its CPUs.
+ */
+#ifndef BENCH_STUDY_BOOT_H
+#define BENCH_STUDY_BOOT_H
+
+#include <sched.h>
+
+#include "qemu.h"
+#include "study.h"
+
+/* How a boot's process ends. */
+enum {
+	STUDY_BOOT_DONE,   /* the journal's line has been written to `out` */
+	STUDY_BOOT_FAILED, /* bench's own side failed and has told why on stderr */
+	STUDY_BOOT_ENDED,  /* by a signal that it was sent, before it was done */
+};
+
+struct study_job {
+	size_t cell;
+	uint64_t block, number;
+	enum accel accel;
+	const cpu_set_t *cpus; /* NULL: any */
+	int folder;	       /* where its console goes, */
+	char console[64];      /* and under what name */
+};
+
+/*
+ * Starts the process; *out is where the line comes from, one with its newline and then the end. It gets no signal of bench's
+ * terminal, ends at once at a SIGTERM, and dies with bench. Returns its process id, or -1 with errno.
+ */
+pid_t study_boot_start(const struct study *s, const struct study_job *job, int *out);
+
+/* The line of a boot whose process died of `signal`: it has no verdict. To be freed; NULL if there is no memory. */
+char *study_boot_lost(const struct study *s, const struct study_job *job, int signal, double seconds);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A line of a study's journal: one boot, as one JSON object without newlines.
+ *
+ * boot      its number, from 1, by which its console is called
+ * cell      name of the cell; block: of the order, from 0
+ * outcome   as in bench boot --json, with reason, status and evidence as there
+ * init      whether init has spoken
+ * started   the time, UTC; wall_ms: the whole boot; accel, qemu (its version)
+ * values    name and median, over the measured runs of a boot that has a verdict: of each sample, of wall_ns, and of the
+ *           figure that the plan's precision is for
+ * build_id  of the kernel, as it told it; records: SHA-256 of all that the guest sent, where that is complete
+ * console   bytes of the console's file
+ */
+#ifndef BENCH_STUDY_LINE_H
+#define BENCH_STUDY_LINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "outcome.h"
+#include "report_json.h"
+
+enum { STUDY_TIME_MAX = 32 };
+
+/* What is written of a boot; pointers are the caller's. */
+struct study_boot {
+	uint64_t number, block;
+	const char *cell;
+	struct report *report;
+	struct evidence *evidence; /* NULL: there is nothing to quote */
+	const char *started;
+	double seconds;
+	const char *precision_of; /* NULL: none */
+	uint64_t console_bytes;
+};
+
+/* Returns the line, to be freed, without newline; NULL if there is no memory. */
+char *study_line_make(const struct study_boot *boot);
+
+/* What is read of it. The object keeps the strings. */
+struct study_line {
+	json_t *json; /* owned */
+	uint64_t number, block, console_bytes;
+	const char *cell;
+	enum outcome outcome;
+	bool init;
+	double seconds;
+	int status;
+	const char *reason;   /* may be empty */
+	const char *build_id; /* NULL: not told, as the next */
+	const char *records;
+};
+
+/* Returns 0, or -1 if it is no such line; study_line_free() is due after 0. */
+int study_line_read(struct study_line *line, const char *text, size_t length);
+void study_line_free(struct study_line *line);
+
+/* A value of it. Returns false where there is none of that name. */
+bool study_line_value(const struct study_line *line, const char *name, double *value);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "study_machine.h"
+
+#include <err.h>
+
+#include "appliance.h"
+#include "die.h"
+#include "kvm.h"
+#include "words.h"
+
+int
+study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell)
+{
+	const struct plan *p = &s->plan;
+	const size_t *items = s->cells.at[cell].items;
+	const struct plan_item *experiment = &p->lists[PLAN_EXPERIMENTS].at[items[PLAN_EXPERIMENTS]];
+
+	study_file_path(s, &s->kernels[items[PLAN_KERNELS]].file, paths->kernel);
+	study_file_path(s, &s->images[items[PLAN_IMAGES]].file, paths->image);
+	*options = (struct boot_options){
+	    .kernel = paths->kernel,
+	    .image = paths->image,
+	    .args = p->lists[PLAN_ARGS].at[items[PLAN_ARGS]].text,
+	    .memory_mib = p->memory_mib,
+	    .cpus = p->cpus > 0 ? (unsigned)p->cpus : 1,
+	    .timeout_s = p->timeout_s,
+	    .experiment = experiment->text,
+	    .exact = p->exact,
+	    .json = true, /* nobody is at its console */
+	    .run = experiment->words,
+	};
+	if (p->settings[PLAN_QEMU] == NULL)
+		return 0;
+	options->qemu_args = words_split(p->settings[PLAN_QEMU]);
+	if (options->qemu_args == NULL)
+		warn("cannot read the plan's qemu arguments");
+	return options->qemu_args == NULL ? -1 : 0;
+}
+
+int
+study_machine_choose(const struct study *s, enum accel *accel)
+{
+	static struct appliance appliance;
+	struct boot_options options;
+	struct study_paths paths;
+	struct kvm kvm;
+	int result = -1;
+
+	*accel = ACCEL_TCG;
+	if (study_machine_options(&options, &paths, s, 0) != 0)
+		goto free_options;
+	if (appliance_prepare(&appliance, &options) != 0)
+		goto free_appliance;
+	if (appliance.problem == MACHINE_MISSING) {
+		warnx("cannot find %s: install Debian's package qemu-system-x86", QEMU_PROGRAM);
+		goto free_appliance;
+	}
+	result = 0;
+	if (appliance.problem == MACHINE_UNKNOWN) {
+		kvm_choose(&kvm, &appliance.machine);
+		if (kvm.answer == KVM_SIGNAL)
+			die_of(kvm.signal);
+		*accel = appliance.machine.accel;
+	}
+free_appliance:
+	appliance_free(&appliance);
+free_options:
+	boot_options_free(&options);
+	return result;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine of a study's cells, as the plan has it. */
+#ifndef BENCH_STUDY_MACHINE_H
+#define BENCH_STUDY_MACHINE_H
+
+#include "qemu.h"
+#include "study.h"
+
+struct study_paths {
+	char kernel[PATH_MAX], image[PATH_MAX];
+};
+
+/*
+ * What `bench boot` would be told to boot the cell. Strings are the study's and those of `paths`. Returns 0, or -1 after
+ * telling on stderr what is wrong. boot_options_free() is due either way.
+ */
+int study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell);
+
+/*
+ * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried with the first cell. Returns
+ * 0, or -1 after telling on stderr what is wrong.
+ */
+int study_machine_choose(const struct study *s, enum accel *accel);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include "study_run.h"
+
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "clock.h"
+#include "study_boot.h"
+#include "study_tell.h"
+
+enum { TICK_MS = 250, LINE_MAX_BYTES = 1024 * 1024 };
+
+struct under_way {
+	pid_t pid; /* 0: the place is free */
+	int out;
+	double started;
+	struct study_job job;
+	cpu_set_t cpus;
+	struct bytes line;
+};
+
+struct run {
+	struct study *study;
+	const struct study_rules *rules;
+	struct under_way *jobs; /* rules->jobs of them */
+	unsigned running;
+	int signals;
+	int signal; /* the first that came; 0: none */
+	bool failed;
+	struct study_tell tell;
+};
+
+/* Gives each place its share of the CPUs that this process may use. */
+static int
+share_cpus(struct run *r)
+{
+	cpu_set_t allowed;
+	unsigned guest = r->study->plan.cpus > 0 ? (unsigned)r->study->plan.cpus : 1, place = 0, given = 0;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) {
+		warn("cannot find out the CPUs");
+		return -1;
+	}
+	unsigned count = (unsigned)CPU_COUNT(&allowed);
+	if (r->rules->jobs * guest > count && !r->rules->oversubscribe) {
+		warnx("%u boots at once with %u CPU%s each need more than the %u of this machine: see --oversubscribe",
+		      r->rules->jobs, guest, guest == 1 ? "" : "s", count);
+		return -1;
+	}
+	unsigned each = count / r->rules->jobs > 0 ? count / r->rules->jobs : 1;
+	for (int cpu = 0; cpu < CPU_SETSIZE && place < r->rules->jobs; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed))
+			continue;
+		CPU_SET(cpu, &r->jobs[place].cpus);
+		if (++given == each) {
+			given = 0;
+			place++;
+		}
+	}
+	/* More boots than CPUs: what is left over may use any. */
+	for (; place < r->rules->jobs; place++)
+		r->jobs[place].cpus = allowed;
+	return 0;
+}
+
+/* Tells those who ask what is under way. */
+static void
+tell_lock(const struct run *r)
+{
+	char buffer[JOURNAL_TOLD_MAX];
+	struct text t = text_in(buffer, sizeof(buffer));
+
+	text_string(&t, "process ");
+	text_number(&t, (uint64_t)getpid());
+	text_char(&t, '\n');
+	for (unsigned i = 0; i < r->rules->jobs; i++)
+		if (r->jobs[i].pid != 0)
+			text_field_string(&t, "booting", r->study->cells.at[r->jobs[i].job.cell].name);
+	journal_tell(&r->study->journal, t.data, t.used);
+}
+
+static void
+fail(struct run *r, const char *what)
+{
+	study_tell_clear(&r->tell);
+	warn("%s: cannot %s", r->study->path, what);
+	r->failed = true;
+}
+
+static struct under_way *
+free_place(struct run *r)
+{
+	unsigned i = 0;
+
+	while (r->jobs[i].pid != 0)
+		i++;
+	return &r->jobs[i];
+}
+
+/* Starts what can be started now. */
+static void
+start_boots(struct run *r)
+{
+	struct study *s = r->study;
+	struct study_job job = {.accel = r->rules->accel, .folder = s->consoles};
+
+	while (r->running < r->rules->jobs && !r->failed && r->signal == 0 &&
+	       queue_take(&s->queue, &job.cell, &job.block) == QUEUE_NEXT) {
+		struct under_way *place = free_place(r);
+		job.number = ++s->last;
+		study_console_name(job.number, job.console);
+		job.cpus = r->rules->is_pinned ? &place->cpus : NULL;
+		place->job = job;
+		place->started = clock_now();
+		place->pid = study_boot_start(s, &job, &place->out);
+		if (place->pid < 0) {
+			place->pid = 0;
+			queue_put_back(&s->queue, job.cell);
+			fail(r, "start a boot");
+			return;
+		}
+		r->running++;
+		r->tell.cell = s->cells.at[job.cell].name;
+		r->tell.started = place->started;
+		tell_lock(r);
+	}
+}
+
+/* Takes the line of a boot that has ended into the journal. */
+static void
+keep_line(struct run *r, const char *text, size_t length)
+{
+	struct study_line line;
+
+	if (journal_append(&r->study->journal, text, length) != 0) {
+		fail(r, "write the journal");
+		return;
+	}
+	if (study_line_read(&line, text, length) != 0) {
+		errno = EINVAL;
+		fail(r, "read the line of a boot again");
+		return;
+	}
+	study_count(r->study, &line);
+	study_tell_boot(&r->tell, r->study, &line);
+	study_line_free(&line);
+}
+
+static void
+finish_boot(struct run *r, struct under_way *place)
+{
+	struct bytes *line = &place->line;
+	int status = 0;
+
+	while (waitpid(place->pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	close(place->out);
+	place->pid = 0;
+	r->running--;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 &&
+	    line->data[line->length - 1] == '\n') {
+		keep_line(r, line->data, line->length - 1);
+	} else if (WIFSIGNALED(status) && r->signal == 0 && !r->failed) {
+		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status), clock_now() - place->started);
+		if (lost != NULL)
+			keep_line(r, lost, strlen(lost));
+		free(lost);
+		r->failed |= lost == NULL;
+	} else {
+		queue_put_back(&r->study->queue, place->job.cell);
+		r->failed |= !WIFEXITED(status) || WEXITSTATUS(status) != STUDY_BOOT_ENDED;
+	}
+	line->length = 0;
+	tell_lock(r);
+}
+
+static void
+hear_boot(struct run *r, struct under_way *place)
+{
+	char bytes[16 * 1024];
+	ssize_t n = read(place->out, bytes, sizeof(bytes));
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n > 0 && place->line.length < LINE_MAX_BYTES && bytes_add(&place->line, bytes, (size_t)n) == 0)
+		return;
+	if (n > 0)
+		kill(place->pid, SIGKILL);
+	finish_boot(r, place);
+}
+
+/* The first signal waits for the boots under way, the second does not. */
+static void
+hear_signals(struct run *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		bool is_first = r->signal == 0;
+		r->signal = (int)info.ssi_signo;
+		for (unsigned i = 0; i < r->rules->jobs && !is_first; i++)
+			if (r->jobs[i].pid != 0)
+				kill(r->jobs[i].pid, SIGTERM);
+		if (is_first && r->running > 0)
+			study_tell_stopping(&r->tell, r->running);
+	}
+}
+
+static int
+catch_signals(sigset_t *before)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction action;
+	sigset_t caught;
+
+	sigemptyset(&caught);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		/* nohup(1) and a shell's & have it ignored, and it stays so. */
+		if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(&caught, signals[i]);
+	sigprocmask(SIG_BLOCK, &caught, before);
+	return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int
+wait_and_hear(struct run *r)
+{
+	struct pollfd fds[STUDY_JOBS_MAX + 1] = {{r->signals, POLLIN, 0}};
+	unsigned jobs = r->rules->jobs;
+	bool ticks = study_tell_is_live(&r->tell) || r->study->journal.synced != r->study->journal.length;
+
+	for (unsigned i = 0; i < jobs; i++)
+		fds[i + 1] = (struct pollfd){r->jobs[i].pid != 0 ? r->jobs[i].out : -1, POLLIN, 0};
+	if (poll(fds, jobs + 1, ticks ? TICK_MS : -1) < 0 && errno != EINTR)
+		return -1;
+	if (fds[0].revents != 0)
+		hear_signals(r);
+	for (unsigned i = 0; i < jobs; i++)
+		if (fds[i + 1].revents != 0)
+			hear_boot(r, &r->jobs[i]);
+	return 0;
+}
+
+static void
+run_boots(struct run *r)
+{
+	struct journal *journal = &r->study->journal;
+
+	for (;;) {
+		/* Before the next boot starts, so that it is not disturbed. */
+		if (journal_sync(journal, clock_now(), r->running == 0) != 0 && !r->failed)
+			fail(r, "sync the journal");
+		start_boots(r);
+		if (r->running == 0)
+			break;
+		if (wait_and_hear(r) != 0)
+			fail(r, "wait for boots");
+		study_tell_live(&r->tell, r->study, r->running);
+	}
+	study_tell_clear(&r->tell);
+	if (journal_sync(journal, clock_now(), true) != 0 && !r->failed)
+		fail(r, "sync the journal");
+}
+
+int
+study_run(struct study *s, const struct study_rules *rules)
+{
+	struct run r = {.study = s, .rules = rules, .jobs = calloc(rules->jobs, sizeof(*r.jobs))};
+	sigset_t before;
+
+	if (r.jobs == NULL) {
+		warn("cannot start");
+		return -1;
+	}
+	r.tell = study_tell_make(s);
+	if (share_cpus(&r) != 0) {
+		free(r.jobs);
+		return -1;
+	}
+	r.signals = catch_signals(&before);
+	if (r.signals >= 0) {
+		run_boots(&r);
+		close(r.signals);
+	} else {
+		warn("cannot catch signals");
+		r.failed = true;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	for (unsigned i = 0; i < rules->jobs; i++)
+		bytes_free(&r.jobs[i].line);
+	free(r.jobs);
+	return r.failed ? -1 : r.signal;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "study_tell.h"
+
+#include <err.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+enum { SHOWN_MAX = 512, COLUMNS_DEFAULT = 80, MINUTE = 60, HOUR = 3600, DAY = 86400 };
+
+struct study_tell
+study_tell_make(const struct study *s)
+{
+	return (struct study_tell){
+	    .is_terminal = isatty(STDERR_FILENO) == 1, .begun = clock_now(), .boots_before = s->queue.boots};
+}
+
+bool
+study_tell_is_live(const struct study_tell *t)
+{
+	return t->is_terminal;
+}
+
+void
+study_tell_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell)
+{
+	bool is_first = true;
+
+	for (int i = 0; i < OUTCOMES; i++) {
+		uint64_t count = cell != NULL ? cell->outcomes[i] : 0;
+		for (size_t c = 0; cell == NULL && c < s->queue.count; c++)
+			count += s->queue.cells[c].outcomes[i];
+		if (count == 0)
+			continue;
+		text_string(t, is_first ? "" : ", ");
+		text_number(t, count);
+		text_char(t, ' ');
+		text_string(t, outcome_name((enum outcome)i));
+		is_first = false;
+	}
+	if (is_first)
+		text_string(t, "none");
+}
+
+static void
+tell_duration(struct text *t, double seconds)
+{
+	static const struct {
+		double unit;
+		const char *name;
+	} units[] = {{DAY, " d"}, {HOUR, " h"}, {MINUTE, " min"}, {1, " s"}};
+	size_t i = 0;
+
+	while (i < 3 && seconds < 2 * units[i].unit)
+		i++;
+	text_number(t, (uint64_t)llround(seconds / units[i].unit));
+	text_string(t, units[i].name);
+}
+
+/* By what this process has seen; where it has seen nothing, by the times of earlier boots. */
+static bool
+time_left(const struct study_tell *t, const struct study *s, unsigned running, double *seconds)
+{
+	uint64_t boots = s->queue.boots - t->boots_before;
+	double each = 0, timed = 0;
+
+	for (size_t i = 0; i < s->queue.count; i++) {
+		each += s->queue.cells[i].seconds;
+		timed += (double)s->queue.cells[i].timed;
+	}
+	if (boots > 0)
+		each = (clock_now() - t->begun) / (double)boots;
+	else if (timed > 0)
+		each /= timed * (running > 0 ? running : 1);
+	*seconds = each * (double)queue_left(&s->queue);
+	return boots > 0 || timed > 0;
+}
+
+static void
+tell_counts(struct text *t, const struct study *s)
+{
+	text_number(t, s->queue.boots);
+	text_string(t, s->queue.boots == 1 ? " boot done, " : " boots done, ");
+	text_number(t, queue_left(&s->queue));
+	text_string(t, " to come");
+}
+
+void
+study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
+{
+	char buffer[SHOWN_MAX];
+	struct text text = text_in(buffer, sizeof(buffer));
+	struct winsize size = {.ws_col = 0};
+	double seconds;
+
+	if (!t->is_terminal || t->cell == NULL)
+		return;
+	if (t->is_stopping)
+		text_string(&text, "stopping: ");
+	text_string(&text, t->cell);
+	text_char(&text, ' ');
+	tell_duration(&text, clock_now() - t->started);
+	text_string(&text, "; ");
+	tell_counts(&text, s);
+	if (time_left(t, s, running, &seconds)) {
+		text_string(&text, ", ");
+		tell_duration(&text, seconds);
+		text_string(&text, " left");
+	}
+	text_string(&text, "; ");
+	study_tell_outcomes(&text, s, NULL);
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		size.ws_col = COLUMNS_DEFAULT;
+	/* In the last column some terminals would go to the next line. */
+	size_t width = text.used < (size_t)size.ws_col - 1 ? text.used : (size_t)size.ws_col - 1;
+	fprintf(stderr, "\r\033[K%.*s", (int)width, buffer);
+	fflush(stderr);
+	t->is_shown = true;
+}
+
+void
+study_tell_clear(struct study_tell *t)
+{
+	if (!t->is_shown)
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+	t->is_shown = false;
+}
+
+/* It was escaped when it was told; from a journal it may be anything. */
+static void
+tell_reason(struct text *t, const char *reason)
+{
+	for (size_t i = 0; reason[i] != '\0' && i < OUTCOME_REASON_MAX; i++)
+		text_char(t, reason[i] >= ' ' && reason[i] <= '~' ? reason[i] : '?');
+}
+
+void
+study_tell_boot(struct study_tell *t, const struct study *s, const struct study_line *line)
+{
+	char buffer[SHOWN_MAX + OUTCOME_REASON_MAX];
+	struct text text = text_in(buffer, sizeof(buffer));
+
+	if (t->is_terminal && line->outcome == OUTCOME_OK)
+		return;
+	study_tell_clear(t);
+	text_string(&text, "boot ");
+	text_number(&text, line->number);
+	text_string(&text, ", ");
+	text_number(&text, queue_left(&s->queue));
+	text_string(&text, " to come: ");
+	text_string(&text, line->cell);
+	text_string(&text, ": ");
+	text_string(&text, outcome_name(line->outcome));
+	if (line->reason[0] != '\0') {
+		text_string(&text, ": ");
+		tell_reason(&text, line->reason);
+	}
+	fprintf(stderr, "%.*s, %.1f s\n", (int)text.used, buffer, line->seconds);
+}
+
+void
+study_tell_stopping(struct study_tell *t, unsigned running)
+{
+	study_tell_clear(t);
+	t->is_stopping = true;
+	warnx("stopping after the boot%s under way; once more stops at once, and loses %s", running == 1 ? "" : "s",
+	      running == 1 ? "it" : "them");
+}
+
+int
+study_tell_table(const struct study *s)
+{
+	static const char *const states[] = {
+	    [CELL_OPEN] = "open", [CELL_DONE] = "done", [CELL_LIMITED] = "at its limit", [CELL_GIVEN_UP] = "given up"};
+	size_t width = strlen("cell");
+
+	for (size_t i = 0; i < s->cells.count; i++)
+		width = strlen(s->cells.at[i].name) > width ? strlen(s->cells.at[i].name) : width;
+	printf("%-*s  %-12s  %6s  %6s  %s%s\n", (int)width, "cell", "state", "boots", "ok",
+	       s->plan.precision_of != NULL ? "precision  " : "", "outcomes");
+	for (size_t i = 0; i < s->cells.count; i++) {
+		const struct queue_cell *c = &s->queue.cells[i];
+		char buffer[SHOWN_MAX], precision[32] = "";
+		struct text t = text_in(buffer, sizeof(buffer));
+		double reached = queue_precision(c);
+		study_tell_outcomes(&t, s, c);
+		if (s->plan.precision_of != NULL)
+			snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ",
+				 reached * 100);
+		printf("%-*s  %-12s  %6llu  %6llu  %s%.*s\n", (int)width, s->cells.at[i].name, states[c->state],
+		       (unsigned long long)c->boots, (unsigned long long)c->counted, precision, (int)t.used, buffer);
+	}
+	char buffer[SHOWN_MAX];
+	struct text t = text_in(buffer, sizeof(buffer));
+	tell_counts(&t, s);
+	printf("%.*s\n", (int)t.used, buffer);
+	if (fflush(stdout) == 0)
+		return 0;
+	warn("cannot write");
+	return -1;
+}

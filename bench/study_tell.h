@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What a person sees of a study: while it runs, on stderr, and as a table. */
+#ifndef BENCH_STUDY_TELL_H
+#define BENCH_STUDY_TELL_H
+
+#include <stdbool.h>
+
+#include "study.h"
+
+struct study_tell {
+	bool is_terminal, is_shown;
+	const char *cell;      /* the boot that was started last; NULL: none was */
+	double started;	       /* when, by clock_now() */
+	double begun;	       /* when this process began */
+	uint64_t boots_before; /* that earlier processes had made */
+	bool is_stopping;
+};
+
+struct study_tell study_tell_make(const struct study *s);
+
+/* Whether there is a line that wants to be rewritten now and then. */
+bool study_tell_is_live(const struct study_tell *t);
+
+/* On a terminal, rewrites the status line: cell, boots done and left, time left, outcomes so far. */
+void study_tell_live(struct study_tell *t, const struct study *s, unsigned running);
+void study_tell_clear(struct study_tell *t);
+
+/* A boot has ended: a line, on a terminal only where it was not ok. */
+void study_tell_boot(struct study_tell *t, const struct study *s, const struct study_line *line);
+
+/* The study will end after the boots under way. */
+void study_tell_stopping(struct study_tell *t, unsigned running);
+
+/* Prints all cells with their boots and outcomes to stdout. Returns 0, or -1 after telling why not. */
+int study_tell_table(const struct study *s);
+
+/* Appends the outcomes of one cell, as `3 ok, 1 panic`; of all cells if it is NULL. */
+void study_tell_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell);
+
+#endif
