@@ -14,7 +14,7 @@ enum { NAME_MAX_BYTES = PLAN_DIMENSIONS * (PLAN_LABEL_MAX + 1) + sizeof(again), 
 
 /* Whether there is one more combination. */
 static bool
-next_combination(const struct plan *plan, size_t items[PLAN_DIMENSIONS])
+next_combination(const struct study_plan *plan, size_t items[PLAN_DIMENSIONS])
 {
 	for (int i = PLAN_DIMENSIONS - 1; i >= 0; i--) {
 		if (++items[i] < plan->lists[i].count)
@@ -25,7 +25,7 @@ next_combination(const struct plan *plan, size_t items[PLAN_DIMENSIONS])
 }
 
 static int
-add_cell(struct cells *cells, const struct plan *plan, const size_t items[PLAN_DIMENSIONS], const char *suffix)
+add_cell(struct cells *cells, const struct study_plan *plan, const size_t items[PLAN_DIMENSIONS], const char *suffix)
 {
 	char name[NAME_MAX_BYTES];
 	struct cell *cell = &cells->at[cells->count];
@@ -44,7 +44,7 @@ add_cell(struct cells *cells, const struct plan *plan, const size_t items[PLAN_D
 }
 
 static bool
-is_twice(const struct plan *plan, const char *name, bool matched[])
+is_twice(const struct study_plan *plan, const char *name, bool matched[])
 {
 	bool found = false;
 
@@ -57,7 +57,7 @@ is_twice(const struct plan *plan, const char *name, bool matched[])
 }
 
 static int
-make_all(struct cells *cells, const struct plan *plan, bool matched[])
+make_all(struct cells *cells, const struct study_plan *plan, bool matched[])
 {
 	size_t items[PLAN_DIMENSIONS] = {0};
 
@@ -80,7 +80,7 @@ compare_names(const void *a, const void *b, void *context)
 }
 
 int
-cells_make(struct cells *cells, const struct plan *plan, struct text *problem)
+cells_make(struct cells *cells, const struct study_plan *plan, struct text *problem)
 {
 	size_t most = plan->twice.count > 0 ? 2 : 1;
 	int result = -1;

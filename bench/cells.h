@@ -3,7 +3,7 @@
 #ifndef BENCH_CELLS_H
 #define BENCH_CELLS_H
 
-#include "plan.h"
+#include "study_plan.h"
 
 struct cell {
 	char *name; /* owned: KERNEL/IMAGE/ARGS/EXPERIMENT, of the labels; its second one ends with @again */
@@ -20,7 +20,7 @@ struct cells {
  * Returns 0, or -1 with one line in `problem` where a pattern of `twice` matches no cell, or there is no memory. To be
  * freed by cells_free() either way.
  */
-int cells_make(struct cells *cells, const struct plan *plan, struct text *problem);
+int cells_make(struct cells *cells, const struct study_plan *plan, struct text *problem);
 void cells_free(struct cells *cells);
 
 /* The cell of this name, or cells->count. */

@@ -38,7 +38,7 @@ tell_unknown(const struct study *s, const char *name)
 
 /* Whether a kept file still is what it was. */
 static bool
-is_intact(const char *path, const struct archived *file)
+is_intact(const char *path, const struct kept *file)
 {
 	struct file_hash hash;
 
@@ -56,8 +56,8 @@ static bool
 are_intact(const struct study *s, size_t cell)
 {
 	const size_t *items = s->cells.at[cell].items;
-	const struct archived *kernel = &s->kernels[items[PLAN_KERNELS]].file;
-	const struct archived *image = &s->images[items[PLAN_IMAGES]].file;
+	const struct kept *kernel = &s->kernels[items[PLAN_KERNELS]].file;
+	const struct kept *image = &s->images[items[PLAN_IMAGES]].file;
 	char path[PATH_MAX];
 
 	study_file_path(s, kernel, path);

@@ -15,7 +15,7 @@
 #include "outcome.h"
 
 struct queue_rules {
-	uint64_t boots, limit, tries; /* plan.h */
+	uint64_t boots, limit, tries; /* study_plan.h */
 	double precision;
 	uint64_t seed;
 };

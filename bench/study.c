@@ -20,7 +20,7 @@ static const char plan_name[] = "plan";
 enum { PLAN_MAX = 16 * 1024 * 1024 };
 
 void
-study_file_path(const struct study *s, const struct archived *file, char path[PATH_MAX])
+study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX])
 {
 	snprintf(path, PATH_MAX, "%s/files/%s", s->path, file->name);
 }
@@ -87,7 +87,7 @@ read_plan(struct study *s, const char *name, const char *text, size_t length)
 	char buffer[PLAN_PROBLEM_MAX];
 	struct text problem = text_in(buffer, sizeof(buffer));
 
-	if (plan_read(&s->plan, name, text, length, &problem) == 0 && cells_make(&s->cells, &s->plan, &problem) == 0)
+	if (study_plan_read(&s->plan, name, text, length, &problem) == 0 && cells_make(&s->cells, &s->plan, &problem) == 0)
 		return 0;
 	warnx("%.*s", (int)problem.used, buffer);
 	return -1;
@@ -241,7 +241,7 @@ study_close(struct study *s)
 	journal_close(&s->journal);
 	queue_free(&s->queue);
 	cells_free(&s->cells);
-	plan_free(&s->plan);
+	study_plan_free(&s->plan);
 	free(s->kernels);
 	free(s->images);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)

@@ -4,7 +4,7 @@
  *
  * plan         the plan, as it was given
  * study.json   what it was begun with: the seed, the files behind the labels, versions
- * files/       kernels and images, by the SHA-256 of what they hold (archive.h)
+ * files/       kernels and images, by the SHA-256 of what they hold (kept.h)
  * journal      a line a boot (journal.h, study_line.h)
  * consoles/    the console of each boot, by its number, compressed (console_file.h)
  * lock         held while a bench works on it
@@ -14,23 +14,23 @@
 
 #include <limits.h>
 
-#include "archive.h"
+#include "kept.h"
 #include "boot_options.h"
 #include "cells.h"
 #include "journal.h"
-#include "plan.h"
+#include "study_plan.h"
 #include "queue.h"
 #include "study_line.h"
 
 struct study_file {
-	struct archived file, config; /* config: "" if there is none */
+	struct kept file, config; /* config: "" if there is none */
 	char build_id[RESULT_WORD_MAX + 1]; /* of a kernel; "" where it cannot be told from its file */
 };
 
 struct study {
 	const char *path;
 	int folder, files, consoles;
-	struct plan plan;
+	struct study_plan plan;
 	struct cells cells;
 	struct queue queue;
 	struct journal journal;
@@ -53,7 +53,7 @@ int study_look(struct study *s, const char *path);
 void study_close(struct study *s);
 
 /* Writes the path of a kept file to `path`. */
-void study_file_path(const struct study *s, const struct archived *file, char path[PATH_MAX]);
+void study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX]);
 
 /* The file in consoles/ of a boot. */
 void study_console_name(uint64_t number, char name[64]);

@@ -69,12 +69,12 @@ keep_kernel(struct study *s, size_t i, const char *folder)
 	char path[PATH_MAX];
 
 	path_from(folder, item->text, path);
-	if (archive_file(&kernel->file, s->files, path) != 0)
+	if (kept_file(&kernel->file, s->files, path) != 0)
 		return -1;
 	if (item->config == NULL)
 		return 0;
 	path_from(folder, item->config, path);
-	return archive_file(&kernel->config, s->files, path);
+	return kept_file(&kernel->config, s->files, path);
 }
 
 static int
@@ -84,9 +84,9 @@ keep_image(struct study *s, size_t i, const char *folder)
 	char path[PATH_MAX];
 
 	if (item->words != NULL)
-		return archive_pack(&s->images[i].file, s->files, item->label, item->words, folder);
+		return kept_pack(&s->images[i].file, s->files, item->label, item->words, folder);
 	path_from(folder, item->text, path);
-	return archive_file(&s->images[i].file, s->files, path);
+	return kept_file(&s->images[i].file, s->files, path);
 }
 
 static json_t *

@@ -11,7 +11,7 @@
 int
 study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell)
 {
-	const struct plan *p = &s->plan;
+	const struct study_plan *p = &s->plan;
 	const size_t *items = s->cells.at[cell].items;
 	const struct plan_item *experiment = &p->lists[PLAN_EXPERIMENTS].at[items[PLAN_EXPERIMENTS]];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "archive.h"
+#include "kept.h"
 
 #include <err.h>
 #include <errno.h>
@@ -42,7 +42,7 @@ copy(int from, int to, unsigned char digest[SHA256_SIZE])
 }
 
 static void
-name_of(struct archived *file, const unsigned char digest[SHA256_SIZE])
+name_of(struct kept *file, const unsigned char digest[SHA256_SIZE])
 {
 	struct text t = text_in(file->name, sizeof(file->name));
 
@@ -52,7 +52,7 @@ name_of(struct archived *file, const unsigned char digest[SHA256_SIZE])
 }
 
 static int
-keep(struct archived *file, int folder, int from, const char *path)
+keep(struct kept *file, int folder, int from, const char *path)
 {
 	unsigned char digest[SHA256_SIZE];
 	int to = openat(folder, copying, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -74,7 +74,7 @@ keep(struct archived *file, int folder, int from, const char *path)
 }
 
 int
-archive_file(struct archived *file, int folder, const char *path)
+kept_file(struct kept *file, int folder, const char *path)
 {
 	struct stat status;
 	int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result = -1;
@@ -150,7 +150,7 @@ run_packer(const char *label, char *const arguments[], const char *output, const
 }
 
 int
-archive_pack(struct archived *file, int folder, const char *label, char *const arguments[], const char *from)
+kept_pack(struct kept *file, int folder, const char *label, char *const arguments[], const char *from)
 {
 	char link[64], output[PATH_MAX + sizeof(packing)];
 
@@ -163,7 +163,7 @@ archive_pack(struct archived *file, int folder, const char *label, char *const a
 	sprintf(output + length, "/%s", packing);
 	int result = run_packer(label, arguments, output, from);
 	if (result == 0)
-		result = archive_file(file, folder, output);
+		result = kept_file(file, folder, output);
 	unlinkat(folder, packing, 0);
 	return result;
 }

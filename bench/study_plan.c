@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan.h"
+#include "study_plan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "key_lines.h"
 #include "nearest.h"
-#include "plan_keys.h"
+#include "study_plan_keys.h"
 
 enum { BOOTS_DEFAULT = 10, TRIES_DEFAULT = 3, LIMIT_TIMES = 2, LIMIT_TIMES_PRECISION = 10, LISTS_MAX = 10 * 1000 };
 
@@ -15,35 +15,35 @@ enum { REPEATS = 1, COUNTS = 2 };
 static const struct {
 	const char *name;
 	int how; /* REPEATS; COUNTS: how many boots, on which the results do not depend */
-	const char *(*set)(struct plan *p, int which, char *value);
+	const char *(*set)(struct study_plan *p, int which, char *value);
 	int which;
 } keys[] = {
-    {"kernel", REPEATS, plan_set_kernel, PLAN_KERNELS},
-    {"image", REPEATS, plan_set_file, PLAN_IMAGES},
-    {"pack", REPEATS, plan_set_words, PLAN_IMAGES},
-    {"args", REPEATS, plan_set_args, PLAN_ARGS},
-    {"experiment", REPEATS, plan_set_experiment, PLAN_EXPERIMENTS},
-    {"run", REPEATS, plan_set_words, PLAN_EXPERIMENTS},
-    {"twice", REPEATS, plan_set_twice, 0},
-    {"noisy", REPEATS, plan_set_noisy, 0},
-    {"boots", COUNTS, plan_set_number, PLAN_BOOTS},
-    {"precision", COUNTS, plan_set_precision, 0},
-    {"limit", COUNTS, plan_set_number, PLAN_LIMIT},
-    {"tries", COUNTS, plan_set_number, PLAN_TRIES},
-    {"seed", 0, plan_set_seed, 0},
-    {"timeout", 0, plan_set_number, PLAN_TIMEOUT},
-    {"cpus", 0, plan_set_number, PLAN_CPUS},
-    {"memory", 0, plan_set_memory, 0},
-    {"exact", 0, plan_set_exact, 0},
-    {"machine", 0, plan_set_setting, PLAN_MACHINE},
-    {"firmware", 0, plan_set_setting, PLAN_FIRMWARE},
-    {"qemu", 0, plan_set_setting, PLAN_QEMU},
-    {"console", 0, plan_set_setting, PLAN_CONSOLE},
-    {"tty", 0, plan_set_setting, PLAN_TTY},
-    {"power-on", 0, plan_set_setting, PLAN_POWER_ON},
-    {"power-off", 0, plan_set_setting, PLAN_POWER_OFF},
-    {"power-cycle", 0, plan_set_setting, PLAN_POWER_CYCLE},
-    {"boot-command", 0, plan_set_setting, PLAN_BOOT_COMMAND},
+    {"kernel", REPEATS, study_plan_set_kernel, PLAN_KERNELS},
+    {"image", REPEATS, study_plan_set_file, PLAN_IMAGES},
+    {"pack", REPEATS, study_plan_set_words, PLAN_IMAGES},
+    {"args", REPEATS, study_plan_set_args, PLAN_ARGS},
+    {"experiment", REPEATS, study_plan_set_experiment, PLAN_EXPERIMENTS},
+    {"run", REPEATS, study_plan_set_words, PLAN_EXPERIMENTS},
+    {"twice", REPEATS, study_plan_set_twice, 0},
+    {"noisy", REPEATS, study_plan_set_noisy, 0},
+    {"boots", COUNTS, study_plan_set_number, PLAN_BOOTS},
+    {"precision", COUNTS, study_plan_set_precision, 0},
+    {"limit", COUNTS, study_plan_set_number, PLAN_LIMIT},
+    {"tries", COUNTS, study_plan_set_number, PLAN_TRIES},
+    {"seed", 0, study_plan_set_seed, 0},
+    {"timeout", 0, study_plan_set_number, PLAN_TIMEOUT},
+    {"cpus", 0, study_plan_set_number, PLAN_CPUS},
+    {"memory", 0, study_plan_set_memory, 0},
+    {"exact", 0, study_plan_set_exact, 0},
+    {"machine", 0, study_plan_set_setting, PLAN_MACHINE},
+    {"firmware", 0, study_plan_set_setting, PLAN_FIRMWARE},
+    {"qemu", 0, study_plan_set_setting, PLAN_QEMU},
+    {"console", 0, study_plan_set_setting, PLAN_CONSOLE},
+    {"tty", 0, study_plan_set_setting, PLAN_TTY},
+    {"power-on", 0, study_plan_set_setting, PLAN_POWER_ON},
+    {"power-off", 0, study_plan_set_setting, PLAN_POWER_OFF},
+    {"power-cycle", 0, study_plan_set_setting, PLAN_POWER_CYCLE},
+    {"boot-command", 0, study_plan_set_setting, PLAN_BOOT_COMMAND},
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
@@ -56,7 +56,7 @@ tell_unknown(const char *key, struct text *why)
 	for (size_t i = 0; i < KEYS; i++)
 		known[i] = keys[i].name;
 	const char *nearest = nearest_word(key, known);
-	plan_tell_word(why, key);
+	study_plan_tell_word(why, key);
 	text_string(why, ": there is no such key");
 	if (nearest != NULL) {
 		text_string(why, "; did you mean ");
@@ -68,7 +68,7 @@ tell_unknown(const char *key, struct text *why)
 static int
 take_line(void *context, char *key, char *value, struct text *why)
 {
-	struct plan *p = context;
+	struct study_plan *p = context;
 	const char *mistake = NULL;
 	size_t i = 0;
 
@@ -97,7 +97,7 @@ take_line(void *context, char *key, char *value, struct text *why)
 
 /* What no single line can tell. */
 static const char *
-check_whole(struct plan *p)
+check_whole(struct study_plan *p)
 {
 	size_t cells = 1;
 
@@ -127,17 +127,17 @@ tell_whole(struct text *problem, const char *name, const char *mistake)
 }
 
 int
-plan_read(struct plan *p, const char *name, const char *text, size_t length, struct text *problem)
+study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length, struct text *problem)
 {
 	static char none[] = "none";
 
-	*p = (struct plan){.boots = BOOTS_DEFAULT, .tries = TRIES_DEFAULT};
+	*p = (struct study_plan){.boots = BOOTS_DEFAULT, .tries = TRIES_DEFAULT};
 	sha256_start(&p->hash);
 	if (key_lines_read(name, text, length, take_line, p, problem) != 0)
 		return -1;
 	const char *mistake = check_whole(p);
 	if (mistake == NULL && p->lists[PLAN_ARGS].count == 0)
-		mistake = plan_set_args(p, PLAN_ARGS, none);
+		mistake = study_plan_set_args(p, PLAN_ARGS, none);
 	if (mistake != NULL)
 		return tell_whole(problem, name, mistake);
 	if (p->limit == 0)
@@ -160,7 +160,7 @@ free_list(struct plan_list *list)
 }
 
 void
-plan_free(struct plan *p)
+study_plan_free(struct study_plan *p)
 {
 	for (int i = 0; i < PLAN_DIMENSIONS; i++)
 		free_list(&p->lists[i]);

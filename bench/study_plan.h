@@ -27,8 +27,8 @@
  * console COMMAND, tty DEVICE[,SPEED], power-on COMMAND, power-off COMMAND, power-cycle COMMAND, boot-command COMMAND
  *                             a machine of a laboratory in place of QEMU, as with bench boot
  */
-#ifndef BENCH_PLAN_H
-#define BENCH_PLAN_H
+#ifndef BENCH_STUDY_PLAN_H
+#define BENCH_STUDY_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -75,7 +75,7 @@ struct plan_list {
 	size_t count;
 };
 
-struct plan {
+struct study_plan {
 	struct plan_list lists[PLAN_DIMENSIONS];
 	struct plan_list twice; /* the pattern is the text */
 	uint64_t boots, limit, tries;
@@ -96,10 +96,10 @@ struct plan {
 };
 
 /*
- * Reads a plan, called `name` in messages. Returns 0, or -1 with the first mistake, one line, in `problem`. plan_free() is
+ * Reads a plan, called `name` in messages. Returns 0, or -1 with the first mistake, one line, in `problem`. study_plan_free() is
  * due either way.
  */
-int plan_read(struct plan *p, const char *name, const char *text, size_t length, struct text *problem);
-void plan_free(struct plan *p);
+int study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length, struct text *problem);
+void study_plan_free(struct study_plan *p);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan_keys.h"
+#include "study_plan_keys.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static const char memory[] = "cannot be kept: out of memory";
 static const char quote[] = "has a quote that is not closed";
 
 void
-plan_tell_word(struct text *why, const char *word)
+study_plan_tell_word(struct text *why, const char *word)
 {
 	escape_bytes(why, word, strnlen(word, WORD_SHOWN));
 }
@@ -111,19 +111,19 @@ set_files(struct plan_list *list, char *value, bool more)
 }
 
 const char *
-plan_set_kernel(struct plan *p, int which, char *value)
+study_plan_set_kernel(struct study_plan *p, int which, char *value)
 {
 	return set_files(&p->lists[which], value, true);
 }
 
 const char *
-plan_set_file(struct plan *p, int which, char *value)
+study_plan_set_file(struct study_plan *p, int which, char *value)
 {
 	return set_files(&p->lists[which], value, false);
 }
 
 const char *
-plan_set_words(struct plan *p, int which, char *value)
+study_plan_set_words(struct study_plan *p, int which, char *value)
 {
 	char *rest = cut_word(value);
 	const char *why = check_label(&p->lists[which], value);
@@ -141,7 +141,7 @@ plan_set_words(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_args(struct plan *p, int which, char *value)
+study_plan_set_args(struct study_plan *p, int which, char *value)
 {
 	struct experiment e = experiment_default();
 	static char buffer[PLAN_PROBLEM_MAX];
@@ -158,7 +158,7 @@ plan_set_args(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_experiment(struct plan *p, int which, char *value)
+study_plan_set_experiment(struct study_plan *p, int which, char *value)
 {
 	char *label = cut_word(value);
 
@@ -173,14 +173,14 @@ plan_set_experiment(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_twice(struct plan *p, int which, char *value)
+study_plan_set_twice(struct study_plan *p, int which, char *value)
 {
 	(void)which;
 	return *value == '\0' ? "needs a pattern of cells' names" : add_item(&p->twice, NULL, value, NULL, NULL);
 }
 
 const char *
-plan_set_noisy(struct plan *p, int which, char *value)
+study_plan_set_noisy(struct study_plan *p, int which, char *value)
 {
 	char *rest = cut_word(value);
 	uint64_t max;
@@ -199,7 +199,7 @@ plan_set_noisy(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_number(struct plan *p, int which, char *value)
+study_plan_set_number(struct study_plan *p, int which, char *value)
 {
 	static const char count[] = "needs a whole number from 1 to 1000000";
 	const struct {
@@ -221,7 +221,7 @@ plan_set_number(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_precision(struct plan *p, int which, char *value)
+study_plan_set_precision(struct study_plan *p, int which, char *value)
 {
 	char *of = cut_word(value), *end;
 	size_t length = strlen(value);
@@ -241,7 +241,7 @@ plan_set_precision(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_seed(struct plan *p, int which, char *value)
+study_plan_set_seed(struct study_plan *p, int which, char *value)
 {
 	(void)which;
 	if (text_parse_number(value, INT64_MAX, &p->seed) != 0)
@@ -251,14 +251,14 @@ plan_set_seed(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_memory(struct plan *p, int which, char *value)
+study_plan_set_memory(struct study_plan *p, int which, char *value)
 {
 	(void)which;
 	return boot_options_memory(value, &p->memory_mib) == 0 ? NULL : "needs MiB, or a number with M or G";
 }
 
 const char *
-plan_set_exact(struct plan *p, int which, char *value)
+study_plan_set_exact(struct study_plan *p, int which, char *value)
 {
 	(void)which;
 	p->exact = strcmp(value, "yes") == 0;
@@ -266,7 +266,7 @@ plan_set_exact(struct plan *p, int which, char *value)
 }
 
 const char *
-plan_set_setting(struct plan *p, int which, char *value)
+study_plan_set_setting(struct study_plan *p, int which, char *value)
 {
 	if (*value == '\0')
 		return "needs a value";

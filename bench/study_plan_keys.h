@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For study_plan.c alone: the keys of a plan. Each sets one; `value` may be changed. They return NULL, or what is wrong, to stand
+ * behind the key.
+ */
+#ifndef BENCH_STUDY_PLAN_KEYS_H
+#define BENCH_STUDY_PLAN_KEYS_H
+
+#include "study_plan.h"
+
+/* Which number study_plan_set_number() sets. */
+enum { PLAN_BOOTS, PLAN_LIMIT, PLAN_TRIES, PLAN_TIMEOUT, PLAN_CPUS };
+
+const char *study_plan_set_kernel(struct study_plan *p, int which, char *value);
+const char *study_plan_set_file(struct study_plan *p, int which, char *value);
+const char *study_plan_set_words(struct study_plan *p, int which, char *value);
+const char *study_plan_set_args(struct study_plan *p, int which, char *value);
+const char *study_plan_set_experiment(struct study_plan *p, int which, char *value);
+const char *study_plan_set_twice(struct study_plan *p, int which, char *value);
+const char *study_plan_set_noisy(struct study_plan *p, int which, char *value);
+const char *study_plan_set_number(struct study_plan *p, int which, char *value);
+const char *study_plan_set_precision(struct study_plan *p, int which, char *value);
+const char *study_plan_set_seed(struct study_plan *p, int which, char *value);
+const char *study_plan_set_memory(struct study_plan *p, int which, char *value);
+const char *study_plan_set_exact(struct study_plan *p, int which, char *value);
+const char *study_plan_set_setting(struct study_plan *p, int which, char *value);
+
+/* Appends a word of the plan's, as it may be printed. */
+void study_plan_tell_word(struct text *why, const char *word);
+
+#endif
