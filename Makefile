@@ -44,7 +44,7 @@ GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules \
 	build/perf/first-instruction
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree \
-	build/asan/test/network/server build/asan/test/network/client
+	build/test/study/fake build/asan/test/network/server build/asan/test/network/client
 
 # `make V=1` shows the commands.
 ifndef V
@@ -181,6 +181,11 @@ build/asan/test/network/client: $(call objects,build/asan,test/network/client.c 
 		$(addprefix init/,clock.c deadline.c dhcp.c) $(INIT_TESTED) $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
+
+# A machine that is none, for studies; fast, as make perf counts its boots.
+build/test/study/fake: $(call objects,build,test/study/fake.c $(LIB))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
 
 # What runs in the guest: static musl.
 $(KERNEL_HEADERS):

@@ -34,18 +34,16 @@ static const char plan[] =
     "# The same cell twice: what they differ by is noise.\n"
     "twice */default/*\n";
 
-static const char experiment[] =
-    "# What runs in each boot; experiment files are described in README.md.\n"
-    "run true\n"
-    "warmup 2\n"
-    "repeat 20\n";
+static const char experiment[] = "# What runs in each boot; experiment files are described in README.md.\n"
+				 "run true\n"
+				 "warmup 2\n"
+				 "repeat 20\n";
 
 /* A name that is no path and does not hide. */
 static bool
 is_name(const char *name)
 {
-	return name[0] != '\0' && name[0] != '.' && name[0] != '-' && strchr(name, '/') == NULL &&
-	       strlen(name) <= 64;
+	return name[0] != '\0' && name[0] != '.' && name[0] != '-' && strchr(name, '/') == NULL && strlen(name) <= 64;
 }
 
 static int
@@ -86,6 +84,7 @@ command_new(int argc, char *argv[])
 	close(folder);
 	if (result != 0)
 		return STATUS_NO_VERDICT;
-	printf("%s/plan and %s/experiment are there: bench run %s/plan -o %s/study\n", argv[1], argv[1], argv[1], argv[1]);
+	printf("%s/plan and %s/experiment are there: bench run %s/plan -o %s/study\n", argv[1], argv[1], argv[1],
+	       argv[1]);
 	return 0;
 }

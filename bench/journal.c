@@ -43,8 +43,7 @@ take_lines(const char *text, size_t length, off_t synced, journal_take *take, vo
 		int result = take(context, at, (size_t)(newline - at), newline - text < synced);
 		if (result < 0) {
 			snprintf(problem, JOURNAL_PROBLEM_MAX,
-				 "%s:%llu: this is no line of a journal; nothing was changed", journal_name,
-				 number);
+				 "%s:%llu: this is no line of a journal; nothing was changed", journal_name, number);
 			return -1;
 		}
 		if (result > 0)

@@ -35,7 +35,7 @@ kernel_line_check(const char *args, struct experiment *e, struct text *problem)
 		return -1;
 	}
 	if (has_separator(args)) {
-		text_string(problem, "the command goes behind bench's own --, not among the kernel's arguments");
+		text_string(problem, "a command does not go among the kernel's arguments: leave off -- and what is behind it");
 		return -1;
 	}
 	return experiment_read_line(e, LAYER_COMMAND_LINE, args, strlen(args), problem);

@@ -36,6 +36,7 @@ main(int argc, char *argv[])
 	if (argc > 1 && !asked)
 		warnx("%s: no such command", argv[1]);
 	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE "       " NEW_USAGE
-			 "       " DECODE_USAGE OTHER_USAGE, asked ? stdout : stderr);
+			 "       " DECODE_USAGE OTHER_USAGE,
+	      asked ? stdout : stderr);
 	return asked ? 0 : STATUS_NO_VERDICT;
 }

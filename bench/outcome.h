@@ -22,20 +22,20 @@ enum {
 
 enum outcome {
 	OUTCOME_OK,
-	OUTCOME_FAILED,	     /* the command ended with another status than 0 */
-	OUTCOME_KILLED,	     /* the command died of a signal */
-	OUTCOME_TIMED_OUT,   /* the command was killed at its time-out */
-	OUTCOME_NOT_RUN,     /* the command could not be started */
-	OUTCOME_WARNING,     /* the kernel warned of itself, and the command ended in some way */
-	OUTCOME_LOCKUP,	     /* the same, with a CPU or task that did not get on */
-	OUTCOME_OOPS,	     /* the same, with an oops or worse: what the command gave is not to be trusted */
-	OUTCOME_NOISY,	     /* ok, but for a figure that says that the machine was not quiet */
-	OUTCOME_INIT_FAILED, /* init could not do its work and said so */
+	OUTCOME_FAILED,	      /* the command ended with another status than 0 */
+	OUTCOME_KILLED,	      /* the command died of a signal */
+	OUTCOME_TIMED_OUT,    /* the command was killed at its time-out */
+	OUTCOME_NOT_RUN,      /* the command could not be started */
+	OUTCOME_WARNING,      /* the kernel warned of itself, and the command ended in some way */
+	OUTCOME_LOCKUP,	      /* the same, with a CPU or task that did not get on */
+	OUTCOME_OOPS,	      /* the same, with an oops or worse: what the command gave is not to be trusted */
+	OUTCOME_NOISY,	      /* ok, but for a figure that says that the machine was not quiet */
+	OUTCOME_INIT_FAILED,  /* init could not do its work and said so */
 	OUTCOME_WRONG_KERNEL, /* init came up on another kernel than the one that was booted */
-	OUTCOME_LOST_DATA,   /* records are missing or contradict each other */
-	OUTCOME_ENDED,	     /* the machine ended before there was a verdict */
-	OUTCOME_RESET,	     /* the machine started anew */
-	OUTCOME_HANG,	     /* nothing more came */
+	OUTCOME_LOST_DATA,    /* records are missing or contradict each other */
+	OUTCOME_ENDED,	      /* the machine ended before there was a verdict */
+	OUTCOME_RESET,	      /* the machine started anew */
+	OUTCOME_HANG,	      /* nothing more came */
 	OUTCOME_PANIC,
 	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel */
 	OUTCOME_QEMU_FAILED,

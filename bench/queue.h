@@ -31,10 +31,10 @@ enum queue_state {
 struct queue_cell {
 	size_t kernel;
 	uint64_t outcomes[OUTCOMES];
-	uint64_t boots;	 /* in all */
+	uint64_t boots;	  /* in all */
 	uint64_t counted; /* of them ok */
-	uint64_t vain;	 /* in a row that gave nothing */
-	uint64_t next;	 /* the first block in which it was not booted */
+	uint64_t vain;	  /* in a row that gave nothing */
+	uint64_t next;	  /* the first block in which it was not booted */
 	bool under_way;
 	enum queue_state state;
 	uint64_t values;

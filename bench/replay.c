@@ -47,9 +47,9 @@ add_line(void *context, const char *text, size_t length, bool is_synced)
 		r->same_records += line.records != NULL && r->records != NULL && strcmp(line.records, r->records) == 0;
 		if (line.build_id != NULL)
 			snprintf(r->build_id, sizeof(r->build_id), "%s", line.build_id);
-		json_object_foreach(json_object_get(line.json, "values"), name, value)
-			if (line.outcome == OUTCOME_OK && json_is_number(value))
-				add_value(r, name, json_number_value(value));
+		json_object_foreach(json_object_get(line.json, "values"), name,
+				    value) if (line.outcome == OUTCOME_OK && json_is_number(value))
+		    add_value(r, name, json_number_value(value));
 	}
 	study_line_free(&line);
 	return 0;

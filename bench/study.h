@@ -14,16 +14,16 @@
 
 #include <limits.h>
 
-#include "kept.h"
 #include "boot_options.h"
 #include "cells.h"
 #include "journal.h"
-#include "study_plan.h"
+#include "kept.h"
 #include "queue.h"
 #include "study_line.h"
+#include "study_plan.h"
 
 struct study_file {
-	struct kept file, config; /* config: "" if there is none */
+	struct kept file, config;	    /* config: "" if there is none */
 	char build_id[RESULT_WORD_MAX + 1]; /* of a kernel; "" where it cannot be told from its file */
 };
 

@@ -136,8 +136,9 @@ write_begun(const struct study *s)
 	object_string(&o, "begun", begun);
 	object_string(&o, "plan", identity);
 	object_set(&o, "seed", json_integer((json_int_t)s->seed));
-	object_set(&o, "host", json_pack("{s:s, s:s, s:I}", "kernel", host.release, "machine", host.machine, "cpus",
-					 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
+	object_set(&o, "host",
+		   json_pack("{s:s, s:s, s:I}", "kernel", host.release, "machine", host.machine, "cpus",
+			     (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
 	object_set(&o, "kernels", files_of(&o, &s->plan.lists[PLAN_KERNELS], s->kernels));
 	object_set(&o, "images", files_of(&o, &s->plan.lists[PLAN_IMAGES], s->images));
 	char *text = o.failed ? NULL : json_dumps(o.json, JSON_INDENT(2));
@@ -186,9 +187,10 @@ recall(struct study *s, const json_t *begun)
 
 	hex(s->plan.identity, identity);
 	if (had != NULL && strcmp(had, identity) != 0) {
-		warnx("%s was begun with another plan (%s/plan); only boots, precision, limit and tries may change: name "
-		      "another folder with -o",
-		      s->path, s->path);
+		warnx(
+		    "%s was begun with another plan (%s/plan); only boots, precision, limit and tries may change: name "
+		    "another folder with -o",
+		    s->path, s->path);
 		return -1;
 	}
 	s->seed = (uint64_t)json_integer_value(seed);

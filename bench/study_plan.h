@@ -91,7 +91,7 @@ struct study_plan {
 	 * under another plan that has the same.
 	 */
 	unsigned char identity[SHA256_SIZE];
-	uint64_t seen; /* keys that came, a bit each; for the reader alone */
+	uint64_t seen;	    /* keys that came, a bit each; for the reader alone */
 	struct sha256 hash; /* the same */
 };
 

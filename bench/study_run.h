@@ -9,8 +9,8 @@
 enum { STUDY_JOBS_MAX = 256 };
 
 struct study_rules {
-	unsigned jobs;	   /* boots at once */
-	bool is_pinned;	   /* each keeps to CPUs of its own */
+	unsigned jobs;	    /* boots at once */
+	bool is_pinned;	    /* each keeps to CPUs of its own */
 	bool oversubscribe; /* they may have more CPUs than the machine has */
 	enum accel accel;
 };

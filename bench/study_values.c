@@ -68,7 +68,8 @@ study_values_read(struct study_values *values, const struct result *result, cons
 {
 	values->count = 0;
 	for (size_t i = 0; i < result->run_count; i++)
-		if (!result->runs[i].warmup && result->runs[i].exit.known && add_run(values, &result->runs[i], also) != 0)
+		if (!result->runs[i].warmup && result->runs[i].exit.known &&
+		    add_run(values, &result->runs[i], also) != 0)
 			return -1;
 	for (size_t i = 0; i < values->count; i++)
 		values->at[i].median = gsl_stats_median(values->at[i].all, 1, values->at[i].count);

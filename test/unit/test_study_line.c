@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "study_line.h"
+#include "study_values.h"
+
+/* Two measured runs and one that is not, with samples; streams are not owned by the result here. */
+static void
+fill(struct result *r, struct result_run runs[3])
+{
+	static char first[] = "lat 3 ns\nlat 1 ns\nother 5 s\nnonsense\n", second[] = "lat 2 ns\n",
+		    warm[] = "lat 99 ns\n";
+	char *const bytes[] = {warm, first, second};
+
+	*r = (struct result){.hello = true, .build_id = "abcd", .runs = runs, .run_count = 3};
+	for (size_t i = 0; i < 3; i++) {
+		runs[i] = (struct result_run){.number = i + 1, .command = 1, .warmup = i == 0};
+		runs[i].exit =
+		    (struct result_exit){.known = true, .has = {[FIGURE_WALL_NS] = true, [FIGURE_USER_US] = true}};
+		runs[i].exit.figures[FIGURE_WALL_NS] = 1000 * (i + 1);
+		runs[i].exit.figures[FIGURE_USER_US] = i;
+		runs[i].streams[STREAM_RESULTS] = (struct bytes){bytes[i], strlen(bytes[i]), 0};
+	}
+}
+
+static void
+values_are_medians_of_measured_runs(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct study_values values;
+	(void)state;
+
+	fill(&r, runs);
+	assert_int_equal(study_values_read(&values, &r, NULL), 0);
+	assert_int_equal(values.count, 3);
+	assert_string_equal(values.at[0].name, "wall_ns");
+	assert_true(values.at[0].median == 2500);
+	assert_string_equal(values.at[1].name, "lat");
+	assert_true(values.at[1].median == 2);
+	assert_string_equal(values.at[2].name, "other");
+	study_values_free(&values);
+	assert_int_equal(study_values_read(&values, &r, "user_us"), 0);
+	assert_string_equal(values.at[1].name, "user_us");
+	assert_true(values.at[1].median == 1.5);
+	study_values_free(&values);
+}
+
+static void
+a_line_is_read_as_it_was_written(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct report report = {
+	    .outcome = OUTCOME_WARNING, .reason = "a \"reason\"", .status = 3, .accel = "tcg", .result = &r};
+	struct study_boot boot = {.number = 12,
+				  .block = 4,
+				  .cell = "k/i/a/e",
+				  .report = &report,
+				  .started = "2026-01-02T03:04:05Z",
+				  .seconds = 2.5,
+				  .console_bytes = 77};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	fill(&r, runs);
+	char *text = study_line_make(&boot);
+	assert_non_null(text);
+	assert_null(strchr(text, '\n'));
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_int_equal(line.number, 12);
+	assert_int_equal(line.block, 4);
+	assert_string_equal(line.cell, "k/i/a/e");
+	assert_int_equal(line.outcome, OUTCOME_WARNING);
+	assert_string_equal(line.reason, "a \"reason\"");
+	assert_string_equal(line.build_id, "abcd");
+	assert_int_equal(line.status, 3);
+	assert_int_equal(line.console_bytes, 77);
+	assert_true(line.init);
+	assert_true(line.seconds == 2.5);
+	assert_true(study_line_value(&line, "lat", &value) && value == 2);
+	assert_false(study_line_value(&line, "nothing", &value));
+	study_line_free(&line);
+	free(text);
+}
+
+/* A boot without a verdict has no values, whatever came. */
+static void
+no_values_without_a_verdict(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct report report = {.outcome = OUTCOME_PANIC, .reason = "", .result = &r};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = ""};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	fill(&r, runs);
+	char *text = study_line_make(&boot);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_false(study_line_value(&line, "wall_ns", &value));
+	study_line_free(&line);
+	free(text);
+}
+
+static void
+names_that_are_no_keys_are_left_out(void **state)
+{
+	static char odd[] = "\xff\xfe 3 ns\nlat 1 ns\n";
+	struct result_run runs[3];
+	struct result r;
+	struct report report = {.outcome = OUTCOME_OK, .result = &r};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = ""};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	fill(&r, runs);
+	runs[1].streams[STREAM_RESULTS] = (struct bytes){odd, strlen(odd), 0};
+	char *text = study_line_make(&boot);
+	assert_non_null(text);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_true(study_line_value(&line, "lat", &value) && value == 1.5);
+	study_line_free(&line);
+	free(text);
+}
+
+static void
+other_lines_are_refused(void **state)
+{
+	static const char *const lines[] = {
+	    "",
+	    "null",
+	    "[]",
+	    "{}",
+	    "{\"boot\":1}",
+	    "{\"boot\":-1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"fine\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":1,\"cell\":7,\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0",
+	};
+	static const char good[] =
+	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}";
+	struct study_line line;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		assert_int_equal(study_line_read(&line, lines[i], strlen(lines[i])), -1);
+	assert_int_equal(study_line_read(&line, good, strlen(good)), 0);
+	assert_string_equal(line.reason, "");
+	study_line_free(&line);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(values_are_medians_of_measured_runs),
+	    cmocka_unit_test(a_line_is_read_as_it_was_written),
+	    cmocka_unit_test(no_values_without_a_verdict),
+	    cmocka_unit_test(names_that_are_no_keys_are_left_out),
+	    cmocka_unit_test(other_lines_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
