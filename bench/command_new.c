@@ -14,7 +14,7 @@
 
 static const char plan[] =
     "# A study: every combination of kernels, images, arguments and experiments, in random blocks.\n"
-    "# bench run NAME/plan -o NAME/study starts it, and goes on with it; bench(1) has all keys.\n"
+    "# bench run NAME/plan -o NAME/study starts it, and goes on with it; lull-plan(5) has all keys.\n"
     "\n"
     "kernel debian ../build/kernel/vmlinuz\n"
     "# kernel LABEL FILE [CONFIG]: more of them are compared\n"
