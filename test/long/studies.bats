@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: MIT
+# Studies of real boots: what is booted, in which order, what is kept, and how a study ends and goes on.
+load ../helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image
+	packer -b "bash true sleep" -o "$IMAGE"
+}
+
+# plan LINE...: writes ./plan: the kernel `k`, the image `i`, a short time-out, and these lines.
+plan() {
+	cd "$BATS_TEST_TMPDIR" || return
+	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'timeout 60' 'seed 11' "$@" >plan
+}
+
+study() {
+	run --separate-stderr bench run plan -o study "$@"
+}
+
+# journal FILTER: what jq makes of all lines.
+journal() {
+	jq -cs "$1" study/journal
+}
+
+wait_for() {
+	for ((tries = 0; tries < 600; tries++)); do
+		! eval "$1" || return 0
+		sleep 0.1
+	done
+	fail "waited in vain for: $1"
+}
+
+@test "all combinations are booted in blocks, once each, and kept" {
+	plan 'args a' 'args b quiet' 'run yes true' 'run no bash -c "echo out; exit 0"' 'boots 2'
+	study
+	expect_status 0
+	expect_equal "$(journal 'map(.block)')" '[0,0,0,0,1,1,1,1]'
+	expect_equal "$(journal 'map(select(.block == 0).cell) | sort')" \
+		'["k/i/a/no","k/i/a/yes","k/i/b/no","k/i/b/yes"]'
+	expect_equal "$(journal 'map(select(.block == 1).cell) | sort')" \
+		'["k/i/a/no","k/i/a/yes","k/i/b/no","k/i/b/yes"]'
+	expect_equal "$(journal 'map(.boot)')" '[1,2,3,4,5,6,7,8]'
+	expect_equal "$(journal 'map(.outcome) | unique')" '["ok"]'
+	expect_equal "$(journal 'map(.values.wall_ns > 0) | unique')" '[true]'
+	# Each console says what it was and what it gave.
+	for number in 1 2 3 4 5 6 7 8; do
+		run --separate-stderr bench decode --json "study/consoles/000000$number.zst"
+		expect_status 0
+		expect_equal "$(journal ".[$((number - 1))].values.wall_ns")" "$(printf %s "$output" | jq '.usage.wall_ns | . + 0.0')"
+		case $(journal ".[$((number - 1))].cell") in
+		*no\") expect_equal "$(printf %s "$output" | jq -r .stdout)" out ;;
+		*) expect_equal "$(printf %s "$output" | jq -r .stdout)" '' ;;
+		esac
+	done
+	expect_equal "$(jq .seed study/study.json)" 11
+	expect_equal "$(sha256sum <"study/files/$(jq -r .kernels.k.sha256 study/study.json)")" "$(sha256sum <"$KERNEL")"
+	# Once more: nothing is left to do.
+	cp study/journal before
+	study
+	expect_status 0
+	expect_in "$output" '8 boots done, 0 to come'
+	cmp before study/journal
+	# More boots are wanted: the next block follows.
+	sed -i 's/^boots.*/boots 3/' plan
+	study
+	expect_status 0
+	expect_equal "$(journal '.[8:] | map(.block) | unique')" '[2]'
+	expect_equal "$(journal '.[8:] | map(.cell) | sort | length')" 4
+}
+
+@test "the order is that of the seed" {
+	plan 'args a' 'args b' 'args c' 'args d' 'run r true' 'boots 1'
+	study
+	expect_equal "$(journal 'map(.cell)')" '["k/i/b/r","k/i/c/r","k/i/a/r","k/i/d/r"]'
+}
+
+@test "a kernel that panics is given up, and the others go on" {
+	plan 'args good' 'args bad rdinit=/nothing root=/dev/nothing' 'run r true' 'boots 3' 'tries 2'
+	study
+	expect_status 1
+	expect_equal "$(journal 'map(select(.cell == "k/i/bad/r").outcome)')" '["panic","panic"]'
+	expect_equal "$(journal 'map(select(.cell == "k/i/good/r").outcome)')" '["ok","ok","ok"]'
+	expect_in "$output" 'k/i/bad/r   given up           2       0  2 panic'
+	expect_in "$stderr" 'k/i/bad/r: panic: Kernel panic - not syncing: '
+	expect_equal "$(journal 'map(select(.outcome == "panic").init) | unique')" '[false]'
+}
+
+@test "noisy boots are kept and not counted" {
+	plan 'run r true' 'boots 1' 'limit 3' 'noisy minor_faults 0'
+	study
+	expect_status 1
+	expect_equal "$(journal 'map(.outcome)')" '["noisy","noisy","noisy"]'
+	expect_in "$(journal '.[0].reason')" 'minor_faults'
+	expect_in "$output" 'at its limit'
+}
+
+@test "failures, time-outs and a QEMU that does not start are outcomes, and the queue goes on" {
+	plan 'run ok true' 'run fails bash -c "exit 3"' 'run slow sleep 60' 'boots 2' 'tries 1'
+	sed -i 's/^timeout.*/timeout 1/' plan
+	study
+	expect_status 1
+	expect_equal "$(journal 'map({(.cell): [.outcome, .status]}) | add')" \
+		"$(jq -cn '{"k/i/none/ok": ["ok", 0], "k/i/none/fails": ["failed", 3], "k/i/none/slow": ["timed-out", 124]} |
+			to_entries | sort_by(.key) | from_entries' | jq -c --slurpfile j study/journal '. as $want |
+			reduce ($j[].cell) as $c ({}; .[$c] = $want[$c])')"
+	plan 'run ok true' 'boots 2' 'tries 1' 'qemu -device nothing'
+	rm -r study
+	study
+	expect_status 1
+	expect_equal "$(journal 'map(.outcome)')" '["qemu-failed"]'
+	expect_in "$stderr" "qemu-failed: QEMU failed: "
+}
+
+@test "in exact mode a replay agrees to the byte" {
+	plan 'exact yes' 'run r true' 'boots 2'
+	study
+	expect_status 0
+	expect_equal "$(journal 'map(.records) | unique | length')" 1
+	expect_equal "$(journal 'map(.values.wall_ns) | unique | length')" 1
+	run --separate-stderr bench replay study k/i/none/r
+	expect_status 0
+	expect_in "$output" 'records: to the byte those of 2 of 2 boots'
+	expect_in "$output" 'it agrees'
+	# The study was not touched.
+	expect_equal "$(journal length)" 2
+	# One whose records were others does not.
+	sed -i 's/"records":"..../"records":"0000/' study/journal
+	run --separate-stderr bench replay study k/i/none/r
+	expect_status 1
+	expect_in "$output" 'it does not agree'
+}
+
+@test "a replay wants the files as they were, and a cell that there is" {
+	plan 'run r true' 'boots 1'
+	study
+	run --separate-stderr bench replay study k/i/none/r
+	expect_status 0
+	expect_in "$output" 'outcome: ok, as 1 of 1 boots'
+	expect_in "$output" 'kernel: build id '
+	run --separate-stderr bench replay study k/i/nine/r
+	expect_status 125
+	expect_in "$stderr" 'k/i/nine/r: the study has no such cell; did you mean k/i/none/r'
+	file=study/files/$(jq -r .images.i.sha256 study/study.json)
+	printf x >>"$file"
+	run --separate-stderr bench replay study k/i/none/r
+	expect_status 125
+	expect_in "$stderr" "$file is damaged"
+	rm "$file"
+	run --separate-stderr bench replay study k/i/none/r
+	expect_status 125
+	expect_in "$stderr" "cannot read $file: No such file or directory"
+}
+
+# start_study: in the background; sets `bench_pid`. What a shell starts there ignores Ctrl-C.
+start_study() {
+	env --default-signal=INT "$LULL_BIN/bench" run plan -o study "$@" >out 2>err 3>&- &
+	bench_pid=$!
+}
+
+@test "Ctrl-C once ends a study after the boot under way, and it goes on" {
+	plan 'run r sleep 1' 'boots 3'
+	start_study
+	wait_for 'grep -qs "^booting" study/lock'
+	kill -INT "$bench_pid"
+	status=0
+	wait "$bench_pid" || status=$?
+	expect_status 130
+	expect_in "$(cat err)" 'stopping after the boot under way'
+	expect_in "$(cat err)" 'the same command goes on'
+	expect_equal "$(journal 'map(.outcome)')" '["ok"]'
+	study
+	expect_status 0
+	expect_equal "$(journal 'map(.block)')" '[0,1,2]'
+}
+
+@test "Ctrl-C twice ends a study at once, with its QEMU, and loses the boot under way alone" {
+	plan 'run r sleep 50' 'boots 1'
+	start_study
+	wait_for 'grep -qs "^booting" study/lock && pgrep -P "$(pgrep -P "$bench_pid")" >qemu'
+	kill -INT "$bench_pid"
+	wait_for 'grep -q stopping err'
+	kill -INT "$bench_pid"
+	status=0
+	wait "$bench_pid" || status=$?
+	expect_status 130
+	[ ! -s study/journal ] || fail 'a boot that did not end is in the journal'
+	[ ! -e "/proc/$(cat qemu)" ] || fail 'QEMU is still there'
+	[ -z "$(ls -A study/consoles)" ] || fail 'something is left in consoles'
+}
+
+@test "status tells how far it is while another process works on it" {
+	plan 'run r sleep 2' 'boots 2'
+	run --separate-stderr bench status study
+	expect_status 125
+	expect_in "$stderr" 'cannot open study'
+	start_study
+	wait_for 'grep -qs "^booting" study/lock'
+	run --separate-stderr bench status study
+	expect_status 0
+	expect_in "$output" '0 boots done, 2 to come'
+	expect_in "$output" "process $bench_pid"
+	expect_in "$output" 'booting k/i/none/r'
+	# Nobody else may work on it.
+	study
+	expect_status 125
+	expect_in "$stderr" "study: another bench works on it already (process $bench_pid)"
+	wait "$bench_pid"
+	run --separate-stderr bench status study
+	expect_in "$output" 'k/i/none/r  done               2       2  2 ok'
+	expect_in "$output" 'no process works on it'
+}
+
+@test "a study goes on under its own plan alone" {
+	plan 'run r true' 'boots 1'
+	study
+	plan 'run r true' 'boots 1' 'args a quiet'
+	study
+	expect_status 125
+	expect_in "$stderr" 'study was begun with another plan (study/plan)'
+	expect_equal "$(journal length)" 1
+	mkdir other && touch other/thing
+	run --separate-stderr bench run plan -o other
+	expect_status 125
+	expect_in "$stderr" 'other holds other things and no study: name a new folder with -o'
+	expect_equal "$(ls -A other)" thing
+}
+
+@test "what a plan names and is not there is an error before anything is booted" {
+	plan 'run r true'
+	printf 'kernel gone %s\n' nowhere >>plan
+	study
+	expect_status 125
+	expect_in "$stderr" 'cannot read nowhere: No such file or directory'
+	[ ! -e study/study.json ] || fail 'the study was begun'
+	plan 'run r true' 'pack p -b nothing-of-that-name'
+	study
+	expect_status 125
+	expect_in "$stderr" 'nothing-of-that-name'
+	expect_in "$stderr" 'pack p: packer did not make the image (status 3)'
+	plan 'run r true' 'boots none'
+	study
+	expect_status 125
+	expect_in "$stderr" 'plan:6: boots needs a whole number from 1 to 1000000'
+	run --separate-stderr bench run plan
+	expect_status 125
+	expect_in "$stderr" 'name a folder for the study'
+	run --separate-stderr bench run nowhere -o study
+	expect_status 125
+	expect_in "$stderr" 'cannot read plan nowhere'
+	# Mended, the same folder does.
+	plan 'run r true' 'boots 1'
+	study
+	expect_status 0
+}
+
+@test "boots at once keep to CPUs of their own" {
+	plan 'run r sleep 4' 'run s sleep 4' 'boots 1'
+	if [ "$(nproc)" -lt 2 ]; then skip 'this machine has one CPU'; fi
+	start_study -j 2
+	wait_for '[ "$(grep -c "^booting" study/lock)" -eq 2 ] && [ "$(pgrep -P "$(pgrep -d, -P "$bench_pid")" | wc -l)" -eq 2 ]'
+	for pid in $(pgrep -P "$(pgrep -d, -P "$bench_pid")"); do
+		grep Cpus_allowed_list "/proc/$pid/status"
+	done >cpus
+	wait "$bench_pid"
+	expect_equal "$(sort -u cpus | wc -l)" 2
+	expect_equal "$(grep -c '[,-]' cpus)" "$([ "$(nproc)" -lt 4 ] && echo 0 || echo 2)"
+	expect_equal "$(journal length)" 2
+	study -j "$(($(nproc) + 1))"
+	rm -r study
+	study -j "$(($(nproc) + 1))"
+	expect_status 125
+	expect_in "$stderr" "see --oversubscribe"
+}
+
+@test "a full disk stops a study with all that was finished, and it goes on" {
+	plan 'run r true' 'boots 40'
+	mkdir study
+	# Room for the files, and for a few consoles.
+	size=$(($(stat -Lc %s "$KERNEL") + $(stat -c %s "$IMAGE") + 90000))
+	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=$1 none study &&
+		{ "$0" run plan -o study; status=$?; cp -r study kept; exit $status; }' "$LULL_BIN/bench" "$size"
+	expect_status 125
+	expect_in "$stderr" 'No space left on device'
+	rmdir study && mv kept study
+	made=$(journal length)
+	[ "$made" -gt 0 ] && [ "$made" -lt 40 ] || fail "$made boots were made"
+	for number in $(journal '.[].boot'); do
+		bench decode "$(printf 'study/consoles/%07d.zst' "$number")"
+	done
+	sed -i "s/^boots.*/boots $((made + 1))/" plan
+	study
+	expect_status 0
+	expect_equal "$(journal 'map(.boot) | length == (unique | length)')" true
+	expect_equal "$(journal 'map(.outcome) | unique')" '["ok"]'
+}
+
+@test "a folder that cannot be written is told" {
+	plan 'run r true' 'boots 1'
+	mkdir study
+	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs none study && mount -o remount,ro study && "$0" run plan -o study' \
+		"$LULL_BIN/bench"
+	expect_status 125
+	expect_equal "$stderr" 'bench: cannot create study/files: Read-only file system'
+}
+
+@test "a QEMU that is killed costs its own boot" {
+	plan 'run r sleep 1' 'boots 2'
+	start_study
+	wait_for 'grep -qs "^booting" study/lock && pgrep -P "$(pgrep -P "$bench_pid")" >qemu'
+	kill -KILL "$(cat qemu)"
+	wait "$bench_pid"
+	expect_equal "$(journal 'map(.outcome)')" '["qemu-failed","ok","ok"]'
+	expect_in "$(journal '.[0].reason')" 'it was killed by signal 9'
+}
+
+@test "a KVM under which guests hang is found and told" {
+	if ! true 2>/dev/null 3<>/dev/kvm; then skip 'there is no /dev/kvm here'; fi
+	plan 'run r true' 'boots 1'
+	mkdir bin
+	qemu=$(command -v qemu-system-x86_64)
+	printf '#!/bin/sh\ncase $* in *"-accel kvm"*) exec sleep 60 ;; esac\nexec %s "$@"\n' "$qemu" >bin/qemu-system-x86_64
+	chmod +x bin/qemu-system-x86_64
+	XDG_CACHE_HOME=$PWD/cache PATH=$PWD/bin:$PATH study
+	expect_status 0
+	expect_in "$stderr" 'KVM does not work here (no guest came up within 15 s): using TCG'
+	expect_equal "$(journal 'map([.outcome, .accel])')" '[["ok","tcg"]]'
+}
+
+@test "a new study runs as it is" {
+	cd "$BATS_TEST_TMPDIR"
+	ln -s "$ROOT/build" build
+	run --separate-stderr bench new first
+	expect_status 0
+	expect_equal "$output" 'first/plan and first/experiment are there: bench run first/plan -o first/study'
+	sed -i 's/^boots.*/boots 1/' first/plan
+	run --separate-stderr bench run first/plan -o first/study
+	expect_status 0
+	expect_in "$output" 'debian/base/default/experiment@again  done'
+	run --separate-stderr bench new first
+	expect_status 125
+	expect_equal "$stderr" 'bench: cannot create first: File exists'
+	run --separate-stderr bench new a/b
+	expect_status 125
+	expect_in "$stderr" 'a/b: a new study needs a plain name, without slashes'
+}
