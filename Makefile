@@ -117,9 +117,10 @@ fuzz-seeds: setup
 	@test/fuzz/choose-seeds
 
 perf: setup
-	@$(MAKE) --no-print-directory all kernel build/perf/measure $(PERF_GUEST)
+	@$(MAKE) --no-print-directory all kernel build/perf/measure build/test/study/fake $(PERF_GUEST)
 	@test/perf/run
 	@test/perf/modules
+	@test/perf/studies
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
