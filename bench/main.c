@@ -14,6 +14,7 @@
 #include "boot_options.h"
 #include "console.h"
 #include "kvm.h"
+#include "memory.h"
 #include "outcome.h"
 #include "places.h"
 #include "report_json.h"
@@ -262,6 +263,7 @@ main(int argc, char *argv[])
 		int (*run)(int argc, char *argv[]);
 	} commands[] = {{"boot", main_boot}, {"decode", main_decode}};
 
+	memory_status = STATUS_NO_VERDICT;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
