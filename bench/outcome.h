@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "console.h"
+#include "noise.h"
 #include "result.h"
 #include "text.h"
 
@@ -22,18 +23,20 @@ enum {
 
 enum outcome {
 	OUTCOME_OK,
-	OUTCOME_FAILED,	     /* the command ended with another status than 0 */
-	OUTCOME_KILLED,	     /* the command died of a signal */
-	OUTCOME_TIMED_OUT,   /* the command was killed at its time-out */
-	OUTCOME_NOT_RUN,     /* the command could not be started */
-	OUTCOME_WARNING,     /* the kernel warned of itself, and the command ended in some way */
-	OUTCOME_LOCKUP,	     /* the same, with a CPU or task that did not get on */
-	OUTCOME_OOPS,	     /* the same, with an oops or worse: what the command gave is not to be trusted */
-	OUTCOME_INIT_FAILED, /* init could not do its work and said so */
-	OUTCOME_LOST_DATA,   /* records are missing or contradict each other */
-	OUTCOME_ENDED,	     /* the machine ended before there was a verdict */
-	OUTCOME_RESET,	     /* the machine started anew */
-	OUTCOME_HANG,	     /* nothing more came */
+	OUTCOME_FAILED,	      /* the command ended with another status than 0 */
+	OUTCOME_KILLED,	      /* the command died of a signal */
+	OUTCOME_TIMED_OUT,    /* the command was killed at its time-out */
+	OUTCOME_NOT_RUN,      /* the command could not be started */
+	OUTCOME_NOISY,	      /* all went well, but more disturbed a measured run than was allowed */
+	OUTCOME_WARNING,      /* the kernel warned of itself, and the command ended in some way */
+	OUTCOME_LOCKUP,	      /* the same, with a CPU or task that did not get on */
+	OUTCOME_OOPS,	      /* the same, with an oops or worse: what the command gave is not to be trusted */
+	OUTCOME_WRONG_KERNEL, /* the kernel is another than was to be booted */
+	OUTCOME_INIT_FAILED,  /* init could not do its work and said so */
+	OUTCOME_LOST_DATA,    /* records are missing or contradict each other */
+	OUTCOME_ENDED,	      /* the machine ended before there was a verdict */
+	OUTCOME_RESET,	      /* the machine started anew */
+	OUTCOME_HANG,	      /* nothing more came */
 	OUTCOME_PANIC,
 	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel */
 	OUTCOME_QEMU_FAILED,
@@ -60,6 +63,10 @@ struct evidence {
 	const struct result *result;
 	enum wire_verdict verdict;
 	bool interactive;
+	/* What was expected: */
+	const char *build_id;		  /* of the kernel, hexadecimal digits; NULL or "": not asked */
+	const char *release;		  /* of that kernel; NULL or "": not known */
+	const struct noise_limits *noise; /* NULL: none */
 };
 
 /* Appends one line without newline to `reason`, of at least OUTCOME_REASON_MAX bytes; nothing for ok and failed. */
