@@ -40,6 +40,7 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 	static struct result result;
 	static char reason[OUTCOME_REASON_MAX];
 	struct text t = text_in(reason, sizeof(reason) - 1);
+	struct outcome_line lines[OUTCOME_LINES];
 	struct wire_log *wire = evidence->console->wire;
 
 	if (result_read(&result, wire) != 0) {
@@ -50,6 +51,8 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 	evidence->verdict = wire_log_verdict(wire);
 	report->outcome = outcome_judge(evidence, &t);
 	report->reason = reason;
+	report->lines = lines;
+	report->line_count = outcome_lines(evidence, report->outcome, lines);
 	report->status = outcome_status(report->outcome, &result);
 	report->result = &result;
 	report->wire = wire;
@@ -67,6 +70,7 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 		warnx("%zu files came back; --files DIR would keep them", result.file_count);
 	if (reason[0] != '\0')
 		warnx("%s", reason);
+	report_text_lines(report->outcome, reason, lines, report->line_count);
 	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
 		warnx("the kernel panicked at the machine's end, after the results had come");
 	result_free(&result);

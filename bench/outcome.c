@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "escape.h"
+#include "kernel_text.h"
 #include "trouble.h"
 
 static enum outcome
@@ -67,11 +68,8 @@ tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
 	for (size_t i = 0; i < r->run_count && line == NULL; i++)
 		line = trouble_find(r->runs[i].log.data, r->runs[i].log.length, trouble, &length);
 	if (line != NULL) {
-		/* Messages in the log begin with their priority. */
-		size_t priority = length > 3 && line[0] == '<' && line[2] == '>' ? 3 : 0;
-		if (length > CONSOLE_PANIC_MAX)
-			length = CONSOLE_PANIC_MAX;
-		escape_bytes(reason, line + priority, length - priority);
+		line = kernel_text_message(line, &length);
+		escape_bytes(reason, line, length < CONSOLE_PANIC_MAX ? length : CONSOLE_PANIC_MAX);
 		return;
 	}
 	text_string(reason, "the kernel tainted itself (");
@@ -168,9 +166,10 @@ judge_silence(const struct evidence *e, struct text *reason)
 	text_string(reason, " (waited ");
 	text_number(reason, e->limit_s);
 	text_string(reason, " s)");
-	if (e->console->trouble_length > 0) {
+	const struct witness_line *trouble = witness_trouble(&e->console->witness, TROUBLE_LOCKUP);
+	if (trouble != NULL) {
 		text_string(reason, "; on the console is: ");
-		escape_bytes(reason, e->console->trouble, e->console->trouble_length);
+		escape_bytes(reason, trouble->bytes, trouble->length);
 	}
 	return e->console->stage == STAGE_SILENT ? OUTCOME_NEVER_BOOTED : OUTCOME_HANG;
 }

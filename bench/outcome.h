@@ -19,6 +19,7 @@ enum {
 	STATUS_NO_VERDICT = 125,
 	STATUS_SIGNAL = 128,
 	OUTCOME_REASON_MAX = 512,
+	OUTCOME_LINES = 8,
 };
 
 enum outcome {
@@ -71,6 +72,19 @@ struct evidence {
 
 /* Appends one line without newline to `reason`, of at least OUTCOME_REASON_MAX bytes; nothing for ok and failed. */
 enum outcome outcome_judge(const struct evidence *e, struct text *reason);
+
+/* A line of the console, or of the kernel's log without its priority: bytes as they came, any but newline. */
+struct outcome_line {
+	const char *data; /* of the evidence's console or result */
+	size_t length;	  /* at most WITNESS_LINE_MAX */
+};
+
+/*
+ * The lines that told of the outcome, in their order: of a panic, an oops, a warning or a lockup what the kernel said of it;
+ * of records that are lost those that came broken; of another end without a verdict the last ones before it; of a command
+ * that was killed what the kernel said last during that run. Returns their number, 0 where nothing more is to be told.
+ */
+size_t outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_line lines[OUTCOME_LINES]);
 
 /* The word for it in JSON, as `never-booted`. */
 const char *outcome_name(enum outcome outcome);
