@@ -9,6 +9,7 @@ CC := gcc
 MUSL_CC := musl-gcc
 FUZZ_CC := clang
 CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
+HOST_CPPFLAGS := -iquote lib/host
 TESTED_CPPFLAGS := -iquote packer -iquote bench -iquote init
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 CFLAGS := -std=c11 -O2 -g $(WARNINGS)
@@ -23,8 +24,9 @@ MUSL_CFLAGS = -std=c11 $(MUSL_SIZE) $(WARNINGS) -ffunction-sections -fdata-secti
 	-fno-asynchronous-unwind-tables -fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=64
-BENCH_LIBS := -ljansson -lzstd -lgsl -lgslcblas -lm
-PACKER_LIBS := -ljansson -lnettle -lz -lbz2 -llzma -lzstd -llz4 -ldl -pthread
+UNPACK_LIBS := -lz -lbz2 -llzma -lzstd -llz4
+BENCH_LIBS := -ljansson $(UNPACK_LIBS) -lgsl -lgslcblas -lm
+PACKER_LIBS := -ljansson -lnettle $(UNPACK_LIBS) -ldl -pthread
 TEST_LIBS := $(sort $(PACKER_LIBS) $(BENCH_LIBS))
 
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
@@ -33,8 +35,10 @@ INIT := $(wildcard init/*.c)
 INIT_TESTED := $(wildcard init/dhcp_*.c) \
 	$(addprefix init/,files.c identity.c net_record.c notes.c provenance.c provenance_tell.c)
 LIB := $(wildcard lib/*.c)
+# What init has no use for, with libraries of the host.
+HOST_LIB := $(LIB) $(wildcard lib/host/*.c)
 NEEDS := build/needs_table.c
-TESTED_SOURCES := $(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(LIB) $(NEEDS)
+TESTED_SOURCES := $(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(HOST_LIB) $(NEEDS)
 PROGRAMS := build/init build/packer build/bench
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
@@ -124,8 +128,8 @@ perf: setup
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
-flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) $(BENCH_LIBS) \
-	$(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) \
+	$(BENCH_LIBS) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
 build/flags: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
@@ -136,20 +140,20 @@ $(NEEDS): kconfig/needs Makefile
 	{ echo 'const char needs_table[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' kconfig/needs; echo ';'; } >$@
 
 # Host programs, plain and under sanitizers.
-build/packer: $(call objects,build,$(wildcard packer/*.c) $(LIB) $(NEEDS))
+build/packer: $(call objects,build,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
 	$(CC) $(CFLAGS) -o $@ $^ $(PACKER_LIBS)
-build/bench: $(call objects,build,$(wildcard bench/*.c) $(LIB))
+build/bench: $(call objects,build,$(wildcard bench/*.c) $(HOST_LIB))
 	$(CC) $(CFLAGS) -o $@ $^ $(BENCH_LIBS)
-build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(LIB) $(NEEDS))
+build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
-build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(LIB))
+build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(HOST_LIB))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(BENCH_LIBS)
 build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(CFLAGS) -c -o $@ $<
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -c -o $@ $<
 
 # Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that are pure, or read
 # what a root has that they are given.
@@ -171,7 +175,7 @@ build/test/differential/tree: $(call objects,build,$(wildcard test/differential/
 # The same targets with libFuzzer as their main(), and all code telling it what an input reached.
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(FUZZ_CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
 build/fuzz/libtested.a: $(call objects,build/fuzz,$(TESTED_SOURCES))
 	rm -f $@
 	ar rcs $@ $^

@@ -31,6 +31,7 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 		warnx("%zu files came back; --files DIR would keep them", v.result.file_count);
 	if (v.reason[0] != '\0')
 		warnx("%s", v.reason);
+	report_text_lines(report->outcome, v.reason, v.lines, report->line_count);
 	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
 		warnx("the kernel panicked at the machine's end, after the results had come");
 	verdict_free(&v);

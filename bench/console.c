@@ -5,7 +5,6 @@
 
 #include "kernel_text.h"
 #include "record.h"
-#include "trouble.h"
 
 enum { WAIT_MAX_S = 4 * 3600 }; /* a broken guest must not hold the queue for ever */
 
@@ -16,14 +15,22 @@ raise_stage(struct console *c, enum console_stage stage)
 		c->stage = stage;
 }
 
-/* Keeps a line, or what of it there is room for. Returns its length. */
-static size_t
-keep(char kept[CONSOLE_PANIC_MAX], const char *line, size_t length)
+/* A panic within a broken record is kept without what is in front of it. */
+static void
+see_witness(struct console *c, const char *line, size_t length, bool broken, const char *panic)
 {
-	if (length > CONSOLE_PANIC_MAX)
-		length = CONSOLE_PANIC_MAX;
-	memcpy(kept, line, length);
-	return length;
+	size_t skipped = panic != NULL && broken ? (size_t)(panic - line) : 0;
+	enum witness_kind kind = WITNESS_TEXT;
+
+	if (wire_log_counts(c->wire).resets > 0)
+		return;
+	if (panic != NULL)
+		kind = WITNESS_PANIC;
+	else if (broken)
+		kind = WITNESS_BROKEN_RECORD;
+	else if (kernel_text_is_version(line, length))
+		kind = WITNESS_VERSION;
+	witness_see(&c->witness, kind, line + skipped, length - skipped);
 }
 
 static void
@@ -36,13 +43,15 @@ see_text(void *context, const char *line, size_t length, bool broken)
 		c->kernel_spoke = true;
 		raise_stage(c, STAGE_KERNEL);
 	}
-	if (c->trouble_length == 0 && trouble_of_line(line, length) >= TROUBLE_LOCKUP)
-		c->trouble_length = keep(c->trouble, line, length);
+	see_witness(c, line, length, broken, panic);
 	if (panic == NULL || c->panicked)
 		return;
 	c->panicked = true;
 	c->panicked_before_end = c->stage < STAGE_END;
-	c->panic_length = keep(c->panic, panic, length - (size_t)(panic - line));
+	c->panic_length = length - (size_t)(panic - line);
+	if (c->panic_length > CONSOLE_PANIC_MAX)
+		c->panic_length = CONSOLE_PANIC_MAX;
+	memcpy(c->panic, panic, c->panic_length);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "wire_log.h"
+#include "witness.h"
 
 enum { CONSOLE_PANIC_MAX = 256 };
 
@@ -32,8 +33,7 @@ struct console {
 	bool panicked_before_end;
 	size_t panic_length;
 	char panic[CONSOLE_PANIC_MAX]; /* the first panic's line, as it came and without NUL */
-	size_t trouble_length;
-	char trouble[CONSOLE_PANIC_MAX]; /* the first line that tells of an oops or lockup (trouble.h), whoever wrote it */
+	struct witness witness;	       /* of one boot, not of one that the machine began anew */
 };
 
 /*

@@ -44,6 +44,14 @@ kernel_text_is(const char *line, size_t length)
 	return stamp_length(line, length) > 0 || begins(line, length, version);
 }
 
+bool
+kernel_text_is_version(const char *line, size_t length)
+{
+	size_t stamp = stamp_length(line, length);
+
+	return begins(line + stamp, length - stamp, version);
+}
+
 const char *
 kernel_text_panic(const char *line, size_t length, bool broken)
 {
@@ -57,4 +65,17 @@ kernel_text_panic(const char *line, size_t length, bool broken)
 			return line + at + stamp;
 	}
 	return NULL;
+}
+
+const char *
+kernel_text_message(const char *line, size_t *length)
+{
+	size_t at = 1;
+
+	while (at < *length && line[at] >= '0' && line[at] <= '9')
+		at++;
+	if (at < 2 || at >= *length || line[0] != '<' || line[at] != '>')
+		return line;
+	*length -= at + 1;
+	return line + at + 1;
 }

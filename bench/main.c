@@ -6,6 +6,7 @@
 
 #include "boot_options.h"
 #include "command.h"
+#include "memory.h"
 #include "outcome.h"
 
 #ifndef LULL_VERSION
@@ -25,6 +26,7 @@ main(int argc, char *argv[])
 	    {"replay", command_replay}, {"new", command_new}, {"decode", command_decode},
 	};
 
+	memory_status = STATUS_NO_VERDICT;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);

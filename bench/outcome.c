@@ -1,58 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "outcome.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "escape.h"
+#include "kernel_text.h"
 #include "trouble.h"
-
-const char *
-outcome_name(enum outcome outcome)
-{
-	static const char *const names[] = {
-	    [OUTCOME_OK] = "ok",
-	    [OUTCOME_FAILED] = "failed",
-	    [OUTCOME_KILLED] = "killed",
-	    [OUTCOME_TIMED_OUT] = "timed-out",
-	    [OUTCOME_NOT_RUN] = "not-run",
-	    [OUTCOME_WARNING] = "warning",
-	    [OUTCOME_LOCKUP] = "soft-lockup",
-	    [OUTCOME_OOPS] = "oops",
-	    [OUTCOME_NOISY] = "noisy",
-	    [OUTCOME_INIT_FAILED] = "init-failed",
-	    [OUTCOME_WRONG_KERNEL] = "wrong-kernel",
-	    [OUTCOME_LOST_DATA] = "lost-data",
-	    [OUTCOME_ENDED] = "ended",
-	    [OUTCOME_RESET] = "reset",
-	    [OUTCOME_HANG] = "hang",
-	    [OUTCOME_PANIC] = "panic",
-	    [OUTCOME_NEVER_BOOTED] = "never-booted",
-	    [OUTCOME_QEMU_FAILED] = "qemu-failed",
-	    [OUTCOME_NO_QEMU] = "no-qemu",
-	};
-
-	return names[outcome];
-}
-
-bool
-outcome_is_final(enum outcome outcome)
-{
-	return outcome <= OUTCOME_OOPS;
-}
-
-int
-outcome_status(enum outcome outcome, const struct result *result)
-{
-	const struct result_run *run = result_verdict(result);
-
-	if (outcome > OUTCOME_WARNING)
-		return STATUS_NO_VERDICT;
-	if (run == NULL)
-		return 0; /* a person's */
-	if (run->exit.timeout)
-		return STATUS_TIMED_OUT;
-	return run->exit.signal != 0 ? STATUS_SIGNAL + run->exit.signal : run->exit.status;
-}
 
 static enum outcome
 tell(struct text *reason, enum outcome outcome, const char *why)
@@ -114,29 +68,47 @@ tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
 	for (size_t i = 0; i < r->run_count && line == NULL; i++)
 		line = trouble_find(r->runs[i].log.data, r->runs[i].log.length, trouble, &length);
 	if (line != NULL) {
-		/* Messages in the log begin with their priority. */
-		size_t priority = length > 3 && line[0] == '<' && line[2] == '>' ? 3 : 0;
-		if (length > CONSOLE_PANIC_MAX)
-			length = CONSOLE_PANIC_MAX;
-		escape_bytes(reason, line + priority, length - priority);
+		line = kernel_text_message(line, &length);
+		escape_bytes(reason, line, length < CONSOLE_PANIC_MAX ? length : CONSOLE_PANIC_MAX);
 		return;
 	}
-	text_string(reason, "the kernel has got the taint ");
+	text_string(reason, "the kernel tainted itself (");
 	text_number(reason, r->taint);
+	text_string(reason, "), and no message tells why");
+}
+
+static enum outcome
+tell_noise(const struct noise *noise, struct text *reason)
+{
+	text_string(reason, "noisy: run ");
+	text_number(reason, noise->run->number);
+	text_string(reason, " had ");
+	text_number(reason, noise->run->exit.figures[noise->figure]);
+	text_char(reason, ' ');
+	text_string(reason, result_figure_names[noise->figure]);
+	text_string(reason, ", at most ");
+	text_number(reason, noise->max);
+	text_string(reason, " are allowed");
+	return OUTCOME_NOISY;
 }
 
 /* How the command ended, unless the kernel was in trouble. */
 static enum outcome
-judge_run(const struct result *r, const struct result_exit *x, struct text *reason)
+judge_run(const struct evidence *e, const struct result_exit *x, struct text *reason)
 {
 	static const enum outcome outcomes[] = {
 	    [TROUBLE_WARNING] = OUTCOME_WARNING, [TROUBLE_LOCKUP] = OUTCOME_LOCKUP, [TROUBLE_OOPS] = OUTCOME_OOPS};
-	enum trouble trouble = trouble_of_taint(r->taint);
+	enum trouble trouble = trouble_of_taint(e->result->taint);
+	struct noise noise;
 
-	if (trouble == TROUBLE_NONE || x->ended != 0)
-		return judge_exit(x, reason);
-	tell_trouble(r, trouble, reason);
-	return outcomes[trouble];
+	if (trouble != TROUBLE_NONE && x->ended == 0) {
+		tell_trouble(e->result, trouble, reason);
+		return outcomes[trouble];
+	}
+	enum outcome outcome = judge_exit(x, reason);
+	if (outcome == OUTCOME_OK && e->noise != NULL && noise_find(&noise, e->result, e->noise))
+		return tell_noise(&noise, reason);
+	return outcome;
 }
 
 static enum outcome
@@ -150,7 +122,7 @@ judge_complete(const struct evidence *e, struct text *reason)
 		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail, strlen(r->fail));
 	const struct result_run *run = result_verdict(r);
 	if (run != NULL)
-		return judge_run(r, &run->exit, reason);
+		return judge_run(e, &run->exit, reason);
 	if (e->interactive)
 		return OUTCOME_OK;
 	return tell(reason, OUTCOME_ENDED, "the machine ended without having run a command");
@@ -194,9 +166,10 @@ judge_silence(const struct evidence *e, struct text *reason)
 	text_string(reason, " (waited ");
 	text_number(reason, e->limit_s);
 	text_string(reason, " s)");
-	if (e->console->trouble_length > 0) {
+	const struct witness_line *trouble = witness_trouble(&e->console->witness, TROUBLE_LOCKUP);
+	if (trouble != NULL) {
 		text_string(reason, "; on the console is: ");
-		escape_bytes(reason, e->console->trouble, e->console->trouble_length);
+		escape_bytes(reason, trouble->bytes, trouble->length);
 	}
 	return e->console->stage == STAGE_SILENT ? OUTCOME_NEVER_BOOTED : OUTCOME_HANG;
 }
@@ -247,6 +220,38 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	}
 }
 
+/* A build id, with the release that goes with it. What the guest says comes last, as it may be cut. */
+static void
+tell_kernel(struct text *reason, const char *build_id, const char *release)
+{
+	char both[2 * RESULT_WORD_MAX + 4];
+	bool has_release = release != NULL && release[0] != '\0';
+	int length = snprintf(both, sizeof(both), "%s%s%s%s", build_id, has_release ? " (" : "",
+			      has_release ? release : "", has_release ? ")" : "");
+
+	escape_bytes(reason, both, (size_t)length < sizeof(both) ? (size_t)length : sizeof(both) - 1);
+}
+
+/* Whether the kernel said that it is another one than was to be booted: whatever became of it tells nothing of that one. */
+static bool
+is_wrong_kernel(const struct evidence *e)
+{
+	const struct result *r = e->result;
+
+	return e->build_id != NULL && e->build_id[0] != '\0' && r->build_id[0] != '\0' &&
+	       strcasecmp(e->build_id, r->build_id) != 0;
+}
+
+static enum outcome
+tell_wrong_kernel(const struct evidence *e, struct text *reason)
+{
+	text_string(reason, "wrong kernel: the file has the build id ");
+	tell_kernel(reason, e->build_id, e->release);
+	text_string(reason, ", the kernel that runs ");
+	tell_kernel(reason, e->result->build_id, e->result->kernel);
+	return OUTCOME_WRONG_KERNEL;
+}
+
 enum outcome
 outcome_judge(const struct evidence *e, struct text *reason)
 {
@@ -256,6 +261,8 @@ outcome_judge(const struct evidence *e, struct text *reason)
 	if (e->end == MACHINE_NOT_STARTED)
 		return tell(reason, OUTCOME_NEVER_BOOTED,
 			    "the kernel's file is no Linux kernel: neither bzImage nor ELF");
+	if (is_wrong_kernel(e))
+		return tell_wrong_kernel(e, reason);
 	/* With a person at the console everything comes behind the end of the records. */
 	if (e->interactive && e->console->panicked)
 		return tell_guest(reason, OUTCOME_PANIC, "", e->console->panic, e->console->panic_length);

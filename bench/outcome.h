@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "console.h"
+#include "noise.h"
 #include "result.h"
 #include "text.h"
 
@@ -18,6 +19,7 @@ enum {
 	STATUS_NO_VERDICT = 125,
 	STATUS_SIGNAL = 128,
 	OUTCOME_REASON_MAX = 512,
+	OUTCOME_LINES = 8,
 };
 
 enum outcome {
@@ -26,12 +28,12 @@ enum outcome {
 	OUTCOME_KILLED,	      /* the command died of a signal */
 	OUTCOME_TIMED_OUT,    /* the command was killed at its time-out */
 	OUTCOME_NOT_RUN,      /* the command could not be started */
+	OUTCOME_NOISY,	      /* all went well, but more disturbed a measured run than was allowed */
 	OUTCOME_WARNING,      /* the kernel warned of itself, and the command ended in some way */
 	OUTCOME_LOCKUP,	      /* the same, with a CPU or task that did not get on */
 	OUTCOME_OOPS,	      /* the same, with an oops or worse: what the command gave is not to be trusted */
-	OUTCOME_NOISY,	      /* ok, but for a figure that says that the machine was not quiet */
+	OUTCOME_WRONG_KERNEL, /* the kernel is another than was to be booted */
 	OUTCOME_INIT_FAILED,  /* init could not do its work and said so */
-	OUTCOME_WRONG_KERNEL, /* init came up on another kernel than the one that was booted */
 	OUTCOME_LOST_DATA,    /* records are missing or contradict each other */
 	OUTCOME_ENDED,	      /* the machine ended before there was a verdict */
 	OUTCOME_RESET,	      /* the machine started anew */
@@ -63,10 +65,27 @@ struct evidence {
 	const struct result *result;
 	enum wire_verdict verdict;
 	bool interactive;
+	/* What was expected: */
+	const char *build_id;		  /* of the kernel, hexadecimal digits; NULL or "": not asked */
+	const char *release;		  /* of that kernel; NULL or "": not known */
+	const struct noise_limits *noise; /* NULL: none */
 };
 
 /* Appends one line without newline to `reason`, of at least OUTCOME_REASON_MAX bytes; nothing for ok and failed. */
 enum outcome outcome_judge(const struct evidence *e, struct text *reason);
+
+/* A line of the console, or of the kernel's log without its priority: bytes as they came, any but newline. */
+struct outcome_line {
+	const char *data; /* of the evidence's console or result */
+	size_t length;	  /* at most WITNESS_LINE_MAX */
+};
+
+/*
+ * The lines that told of the outcome, in their order: of a panic, an oops, a warning or a lockup what the kernel said of it;
+ * of records that are lost those that came broken; of another end without a verdict the last ones before it; of a command
+ * that was killed what the kernel said last during that run. Returns their number, 0 where nothing more is to be told.
+ */
+size_t outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_line lines[OUTCOME_LINES]);
 
 /* The word for it in JSON, as `never-booted`. */
 const char *outcome_name(enum outcome outcome);

@@ -20,6 +20,17 @@ set_command(struct object *o, char *const *run)
 }
 
 static void
+set_evidence(struct object *o, const struct report *r)
+{
+	struct object lines = {json_array(), false};
+
+	for (size_t i = 0; i < r->line_count; i++)
+		if (json_array_append_new(lines.json, object_encode(r->lines[i].data, r->lines[i].length)) != 0)
+			o->failed = true;
+	object_set(o, "evidence", lines.json);
+}
+
+static void
 set_wire(struct object *o, const struct wire_log *wire)
 {
 	struct wire_log_counts c = wire_log_counts(wire);
@@ -72,6 +83,8 @@ report_json_print(const struct report *report)
 
 	object_string(&o, "outcome", outcome_name(report->outcome));
 	object_string(&o, "reason", report->reason);
+	if (report->line_count > 0)
+		set_evidence(&o, report);
 	object_set(&o, "status", json_integer(report->status));
 	set_machine(&o, report);
 	if (report->result != NULL)

@@ -11,7 +11,9 @@
 /* What is known of the boot; NULL and 0: not known, and left out of the object. */
 struct report {
 	enum outcome outcome;
-	const char *reason; /* one line, escaped; may be empty */
+	const char *reason;		  /* one line, escaped; may be empty */
+	const struct outcome_line *lines; /* those that told of it */
+	size_t line_count;
 	int status;
 	const struct result *result; /* NULL: there was no machine */
 	const struct wire_log *wire; /* as above */

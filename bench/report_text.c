@@ -3,8 +3,11 @@
 
 #include <err.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "escape.h"
+
+enum { LINES_TOLD = 3, LINE_ESCAPED = 4 * WITNESS_LINE_MAX + 16 };
 
 static int
 write_stream(FILE *stream, const char *name, const struct bytes *bytes)
@@ -61,4 +64,35 @@ report_text_remarks(const struct result *result)
 	}
 	for (size_t i = 0; i < result->run_count; i++)
 		remark_run(result, &result->runs[i]);
+}
+
+/* The line as it is printed; false: the reason has it already. */
+static bool
+escape_line(char escaped[LINE_ESCAPED], const struct outcome_line *line, const char *reason)
+{
+	struct text t = text_in(escaped, LINE_ESCAPED - 1);
+
+	escape_bytes(&t, line->data, line->length);
+	escaped[t.used] = '\0';
+	return reason[0] == '\0' || (strstr(reason, escaped) == NULL && strstr(escaped, reason) == NULL);
+}
+
+void
+report_text_lines(enum outcome outcome, const char *reason, const struct outcome_line *lines, size_t count)
+{
+	bool is_trouble = outcome == OUTCOME_PANIC || outcome == OUTCOME_OOPS || outcome == OUTCOME_LOCKUP ||
+			  outcome == OUTCOME_WARNING;
+	char escaped[LINE_ESCAPED];
+	size_t others = 0, seen = 0;
+
+	for (size_t i = 0; i < count; i++)
+		others += escape_line(escaped, &lines[i], reason);
+	size_t from = is_trouble || others < LINES_TOLD ? 0 : others - LINES_TOLD;
+	for (size_t i = 0; i < count; i++) {
+		if (!escape_line(escaped, &lines[i], reason))
+			continue;
+		if (seen >= from && seen < from + LINES_TOLD)
+			fprintf(stderr, "  %s\n", escaped);
+		seen++;
+	}
 }

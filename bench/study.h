@@ -17,6 +17,7 @@
 #include "boot_options.h"
 #include "cells.h"
 #include "journal.h"
+#include "kernel_identity.h"
 #include "kept.h"
 #include "queue.h"
 #include "study_line.h"
@@ -24,7 +25,7 @@
 
 struct study_file {
 	struct kept file, config;	    /* config: "" if there is none */
-	char build_id[RESULT_WORD_MAX + 1]; /* of a kernel; "" where it cannot be told from its file */
+	struct kernel_identity identity; /* of a kernel */
 };
 
 struct study {

@@ -71,6 +71,11 @@ keep_kernel(struct study *s, size_t i, const char *folder)
 	path_from(folder, item->text, path);
 	if (kept_file(&kernel->file, s->files, path) != 0)
 		return -1;
+	study_file_path(s, &kernel->file, path);
+	if (kernel_identity_read(&kernel->identity, path) != 0) {
+		warn("cannot read %s", path);
+		return -1;
+	}
 	if (item->config == NULL)
 		return 0;
 	path_from(folder, item->config, path);
@@ -101,8 +106,10 @@ files_of(struct object *o, const struct plan_list *list, const struct study_file
 			object_set(&file, "file", object_encode(list->at[i].text, strlen(list->at[i].text)));
 		if (files[i].config.name[0] != '\0')
 			object_string(&file, "config_sha256", files[i].config.name);
-		if (files[i].build_id[0] != '\0')
-			object_string(&file, "build_id", files[i].build_id);
+		if (files[i].identity.build_id[0] != '\0')
+			object_string(&file, "build_id", files[i].identity.build_id);
+		if (files[i].identity.release[0] != '\0')
+			object_set(&file, "release", object_encode(files[i].identity.release, strlen(files[i].identity.release)));
 		if (json_object_set_new(all, list->at[i].label, file.json) != 0 || file.failed)
 			o->failed = true;
 	}
@@ -172,7 +179,10 @@ recall_files(const json_t *all, const struct plan_list *list, struct study_file 
 		if (!recall_digits(file, "sha256", files[i].file.name, sizeof(files[i].file.name)))
 			return false;
 		recall_digits(file, "config_sha256", files[i].config.name, sizeof(files[i].config.name));
-		recall_digits(file, "build_id", files[i].build_id, sizeof(files[i].build_id));
+		recall_digits(file, "build_id", files[i].identity.build_id, sizeof(files[i].identity.build_id));
+		const char *release = json_string_value(json_object_get(file, "release"));
+		if (release != NULL)
+			snprintf(files[i].identity.release, sizeof(files[i].identity.release), "%s", release);
 	}
 	return true;
 }

@@ -65,7 +65,12 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 {
 	char started[STUDY_TIME_MAX];
 	struct console console;
-	struct evidence evidence = {.end = a->problem, .console = &console};
+	const struct kernel_identity *kernel = &s->kernels[s->cells.at[job->cell].items[PLAN_KERNELS]].identity;
+	struct evidence evidence = {.end = a->problem,
+				    .console = &console,
+				    .build_id = kernel->build_id,
+				    .release = kernel->release,
+				    .noise = &s->plan.noise};
 	struct boot boot = {.machine = &a->machine,
 			    .console = &console,
 			    .log = raw,

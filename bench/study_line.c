@@ -30,6 +30,20 @@ values_of(const struct report *report, const char *precision_of)
 	return NULL;
 }
 
+static json_t *
+evidence_of(const struct report *report)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		if (json_array_append_new(all, object_encode(report->lines[i].data, report->lines[i].length)) == 0)
+			continue;
+		json_decref(all);
+		return NULL;
+	}
+	return all;
+}
+
 /* The SHA-256 over all payloads, as the end record has it. */
 static void
 set_records(struct object *o, const struct wire_log *wire)
@@ -55,6 +69,8 @@ study_line_make(const struct study_boot *boot)
 	object_string(&o, "outcome", outcome_name(report->outcome));
 	if (report->reason != NULL && report->reason[0] != '\0')
 		object_string(&o, "reason", report->reason);
+	if (report->line_count > 0)
+		object_set(&o, "evidence", evidence_of(report));
 	object_set(&o, "status", json_integer(report->status));
 	object_set(&o, "init", json_boolean(result != NULL && result->hello));
 	object_string(&o, "started", boot->started);

@@ -34,17 +34,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "noise.h"
 #include "result.h"
 #include "sha256.h"
 #include "text.h"
 
 enum { PLAN_LABEL_MAX = 64, PLAN_BOOTS_MAX = 1000 * 1000, PLAN_PROBLEM_MAX = 512, PLAN_CELLS_MAX = 100 * 1000 };
-
-/* Figures of a measured run above which a boot is noisy. */
-struct noise_limits {
-	bool has[FIGURES];
-	uint64_t max[FIGURES];
-};
 
 /* One of a dimension. Strings are owned. */
 struct plan_item {

@@ -31,6 +31,9 @@ static const struct {
     {"WARNING: ", TROUBLE_WARNING},
 };
 
+/* Where it was, by machine: x86, arm64, RISC-V. What is in user space stands behind other segments' numbers. */
+static const char *const places[] = {"RIP: 0010:", "EIP: ", "] pc : ", "] epc : "};
+
 enum trouble
 trouble_of_taint(uint64_t taint)
 {
@@ -50,6 +53,15 @@ trouble_of_line(const char *line, size_t length)
 		if (memmem(line, length, messages[i].text, strlen(messages[i].text)) != NULL)
 			return messages[i].trouble;
 	return TROUBLE_NONE;
+}
+
+bool
+trouble_tells_where(const char *line, size_t length)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (memmem(line, length, places[i], strlen(places[i])) != NULL)
+			return true;
+	return false;
 }
 
 const char *

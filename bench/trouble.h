@@ -6,6 +6,7 @@
 #ifndef BENCH_TROUBLE_H
 #define BENCH_TROUBLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ enum trouble trouble_of_taint(uint64_t taint);
 
 /* What a message of the kernel tells of. */
 enum trouble trouble_of_line(const char *line, size_t length);
+
+/* Whether a line behind such a message tells where in the kernel it happened. */
+bool trouble_tells_where(const char *line, size_t length);
 
 /* The first line of a log that tells of this trouble, and its length; NULL if none does. */
 const char *trouble_find(const char *log, size_t length, enum trouble trouble, size_t *line_length);

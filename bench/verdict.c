@@ -15,6 +15,8 @@ verdict_reach(struct verdict *v, struct evidence *evidence, struct report *repor
 	report->outcome = outcome_judge(evidence, &reason);
 	v->reason[reason.used] = '\0';
 	report->reason = v->reason;
+	report->lines = v->lines;
+	report->line_count = outcome_lines(evidence, report->outcome, v->lines);
 	report->status = outcome_status(report->outcome, &v->result);
 	report->result = &v->result;
 	report->wire = wire;

@@ -35,8 +35,8 @@
  * runlog    a line "RUN\n", then messages of the kernel during that run
  * exit      run, then `status` N or `signal` N (and `core 1`), or `error` COMMAND: text when nothing could be started
  *           (`status` is then 126 or 127, COMMAND the percent-encoded start of its name); `timeout 1`; `ended` SIGNAL
- *           when the machine was told to stop meanwhile; wall_ns, user_us, system_us, maxrss_kib, minor_faults, major_faults, voluntary_switches, involuntary_switches,
- *           init_switches (of init while it ran)
+ *           when the machine was told to stop meanwhile; wall_ns, user_us, system_us, maxrss_kib, minor_faults,
+ *           major_faults, voluntary_switches, involuntary_switches, init_switches (of init while it ran)
  * stray     run, pid, name (percent-encoded): a process that the run left behind and that was killed
  * file      file (its number, from 0), mode (decimal), path (percent-encoded): a file that was collected
  * data      a line "FILE OFFSET\n", then bytes of that file, in order

@@ -12,6 +12,8 @@ static struct console console;
 static struct wire_encoder encoder;
 static struct result result;
 static char reason[OUTCOME_REASON_MAX + 1];
+static const char *expected_build_id, *expected_release;
+static const struct noise_limits *expected_noise;
 
 static void
 say(const char *text)
@@ -70,6 +72,9 @@ judge_as(enum machine_end how, bool interactive)
 	    .result = &result,
 	    .verdict = wire_log_verdict(console.wire),
 	    .interactive = interactive,
+	    .build_id = expected_build_id,
+	    .release = expected_release,
+	    .noise = expected_noise,
 	};
 	enum outcome outcome = outcome_judge(&e, &t);
 	assert_false(t.full);

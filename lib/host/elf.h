@@ -5,8 +5,8 @@
  * and libdw start from sections, translate whole structures and are no smaller to call than this is; every access goes
  * through one range check, and both classes and both byte orders are read, so that any target can be packed anywhere.
  */
-#ifndef LULL_PACKER_ELF_H
-#define LULL_PACKER_ELF_H
+#ifndef LULL_ELF_H
+#define LULL_ELF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory that is always there: packer cannot go on without, so these end it with status 3 when there is none. */
-#ifndef LULL_PACKER_MEMORY_H
-#define LULL_PACKER_MEMORY_H
+/* Memory that is always there: a program that cannot go on without ends when there is none. */
+#ifndef LULL_MEMORY_H
+#define LULL_MEMORY_H
 
 #include <stddef.h>
+
+/* The exit status of that end: packer's 3, unless main() sets its own. */
+extern int memory_status;
 
 /* Zeroed memory for `count` things of `size` bytes; the caller frees it. */
 void *memory_get(size_t count, size_t size);

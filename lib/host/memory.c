@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+int memory_status = 3;
+
 static void *
 check(void *memory)
 {
 	if (memory == NULL)
-		err(3, "cannot get memory");
+		err(memory_status, "cannot get memory");
 	return memory;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the readers of an ELF file's parts share: its bounds, its byte order, its two classes. Of no use to others. */
-#ifndef LULL_PACKER_ELF_READ_H
-#define LULL_PACKER_ELF_READ_H
+#ifndef LULL_ELF_READ_H
+#define LULL_ELF_READ_H
 
 #include <elf.h>
 #include <stdbool.h>

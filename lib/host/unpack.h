@@ -3,8 +3,8 @@
  * Compressed members of an initramfs, by the methods and within the limits of the kernel (lib/decompress*.c): one
  * stream or frame is one member; xz with CRC32 or no check; LZ4 in its legacy format, which has no end of its own.
  */
-#ifndef LULL_PACKER_UNPACK_H
-#define LULL_PACKER_UNPACK_H
+#ifndef LULL_UNPACK_H
+#define LULL_UNPACK_H
 
 #include <stddef.h>
 

@@ -4,8 +4,8 @@
  * and RISC-V's Image (Documentation/arch/arm64/booting.rst, arch/riscv/boot-image-header.rst), EFI's compressed one
  * (drivers/firmware/efi/libstub/zboot-header.S), whose PE header names the machine, and vmlinux, which is ELF. Pure.
  */
-#ifndef LULL_PACKER_KERNEL_IMAGE_H
-#define LULL_PACKER_KERNEL_IMAGE_H
+#ifndef LULL_KERNEL_IMAGE_H
+#define LULL_KERNEL_IMAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Notes of an ELF file (elf(5)), read from its PT_NOTE segments: a stripped file may have no section headers. */
-#ifndef LULL_PACKER_ELF_NOTE_H
-#define LULL_PACKER_ELF_NOTE_H
+#ifndef LULL_ELF_NOTE_H
+#define LULL_ELF_NOTE_H
 
 #include <stddef.h>
 #include <stdint.h>
