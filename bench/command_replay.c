@@ -113,16 +113,19 @@ replay(const struct study *s, size_t cell)
 	struct study_job job = {.cell = cell, .folder = -1};
 	struct study_line line;
 	struct bytes text = {0};
+	struct kvm kvm;
 	char path[PATH_MAX];
 	int out, status = STATUS_NO_VERDICT;
 
-	if (!are_intact(s, cell) || study_machine_choose(s, &job.accel) != 0 ||
+	if (!are_intact(s, cell) || study_machine_choose(s, &job.accel, &kvm) != 0 ||
 	    open_console(&job, path, sizeof(path)) != 0)
 		return STATUS_NO_VERDICT;
 	pid_t pid = study_boot_start(s, &job, &out);
 	if (pid < 0)
 		warn("cannot start the boot");
 	else if (read_line(out, pid, &text) == 0 && study_line_read(&line, text.data, text.length) == 0) {
+		if (line.init)
+			kvm_remember(&kvm);
 		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records};
 		if (replay_read(&r, s) == 0 && r.boots == 0)
 			warnx("%s: the study has not booted it yet", r.cell);

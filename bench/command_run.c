@@ -79,6 +79,15 @@ read_options(struct run_options *o, int argc, char *argv[])
 	return 0;
 }
 
+static bool
+has_come_up(const struct study *s)
+{
+	for (size_t i = 0; i < s->queue.kernel_count; i++)
+		if (s->queue.kernels[i].came_up)
+			return true;
+	return false;
+}
+
 /* Tells what came of it. Returns bench's exit status. */
 static int
 conclude_study(const struct study *s, int result)
@@ -103,6 +112,7 @@ command_run(int argc, char *argv[])
 {
 	static struct study study;
 	struct run_options o;
+	struct kvm kvm;
 	int status = STATUS_NO_VERDICT;
 
 	if (read_options(&o, argc, argv) != 0)
@@ -113,8 +123,14 @@ command_run(int argc, char *argv[])
 	}
 	if (study_open(&study, o.plan, o.folder) == 0) {
 		bool is_over = queue_left(&study.queue) == 0;
-		if (is_over || study_machine_choose(&study, &o.rules.accel) == 0)
-			status = conclude_study(&study, is_over ? 0 : study_run(&study, &o.rules));
+		if (is_over)
+			status = conclude_study(&study, 0);
+		else if (study_machine_choose(&study, &o.rules.accel, &kvm) == 0) {
+			int result = study_run(&study, &o.rules);
+			if (has_come_up(&study))
+				kvm_remember(&kvm);
+			status = conclude_study(&study, result);
+		}
 	}
 	study_close(&study);
 	return status;

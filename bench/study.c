@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "study.h"
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -106,7 +107,7 @@ prepare(struct study *s)
 		return -1;
 	}
 	if (s->plan.has_seed || getrandom(&s->seed, sizeof(s->seed), 0) == (ssize_t)sizeof(s->seed)) {
-		s->seed &= INT64_MAX;
+		s->seed &= PLAN_SEED_MAX;
 		return 0;
 	}
 	warn("cannot draw a seed");
@@ -161,6 +162,23 @@ open_folders(struct study *s, bool to_write)
 	return 0;
 }
 
+/* What a process that was killed had not finished writing begins with a dot. */
+static void
+remove_leftovers(int folder)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	while (entries != NULL && (entry = readdir(entries)) != NULL)
+		if (entry->d_name[0] == '.' && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			unlinkat(folder, entry->d_name, 0);
+	if (entries != NULL)
+		closedir(entries);
+	else if (fd >= 0)
+		close(fd);
+}
+
 static void
 start(struct study *s, const char *path)
 {
@@ -186,6 +204,8 @@ study_open(struct study *s, const char *plan, const char *path)
 		warnx("%s: %s", path, problem);
 		goto out;
 	}
+	remove_leftovers(s->files);
+	remove_leftovers(s->consoles);
 	/* Its files first: the seed that was drawn is among what they tell. */
 	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
 		goto out;

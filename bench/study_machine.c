@@ -5,7 +5,6 @@
 
 #include "appliance.h"
 #include "die.h"
-#include "kvm.h"
 #include "words.h"
 
 int
@@ -38,14 +37,14 @@ study_machine_options(struct boot_options *options, struct study_paths *paths, c
 }
 
 int
-study_machine_choose(const struct study *s, enum accel *accel)
+study_machine_choose(const struct study *s, enum accel *accel, struct kvm *kvm)
 {
 	static struct appliance appliance;
 	struct boot_options options;
 	struct study_paths paths;
-	struct kvm kvm;
 	int result = -1;
 
+	*kvm = (struct kvm){.answer = KVM_UNKNOWN};
 	*accel = ACCEL_TCG;
 	if (study_machine_options(&options, &paths, s, 0) != 0)
 		goto free_options;
@@ -57,9 +56,9 @@ study_machine_choose(const struct study *s, enum accel *accel)
 	}
 	result = 0;
 	if (appliance.problem == MACHINE_UNKNOWN) {
-		kvm_choose(&kvm, &appliance.machine);
-		if (kvm.answer == KVM_SIGNAL)
-			die_of(kvm.signal);
+		kvm_choose(kvm, &appliance.machine);
+		if (kvm->answer == KVM_SIGNAL)
+			die_of(kvm->signal);
 		*accel = appliance.machine.accel;
 	}
 free_appliance:

@@ -3,6 +3,7 @@
 #ifndef BENCH_STUDY_MACHINE_H
 #define BENCH_STUDY_MACHINE_H
 
+#include "kvm.h"
 #include "qemu.h"
 #include "study.h"
 
@@ -17,9 +18,9 @@ struct study_paths {
 int study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell);
 
 /*
- * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried with the first cell. Returns
- * 0, or -1 after telling on stderr what is wrong.
+ * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried with the first cell, and
+ * what came of that is to be kept by kvm_remember(). Returns 0, or -1 after telling on stderr what is wrong.
  */
-int study_machine_choose(const struct study *s, enum accel *accel);
+int study_machine_choose(const struct study *s, enum accel *accel, struct kvm *kvm);
 
 #endif

@@ -41,6 +41,9 @@
 
 enum { PLAN_LABEL_MAX = 64, PLAN_BOOTS_MAX = 1000 * 1000, PLAN_PROBLEM_MAX = 512, PLAN_CELLS_MAX = 100 * 1000 };
 
+/* Readers of JSON keep whole numbers up to here exactly. */
+#define PLAN_SEED_MAX ((UINT64_C(1) << 53) - 1)
+
 /* One of a dimension. Strings are owned. */
 struct plan_item {
 	char *label;

@@ -244,8 +244,8 @@ const char *
 study_plan_set_seed(struct study_plan *p, int which, char *value)
 {
 	(void)which;
-	if (text_parse_number(value, INT64_MAX, &p->seed) != 0)
-		return "needs a whole number from 0 to 9223372036854775807";
+	if (text_parse_number(value, PLAN_SEED_MAX, &p->seed) != 0)
+		return "needs a whole number from 0 to 9007199254740991";
 	p->has_seed = true;
 	return NULL;
 }
