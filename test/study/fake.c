@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A machine that is none: bench's `console` command, which answers at once as init would. It is told by LULL_CMDLINE's
- * session and run, as a real one is.
+ * A machine that is none: bench's `console` command, which answers at once as init would, in the session and with the
+ * command of LULL_CMDLINE. What the command is called says what becomes of it: failed, panic, oops, lost, wrong, noisy,
+ * hang, silent, nothing, twice, flood, nul, long, escape; anything else ends well.
  *
- *	fake [-d MILLISECONDS] [OUTCOME]...
+ *	fake [-d MILLISECONDS]
  *
- * OUTCOME: ok (default), failed, panic, silent, hang, lost, wrong, noisy, nothing: of several the one by the last digit of the
- * session. It exits with 0, as a machine that powers off.
+ * It exits with 0, as a machine that powers off.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -39,64 +39,92 @@ end(void)
 	puts("[    2.000000] reboot: Power down");
 }
 
-static uint64_t
-session_of(const char *line)
+/* What stands behind a key on the command line; "" where it is not there. */
+static const char *
+value_of(const char *key, char value[64])
 {
-	static const char key[] = "lull.session=";
-	const char *at = line != NULL ? strstr(line, key) : NULL;
+	const char *line = getenv("LULL_CMDLINE"), *at = line != NULL ? strstr(line, key) : NULL;
 
 	if (at == NULL)
-		errx(1, "there is no lull.session in LULL_CMDLINE");
-	return strtoull(at + strlen(key), NULL, 16);
+		errx(1, "there is no %s in LULL_CMDLINE", key);
+	at += strlen(key);
+	snprintf(value, 64, "%.*s", (int)strcspn(at, " %\""), at);
+	return value;
 }
 
 static void
-run(const char *outcome, uint64_t session)
+repeat(const char *bytes, size_t length, size_t times)
 {
-	bool is_wrong = strcmp(outcome, "wrong") == 0;
-	char number[128];
+	for (; times > 0; times--)
+		fwrite(bytes, 1, length, stdout);
+}
 
-	puts("[    0.000000] Linux version 6.1.0-fake");
-	if (strcmp(outcome, "panic") == 0) {
-		puts("[    1.000000] Kernel panic - not syncing: fake\r");
-		return;
-	}
-	say("hello", is_wrong ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n" : "init fake\nkernel 6.1.0\nboot 1\n");
+/* What no machine should say. Returns whether it is all. */
+static bool
+misbehave(const char *outcome)
+{
+	if (strcmp(outcome, "nothing") == 0)
+		return true;
+	if (strcmp(outcome, "silent") == 0)
+		pause();
+	if (strcmp(outcome, "flood") == 0)
+		for (;;)
+			puts("y");
+	if (strcmp(outcome, "nul") == 0)
+		repeat("\0", 1, 100000);
+	if (strcmp(outcome, "long") == 0)
+		repeat("long ", 5, 1000000);
+	if (strcmp(outcome, "escape") == 0)
+		puts("\033]0;owned\007\033[2J\033[31mred\rKernel panic - not syncing: \033[1mred\n");
+	return strcmp(outcome, "escape") == 0;
+}
+
+static void
+tell_run(const char *outcome, uint64_t session)
+{
+	char text[160];
+
 	say("start", "run 1\ncommand 1\n");
 	if (strcmp(outcome, "hang") == 0) {
 		fflush(stdout);
 		pause();
 	}
-	snprintf(number, sizeof(number), "results 1 0\nlat %" PRIu64 " ns\n", 1000 + session % 100);
-	say("output", number);
-	snprintf(number, sizeof(number),
-		 "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n", strcmp(outcome, "failed") == 0,
-		 1000000 + session % 1000, strcmp(outcome, "noisy") == 0 ? 99 : 0);
-	say("exit", number);
+	snprintf(text, sizeof(text), "results 1 0\nlat %" PRIu64 " ns\n", 1000 + session % 100);
+	say("output", text);
+	snprintf(text, sizeof(text), "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
+		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000, strcmp(outcome, "noisy") == 0 ? 99 : 0);
+	say("exit", text);
+	if (strcmp(outcome, "oops") == 0)
+		say("taint", "taint 128\n");
 	if (strcmp(outcome, "lost") == 0)
 		encoder.sequence++;
-	end();
 }
 
 int
 main(int argc, char *argv[])
 {
-	uint64_t session = session_of(getenv("LULL_CMDLINE"));
-	const char *outcome = "ok";
-	int option;
+	char outcome[64], digits[64];
+	uint64_t session = strtoull(value_of("lull.session=", digits), NULL, 16);
 
-	while ((option = getopt(argc, argv, "d:")) != -1) {
-		if (option != 'd')
-			return 1;
-		usleep((useconds_t)atoi(optarg) * 1000);
-	}
-	if (optind < argc)
-		outcome = argv[optind + (int)(session % 16) % (argc - optind)];
-	if (strcmp(outcome, "nothing") == 0)
+	value_of("lull.run=", outcome);
+	if (argc == 3 && strcmp(argv[1], "-d") == 0)
+		usleep((useconds_t)atoi(argv[2]) * 1000);
+	if (misbehave(outcome))
 		return 0;
-	if (strcmp(outcome, "silent") == 0)
-		pause();
 	wire_start(&encoder, session);
-	run(outcome, session);
+	puts("[    0.000000] Linux version 6.1.0-fake");
+	if (strcmp(outcome, "panic") == 0) {
+		puts("[    1.000000] Kernel panic - not syncing: fake\r");
+		return 0;
+	}
+	say("hello", strcmp(outcome, "wrong") == 0 ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n"
+						   : "init fake\nkernel 6.1.0\nboot 1\n");
+	if (strcmp(outcome, "twice") == 0) {
+		wire_start(&encoder, session);
+		say("hello", "init fake\nkernel 6.1.0\nboot 2\n");
+		return 0;
+	}
+	tell_run(outcome, session);
+	end();
 	return 0;
 }

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+# Studies of machines that are none (test/study/fake.c): what becomes of bench when it is killed, and of hostile consoles.
+load helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image FAKE=$ROOT/build/test/study/fake
+	packer -b true -o "$IMAGE"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# plan LINE...: writes ./plan.
+plan() {
+	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'seed 11' "$@" >plan
+}
+
+# cells N: N lines of arguments.
+cells() {
+	local i
+	for ((i = 1; i <= $1; i++)); do echo "args a$i x=$i"; done
+}
+
+study() {
+	run --separate-stderr bench run plan -o study "$@"
+}
+
+journal() {
+	jq -cs "$1" study/journal
+}
+
+# Every cell once in each block, every boot once, every console whole.
+expect_whole() { # CELLS BLOCKS
+	expect_equal "$(journal 'group_by(.block) | map(map(.cell) | unique | length)')" \
+		"$(jq -cn "[range($2) | $1]")"
+	expect_equal "$(journal length)" "$(($1 * $2))"
+	expect_equal "$(journal 'map(.boot) | unique | length')" "$(($1 * $2))"
+	for file in $(journal '.[].boot'); do
+		printf 'study/consoles/%07d.zst\n' "$file"
+	done >consoles
+	while IFS= read -r file; do
+		"$ROOT/build/bench" decode --json "$file" >decoded || return
+	done < <(shuf -n 30 --random-source=consoles consoles)
+	expect_equal "$(xargs stat -c %s <consoles | awk '{ s += $1 } END { print s }')" "$(journal 'map(.console) | add')"
+}
+
+# What becomes of each command is its name (fake.c).
+@test "every outcome costs its own cell, and the queue goes on" {
+	local names='failed panic oops lost wrong noisy nothing twice nul long escape'
+	plan "console $FAKE" 'run fine fine' 'boots 2' 'tries 2' 'limit 3' 'noisy involuntary_switches 50'
+	for name in $names; do echo "run $name $name" >>plan; done
+	study
+	expect_status 1
+	expect_equal "$(journal 'group_by(.cell) | map({(.[0].cell[9:]): [length, .[0].outcome]}) | add')" "$(jq -cn '{
+		"escape": [2, "never-booted"], "failed": [2, "failed"], "fine": [2, "ok"], "long": [2, "ok"],
+		"lost": [2, "lost-data"], "noisy": [3, "noisy"], "nothing": [2, "never-booted"], "nul": [2, "ok"],
+		"oops": [2, "oops"], "panic": [2, "panic"], "twice": [2, "reset"], "wrong": [2, "wrong-kernel"]}')"
+	expect_in "$(journal '.[] | select(.outcome == "wrong-kernel").reason')" 'ffff'
+	expect_equal "$(journal 'map(select(.outcome == "panic").evidence) | unique')" \
+		'[["[    1.000000] Kernel panic - not syncing: fake"]]'
+	# Nothing of a guest reaches the terminal as it is.
+	expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
+	run --separate-stderr bench status study
+	expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
+	expect_in "$output" 'k/i/none/escape   given up           2       0  2 never-booted'
+}
+
+@test "a console that never ends is given up, and its machine too" {
+	plan "console $FAKE" 'run flood flood' 'boots 1' 'tries 1' 'console-limit 2000000'
+	study
+	expect_status 1
+	expect_in "$(journal '.[0].reason')" 'more than 2000000 bytes'
+	expect_equal "$(pgrep -f "^$FAKE" | wc -l)" 0
+}
+
+@test "killed at 50 moments, a study loses the boots under way and makes none twice" {
+	local kills=0 pid
+	{
+		plan "console $FAKE -d 15" 'run r true' 'boots 5'
+		cells 60 >>plan
+	}
+	while [ "$kills" -lt 50 ]; do
+		"$LULL_BIN/bench" run plan -o study -j 2 --oversubscribe >/dev/null 2>>err 3>&- &
+		pid=$!
+		sleep "0.$((RANDOM % 20 + 10))"
+		kill -KILL "$pid" 2>/dev/null || break
+		wait "$pid" 2>/dev/null || true
+		kills=$((kills + 1))
+		# Nothing outlives it for long.
+		for ((tries = 0; tries < 100; tries++)); do
+			pgrep -f "^$FAKE -d 15" >/dev/null || break
+			sleep 0.05
+		done
+		[ "$tries" -lt 100 ] || fail 'a machine outlives bench'
+	done
+	echo "# counted: killed $kills times, with $(wc -l <study/journal) of 300 boots made" >&3
+	[ "$kills" -eq 50 ] || fail "the study was over after $kills moments"
+	study
+	expect_status 0
+	expect_whole 60 5
+	# No more than what was under way was lost, and is nowhere in the journal.
+	[ -z "$(find study -name '.*.new')" ] || fail 'something half-written is left'
+}
+
+@test "the precision that is wanted is reached, or the limit" {
+	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'precision 1% lat'
+	study
+	expect_status 0
+	expect_in "$output" 'precision'
+	# As jq and a table of Student's t at some 20 degrees of freedom have it.
+	expect_equal "$(journal 'group_by(.cell) | map(map(.values.lat) | length as $n | (add / $n) as $m |
+		(map((. - $m) * (. - $m)) | add / ($n - 1) / $n | sqrt) / $m < 0.01 / 1.9) | unique')" '[true]'
+	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'limit 4' 'precision 0.01% lat'
+	study
+	expect_status 1
+	expect_in "$output" 'at its limit'
+	rm -r study
+	study
+	expect_status 1
+	expect_equal "$(journal 'group_by(.cell) | map(length)')" '[4,4]'
+}
+
+@test "what is not as it was written is told, and changed by nobody" {
+	plan "console $FAKE" 'run r true' 'boots 3'
+	study
+	expect_status 0
+	sed -i '2s/"outcome":"ok"/"outcome":"fine"/' study/journal
+	cp study/journal before
+	sed -i 's/^boots.*/boots 4/' plan
+	study
+	expect_status 125
+	expect_equal "$stderr" 'bench: study: journal:2: this is no line of a journal; nothing was changed'
+	cmp before study/journal
+	sed -i '2s/"outcome":"fine"/"outcome":"ok"/' study/journal
+	echo '{' >study/study.json
+	study
+	expect_status 125
+	expect_equal "$stderr" 'bench: study/study.json is not as it was written'
+}
+
+@test "half a line at the end of a journal is that boot once more" {
+	plan "console $FAKE" 'run r true' 'boots 3'
+	study
+	truncate -s -10 study/journal
+	study
+	expect_status 0
+	expect_whole 1 3
+}
+
+@test "a signal that ends everything at once leaves a study that goes on" {
+	plan "console $FAKE -d 300" 'run r true' 'boots 3'
+	for signal in TERM HUP; do
+		"$LULL_BIN/bench" run plan -o study >/dev/null 2>err 3>&- &
+		pid=$!
+		for ((tries = 0; tries < 100; tries++)); do
+			! grep -qs '^booting' study/lock || break
+			sleep 0.05
+		done
+		kill -$signal "$pid"
+		status=0
+		wait "$pid" || status=$?
+		expect_status "$((128 + $(kill -l "$signal")))"
+		expect_in "$(cat err)" 'stopping after the boot under way'
+	done
+	study
+	expect_status 0
+	expect_whole 1 3
+}
+
+@test "a thousand cells" {
+	{
+		plan "console $FAKE" 'boots 1'
+		cells 100 >>plan
+		for i in 0 1 2 3 4 5 6 7 8 9; do echo "run r$i true" >>plan; done
+	}
+	run --separate-stderr "$ROOT/build/bench" run plan -o study
+	expect_status 0
+	expect_whole 1000 1
+	expect_in "$output" '1000 boots done, 0 to come'
+}
+
+@test "a laboratory's machine that does not start is an outcome" {
+	plan 'console /nowhere/machine' 'run r true' 'boots 1' 'tries 1'
+	study
+	expect_status 1
+	expect_equal "$(journal 'map(.outcome)')" '["target-failed"]'
+	expect_in "$(journal '.[0].reason')" '/nowhere/machine'
+}
