@@ -175,7 +175,8 @@ build/test/differential/tree: $(call objects,build,$(wildcard test/differential/
 # The same targets with libFuzzer as their main(), and all code telling it what an input reached.
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(FUZZ_CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link \
+		-c -o $@ $<
 build/fuzz/libtested.a: $(call objects,build/fuzz,$(TESTED_SOURCES))
 	rm -f $@
 	ar rcs $@ $^

@@ -232,7 +232,7 @@ tell_kernel(struct text *reason, const char *build_id, const char *release)
 	escape_bytes(reason, both, (size_t)length < sizeof(both) ? (size_t)length : sizeof(both) - 1);
 }
 
-/* Whether the kernel said that it is another one than was to be booted: whatever became of it tells nothing of that one. */
+/* Whether the kernel says that it is another than was to be booted: what becomes of it tells nothing of that one. */
 static bool
 is_wrong_kernel(const struct evidence *e)
 {

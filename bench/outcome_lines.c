@@ -62,15 +62,15 @@ next_message(const struct bytes *log, size_t *at, struct outcome_line *message)
 	return true;
 }
 
-/* The messages that tell of one sort of trouble, and where it was. */
+/* The messages that tell of such trouble or worse, and where it was. */
 static void
-add_log(struct chosen *chosen, const struct bytes *log, enum trouble trouble)
+add_log(struct chosen *chosen, const struct bytes *log, enum trouble least)
 {
 	struct outcome_line message;
 	bool expects_where = false;
 
 	for (size_t at = 0; next_message(log, &at, &message);) {
-		bool is_trouble = trouble_of_line(message.data, message.length) == trouble;
+		bool is_trouble = trouble_of_line(message.data, message.length) >= least;
 		if (!is_trouble && !(expects_where && trouble_tells_where(message.data, message.length)))
 			continue;
 		add(chosen, message.data, message.length);
@@ -80,26 +80,29 @@ add_log(struct chosen *chosen, const struct bytes *log, enum trouble trouble)
 
 /* The log of the whole boot has it all, if it came; the console shows only what its level lets through. */
 static void
-add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble trouble)
+add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
 {
 	const struct result *r = e->result;
 	const struct witness *w = &e->console->witness;
 
-	add_log(chosen, &r->klog, trouble);
+	add_log(chosen, &r->klog, least);
 	for (size_t i = 0; i < r->run_count && r->klog.length == 0; i++)
-		add_log(chosen, &r->runs[i].log, trouble);
+		add_log(chosen, &r->runs[i].log, least);
 	for (size_t i = 0, none = chosen->count == 0; i < w->trouble_count && none; i++)
-		if (w->trouble[i].trouble == trouble)
+		if (w->trouble[i].trouble >= least)
 			add_all(chosen, &w->trouble[i], 1);
 }
 
+/* What of trouble the kernel told during the run, or else what it said last. */
 static void
-add_end_of_run(struct chosen *chosen, const struct result_run *run)
+add_run(struct chosen *chosen, const struct result_run *run)
 {
 	struct outcome_line last[LAST_OF_RUN], message;
 	size_t count = 0;
 
-	for (size_t at = 0; run != NULL && next_message(&run->log, &at, &message); count++)
+	if (run != NULL)
+		add_log(chosen, &run->log, TROUBLE_WARNING);
+	for (size_t at = 0; run != NULL && chosen->count == 0 && next_message(&run->log, &at, &message); count++)
 		last[count % LAST_OF_RUN] = message;
 	for (size_t i = count > LAST_OF_RUN ? count - LAST_OF_RUN : 0; i < count; i++)
 		add(chosen, last[i % LAST_OF_RUN].data, last[i % LAST_OF_RUN].length);
@@ -127,7 +130,7 @@ outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_lin
 		break;
 	case OUTCOME_KILLED:
 	case OUTCOME_TIMED_OUT:
-		add_end_of_run(&chosen, result_verdict(e->result));
+		add_run(&chosen, result_verdict(e->result));
 		break;
 	case OUTCOME_WRONG_KERNEL:
 		add_all(&chosen, &w->version, 1);
@@ -137,7 +140,6 @@ outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_lin
 		if (w->broken_count == 0)
 			add_last(&chosen, w, w->last);
 		break;
-	case OUTCOME_INIT_FAILED:
 	case OUTCOME_ENDED:
 	case OUTCOME_RESET:
 	case OUTCOME_HANG:

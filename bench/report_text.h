@@ -16,8 +16,8 @@ int report_text_output(const struct result *result);
 void report_text_remarks(const struct result *result);
 
 /*
- * Tells on stderr, below the reason, up to three of the lines that told of the outcome, escaped and indented: the first of
- * what a kernel said of its trouble, else the last; none that says what the reason says.
+ * Tells on stderr, below the reason, up to three of the lines that told of the outcome, escaped and indented: the first
+ * of what a kernel said of its trouble, else the last; none that says what the reason says.
  */
 void report_text_lines(enum outcome outcome, const char *reason, const struct outcome_line *lines, size_t count);
 

@@ -155,6 +155,7 @@ measure(const struct experiment *experiment, char *const base[])
 	if (problem != NULL) {
 		report_fail(problem);
 	} else {
+		run_take_precedence();
 		run_times(&m, experiment->warmup, true);
 		run_times(&m, experiment->repeat, false);
 		collect_files(&experiment->collect);

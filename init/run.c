@@ -120,11 +120,10 @@ start(const struct run_request *request, pid_t *pid, const char **step)
 	return error;
 }
 
-/* Before all others: thousands of them may want the CPU. The shell after the run does not inherit it. */
-static void
-take_precedence(void)
+void
+run_take_precedence(void)
 {
-	struct sched_param param = {.sched_priority = 1};
+	struct sched_param param = {.sched_priority = 99};
 
 	/* musl's sched_setscheduler() only says ENOSYS. */
 	syscall(SYS_sched_setscheduler, 0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param);
@@ -141,7 +140,6 @@ kill_and_wait(struct wait *w)
 static void
 end_all(struct wait *w, void (*stray)(uint64_t pid, const char *name))
 {
-	take_precedence();
 	stray_find(w->ended ? 0 : w->pid, stray);
 	w->result->unkillable = !kill_and_wait(w);
 }
@@ -165,7 +163,6 @@ run_command(const struct run_request *request, struct run_result *result, void (
 	}
 	if (!wait_for(&w, false, request->timeout_s)) {
 		result->timed_out = w.signal == 0;
-		take_precedence();
 		kill(-1, SIGTERM);
 		wait_for(&w, true, TERM_GRACE_S);
 	}

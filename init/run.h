@@ -41,6 +41,12 @@ struct run_result {
 void run_block_signals(void);
 
 /*
+ * From here on init comes before all others, whatever their priority, when it wakes up: at a time-out there may be thousands
+ * that want the CPU and have taken all memory. Nothing that it starts inherits that.
+ */
+void run_take_precedence(void);
+
+/*
  * Runs a command in a session of its own with clean signals, stdin from /dev/null, in its surroundings, and waits for
  * its end or the time limit. Then everything is told to end by SIGTERM and SIGKILL, is reaped, and what was left behind
  * although the command had ended is given to `stray`.

@@ -36,7 +36,7 @@ find_in_elf(const unsigned char *data, size_t size, size_t *length)
 	return elf_next_note(&elf, &notes, ELF_NOTE_GNU, NT_GNU_BUILD_ID, length);
 }
 
-/* Whether the build id at `at` is that of an ELF file which lies in the Image, as a vDSO does: at the start of a page. */
+/* Whether the build id at `at` is that of an ELF file within the Image, as a vDSO is: at the start of a page. */
 static bool
 is_of_elf(const unsigned char *data, size_t size, size_t at)
 {
