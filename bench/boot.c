@@ -17,6 +17,7 @@ enum {
 	START_S = 300,
 	RUN_GRACE_S = 30,
 	RESULTS_S = 1200, /* some 500 MB */
+	BYTES = 1 << 30,
 	EXACT_TIMES = 10,
 	PANIC_SILENCE_S = 10, /* the kernel restarts at once unless the user's arguments say otherwise */
 	END_S = 5,	      /* after the results have come, for the machine to power off by itself */
@@ -36,6 +37,7 @@ boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact)
 	    .start = (START_S + image_mib) * times,
 	    .run = (timeout_s + RUN_GRACE_S) * times,
 	    .results = RESULTS_S * times,
+	    .bytes = BYTES,
 	};
 }
 
@@ -84,6 +86,10 @@ check_limits(struct loop *l)
 
 	if (l->given_up)
 		return;
+	if (!l->target->started) {
+		l->started = l->heard = l->staged = times.now;
+		return;
+	}
 	if (l->stage == STAGE_END && b->limits.silence != 0) {
 		if (has_passed(END_S, times.staged, times.now))
 			loop_ask_to_end(l, MACHINE_POWERED_OFF);
@@ -193,6 +199,8 @@ int
 boot_run(struct boot *b)
 {
 	struct loop *l = calloc(1, sizeof(*l));
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction pipe_before;
 	sigset_t before;
 	int result = -1;
 
@@ -200,6 +208,8 @@ boot_run(struct boot *b)
 		return -1;
 	l->boot = b;
 	l->signals = catch_signals(&before);
+	/* A console that does not read any more is no reason to die. */
+	sigaction(SIGPIPE, &ignore, &pipe_before);
 	if (l->signals < 0)
 		goto restore;
 	l->target = target_start(b->machine);
@@ -216,6 +226,7 @@ boot_run(struct boot *b)
 close_signals:
 	close(l->signals);
 restore:
+	sigaction(SIGPIPE, &pipe_before, NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(l);
 	return result;

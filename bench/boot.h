@@ -18,6 +18,7 @@ struct boot_limits {
 	uint64_t run;	  /* from the start of the run to the first word after it */
 	uint64_t results; /* from that word to the end of the records */
 	uint64_t total;
+	uint64_t bytes; /* of the console, no seconds */
 };
 
 /* Seconds of one clock. */

@@ -47,6 +47,12 @@ loop_hear_console(struct loop *l)
 		return 0;
 	l->target->spoke = true;
 	l->heard = seconds_now();
+	l->bytes += (uint64_t)n;
+	if (l->boot->limits.bytes != 0 && l->bytes > l->boot->limits.bytes) {
+		/* Whatever comes until it is gone is not kept either. */
+		loop_ask_to_end(l, MACHINE_FLOODED);
+		return 1;
+	}
 	keep_bytes(l->boot, bytes, (size_t)n);
 	if (l->boot->terminal != NULL)
 		terminal_show(l->boot->terminal, bytes, (size_t)n);
@@ -66,6 +72,9 @@ loop_hear_signals(struct loop *l)
 	struct signalfd_siginfo info;
 
 	while (read(l->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		/* To cut a machine's power may take long; who asks once more does not wait for it. */
+		if (info.ssi_signo == SIGINT && l->boot->signal == SIGINT)
+			l->target->operations->kill(l->target);
 		if (info.ssi_signo == SIGCHLD || l->boot->signal != 0)
 			continue;
 		l->boot->signal = (int)info.ssi_signo;

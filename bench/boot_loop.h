@@ -18,6 +18,7 @@ struct loop {
 	double heard;  /* the last byte */
 	double staged; /* the last change of stage, or start of a run */
 	uint64_t runs;
+	uint64_t bytes; /* of the console */
 	enum console_stage stage;
 	bool given_up; /* the target was asked to end */
 };

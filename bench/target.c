@@ -4,5 +4,5 @@
 struct target *
 target_start(const struct machine *machine)
 {
-	return target_qemu_start(machine);
+	return machine->laboratory != NULL ? target_laboratory_start(machine) : target_qemu_start(machine);
 }

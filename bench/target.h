@@ -56,5 +56,6 @@ struct target *target_start(const struct machine *machine);
 
 /* The kinds of it, as target_start(). */
 struct target *target_qemu_start(const struct machine *machine);
+struct target *target_laboratory_start(const struct machine *machine);
 
 #endif
