@@ -139,7 +139,7 @@ boot_once(const struct machine *machine, char *why, size_t size, int *signal)
 	struct terminal terminal = terminal_for_progress("trying KVM: ");
 	struct console console;
 	enum kvm_answer answer = KVM_UNKNOWN;
-	struct kernel_line_request request = {.session = probe_session, .timeout_s = PROBE_S, .run = run};
+	struct kernel_line_request request = {.session = probe_session, .timeout_s = PROBE_S, .run = run, .board = machine->board};
 
 	snprintf(why, size, "%s", strerror(ENOMEM));
 	if (kernel_line_make(&line, &request) != 0)

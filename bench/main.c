@@ -13,6 +13,7 @@
 #include "boot.h"
 #include "boot_options.h"
 #include "console.h"
+#include "escape.h"
 #include "kvm.h"
 #include "outcome.h"
 #include "places.h"
@@ -31,6 +32,17 @@
 #define OTHER_USAGE "       bench --help | --version\n"
 
 enum { DECODE_PIECE = 64 * 1024 };
+
+/* What failed in a laboratory, where it is not the outcome's reason: who has to cut the power by hand must know. */
+static void
+warn_of_target(const char *error)
+{
+	char line[OUTCOME_REASON_MAX];
+	struct text t = text_in(line, sizeof(line));
+
+	escape_bytes(&t, error, strlen(error));
+	warnx("the target failed: %.*s", (int)t.used, line);
+}
 
 /* Judges what was seen and tells it. Returns bench's exit status. */
 static int
@@ -68,6 +80,8 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 		warnx("%s", reason);
 	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
 		warnx("the kernel panicked at the machine's end, after the results had come");
+	if (outcome_is_final(report->outcome) && evidence->end == MACHINE_TARGET_FAILED)
+		warn_of_target(evidence->qemu_error);
 	result_free(&result);
 	return failed != 0 ? STATUS_NO_VERDICT : report->status;
 }
@@ -84,7 +98,7 @@ static void
 choose_accel(struct appliance *a, struct kvm *kvm)
 {
 	*kvm = (struct kvm){.answer = KVM_UNKNOWN};
-	if (a->machine.exact)
+	if (a->machine.exact || a->machine.laboratory != NULL)
 		return;
 	kvm_probe(kvm, &a->machine);
 	if (kvm->answer == KVM_SIGNAL)
@@ -118,6 +132,8 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 	int result = boot_run(&boot);
 	int error = errno;
 	terminal_restore(&terminal);
+	if (boot.signal != 0 && boot.end == MACHINE_TARGET_FAILED)
+		warn_of_target(boot.error);
 	if (boot.signal != 0)
 		die_of(boot.signal);
 	errno = error;
@@ -156,7 +172,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 		return conclude(&evidence, &(struct report){0}, o->json, NULL);
 	choose_accel(a, &kvm);
 	struct report report = {
-	    .accel = qemu_accel_name(a->machine.accel),
+	    .accel = a->machine.laboratory == NULL ? qemu_accel_name(a->machine.accel) : NULL,
 	    .exact = o->exact,
 	    .cpus = o->cpus,
 	    .memory_mib = a->machine.memory_mib,
