@@ -143,9 +143,13 @@ append_experiment(struct appliance *a)
 	free(archive);
 	if (a->initrd_fd < 0)
 		return -1;
-	/* QEMU inherits it, and the kernel's own name for it is a path. */
-	fcntl(a->initrd_fd, F_SETFD, 0);
-	snprintf(a->initrd, sizeof(a->initrd), "/proc/self/fd/%d", a->initrd_fd);
+	/* QEMU inherits it, and the kernel's own name for it is a path. Commands of a laboratory may close what they inherit. */
+	if (a->machine.laboratory == NULL)
+		fcntl(a->initrd_fd, F_SETFD, 0);
+	if (a->machine.laboratory == NULL)
+		snprintf(a->initrd, sizeof(a->initrd), "/proc/self/fd/%d", a->initrd_fd);
+	else
+		snprintf(a->initrd, sizeof(a->initrd), "/proc/%ld/fd/%d", (long)getpid(), a->initrd_fd);
 	a->machine.initrd = a->initrd;
 	return 0;
 }
@@ -160,7 +164,12 @@ make_line(struct appliance *a, const struct boot_options *o)
 	    .experiment = o->experiment,
 	    .run = o->run,
 	    .exact = o->exact,
+	    .board = o->target.board,
 	};
+	const struct laboratory *laboratory = a->machine.laboratory;
+
+	if (laboratory != NULL)
+		request.speed = laboratory->tty != NULL ? laboratory->speed : LABORATORY_SPEED;
 
 	if (kernel_line_make(&a->line, &request) != 0) {
 		if (errno == E2BIG)
@@ -181,14 +190,18 @@ appliance_prepare(struct appliance *a, const struct boot_options *o)
 	a->machine.cpus = o->cpus;
 	a->machine.exact = o->exact;
 	a->machine.extra = o->qemu_args;
+	a->machine.board = o->target.board;
+	a->machine.firmware = o->target.firmware;
+	a->machine.laboratory = target_options_laboratory(&o->target);
 	a->machine.kernel = a->kernel;
 	a->machine.qemu = a->qemu;
 	if (read_experiment(a, o) != 0 || find_kernel(a, o) != 0 || measure_image(a, o) != 0 || make_line(a, o) != 0)
 		return -1;
-	int kernel = is_kernel(a->kernel);
+	/* What a machine of a laboratory boots, is known there. */
+	int kernel = a->machine.laboratory != NULL ? 1 : is_kernel(a->kernel);
 	if (kernel < 0)
 		return -1;
-	if (qemu_find(a->qemu, sizeof(a->qemu)) != 0)
+	if (a->machine.laboratory == NULL && qemu_find(a->qemu, sizeof(a->qemu)) != 0)
 		a->problem = MACHINE_MISSING;
 	else if (kernel == 0)
 		a->problem = MACHINE_NOT_STARTED;

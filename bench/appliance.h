@@ -24,7 +24,7 @@ struct appliance {
 	uint64_t session;
 	uint64_t timeout_s;
 	uint64_t image_mib;
-	bool sends_timeout; /* the time limit is told to init */
+	bool sends_timeout;			  /* the time limit is told to init */
 	struct file_hash kernel_hash, image_hash; /* of the user's files, by appliance_hash() */
 	bool interactive;
 	enum machine_end problem; /* why there is nothing to boot; MACHINE_UNKNOWN: there is */

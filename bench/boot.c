@@ -4,27 +4,29 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "boot_loop.h"
+#include "seconds.h"
 
 enum {
 	SILENCE_S = 60,
 	START_S = 300,
 	RUN_GRACE_S = 30,
 	RESULTS_S = 1200, /* some 500 MB */
+	BYTES = 1 << 30,
 	EXACT_TIMES = 10,
+	FIRMWARE_S = 300,
 	PANIC_SILENCE_S = 10, /* the kernel restarts at once unless the user's arguments say otherwise */
 	END_S = 5,	      /* after the results have come, for the machine to power off by itself */
 	TICK_MS = 200,
+	REST_READS = 64, /* of 64 KiB each: more than a pipe holds */
 };
 
-enum { POLL_CONSOLE, POLL_ERRORS, POLL_QMP, POLL_SIGNAL, POLL_INPUT, POLLS };
+enum { POLL_CONSOLE, POLL_SIGNAL, POLL_INPUT, POLL_EVENTS, POLLS = POLL_EVENTS + TARGET_EVENTS };
 
 struct boot_limits
 boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact)
@@ -36,6 +38,7 @@ boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact)
 	    .start = (START_S + image_mib) * times,
 	    .run = (timeout_s + RUN_GRACE_S) * times,
 	    .results = RESULTS_S * times,
+	    .bytes = BYTES,
 	};
 }
 
@@ -53,6 +56,14 @@ static bool
 has_passed(uint64_t limit, double since, double now)
 {
 	return limit != 0 && now >= since + (double)limit;
+}
+
+struct boot_limits
+boot_limits_with_firmware(struct boot_limits limits)
+{
+	limits.silence += FIRMWARE_S;
+	limits.start += FIRMWARE_S;
+	return limits;
 }
 
 uint64_t
@@ -80,11 +91,12 @@ static void
 check_limits(struct loop *l)
 {
 	const struct boot *b = l->boot;
-	const struct boot_times times = {l->started, l->heard, l->staged, loop_now()};
+	const struct boot_times times = {l->started, l->heard, l->staged, seconds_now()};
 
-	if (l->kill_at != 0) {
-		if (times.now > l->kill_at)
-			qemu_kill(&l->qemu);
+	if (l->given_up)
+		return;
+	if (!l->target->started) {
+		l->started = l->heard = l->staged = times.now;
 		return;
 	}
 	if (l->stage == STAGE_END && b->limits.silence != 0) {
@@ -107,15 +119,16 @@ static int
 wait_and_hear(struct loop *l)
 {
 	bool person = l->boot->terminal != NULL && terminal_is_interactive(l->boot->terminal);
+	struct target *t = l->target;
 	struct pollfd fds[POLLS] = {
-	    [POLL_CONSOLE] = {l->qemu.console, POLLIN, 0},
-	    [POLL_ERRORS] = {l->qemu.errors, POLLIN, 0},
-	    [POLL_QMP] = {l->qemu.qmp, POLLIN, 0},
+	    [POLL_CONSOLE] = {t->hung_up ? -1 : t->console, POLLIN, 0},
 	    [POLL_SIGNAL] = {l->signals, POLLIN, 0},
 	    [POLL_INPUT] = {person ? STDIN_FILENO : -1, POLLIN, 0},
 	};
 	int result = 0;
 
+	for (size_t i = 0; i < TARGET_EVENTS; i++)
+		fds[POLL_EVENTS + i] = (struct pollfd){t->events[i], POLLIN, 0};
 	if (poll(fds, POLLS, TICK_MS) < 0 && errno != EINTR)
 		return -1;
 	if (fds[POLL_SIGNAL].revents != 0)
@@ -124,14 +137,13 @@ wait_and_hear(struct loop *l)
 		loop_hear_person(l);
 	if (fds[POLL_CONSOLE].revents != 0)
 		result = loop_hear_console(l);
-	if (fds[POLL_QMP].revents != 0)
-		loop_hear_qmp(l);
-	if (fds[POLL_ERRORS].revents != 0)
-		loop_hear_errors(l);
+	for (size_t i = 0; i < TARGET_EVENTS; i++)
+		if (fds[POLL_EVENTS + i].revents != 0)
+			t->operations->hear(t, i);
 	return result < 0 ? -1 : 0;
 }
 
-/* Signals come as bytes to read while QEMU runs; SIGCHLD must not wait for the next tick. */
+/* Signals come as bytes to read while the machine runs; SIGCHLD must not wait for the next tick. */
 static int
 catch_signals(sigset_t *before)
 {
@@ -150,75 +162,54 @@ catch_signals(sigset_t *before)
 	return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What a console still holds, and no more than it can: somebody else may go on writing to it. */
+static int
+read_rest(struct loop *l)
+{
+	int result = 1;
+
+	for (int i = 0; i < REST_READS && result > 0; i++)
+		result = loop_hear_console(l);
+	return result < 0 ? -1 : 0;
+}
+
 static int
 loop_run(struct loop *l)
 {
+	struct target *t = l->target;
 	double tick = 0;
 
-	while (l->qemu.pid != 0) {
-		/* Whether it is gone is asked before what it left is read: so nothing is left behind. */
-		bool gone = qemu_is_gone(&l->qemu, &l->wait_status);
-		int result = gone ? 0 : wait_and_hear(l);
-
-		while (gone && (result = loop_hear_console(l)) > 0)
-			continue;
-		while (gone && (loop_hear_qmp(l) > 0 || loop_hear_errors(l) > 0))
-			continue;
-		if (result < 0)
+	/* Whether it is gone is asked before what it left is read: so nothing is left behind. */
+	while (!t->operations->is_gone(t)) {
+		if (t->failed)
+			loop_ask_to_end(l, t->end);
+		if (wait_and_hear(l) != 0)
 			return -1;
 		check_limits(l);
-		if (l->boot->terminal != NULL && loop_now() > tick) {
-			terminal_progress(l->boot->terminal, l->stage, loop_now() - l->staged);
-			tick = loop_now() + TICK_MS / 1000.0;
+		if (l->boot->terminal != NULL && seconds_now() > tick) {
+			terminal_progress(l->boot->terminal, l->stage, seconds_now() - l->staged);
+			tick = seconds_now() + TICK_MS / 1000.0;
 		}
 	}
-	return console_feed(l->boot->console, NULL, 0);
-}
-
-/* Leaves of QEMU's words the first line that is not a mere warning, without the program's name. */
-static void
-choose_error(char *words)
-{
-	static const char program[] = QEMU_PROGRAM ": ";
-
-	for (char *line = words, *next; *line != '\0'; line = next) {
-		size_t length = strcspn(line, "\r\n");
-		next = line + length + strspn(line + length, "\r\n");
-		line[length] = '\0';
-		if (strstr(line, "warning: ") == NULL) {
-			size_t own = strncmp(line, program, strlen(program)) == 0 ? strlen(program) : 0;
-			memmove(words, line + own, length - own + 1);
-			return;
-		}
-	}
-	words[0] = '\0';
+	return read_rest(l) != 0 ? -1 : console_feed(l->boot->console, NULL, 0);
 }
 
 static void
-tell_end(struct loop *l)
+tell_end(struct boot *b, const struct target *t, bool given_up)
 {
-	struct boot *b = l->boot;
-
-	strcpy(b->version, l->qmp.version);
-	strcpy(b->type, l->qmp.machine);
-	choose_error(b->error);
-	if (l->qmp.error[0] != '\0')
-		snprintf(b->error, sizeof(b->error), "%s", l->qmp.error);
-	else if (l->qmp.stopped && b->error[0] == '\0')
-		snprintf(b->error, sizeof(b->error), "it stopped the machine (internal error)");
-	else if (WIFSIGNALED(l->wait_status) && !l->given_up && b->error[0] == '\0')
-		snprintf(b->error, sizeof(b->error), "it was killed by signal %d", WTERMSIG(l->wait_status));
-	if (l->given_up)
-		return;
-	b->end = !l->qmp.shutdown || !l->qmp.by_guest ? MACHINE_FAILED
-		 : l->qmp.by_reset		      ? MACHINE_RESET
-						      : MACHINE_POWERED_OFF;
+	memcpy(b->version, t->version, sizeof(b->version));
+	memcpy(b->type, t->type, sizeof(b->type));
+	memcpy(b->error, t->error, sizeof(b->error));
+	if (!given_up || t->failed)
+		b->end = t->end;
 }
 
 int
 boot_run(struct boot *b)
 {
 	struct loop *l = calloc(1, sizeof(*l));
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction pipe_before;
 	sigset_t before;
 	int result = -1;
 
@@ -226,22 +217,25 @@ boot_run(struct boot *b)
 		return -1;
 	l->boot = b;
 	l->signals = catch_signals(&before);
+	/* A console that does not read any more is no reason to die. */
+	sigaction(SIGPIPE, &ignore, &pipe_before);
 	if (l->signals < 0)
 		goto restore;
-	if (qemu_start(&l->qemu, b->machine) != 0)
+	l->target = target_start(b->machine);
+	if (l->target == NULL)
 		goto close_signals;
-	l->qmp.fd = l->qemu.qmp;
-	l->started = l->heard = l->staged = loop_now();
+	l->started = l->heard = l->staged = seconds_now();
 	result = loop_run(l);
 	int saved = errno;
-	qemu_close(&l->qemu);
-	tell_end(l);
+	tell_end(b, l->target, l->given_up);
+	l->target->operations->close(l->target);
 	if (b->terminal != NULL)
 		terminal_clear(b->terminal);
 	errno = saved;
 close_signals:
 	close(l->signals);
 restore:
+	sigaction(SIGPIPE, &pipe_before, NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(l);
 	return result;

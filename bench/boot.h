@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* One boot in QEMU, from its start to its end: the loop that everything of it comes together in. */
+/* One boot, from its start to its end: the loop that everything of it comes together in. */
 #ifndef BENCH_BOOT_H
 #define BENCH_BOOT_H
 
 #include <stdint.h>
 
 #include "console.h"
+#include "machine.h"
 #include "outcome.h"
-#include "qemu.h"
-#include "qmp.h"
+#include "target.h"
 #include "terminal.h"
-
-enum { BOOT_ERROR_MAX = 512 };
 
 /* Seconds after which a machine is given up; 0: never. */
 struct boot_limits {
@@ -20,6 +18,7 @@ struct boot_limits {
 	uint64_t run;	  /* from the start of the run to the first word after it */
 	uint64_t results; /* from that word to the end of the records */
 	uint64_t total;
+	uint64_t bytes; /* of the console, no seconds */
 };
 
 /* Seconds of one clock. */
@@ -41,9 +40,9 @@ struct boot {
 	uint64_t limit_s; /* which limit ran out, for MACHINE_SILENT */
 	int signal;	  /* that bench was sent meanwhile; 0: none */
 	bool log_failed;
-	char version[QMP_WORD_MAX]; /* QEMU's; empty: not told */
-	char type[QMP_WORD_MAX];    /* the machine's; empty: not told */
-	char error[BOOT_ERROR_MAX]; /* QEMU's words, one line, for MACHINE_FAILED */
+	char version[TARGET_WORD_MAX]; /* QEMU's; empty: not told */
+	char type[TARGET_WORD_MAX];    /* the machine's; empty: not told */
+	char error[TARGET_ERROR_MAX];  /* one line, not escaped, for MACHINE_FAILED */
 };
 
 /*
@@ -57,11 +56,14 @@ struct boot_limits boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool 
  */
 struct boot_limits boot_limits_with_wait(struct boot_limits limits, uint64_t wait_s, bool exact);
 
+/* The same for a machine whose own firmware may take minutes before it starts a kernel: one of a laboratory. */
+struct boot_limits boot_limits_with_firmware(struct boot_limits limits);
+
 /* The limit that has passed, in seconds, or 0. What looks like a panic counts only outside of a run: others can write it. */
 uint64_t boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage,
 			   bool panicked);
 
-/* Boots and waits for the end. QEMU is gone when this returns. Returns 0, or -1 with errno where bench's own side failed. */
+/* Boots and waits for the end. The target is gone when this returns. Returns 0, or -1 with errno where bench's own side failed. */
 int boot_run(struct boot *b);
 
 #endif

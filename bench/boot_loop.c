@@ -3,36 +3,22 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
-enum {
-	QUIT_S = 2, /* for QEMU to end when asked to */
-	READ_SIZE = 64 * 1024,
-};
+#include "seconds.h"
 
-double
-loop_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+enum { READ_SIZE = 64 * 1024 };
 
 void
 loop_ask_to_end(struct loop *l, enum machine_end end)
 {
-	if (l->kill_at != 0)
+	if (l->given_up)
 		return;
-	l->kill_at = loop_now() + QUIT_S;
 	l->boot->end = end;
 	l->given_up = true;
-	if (qmp_quit(&l->qmp) != 0)
-		qemu_kill(&l->qemu);
+	l->target->operations->end(l->target);
 }
 
 static void
@@ -52,11 +38,21 @@ int
 loop_hear_console(struct loop *l)
 {
 	char bytes[READ_SIZE];
-	ssize_t n = read(l->qemu.console, bytes, sizeof(bytes));
+	ssize_t n = read(l->target->console, bytes, sizeof(bytes));
 
+	/* A terminal that was hung up is in error. */
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		l->target->hung_up = true;
 	if (n <= 0)
 		return 0;
-	l->heard = loop_now();
+	l->target->spoke = true;
+	l->heard = seconds_now();
+	l->bytes += (uint64_t)n;
+	if (l->boot->limits.bytes != 0 && l->bytes > l->boot->limits.bytes) {
+		/* Whatever comes until it is gone is not kept either. */
+		loop_ask_to_end(l, MACHINE_FLOODED);
+		return 1;
+	}
 	keep_bytes(l->boot, bytes, (size_t)n);
 	if (l->boot->terminal != NULL)
 		terminal_show(l->boot->terminal, bytes, (size_t)n);
@@ -70,42 +66,15 @@ loop_hear_console(struct loop *l)
 	return 1;
 }
 
-int
-loop_hear_qmp(struct loop *l)
-{
-	char bytes[4096];
-	ssize_t n = read(l->qemu.qmp, bytes, sizeof(bytes));
-
-	if (n <= 0)
-		return 0;
-	if (qmp_feed(&l->qmp, bytes, (size_t)n) != 0 && l->qmp.step != QMP_RUNNING)
-		snprintf(l->qmp.error, sizeof(l->qmp.error), "%s", strerror(errno));
-	if (l->qmp.stopped || l->qmp.error[0] != '\0')
-		loop_ask_to_end(l, MACHINE_FAILED);
-	return 1;
-}
-
-int
-loop_hear_errors(struct loop *l)
-{
-	char bytes[1024];
-	ssize_t n = read(l->qemu.errors, bytes, sizeof(bytes));
-	size_t room = sizeof(l->boot->error) - 1 - l->error_used;
-
-	if (n <= 0)
-		return 0;
-	size_t taken = (size_t)n < room ? (size_t)n : room;
-	memcpy(l->boot->error + l->error_used, bytes, taken);
-	l->error_used += taken;
-	return 1;
-}
-
 void
 loop_hear_signals(struct loop *l)
 {
 	struct signalfd_siginfo info;
 
 	while (read(l->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		/* To cut a machine's power may take long; who asks once more does not wait for it. */
+		if (info.ssi_signo == SIGINT && l->boot->signal == SIGINT)
+			l->target->operations->kill(l->target);
 		if (info.ssi_signo == SIGCHLD || l->boot->signal != 0)
 			continue;
 		l->boot->signal = (int)info.ssi_signo;
@@ -122,6 +91,6 @@ loop_hear_person(struct loop *l)
 	if (n < 0)
 		loop_ask_to_end(l, MACHINE_ESCAPED);
 	/* The guest's serial port takes a line's worth at a time; what a person types faster than that is lost. */
-	if (n > 0 && write(l->qemu.input, bytes, (size_t)n) < 0 && errno != EAGAIN)
+	if (n > 0 && write(l->target->input, bytes, (size_t)n) < 0 && errno != EAGAIN)
 		loop_ask_to_end(l, MACHINE_ESCAPED);
 }

@@ -16,7 +16,9 @@ enum {
 	MEMORY_MAX_MIB = 1 << 20,
 };
 
-enum { OPTION_EXACT = 256, OPTION_JSON, OPTION_FILES };
+enum { OPTION_EXACT = 256, OPTION_JSON, OPTION_FILES, OPTION_TARGET };
+
+enum { PROBLEM_MAX = 512 };
 
 static int
 read_number(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *number)
@@ -78,6 +80,40 @@ read_qemu_args(struct boot_options *o, const char *text)
 	return -1;
 }
 
+/* `option` is -M or one of the target's keys, by its long name. */
+static int
+read_target(struct boot_options *o, const char *option, const char *value)
+{
+	char buffer[PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer));
+	bool is_short = strcmp(option, "M") == 0;
+
+	if (target_options_set(&o->target, is_short ? "machine" : option, value, &problem) == 0)
+		return 0;
+	warnx("%s%s %s: %.*s", is_short ? "-" : "--", option, value, (int)problem.used, buffer);
+	return -1;
+}
+
+/* Whether what was asked for can be together. */
+static int
+check_target(const struct boot_options *o)
+{
+	char buffer[PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer));
+	const char *qemu_option = o->exact		       ? "--exact"
+				  : o->qemu_args != NULL       ? "-q"
+				  : o->target.has_board	       ? "-M"
+				  : o->target.firmware != NULL ? "--firmware"
+				  : o->memory_mib > 0	       ? "-m"
+				  : o->has_cpus		       ? "-c"
+							       : NULL;
+
+	if (target_options_check(&o->target, o->exact, qemu_option, &problem) == 0)
+		return 0;
+	warnx("%.*s", (int)problem.used, buffer);
+	return -1;
+}
+
 static int
 read_option(struct boot_options *o, int option, const char *value)
 {
@@ -99,9 +135,12 @@ read_option(struct boot_options *o, int option, const char *value)
 		if (read_number("-c", value, 1, BOOT_CPUS_MAX, &number) != 0)
 			return -1;
 		o->cpus = (unsigned)number;
+		o->has_cpus = true;
 		return 0;
 	case 'q':
 		return read_qemu_args(o, value);
+	case 'M':
+		return read_target(o, "M", value);
 	case 't':
 		return read_number("-t", value, 1, BOOT_TIMEOUT_MAX_S, &o->timeout_s);
 	case 'x':
@@ -132,17 +171,25 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 	    {"exact", no_argument, NULL, OPTION_EXACT},
 	    {"json", no_argument, NULL, OPTION_JSON},
 	    {"files", required_argument, NULL, OPTION_FILES},
+	    {"firmware", required_argument, NULL, OPTION_TARGET},
+	    {"console", required_argument, NULL, OPTION_TARGET},
+	    {"tty", required_argument, NULL, OPTION_TARGET},
+	    {"boot-command", required_argument, NULL, OPTION_TARGET},
+	    {"power-on", required_argument, NULL, OPTION_TARGET},
+	    {"power-off", required_argument, NULL, OPTION_TARGET},
+	    {"power-cycle", required_argument, NULL, OPTION_TARGET},
 	    {"help", no_argument, NULL, 'h'},
 	    {0},
 	};
 	static char name[] = "bench boot";
-	int option;
+	int option, which = 0;
 
 	*o = (struct boot_options){.image = "initramfs.cpio", .cpus = 1};
 	argv[0] = name;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "+k:i:a:m:c:q:t:x:h", longs, NULL)) != -1)
-		if (read_option(o, option, optarg) != 0)
+	while ((option = getopt_long(argc, argv, "+k:i:a:m:c:q:M:t:x:h", longs, &which)) != -1)
+		if ((option == OPTION_TARGET ? read_target(o, longs[which].name, optarg)
+					     : read_option(o, option, optarg)) != 0)
 			return -1;
 	if (optind < argc && strcmp(argv[optind - 1], "--") != 0) {
 		warnx("%s: put -- in front of the command", argv[optind]);
@@ -154,7 +201,7 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 		warnx("--exact needs one processor: -c %u cannot repeat exactly", o->cpus);
 		return -1;
 	}
-	return 0;
+	return check_target(o);
 }
 
 void
@@ -162,4 +209,5 @@ boot_options_free(struct boot_options *o)
 {
 	free(o->qemu_args);
 	o->qemu_args = NULL;
+	target_options_free(&o->target);
 }

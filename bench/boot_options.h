@@ -6,27 +6,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "target_options.h"
+
 #define BOOT_USAGE                                                                                                     \
 	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \
-	"                  [-c CPUS] [-q \"QEMU ARGS\"] [-t SECONDS] [-x EXPERIMENT]\n"                                \
-	"                  [--files DIR] [--exact] [--json] [-- COMMAND...]\n"
+	"                  [-c CPUS] [-M MACHINE] [--firmware FILE] [-q \"QEMU ARGS\"]\n"                              \
+	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--boot-command \"COMMAND\"]\n"              \
+	"                  [--power-on \"COMMAND\"] [--power-off \"COMMAND\"] [--power-cycle \"COMMAND\"]\n"           \
+	"                  [-t SECONDS] [-x EXPERIMENT] [--files DIR] [--exact] [--json] [-- COMMAND...]\n"
 
 enum {
 	BOOT_CPUS_MAX = 255, /* of QEMU's `pc` */
 	BOOT_TIMEOUT_MAX_S = 10 * 1000 * 1000,
 };
 
-/* Strings are argv's, but for `qemu_args`. */
+/* Strings are argv's, but for `qemu_args` and what `target` owns. */
 struct boot_options {
 	const char *kernel; /* NULL: the default */
 	const char *image;
 	const char *args;    /* NULL: none */
 	uint64_t memory_mib; /* 0: by the size of the image */
 	unsigned cpus;
+	bool has_cpus;		/* they were asked for */
 	char **qemu_args;	/* owned, one block; NULL: none */
 	uint64_t timeout_s;	/* 0: not given */
 	const char *experiment; /* in the image; NULL: none is named */
-	const char *files;	/* where collected files go; NULL: nowhere */
+	struct target_options target;
+	const char *files; /* where collected files go; NULL: nowhere */
 	bool exact;
 	bool json;
 	bool help;

@@ -2,10 +2,22 @@
 #include "conclude.h"
 
 #include <err.h>
+#include <string.h>
 
+#include "escape.h"
 #include "report_text.h"
 #include "store.h"
 #include "verdict.h"
+
+void
+conclude_target_failed(const char *error)
+{
+	char line[OUTCOME_REASON_MAX];
+	struct text t = text_in(line, sizeof(line));
+
+	escape_bytes(&t, error, strlen(error));
+	warnx("the target failed: %.*s", (int)t.used, line);
+}
 
 int
 conclude(struct evidence *evidence, struct report *report, bool json, const char *files)
@@ -34,6 +46,8 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 	report_text_lines(report->outcome, v.reason, v.lines, report->line_count);
 	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
 		warnx("the kernel panicked at the machine's end, after the results had come");
+	if (outcome_is_final(report->outcome) && evidence->end == MACHINE_TARGET_FAILED)
+		conclude_target_failed(evidence->qemu_error);
 	verdict_free(&v);
 	return failed != 0 ? STATUS_NO_VERDICT : report->status;
 }

@@ -15,4 +15,9 @@
  */
 int conclude(struct evidence *evidence, struct report *report, bool json, const char *files);
 
+/*
+ * Tells what failed in a laboratory, where it is not the outcome's reason: who has to cut the power by hand must know.
+ */
+void conclude_target_failed(const char *error);
+
 #endif

@@ -6,11 +6,16 @@
 #include <string.h>
 
 enum {
+	FIXED_MAX = 128, /* bytes of what stands on each line */
 	WORDS_MAX = 256, /* bytes of the words for init without the command */
 	GROWTH_MAX = 12, /* a byte of the command: four times when quoted, three times when percent-encoded */
 };
 
 static const char fixed[] = "console=ttyS0 panic=-1 rdinit=/init";
+/* What is not restarted at a panic does not boot once more: bench gives it up and cuts its power. */
+static const char fixed_laboratory[] = "panic=0 rdinit=/init";
+/* Without ACPI and a keyboard's controller nothing else restarts it, after seconds of trying. */
+static const char fixed_microvm[] = " reboot=t";
 static const char fixed_exact[] = " nokaslr norandmaps";
 
 static bool
@@ -35,10 +40,40 @@ kernel_line_check(const char *args, struct experiment *e, struct text *problem)
 		return -1;
 	}
 	if (has_separator(args)) {
-		text_string(problem, "a command does not go among the kernel's arguments: leave off -- and what is behind it");
+		text_string(problem,
+			    "a command does not go among the kernel's arguments: leave off -- and what is behind it");
 		return -1;
 	}
 	return experiment_read_line(e, LAYER_COMMAND_LINE, args, strlen(args), problem);
+}
+
+/* Whether the arguments name a console; the kernel keeps the speed that it has been told first. */
+static bool
+has_console(const char *args)
+{
+	for (const char *at = args; at != NULL && (at = strstr(at, "console=")) != NULL; at++)
+		if (at == args || strchr(" \t\n", at[-1]) != NULL)
+			return true;
+	return false;
+}
+
+static void
+add_fixed(struct text *t, const struct kernel_line_request *request)
+{
+	if (request->speed == 0) {
+		text_string(t, fixed);
+		if (request->board == BOARD_MICROVM)
+			text_string(t, fixed_microvm);
+		if (request->exact)
+			text_string(t, fixed_exact);
+		return;
+	}
+	if (!has_console(request->args)) {
+		text_string(t, "console=ttyS0,");
+		text_number(t, request->speed);
+		text_char(t, ' ');
+	}
+	text_string(t, fixed_laboratory);
 }
 
 static void
@@ -62,7 +97,7 @@ int
 kernel_line_make(struct kernel_line *k, const struct kernel_line_request *request)
 {
 	size_t args_length = request->args != NULL ? strlen(request->args) : 0;
-	size_t size = args_length + sizeof(fixed) + sizeof(fixed_exact) + WORDS_MAX;
+	size_t size = args_length + FIXED_MAX + WORDS_MAX;
 
 	*k = (struct kernel_line){0};
 	for (size_t i = 0; request->run != NULL && request->run[i] != NULL; i++)
@@ -71,9 +106,7 @@ kernel_line_make(struct kernel_line *k, const struct kernel_line_request *reques
 	if (data == NULL)
 		return -1;
 	struct text t = text_in(data, size - 1);
-	text_string(&t, fixed);
-	if (request->exact)
-		text_string(&t, fixed_exact);
+	add_fixed(&t, request);
 	if (args_length > 0) {
 		text_char(&t, ' ');
 		text_bytes(&t, request->args, args_length);

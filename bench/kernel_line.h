@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "experiment.h"
+#include "machine.h"
 #include "text.h"
 
 enum { KERNEL_LINE_MAX = 2047 };
@@ -19,10 +20,12 @@ enum { KERNEL_LINE_MAX = 2047 };
 struct kernel_line_request {
 	const char *args; /* the user's kernel arguments, or NULL */
 	uint64_t session;
-	uint64_t timeout_s; /* 0: none */
+	uint64_t timeout_s;	/* 0: none */
 	const char *experiment; /* the name of one in the image, or NULL */
-	char *const *run;   /* argv, or NULL */
+	char *const *run;	/* argv, or NULL */
 	bool exact;
+	enum board board;
+	unsigned speed; /* of the line of a machine in a laboratory, in bits a second; 0: it is QEMU's */
 };
 
 struct kernel_line {

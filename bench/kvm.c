@@ -132,7 +132,8 @@ boot_once(const struct machine *machine, char *why, size_t size, int *signal)
 	struct terminal terminal = terminal_for_progress("trying KVM: ");
 	struct console console;
 	enum kvm_answer answer = KVM_UNKNOWN;
-	struct kernel_line_request request = {.session = probe_session, .timeout_s = PROBE_S, .run = run};
+	struct kernel_line_request request = {
+	    .session = probe_session, .timeout_s = PROBE_S, .run = run, .board = machine->board};
 
 	snprintf(why, size, "%s", strerror(ENOMEM));
 	if (kernel_line_make(&line, &request) != 0)
@@ -185,7 +186,7 @@ void
 kvm_choose(struct kvm *kvm, struct machine *machine)
 {
 	*kvm = (struct kvm){.answer = KVM_UNKNOWN};
-	if (machine->exact)
+	if (machine->exact || machine->laboratory != NULL)
 		return;
 	kvm_probe(kvm, machine);
 	if (kvm->answer == KVM_WORKS) {

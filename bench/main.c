@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "boot_options.h"
-#include "command.h"
 #include "memory.h"
 #include "outcome.h"
+#include "subcommand.h"
 
 #ifndef LULL_VERSION
 #define LULL_VERSION "unknown"
@@ -22,8 +22,8 @@ main(int argc, char *argv[])
 		const char *name;
 		int (*run)(int argc, char *argv[]);
 	} commands[] = {
-	    {"boot", command_boot},	{"run", command_run}, {"status", command_status},
-	    {"replay", command_replay}, {"new", command_new}, {"decode", command_decode},
+	    {"boot", subcommand_boot},	   {"run", subcommand_run}, {"status", subcommand_status},
+	    {"replay", subcommand_replay}, {"new", subcommand_new}, {"decode", subcommand_decode},
 	};
 
 	memory_status = STATUS_NO_VERDICT;

@@ -209,6 +209,9 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 		return tell(reason, OUTCOME_RESET, "the machine reset itself before the results were there");
 	case MACHINE_SILENT:
 		return judge_silence(e, reason);
+	case MACHINE_FLOODED:
+		return tell(reason, OUTCOME_FLOODED,
+			    "the console was flooded: more came than the bytes that a boot may write");
 	case MACHINE_POWERED_OFF:
 		if (c->stage == STAGE_SILENT)
 			return tell(reason, OUTCOME_NEVER_BOOTED, "the machine ended, and the kernel never spoke");
@@ -268,11 +271,11 @@ outcome_judge(const struct evidence *e, struct text *reason)
 		return tell_guest(reason, OUTCOME_PANIC, "", e->console->panic, e->console->panic_length);
 	if (e->verdict == WIRE_COMPLETE)
 		return judge_complete(e, reason);
-	if (e->end == MACHINE_FAILED) {
-		const char *error = e->qemu_error != NULL && e->qemu_error[0] != '\0'
-					? e->qemu_error
-					: "it ended early and said nothing";
+	const char *error =
+	    e->qemu_error != NULL && e->qemu_error[0] != '\0' ? e->qemu_error : "it ended early and said nothing";
+	if (e->end == MACHINE_FAILED)
 		return tell_guest(reason, OUTCOME_QEMU_FAILED, "QEMU failed: ", error, strlen(error));
-	}
+	if (e->end == MACHINE_TARGET_FAILED)
+		return tell_guest(reason, OUTCOME_TARGET_FAILED, "the target failed: ", error, strlen(error));
 	return judge_incomplete(e, reason);
 }

@@ -38,9 +38,11 @@ enum outcome {
 	OUTCOME_ENDED,	      /* the machine ended before there was a verdict */
 	OUTCOME_RESET,	      /* the machine started anew */
 	OUTCOME_HANG,	      /* nothing more came */
+	OUTCOME_FLOODED,      /* more came than a boot may write */
 	OUTCOME_PANIC,
 	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel */
 	OUTCOME_QEMU_FAILED,
+	OUTCOME_TARGET_FAILED,
 	OUTCOME_NO_QEMU,
 	OUTCOMES,
 };
@@ -49,18 +51,20 @@ enum machine_end {
 	MACHINE_UNKNOWN, /* a recorded log: nobody saw the machine */
 	MACHINE_POWERED_OFF,
 	MACHINE_RESET,
-	MACHINE_SILENT,	     /* still there, and given up after limit_s without a word */
-	MACHINE_ESCAPED,     /* ended by the person at the console */
-	MACHINE_NOT_STARTED, /* the kernel's file cannot be one */
-	MACHINE_MISSING,     /* no QEMU */
-	MACHINE_FAILED,	     /* QEMU failed */
+	MACHINE_SILENT,	       /* still there, and given up after limit_s without a word */
+	MACHINE_ESCAPED,       /* ended by the person at the console */
+	MACHINE_NOT_STARTED,   /* the kernel's file cannot be one */
+	MACHINE_MISSING,       /* no QEMU */
+	MACHINE_FAILED,	       /* QEMU failed */
+	MACHINE_TARGET_FAILED, /* a command or the line of a laboratory did */
+	MACHINE_FLOODED,       /* given up because of all that it wrote */
 };
 
 /* Strings and structures are the caller's. */
 struct evidence {
 	enum machine_end end;
 	uint64_t limit_s;
-	const char *qemu_error; /* one line; may be NULL */
+	const char *qemu_error; /* one line, also of another target; may be NULL */
 	const struct console *console;
 	const struct result *result;
 	enum wire_verdict verdict;

@@ -21,9 +21,11 @@ static const struct {
     [OUTCOME_ENDED] = {"ended", false, false},
     [OUTCOME_RESET] = {"reset", false, false},
     [OUTCOME_HANG] = {"hang", false, false},
+    [OUTCOME_FLOODED] = {"flooded", false, false},
     [OUTCOME_PANIC] = {"panic", false, false},
     [OUTCOME_NEVER_BOOTED] = {"never-booted", false, false},
     [OUTCOME_QEMU_FAILED] = {"qemu-failed", false, false},
+    [OUTCOME_TARGET_FAILED] = {"target-failed", false, false},
     [OUTCOME_NO_QEMU] = {"no-qemu", false, false},
 };
 

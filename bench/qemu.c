@@ -91,8 +91,13 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	    "-seed",   "1",
 	    NULL,
 	};
-	static const char *const kvm[] = {"-M", "pc", "-accel", "kvm", "-cpu", "host", NULL};
-	static const char *const tcg[] = {"-M", "pc", "-accel", "tcg", "-cpu", "max", NULL};
+	static const char *const kvm[] = {"-accel", "kvm", "-cpu", "host", NULL};
+	static const char *const tcg[] = {"-accel", "tcg", "-cpu", "max", NULL};
+	static const char *const boards[] = {
+	    [BOARD_PC] = "pc",
+	    [BOARD_Q35] = "q35",
+	    [BOARD_MICROVM] = "microvm,acpi=off,pit=on,pic=on,rtc=on",
+	};
 	size_t extra = 0;
 
 	while (m->extra != NULL && m->extra[extra] != NULL)
@@ -105,6 +110,8 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	snprintf(numbers[2], sizeof(numbers[2]), "socket,id=qmp,fd=%d", qmp);
 	a.at[a.count++] = m->qemu;
 	add(&a, fixed);
+	if (!m->exact)
+		add_two(&a, "-M", boards[m->board]);
 	add(&a, m->exact ? exact : m->accel == ACCEL_KVM ? kvm : tcg);
 	add_two(&a, "-chardev", numbers[2]);
 	add_two(&a, "-smp", numbers[0]);
@@ -112,6 +119,8 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	add_two(&a, "-kernel", m->kernel);
 	add_two(&a, "-initrd", m->initrd);
 	add_two(&a, "-append", m->line);
+	if (m->firmware != NULL)
+		add_two(&a, "-bios", m->firmware);
 	if (m->extra != NULL)
 		add(&a, (const char *const *)m->extra);
 	return (char **)a.at;
@@ -176,6 +185,7 @@ become_qemu(const struct ends *e, const char *program, char *const argv[], pid_t
 	dup2(e->output[1], STDOUT_FILENO);
 	dup2(e->errors[1], STDERR_FILENO);
 	fcntl(e->qmp[1], F_SETFD, 0);
+	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execv(program, argv);

@@ -5,25 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
+#include "machine.h"
+
 #define QEMU_PROGRAM "qemu-system-x86_64"
-
-enum accel { ACCEL_TCG, ACCEL_KVM };
-
-/* One boot; strings are the caller's. */
-struct machine {
-	const char *qemu; /* path of the program */
-	const char *kernel;
-	const char *initrd;
-	const char *line;
-	uint64_t memory_mib;
-	unsigned cpus;
-	enum accel accel;
-	bool exact;
-	char *const *extra; /* the user's own arguments, or NULL */
-};
 
 /* The running process. Descriptors are not blocking and are closed by qemu_close(). */
 struct qemu {

@@ -98,7 +98,7 @@ struct result {
 	struct result_file *files;
 	size_t file_count;
 	struct result_lines nets; /* the whole payload, lines "key value\n" */
-	uint64_t taint; /* of the kernel, after the runs */
+	uint64_t taint;		  /* of the kernel, after the runs */
 	struct bytes klog;
 	struct facts environment;
 	uint64_t malformed; /* records that are whole and yet not what wire.h says */

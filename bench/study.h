@@ -17,14 +17,14 @@
 #include "boot_options.h"
 #include "cells.h"
 #include "journal.h"
-#include "kernel_identity.h"
 #include "kept.h"
+#include "kernel_identity.h"
 #include "queue.h"
 #include "study_line.h"
 #include "study_plan.h"
 
 struct study_file {
-	struct kept file, config;	    /* config: "" if there is none */
+	struct kept file, config;	 /* config: "" if there is none */
 	struct kernel_identity identity; /* of a kernel */
 };
 

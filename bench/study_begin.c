@@ -109,7 +109,8 @@ files_of(struct object *o, const struct plan_list *list, const struct study_file
 		if (files[i].identity.build_id[0] != '\0')
 			object_string(&file, "build_id", files[i].identity.build_id);
 		if (files[i].identity.release[0] != '\0')
-			object_set(&file, "release", object_encode(files[i].identity.release, strlen(files[i].identity.release)));
+			object_set(&file, "release",
+				   object_encode(files[i].identity.release, strlen(files[i].identity.release)));
 		if (json_object_set_new(all, list->at[i].label, file.json) != 0 || file.failed)
 			o->failed = true;
 	}

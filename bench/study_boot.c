@@ -14,9 +14,9 @@
 
 #include "appliance.h"
 #include "boot.h"
-#include "clock.h"
 #include "console_file.h"
 #include "io.h"
+#include "seconds.h"
 #include "study_line.h"
 #include "study_machine.h"
 #include "verdict.h"
@@ -59,6 +59,20 @@ finish(const struct study_job *job, struct study_boot *told, int raw, int out)
 	return status;
 }
 
+static void
+set_limits(struct boot_limits *limits, const struct study *s, const struct appliance *a)
+{
+	*limits = boot_limits_for(a->timeout_s, a->image_mib, a->machine.exact);
+	if (a->machine.laboratory != NULL)
+		*limits = boot_limits_with_firmware(*limits);
+	if (s->plan.silence_s > 0) {
+		limits->silence = s->plan.silence_s;
+		limits->start = s->plan.silence_s > limits->start ? s->plan.silence_s : limits->start;
+	}
+	if (s->plan.console_bytes > 0)
+		limits->bytes = s->plan.console_bytes;
+}
+
 /* Boots the prepared appliance, whose console goes to `raw`. */
 static int
 boot_appliance(const struct study *s, const struct study_job *job, struct appliance *a, int raw, int out)
@@ -71,11 +85,9 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 				    .build_id = kernel->build_id,
 				    .release = kernel->release,
 				    .noise = &s->plan.noise};
-	struct boot boot = {.machine = &a->machine,
-			    .console = &console,
-			    .log = raw,
-			    .limits = boot_limits_for(a->timeout_s, a->image_mib, a->machine.exact)};
-	struct report report = {.outcome = OUTCOME_LOST_DATA, .accel = qemu_accel_name(job->accel)};
+	struct boot boot = {.machine = &a->machine, .console = &console, .log = raw};
+	struct report report = {.outcome = OUTCOME_LOST_DATA,
+				.accel = a->machine.laboratory == NULL ? qemu_accel_name(job->accel) : NULL};
 	struct study_boot told = {.number = job->number,
 				  .block = job->block,
 				  .cell = s->cells.at[job->cell].name,
@@ -86,13 +98,14 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 	int status = STUDY_BOOT_FAILED;
 
 	now_utc(started);
+	set_limits(&boot.limits, s, a);
 	if (console_open(&console, &a->session) != 0) {
 		warn("cannot read a console");
 		return STUDY_BOOT_FAILED;
 	}
-	double begin = clock_now();
+	double begin = seconds_now();
 	int result = a->problem == MACHINE_UNKNOWN ? boot_run(&boot) : 0;
-	told.seconds = clock_now() - begin;
+	told.seconds = seconds_now() - begin;
 	if (boot.signal != 0)
 		status = STUDY_BOOT_ENDED;
 	else if (result != 0 || boot.log_failed)

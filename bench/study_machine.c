@@ -12,6 +12,8 @@ study_machine_options(struct boot_options *options, struct study_paths *paths, c
 {
 	const struct study_plan *p = &s->plan;
 	const size_t *items = s->cells.at[cell].items;
+	char buffer[PLAN_PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer));
 	const struct plan_item *experiment = &p->lists[PLAN_EXPERIMENTS].at[items[PLAN_EXPERIMENTS]];
 
 	study_file_path(s, &s->kernels[items[PLAN_KERNELS]].file, paths->kernel);
@@ -28,6 +30,10 @@ study_machine_options(struct boot_options *options, struct study_paths *paths, c
 	    .json = true, /* nobody is at its console */
 	    .run = experiment->words,
 	};
+	if (study_plan_target(p, &options->target, &problem) != 0) {
+		warnx("%.*s", (int)problem.used, buffer);
+		return -1;
+	}
 	if (p->settings[PLAN_QEMU] == NULL)
 		return 0;
 	options->qemu_args = words_split(p->settings[PLAN_QEMU]);

@@ -32,6 +32,8 @@ static const struct {
     {"tries", COUNTS, study_plan_set_number, PLAN_TRIES},
     {"seed", 0, study_plan_set_seed, 0},
     {"timeout", 0, study_plan_set_number, PLAN_TIMEOUT},
+    {"silence", 0, study_plan_set_number, PLAN_SILENCE},
+    {"console-limit", 0, study_plan_set_number, PLAN_CONSOLE_LIMIT},
     {"cpus", 0, study_plan_set_number, PLAN_CPUS},
     {"memory", 0, study_plan_set_memory, 0},
     {"exact", 0, study_plan_set_exact, 0},
@@ -117,6 +119,39 @@ check_whole(struct study_plan *p)
 	return NULL;
 }
 
+int
+study_plan_target(const struct study_plan *p, struct target_options *target, struct text *problem)
+{
+	const char *qemu_option = p->exact			       ? "exact"
+				  : p->settings[PLAN_QEMU] != NULL     ? "qemu"
+				  : p->settings[PLAN_MACHINE] != NULL  ? "machine"
+				  : p->settings[PLAN_FIRMWARE] != NULL ? "firmware"
+				  : p->memory_mib > 0		       ? "memory"
+				  : p->cpus > 0			       ? "cpus"
+								       : NULL;
+
+	*target = (struct target_options){0};
+	for (int i = PLAN_QEMU + 1; i < PLAN_SETTINGS; i++)
+		if (p->settings[i] != NULL &&
+		    target_options_set(target, study_plan_settings[i], p->settings[i], problem) != 0)
+			return -1;
+	return target_options_check(target, p->exact, qemu_option, problem);
+}
+
+static int
+check_target(const struct study_plan *p, const char *name, struct text *problem)
+{
+	struct target_options target;
+
+	text_string(problem, name);
+	text_string(problem, ": ");
+	int result = study_plan_target(p, &target, problem);
+	if (result == 0)
+		problem->used = 0;
+	target_options_free(&target);
+	return result;
+}
+
 static int
 tell_whole(struct text *problem, const char *name, const char *mistake)
 {
@@ -136,6 +171,8 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 	if (key_lines_read(name, text, length, take_line, p, problem) != 0)
 		return -1;
 	const char *mistake = check_whole(p);
+	if (mistake == NULL && check_target(p, name, problem) != 0)
+		return -1;
 	if (mistake == NULL && p->lists[PLAN_ARGS].count == 0)
 		mistake = study_plan_set_args(p, PLAN_ARGS, none);
 	if (mistake != NULL)

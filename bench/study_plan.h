@@ -23,6 +23,8 @@
  *                             repeats
  * seed N                      of the order; without it one is drawn and kept
  * timeout SECONDS             as lull.timeout=
+ * silence SECONDS             without a word after which a machine is given up; default as with bench boot
+ * console-limit BYTES         on the console of one boot, as silence
  * memory SIZE, cpus N, exact yes, machine pc|q35|microvm, firmware FILE|ovmf, qemu ARGUMENTS   as with bench boot
  * console COMMAND, tty DEVICE[,SPEED], power-on COMMAND, power-off COMMAND, power-cycle COMMAND, boot-command COMMAND
  *                             a machine of a laboratory in place of QEMU, as with bench boot
@@ -37,6 +39,7 @@
 #include "noise.h"
 #include "result.h"
 #include "sha256.h"
+#include "target_options.h"
 #include "text.h"
 
 enum { PLAN_LABEL_MAX = 64, PLAN_BOOTS_MAX = 1000 * 1000, PLAN_PROBLEM_MAX = 512, PLAN_CELLS_MAX = 100 * 1000 };
@@ -56,17 +59,20 @@ enum plan_dimension { PLAN_KERNELS, PLAN_IMAGES, PLAN_ARGS, PLAN_EXPERIMENTS, PL
 
 /* Settings that are told as `bench boot` would be told them, and checked there. */
 enum plan_setting {
+	PLAN_QEMU,
 	PLAN_MACHINE,
 	PLAN_FIRMWARE,
-	PLAN_QEMU,
 	PLAN_CONSOLE,
 	PLAN_TTY,
+	PLAN_BOOT_COMMAND,
 	PLAN_POWER_ON,
 	PLAN_POWER_OFF,
 	PLAN_POWER_CYCLE,
-	PLAN_BOOT_COMMAND,
 	PLAN_SETTINGS,
 };
+
+/* Their keys, which all but the first have in common with target_options.h. */
+extern const char *const study_plan_settings[PLAN_SETTINGS];
 
 struct plan_list {
 	struct plan_item *at;
@@ -82,8 +88,8 @@ struct study_plan {
 	double precision;   /* a fraction; 0: none is wanted */
 	char *precision_of; /* owned; NULL: as above */
 	struct noise_limits noise;
-	uint64_t timeout_s, memory_mib, cpus; /* 0: not set */
-	char *settings[PLAN_SETTINGS];	      /* owned; NULL: not set */
+	uint64_t timeout_s, memory_mib, cpus, silence_s, console_bytes; /* 0: not set */
+	char *settings[PLAN_SETTINGS];					/* owned; NULL: not set */
 	/*
 	 * What the results depend on: a hash of all but how many boots are wanted and when to give up. A study may go on
 	 * under another plan that has the same.
@@ -99,5 +105,11 @@ struct study_plan {
  */
 int study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length, struct text *problem);
 void study_plan_free(struct study_plan *p);
+
+/*
+ * Sets what the plan says of the target. Returns 0, or -1 with one line in `problem`. target_options_free() is due either
+ * way; strings stay the plan's and are used.
+ */
+int study_plan_target(const struct study_plan *p, struct target_options *target, struct text *problem);
 
 #endif

@@ -201,6 +201,7 @@ study_plan_set_noisy(struct study_plan *p, int which, char *value)
 const char *
 study_plan_set_number(struct study_plan *p, int which, char *value)
 {
+	static const char seconds[] = "needs a whole number of seconds from 1 to 10000000";
 	static const char count[] = "needs a whole number from 1 to 1000000";
 	const struct {
 		uint64_t *number, max;
@@ -209,7 +210,9 @@ study_plan_set_number(struct study_plan *p, int which, char *value)
 	    [PLAN_BOOTS] = {&p->boots, PLAN_BOOTS_MAX, count},
 	    [PLAN_LIMIT] = {&p->limit, PLAN_BOOTS_MAX, count},
 	    [PLAN_TRIES] = {&p->tries, PLAN_BOOTS_MAX, count},
-	    [PLAN_TIMEOUT] = {&p->timeout_s, BOOT_TIMEOUT_MAX_S, "needs a whole number of seconds from 1 to 10000000"},
+	    [PLAN_TIMEOUT] = {&p->timeout_s, BOOT_TIMEOUT_MAX_S, seconds},
+	    [PLAN_SILENCE] = {&p->silence_s, BOOT_TIMEOUT_MAX_S, seconds},
+	    [PLAN_CONSOLE_LIMIT] = {&p->console_bytes, INT64_MAX, "needs a whole number of bytes"},
 	    [PLAN_CPUS] = {&p->cpus, BOOT_CPUS_MAX, "needs a whole number from 1 to 255"},
 	};
 	uint64_t number;
@@ -265,16 +268,39 @@ study_plan_set_exact(struct study_plan *p, int which, char *value)
 	return p->exact || strcmp(value, "no") == 0 ? NULL : "is yes or no";
 }
 
+const char *const study_plan_settings[PLAN_SETTINGS] = {
+    [PLAN_QEMU] = "qemu",
+    [PLAN_MACHINE] = "machine",
+    [PLAN_FIRMWARE] = "firmware",
+    [PLAN_CONSOLE] = "console",
+    [PLAN_TTY] = "tty",
+    [PLAN_BOOT_COMMAND] = "boot-command",
+    [PLAN_POWER_ON] = "power-on",
+    [PLAN_POWER_OFF] = "power-off",
+    [PLAN_POWER_CYCLE] = "power-cycle",
+};
+
 const char *
 study_plan_set_setting(struct study_plan *p, int which, char *value)
 {
-	if (*value == '\0')
-		return "needs a value";
+	static char buffer[PLAN_PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer) - 1);
+	struct target_options target = {0};
+	const char *why = NULL;
 	char **words = words_split(value);
+
 	if (words == NULL)
 		return why_not_words();
+	if (words[0] == NULL)
+		why = "needs a value";
+	else if (which != PLAN_QEMU && target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {
+		buffer[problem.used] = '\0';
+		why = buffer;
+	}
+	target_options_free(&target);
 	free(words);
-	free(p->settings[which]);
+	if (why != NULL)
+		return why;
 	p->settings[which] = strdup(value);
 	return p->settings[which] == NULL ? memory : NULL;
 }

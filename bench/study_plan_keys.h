@@ -9,7 +9,7 @@
 #include "study_plan.h"
 
 /* Which number study_plan_set_number() sets. */
-enum { PLAN_BOOTS, PLAN_LIMIT, PLAN_TRIES, PLAN_TIMEOUT, PLAN_CPUS };
+enum { PLAN_BOOTS, PLAN_LIMIT, PLAN_TRIES, PLAN_TIMEOUT, PLAN_SILENCE, PLAN_CONSOLE_LIMIT, PLAN_CPUS };
 
 const char *study_plan_set_kernel(struct study_plan *p, int which, char *value);
 const char *study_plan_set_file(struct study_plan *p, int which, char *value);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
-#include "clock.h"
+#include "seconds.h"
 #include "study_boot.h"
 #include "study_tell.h"
 
@@ -120,7 +120,7 @@ start_boots(struct run *r)
 		study_console_name(job.number, job.console);
 		job.cpus = r->rules->is_pinned ? &place->cpus : NULL;
 		place->job = job;
-		place->started = clock_now();
+		place->started = seconds_now();
 		place->pid = study_boot_start(s, &job, &place->out);
 		if (place->pid < 0) {
 			place->pid = 0;
@@ -170,7 +170,7 @@ finish_boot(struct run *r, struct under_way *place)
 	    line->data[line->length - 1] == '\n') {
 		keep_line(r, line->data, line->length - 1);
 	} else if (WIFSIGNALED(status) && r->signal == 0 && !r->failed) {
-		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status), clock_now() - place->started);
+		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status), seconds_now() - place->started);
 		if (lost != NULL)
 			keep_line(r, lost, strlen(lost));
 		free(lost);
@@ -257,7 +257,7 @@ run_boots(struct run *r)
 
 	for (;;) {
 		/* Before the next boot starts, so that it is not disturbed. */
-		if (journal_sync(journal, clock_now(), r->running == 0) != 0 && !r->failed)
+		if (journal_sync(journal, seconds_now(), r->running == 0) != 0 && !r->failed)
 			fail(r, "sync the journal");
 		start_boots(r);
 		if (r->running == 0)
@@ -267,7 +267,7 @@ run_boots(struct run *r)
 		study_tell_live(&r->tell, r->study, r->running);
 	}
 	study_tell_clear(&r->tell);
-	if (journal_sync(journal, clock_now(), true) != 0 && !r->failed)
+	if (journal_sync(journal, seconds_now(), true) != 0 && !r->failed)
 		fail(r, "sync the journal");
 }
 

@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "seconds.h"
 
 enum { SHOWN_MAX = 512, COLUMNS_DEFAULT = 80, MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
@@ -16,7 +16,7 @@ struct study_tell
 study_tell_make(const struct study *s)
 {
 	return (struct study_tell){
-	    .is_terminal = isatty(STDERR_FILENO) == 1, .begun = clock_now(), .boots_before = s->queue.boots};
+	    .is_terminal = isatty(STDERR_FILENO) == 1, .begun = seconds_now(), .boots_before = s->queue.boots};
 }
 
 bool
@@ -73,7 +73,7 @@ time_left(const struct study_tell *t, const struct study *s, unsigned running, d
 		timed += (double)s->queue.cells[i].timed;
 	}
 	if (boots > 0)
-		each = (clock_now() - t->begun) / (double)boots;
+		each = (seconds_now() - t->begun) / (double)boots;
 	else if (timed > 0)
 		each /= timed * (running > 0 ? running : 1);
 	*seconds = each * (double)queue_left(&s->queue);
@@ -103,7 +103,7 @@ study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
 		text_string(&text, "stopping: ");
 	text_string(&text, t->cell);
 	text_char(&text, ' ');
-	tell_duration(&text, clock_now() - t->started);
+	tell_duration(&text, seconds_now() - t->started);
 	text_string(&text, "; ");
 	tell_counts(&text, s);
 	if (time_left(t, s, running, &seconds)) {

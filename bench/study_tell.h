@@ -10,7 +10,7 @@
 struct study_tell {
 	bool is_terminal, is_shown;
 	const char *cell;      /* the boot that was started last; NULL: none was */
-	double started;	       /* when, by clock_now() */
+	double started;	       /* when, by seconds_now() */
 	double begun;	       /* when this process began */
 	uint64_t boots_before; /* that earlier processes had made */
 	bool is_stopping;

@@ -61,12 +61,12 @@ make_package() {
 	export LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release
 	run "$ROOT/scripts/setup"
 	expect_not_in "$output" compiler-rt
-	expect_not_in "$output" edk2-ovmf
+	expect_not_in "$output" elfutils-libelf-devel
 	run "$ROOT/scripts/setup" fuzz
 	expect_in "$output" compiler-rt
-	expect_not_in "$output" edk2-ovmf
+	expect_not_in "$output" elfutils-libelf-devel
 	run "$ROOT/scripts/setup" kernel
-	expect_in "$output" edk2-ovmf
+	expect_in "$output" elfutils-libelf-devel
 	expect_not_in "$output" compiler-rt
 	run "$ROOT/scripts/setup" fuzzing
 	expect_status 2

@@ -71,47 +71,47 @@ expect_whole() { # CELLS BLOCKS
 	plan "console $FAKE" 'run flood flood' 'boots 1' 'tries 1' 'console-limit 2000000'
 	study
 	expect_status 1
-	expect_in "$(journal '.[0].reason')" 'more than 2000000 bytes'
+	expect_equal "$(journal '.[0].outcome')" '"flooded"'
 	expect_equal "$(pgrep -f "^$FAKE" | wc -l)" 0
 }
 
 @test "killed at 50 moments, a study loses the boots under way and makes none twice" {
 	local kills=0 pid
 	{
-		plan "console $FAKE -d 15" 'run r true' 'boots 5'
+		plan "console $FAKE -d 40" 'run r true' 'boots 10'
 		cells 60 >>plan
 	}
 	while [ "$kills" -lt 50 ]; do
 		"$LULL_BIN/bench" run plan -o study -j 2 --oversubscribe >/dev/null 2>>err 3>&- &
 		pid=$!
-		sleep "0.$((RANDOM % 20 + 10))"
+		sleep "0.$((RANDOM % 30 + 10))"
 		kill -KILL "$pid" 2>/dev/null || break
-		wait "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true # says that it was killed
 		kills=$((kills + 1))
 		# Nothing outlives it for long.
 		for ((tries = 0; tries < 100; tries++)); do
-			pgrep -f "^$FAKE -d 15" >/dev/null || break
+			pgrep -f "^$FAKE -d 40" >/dev/null || break
 			sleep 0.05
 		done
 		[ "$tries" -lt 100 ] || fail 'a machine outlives bench'
 	done
-	echo "# counted: killed $kills times, with $(wc -l <study/journal) of 300 boots made" >&3
+	echo "# counted: killed $kills times, with $(wc -l <study/journal) of 600 boots made" >&3
 	[ "$kills" -eq 50 ] || fail "the study was over after $kills moments"
 	study
 	expect_status 0
-	expect_whole 60 5
+	expect_whole 60 10
 	# No more than what was under way was lost, and is nowhere in the journal.
 	[ -z "$(find study -name '.*.new')" ] || fail 'something half-written is left'
 }
 
 @test "the precision that is wanted is reached, or the limit" {
-	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'precision 1% lat'
+	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'precision 2% lat'
 	study
 	expect_status 0
 	expect_in "$output" 'precision'
 	# As jq and a table of Student's t at some 20 degrees of freedom have it.
 	expect_equal "$(journal 'group_by(.cell) | map(map(.values.lat) | length as $n | (add / $n) as $m |
-		(map((. - $m) * (. - $m)) | add / ($n - 1) / $n | sqrt) / $m < 0.01 / 1.9) | unique')" '[true]'
+		(map((. - $m) * (. - $m)) | add / ($n - 1) / $n | sqrt) / $m < 0.02 / 1.9) | unique')" '[true]'
 	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'limit 4' 'precision 0.01% lat'
 	study
 	expect_status 1

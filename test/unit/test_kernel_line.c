@@ -67,6 +67,37 @@ all_on_the_line(void **state)
 	kernel_line_free(&k);
 }
 
+/* What only QEMU's machines need is not for others, and of a console the kernel keeps what it was told first. */
+static void
+for_a_machine(void **state)
+{
+	static const struct {
+		enum board board;
+		unsigned speed;
+		const char *args, *line;
+	} cases[] = {
+	    {BOARD_Q35, 0, NULL, "console=ttyS0 panic=-1 rdinit=/init"},
+	    {BOARD_MICROVM, 0, "quiet", "console=ttyS0 panic=-1 rdinit=/init reboot=t quiet"},
+	    {BOARD_PC, 9600, NULL, "console=ttyS0,9600 panic=0 rdinit=/init"},
+	    {BOARD_PC, 9600, "netconsole=x y", "console=ttyS0,9600 panic=0 rdinit=/init netconsole=x y"},
+	    {BOARD_PC, 9600, "x console=ttyS1", "panic=0 rdinit=/init x console=ttyS1"},
+	    {BOARD_PC, 9600, "console=ttyS1", "panic=0 rdinit=/init console=ttyS1"},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct kernel_line_request request = {
+		    .args = cases[i].args, .board = cases[i].board, .speed = cases[i].speed};
+		struct kernel_line k;
+
+		assert_int_equal(kernel_line_make(&k, &request), 0);
+		assert_non_null(strstr(k.line, " lull.session="));
+		*strstr(k.line, " lull.session=") = '\0';
+		assert_string_equal(k.line, cases[i].line);
+		kernel_line_free(&k);
+	}
+}
+
 /* What init reads from both places is what was meant. */
 static void
 assert_arrives(const struct kernel_line *k, const char *last)
@@ -140,6 +171,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(arguments_that_would_swallow_ours),
 	    cmocka_unit_test(all_on_the_line),
+	    cmocka_unit_test(for_a_machine),
 	    cmocka_unit_test(the_limit),
 	    cmocka_unit_test(arguments_too_long),
 	};

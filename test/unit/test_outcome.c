@@ -22,6 +22,11 @@ nothing_to_boot(void **state)
 	assert_int_equal(judge(MACHINE_FAILED), OUTCOME_QEMU_FAILED);
 	assert_string_equal(reason, "QEMU failed: no \\x1b such device");
 	assert_int_equal(outcome_status(OUTCOME_QEMU_FAILED, &result), 125);
+	assert_int_equal(judge(MACHINE_TARGET_FAILED), OUTCOME_TARGET_FAILED);
+	assert_string_equal(reason, "the target failed: no \\x1b such device");
+	assert_int_equal(outcome_status(OUTCOME_TARGET_FAILED, &result), 125);
+	assert_int_equal(judge(MACHINE_FLOODED), OUTCOME_FLOODED);
+	assert_int_equal(outcome_status(OUTCOME_FLOODED, &result), 125);
 }
 
 static void
@@ -191,8 +196,9 @@ verdicts(void **state)
 	    {"run 1\nsignal 9\ntimeout 1\n", OUTCOME_TIMED_OUT, 124, "the command ran out of time and was killed"},
 	    {"run 1\nstatus 0\ntimeout 1\n", OUTCOME_TIMED_OUT, 124, "the command ran out of time and was killed"},
 	};
-	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_RESET, MACHINE_SILENT, MACHINE_UNKNOWN,
-						MACHINE_FAILED};
+	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_RESET,  MACHINE_SILENT,
+						MACHINE_UNKNOWN,     MACHINE_FAILED, MACHINE_TARGET_FAILED,
+						MACHINE_FLOODED};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

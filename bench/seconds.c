@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "clock.h"
+#include "seconds.h"
 
 #include <time.h>
 
 double
-clock_now(void)
+seconds_now(void)
 {
 	struct timespec t;
 

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "io.h"
 #include "outcome.h"
+#include "subcommand.h"
 
 static const char plan[] =
     "# A study: every combination of kernels, images, arguments and experiments, in random blocks.\n"
@@ -57,7 +57,7 @@ write_new(int folder, const char *path, const char *name, const char *text)
 }
 
 int
-command_new(int argc, char *argv[])
+subcommand_new(int argc, char *argv[])
 {
 	bool is_help = argc == 2 && strcmp(argv[1], "--help") == 0;
 

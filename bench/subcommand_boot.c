@@ -9,7 +9,6 @@
 #include "appliance.h"
 #include "boot.h"
 #include "boot_options.h"
-#include "command.h"
 #include "conclude.h"
 #include "console.h"
 #include "die.h"
@@ -17,6 +16,7 @@
 #include "outcome.h"
 #include "places.h"
 #include "report_json.h"
+#include "subcommand.h"
 #include "terminal.h"
 
 /*
@@ -32,13 +32,17 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 	boot = (struct boot){.machine = &a->machine, .console = console, .log = log, .terminal = &terminal};
 	if (!a->interactive)
 		boot.limits = boot_limits_for(a->timeout_s, a->image_mib, a->machine.exact);
-	else if (terminal_open(&terminal) != 0) {
+	if (!a->interactive && a->machine.laboratory != NULL)
+		boot.limits = boot_limits_with_firmware(boot.limits);
+	if (a->interactive && terminal_open(&terminal) != 0) {
 		warn("cannot set up the terminal");
 		return -1;
 	}
 	int result = boot_run(&boot);
 	int error = errno;
 	terminal_restore(&terminal);
+	if (boot.signal != 0 && boot.end == MACHINE_TARGET_FAILED)
+		conclude_target_failed(boot.error);
 	if (boot.signal != 0)
 		die_of(boot.signal);
 	errno = error;
@@ -79,7 +83,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 	if (kvm.answer == KVM_SIGNAL)
 		die_of(kvm.signal);
 	struct report report = {
-	    .accel = qemu_accel_name(a->machine.accel),
+	    .accel = a->machine.laboratory == NULL ? qemu_accel_name(a->machine.accel) : NULL,
 	    .exact = o->exact,
 	    .cpus = o->cpus,
 	    .memory_mib = a->machine.memory_mib,
@@ -106,7 +110,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 }
 
 int
-command_boot(int argc, char *argv[])
+subcommand_boot(int argc, char *argv[])
 {
 	static struct boot_options options;
 	static struct appliance appliance;

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
 #include "outcome.h"
 #include "study.h"
 #include "study_tell.h"
+#include "subcommand.h"
 
 int
-command_status(int argc, char *argv[])
+subcommand_status(int argc, char *argv[])
 {
 	static struct study study;
 	char told[JOURNAL_TOLD_MAX + 1];

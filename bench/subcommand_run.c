@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
 #include "die.h"
 #include "outcome.h"
 #include "study.h"
 #include "study_machine.h"
 #include "study_run.h"
 #include "study_tell.h"
+#include "subcommand.h"
 #include "text.h"
 
 enum { OPTION_OVERSUBSCRIBE = 256 };
@@ -108,7 +108,7 @@ conclude_study(const struct study *s, int result)
 }
 
 int
-command_run(int argc, char *argv[])
+subcommand_run(int argc, char *argv[])
 {
 	static struct study study;
 	struct run_options o;
@@ -122,6 +122,10 @@ command_run(int argc, char *argv[])
 		return 0;
 	}
 	if (study_open(&study, o.plan, o.folder) == 0) {
+		if (o.rules.jobs > 1 && study.plan.settings[PLAN_TTY] != NULL) {
+			warnx("-j %u: there is one machine at %s", o.rules.jobs, study.plan.settings[PLAN_TTY]);
+			goto out;
+		}
 		bool is_over = queue_left(&study.queue) == 0;
 		if (is_over)
 			status = conclude_study(&study, 0);
@@ -132,6 +136,7 @@ command_run(int argc, char *argv[])
 			status = conclude_study(&study, result);
 		}
 	}
+out:
 	study_close(&study);
 	return status;
 }

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "conclude.h"
 #include "console.h"
 #include "console_file.h"
+#include "subcommand.h"
 
 /* Feeds a file to the console. Returns 0, or -1 with errno. */
 static int
@@ -27,7 +27,7 @@ read_log(const char *path, struct console *console)
 }
 
 int
-command_decode(int argc, char *argv[])
+subcommand_decode(int argc, char *argv[])
 {
 	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	struct console console;

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "bytes.h"
-#include "command.h"
 #include "file_hash.h"
 #include "nearest.h"
 #include "outcome.h"
@@ -20,6 +19,7 @@
 #include "study.h"
 #include "study_boot.h"
 #include "study_machine.h"
+#include "subcommand.h"
 
 enum { LINE_MAX_BYTES = 1024 * 1024 };
 
@@ -144,7 +144,7 @@ replay(const struct study *s, size_t cell)
 }
 
 int
-command_replay(int argc, char *argv[])
+subcommand_replay(int argc, char *argv[])
 {
 	static struct study study;
 	bool is_help = argc == 2 && strcmp(argv[1], "--help") == 0;

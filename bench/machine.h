@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What one boot is started with. */
+#ifndef BENCH_MACHINE_H
+#define BENCH_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum accel { ACCEL_TCG, ACCEL_KVM };
+
+enum board { BOARD_PC, BOARD_Q35, BOARD_MICROVM /* without ACPI */ };
+
+enum { LABORATORY_LIMIT_S = 60, LABORATORY_SPEED = 115200 };
+
+/*
+ * A machine on a table: a line to read, and commands for what a hand would do. Commands are argv, ended with NULL, and are
+ * executed without a shell, with LULL_KERNEL, LULL_IMAGE and LULL_CMDLINE in their environment; NULL: there is none.
+ */
+struct laboratory {
+	char *const *console; /* its standard input and output are the line; NULL: a tty is */
+	const char *tty;
+	unsigned speed;	   /* of the tty, in bits a second */
+	char *const *boot; /* gets ready what the machine will boot */
+	char *const *power_on;
+	char *const *power_off;
+	char *const *power_cycle;
+	unsigned limit_s; /* after which each of the last four has failed; 0: LABORATORY_LIMIT_S */
+};
+
+/* Strings are the caller's. */
+struct machine {
+	const char *qemu; /* path of the program */
+	const char *kernel;
+	const char *initrd;
+	const char *line;
+	uint64_t memory_mib;
+	unsigned cpus;
+	enum accel accel;
+	bool exact;
+	char *const *extra; /* the user's own arguments, or NULL */
+	enum board board;
+	const char *firmware;		     /* NULL: QEMU's own */
+	const struct laboratory *laboratory; /* NULL: QEMU; else of all above only kernel, initrd and line count */
+};
+
+#endif

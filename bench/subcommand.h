@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands of bench. Each gets its own words, argv[0] being its name, and returns bench's exit status. */
+#ifndef BENCH_SUBCOMMAND_H
+#define BENCH_SUBCOMMAND_H
+
+#define DECODE_USAGE "bench decode [--json] LOG\n"
+
+#define RUN_USAGE "bench run PLAN -o DIR [-j JOBS [--oversubscribe]]\n"
+#define STATUS_USAGE "bench status DIR\n"
+#define REPLAY_USAGE "bench replay DIR CELL\n"
+#define NEW_USAGE "bench new NAME\n"
+
+int subcommand_boot(int argc, char *argv[]);
+int subcommand_decode(int argc, char *argv[]);
+int subcommand_run(int argc, char *argv[]);
+int subcommand_status(int argc, char *argv[]);
+int subcommand_replay(int argc, char *argv[]);
+int subcommand_new(int argc, char *argv[]);
+
+#endif
