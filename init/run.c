@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 
 enum {
 	TERM_GRACE_S = 2,
+	CROWD = 256, /* processes */
 	KILL_LIMIT_S = 10, /* a process in uninterruptible sleep may never end */
 };
 
@@ -136,10 +138,25 @@ kill_and_wait(struct wait *w)
 	return wait_for(w, true, KILL_LIMIT_S);
 }
 
+/*
+ * Whether so many have taken so much memory that init might wait for some for ever, where the kernel has to look for a
+ * process to kill again and again.
+ */
+static bool
+is_crowded(void)
+{
+	struct sysinfo info;
+
+	return sysinfo(&info) == 0 && info.procs > CROWD && info.freeram < info.totalram / 16;
+}
+
 /* Ends what is left, by force if it must be. */
 static void
 end_all(struct wait *w, void (*stray)(uint64_t pid, const char *name))
 {
+	/* They are named all the same: it takes them a while to end. */
+	if (is_crowded())
+		kill(-1, SIGKILL);
 	stray_find(w->ended ? 0 : w->pid, stray);
 	w->result->unkillable = !kill_and_wait(w);
 }

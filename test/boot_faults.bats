@@ -29,6 +29,13 @@ setup_file() {
 	expect_not_in "$output" 'could not be killed'
 }
 
+@test "a fork bomb that has taken all memory is ended where its command leaves it behind" {
+	boot -m 192 -t 60 --json -- havoc behind
+	expect_status 0
+	expect_in "$output" 'the command left processes behind that are not named'
+	expect_not_in "$output" 'could not be killed'
+}
+
 @test "a root file system that is full does not keep results back" {
 	boot -m 256 -- havoc root
 	expect_status 0

@@ -122,15 +122,25 @@ multiply(void)
 	}
 }
 
+/* The same, left behind when it has taken all memory. */
+static void
+multiply_behind(void)
+{
+	if (fork() == 0)
+		multiply();
+	sleep(4);
+}
+
 int
 main(int argc, char *argv[])
 {
 	static const struct {
 		const char *name;
 		void (*wreak)(void);
-	} all[] = {{"memory", take_memory}, {"flood", flood},	    {"root", fill_root},   {"close", close_all},
-		   {"group", kill_group},   {"mount", mount_over},  {"lock", lock_root},   {"signal", signal_init},
-		   {"limit", limit_files},  {"oddly", print_oddly}, {"multiply", multiply}};
+	} all[] = {{"memory", take_memory}, {"flood", flood},	     {"root", fill_root},
+		   {"close", close_all},    {"group", kill_group},   {"mount", mount_over},
+		   {"lock", lock_root},	    {"signal", signal_init}, {"limit", limit_files},
+		   {"oddly", print_oddly},  {"multiply", multiply},  {"behind", multiply_behind}};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(all) / sizeof(*all); i++) {
 		if (strcmp(all[i].name, argv[1]) != 0)
