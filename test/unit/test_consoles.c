@@ -177,13 +177,13 @@ each_is_what_is_expected(void **state)
 	fclose(file);
 }
 
-/* Without a console are only a QEMU that fails and one that is not there. */
+/* Without a console are only a target that fails and a QEMU that is not there; a flood is more than a file should hold. */
 static void
 each_outcome_is_among_them(void **state)
 {
 	(void)state;
 	for (int i = 0; i < OUTCOME_QEMU_FAILED; i++)
-		if (!seen[i])
+		if (!seen[i] && i != OUTCOME_FLOODED)
 			fail_msg("%s is missing", outcome_name((enum outcome)i));
 }
 

@@ -63,7 +63,7 @@ all_on_the_line(void **state)
 	kernel_line_free(&k);
 	request = (struct kernel_line_request){.session = 1};
 	assert_int_equal(kernel_line_make(&k, &request), 0);
-	assert_string_equal(k.line, "console=ttyS0 panic=-1 rdinit=/init lull.session=0000000000000001");
+	assert_string_equal(k.line, "console=ttyS0 panic=-1 rdinit=/init no_timer_check lull.session=0000000000000001");
 	kernel_line_free(&k);
 }
 
@@ -76,8 +76,8 @@ for_a_machine(void **state)
 		unsigned speed;
 		const char *args, *line;
 	} cases[] = {
-	    {BOARD_Q35, 0, NULL, "console=ttyS0 panic=-1 rdinit=/init"},
-	    {BOARD_MICROVM, 0, "quiet", "console=ttyS0 panic=-1 rdinit=/init reboot=t quiet"},
+	    {BOARD_Q35, 0, NULL, "console=ttyS0 panic=-1 rdinit=/init no_timer_check"},
+	    {BOARD_MICROVM, 0, "quiet", "console=ttyS0 panic=-1 rdinit=/init reboot=t no_timer_check quiet"},
 	    {BOARD_PC, 9600, NULL, "console=ttyS0,9600 panic=0 rdinit=/init"},
 	    {BOARD_PC, 9600, "netconsole=x y", "console=ttyS0,9600 panic=0 rdinit=/init netconsole=x y"},
 	    {BOARD_PC, 9600, "x console=ttyS1", "panic=0 rdinit=/init x console=ttyS1"},
@@ -150,7 +150,7 @@ arguments_too_long(void **state)
 	char args[LONG];
 	struct kernel_line_request request = {.args = args, .session = 9};
 	struct kernel_line k;
-	size_t fixed = strlen("console=ttyS0 panic=-1 rdinit=/init ");
+	size_t fixed = strlen("console=ttyS0 panic=-1 rdinit=/init no_timer_check ");
 	(void)state;
 
 	memset(args, 'a', sizeof(args));
