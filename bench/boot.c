@@ -6,11 +6,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "boot_loop.h"
 #include "seconds.h"
+#include "signals.h"
 
 enum {
 	SILENCE_S = 60,
@@ -143,25 +143,6 @@ wait_and_hear(struct loop *l)
 	return result < 0 ? -1 : 0;
 }
 
-/* Signals come as bytes to read while the machine runs; SIGCHLD must not wait for the next tick. */
-static int
-catch_signals(sigset_t *before)
-{
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
-	struct sigaction action;
-	sigset_t caught;
-
-	sigemptyset(&caught);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		/* nohup(1) and a shell's & have it ignored, and it stays so. */
-		bool ignored = sigaction(signals[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-		if (!ignored || signals[i] == SIGCHLD)
-			sigaddset(&caught, signals[i]);
-	}
-	sigprocmask(SIG_BLOCK, &caught, before);
-	return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* What a console still holds, and no more than it can: somebody else may go on writing to it. */
 static int
 read_rest(struct loop *l)
@@ -216,7 +197,8 @@ boot_run(struct boot *b)
 	if (l == NULL)
 		return -1;
 	l->boot = b;
-	l->signals = catch_signals(&before);
+	/* SIGCHLD must not wait for the next tick. */
+	l->signals = signals_catch(true, &before);
 	/* A console that does not read any more is no reason to die. */
 	sigaction(SIGPIPE, &ignore, &pipe_before);
 	if (l->signals < 0)

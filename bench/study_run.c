@@ -14,6 +14,7 @@
 
 #include "bytes.h"
 #include "seconds.h"
+#include "signals.h"
 #include "study_boot.h"
 #include "study_tell.h"
 
@@ -216,22 +217,6 @@ hear_signals(struct run *r)
 }
 
 static int
-catch_signals(sigset_t *before)
-{
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	struct sigaction action;
-	sigset_t caught;
-
-	sigemptyset(&caught);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		/* nohup(1) and a shell's & have it ignored, and it stays so. */
-		if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-			sigaddset(&caught, signals[i]);
-	sigprocmask(SIG_BLOCK, &caught, before);
-	return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static int
 wait_and_hear(struct run *r)
 {
 	struct pollfd fds[STUDY_JOBS_MAX + 1] = {{r->signals, POLLIN, 0}};
@@ -286,7 +271,7 @@ study_run(struct study *s, const struct study_rules *rules)
 		free(r.jobs);
 		return -1;
 	}
-	r.signals = catch_signals(&before);
+	r.signals = signals_catch(false, &before);
 	if (r.signals >= 0) {
 		run_boots(&r);
 		close(r.signals);
