@@ -7,12 +7,11 @@
 
 #include "boot_options.h"
 #include "escape.h"
-#include "kernel_line.h"
 #include "words.h"
 
 enum { WORD_SHOWN = 64, PRECISION_MAX = 100 };
 
-static const char memory[] = "cannot be kept: out of memory";
+const char study_plan_no_memory[] = "cannot be kept: out of memory";
 static const char quote[] = "has a quote that is not closed";
 
 void
@@ -21,9 +20,8 @@ study_plan_tell_word(struct text *why, const char *word)
 	escape_bytes(why, word, strnlen(word, WORD_SHOWN));
 }
 
-/* Cuts the first word, which needs no quotes, off the value. Returns what is behind it, without blanks in front. */
-static char *
-cut_word(char *value)
+char *
+study_plan_cut_word(char *value)
 {
 	char *end = value + strcspn(value, " \t\n");
 
@@ -32,157 +30,16 @@ cut_word(char *value)
 	return end + strspn(end, " \t\n");
 }
 
-static bool
-is_label(const char *word)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
-	size_t length = strlen(word);
-
-	return length > 0 && length <= PLAN_LABEL_MAX && strspn(word, allowed) == length;
-}
-
-static const char *
-check_label(const struct plan_list *list, const char *label)
-{
-	if (*label == '\0')
-		return "needs a label first";
-	if (!is_label(label))
-		return "has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -";
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->at[i].label, label) == 0)
-			return "has a label that another one has already";
-	return NULL;
-}
-
-/* Adds an item; the strings are copied, `words` becomes its own in any case. */
-static const char *
-add_item(struct plan_list *list, const char *label, const char *text, const char *config, char **words)
-{
-	struct plan_item item = {
-	    label != NULL ? strdup(label) : NULL,
-	    text != NULL ? strdup(text) : NULL,
-	    config != NULL ? strdup(config) : NULL,
-	    words,
-	};
-	struct plan_item *more = NULL;
-
-	if ((label == NULL || item.label != NULL) && (text == NULL || item.text != NULL) &&
-	    (config == NULL || item.config != NULL))
-		more = realloc(list->at, (list->count + 1) * sizeof(*more));
-	if (more == NULL) {
-		free(item.label);
-		free(item.text);
-		free(item.config);
-		free(words);
-		return memory;
-	}
-	list->at = more;
-	list->at[list->count++] = item;
-	return NULL;
-}
-
-static const char *
-why_not_words(void)
-{
-	return errno == EINVAL ? quote : memory;
-}
-
-/* Files: one, or with `more` two. */
-static const char *
-set_files(struct plan_list *list, char *value, bool more)
-{
-	char *rest = cut_word(value);
-	const char *why = check_label(list, value);
-
-	if (why != NULL)
-		return why;
-	char **words = words_split(rest);
-	if (words == NULL)
-		return why_not_words();
-	size_t count = words_count(words);
-	if (count < 1 || words[0][0] == '\0')
-		why = "needs a file behind the label";
-	else if (count > (more ? 2 : 1))
-		why = "has too many words: quote a name that holds blanks";
-	else
-		why = add_item(list, value, words[0], count > 1 ? words[1] : NULL, NULL);
-	free(words);
-	return why;
-}
-
 const char *
-study_plan_set_kernel(struct study_plan *p, int which, char *value)
+study_plan_why_not_words(void)
 {
-	return set_files(&p->lists[which], value, true);
-}
-
-const char *
-study_plan_set_file(struct study_plan *p, int which, char *value)
-{
-	return set_files(&p->lists[which], value, false);
-}
-
-const char *
-study_plan_set_words(struct study_plan *p, int which, char *value)
-{
-	char *rest = cut_word(value);
-	const char *why = check_label(&p->lists[which], value);
-
-	if (why != NULL)
-		return why;
-	char **words = words_split(rest);
-	if (words == NULL)
-		return why_not_words();
-	if (words[0] == NULL) {
-		free(words);
-		return "needs words behind the label";
-	}
-	return add_item(&p->lists[which], value, NULL, NULL, words);
-}
-
-const char *
-study_plan_set_args(struct study_plan *p, int which, char *value)
-{
-	struct experiment e = experiment_default();
-	static char buffer[PLAN_PROBLEM_MAX];
-	struct text problem = text_in(buffer, sizeof(buffer) - 1);
-	char *rest = cut_word(value);
-	const char *why = check_label(&p->lists[which], value);
-
-	if (why == NULL && kernel_line_check(rest, &e, &problem) != 0) {
-		buffer[problem.used] = '\0';
-		why = buffer;
-	}
-	experiment_free(&e);
-	return why != NULL ? why : add_item(&p->lists[which], value, rest, NULL, NULL);
-}
-
-const char *
-study_plan_set_experiment(struct study_plan *p, int which, char *value)
-{
-	char *label = cut_word(value);
-
-	if (*label == '\0')
-		label = value;
-	else if (*cut_word(label) != '\0')
-		return "has too many words: give NAME and, if it is to be another, LABEL";
-	if (!is_label(value))
-		return "needs the name of an experiment in the images";
-	const char *why = check_label(&p->lists[which], label);
-	return why != NULL ? why : add_item(&p->lists[which], label, value, NULL, NULL);
-}
-
-const char *
-study_plan_set_twice(struct study_plan *p, int which, char *value)
-{
-	(void)which;
-	return *value == '\0' ? "needs a pattern of cells' names" : add_item(&p->twice, NULL, value, NULL, NULL);
+	return errno == EINVAL ? quote : study_plan_no_memory;
 }
 
 const char *
 study_plan_set_noisy(struct study_plan *p, int which, char *value)
 {
-	char *rest = cut_word(value);
+	char *rest = study_plan_cut_word(value);
 	uint64_t max;
 
 	(void)which;
@@ -226,7 +83,7 @@ study_plan_set_number(struct study_plan *p, int which, char *value)
 const char *
 study_plan_set_precision(struct study_plan *p, int which, char *value)
 {
-	char *of = cut_word(value), *end;
+	char *of = study_plan_cut_word(value), *end;
 	size_t length = strlen(value);
 
 	(void)which;
@@ -236,11 +93,11 @@ study_plan_set_precision(struct study_plan *p, int which, char *value)
 	if (length == 0 || strspn(value, "0123456789.") != length || *end != '\0' || !(percent > 0) ||
 	    percent > PRECISION_MAX)
 		return "needs a percentage above 0 and at most 100 first";
-	if (*of == '\0' || *cut_word(of) != '\0')
+	if (*of == '\0' || *study_plan_cut_word(of) != '\0')
 		return "needs one name behind the percentage: of a sample, or of a figure as wall_ns";
 	p->precision = percent / 100;
 	p->precision_of = strdup(of);
-	return p->precision_of == NULL ? memory : NULL;
+	return p->precision_of == NULL ? study_plan_no_memory : NULL;
 }
 
 const char *
@@ -290,7 +147,7 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	char **words = words_split(value);
 
 	if (words == NULL)
-		return why_not_words();
+		return study_plan_why_not_words();
 	if (words[0] == NULL)
 		why = "needs a value";
 	else if (which != PLAN_QEMU && target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {
@@ -302,5 +159,5 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	if (why != NULL)
 		return why;
 	p->settings[which] = strdup(value);
-	return p->settings[which] == NULL ? memory : NULL;
+	return p->settings[which] == NULL ? study_plan_no_memory : NULL;
 }

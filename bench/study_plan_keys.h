@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For study_plan.c alone: the keys of a plan. Each sets one; `value` may be changed. They return NULL, or what is wrong, to stand
+ * For study_plan.c and the files of its keys alone: the keys of a plan. Each sets one; `value` may be changed. They return NULL, or what is wrong, to stand
  * behind the key.
  */
 #ifndef BENCH_STUDY_PLAN_KEYS_H
@@ -24,6 +24,13 @@ const char *study_plan_set_seed(struct study_plan *p, int which, char *value);
 const char *study_plan_set_memory(struct study_plan *p, int which, char *value);
 const char *study_plan_set_exact(struct study_plan *p, int which, char *value);
 const char *study_plan_set_setting(struct study_plan *p, int which, char *value);
+
+/* Cuts the first word, which needs no quotes, off the value. Returns what is behind it, without blanks in front. */
+char *study_plan_cut_word(char *value);
+
+/* What is wrong with a value of which words_split() made no words, and with a machine that has no memory. */
+const char *study_plan_why_not_words(void);
+extern const char study_plan_no_memory[];
 
 /* Appends a word of the plan's, as it may be printed. */
 void study_plan_tell_word(struct text *why, const char *word);
