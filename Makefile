@@ -196,7 +196,7 @@ build/asan/test/network/client: $(call objects,build/asan,test/network/client.c 
 # A machine that is none, for studies; fast, as make perf counts its boots.
 build/test/study/fake: $(call objects,build,test/study/fake.c $(LIB))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) -static -o $@ $^
 
 # What runs in the guest: static musl.
 $(KERNEL_HEADERS):

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -29,48 +27,32 @@ tell(char problem[JOURNAL_PROBLEM_MAX], const char *what, const char *name)
 }
 
 /*
- * Gives all whole lines to `take`. *kept: the length of the lines taken, in bytes. What is behind the last newline was
- * being written when its writer ended.
+ * Gives all whole lines of the file, which is closed, to `take`. *kept: the length of those that were taken, in bytes. What
+ * is behind the last newline was being written when its writer ended.
  */
 static int
-take_lines(const char *text, size_t length, off_t synced, journal_take *take, void *context, size_t *kept,
-	   char problem[JOURNAL_PROBLEM_MAX])
+take_lines(FILE *file, off_t synced, journal_take *take, void *context, off_t *kept, char problem[JOURNAL_PROBLEM_MAX])
 {
-	const char *at = text, *end = text + length, *newline;
 	unsigned long long number = 1;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+	int result = 0;
 
-	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		int result = take(context, at, (size_t)(newline - at), newline - text < synced);
-		if (result < 0) {
-			snprintf(problem, JOURNAL_PROBLEM_MAX,
-				 "%s:%llu: this is no line of a journal; nothing was changed", journal_name, number);
-			return -1;
-		}
-		if (result > 0)
+	for (*kept = 0; (length = getline(&line, &size, file)) > 0 && line[length - 1] == '\n'; number++) {
+		result = take(context, line, (size_t)length - 1, *kept + length <= synced);
+		if (result != 0)
 			break;
-		at = newline + 1;
-		number++;
+		*kept += length;
 	}
-	*kept = (size_t)(at - text);
-	return 0;
-}
-
-static int
-read_all(int fd, off_t synced, journal_take *take, void *context, size_t *kept, char problem[JOURNAL_PROBLEM_MAX])
-{
-	struct stat status;
-
-	*kept = 0;
-	if (fstat(fd, &status) != 0)
-		return tell(problem, "read", journal_name);
-	if (status.st_size == 0)
-		return 0;
-	char *text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (text == MAP_FAILED)
-		return tell(problem, "read", journal_name);
-	int result = take_lines(text, (size_t)status.st_size, synced, take, context, kept, problem);
-	munmap(text, (size_t)status.st_size);
-	return result;
+	if (result < 0)
+		snprintf(problem, JOURNAL_PROBLEM_MAX, "%s:%llu: this is no line of a journal; nothing was changed",
+			 journal_name, number);
+	else if (result == 0 && length <= 0 && !feof(file))
+		result = tell(problem, "read", journal_name);
+	free(line);
+	fclose(file);
+	return result < 0 ? -1 : 0;
 }
 
 /* How much of the journal its last writer knew to be synced: 0 where it told nothing. */
@@ -121,14 +103,18 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 int
 journal_open(struct journal *j, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
 {
-	size_t kept;
+	off_t kept;
 
 	j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (j->file < 0)
 		return tell(problem, "open", journal_name);
-	if (read_all(j->file, j->synced, take, context, &kept, problem) != 0)
+	int fd = fcntl(j->file, F_DUPFD_CLOEXEC, 0);
+	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (file == NULL)
+		return tell(problem, "read", journal_name);
+	if (take_lines(file, j->synced, take, context, &kept, problem) != 0)
 		return -1;
-	j->length = (off_t)kept;
+	j->length = kept;
 	if (ftruncate(j->file, j->length) != 0 || lseek(j->file, 0, SEEK_END) < 0)
 		return tell(problem, "write", journal_name);
 	if (j->synced > j->length)
@@ -139,14 +125,14 @@ journal_open(struct journal *j, journal_take *take, void *context, char problem[
 int
 journal_read(int folder, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
 {
-	size_t kept;
+	off_t kept;
 	int fd = openat(folder, journal_name, O_RDONLY | O_CLOEXEC);
+	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : tell(problem, "open", journal_name);
-	int result = read_all(fd, INT64_MAX, take, context, &kept, problem);
-	close(fd);
-	return result;
+	return file != NULL ? take_lines(file, INT64_MAX, take, context, &kept, problem)
+			    : tell(problem, "read", journal_name);
 }
 
 void
