@@ -155,7 +155,7 @@ open_folders(struct study *s, bool to_write)
 		}
 		*folders[i] = openat(s->folder, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (*folders[i] < 0) {
-			warn("cannot open %s/%s: is it the folder of a study?", s->path, names[i]);
+			warn("%s is no study: cannot open %s/%s", s->path, s->path, names[i]);
 			return -1;
 		}
 	}
@@ -233,7 +233,7 @@ study_look(struct study *s, const char *path)
 	snprintf(name, sizeof(name), "%s/%s", path, plan_name);
 	char *text = io_read(s->folder, plan_name, PLAN_MAX, &length);
 	if (text == NULL) {
-		warn("cannot read %s: is %s the folder of a study?", name, path);
+		warn("%s is no study: cannot read %s", path, name);
 		return -1;
 	}
 	int result = read_plan(s, name, text, length);

@@ -148,6 +148,8 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 
 	if (words == NULL)
 		return study_plan_why_not_words();
+	study_plan_tell_word(&problem, value);
+	text_string(&problem, ": ");
 	if (words[0] == NULL)
 		why = "needs a value";
 	else if (which != PLAN_QEMU && target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {

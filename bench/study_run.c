@@ -40,23 +40,40 @@ struct run {
 	struct study_tell tell;
 };
 
-/* Gives each place its share of the CPUs that this process may use. */
+/* The CPUs that this process may use. Returns their number, 0 after telling why it is not known. */
+static unsigned
+allowed_cpus(cpu_set_t *allowed)
+{
+	if (sched_getaffinity(0, sizeof(*allowed), allowed) == 0)
+		return (unsigned)CPU_COUNT(allowed);
+	warn("cannot find out the CPUs");
+	return 0;
+}
+
+int
+study_run_check(const struct study *s, const struct study_rules *rules)
+{
+	cpu_set_t allowed;
+	unsigned guest = s->plan.cpus > 0 ? (unsigned)s->plan.cpus : 1, count = allowed_cpus(&allowed);
+
+	if (count == 0)
+		return -1;
+	if (!rules->is_pinned || rules->jobs * guest <= count || rules->oversubscribe)
+		return 0;
+	warnx("-j %u: with %u CPU%s each that is more than the %u of this machine: see --oversubscribe", rules->jobs,
+	      guest, guest == 1 ? "" : "s", count);
+	return -1;
+}
+
+/* Gives each place its share of the CPUs. */
 static int
 share_cpus(struct run *r)
 {
 	cpu_set_t allowed;
-	unsigned guest = r->study->plan.cpus > 0 ? (unsigned)r->study->plan.cpus : 1, place = 0, given = 0;
+	unsigned place = 0, given = 0, count = allowed_cpus(&allowed);
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) {
-		warn("cannot find out the CPUs");
+	if (count == 0)
 		return -1;
-	}
-	unsigned count = (unsigned)CPU_COUNT(&allowed);
-	if (r->rules->jobs * guest > count && !r->rules->oversubscribe) {
-		warnx("%u boots at once with %u CPU%s each need more than the %u of this machine: see --oversubscribe",
-		      r->rules->jobs, guest, guest == 1 ? "" : "s", count);
-		return -1;
-	}
 	unsigned each = count / r->rules->jobs > 0 ? count / r->rules->jobs : 1;
 	for (int cpu = 0; cpu < CPU_SETSIZE && place < r->rules->jobs; cpu++) {
 		if (!CPU_ISSET(cpu, &allowed))

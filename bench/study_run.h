@@ -15,6 +15,9 @@ struct study_rules {
 	enum accel accel;
 };
 
+/* Whether this machine has the CPUs for it. Returns 0, or -1 after telling on stderr how many are missing. */
+int study_run_check(const struct study *s, const struct study_rules *rules);
+
 /*
  * Boots all that is still to boot. Returns 0; -1 after telling on stderr what went wrong on bench's side, with all that was
  * finished kept; or the number of the signal that ended it: after the first, the boots under way were waited for.

@@ -126,6 +126,8 @@ subcommand_run(int argc, char *argv[])
 			warnx("-j %u: there is one machine at %s", o.rules.jobs, study.plan.settings[PLAN_TTY]);
 			goto out;
 		}
+		if (study_run_check(&study, &o.rules) != 0)
+			goto out;
 		bool is_over = queue_left(&study.queue) == 0;
 		if (is_over)
 			status = conclude_study(&study, 0);

@@ -8,6 +8,14 @@
 #include "study_tell.h"
 #include "subcommand.h"
 
+/* Lines of another process, whoever that is. */
+static void
+tell(const char *lines)
+{
+	for (const char *at = lines; *at != '\0'; at++)
+		putchar((*at >= ' ' && *at <= '~') || *at == '\n' ? *at : '?');
+}
+
 int
 subcommand_status(int argc, char *argv[])
 {
@@ -24,7 +32,7 @@ subcommand_status(int argc, char *argv[])
 		return STATUS_NO_VERDICT;
 	}
 	if (study_look(&study, argv[1]) == 0 && study_tell_table(&study) == 0) {
-		fputs(journal_hear(study.folder, told) ? told : "no process works on it\n", stdout);
+		tell(journal_hear(study.folder, told) ? told : "no process works on it\n");
 		status = fflush(stdout) == 0 ? 0 : STATUS_NO_VERDICT;
 	}
 	study_close(&study);

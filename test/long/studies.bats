@@ -270,7 +270,7 @@ start_study() {
 	rm -r study
 	study -j "$(($(nproc) + 1))"
 	expect_status 125
-	expect_in "$stderr" "see --oversubscribe"
+	expect_in "$stderr" "-j $(($(nproc) + 1)): with 1 CPU each that is more than the $(nproc) of this machine: see --oversubscribe"
 }
 
 @test "a full disk stops a study with all that was finished, and it goes on" {

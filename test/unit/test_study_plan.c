@@ -119,6 +119,9 @@ mistakes_are_told_with_their_line(void **state)
 	expect_mistake("noisy luck 3", "PLAN:1: noisy names no figure of a run: see `usage` in what bench boot --json "
 				       "prints");
 	expect_mistake("exact maybe", "PLAN:1: exact is yes or no");
+	expect_mistake("machine q36", "PLAN:1: machine q36: give pc, q35 or microvm");
+	expect_mistake(LEAST "tty /dev/ttyS0\ncpus 2",
+		       "PLAN: cpus is for QEMU, not for a machine with a console or a tty");
 	expect_mistake("memory 1", "PLAN:1: memory needs MiB, or a number with M or G");
 	expect_mistake("", "PLAN: no kernel: give a line `kernel LABEL FILE`");
 	expect_mistake("kernel k v", "PLAN: no image: give a line `image LABEL FILE` or `pack LABEL ARGUMENT...`");
