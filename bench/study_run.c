@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "cpu_share.h"
 #include "seconds.h"
 #include "signals.h"
 #include "study_boot.h"
@@ -40,21 +41,11 @@ struct run {
 	struct study_tell tell;
 };
 
-/* The CPUs that this process may use. Returns their number, 0 after telling why it is not known. */
-static unsigned
-allowed_cpus(cpu_set_t *allowed)
-{
-	if (sched_getaffinity(0, sizeof(*allowed), allowed) == 0)
-		return (unsigned)CPU_COUNT(allowed);
-	warn("cannot find out the CPUs");
-	return 0;
-}
-
 int
 study_run_check(const struct study *s, const struct study_rules *rules)
 {
 	cpu_set_t allowed;
-	unsigned guest = s->plan.cpus > 0 ? (unsigned)s->plan.cpus : 1, count = allowed_cpus(&allowed);
+	unsigned guest = s->plan.cpus > 0 ? (unsigned)s->plan.cpus : 1, count = cpu_share_allowed(&allowed);
 
 	if (count == 0)
 		return -1;
@@ -63,31 +54,6 @@ study_run_check(const struct study *s, const struct study_rules *rules)
 	warnx("-j %u: with %u CPU%s each that is more than the %u of this machine: see --oversubscribe", rules->jobs,
 	      guest, guest == 1 ? "" : "s", count);
 	return -1;
-}
-
-/* Gives each place its share of the CPUs. */
-static int
-share_cpus(struct run *r)
-{
-	cpu_set_t allowed;
-	unsigned place = 0, given = 0, count = allowed_cpus(&allowed);
-
-	if (count == 0)
-		return -1;
-	unsigned each = count / r->rules->jobs > 0 ? count / r->rules->jobs : 1;
-	for (int cpu = 0; cpu < CPU_SETSIZE && place < r->rules->jobs; cpu++) {
-		if (!CPU_ISSET(cpu, &allowed))
-			continue;
-		CPU_SET(cpu, &r->jobs[place].cpus);
-		if (++given == each) {
-			given = 0;
-			place++;
-		}
-	}
-	/* More boots than CPUs: what is left over may use any. */
-	for (; place < r->rules->jobs; place++)
-		r->jobs[place].cpus = allowed;
-	return 0;
 }
 
 /* Tells those who ask what is under way. */
@@ -277,6 +243,7 @@ int
 study_run(struct study *s, const struct study_rules *rules)
 {
 	struct run r = {.study = s, .rules = rules, .jobs = calloc(rules->jobs, sizeof(*r.jobs))};
+	cpu_set_t allowed;
 	sigset_t before;
 
 	if (r.jobs == NULL) {
@@ -284,10 +251,9 @@ study_run(struct study *s, const struct study_rules *rules)
 		return -1;
 	}
 	r.tell = study_tell_make(s);
-	if (share_cpus(&r) != 0) {
-		free(r.jobs);
-		return -1;
-	}
+	cpu_share_allowed(&allowed);
+	for (unsigned i = 0; i < rules->jobs; i++)
+		r.jobs[i].cpus = cpu_share_of(&allowed, rules->jobs, i);
 	r.signals = signals_catch(false, &before);
 	if (r.signals >= 0) {
 		run_boots(&r);
