@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -48,7 +49,7 @@ take_lines(FILE *file, off_t synced, journal_take *take, void *context, off_t *k
 	if (result < 0)
 		snprintf(problem, JOURNAL_PROBLEM_MAX, "%s:%llu: this is no line of a journal; nothing was changed",
 			 journal_name, number);
-	else if (result == 0 && length <= 0 && !feof(file))
+	else if (result == 0 && ferror(file)) /* getline(3) may have given what came before it as a line */
 		result = tell(problem, "read", journal_name);
 	free(line);
 	fclose(file);
@@ -77,6 +78,20 @@ write_synced(const struct journal *j)
 	(void)!pwrite(j->lock, line, (size_t)length, 0);
 }
 
+bool
+journal_was_locked(int folder)
+{
+	static const char word[] = "synced ";
+	char begin[sizeof(word)] = "";
+	int fd = openat(folder, lock_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool was =
+	    fd >= 0 && pread(fd, begin, sizeof(begin) - 1, 0) == (ssize_t)sizeof(begin) - 1 && strcmp(begin, word) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return was;
+}
+
 int
 journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 {
@@ -89,6 +104,7 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 		return tell(problem, "open", lock_name);
 	if (fcntl(j->lock, F_OFD_SETLK, &whole) == 0) {
 		j->synced = read_synced(j->lock);
+		write_synced(j);
 		return 0;
 	}
 	if (errno != EAGAIN)
@@ -103,19 +119,28 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 int
 journal_open(struct journal *j, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
 {
+	struct stat status;
 	off_t kept;
 
-	j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (j->file < 0)
+	j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+	if (j->file < 0 || fstat(j->file, &status) != 0)
 		return tell(problem, "open", journal_name);
+	if (!S_ISREG(status.st_mode)) {
+		errno = EINVAL;
+		return tell(problem, "open", journal_name);
+	}
 	int fd = fcntl(j->file, F_DUPFD_CLOEXEC, 0);
 	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
 	if (file == NULL)
 		return tell(problem, "read", journal_name);
 	if (take_lines(file, j->synced, take, context, &kept, problem) != 0)
 		return -1;
+	if (kept < j->synced && kept < status.st_size && j->synced <= status.st_size) {
+		errno = EIO;
+		return tell(problem, "read", journal_name);
+	}
 	j->length = kept;
-	if (ftruncate(j->file, j->length) != 0 || lseek(j->file, 0, SEEK_END) < 0)
+	if (ftruncate(j->file, j->length) != 0)
 		return tell(problem, "write", journal_name);
 	if (j->synced > j->length)
 		j->synced = j->length;
@@ -154,12 +179,12 @@ journal_append(struct journal *j, const char *line, size_t length)
 		return -1;
 	memcpy(whole, line, length);
 	whole[length] = '\n';
-	int result = io_write(j->file, whole, length + 1);
+	int result = lseek(j->file, j->length, SEEK_SET) < 0 ? -1 : io_write(j->file, whole, length + 1);
 	int error = errno;
 	free(whole);
 	if (result != 0) {
-		if (ftruncate(j->file, j->length) == 0)
-			lseek(j->file, 0, SEEK_END);
+		/* What cannot be cut off now is written over, or cut off when the journal is opened again. */
+		(void)!ftruncate(j->file, j->length);
 		errno = error;
 		return -1;
 	}
@@ -170,11 +195,14 @@ journal_append(struct journal *j, const char *line, size_t length)
 int
 journal_sync(struct journal *j, double now, bool at_once)
 {
-	if (j->synced == j->length || (!at_once && now < j->synced_at + group_s))
+	/* The kernel tells a failure once: after it nothing is known to be on the disk. */
+	if (j->sync_failed || j->synced == j->length || (!at_once && now < j->synced_at + group_s))
 		return 0;
 	/* Of consoles and journal alike; fsync(2) of each would take a wait a file. */
-	if (syncfs(j->file) != 0)
+	if (syncfs(j->file) != 0) {
+		j->sync_failed = true;
 		return -1;
+	}
 	j->synced = j->length;
 	j->synced_at = now;
 	write_synced(j);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The journal of a study: DIR/journal, one line of JSON a boot, in the order in which the boots ended, and beside it the
- * consoles (console_file.h). A line is there whole or not at all: it is written by one write(2), and synced with the
- * consoles in groups of a quarter of a second. What a fall of the power leaves of the last group, and whose console is not
+ * consoles (console_file.h). A line is there whole or not at all. It is synced with its console before the next boot starts,
+ * and where boots are shorter than a quarter of a second in groups of that. What a fall of the power leaves of the last group, and whose console is not
  * there, is dropped when the journal is opened again, and booted again.
  *
  * DIR/lock is held by the one process that writes. In it stand how many bytes of the journal are known to be synced, and
@@ -25,11 +25,12 @@ struct journal {
 	off_t length;
 	off_t synced; /* bytes that need no doubt */
 	double synced_at;
+	bool sync_failed;
 };
 
 /*
- * Takes a line of `length` bytes, without its newline. `is_synced`: it and its console are on the disk. Returns 0; 1 where
- * its console is not there, and the line and all behind it are to be dropped; or -1 where it is no line of a journal.
+ * Takes a line of `length` bytes, without its newline. `is_synced`: it and its console are on the disk. Returns 0; 1 where it
+ * is no whole boot, and the line and all behind it are to be dropped; or -1 where it should be one.
  */
 typedef int journal_take(void *context, const char *line, size_t length, bool is_synced);
 
@@ -39,7 +40,10 @@ typedef int journal_take(void *context, const char *line, size_t length, bool is
  */
 int journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX]);
 
-/* Opens the locked study's journal to write, and gives each line to `take`. Returns 0, or -1 with one line in `problem`. */
+/*
+ * Opens the locked study's journal to write, and gives each line to `take`. Returns 0, or -1 with one line in `problem` and
+ * nothing changed.
+ */
 int journal_open(struct journal *j, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
 
 /* The same without a lock, to read, whoever writes; a line that is being written is left out. A journal that is not there is empty. */
@@ -55,6 +59,9 @@ int journal_append(struct journal *j, const char *line, size_t length);
  * that does not jump. Returns 0, or -1 with errno.
  */
 int journal_sync(struct journal *j, double now, bool at_once);
+
+/* Whether the folder's lock is one of a study: it has been held before. */
+bool journal_was_locked(int folder);
 
 /* Tells those who ask what is going on: lines of text, up to JOURNAL_TOLD_MAX bytes. A failure harms nothing. */
 void journal_tell(const struct journal *j, const char *text, size_t length);

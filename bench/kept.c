@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "file_hash.h"
 #include "io.h"
 #include "text.h"
 #include "words.h"
@@ -105,8 +107,11 @@ find_packer(char *path, size_t size)
 }
 
 static _Noreturn void
-become_packer(const char *packer, char *const argv[], const char *from)
+become_packer(const char *packer, char *const argv[], const char *from, pid_t parent)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
 	if (chdir(from) != 0)
 		err(127, "cannot enter %s", from);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -132,9 +137,9 @@ run_packer(const char *label, char *const arguments[], const char *output, const
 	memcpy(argv + 1, arguments, count * sizeof(*argv));
 	argv[count + 1] = "-o";
 	argv[count + 2] = (char *)output;
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 	if (pid == 0)
-		become_packer(packer, argv, from);
+		become_packer(packer, argv, from, parent);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	free(argv);
@@ -166,4 +171,19 @@ kept_pack(struct kept *file, int folder, const char *label, char *const argument
 		result = kept_file(file, folder, output);
 	unlinkat(folder, packing, 0);
 	return result;
+}
+
+bool
+kept_is_intact(const struct kept *file, const char *path)
+{
+	struct file_hash hash;
+
+	if (file_hash_read(&hash, path) != 0) {
+		warn("cannot read %s", path);
+		return false;
+	}
+	if (strcmp(hash.digits, file->name) == 0)
+		return true;
+	warnx("%s is damaged: it holds something else now", path);
+	return false;
 }

@@ -6,6 +6,8 @@
 #ifndef BENCH_KEPT_H
 #define BENCH_KEPT_H
 
+#include <stdbool.h>
+
 #include "sha256.h"
 
 struct kept {
@@ -20,5 +22,8 @@ int kept_file(struct kept *file, int folder, const char *path);
  * beside bench, else that of PATH. Returns 0, or -1 after telling on stderr what is wrong.
  */
 int kept_pack(struct kept *file, int folder, const char *label, char *const arguments[], const char *from);
+
+/* Whether the kept file, at `path`, still is what it was. Tells on stderr where it is not. */
+bool kept_is_intact(const struct kept *file, const char *path);
 
 #endif

@@ -11,7 +11,8 @@
 static const double confidence = 0.95;
 
 int
-queue_make(struct queue *q, const struct queue_rules *rules, const size_t *kernels, size_t count, size_t kernel_count)
+queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what, size_t count,
+	   size_t kernel_count)
 {
 	*q = (struct queue){
 	    .rules = *rules,
@@ -27,8 +28,16 @@ queue_make(struct queue *q, const struct queue_rules *rules, const size_t *kerne
 		errno = ENOMEM;
 		return -1;
 	}
-	for (size_t i = 0; i < count; i++)
-		q->cells[i].kernel = kernels[i];
+	for (size_t i = 0; i < count; i++) {
+		struct queue_kernel *k = &q->kernels[what[i].kernel];
+		q->cells[i].kernel = what[i].kernel;
+		q->cells[i].variant = what[i].variant;
+		/* `vain` is free for this until a boot is counted. */
+		k->has_several |= k->vain++ > 0 && k->variant != what[i].variant;
+		k->variant = what[i].variant;
+	}
+	for (size_t i = 0; i < kernel_count; i++)
+		q->kernels[i].vain = 0;
 	q->position = count; /* no order is drawn yet */
 	return 0;
 }
@@ -48,6 +57,8 @@ queue_precision(const struct queue_cell *cell)
 {
 	double n = (double)cell->values;
 
+	if (cell->values >= 2 && cell->squares == 0)
+		return 0;
 	if (cell->values < 2 || cell->mean == 0)
 		return HUGE_VAL;
 	double error = sqrt(cell->squares / (n - 1) / n);
@@ -63,8 +74,8 @@ judge_cell(struct queue *q, struct queue_cell *c)
 		c->state = CELL_DONE;
 	else if (c->vain >= r->tries || q->kernels[c->kernel].given_up)
 		c->state = CELL_GIVEN_UP;
-	else if (c->boots >= r->limit)
-		c->state = CELL_LIMITED;
+	else if (c->boots >= r->limit || (c->counted >= r->boots && c->values == 0))
+		c->state = CELL_LIMITED; /* or nothing will ever give what is to be precise */
 	else
 		c->state = CELL_OPEN;
 }
@@ -74,27 +85,31 @@ count_value(struct queue_cell *c, double value)
 {
 	double before = value - c->mean;
 
-	c->low = c->values == 0 || value < c->low ? value : c->low;
-	c->high = c->values == 0 || value > c->high ? value : c->high;
 	c->values++;
 	c->mean += before / (double)c->values;
 	c->squares += before * (value - c->mean);
 }
 
-/* A kernel that never came up in its first tries costs no more than them, whatever cells it has. */
+/*
+ * A kernel that never came up costs its tries, whatever cells it has; where these have several images or arguments, they
+ * must have been of more than one, as it may be those that it does not come up with.
+ */
 static void
 count_kernel(struct queue *q, const struct queue_boot *boot)
 {
-	size_t number = q->cells[boot->cell].kernel;
-	struct queue_kernel *k = &q->kernels[number];
+	const struct queue_cell *cell = &q->cells[boot->cell];
+	struct queue_kernel *k = &q->kernels[cell->kernel];
 
 	k->came_up |= boot->came_up;
-	k->vain = boot->came_up ? 0 : k->vain + 1;
-	if (k->came_up || k->vain < q->rules.tries || k->given_up)
+	if (k->came_up || boot->is_target)
+		return;
+	k->is_several |= k->vain > 0 && k->variant != cell->variant;
+	k->variant = cell->variant;
+	if (++k->vain < q->rules.tries || (k->has_several && !k->is_several) || k->given_up)
 		return;
 	k->given_up = true;
 	for (size_t i = 0; i < q->count; i++)
-		if (q->cells[i].kernel == number)
+		if (q->cells[i].kernel == cell->kernel)
 			judge_cell(q, &q->cells[i]);
 }
 
@@ -116,7 +131,6 @@ queue_count(struct queue *q, const struct queue_boot *boot)
 		c->next = boot->block + 1;
 	if (counts && boot->has_value)
 		count_value(c, boot->value);
-	c->timed++;
 	c->seconds += boot->seconds;
 	count_kernel(q, boot);
 	judge_cell(q, c);

@@ -29,7 +29,7 @@ enum queue_state {
 
 /* What is known of a cell. Means and deviations by Welford's method. */
 struct queue_cell {
-	size_t kernel;
+	size_t kernel, variant;
 	uint64_t outcomes[OUTCOMES];
 	uint64_t boots;	  /* in all */
 	uint64_t counted; /* of them ok */
@@ -39,13 +39,14 @@ struct queue_cell {
 	enum queue_state state;
 	uint64_t values;
 	double mean, squares; /* of the values; the sum of squared differences from it */
-	double low, high;     /* the extremes of the values */
-	uint64_t timed;
-	double seconds; /* that its boots took, in all */
+	double seconds;	      /* that its boots took, in all */
 };
 
 struct queue_kernel {
-	uint64_t vain; /* boots in a row without a word of init */
+	uint64_t vain;	 /* boots without a word of init, all that it had; none any more once it came up */
+	size_t variant;	 /* of the first of them */
+	bool is_several; /* they were of more than one variant */
+	bool has_several;
 	bool came_up;
 	bool given_up;
 };
@@ -64,22 +65,28 @@ struct queue {
 	uint64_t boots; /* that have ended */
 };
 
+/* What a cell is of: its kernel, and what else a kernel might not come up for, its image and arguments, as one number. */
+struct queue_what {
+	size_t kernel, variant;
+};
+
 /* One boot that has ended. */
 struct queue_boot {
 	size_t cell;
 	uint64_t block;
 	enum outcome outcome;
-	bool came_up; /* init has spoken, of the right kernel */
+	bool came_up;	/* init has spoken, of the right kernel */
+	bool is_target; /* it is the target's or bench's failure, and says nothing of the kernel */
 	bool has_value;
 	double value; /* of which the precision is wanted */
 	double seconds;
 };
 
 /*
- * A queue of `count` cells, whose kernels' numbers, below kernel_count, are in `kernels`. Returns 0, or -1 with errno
- * ENOMEM; queue_free() is due either way.
+ * A queue of `count` cells; the kernels' numbers are below kernel_count. Returns 0, or -1 with errno ENOMEM; queue_free() is
+ * due either way.
  */
-int queue_make(struct queue *q, const struct queue_rules *rules, const size_t *kernels, size_t count,
+int queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what, size_t count,
 	       size_t kernel_count);
 void queue_free(struct queue *q);
 

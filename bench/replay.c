@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "escape.h"
+#include "text.h"
+
 static struct replay_range *
 range_of(struct replay *r, const char *name)
 {
@@ -61,6 +64,17 @@ replay_read(struct replay *r, const struct study *s)
 	return study_read_journal(s, add_line, r);
 }
 
+/* What a guest has told. */
+static void
+print_guest(const char *before, const char *word)
+{
+	char buffer[512];
+	struct text t = text_in(buffer, sizeof(buffer));
+
+	escape_bytes(&t, word, strlen(word));
+	printf("%s%.*s", before, (int)t.used, buffer);
+}
+
 static void
 print_values(const struct replay *r, const struct study_line *boot)
 {
@@ -69,7 +83,8 @@ print_values(const struct replay *r, const struct study_line *boot)
 		double value;
 		if (!study_line_value(boot, range->name, &value))
 			continue;
-		printf("%s: %.15g, %s %.15g to %.15g of %llu boots\n", range->name, value,
+		print_guest("", range->name);
+		printf(": %.15g, %s %.15g to %.15g of %llu boots\n", value,
 		       value >= range->low && value <= range->high ? "within" : "outside of", range->low, range->high,
 		       (unsigned long long)range->count);
 	}
@@ -84,10 +99,11 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 	printf("outcome: %s, as %llu of %llu boots\n", outcome_name(boot->outcome), (unsigned long long)same,
 	       (unsigned long long)r->boots);
 	if (boot->reason[0] != '\0')
-		printf("reason: %s\n", boot->reason);
+		printf("reason: %s\n", boot->reason); /* of a boot of this moment, and escaped */
 	if (boot->build_id != NULL && r->build_id[0] != '\0') {
 		bool is_same = strcmp(boot->build_id, r->build_id) == 0;
-		printf("kernel: build id %s, %s\n", boot->build_id, is_same ? "the same" : "another than before");
+		print_guest("kernel: build id ", boot->build_id);
+		puts(is_same ? ", the same" : ", another than before");
 		agrees &= is_same;
 	}
 	if (exact && r->records != NULL) {

@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,8 @@ study_count(struct study *s, const struct study_line *line)
 	    .block = line->block,
 	    .outcome = line->outcome,
 	    .came_up = line->init && line->outcome != OUTCOME_WRONG_KERNEL,
+	    .is_target = line->outcome == OUTCOME_QEMU_FAILED || line->outcome == OUTCOME_TARGET_FAILED ||
+			 line->outcome == OUTCOME_LOST_DATA,
 	    .seconds = line->seconds,
 	};
 
@@ -62,8 +65,10 @@ study_count(struct study *s, const struct study_line *line)
 		s->last = line->number;
 	if (boot.cell < s->cells.count)
 		queue_count(&s->queue, &boot);
-	else
-		s->strange++;
+	else if (s->strange++ == 0)
+		warnx("%s/journal: %s is no cell of the plan; its boots are left out", s->path, line->cell);
+	if (line->accel != NULL)
+		snprintf(s->accel, sizeof(s->accel), "%s", line->accel);
 }
 
 /* Counts a line of the journal. */
@@ -73,8 +78,9 @@ count_line(void *context, const char *text, size_t length, bool is_synced)
 	struct study *s = context;
 	struct study_line line;
 
+	/* Behind what is known to be synced a fall of the power may have left anything. */
 	if (study_line_read(&line, text, length) != 0)
-		return -1;
+		return is_synced ? -1 : 1;
 	bool is_whole = is_synced || has_console(s, &line);
 	if (is_whole)
 		study_count(s, &line);
@@ -118,24 +124,27 @@ static int
 make_queue(struct study *s)
 {
 	const struct queue_rules rules = {s->plan.boots, s->plan.limit, s->plan.tries, s->plan.precision, s->seed};
-	size_t *kernels = calloc(s->cells.count, sizeof(*kernels));
+	struct queue_what *what = calloc(s->cells.count, sizeof(*what));
 	int result = -1;
 
-	for (size_t i = 0; kernels != NULL && i < s->cells.count; i++)
-		kernels[i] = s->cells.at[i].items[PLAN_KERNELS];
-	if (kernels != NULL)
-		result = queue_make(&s->queue, &rules, kernels, s->cells.count, s->plan.lists[PLAN_KERNELS].count);
-	free(kernels);
+	for (size_t i = 0; what != NULL && i < s->cells.count; i++) {
+		const size_t *items = s->cells.at[i].items;
+		what[i].kernel = items[PLAN_KERNELS];
+		what[i].variant = items[PLAN_IMAGES] * s->plan.lists[PLAN_ARGS].count + items[PLAN_ARGS];
+	}
+	if (what != NULL)
+		result = queue_make(&s->queue, &rules, what, s->cells.count, s->plan.lists[PLAN_KERNELS].count);
+	free(what);
 	if (result != 0)
 		warn("cannot open %s", s->path);
 	return result;
 }
 
+/* The folder itself; to write, it is made, and this process's from here on. */
 static int
-open_folders(struct study *s, bool to_write)
+open_folder(struct study *s, bool to_write)
 {
-	static const char *const names[] = {"files", "consoles"};
-	int *const folders[] = {&s->files, &s->consoles};
+	char problem[JOURNAL_PROBLEM_MAX];
 
 	if (to_write && mkdir(s->path, 0777) != 0 && errno != EEXIST) {
 		warn("cannot create %s", s->path);
@@ -146,7 +155,23 @@ open_folders(struct study *s, bool to_write)
 		warn("cannot open %s", s->path);
 		return -1;
 	}
-	if (to_write && study_check_folder(s->folder, s->path) != 0)
+	if (!to_write)
+		return 0;
+	if (study_check_folder(s->folder, s->path) != 0)
+		return -1;
+	if (journal_lock(&s->journal, s->folder, problem) == 0)
+		return 0;
+	warnx("%s: %s", s->path, problem);
+	return -1;
+}
+
+static int
+open_folders(struct study *s, bool to_write)
+{
+	static const char *const names[] = {"files", "consoles"};
+	int *const folders[] = {&s->files, &s->consoles};
+
+	if (open_folder(s, to_write) != 0)
 		return -1;
 	for (int i = 0; i < 2; i++) {
 		if (to_write && mkdirat(s->folder, names[i], 0777) != 0 && errno != EEXIST) {
@@ -162,7 +187,7 @@ open_folders(struct study *s, bool to_write)
 	return 0;
 }
 
-/* What a process that was killed had not finished writing begins with a dot. */
+/* What a process that was killed had not finished: files .NAME.new and .raw.NUMBER. */
 static void
 remove_leftovers(int folder)
 {
@@ -171,7 +196,7 @@ remove_leftovers(int folder)
 	const struct dirent *entry;
 
 	while (entries != NULL && (entry = readdir(entries)) != NULL)
-		if (entry->d_name[0] == '.' && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+		if (fnmatch(".*.new", entry->d_name, 0) == 0 || fnmatch(".raw.*", entry->d_name, 0) == 0)
 			unlinkat(folder, entry->d_name, 0);
 	if (entries != NULL)
 		closedir(entries);
@@ -182,7 +207,8 @@ remove_leftovers(int folder)
 static void
 start(struct study *s, const char *path)
 {
-	*s = (struct study){.path = path, .folder = -1, .files = -1, .consoles = -1, .journal = {-1, -1, -1, 0, 0, 0}};
+	*s = (struct study){
+	    .path = path, .folder = -1, .files = -1, .consoles = -1, .journal = {.lock = -1, .file = -1}};
 }
 
 int
@@ -200,22 +226,18 @@ study_open(struct study *s, const char *plan, const char *path)
 	}
 	if (read_plan(s, plan, text, length) != 0 || prepare(s) != 0 || open_folders(s, true) != 0)
 		goto out;
-	if (journal_lock(&s->journal, s->folder, problem) != 0) {
+	/* Its files first: the seed that was drawn is among what they tell. */
+	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
+		goto out;
+	if (journal_open(&s->journal, count_line, s, problem) != 0) {
 		warnx("%s: %s", path, problem);
 		goto out;
 	}
 	remove_leftovers(s->files);
 	remove_leftovers(s->consoles);
-	/* Its files first: the seed that was drawn is among what they tell. */
-	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
-		goto out;
-	if (io_replace(s->folder, plan_name, text, length) != 0) {
-		warn("cannot write %s/%s", path, plan_name);
-		goto out;
-	}
-	result = journal_open(&s->journal, count_line, s, problem);
+	result = io_replace(s->folder, plan_name, text, length);
 	if (result != 0)
-		warnx("%s: %s", path, problem);
+		warn("cannot write %s/%s", path, plan_name);
 out:
 	free(text);
 	return result;

@@ -37,8 +37,10 @@ struct study {
 	struct journal journal;
 	uint64_t seed;
 	struct study_file *kernels, *images; /* owned; as many as the plan has */
+	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: there was none */
 	uint64_t strange;		     /* lines of the journal whose cell the plan has not */
+	char accel[8];			     /* of the last boot; "": none has told */
 };
 
 /*

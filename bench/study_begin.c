@@ -32,7 +32,7 @@ study_check_folder(int folder, const char *path)
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
 	const struct dirent *entry;
-	bool is_empty = true, is_study = false;
+	bool is_empty = true;
 
 	if (entries == NULL) {
 		warn("cannot read %s", path);
@@ -41,11 +41,12 @@ study_check_folder(int folder, const char *path)
 		return -1;
 	}
 	while ((entry = readdir(entries)) != NULL) {
-		is_study |= strcmp(entry->d_name, "lock") == 0;
-		is_empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+		is_empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+			    strcmp(entry->d_name, "lock") == 0;
 	}
 	closedir(entries);
-	if (is_empty || is_study)
+	/* What is begun has a lock that tells of itself; one that was killed just then has that alone. */
+	if (is_empty || journal_was_locked(folder))
 		return 0;
 	warnx("%s holds other things and no study: name a new folder with -o", path);
 	return -1;
@@ -92,6 +93,27 @@ keep_image(struct study *s, size_t i, const char *folder)
 		return kept_pack(&s->images[i].file, s->files, item->label, item->words, folder);
 	path_from(folder, item->text, path);
 	return kept_file(&s->images[i].file, s->files, path);
+}
+
+/* `ovmf` is a word for a file of the system's. */
+static int
+keep_firmware(struct study *s, const char *folder)
+{
+	const char *name = s->plan.settings[PLAN_FIRMWARE];
+	char path[PATH_MAX], buffer[PLAN_PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer));
+	struct target_options target = {0};
+
+	if (name == NULL)
+		return 0;
+	path_from(folder, name, path);
+	int result = target_options_set(&target, "firmware", strcmp(name, "ovmf") == 0 ? name : path, &problem);
+	if (result != 0)
+		warnx("firmware %s: %.*s", name, (int)problem.used, buffer);
+	else
+		result = kept_file(&s->firmware, s->files, target.firmware);
+	target_options_free(&target);
+	return result;
 }
 
 static json_t *
@@ -149,6 +171,8 @@ write_begun(const struct study *s)
 			     (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
 	object_set(&o, "kernels", files_of(&o, &s->plan.lists[PLAN_KERNELS], s->kernels));
 	object_set(&o, "images", files_of(&o, &s->plan.lists[PLAN_IMAGES], s->images));
+	if (s->firmware.name[0] != '\0')
+		object_string(&o, "firmware", s->firmware.name);
 	char *text = o.failed ? NULL : json_dumps(o.json, JSON_INDENT(2));
 	if (text == NULL)
 		errno = ENOMEM;
@@ -205,6 +229,7 @@ recall(struct study *s, const json_t *begun)
 		return -1;
 	}
 	s->seed = (uint64_t)json_integer_value(seed);
+	recall_digits(begun, "firmware", s->firmware.name, sizeof(s->firmware.name));
 	if (had != NULL && json_is_integer(seed) && json_integer_value(seed) >= 0 &&
 	    recall_files(json_object_get(begun, "kernels"), &s->plan.lists[PLAN_KERNELS], s->kernels) &&
 	    recall_files(json_object_get(begun, "images"), &s->plan.lists[PLAN_IMAGES], s->images))
@@ -233,13 +258,39 @@ study_recall(struct study *s)
 	return result;
 }
 
+static bool
+are_intact(const struct study *s, const struct study_file *files, size_t count)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		study_file_path(s, &files[i].file, path);
+		if (!kept_is_intact(&files[i].file, path))
+			return false;
+	}
+	return true;
+}
+
+/* Goes on with what was begun, from the files that it was begun with. */
+static int
+go_on(struct study *s)
+{
+	char path[PATH_MAX];
+
+	if (study_recall(s) != 0 || !are_intact(s, s->kernels, s->plan.lists[PLAN_KERNELS].count) ||
+	    !are_intact(s, s->images, s->plan.lists[PLAN_IMAGES].count))
+		return -1;
+	study_file_path(s, &s->firmware, path);
+	return s->firmware.name[0] == '\0' || kept_is_intact(&s->firmware, path) ? 0 : -1;
+}
+
 int
 study_begin(struct study *s, const char *plan)
 {
 	char copy[PATH_MAX];
 
 	if (faccessat(s->folder, begun_name, F_OK, 0) == 0)
-		return study_recall(s);
+		return go_on(s);
 	snprintf(copy, sizeof(copy), "%s", plan);
 	const char *folder = dirname(copy);
 	for (size_t i = 0; i < s->plan.lists[PLAN_KERNELS].count; i++)
@@ -248,5 +299,5 @@ study_begin(struct study *s, const char *plan)
 	for (size_t i = 0; i < s->plan.lists[PLAN_IMAGES].count; i++)
 		if (keep_image(s, i, folder) != 0)
 			return -1;
-	return write_begun(s);
+	return keep_firmware(s, folder) == 0 ? write_begun(s) : -1;
 }

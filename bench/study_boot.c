@@ -22,18 +22,18 @@
 #include "verdict.h"
 
 static void
-now_utc(char text[STUDY_TIME_MAX])
+tell_utc(time_t when, char text[STUDY_TIME_MAX])
 {
-	time_t now = time(NULL);
 	struct tm utc;
 
-	strftime(text, STUDY_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	strftime(text, STUDY_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &utc));
 }
 
 static int
 write_line(const struct study_boot *boot, int out)
 {
 	char *line = study_line_make(boot);
+	errno = ENOMEM;
 	int result = line == NULL ? -1 : io_write(out, line, strlen(line)) != 0 ? -1 : io_write(out, "\n", 1);
 
 	if (result != 0)
@@ -97,7 +97,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 				  .precision_of = s->plan.precision_of};
 	int status = STUDY_BOOT_FAILED;
 
-	now_utc(started);
+	tell_utc(time(NULL), started);
 	set_limits(&boot.limits, s, a);
 	if (console_open(&console, &a->session) != 0) {
 		warn("cannot read a console");
@@ -129,18 +129,14 @@ prepare_and_boot(const struct study *s, const struct study_job *job, int out)
 	static struct appliance appliance;
 	struct boot_options options;
 	struct study_paths paths;
-	int raw = -1, status = STUDY_BOOT_FAILED;
+	int status = STUDY_BOOT_FAILED;
 
 	if (study_machine_options(&options, &paths, s, job->cell) != 0)
 		goto free_options;
 	if (appliance_prepare(&appliance, &options) != 0)
 		goto free_appliance;
 	appliance.machine.accel = job->accel;
-	raw = console_file_open(job->folder);
-	if (raw < 0)
-		warn("cannot write the console");
-	else
-		status = boot_appliance(s, job, &appliance, raw, out);
+	status = boot_appliance(s, job, &appliance, job->raw, out);
 free_appliance:
 	appliance_free(&appliance);
 free_options:
@@ -148,35 +144,69 @@ free_options:
 	return status;
 }
 
-pid_t
-study_boot_start(const struct study *s, const struct study_job *job, int *out)
+/* What the process is, in the child. */
+static _Noreturn void
+become_boot(const struct study *s, const struct study_job *job, int out, pid_t parent)
 {
-	pid_t parent = getpid();
-	int ends[2];
+	static const int signals[] = {SIGINT, SIGHUP, SIGQUIT};
+	const struct timespec none = {0};
+	sigset_t terminal;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return -1;
-	pid_t pid = fork();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
+	if (getppid() != parent)
+		_exit(STUDY_BOOT_ENDED);
+	/* A key that was pressed before this had a group of its own was meant for its parent. */
+	sigemptyset(&terminal);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&terminal, signals[i]);
+	sigprocmask(SIG_BLOCK, &terminal, NULL);
+	while (sigtimedwait(&terminal, NULL, &none) > 0)
+		continue;
+	signal(SIGTERM, SIG_DFL); /* whatever is ignored, by this it can be ended */
+	/* The lock is its parent's alone. */
+	if (s->journal.lock >= 0)
+		close(s->journal.lock);
+	if (job->cpus != NULL && sched_setaffinity(0, sizeof(*job->cpus), job->cpus) != 0)
+		warn("cannot keep a boot to its CPUs");
+	_exit(prepare_and_boot(s, job, out));
+}
+
+pid_t
+study_boot_start(const struct study *s, struct study_job *job, int *out)
+{
+	pid_t parent = getpid(), pid = -1;
+	int ends[2], error;
+
+	job->began = time(NULL);
+	job->raw = console_file_open(job->folder);
+	if (job->raw < 0 || pipe2(ends, O_CLOEXEC) != 0)
+		goto fail;
+	pid = fork();
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		setpgid(0, 0);
-		if (getppid() != parent)
-			_exit(STUDY_BOOT_ENDED);
-		/* The lock is its parent's alone. */
-		if (s->journal.lock >= 0)
-			close(s->journal.lock);
 		close(ends[0]);
-		if (job->cpus != NULL && sched_setaffinity(0, sizeof(*job->cpus), job->cpus) != 0)
-			warn("cannot keep a boot to its CPUs");
-		_exit(prepare_and_boot(s, job, ends[1]));
+		become_boot(s, job, ends[1], parent);
 	}
-	int error = errno;
+	error = errno;
 	close(ends[1]);
 	*out = ends[0];
-	if (pid < 0)
-		close(ends[0]);
+	if (pid > 0)
+		return pid;
+	close(ends[0]);
 	errno = error;
-	return pid;
+fail:
+	error = errno;
+	study_boot_forget(job);
+	errno = error;
+	return -1;
+}
+
+void
+study_boot_forget(struct study_job *job)
+{
+	if (job->raw >= 0)
+		close(job->raw);
+	job->raw = -1;
 }
 
 char *
@@ -192,8 +222,9 @@ study_boot_lost(const struct study *s, const struct study_job *job, int signal, 
 				  .started = started,
 				  .seconds = seconds};
 
-	now_utc(started);
+	tell_utc(job->began, started);
 	snprintf(reason, sizeof(reason), "bench's process for this boot died of signal %d (SIG%s)", signal,
 		 name != NULL ? name : "?");
-	return study_line_make(&told);
+	return console_file_keep(job->raw, job->folder, job->console, &told.console_bytes) == 0 ? study_line_make(&told)
+												: NULL;
 }

@@ -7,6 +7,7 @@
 #define BENCH_STUDY_BOOT_H
 
 #include <sched.h>
+#include <time.h>
 
 #include "qemu.h"
 #include "study.h"
@@ -25,15 +26,23 @@ struct study_job {
 	const cpu_set_t *cpus; /* NULL: any */
 	int folder;	       /* where its console goes, */
 	char console[64];      /* and under what name */
+	int raw;	       /* where it is while the machine runs; set by study_boot_start() */
+	time_t began;	       /* the same */
 };
 
 /*
  * Starts the process; *out is where the line comes from, one with its newline and then the end. It gets no signal of bench's
  * terminal, ends at once at a SIGTERM, and dies with bench. Returns its process id, or -1 with errno.
  */
-pid_t study_boot_start(const struct study *s, const struct study_job *job, int *out);
+pid_t study_boot_start(const struct study *s, struct study_job *job, int *out);
 
-/* The line of a boot whose process died of `signal`: it has no verdict. To be freed; NULL if there is no memory. */
+/* Closes what the job has open, when its process has ended or was not started. */
+void study_boot_forget(struct study_job *job);
+
+/*
+ * Keeps the console of a boot whose process died of `signal`, and makes its line, without a verdict. To be freed; NULL with
+ * errno.
+ */
 char *study_boot_lost(const struct study *s, const struct study_job *job, int signal, double seconds);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "study_line.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +18,9 @@ values_of(const struct report *report, const char *precision_of)
 	if (study_values_read(&values, report->result, precision_of) != 0)
 		o.failed = true;
 	for (size_t i = 0; i < values.count; i++) {
-		/* A name that is no UTF-8 cannot be a key. */
+		/* A name that is no UTF-8 cannot be a key; of two samples near the end of all numbers there is no median. */
 		json_t *name = json_string(values.at[i].name);
-		if (name != NULL)
+		if (name != NULL && isfinite(values.at[i].median))
 			object_set(&o, values.at[i].name, json_real(values.at[i].median));
 		json_decref(name);
 	}
@@ -109,19 +110,20 @@ number_of(const json_t *json, const char *key, uint64_t *number)
 	const json_t *value = json_object_get(json, key);
 
 	*number = (uint64_t)json_integer_value(value);
-	return json_is_integer(value) && json_integer_value(value) >= 0;
+	return json_is_integer(value) && json_integer_value(value) >= 0 && *number <= STUDY_NUMBER_MAX;
 }
 
 int
 study_line_read(struct study_line *line, const char *text, size_t length)
 {
-	json_t *json = json_loadb(text, length, 0, NULL);
+	json_t *json = json_loadb(text, length, JSON_ALLOW_NUL, NULL);
 
 	*line = (struct study_line){
 	    .json = json,
 	    .cell = json_string_value(json_object_get(json, "cell")),
 	    .reason = json_string_value(json_object_get(json, "reason")),
 	    .build_id = json_string_value(json_object_get(json, "build_id")),
+	    .accel = json_string_value(json_object_get(json, "accel")),
 	    .records = json_string_value(json_object_get(json, "records")),
 	    .status = (int)json_integer_value(json_object_get(json, "status")),
 	    .init = json_is_true(json_object_get(json, "init")),

@@ -7,8 +7,7 @@
  * outcome   as in bench boot --json, with reason, status and evidence as there
  * init      whether init has spoken
  * started   the time, UTC; wall_ms: the whole boot; accel, qemu (its version)
- * values    name and median, over the measured runs of a boot that has a verdict: of each sample, of wall_ns, and of the
- *           figure that the plan's precision is for
+ * values    name and median, over the measured runs of a boot that has a verdict, of each figure and sample
  * build_id  of the kernel, as it told it; records: SHA-256 of all that the guest sent, where that is complete
  * console   bytes of the console's file
  */
@@ -24,6 +23,9 @@
 #include "report_json.h"
 
 enum { STUDY_TIME_MAX = 32 };
+
+/* Readers of JSON keep whole numbers up to here exactly. */
+#define STUDY_NUMBER_MAX (UINT64_C(1) << 53)
 
 /* What is written of a boot; pointers are the caller's. */
 struct study_boot {
@@ -50,7 +52,8 @@ struct study_line {
 	double seconds;
 	int status;
 	const char *reason;   /* may be empty */
-	const char *build_id; /* NULL: not told, as the next */
+	const char *build_id; /* NULL: not told, as the next two */
+	const char *accel;
 	const char *records;
 };
 

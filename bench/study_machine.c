@@ -34,6 +34,10 @@ study_machine_options(struct boot_options *options, struct study_paths *paths, c
 		warnx("%.*s", (int)problem.used, buffer);
 		return -1;
 	}
+	if (s->firmware.name[0] != '\0') {
+		study_file_path(s, &s->firmware, paths->firmware);
+		options->target.firmware = paths->firmware;
+	}
 	if (p->settings[PLAN_QEMU] == NULL)
 		return 0;
 	options->qemu_args = words_split(p->settings[PLAN_QEMU]);

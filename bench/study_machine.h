@@ -8,7 +8,7 @@
 #include "study.h"
 
 struct study_paths {
-	char kernel[PATH_MAX], image[PATH_MAX];
+	char kernel[PATH_MAX], image[PATH_MAX], firmware[PATH_MAX];
 };
 
 /*

@@ -8,7 +8,7 @@
 #include "nearest.h"
 #include "study_plan_keys.h"
 
-enum { BOOTS_DEFAULT = 10, TRIES_DEFAULT = 3, LIMIT_TIMES = 2, LIMIT_TIMES_PRECISION = 10, LISTS_MAX = 10 * 1000 };
+enum { BOOTS_DEFAULT = 10, TRIES_DEFAULT = 3, LIMIT_TIMES = 2, LIMIT_TIMES_PRECISION = 10 };
 
 enum { REPEATS = 1, COUNTS = 2 };
 
@@ -114,6 +114,11 @@ check_whole(struct study_plan *p)
 			return "more than 100000 combinations";
 	if (p->limit != 0 && p->limit < p->boots)
 		return "`limit` is lower than `boots`";
+	if (p->exact && p->settings[PLAN_FIRMWARE] != NULL)
+		return "exact boots repeat with QEMU's own firmware alone";
+	if (p->settings[PLAN_FIRMWARE] != NULL && strcmp(p->settings[PLAN_FIRMWARE], "ovmf") == 0 &&
+	    p->settings[PLAN_MACHINE] != NULL && strcmp(p->settings[PLAN_MACHINE], "microvm") == 0)
+		return "microvm cannot boot by ovmf";
 	if (p->exact && p->cpus > 1)
 		return "exact mode needs one processor: it cannot repeat exactly with more `cpus`";
 	return NULL;
@@ -132,7 +137,7 @@ study_plan_target(const struct study_plan *p, struct target_options *target, str
 
 	*target = (struct target_options){0};
 	for (int i = PLAN_QEMU + 1; i < PLAN_SETTINGS; i++)
-		if (p->settings[i] != NULL &&
+		if (p->settings[i] != NULL && i != PLAN_FIRMWARE &&
 		    target_options_set(target, study_plan_settings[i], p->settings[i], problem) != 0)
 			return -1;
 	return target_options_check(target, p->exact, qemu_option, problem);

@@ -42,7 +42,13 @@
 #include "target_options.h"
 #include "text.h"
 
-enum { PLAN_LABEL_MAX = 64, PLAN_BOOTS_MAX = 1000 * 1000, PLAN_PROBLEM_MAX = 512, PLAN_CELLS_MAX = 100 * 1000 };
+enum {
+	PLAN_LABEL_MAX = 64,
+	PLAN_BOOTS_MAX = 1000 * 1000,
+	PLAN_PROBLEM_MAX = 512,
+	PLAN_CELLS_MAX = 100 * 1000,
+	PLAN_LIST_MAX = 10 * 1000
+};
 
 /* Readers of JSON keep whole numbers up to here exactly. */
 #define PLAN_SEED_MAX ((UINT64_C(1) << 53) - 1)
@@ -107,7 +113,7 @@ int study_plan_read(struct study_plan *p, const char *name, const char *text, si
 void study_plan_free(struct study_plan *p);
 
 /*
- * Sets what the plan says of the target. Returns 0, or -1 with one line in `problem`. target_options_free() is due either
+ * Sets what the plan says of the target, but for its firmware. Returns 0, or -1 with one line in `problem`. target_options_free() is due either
  * way; strings stay the plan's and are used.
  */
 int study_plan_target(const struct study_plan *p, struct target_options *target, struct text *problem);

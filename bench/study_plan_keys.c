@@ -152,7 +152,9 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	text_string(&problem, ": ");
 	if (words[0] == NULL)
 		why = "needs a value";
-	else if (which != PLAN_QEMU && target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {
+	/* A firmware's file is looked for when the study begins, which keeps a copy of it. */
+	else if (which != PLAN_QEMU && which != PLAN_FIRMWARE &&
+		 target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {
 		buffer[problem.used] = '\0';
 		why = buffer;
 	}

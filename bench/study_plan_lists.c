@@ -22,6 +22,8 @@ check_label(const struct plan_list *list, const char *label)
 {
 	if (*label == '\0')
 		return "needs a label first";
+	if (list->count == PLAN_LIST_MAX)
+		return "repeats more than 10000 times";
 	if (!is_label(label))
 		return "has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -";
 	for (size_t i = 0; i < list->count; i++)

@@ -37,6 +37,7 @@ struct run {
 	unsigned running;
 	int signals;
 	int signal; /* the first that came; 0: none */
+	unsigned signals_heard;
 	bool failed;
 	struct study_tell tell;
 };
@@ -66,9 +67,13 @@ tell_lock(const struct run *r)
 	text_string(&t, "process ");
 	text_number(&t, (uint64_t)getpid());
 	text_char(&t, '\n');
-	for (unsigned i = 0; i < r->rules->jobs; i++)
+	for (unsigned i = 0; i < r->rules->jobs && !t.full; i++) {
+		size_t used = t.used;
 		if (r->jobs[i].pid != 0)
 			text_field_string(&t, "booting", r->study->cells.at[r->jobs[i].job.cell].name);
+		if (t.full)
+			t.used = used; /* whole lines only */
+	}
 	journal_tell(&r->study->journal, t.data, t.used);
 }
 
@@ -105,7 +110,7 @@ start_boots(struct run *r)
 		job.cpus = r->rules->is_pinned ? &place->cpus : NULL;
 		place->job = job;
 		place->started = seconds_now();
-		place->pid = study_boot_start(s, &job, &place->out);
+		place->pid = study_boot_start(s, &place->job, &place->out);
 		if (place->pid < 0) {
 			place->pid = 0;
 			queue_put_back(&s->queue, job.cell);
@@ -125,17 +130,18 @@ keep_line(struct run *r, const char *text, size_t length)
 {
 	struct study_line line;
 
-	if (journal_append(&r->study->journal, text, length) != 0) {
-		fail(r, "write the journal");
-		return;
-	}
+	/* Before it is in the journal, which could not be read any more. */
 	if (study_line_read(&line, text, length) != 0) {
 		errno = EINVAL;
 		fail(r, "read the line of a boot again");
 		return;
 	}
-	study_count(r->study, &line);
-	study_tell_boot(&r->tell, r->study, &line);
+	if (journal_append(&r->study->journal, text, length) != 0) {
+		fail(r, "write the journal");
+	} else {
+		study_count(r->study, &line);
+		study_tell_boot(&r->tell, r->study, &line);
+	}
 	study_line_free(&line);
 }
 
@@ -157,12 +163,14 @@ finish_boot(struct run *r, struct under_way *place)
 		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status), seconds_now() - place->started);
 		if (lost != NULL)
 			keep_line(r, lost, strlen(lost));
+		else
+			fail(r, "keep a boot whose process was killed");
 		free(lost);
-		r->failed |= lost == NULL;
 	} else {
 		queue_put_back(&r->study->queue, place->job.cell);
 		r->failed |= !WIFEXITED(status) || WEXITSTATUS(status) != STUDY_BOOT_ENDED;
 	}
+	study_boot_forget(&place->job);
 	line->length = 0;
 	tell_lock(r);
 }
@@ -182,20 +190,22 @@ hear_boot(struct run *r, struct under_way *place)
 	finish_boot(r, place);
 }
 
-/* The first signal waits for the boots under way, the second does not. */
+/* The first signal waits for the boots under way, the second for their machines' end, the third for nothing. */
 static void
 hear_signals(struct run *r)
 {
 	struct signalfd_siginfo info;
 
 	while (read(r->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		bool is_first = r->signal == 0;
-		r->signal = (int)info.ssi_signo;
-		for (unsigned i = 0; i < r->rules->jobs && !is_first; i++)
+		if (r->signals_heard++ == 0) {
+			r->signal = (int)info.ssi_signo;
+			if (r->running > 0)
+				study_tell_stopping(&r->tell, r->running);
+			continue;
+		}
+		for (unsigned i = 0; i < r->rules->jobs; i++)
 			if (r->jobs[i].pid != 0)
-				kill(r->jobs[i].pid, SIGTERM);
-		if (is_first && r->running > 0)
-			study_tell_stopping(&r->tell, r->running);
+				kill(r->jobs[i].pid, r->signals_heard == 2 ? SIGTERM : SIGKILL);
 	}
 }
 
@@ -225,8 +235,9 @@ run_boots(struct run *r)
 
 	for (;;) {
 		/* Before the next boot starts, so that it is not disturbed. */
-		if (journal_sync(journal, seconds_now(), r->running == 0) != 0 && !r->failed)
+		if (journal_sync(journal, seconds_now(), false) != 0 && !r->failed)
 			fail(r, "sync the journal");
+		hear_signals(r); /* that may have taken a while */
 		start_boots(r);
 		if (r->running == 0)
 			break;

@@ -70,7 +70,7 @@ time_left(const struct study_tell *t, const struct study *s, unsigned running, d
 
 	for (size_t i = 0; i < s->queue.count; i++) {
 		each += s->queue.cells[i].seconds;
-		timed += (double)s->queue.cells[i].timed;
+		timed += (double)s->queue.cells[i].boots;
 	}
 	if (boots > 0)
 		each = (seconds_now() - t->begun) / (double)boots;

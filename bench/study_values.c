@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "study_values.h"
 
-#include <errno.h>
 #include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,8 +45,18 @@ add(struct study_values *values, const char *name, size_t length, double number)
 	return 0;
 }
 
+static bool
+is_figure(const struct sample *sample)
+{
+	for (int i = 0; i < FIGURES; i++)
+		if (strlen(result_figure_names[i]) == sample->name_length &&
+		    memcmp(result_figure_names[i], sample->name, sample->name_length) == 0)
+			return true;
+	return false;
+}
+
 static int
-add_run(struct study_values *values, const struct result_run *run, const char *also)
+add_run(struct study_values *values, const struct result_run *run)
 {
 	const struct bytes *bytes = &run->streams[STREAM_RESULTS];
 	struct samples samples = samples_in(bytes->data, bytes->length);
@@ -53,26 +64,28 @@ add_run(struct study_values *values, const struct result_run *run, const char *a
 
 	for (int i = 0; i < FIGURES; i++) {
 		const char *name = result_figure_names[i];
-		if ((i == FIGURE_WALL_NS || (also != NULL && strcmp(name, also) == 0)) && run->exit.has[i] &&
-		    add(values, name, strlen(name), (double)run->exit.figures[i]) != 0)
+		if (run->exit.has[i] && add(values, name, strlen(name), (double)run->exit.figures[i]) != 0)
 			return -1;
 	}
 	while (samples_next(&samples, &sample))
-		if (sample.is_valid && add(values, sample.name, sample.name_length, sample.value) != 0)
+		if (sample.is_valid && !is_figure(&sample) &&
+		    add(values, sample.name, sample.name_length, sample.value) != 0)
 			return -1;
 	return 0;
 }
 
 int
-study_values_read(struct study_values *values, const struct result *result, const char *also)
+study_values_read(struct study_values *values, const struct result *result, const char *first)
 {
 	values->count = 0;
+	if (first != NULL)
+		value_of(values, first, strlen(first));
 	for (size_t i = 0; i < result->run_count; i++)
-		if (!result->runs[i].warmup && result->runs[i].exit.known &&
-		    add_run(values, &result->runs[i], also) != 0)
+		if (!result->runs[i].warmup && result->runs[i].exit.known && add_run(values, &result->runs[i]) != 0)
 			return -1;
 	for (size_t i = 0; i < values->count; i++)
-		values->at[i].median = gsl_stats_median(values->at[i].all, 1, values->at[i].count);
+		values->at[i].median =
+		    values->at[i].count > 0 ? gsl_stats_median(values->at[i].all, 1, values->at[i].count) : NAN;
 	return 0;
 }
 

@@ -22,12 +22,12 @@ struct study_values {
 };
 
 /*
- * wall_ns, the figure `also`, if it is not NULL and is one (result_figure_names), and the samples by their names, in the
- * order in which they first come. Names beyond STUDY_VALUES_MAX and such as are longer than STUDY_NAME_MAX are left
- * out. Returns 0, or -1 with errno ENOMEM;
+ * All figures of the runs (result_figure_names), and the samples by their names, in the order in which they first come. A
+ * sample that is called as a figure, names beyond STUDY_VALUES_MAX, and such as are longer than STUDY_NAME_MAX are left
+ * out; the name `first`, if it is not NULL, has its place before all. Returns 0, or -1 with errno ENOMEM;
  * study_values_free() is due either way.
  */
-int study_values_read(struct study_values *values, const struct result *result, const char *also);
+int study_values_read(struct study_values *values, const struct result *result, const char *first);
 
 void study_values_free(struct study_values *values);
 

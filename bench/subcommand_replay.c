@@ -3,19 +3,23 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bytes.h"
-#include "file_hash.h"
+#include "die.h"
 #include "nearest.h"
 #include "outcome.h"
 #include "places.h"
 #include "replay.h"
+#include "signals.h"
 #include "study.h"
 #include "study_boot.h"
 #include "study_machine.h"
@@ -36,22 +40,6 @@ tell_unknown(const struct study *s, const char *name)
 	free(names);
 }
 
-/* Whether a kept file still is what it was. */
-static bool
-is_intact(const char *path, const struct kept *file)
-{
-	struct file_hash hash;
-
-	if (file_hash_read(&hash, path) != 0) {
-		warn("cannot read %s", path);
-		return false;
-	}
-	if (strcmp(hash.digits, file->name) == 0)
-		return true;
-	warnx("%s is damaged: it holds something else now", path);
-	return false;
-}
-
 static bool
 are_intact(const struct study *s, size_t cell)
 {
@@ -61,30 +49,55 @@ are_intact(const struct study *s, size_t cell)
 	char path[PATH_MAX];
 
 	study_file_path(s, kernel, path);
-	if (!is_intact(path, kernel))
+	if (!kept_is_intact(kernel, path))
 		return false;
 	study_file_path(s, image, path);
-	return is_intact(path, image);
+	return kept_is_intact(image, path);
 }
 
-/* The line that the boot's process tells. Returns 0, or -1: it has told why on stderr, or was ended. */
+/* Passes on what bench is sent. Returns the signal, 0 if none came. */
 static int
-read_line(int out, pid_t pid, struct bytes *line)
+pass_signals(int signals, pid_t pid, int first)
 {
+	struct signalfd_siginfo info;
+
+	while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		kill(pid, first == 0 ? SIGTERM : SIGKILL);
+		first = first == 0 ? (int)info.ssi_signo : first;
+	}
+	return first;
+}
+
+/*
+ * The line that the boot's process tells. A signal ends that, which may have a machine's power to cut, and then bench.
+ * Returns 0, or -1: it has told why on stderr, or was ended; *signal: by which.
+ */
+static int
+read_line(int out, pid_t pid, struct bytes *line, int *signal)
+{
+	sigset_t before;
+	struct pollfd fds[] = {{signals_catch(false, &before), POLLIN, 0}, {out, POLLIN, 0}};
 	char piece[4096];
-	ssize_t n;
+	ssize_t n = 1;
 	int status = 0;
 
-	while ((n = read(out, piece, sizeof(piece))) != 0) {
-		if (n < 0 && errno == EINTR)
+	*signal = 0;
+	while (n > 0 && line->length <= LINE_MAX_BYTES && (poll(fds, 2, -1) >= 0 || errno == EINTR)) {
+		if (fds[0].revents != 0)
+			*signal = pass_signals(fds[0].fd, pid, *signal);
+		if (fds[1].revents == 0)
 			continue;
-		if (n < 0 || line->length > LINE_MAX_BYTES || bytes_add(line, piece, (size_t)n) != 0)
+		n = read(out, piece, sizeof(piece));
+		if (n > 0 && bytes_add(line, piece, (size_t)n) != 0)
 			break;
 	}
 	close(out);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
-	if (WIFSIGNALED(status))
+	if (fds[0].fd >= 0)
+		close(fds[0].fd);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (WIFSIGNALED(status) && *signal == 0)
 		warnx("the boot's process died of signal %d", WTERMSIG(status));
 	return WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 ? 0 : -1;
 }
@@ -110,12 +123,12 @@ static int
 replay(const struct study *s, size_t cell)
 {
 	static struct replay r;
-	struct study_job job = {.cell = cell, .folder = -1};
+	struct study_job job = {.cell = cell, .folder = -1, .raw = -1};
 	struct study_line line;
 	struct bytes text = {0};
 	struct kvm kvm;
 	char path[PATH_MAX];
-	int out, status = STATUS_NO_VERDICT;
+	int out, signal = 0, status = STATUS_NO_VERDICT;
 
 	if (!are_intact(s, cell) || study_machine_choose(s, &job.accel, &kvm) != 0 ||
 	    open_console(&job, path, sizeof(path)) != 0)
@@ -123,7 +136,7 @@ replay(const struct study *s, size_t cell)
 	pid_t pid = study_boot_start(s, &job, &out);
 	if (pid < 0)
 		warn("cannot start the boot");
-	else if (read_line(out, pid, &text) == 0 && study_line_read(&line, text.data, text.length) == 0) {
+	else if (read_line(out, pid, &text, &signal) == 0 && study_line_read(&line, text.data, text.length) == 0) {
 		if (line.init)
 			kvm_remember(&kvm);
 		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records};
@@ -138,8 +151,12 @@ replay(const struct study *s, size_t cell)
 		}
 		warnx("console: %s (bench decode reads it)", path);
 	}
+	if (pid > 0)
+		study_boot_forget(&job);
 	bytes_free(&text);
 	close(job.folder);
+	if (signal != 0)
+		die_of(signal);
 	return status;
 }
 

@@ -88,6 +88,28 @@ has_come_up(const struct study *s)
 	return false;
 }
 
+static bool
+has_values(const struct study *s)
+{
+	for (size_t i = 0; i < s->queue.count; i++)
+		if (s->queue.cells[i].values > 0)
+			return true;
+	return false;
+}
+
+/* Results under KVM and under TCG are not of the same machine. */
+static bool
+is_same_machine(const struct study *s, const struct study_rules *rules)
+{
+	const char *accel = qemu_accel_name(rules->accel);
+
+	if (s->accel[0] == '\0' || strcmp(s->accel, accel) == 0)
+		return true;
+	warnx("%s: its boots were made with %s, and here it would be %s: their results cannot be compared", s->path,
+	      s->accel, accel);
+	return false;
+}
+
 /* Tells what came of it. Returns bench's exit status. */
 static int
 conclude_study(const struct study *s, int result)
@@ -98,12 +120,15 @@ conclude_study(const struct study *s, int result)
 		is_whole &= s->queue.cells[i].state == CELL_DONE;
 	if (study_tell_table(s) != 0)
 		return STATUS_NO_VERDICT;
-	if (result != 0)
+	bool is_over = queue_left(&s->queue) == 0;
+	if (result != 0 && !is_over)
 		warnx("%s: not finished; the same command goes on", s->path);
-	if (result > 0)
+	if (result > 0 && !is_over)
 		die_of(result);
 	if (result < 0)
 		return STATUS_NO_VERDICT;
+	if (s->plan.precision_of != NULL && !has_values(s))
+		warnx("precision %s: no boot has given it", s->plan.precision_of);
 	return is_whole ? 0 : 1;
 }
 
@@ -131,7 +156,7 @@ subcommand_run(int argc, char *argv[])
 		bool is_over = queue_left(&study.queue) == 0;
 		if (is_over)
 			status = conclude_study(&study, 0);
-		else if (study_machine_choose(&study, &o.rules.accel, &kvm) == 0) {
+		else if (study_machine_choose(&study, &o.rules.accel, &kvm) == 0 && is_same_machine(&study, &o.rules)) {
 			int result = study_run(&study, &o.rules);
 			if (has_come_up(&study))
 				kvm_remember(&kvm);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,17 +41,65 @@ values_are_medians_of_measured_runs(void **state)
 
 	fill(&r, runs);
 	assert_int_equal(study_values_read(&values, &r, NULL), 0);
-	assert_int_equal(values.count, 3);
+	assert_int_equal(values.count, 4);
 	assert_string_equal(values.at[0].name, "wall_ns");
 	assert_true(values.at[0].median == 2500);
-	assert_string_equal(values.at[1].name, "lat");
-	assert_true(values.at[1].median == 2);
-	assert_string_equal(values.at[2].name, "other");
-	study_values_free(&values);
-	assert_int_equal(study_values_read(&values, &r, "user_us"), 0);
 	assert_string_equal(values.at[1].name, "user_us");
 	assert_true(values.at[1].median == 1.5);
+	assert_string_equal(values.at[2].name, "lat");
+	assert_true(values.at[2].median == 2);
+	assert_string_equal(values.at[3].name, "other");
 	study_values_free(&values);
+	assert_int_equal(study_values_read(&values, &r, "other"), 0);
+	assert_string_equal(values.at[0].name, "other");
+	study_values_free(&values);
+}
+
+/* Names of figures, numbers without a median, and more names than there is room for. */
+static void
+odd_samples_are_left_out(void **state)
+{
+	static char odd[4096] = "wall_ns 5 ns\nhuge 1.7e308 ns\nhuge 1.7e308 ns\n";
+	struct result_run runs[3];
+	struct result r;
+	struct report report = {.outcome = OUTCOME_OK, .result = &r};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .precision_of = "n99"};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	for (int i = 0; i < 100; i++)
+		snprintf(odd + strlen(odd), sizeof(odd) - strlen(odd), "n%d 1 x\n", i);
+	fill(&r, runs);
+	runs[1].streams[STREAM_RESULTS] = (struct bytes){odd, strlen(odd), 0};
+	char *text = study_line_make(&boot);
+	assert_non_null(text);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_true(study_line_value(&line, "wall_ns", &value) && value == 2500);
+	assert_false(study_line_value(&line, "huge", &value));
+	assert_true(study_line_value(&line, "n99", &value) && value == 1);
+	assert_true(study_line_value(&line, "n1", &value));
+	assert_false(study_line_value(&line, "n98", &value));
+	study_line_free(&line);
+	free(text);
+}
+
+/* What a console line holds may be any byte, and the line is read again. */
+static void
+evidence_may_hold_any_byte(void **state)
+{
+	static const struct outcome_line lines[] = {{"a\0b", 3}, {"\xff\x1b", 2}};
+	struct report report = {.outcome = OUTCOME_PANIC, .reason = "", .lines = lines, .line_count = 2};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = ""};
+	struct study_line line;
+	(void)state;
+
+	char *text = study_line_make(&boot);
+	assert_non_null(text);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_int_equal(json_array_size(json_object_get(line.json, "evidence")), 2);
+	study_line_free(&line);
+	free(text);
 }
 
 static void
@@ -144,6 +193,7 @@ other_lines_are_refused(void **state)
 	    "{}",
 	    "{\"boot\":1}",
 	    "{\"boot\":-1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":9223372036854775807,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
 	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"fine\",\"wall_ms\":1,\"console\":0}",
 	    "{\"boot\":1,\"cell\":7,\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
 	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0",
@@ -166,6 +216,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(values_are_medians_of_measured_runs),
 	    cmocka_unit_test(a_line_is_read_as_it_was_written),
+	    cmocka_unit_test(odd_samples_are_left_out),
+	    cmocka_unit_test(evidence_may_hold_any_byte),
 	    cmocka_unit_test(no_values_without_a_verdict),
 	    cmocka_unit_test(names_that_are_no_keys_are_left_out),
 	    cmocka_unit_test(other_lines_are_refused),
