@@ -2,6 +2,7 @@
 /* Machines on a table, played by small programs: whatever their line and their commands do, there is a right outcome. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -269,6 +270,9 @@ power_that_stays_on(void **state)
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_int_equal(boot.end, MACHINE_TARGET_FAILED);
 	assert_string_equal(boot.error, "the power-off command sh ended with status 1: stuck");
+	laboratory = (struct laboratory){
+	    .console = WORDS("sleep", "1000"), .power_cycle = WORDS("true"), .power_off = WORDS("false")};
+	assert_int_equal(run_until_silent(), OUTCOME_TARGET_FAILED);
 }
 
 /* What a command has started goes on until another ends it. */
@@ -285,6 +289,11 @@ machine_behind_a_command(void **state)
 	};
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
 	assert_holds("done", "up\nended\n");
+	/* Its surroundings are those of any program: a closed pipe ends it. */
+	laboratory = (struct laboratory){.console = WORDS("sleep", "1000"),
+					 .boot = SHELL("{ yes; echo $? >done; } | head -n 1 >/dev/null")};
+	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
+	assert_holds("done", "141\n");
 }
 
 /* A signal is heard while a command runs, and the power is cut all the same. */
@@ -348,10 +357,14 @@ tty_is_given_back(void **state)
 	int slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	(void)state;
 
+	/* Padding is compared as well. */
+	memset(&before, 0, sizeof(before));
+	memset(&after, 0, sizeof(after));
 	assert_true(slave >= 0);
 	assert_int_equal(tcgetattr(slave, &before), 0);
 	assert_true((before.c_lflag & ICANON) != 0);
 	assert_int_equal(write(master, "stale\n", 6), 6);
+	assert_int_equal(poll(&(struct pollfd){slave, POLLIN, 0}, 1, -1), 1); /* it is there */
 	laboratory = (struct laboratory){
 	    .tty = name, .speed = 9600, .power_on = WORDS("sh", "-c", "stty speed <$0 >&2; exit 1", name)};
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
