@@ -64,19 +64,9 @@ add_two(struct arguments *a, const char *option, const char *value)
 	a->at[a->count++] = value;
 }
 
-/* Returns the arguments, in one block that points to `numbers` and to the machine's strings; NULL with errno ENOMEM. */
-static char **
-make_arguments(const struct machine *m, int qmp, char numbers[3][32])
+static void
+add_board(struct arguments *a, const struct machine *m)
 {
-	static const char *const fixed[] = {
-	    "-nodefaults", "-no-user-config",
-	    "-display",	   "none",
-	    "-no-reboot",  "-S",
-	    "-chardev",	   "stdio,id=console,signal=off",
-	    "-serial",	   "chardev:console",
-	    "-mon",	   "chardev=qmp,mode=control",
-	    NULL,
-	};
 	/*
 	 * What makes a boot repeat to the byte: each of these was needed. With rdrand, which -seed makes repeat too, the
 	 * kernel's random numbers are ready from the start, as on hardware; else each costs 6,500 instructions more.
@@ -98,6 +88,25 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	    [BOARD_Q35] = "q35",
 	    [BOARD_MICROVM] = "microvm,acpi=off,pit=on,pic=on,rtc=on",
 	};
+
+	if (!m->exact)
+		add_two(a, "-M", boards[m->board]);
+	add(a, m->exact ? exact : m->accel == ACCEL_KVM ? kvm : tcg);
+}
+
+/* Returns the arguments, in one block that points to `numbers` and to the machine's strings; NULL with errno ENOMEM. */
+static char **
+make_arguments(const struct machine *m, int qmp, char numbers[3][32])
+{
+	static const char *const fixed[] = {
+	    "-nodefaults", "-no-user-config",
+	    "-display",	   "none",
+	    "-no-reboot",  "-S",
+	    "-chardev",	   "stdio,id=console,signal=off",
+	    "-serial",	   "chardev:console",
+	    "-mon",	   "chardev=qmp,mode=control",
+	    NULL,
+	};
 	size_t extra = 0;
 
 	while (m->extra != NULL && m->extra[extra] != NULL)
@@ -110,9 +119,7 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	snprintf(numbers[2], sizeof(numbers[2]), "socket,id=qmp,fd=%d", qmp);
 	a.at[a.count++] = m->qemu;
 	add(&a, fixed);
-	if (!m->exact)
-		add_two(&a, "-M", boards[m->board]);
-	add(&a, m->exact ? exact : m->accel == ACCEL_KVM ? kvm : tcg);
+	add_board(&a, m);
 	add_two(&a, "-chardev", numbers[2]);
 	add_two(&a, "-smp", numbers[0]);
 	add_two(&a, "-m", numbers[1]);

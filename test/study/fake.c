@@ -2,7 +2,7 @@
 /*
  * A machine that is none: bench's `console` command, which answers at once as init would, in the session and with the
  * command of LULL_CMDLINE. What the command is called says what becomes of it: failed, panic, oops, lost, wrong, noisy,
- * hang, silent, nothing, twice, flood, nul, long, escape; anything else ends well.
+ * hang, silent, nothing, twice, flood, nul, long, escape, odd; anything else ends well.
  *
  *	fake [-d MILLISECONDS]
  *
@@ -84,12 +84,13 @@ tell_run(const char *outcome, uint64_t session)
 {
 	char text[160];
 
-	say("start", "run 1\ncommand 1\n");
 	if (strcmp(outcome, "hang") == 0) {
 		fflush(stdout);
 		pause();
 	}
-	snprintf(text, sizeof(text), "results 1 0\nlat %" PRIu64 " ns\n", 1000 + session % 100);
+	say("start", "run 1\ncommand 1\n");
+	snprintf(text, sizeof(text), "results 1 0\nlat%s %" PRIu64 " ns\n",
+		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "", 1000 + session % 100);
 	say("output", text);
 	snprintf(text, sizeof(text), "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
 		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000, strcmp(outcome, "noisy") == 0 ? 99 : 0);
@@ -114,7 +115,7 @@ main(int argc, char *argv[])
 	wire_start(&encoder, session);
 	puts("[    0.000000] Linux version 6.1.0-fake");
 	if (strcmp(outcome, "panic") == 0) {
-		puts("[    1.000000] Kernel panic - not syncing: fake\r");
+		repeat("[    1.000000] Kernel panic - not syncing: fa\0ke\r\n", 50, 1);
 		return 0;
 	}
 	say("hello", strcmp(outcome, "wrong") == 0 ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n"
