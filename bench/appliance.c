@@ -84,8 +84,8 @@ find_kernel(struct appliance *a, const struct boot_options *o)
 }
 
 /*
- * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS" at 0x202) or ELF. QEMU
- * starts anything else as well, and then nothing ever comes. Returns 1, 0, or -1 after telling why on stderr.
+ * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS" at 0x202) or ELF.
+ * QEMU starts anything else as well, and then nothing ever comes. Returns 1, 0, or -1 after telling why on stderr.
  */
 static int
 is_kernel(const char *path)
@@ -143,7 +143,10 @@ append_experiment(struct appliance *a)
 	free(archive);
 	if (a->initrd_fd < 0)
 		return -1;
-	/* QEMU inherits it, and the kernel's own name for it is a path. Commands of a laboratory may close what they inherit. */
+	/*
+	 * QEMU inherits it, and the kernel's own name for it is a path. Commands of a laboratory may close what they
+	 * inherit.
+	 */
 	if (a->machine.laboratory == NULL)
 		fcntl(a->initrd_fd, F_SETFD, 0);
 	if (a->machine.laboratory == NULL)

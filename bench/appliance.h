@@ -31,12 +31,14 @@ struct appliance {
 };
 
 /*
- * Prepares a boot. Strings and options stay the caller's and are used. Returns 0 (see `problem`), or -1 after telling on
- * stderr, in one line, what is wrong. appliance_free() is due either way.
+ * Prepares a boot. Strings and options stay the caller's and are used. Returns 0 (see `problem`), or -1 after telling
+ * on stderr, in one line, what is wrong. appliance_free() is due either way.
  */
 int appliance_prepare(struct appliance *a, const struct boot_options *options);
 
-/* Hashes the files: before the boot, so that it is what is booted. Returns 0, or -1 after telling what cannot be read. */
+/*
+ * Hashes the files: before the boot, so that it is what is booted. Returns 0, or -1 after telling what cannot be read.
+ */
 int appliance_hash(struct appliance *a);
 
 void appliance_free(struct appliance *a);

@@ -24,9 +24,9 @@ struct command {
 };
 
 /*
- * Starts `argv`, found in PATH, with `fds` as its first three descriptors (-1: /dev/null) and what `machine` boots in its
- * environment. It gets no signal of bench's terminal, and it dies with bench. Strings stay the caller's, and are used as
- * long as the command. Returns 0, or -1 with errno, also where it cannot be executed.
+ * Starts `argv`, found in PATH, with `fds` as its first three descriptors (-1: /dev/null) and what `machine` boots in
+ * its environment. It gets no signal of bench's terminal, and it dies with bench. Strings stay the caller's, and are
+ * used as long as the command. Returns 0, or -1 with errno, also where it cannot be executed.
  */
 int command_start(struct command *c, const char *name, char *const argv[], const struct machine *machine,
 		  const int fds[3]);
@@ -39,8 +39,8 @@ bool command_has_ended(const struct command *c, siginfo_t *how);
 bool command_succeeded(const siginfo_t *how);
 
 /*
- * Ends the command and its group by TERM, after 2 seconds by KILL. Does not wait: to be called until it returns true, that
- * nothing of it is there any more, or nothing that a signal would end.
+ * Ends the command and its group by TERM, after 2 seconds by KILL. Does not wait: to be called until it returns true,
+ * that nothing of it is there any more, or nothing that a signal would end.
  */
 bool command_end(struct command *c);
 

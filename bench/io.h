@@ -9,12 +9,14 @@
 int io_write(int fd, const void *bytes, size_t length);
 
 /*
- * Makes or replaces the file `name` in `folder`: there is the old or the new one, whole and synced, at any moment. Returns
- * 0, or -1 with errno.
+ * Makes or replaces the file `name` in `folder`: there is the old or the new one, whole and synced, at any moment.
+ * Returns 0, or -1 with errno.
  */
 int io_replace(int folder, const char *name, const void *bytes, size_t length);
 
-/* Reads a file of at most `max` bytes into a new block, with NUL behind. Returns NULL with errno; EFBIG: it is longer. */
+/*
+ * Reads a file of at most `max` bytes into a new block, with NUL behind. Returns NULL with errno; EFBIG: it is longer.
+ */
 char *io_read(int folder, const char *name, size_t max, size_t *length);
 
 #endif

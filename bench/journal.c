@@ -28,8 +28,8 @@ tell(char problem[JOURNAL_PROBLEM_MAX], const char *what, const char *name)
 }
 
 /*
- * Gives all whole lines of the file, which is closed, to `take`. *kept: the length of those that were taken, in bytes. What
- * is behind the last newline was being written when its writer ended.
+ * Gives all whole lines of the file, which is closed, to `take`. *kept: the length of those that were taken, in bytes.
+ * What is behind the last newline was being written when its writer ended.
  */
 static int
 take_lines(FILE *file, off_t synced, journal_take *take, void *context, off_t *kept, char problem[JOURNAL_PROBLEM_MAX])

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The journal of a study: DIR/journal, one line of JSON a boot, in the order in which the boots ended, and beside it the
- * consoles (console_file.h). A line is there whole or not at all. It is synced with its console before the next boot starts,
- * and where boots are shorter than a quarter of a second in groups of that. What a fall of the power leaves of the last group, and whose console is not
- * there, is dropped when the journal is opened again, and booted again.
+ * The journal of a study: DIR/journal, one line of JSON a boot, in the order in which the boots ended, and beside it
+ * the consoles (console_file.h). A line is there whole or not at all. It is synced with its console before the next
+ * boot starts, and where boots are shorter than a quarter of a second in groups of that. What a fall of the power
+ * leaves of the last group, and whose console is not there, is dropped when the journal is opened again, and booted
+ * again.
  *
- * DIR/lock is held by the one process that writes. In it stand how many bytes of the journal are known to be synced, and
- * what its holder does, for others to read.
+ * DIR/lock is held by the one process that writes. In it stand how many bytes of the journal are known to be synced,
+ * and what its holder does, for others to read.
  */
 #ifndef BENCH_JOURNAL_H
 #define BENCH_JOURNAL_H
@@ -29,8 +30,8 @@ struct journal {
 };
 
 /*
- * Takes a line of `length` bytes, without its newline. `is_synced`: it and its console are on the disk. Returns 0; 1 where it
- * is no whole boot, and the line and all behind it are to be dropped; or -1 where it should be one.
+ * Takes a line of `length` bytes, without its newline. `is_synced`: it and its console are on the disk. Returns 0; 1
+ * where it is no whole boot, and the line and all behind it are to be dropped; or -1 where it should be one.
  */
 typedef int journal_take(void *context, const char *line, size_t length, bool is_synced);
 
@@ -41,12 +42,15 @@ typedef int journal_take(void *context, const char *line, size_t length, bool is
 int journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX]);
 
 /*
- * Opens the locked study's journal to write, and gives each line to `take`. Returns 0, or -1 with one line in `problem` and
- * nothing changed.
+ * Opens the locked study's journal to write, and gives each line to `take`. Returns 0, or -1 with one line in `problem`
+ * and nothing changed.
  */
 int journal_open(struct journal *j, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
 
-/* The same without a lock, to read, whoever writes; a line that is being written is left out. A journal that is not there is empty. */
+/*
+ * The same without a lock, to read, whoever writes; a line that is being written is left out. A journal that is not
+ * there is empty.
+ */
 int journal_read(int folder, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
 
 void journal_close(struct journal *j);
@@ -55,8 +59,8 @@ void journal_close(struct journal *j);
 int journal_append(struct journal *j, const char *line, size_t length);
 
 /*
- * Syncs what is appended, and all else of the study, if the last time is long ago or `at_once`. `now`: seconds of a clock
- * that does not jump. Returns 0, or -1 with errno.
+ * Syncs what is appended, and all else of the study, if the last time is long ago or `at_once`. `now`: seconds of a
+ * clock that does not jump. Returns 0, or -1 with errno.
  */
 int journal_sync(struct journal *j, double now, bool at_once);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that a study boots, kept in one folder under the SHA-256 of what they hold: whatever becomes of the originals
- * meanwhile, each boot has the same.
+ * The files that a study boots, kept in one folder under the SHA-256 of what they hold: whatever becomes of the
+ * originals meanwhile, each boot has the same.
  */
 #ifndef BENCH_KEPT_H
 #define BENCH_KEPT_H

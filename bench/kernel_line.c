@@ -17,8 +17,8 @@ static const char fixed_laboratory[] = "panic=0 rdinit=/init";
 /* Without ACPI and a keyboard's controller nothing else restarts it, after seconds of trying. */
 static const char fixed_microvm[] = " reboot=t";
 /*
- * On a busy host a kernel under TCG sees no tick for a while, takes QEMU's timer for broken and panics. Under KVM kernels
- * leave that check off by themselves; in exact mode it does not fail.
+ * On a busy host a kernel under TCG sees no tick for a while, takes QEMU's timer for broken and panics. Under KVM
+ * kernels leave that check off by themselves; in exact mode it does not fail.
  */
 static const char fixed_not_exact[] = " no_timer_check";
 static const char fixed_exact[] = " nokaslr norandmaps";

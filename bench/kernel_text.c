@@ -14,7 +14,10 @@ begins(const char *line, size_t length, const char *word)
 	return length >= n && memcmp(line, word, n) == 0;
 }
 
-/* The length of `[ SECONDS.MICROSECONDS] ` at the line's start, a caller `[ T1]` behind it included; 0 if there is none. */
+/*
+ * The length of `[ SECONDS.MICROSECONDS] ` at the line's start, a caller `[ T1]` behind it included; 0 if there is
+ * none.
+ */
 static size_t
 stamp_length(const char *line, size_t length)
 {

@@ -13,8 +13,9 @@ enum board { BOARD_PC, BOARD_Q35, BOARD_MICROVM /* without ACPI */ };
 enum { LABORATORY_LIMIT_S = 60, LABORATORY_SPEED = 115200 };
 
 /*
- * A machine on a table: a line to read, and commands for what a hand would do. Commands are argv, ended with NULL, and are
- * executed without a shell, with LULL_KERNEL, LULL_IMAGE and LULL_CMDLINE in their environment; NULL: there is none.
+ * A machine on a table: a line to read, and commands for what a hand would do. Commands are argv, ended with NULL, and
+ * are executed without a shell, with LULL_KERNEL, LULL_IMAGE and LULL_CMDLINE in their environment; NULL: there is
+ * none.
  */
 struct laboratory {
 	char *const *console; /* its standard input and output are the line; NULL: a tty is */

@@ -85,10 +85,10 @@ struct outcome_line {
 };
 
 /*
- * The lines that told of the outcome, in their order: of a panic, an oops, a warning or a lockup what the kernel said of
- * it; of records that are lost those that came broken; of a machine that hung, reset or ended the last ones before; of a
- * command that was killed what the kernel said of trouble, or else last, during that run. Returns their number, 0 where
- * nothing more is to be told.
+ * The lines that told of the outcome, in their order: of a panic, an oops, a warning or a lockup what the kernel said
+ * of it; of records that are lost those that came broken; of a machine that hung, reset or ended the last ones before;
+ * of a command that was killed what the kernel said of trouble, or else last, during that run. Returns their number, 0
+ * where nothing more is to be told.
  */
 size_t outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_line lines[OUTCOME_LINES]);
 

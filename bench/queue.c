@@ -91,8 +91,8 @@ count_value(struct queue_cell *c, double value)
 }
 
 /*
- * A kernel that never came up costs its tries, whatever cells it has; where these have several images or arguments, they
- * must have been of more than one, as it may be those that it does not come up with.
+ * A kernel that never came up costs its tries, whatever cells it has; where these have several images or arguments,
+ * they must have been of more than one, as it may be those that it does not come up with.
  */
 static void
 count_kernel(struct queue *q, const struct queue_boot *boot)

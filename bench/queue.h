@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks boots once, in an order
- * drawn from the seed and the block's number alone, so a study that goes on after an interruption goes on in the same
- * order. Nothing in it grows with the number of boots. Pure.
+ * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks boots once, in an
+ * order drawn from the seed and the block's number alone, so a study that goes on after an interruption goes on in the
+ * same order. Nothing in it grows with the number of boots. Pure.
  */
 #ifndef BENCH_QUEUE_H
 #define BENCH_QUEUE_H
@@ -65,7 +65,9 @@ struct queue {
 	uint64_t boots; /* that have ended */
 };
 
-/* What a cell is of: its kernel, and what else a kernel might not come up for, its image and arguments, as one number. */
+/*
+ * What a cell is of: its kernel, and what else a kernel might not come up for, its image and arguments, as one number.
+ */
 struct queue_what {
 	size_t kernel, variant;
 };
@@ -83,8 +85,8 @@ struct queue_boot {
 };
 
 /*
- * A queue of `count` cells; the kernels' numbers are below kernel_count. Returns 0, or -1 with errno ENOMEM; queue_free() is
- * due either way.
+ * A queue of `count` cells; the kernels' numbers are below kernel_count. Returns 0, or -1 with errno ENOMEM;
+ * queue_free() is due either way.
  */
 int queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what, size_t count,
 	       size_t kernel_count);
@@ -96,8 +98,8 @@ void queue_count(struct queue *q, const struct queue_boot *boot);
 enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
 
 /*
- * Takes the next boot out. QUEUE_WAIT: only when a boot under way has ended is it known what comes; QUEUE_EMPTY: nothing
- * comes any more. Earlier boots are to be counted before the first call.
+ * Takes the next boot out. QUEUE_WAIT: only when a boot under way has ended is it known what comes; QUEUE_EMPTY:
+ * nothing comes any more. Earlier boots are to be counted before the first call.
  */
 enum queue_next queue_take(struct queue *q, size_t *cell, uint64_t *block);
 
@@ -105,7 +107,8 @@ enum queue_next queue_take(struct queue *q, size_t *cell, uint64_t *block);
 void queue_put_back(struct queue *q, size_t cell);
 
 /*
- * Half the width of the 95 % confidence interval of the mean (Student's t) over its size; infinite where it is not known.
+ * Half the width of the 95 % confidence interval of the mean (Student's t) over its size; infinite where it is not
+ * known.
  */
 double queue_precision(const struct queue_cell *cell);
 

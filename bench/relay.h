@@ -13,8 +13,8 @@ struct relay {
 };
 
 /*
- * Takes the records out of the next `length` bytes, from the sentinel to the line's end. `out` holds at least
- * length + 8 bytes. Returns how many it then has; the beginning of what may be a sentinel is held back until it is sure.
+ * Takes the records out of the next `length` bytes, from the sentinel to the line's end. `out` holds at least length +
+ * 8 bytes. Returns how many it then has; the beginning of what may be a sentinel is held back until it is sure.
  */
 size_t relay_filter(struct relay *r, const char *in, size_t length, char *out);
 

@@ -35,8 +35,8 @@ struct report {
 };
 
 /*
- * Prints the object to stdout, its keys in a fixed order. Bytes of the guest that are not UTF-8 stand as {"base64": ...}.
- * Returns 0, or -1 after telling on stderr what went wrong.
+ * Prints the object to stdout, its keys in a fixed order. Bytes of the guest that are not UTF-8 stand as {"base64":
+ * ...}. Returns 0, or -1 after telling on stderr what went wrong.
  */
 int report_json_print(const struct report *report);
 

@@ -7,8 +7,8 @@
 #include "result.h"
 
 /*
- * Writes the experiment's stdout and stderr, byte for byte, to bench's own. Returns 0, or -1 after telling on stderr what
- * could not be written.
+ * Writes the experiment's stdout and stderr, byte for byte, to bench's own. Returns 0, or -1 after telling on stderr
+ * what could not be written.
  */
 int report_text_output(const struct result *result);
 

@@ -6,8 +6,8 @@
 struct result;
 
 /*
- * Writes the collected files below `folder`, which is made if it is not there, under their paths. Whatever a guest calls
- * them, nothing is written elsewhere and nothing that is there is replaced. Returns 0, or -1 after warnings.
+ * Writes the collected files below `folder`, which is made if it is not there, under their paths. Whatever a guest
+ * calls them, nothing is written elsewhere and nothing that is there is replaced. Returns 0, or -1 after warnings.
  */
 int store_files(const struct result *result, const char *folder);
 

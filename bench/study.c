@@ -33,7 +33,9 @@ study_console_name(uint64_t number, char name[64])
 	snprintf(name, 64, "%07llu.zst", (unsigned long long)number);
 }
 
-/* Whether a boot's console is whole on the disk; only those of the last moments before a fall of the power may not be. */
+/*
+ * Whether a boot's console is whole on the disk; only those of the last moments before a fall of the power may not be.
+ */
 static bool
 has_console(const struct study *s, const struct study_line *line)
 {

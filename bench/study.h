@@ -44,9 +44,9 @@ struct study {
 };
 
 /*
- * Opens the study in the folder `path` to carry out the plan in the file `plan`; begins it if it is not there. What it was
- * begun with stays; boots, limits and precision may be others. Returns 0, or -1 after telling on stderr what is wrong.
- * study_close() is due either way.
+ * Opens the study in the folder `path` to carry out the plan in the file `plan`; begins it if it is not there. What it
+ * was begun with stays; boots, limits and precision may be others. Returns 0, or -1 after telling on stderr what is
+ * wrong. study_close() is due either way.
  */
 int study_open(struct study *s, const char *plan, const char *path);
 

@@ -9,8 +9,8 @@ struct study;
 int study_check_folder(int folder, const char *path);
 
 /*
- * Keeps the files that the plan, in the file `plan`, names, and writes study.json; where that is there, reads it in their
- * place and checks that the plan is the same. Returns 0 or -1.
+ * Keeps the files that the plan, in the file `plan`, names, and writes study.json; where that is there, reads it in
+ * their place and checks that the plan is the same. Returns 0 or -1.
  */
 int study_begin(struct study *s, const char *plan);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One boot of a study, in a process of its own: whatever a guest makes of it costs that boot alone, nothing of it stays in
- * memory, and it can be kept to its CPUs.
+ * One boot of a study, in a process of its own: whatever a guest makes of it costs that boot alone, nothing of it stays
+ * in memory, and it can be kept to its CPUs.
  */
 #ifndef BENCH_STUDY_BOOT_H
 #define BENCH_STUDY_BOOT_H
@@ -31,8 +31,8 @@ struct study_job {
 };
 
 /*
- * Starts the process; *out is where the line comes from, one with its newline and then the end. It gets no signal of bench's
- * terminal, ends at once at a SIGTERM, and dies with bench. Returns its process id, or -1 with errno.
+ * Starts the process; *out is where the line comes from, one with its newline and then the end. It gets no signal of
+ * bench's terminal, ends at once at a SIGTERM, and dies with bench. Returns its process id, or -1 with errno.
  */
 pid_t study_boot_start(const struct study *s, struct study_job *job, int *out);
 
@@ -40,8 +40,8 @@ pid_t study_boot_start(const struct study *s, struct study_job *job, int *out);
 void study_boot_forget(struct study_job *job);
 
 /*
- * Keeps the console of a boot whose process died of `signal`, and makes its line, without a verdict. To be freed; NULL with
- * errno.
+ * Keeps the console of a boot whose process died of `signal`, and makes its line, without a verdict. To be freed; NULL
+ * with errno.
  */
 char *study_boot_lost(const struct study *s, const struct study_job *job, int signal, double seconds);
 

@@ -18,7 +18,7 @@ values_of(const struct report *report, const char *precision_of)
 	if (study_values_read(&values, report->result, precision_of) != 0)
 		o.failed = true;
 	for (size_t i = 0; i < values.count; i++) {
-		/* A name that is no UTF-8 cannot be a key; of two samples near the end of all numbers there is no median. */
+		/* A name that is no UTF-8 cannot be a key, and what is no number any more no value. */
 		json_t *name = json_string(values.at[i].name);
 		if (name != NULL && isfinite(values.at[i].median))
 			object_set(&o, values.at[i].name, json_real(values.at[i].median));

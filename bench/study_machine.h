@@ -12,14 +12,14 @@ struct study_paths {
 };
 
 /*
- * What `bench boot` would be told to boot the cell. Strings are the study's and those of `paths`. Returns 0, or -1 after
- * telling on stderr what is wrong. boot_options_free() is due either way.
+ * What `bench boot` would be told to boot the cell. Strings are the study's and those of `paths`. Returns 0, or -1
+ * after telling on stderr what is wrong. boot_options_free() is due either way.
  */
 int study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell);
 
 /*
- * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried with the first cell, and
- * what came of that is to be kept by kvm_remember(). Returns 0, or -1 after telling on stderr what is wrong.
+ * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried with the first cell,
+ * and what came of that is to be kept by kvm_remember(). Returns 0, or -1 after telling on stderr what is wrong.
  */
 int study_machine_choose(const struct study *s, enum accel *accel, struct kvm *kvm);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plan of a study: what is booted, in which combinations, and how often. Lines "KEY VALUE" (key_lines.h); words of a
- * value are quoted as a shell would. A LABEL is 1 to 64 of a-z A-Z 0-9 . _ + - and stands in the names of cells. Files
- * are found from the plan's folder.
+ * The plan of a study: what is booted, in which combinations, and how often. Lines "KEY VALUE" (key_lines.h); words of
+ * a value are quoted as a shell would. A LABEL is 1 to 64 of a-z A-Z 0-9 . _ + - and stands in the names of cells.
+ * Files are found from the plan's folder.
  *
  * kernel LABEL FILE [CONFIG]  a kernel, and the configuration that it was built with, which is kept with it; repeats
  * image LABEL FILE            an initramfs; repeats
@@ -13,7 +13,7 @@
  * twice PATTERN               cells whose names match (fnmatch(3)) have a second one beside them, NAME@again: their
  *                             difference is the noise; repeats
  * boots N                     boots wanted of each cell; default 10
- * precision PERCENT VALUE     and more of them, until the 95 % confidence interval of the mean of VALUE over the boots is
+ * precision PERCENT VALUE     and more of them, until the 95 % confidence interval of the mean of VALUE over boots is
  *                             at most this far from it on each side. VALUE is the name of a sample or a figure of the
  *                             run; of a boot its median counts
  * limit N                     boots of a cell in all; default 2 times `boots`, 10 times with `precision`
@@ -97,8 +97,8 @@ struct study_plan {
 	uint64_t timeout_s, memory_mib, cpus, silence_s, console_bytes; /* 0: not set */
 	char *settings[PLAN_SETTINGS];					/* owned; NULL: not set */
 	/*
-	 * What the results depend on: a hash of all but how many boots are wanted and when to give up. A study may go on
-	 * under another plan that has the same.
+	 * What the results depend on: a hash of all but how many boots are wanted and when to give up. A study may go
+	 * on under another plan that has the same.
 	 */
 	unsigned char identity[SHA256_SIZE];
 	uint64_t seen;	    /* keys that came, a bit each; for the reader alone */
@@ -106,15 +106,15 @@ struct study_plan {
 };
 
 /*
- * Reads a plan, called `name` in messages. Returns 0, or -1 with the first mistake, one line, in `problem`. study_plan_free() is
- * due either way.
+ * Reads a plan, called `name` in messages. Returns 0, or -1 with the first mistake, one line, in `problem`.
+ * study_plan_free() is due either way.
  */
 int study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length, struct text *problem);
 void study_plan_free(struct study_plan *p);
 
 /*
- * Sets what the plan says of the target, but for its firmware. Returns 0, or -1 with one line in `problem`. target_options_free() is due either
- * way; strings stay the plan's and are used.
+ * Sets what the plan says of the target, but for its firmware. Returns 0, or -1 with one line in `problem`.
+ * target_options_free() is due either way; strings stay the plan's and are used.
  */
 int study_plan_target(const struct study_plan *p, struct target_options *target, struct text *problem);
 

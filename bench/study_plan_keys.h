@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For study_plan.c and the files of its keys alone: the keys of a plan. Each sets one; `value` may be changed. They return NULL, or what is wrong, to stand
- * behind the key.
+ * For study_plan.c and the files of its keys alone: the keys of a plan. Each sets one; `value` may be changed. They
+ * return NULL, or what is wrong, to stand behind the key.
  */
 #ifndef BENCH_STUDY_PLAN_KEYS_H
 #define BENCH_STUDY_PLAN_KEYS_H

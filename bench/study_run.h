@@ -19,8 +19,8 @@ struct study_rules {
 int study_run_check(const struct study *s, const struct study_rules *rules);
 
 /*
- * Boots all that is still to boot. Returns 0; -1 after telling on stderr what went wrong on bench's side, with all that was
- * finished kept; or the number of the signal that ended it: after the first, the boots under way were waited for.
+ * Boots all that is still to boot. Returns 0; -1 after telling on stderr what went wrong on bench's side, with all that
+ * was finished kept; or the number of the signal that ended it: after the first, the boots under way were waited for.
  */
 int study_run(struct study *s, const struct study_rules *rules);
 

@@ -22,9 +22,9 @@ struct study_values {
 };
 
 /*
- * All figures of the runs (result_figure_names), and the samples by their names, in the order in which they first come. A
- * sample that is called as a figure, names beyond STUDY_VALUES_MAX, and such as are longer than STUDY_NAME_MAX are left
- * out; the name `first`, if it is not NULL, has its place before all. Returns 0, or -1 with errno ENOMEM;
+ * All figures of the runs (result_figure_names), and the samples by their names, in the order in which they first come.
+ * A sample that is called as a figure, names beyond STUDY_VALUES_MAX, and such as are longer than STUDY_NAME_MAX are
+ * left out; the name `first`, if it is not NULL, has its place before all. Returns 0, or -1 with errno ENOMEM;
  * study_values_free() is due either way.
  */
 int study_values_read(struct study_values *values, const struct result *result, const char *first);

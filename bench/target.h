@@ -40,8 +40,8 @@ struct target_operations {
 	/* Ends it at once. */
 	void (*kill)(struct target *t);
 	/*
-	 * Does what is due by now, and tells whether all is over: the console may then still hold bytes, and will get no
-	 * more. To be called again and again, until then.
+	 * Does what is due by now, and tells whether all is over: the console may then still hold bytes, and will get
+	 * no more. To be called again and again, until then.
 	 */
 	bool (*is_gone)(struct target *t);
 	/* Ends what is still there, within some seconds, and frees the target. */
@@ -49,8 +49,8 @@ struct target_operations {
 };
 
 /*
- * Starts a machine. `machine` and all that it names stay the caller's, and stay as they are until close(). Returns NULL with
- * errno where bench's own side failed; a machine that cannot be started is a target that has failed.
+ * Starts a machine. `machine` and all that it names stay the caller's, and stay as they are until close(). Returns NULL
+ * with errno where bench's own side failed; a machine that cannot be started is a target that has failed.
  */
 struct target *target_start(const struct machine *machine);
 

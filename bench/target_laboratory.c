@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A machine on a table. Its line is opened first, so that nothing is lost; then come the commands: boot, and power-cycle, or
- * power-off and power-on where there is no such. At its end, for whatever reason, come power-off and the end of the line.
+ * A machine on a table. Its line is opened first, so that nothing is lost; then come the commands: boot, and
+ * power-cycle, or power-off and power-on where there is no such. At its end, for whatever reason, come power-off and
+ * the end of the line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,8 +29,8 @@ struct laboratory_target {
 	struct target target; /* the first, so that a pointer to it is one to this */
 	const struct machine *machine;
 	struct laboratory_line line;
-	int errors
-	    [2]; /* a pipe, the standard error of all commands but the line's: what these leave behind may go on writing */
+	/* A pipe, the standard error of all commands but the line's: what these leave behind may go on writing. */
+	int errors[2];
 	struct {
 		const char *name;
 		char *const *argv;

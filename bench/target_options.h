@@ -31,8 +31,8 @@ struct target_options {
 };
 
 /*
- * Sets one key; the last value counts. `value` stays the caller's and is used. Returns 0, or -1 with what is wrong with the
- * value in `problem`, without key, value and newline.
+ * Sets one key; the last value counts. `value` stays the caller's and is used. Returns 0, or -1 with what is wrong with
+ * the value in `problem`, without key, value and newline.
  */
 int target_options_set(struct target_options *o, const char *key, const char *value, struct text *problem);
 

@@ -35,7 +35,10 @@ bool terminal_is_interactive(const struct terminal *t);
 /* Shows bytes of the guest's console, if that is wanted, without records. */
 void terminal_show(struct terminal *t, const char *bytes, size_t length);
 
-/* What the person typed: the number of bytes, 0 for none; -1 at the key that ends the machine, or when there is no more. */
+/*
+ * What the person typed: the number of bytes, 0 for none; -1 at the key that ends the machine, or when there is no
+ * more.
+ */
 ssize_t terminal_read(struct terminal *t, char *bytes, size_t size);
 
 /* Rewrites the line of progress: the stage and how many seconds it has lasted. */

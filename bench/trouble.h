@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel in trouble that goes on: what it says of itself by its taint (Documentation/admin-guide/tainted-kernels.rst),
- * and the messages in which it says so.
+ * A kernel in trouble that goes on: what it says of itself by its taint
+ * (Documentation/admin-guide/tainted-kernels.rst), and the messages in which it says so.
  */
 #ifndef BENCH_TROUBLE_H
 #define BENCH_TROUBLE_H

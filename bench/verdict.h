@@ -15,8 +15,8 @@ struct verdict {
 
 /*
  * Reads all records of the evidence's console, judges, and fills in of the report what the guest has told: outcome,
- * reason, lines, status, result and wire; they point into `v` and the console. Returns 0, or -1 with errno ENOMEM. verdict_free()
- * is due either way.
+ * reason, lines, status, result and wire; they point into `v` and the console. Returns 0, or -1 with errno ENOMEM.
+ * verdict_free() is due either way.
  */
 int verdict_reach(struct verdict *v, struct evidence *evidence, struct report *report);
 
