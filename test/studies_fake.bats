@@ -256,6 +256,17 @@ expect_whole() { # CELLS BLOCKS
 	expect_equal "$(wc -l <power)" 2
 }
 
+@test "on a terminal one line tells how far it is, and one each boot that was not ok" {
+	plan "console $FAKE -d 400" 'run fine true' 'run bad failed' 'boots 2' 'tries 1'
+	script -qec "stty columns 200; '$LULL_BIN/bench' run plan -o study" typescript >/dev/null </dev/null || true
+	tr '\r' '\n' <typescript >lines
+	# Cell, boots done and left, time left, outcomes so far.
+	grep -qE 'k/i/none/(fine|bad) [01] s; [12] boots? done, [12] to come, [0-9]+ s left; 1 (ok|failed)' lines ||
+		fail "$(cat lines)"
+	expect_equal "$(grep -c '^boot .*bad: failed' <(tr -d '\033' <lines | sed 's/^\[K//'))" 1
+	expect_equal "$(grep -c '^boot .*fine' lines)" 0
+}
+
 @test "a thousand cells" {
 	{
 		plan "console $FAKE" 'boots 1'

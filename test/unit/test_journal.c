@@ -232,6 +232,40 @@ syncing_waits_for_its_group(void **state)
 	close(folder);
 }
 
+/* The kernel tells a failed write once; what was not synced then may never be. */
+static void
+after_a_failure_nothing_counts_as_synced(void **state)
+{
+	int folder = folder_of(state);
+	struct journal j = opened(folder);
+	int file = j.file;
+
+	append(&j, "one");
+	j.file = -1;
+	assert_int_equal(journal_sync(&j, 1, true), -1);
+	j.file = file;
+	assert_int_equal(journal_sync(&j, 2, true), 0);
+	assert_int_equal(j.synced, 0);
+	journal_close(&j);
+	close(folder);
+}
+
+/* What a folder has had of its own is no study's. */
+static void
+locks_of_others_are_told_apart(void **state)
+{
+	int folder = folder_of(state);
+
+	assert_false(journal_was_locked(folder));
+	assert_int_equal(io_replace(folder, "lock", "x", 1), 0);
+	assert_false(journal_was_locked(folder));
+	assert_int_equal(unlinkat(folder, "lock", 0), 0);
+	struct journal j = opened(folder);
+	journal_close(&j);
+	assert_true(journal_was_locked(folder));
+	close(folder);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, remove_folder)
 
 int
@@ -245,6 +279,8 @@ main(void)
 	    IN_FOLDER(one_process_writes),
 	    IN_FOLDER(a_full_disk_leaves_whole_lines),
 	    IN_FOLDER(syncing_waits_for_its_group),
+	    IN_FOLDER(after_a_failure_nothing_counts_as_synced),
+	    IN_FOLDER(locks_of_others_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
