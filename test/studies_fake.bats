@@ -1,50 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Studies of machines that are none (test/study/fake.c): what becomes of bench when it is killed, and of hostile consoles.
+# Studies of machines that are none (test/study/fake.c): hostile consoles, and what a study survives.
 load helpers
-
-setup_file() {
-	use_state "$BATS_FILE_TMPDIR"
-	export IMAGE=$BATS_FILE_TMPDIR/image FAKE=$ROOT/build/test/study/fake
-	packer -b true -o "$IMAGE"
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-}
-
-# plan LINE...: writes ./plan.
-plan() {
-	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'seed 11' "$@" >plan
-}
-
-# cells N: N lines of arguments.
-cells() {
-	local i
-	for ((i = 1; i <= $1; i++)); do echo "args a$i x=$i"; done
-}
-
-study() {
-	run --separate-stderr bench run plan -o study "$@"
-}
-
-journal() {
-	jq -cs "$1" study/journal
-}
-
-# Every cell once in each block, every boot once, every console whole.
-expect_whole() { # CELLS BLOCKS
-	expect_equal "$(journal 'group_by(.block) | map(map(.cell) | unique | length)')" \
-		"$(jq -cn "[range($2) | $1]")"
-	expect_equal "$(journal length)" "$(($1 * $2))"
-	expect_equal "$(journal 'map(.boot) | unique | length')" "$(($1 * $2))"
-	for file in $(journal '.[].boot'); do
-		printf 'study/consoles/%07d.zst\n' "$file"
-	done >consoles
-	while IFS= read -r file; do
-		"$ROOT/build/bench" decode --json "$file" >decoded || return
-	done < <(shuf -n 30 --random-source=consoles consoles)
-	expect_equal "$(xargs stat -c %s <consoles | awk '{ s += $1 } END { print s }')" "$(journal 'map(.console) | add')"
-}
+load study_helpers
 
 # What becomes of each command is its name (fake.c).
 @test "every outcome costs its own cell, and the queue goes on" {
@@ -85,40 +42,6 @@ expect_whole() { # CELLS BLOCKS
 	expect_status 1
 	expect_equal "$(journal '.[0].outcome')" '"flooded"'
 	expect_equal "$(pgrep -f "^$FAKE" | wc -l)" 0
-}
-
-@test "killed at 50 moments, a study loses the boots under way and makes none twice" {
-	local kills=0 pid
-	{
-		plan "console $FAKE -d 40" 'run r true' 'boots 10'
-		cells 60 >>plan
-	}
-	while [ "$kills" -lt 50 ]; do
-		: >before
-		[ ! -e study/journal ] || head -n "$(wc -l <study/journal)" study/journal >before
-		"$LULL_BIN/bench" run plan -o study -j 2 --oversubscribe >/dev/null 2>>err 3>&- &
-		pid=$!
-		sleep "0.$((RANDOM % 30 + 10))"
-		kill -KILL "$pid" 2>/dev/null || break
-		wait "$pid" 2>/dev/null || true # says that it was killed
-		kills=$((kills + 1))
-		# Nothing outlives it for long.
-		for ((tries = 0; tries < 100; tries++)); do
-			pgrep -f "^$FAKE -d 40" >/dev/null || break
-			sleep 0.05
-		done
-		[ "$tries" -lt 100 ] || fail 'a machine outlives bench'
-		# What was in the journal is there, and nothing but boots follows it.
-		cmp -n "$(stat -c %s before)" before study/journal || fail 'the journal has lost boots'
-	done
-	echo "# counted: killed $kills times, with $(wc -l <study/journal) of 600 boots made" >&3
-	[ "$kills" -eq 50 ] || fail "the study was over after $kills moments"
-	study
-	expect_status 0
-	expect_whole 60 10
-	# What was under way was lost: at most two consoles a moment have no line.
-	expect_in "$(seq 0 100)" "$(($(find study/consoles -type f | wc -l) - 600))"
-	[ -z "$(find study -name '.*')" ] || fail 'something half-written is left'
 }
 
 @test "the precision that is wanted is reached, or the limit" {
@@ -265,18 +188,6 @@ expect_whole() { # CELLS BLOCKS
 		fail "$(cat lines)"
 	expect_equal "$(grep -c '^boot .*bad: failed' <(tr -d '\033' <lines | sed 's/^\[K//'))" 1
 	expect_equal "$(grep -c '^boot .*fine' lines)" 0
-}
-
-@test "a thousand cells" {
-	{
-		plan "console $FAKE" 'boots 1'
-		cells 100 >>plan
-		for i in 0 1 2 3 4 5 6 7 8 9; do echo "run r$i true" >>plan; done
-	}
-	run --separate-stderr "$ROOT/build/bench" run plan -o study
-	expect_status 0
-	expect_whole 1000 1
-	expect_in "$output" '1000 boots done, 0 to come'
 }
 
 @test "a laboratory's machine that does not start is an outcome" {
