@@ -44,14 +44,14 @@ write_line(const struct study_boot *boot, int out)
 
 /* Keeps the console of a boot that has ended, judges it, and tells. */
 static int
-finish(const struct study_job *job, struct study_boot *told, int raw, int out)
+finish(const struct study_job *job, struct study_boot *told, int out)
 {
 	struct verdict v;
 	int status = STUDY_BOOT_FAILED;
 
 	if (verdict_reach(&v, told->evidence, told->report) != 0)
 		warn("cannot read the records");
-	else if (console_file_keep(raw, job->folder, job->console, &told->console_bytes) != 0)
+	else if (console_file_keep(job->raw, job->folder, job->console, &told->console_bytes) != 0)
 		warn("cannot write the console %s", job->console);
 	else
 		status = write_line(told, out);
@@ -73,9 +73,9 @@ set_limits(struct boot_limits *limits, const struct study *s, const struct appli
 		limits->bytes = s->plan.console_bytes;
 }
 
-/* Boots the prepared appliance, whose console goes to `raw`. */
+/* Boots the prepared appliance. */
 static int
-boot_appliance(const struct study *s, const struct study_job *job, struct appliance *a, int raw, int out)
+boot_appliance(const struct study *s, const struct study_job *job, struct appliance *a, int out)
 {
 	char started[STUDY_TIME_MAX];
 	struct console console;
@@ -85,7 +85,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 				    .build_id = kernel->build_id,
 				    .release = kernel->release,
 				    .noise = &s->plan.noise};
-	struct boot boot = {.machine = &a->machine, .console = &console, .log = raw};
+	struct boot boot = {.machine = &a->machine, .console = &console, .log = job->raw};
 	struct report report = {.outcome = OUTCOME_LOST_DATA,
 				.accel = a->machine.laboratory == NULL ? qemu_accel_name(job->accel) : NULL};
 	struct study_boot told = {.number = job->number,
@@ -97,7 +97,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 				  .precision_of = s->plan.precision_of};
 	int status = STUDY_BOOT_FAILED;
 
-	tell_utc(time(NULL), started);
+	tell_utc(job->began, started);
 	set_limits(&boot.limits, s, a);
 	if (console_open(&console, &a->session) != 0) {
 		warn("cannot read a console");
@@ -117,7 +117,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 			evidence.qemu_error = boot.error;
 			report.qemu = boot.version[0] != '\0' ? boot.version : NULL;
 		}
-		status = finish(job, &told, raw, out);
+		status = finish(job, &told, out);
 	}
 	console_close(&console);
 	return status;
@@ -136,7 +136,7 @@ prepare_and_boot(const struct study *s, const struct study_job *job, int out)
 	if (appliance_prepare(&appliance, &options) != 0)
 		goto free_appliance;
 	appliance.machine.accel = job->accel;
-	status = boot_appliance(s, job, &appliance, job->raw, out);
+	status = boot_appliance(s, job, &appliance, out);
 free_appliance:
 	appliance_free(&appliance);
 free_options:
