@@ -301,7 +301,7 @@ start_study() {
 	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs none study && mount -o remount,ro study && "$0" run plan -o study' \
 		"$LULL_BIN/bench"
 	expect_status 125
-	expect_equal "$stderr" 'bench: cannot create study/files: Read-only file system'
+	expect_equal "$stderr" 'bench: study: cannot open lock: Read-only file system'
 }
 
 @test "a QEMU that is killed costs its own boot" {
