@@ -108,7 +108,7 @@ check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run --long studies
 
-# Appliances on disks of machines, booted by their own boot loader, three minutes.
+# Appliances on disks of machines, booted by their own boot loader, five minutes.
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)

@@ -227,7 +227,8 @@ line() {
 }
 
 @test "two of the same name are refused; --replace takes the new one, or else leaves the old" {
-	install one -- first
+	mv "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/first"
+	install --once one -- first
 	state >"$BATS_TEST_TMPDIR/before"
 	install one -- second
 	expect_refused 'there is a one already'
@@ -239,7 +240,10 @@ line() {
 	install --replace one -- second
 	expect_status 0
 	expect_in "$(menu_entry one)" lull.run=second
-	expect_equal "$(ls "$TREE/boot/lull")" one
+	[ ! -e "$TREE/boot/lull/one.old~" ] || fail 'left the old one'
+	entry --remove one
+	mv "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/before"
+	expect_as_before
 }
 
 @test "names, files and options that are none" {
@@ -331,6 +335,25 @@ interrupted() {
 		expect_in "$(cat "$BATS_TEST_TMPDIR/out")" 'all is as it was'
 		expect_as_before
 	done
+}
+
+@test "one at a time" {
+	stand_in_update_grub 'touch /tmp/there; sleep 1; exec grub-mkconfig -o /boot/grub/grub.cfg'
+	in_tree "$ROOT/scripts/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one 2>/dev/null 3>&- &
+	until [ -f "$TREE/tmp/there" ]; do sleep 0.1; done
+	install two
+	expect_status 1
+	expect_in "$stderr" 'another grub-entry works'
+	wait $!
+	entry --list
+	expect_equal "${output%% *}" one
+}
+
+@test "a terminal that is gone in the middle" {
+	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; sleep 1; echo told; echo told >&2; exit 1'
+	in_tree "$ROOT/scripts/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one \
+		2> >(true) || true
+	expect_as_before
 }
 
 @test "a signal at any time: the entry is there as a whole, or not at all" {

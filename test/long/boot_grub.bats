@@ -123,7 +123,12 @@ it's|it's \"q\" \\ 5%|\\\$x|"
 	expect_in "$(cat "$W/boot.1")" 'Kernel panic - not syncing'
 	expect_in "$(told 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
 
-	on_machine "/scripts/grub-entry --remove odd; /scripts/grub-entry --remove broken; $STATE"
+	on_machine '/scripts/grub-entry --once -k /lull/image -i /lull/image junk'
+	expect_status 0
+	power_on
+	expect_in "$(told 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+
+	on_machine "for name in odd broken junk; do /scripts/grub-entry --remove \$name; done; $STATE"
 	expect_status 0
 	expect_equal "$output" "$before"
 }
