@@ -184,6 +184,18 @@ line() {
 	expect_refused 'the firmware does not start GRUB and has no entry for it'
 }
 
+@test "a root without programs for GRUB's environment: this machine's write it" {
+	cp -r "$ROOT/scripts" "$TREE/scripts"
+	install one
+	mkdir -p "$TREE/other/usr/sbin" "$TREE/other/etc"
+	cp -a "$TREE/boot" "$TREE/other"
+	cp -a "$TREE/usr/sbin/update-grub" "$TREE/other/usr/sbin"
+	run --separate-stderr in_tree chroot "$TREE" /scripts/grub-once --root /other one
+	expect_status 0
+	expect_equal "$(next_entry)" ''
+	expect_in "$(cat "$TREE/other/boot/grub/grubenv")" next_entry=lull-one
+}
+
 @test "a dry run tells what would be done, and does none of it" {
 	install --dry-run --once -a 'a="b c"' one
 	expect_status 0
@@ -327,7 +339,8 @@ interrupted() {
 }
 
 @test "a signal in the middle of update-grub: all is put back" {
-	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; touch /tmp/there; sleep 1; exec grub-mkconfig -o /boot/grub/grub.cfg'
+	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; touch /tmp/there; sleep 1
+		exec grub-mkconfig -o /boot/grub/grub.cfg'
 	for signal in TERM HUP; do
 		rm -f "$TREE/tmp/there"
 		interrupted "$signal" 0.6 env
