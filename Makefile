@@ -55,10 +55,11 @@ ifndef V
 .SILENT:
 endif
 
-.PHONY: all setup kernel demo check check-kernel check-programs check-network check-studies perf fuzz fuzz-seeds install clean always
+LONG := check-kernel check-programs check-network check-studies check-boot
+.PHONY: all setup kernel demo check $(LONG) perf fuzz fuzz-seeds install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
-ifneq ($(filter setup demo check check-kernel check-programs check-network check-studies perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
+ifneq ($(filter setup demo check $(LONG) perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
@@ -106,6 +107,12 @@ check-network: setup
 check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run --long studies
+
+# Appliances on disks of machines, booted by their own boot loader, five minutes.
+check-boot: setup
+	@scripts/setup boot
+	@$(MAKE) --no-print-directory all kernel $(TESTED)
+	@test/run --long grub
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.

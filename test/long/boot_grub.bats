@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+# Appliances on a machine's own disk, by its own GRUB: a small Debian on a disk of QEMU, on which grub-entry runs in a
+# boot (with the real grub-probe, for it is a real disk there), and which then boots by itself.
+
+load ../helpers
+load ../grub_helpers
+
+setup_file() {
+	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
+	[ "$(uname -m)" = x86_64 ] || skip 'the GRUB of a PC'
+	use_state "$BATS_FILE_TMPDIR"
+	export W=$BATS_FILE_TMPDIR
+	packer -b 'sh cat' -o "$W/image"
+	packer -k "$ROOT/build/kernel" -m 'virtio_pci virtio_blk ext4' -b busybox -o "$W/workshop"
+	packer -k "$ROOT/build/kernel" -m 'virtio_pci virtio_blk ext4 efivarfs' -b busybox -o "$W/workshop-uefi"
+	export TREE=$W/tree
+	unpack_debian "$TREE"
+	"$ROOT/scripts/fetch-sysroot" amd64 "$W/grub" grub-pc-bin grub-efi-amd64-bin
+	"$ROOT/scripts/fetch-sysroot" amd64 "$TREE" efibootmgr libefivar1 libefiboot1 libpopt0
+	mv "$W/grub/usr/lib/grub"/* "$TREE/usr/lib/grub"
+	cp -r "$ROOT/scripts" "$TREE/scripts"
+	mkdir "$TREE/lull"
+	cp "$KERNEL" "$TREE/lull/kernel"
+	cp "$W/image" "$TREE/lull/image"
+	# The machine's own system: it tells its command line, and powers off.
+	cp "$KERNEL" "$TREE/boot/vmlinuz-6.1.0-9-amd64"
+	cp "$W/image" "$TREE/boot/initrd.img-6.1.0-9-amd64"
+	cat >>"$TREE/etc/default/grub" <<-'END'
+		GRUB_TIMEOUT=0
+		GRUB_TERMINAL=console
+		GRUB_CMDLINE_LINUX_DEFAULT="console=ttyS0 lull.run=cat%20/proc/cmdline"
+	END
+}
+
+# little_endian NUMBER: its four bytes, for printf
+little_endian() {
+	printf '\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255))
+}
+
+# make_disk DISK TYPE:FILE...: partitions of a disk, each from its file, with the type of an MBR
+make_disk() {
+	local disk=$1 at=1 entry=446 size file
+	shift
+	truncate -s 1M "$disk"
+	printf '\x55\xaa' | dd of="$disk" bs=1 seek=510 conv=notrunc status=none
+	for file; do
+		size=$(($(stat -c %s "${file#*:}") / 1048576))
+		# shellcheck disable=SC2059 # the bytes
+		printf "\x80\xfe\xff\xff\x${file%%:*}\xfe\xff\xff$(little_endian $((at * 2048)))$(little_endian $((size * 2048)))" |
+			dd of="$disk" bs=1 seek="$entry" conv=notrunc status=none
+		dd if="${file#*:}" of="$disk" bs=1M seek="$at" conv=notrunc,sparse status=none
+		at=$((at + size)) entry=$((entry + 16))
+	done
+	truncate -s $(((at + 1) * 1048576)) "$disk"
+}
+
+# file_system FILE SIZE TREE
+file_system() {
+	truncate -s "$2" "$1"
+	mke2fs -q -F -t ext4 -d "$3" "$1"
+}
+
+# core FORMAT OUTPUT PREFIX MODULE...: of GRUB
+core() {
+	local format=$1 output=$2 prefix=$3
+	shift 3
+	in_tree chroot "$TREE" /usr/bin/grub-mkimage -O "$format" -p "$prefix" -o /tmp/core "$@"
+	mv "$TREE/tmp/core" "$output"
+}
+
+# on_machine COMMANDS: of a shell, in a boot, as root of the system that is on the disk
+on_machine() {
+	# shellcheck disable=SC2086 # options
+	boot ${BOARD-} -m 512M -i "$W/${WORKSHOP-workshop}" -q "-drive file=$DISK,format=raw,if=virtio ${FLASH-}" \
+		-a "$MOUNTS lull.mount=dev%20/mnt/dev%20devtmpfs lull.mount=proc%20/mnt/proc%20proc" \
+		-- busybox sh -c 'chroot /mnt /bin/sh -euc "$1"; status=$?
+			for at in /mnt/boot /mnt; do busybox mount -o remount,ro $at 2>/dev/null; done; exit $status' sh "$1"
+}
+
+# GRUB reads no journal: on_machine leaves file systems whole.
+STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/null | sort
+	ls -lR --time-style=+ /boot /etc/grub.d'
+
+# power_on: the disk boots, and boots again, until the machine is powered off. What was told on the console is in a file
+# for each kernel that was started: $W/boot.1 and so on.
+power_on() {
+	rm -f "$W"/boot.*
+	# shellcheck disable=SC2086 # options
+	timeout 200 qemu-system-x86_64 -M q35 -accel tcg -m 512 -nodefaults -display none -serial "file:$W/console" \
+		-drive "file=$DISK,format=raw,if=virtio" $FIRMWARE </dev/null
+	LC_ALL=C awk -v to="$W/boot." '/] Linux version / { n++ } n { print >(to n) }' "$W/console"
+}
+
+# told NUMBER: what the command of that boot printed
+told() {
+	bench decode "$W/boot.$1"
+}
+
+# The line that a shell and a kernel would take apart in many ways, and the command that tells what became of it.
+ARGS='a=$HOME b="c d" "e=f  $g" h={i};j&k|l<m># n=*.x o=~ p=[q] r=%20 lull.env=A="it'\''s \"q\" \\ 5%25"'
+COMMAND='cat /proc/cmdline; printf "%s|" "$0" "$A" '\''\$x'\'
+
+# carry_out: what is to be true of a disk, which DISK, MOUNTS and FIRMWARE name, with BOOT, the path of its /boot to
+# GRUB: the entry is booted once with its command line as it was listed, then the machine is its own again, also after
+# a panic and after a kernel that is none; what is removed has left nothing.
+carry_out() {
+	local script before line
+	on_machine "grub-editenv /boot/grub/grubenv create; update-grub; $STATE"
+	expect_status 0
+	before=$output
+	script=$(printf "%q " /scripts/grub-entry --once -k /lull/kernel -i /lull/image \
+		-a "$ARGS" odd -- sh -c "$COMMAND" "it's")
+	on_machine "$script; cat /boot/lull/odd/cmdline"
+	expect_status 0
+	line=$output
+	power_on
+	expect_equal "$(told 1)" "BOOT_IMAGE=$BOOT/lull/odd/vmlinuz $line
+it's|it's \"q\" \\ 5%|\\\$x|"
+	expect_in "$(told 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+	[ ! -f "$W/boot.3" ] || fail 'booted a third time'
+	power_on
+	expect_in "$(told 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+
+	on_machine '/scripts/grub-entry --once -k /lull/kernel -i /lull/image -a "rdinit=/none panic=1" broken
+		/scripts/grub-entry --list'
+	expect_status 0
+	expect_equal "$(wc -l <<<"$output")" 2
+	power_on
+	expect_in "$(cat "$W/boot.1")" 'Kernel panic - not syncing'
+	expect_in "$(told 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+
+	on_machine '/scripts/grub-entry --once -k /lull/image -i /lull/image junk'
+	expect_status 0
+	power_on
+	expect_in "$(told 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+
+	on_machine "for name in odd broken junk; do /scripts/grub-entry --remove \$name; done; $STATE"
+	expect_status 0
+	expect_equal "$output" "$before"
+}
+
+@test "BIOS, everything on one file system" {
+	cp -a "$TREE/usr/lib/grub/i386-pc" "$TREE/boot/grub"
+	file_system "$W/root" 300M "$TREE"
+	rm -r "$TREE/boot/grub/i386-pc"
+	core i386-pc "$W/core" '(hd0,msdos1)/boot/grub' biosdisk part_msdos ext2
+	DISK=$W/bios MOUNTS='lull.mount=/dev/vda1%20/mnt%20ext4' FIRMWARE='' BOOT=/boot
+	make_disk "$DISK" "83:$W/root"
+	dd if="$TREE/usr/lib/grub/i386-pc/boot.img" of="$DISK" bs=440 count=1 conv=notrunc status=none
+	dd if="$W/core" of="$DISK" bs=512 seek=1 conv=notrunc status=none
+	carry_out
+}
+
+# make_uefi: the disk of a machine with UEFI, a file system for it, /boot and / each, and GRUB as the file that is given
+make_uefi() {
+	local code
+	for code in /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/edk2/ovmf/OVMF_CODE.fd /usr/share/edk2/x64/OVMF_CODE.4m.fd; do
+		[ ! -f "$code" ] || break
+	done
+	cp "${code/CODE/VARS}" "$W/vars"
+	FIRMWARE="-drive if=pflash,format=raw,readonly=on,file=$code -drive if=pflash,format=raw,file=$W/vars"
+	cp -a "$TREE/boot" "$W/boot"
+	cp -a "$TREE/usr/lib/grub/x86_64-efi" "$W/boot/grub"
+	file_system "$W/boot.fs" 150M "$W/boot"
+	rm -r "$W/boot"
+	mv "$TREE/boot" "$W/boot"
+	mkdir "$TREE/boot"
+	file_system "$W/root" 250M "$TREE"
+	rmdir "$TREE/boot"
+	mv "$W/boot" "$TREE/boot"
+	rm -f "$W/esp"
+	truncate -s 8M "$W/esp"
+	mformat -i "$W/esp" ::
+	mmd -i "$W/esp" ::/EFI ::/EFI/BOOT ::/EFI/debian
+	core x86_64-efi "$W/core" '(hd0,msdos2)/grub' part_msdos ext2
+	mcopy -i "$W/esp" "$W/core" "::$1"
+	DISK=$W/uefi MOUNTS='lull.mount=/dev/vda3%20/mnt%20ext4 lull.mount=/dev/vda2%20/mnt/boot%20ext4' BOOT=''
+}
+
+@test "UEFI, with a /boot of its own" {
+	make_uefi /EFI/BOOT/BOOTX64.EFI
+	make_disk "$DISK" "ef:$W/esp" "83:$W/boot.fs" "83:$W/root"
+	carry_out
+}
+
+@test "UEFI that starts another boot loader: GRUB is what is started next, and no longer than that" {
+	make_uefi /EFI/debian/grubx64.efi
+	cat >"$W/other.cfg" <<-'END'
+		linux (hd0,msdos2)/vmlinuz-6.1.0-9-amd64 console=ttyS0 other lull.run=cat%20/proc/cmdline
+		initrd (hd0,msdos2)/initrd.img-6.1.0-9-amd64
+		boot
+	END
+	cp "$W/other.cfg" "$TREE/tmp/other.cfg"
+	core x86_64-efi "$W/core" '(hd0,msdos2)/none' -c /tmp/other.cfg part_msdos ext2 linux boot
+	mcopy -i "$W/esp" "$W/core" ::/EFI/BOOT/BOOTX64.EFI
+	make_disk "$DISK" "ef:$W/esp" "83:$W/boot.fs" "83:$W/root"
+	MOUNTS="$MOUNTS lull.mount=sys%20/mnt/sys%20sysfs lull.mount=efivars%20/mnt/sys/firmware/efi/efivars%20efivarfs"
+	BOARD='-M q35' FLASH=$FIRMWARE WORKSHOP=workshop-uefi
+	on_machine 'efibootmgr -q -c -d /dev/vda -p 1 -L debian -l "\EFI\debian\grubx64.efi"
+		efibootmgr -q -O
+		grub-editenv /boot/grub/grubenv create
+		update-grub
+		/scripts/grub-entry --once -k /lull/kernel -i /lull/image odd -- cat /proc/cmdline
+		efibootmgr -v'
+	expect_status 0
+	expect_in "$output" BootNext
+	power_on
+	expect_in "$(told 1)" 'BOOT_IMAGE=/lull/odd/vmlinuz '
+	expect_in "$(told 2)" ' other '
+}
