@@ -108,11 +108,11 @@ check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run --long studies
 
-# Appliances on disks of machines, booted by their own boot loader, five minutes.
+# Machines of several kinds: boards, drivers, laboratories, disks with a boot loader of their own, seven minutes.
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@test/run --long grub
+	@test/run --long grub targets modules
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.

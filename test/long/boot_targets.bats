@@ -2,7 +2,7 @@
 # Boots on other machines than QEMU's pc: its other boards, UEFI, and machines with a line and a switch, played by a QEMU
 # that bench knows nothing of. test/unit/test_target.c and test_laboratory.c have what lines and switches can do wrong.
 
-load helpers
+load ../helpers
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Modules that packer chose, loaded by init on Debian's generic kernel, which has hardly a driver built in: each device is
 # used by the experiment.
-load helpers
+load ../helpers
 
 setup_file() {
 	PATH=$PATH:/usr/sbin:/sbin
