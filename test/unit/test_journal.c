@@ -38,12 +38,11 @@ take(void *context, const char *line, size_t length, bool is_synced)
 static int
 open_folder(void **state)
 {
-	static char path[] = "/tmp/journal.XXXXXX", *made;
+	static char path[sizeof("/tmp/journal.XXXXXX")];
 
 	strcpy(path, "/tmp/journal.XXXXXX");
-	made = mkdtemp(path);
-	*state = made;
-	return made == NULL ? -1 : 0;
+	*state = mkdtemp(path);
+	return *state == NULL ? -1 : 0;
 }
 
 static int
