@@ -344,3 +344,22 @@ start_study() {
 	expect_status 125
 	expect_in "$stderr" 'a/b: a new study needs a plain name, without slashes'
 }
+
+@test "the firmware of a plan is kept and booted by, and a missing one is told" {
+	plan 'machine q35' 'firmware ovmf' 'run r true' 'boots 1'
+	study
+	expect_status 0
+	file=study/files/$(jq -r .firmware study/study.json)
+	expect_equal "study/files/$(sha256sum <"$file" | cut -d ' ' -f 1)" "$file"
+	zstd -dcq study/consoles/0000001.zst | grep -aq 'efi: EFI v' || fail 'UEFI had no part in it'
+	printf x >>"$file"
+	sed -i 's/^boots.*/boots 2/' plan
+	study
+	expect_status 125
+	expect_equal "$stderr" "bench: $file is damaged: it holds something else now"
+	rm -r study
+	plan 'firmware nothing.fd' 'run r true'
+	study
+	expect_status 125
+	expect_equal "$stderr" 'bench: firmware nothing.fd: No such file or directory'
+}
