@@ -171,8 +171,10 @@ make_line(struct appliance *a, const struct boot_options *o)
 	};
 	const struct laboratory *laboratory = a->machine.laboratory;
 
-	if (laboratory != NULL)
+	if (laboratory != NULL) {
 		request.speed = laboratory->tty != NULL ? laboratory->speed : LABORATORY_SPEED;
+		request.returns = laboratory->wait != NULL;
+	}
 
 	if (kernel_line_make(&a->line, &request) != 0) {
 		if (errno == E2BIG)

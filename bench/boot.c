@@ -87,22 +87,24 @@ boot_limit_passed(const struct boot_limits *limits, const struct boot_times *tim
 	return 0;
 }
 
-static void
+static int
 check_limits(struct loop *l)
 {
 	const struct boot *b = l->boot;
-	const struct boot_times times = {l->started, l->heard, l->staged, seconds_now()};
+	const struct boot_times times = {l->began, l->heard, l->staged, seconds_now()};
 
 	if (l->given_up)
-		return;
+		return 0;
 	if (!l->target->started) {
-		l->started = l->heard = l->staged = times.now;
-		return;
+		l->began = l->heard = l->staged = times.now;
+		return 0;
 	}
+	if (!l->started && loop_begin(l) != 0)
+		return -1;
 	if (l->stage == STAGE_END && b->limits.silence != 0) {
 		if (has_passed(END_S, times.staged, times.now))
 			loop_ask_to_end(l, MACHINE_POWERED_OFF);
-		return;
+		return 0;
 	}
 	struct boot_limits limits = b->limits;
 	/* An experiment of the image has told its own. */
@@ -111,8 +113,10 @@ check_limits(struct loop *l)
 	if (l->stage == STAGE_INIT)
 		limits = boot_limits_with_wait(limits, b->console->wait_s, b->machine->exact);
 	l->boot->limit_s = boot_limit_passed(&limits, &times, l->stage, b->console->panicked);
+	/* After a panic it restarts, as it was told to, wherever that is of use. */
 	if (b->limit_s != 0)
-		loop_ask_to_end(l, MACHINE_SILENT);
+		loop_ask_to_end(l, b->console->panicked ? MACHINE_RESET : MACHINE_SILENT);
+	return 0;
 }
 
 static int
@@ -166,7 +170,8 @@ loop_run(struct loop *l)
 			loop_ask_to_end(l, t->end);
 		if (wait_and_hear(l) != 0)
 			return -1;
-		check_limits(l);
+		if (check_limits(l) != 0)
+			return -1;
 		if (l->boot->terminal != NULL && seconds_now() > tick) {
 			terminal_progress(l->boot->terminal, l->stage, seconds_now() - l->staged);
 			tick = seconds_now() + TICK_MS / 1000.0;
@@ -206,7 +211,7 @@ boot_run(struct boot *b)
 	l->target = target_start(b->machine);
 	if (l->target == NULL)
 		goto close_signals;
-	l->started = l->heard = l->staged = seconds_now();
+	l->began = l->heard = l->staged = seconds_now();
 	result = loop_run(l);
 	int saved = errno;
 	tell_end(b, l->target, l->given_up);

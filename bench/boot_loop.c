@@ -18,7 +18,19 @@ loop_ask_to_end(struct loop *l, enum machine_end end)
 		return;
 	l->boot->end = end;
 	l->given_up = true;
-	l->target->operations->end(l->target);
+	l->target->operations->end(l->target, end);
+}
+
+int
+loop_begin(struct loop *l)
+{
+	const struct laboratory *laboratory = l->boot->machine->laboratory;
+
+	l->started = true;
+	if (laboratory == NULL || laboratory->wait == NULL)
+		return 0;
+	l->stage = STAGE_SILENT;
+	return console_begin_anew(l->boot->console);
 }
 
 static void

@@ -14,17 +14,21 @@ struct loop {
 	struct boot *boot;
 	struct target *target;
 	int signals;
-	double started;
+	double began;
 	double heard;  /* the last byte */
 	double staged; /* the last change of stage, or start of a run */
 	uint64_t runs;
 	uint64_t bytes; /* of the console */
 	enum console_stage stage;
 	bool given_up; /* the target was asked to end */
+	bool started;  /* it has been */
 };
 
 /* Asks the target to end. Only the first call counts: it says how the machine ended. */
 void loop_ask_to_end(struct loop *l, enum machine_end end);
+
+/* The target has started. What a system of its own said before is not the appliance's. Returns 0, or -1 with errno. */
+int loop_begin(struct loop *l);
 
 /* Reads what there is. Returns 1 if there was something, 0 if not, -1 with errno if bench's own side failed. */
 int loop_hear_console(struct loop *l);

@@ -174,6 +174,7 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 	    {"firmware", required_argument, NULL, OPTION_TARGET},
 	    {"console", required_argument, NULL, OPTION_TARGET},
 	    {"tty", required_argument, NULL, OPTION_TARGET},
+	    {"target", required_argument, NULL, OPTION_TARGET},
 	    {"boot-command", required_argument, NULL, OPTION_TARGET},
 	    {"power-on", required_argument, NULL, OPTION_TARGET},
 	    {"power-off", required_argument, NULL, OPTION_TARGET},

@@ -11,8 +11,9 @@
 #define BOOT_USAGE                                                                                                     \
 	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \
 	"                  [-c CPUS] [-M MACHINE] [--firmware FILE] [-q \"QEMU ARGS\"]\n"                              \
-	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--boot-command \"COMMAND\"]\n"              \
-	"                  [--power-on \"COMMAND\"] [--power-off \"COMMAND\"] [--power-cycle \"COMMAND\"]\n"           \
+	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--target \"grub DESTINATION\"]\n"           \
+	"                  [--boot-command \"COMMAND\"] [--power-on \"COMMAND\"] [--power-off \"COMMAND\"]\n"          \
+	"                  [--power-cycle \"COMMAND\"]\n"                                                              \
 	"                  [-t SECONDS] [-x EXPERIMENT] [--files DIR] [--exact] [--json] [-- COMMAND...]\n"
 
 enum {

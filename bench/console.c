@@ -98,7 +98,7 @@ see_record(void *context, const struct wire_log_record *record)
 int
 console_open(struct console *c, const uint64_t *session)
 {
-	*c = (struct console){0};
+	*c = (struct console){.has_session = session != NULL, .session = session != NULL ? *session : 0};
 	c->wire = wire_log_new(session, (struct wire_log_calls){see_text, see_record, c});
 	return c->wire == NULL ? -1 : 0;
 }
@@ -108,6 +108,19 @@ console_close(struct console *c)
 {
 	wire_log_free(c->wire);
 	c->wire = NULL;
+}
+
+int
+console_begin_anew(struct console *c)
+{
+	const struct console before = *c;
+
+	if (console_open(c, before.has_session ? &before.session : NULL) != 0) {
+		*c = before;
+		return -1;
+	}
+	wire_log_free(before.wire);
+	return 0;
 }
 
 int

@@ -24,6 +24,8 @@ enum console_stage {
 
 struct console {
 	struct wire_log *wire; /* owned */
+	bool has_session;
+	uint64_t session;
 	enum console_stage stage;
 	uint64_t runs;	    /* that have started */
 	uint64_t timeout_s; /* of the last of them, 0: none was told */
@@ -42,6 +44,9 @@ struct console {
  */
 int console_open(struct console *c, const uint64_t *session);
 void console_close(struct console *c);
+
+/* Forgets all that came. Returns 0, or -1 with errno ENOMEM, and all is as it was. */
+int console_begin_anew(struct console *c);
 
 /* Reads more bytes; `bytes` NULL: no more come. Returns 0, or -1 with errno ENOMEM. */
 int console_feed(struct console *c, const void *bytes, size_t length);

@@ -6,14 +6,16 @@
 #include <string.h>
 
 enum {
-	FIXED_MAX = 128, /* bytes of what stands on each line */
-	WORDS_MAX = 256, /* bytes of the words for init without the command */
-	GROWTH_MAX = 12, /* a byte of the command: four times when quoted, three times when percent-encoded */
+	LOADER_MAX = 128, /* what a boot loader puts in front: BOOT_IMAGE= and a path */
+	FIXED_MAX = 128,  /* bytes of what stands on each line */
+	WORDS_MAX = 256,  /* bytes of the words for init without the command */
+	GROWTH_MAX = 12,  /* a byte of the command: four times when quoted, three times when percent-encoded */
 };
 
 static const char fixed[] = "console=ttyS0 panic=-1 rdinit=/init";
 /* What is not restarted at a panic does not boot once more: bench gives it up and cuts its power. */
 static const char fixed_laboratory[] = "panic=0 rdinit=/init";
+static const char fixed_returns[] = "panic=10 rdinit=/init lull.finish=reboot";
 /* Without ACPI and a keyboard's controller nothing else restarts it, after seconds of trying. */
 static const char fixed_microvm[] = " reboot=t";
 /*
@@ -77,7 +79,7 @@ add_fixed(struct text *t, const struct kernel_line_request *request)
 		text_number(t, request->speed);
 		text_char(t, ' ');
 	}
-	text_string(t, fixed_laboratory);
+	text_string(t, request->returns ? fixed_returns : fixed_laboratory);
 }
 
 static void
@@ -102,6 +104,7 @@ kernel_line_make(struct kernel_line *k, const struct kernel_line_request *reques
 {
 	size_t args_length = request->args != NULL ? strlen(request->args) : 0;
 	size_t size = args_length + FIXED_MAX + WORDS_MAX;
+	size_t most = KERNEL_LINE_MAX - (request->returns ? LOADER_MAX : 0);
 
 	*k = (struct kernel_line){0};
 	for (size_t i = 0; request->run != NULL && request->run[i] != NULL; i++)
@@ -120,12 +123,12 @@ kernel_line_make(struct kernel_line *k, const struct kernel_line_request *reques
 	k->line = data;
 	if (t.full)
 		errno = ENOMEM;
-	else if (words > KERNEL_LINE_MAX)
+	else if (words > most)
 		errno = E2BIG;
-	if (t.full || words > KERNEL_LINE_MAX)
+	if (t.full || words > most)
 		goto fail;
 	data[t.used] = '\0';
-	if (t.used <= KERNEL_LINE_MAX)
+	if (t.used <= most)
 		return 0;
 	k->file_length = t.used - words;
 	k->file = malloc(k->file_length + 1);

@@ -25,6 +25,7 @@ struct kernel_line_request {
 	char *const *run;	/* argv, or NULL */
 	bool exact;
 	enum board board;
+	bool returns;	/* the machine restarts into a system of its own, by whose boot loader it was started */
 	unsigned speed; /* of the line of a machine in a laboratory, in bits a second; 0: it is QEMU's */
 };
 

@@ -10,7 +10,7 @@ enum accel { ACCEL_TCG, ACCEL_KVM };
 
 enum board { BOARD_PC, BOARD_Q35, BOARD_MICROVM /* without ACPI */ };
 
-enum { LABORATORY_LIMIT_S = 60, LABORATORY_SPEED = 115200 };
+enum { LABORATORY_LIMIT_S = 60, LABORATORY_RETURN_S = 300, LABORATORY_SPEED = 115200 };
 
 /*
  * A machine on a table: a line to read, and commands for what a hand would do. Commands are argv, ended with NULL, and
@@ -25,7 +25,13 @@ struct laboratory {
 	char *const *power_on;
 	char *const *power_off;
 	char *const *power_cycle;
-	unsigned limit_s; /* after which each of the last four has failed; 0: LABORATORY_LIMIT_S */
+	/*
+	 * Ends when the machine is in a system of its own and can be asked; NULL: it has none. The machine is then
+	 * waited for, `boot` restarts it, and it comes back by itself. It is power-cycled only where it does not.
+	 */
+	char *const *wait;
+	unsigned limit_s;  /* after which each of `boot` and power_... has failed; 0: LABORATORY_LIMIT_S */
+	unsigned return_s; /* how long it may take to come back; 0: LABORATORY_RETURN_S */
 };
 
 /* Strings are the caller's. */

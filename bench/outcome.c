@@ -207,6 +207,12 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 			return tell(reason, OUTCOME_NEVER_BOOTED,
 				    "the machine reset itself, and the kernel never spoke");
 		return tell(reason, OUTCOME_RESET, "the machine reset itself before the results were there");
+	case MACHINE_RETURNED:
+		if (c->stage < STAGE_INIT)
+			return tell(reason, OUTCOME_NEVER_BOOTED,
+				    "init never spoke, and the machine is back in its own system");
+		return tell(reason, OUTCOME_RESET,
+			    "the machine is back in its own system, and the results were not there before");
 	case MACHINE_SILENT:
 		return judge_silence(e, reason);
 	case MACHINE_FLOODED:

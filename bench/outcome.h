@@ -51,6 +51,7 @@ enum machine_end {
 	MACHINE_UNKNOWN, /* a recorded log: nobody saw the machine */
 	MACHINE_POWERED_OFF,
 	MACHINE_RESET,
+	MACHINE_RETURNED,      /* started anew, into a system of its own */
 	MACHINE_SILENT,	       /* still there, and given up after limit_s without a word */
 	MACHINE_ESCAPED,       /* ended by the person at the console */
 	MACHINE_NOT_STARTED,   /* the kernel's file cannot be one */

@@ -42,6 +42,7 @@ static const struct {
     {"qemu", 0, study_plan_set_setting, PLAN_QEMU},
     {"console", 0, study_plan_set_setting, PLAN_CONSOLE},
     {"tty", 0, study_plan_set_setting, PLAN_TTY},
+    {"target", 0, study_plan_set_setting, PLAN_TARGET},
     {"power-on", 0, study_plan_set_setting, PLAN_POWER_ON},
     {"power-off", 0, study_plan_set_setting, PLAN_POWER_OFF},
     {"power-cycle", 0, study_plan_set_setting, PLAN_POWER_CYCLE},

@@ -131,6 +131,7 @@ const char *const study_plan_settings[PLAN_SETTINGS] = {
     [PLAN_FIRMWARE] = "firmware",
     [PLAN_CONSOLE] = "console",
     [PLAN_TTY] = "tty",
+    [PLAN_TARGET] = "target",
     [PLAN_BOOT_COMMAND] = "boot-command",
     [PLAN_POWER_ON] = "power-on",
     [PLAN_POWER_OFF] = "power-off",

@@ -12,6 +12,7 @@
 #include "conclude.h"
 #include "console.h"
 #include "die.h"
+#include "kernel_identity.h"
 #include "kvm.h"
 #include "outcome.h"
 #include "places.h"
@@ -98,6 +99,14 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 	};
 	if (o->json && appliance_hash(a) != 0)
 		return STATUS_NO_VERDICT;
+	/* Which kernel QEMU starts is no question. */
+	struct kernel_identity identity = {.build_id = ""};
+	if (a->machine.laboratory != NULL && kernel_identity_read(&identity, a->kernel) != 0) {
+		warn("cannot read kernel %s", a->kernel);
+		return STATUS_NO_VERDICT;
+	}
+	evidence.build_id = identity.build_id;
+	evidence.release = identity.release;
 	int log = places_open_log(path, sizeof(path));
 	if (log < 0 || boot_appliance(a, console, log, &evidence, &report) != 0)
 		return STATUS_NO_VERDICT;

@@ -147,8 +147,10 @@ subcommand_run(int argc, char *argv[])
 		return 0;
 	}
 	if (study_open(&study, o.plan, o.folder) == 0) {
-		if (o.rules.jobs > 1 && study.plan.settings[PLAN_TTY] != NULL) {
-			warnx("-j %u: there is one machine at %s", o.rules.jobs, study.plan.settings[PLAN_TTY]);
+		const char *only =
+		    study.plan.settings[study.plan.settings[PLAN_TARGET] != NULL ? PLAN_TARGET : PLAN_TTY];
+		if (o.rules.jobs > 1 && only != NULL) {
+			warnx("-j %u: there is one machine at %s", o.rules.jobs, only);
 			goto out;
 		}
 		if (study_run_check(&study, &o.rules) != 0)

@@ -35,8 +35,11 @@ struct target {
 struct target_operations {
 	/* Reads what there is of events[event]. Returns 1 if there was something, 0 if not. */
 	int (*hear)(struct target *t, size_t event);
-	/* Asks the machine to end. What does not end by itself is made to, in is_gone(). Only the first call counts. */
-	void (*end)(struct target *t);
+	/*
+	 * Asks the machine to end, for the reason that boot's end will be. What does not end by itself is made to, in
+	 * is_gone(). Only the first call counts.
+	 */
+	void (*end)(struct target *t, enum machine_end why);
 	/* Ends it at once. */
 	void (*kill)(struct target *t);
 	/*

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "target_grub.h"
 #include "tty.h"
 #include "words.h"
 
@@ -83,6 +84,20 @@ set_command(char *const **argv, const char *value, struct text *problem)
 	return words[0] != NULL && words[0][0] != '\0' ? 0 : refuse(problem, "no command is named");
 }
 
+static int
+set_target(struct target_options *o, const char *value, struct text *problem)
+{
+	char **words = words_split(value);
+	int result = -1;
+
+	if (words != NULL && words[0] != NULL && strcmp(words[0], "grub") == 0 && words[1] != NULL && words[2] == NULL)
+		result = target_grub_set(&o->laboratory, words[1], problem);
+	else
+		refuse(problem, "give `grub`, and what ssh reaches the machine by, as in \"grub root@HOST\"");
+	free((void *)words);
+	return result;
+}
+
 /* The place of a command, NULL for other keys. */
 static char *const **
 command_of(struct laboratory *l, const char *key)
@@ -106,6 +121,7 @@ target_options_set(struct target_options *o, const char *key, const char *value,
 {
 	char *const **argv = command_of(&o->laboratory, key);
 
+	o->has_boot_command |= strcmp(key, "boot-command") == 0;
 	if (argv != NULL)
 		return set_command(argv, value, problem);
 	if (strcmp(key, "machine") == 0)
@@ -114,6 +130,8 @@ target_options_set(struct target_options *o, const char *key, const char *value,
 		return set_firmware(o, value, problem);
 	if (strcmp(key, "tty") == 0)
 		return set_tty(o, value, problem);
+	if (strcmp(key, "target") == 0)
+		return set_target(o, value, problem);
 	return refuse(problem, "no such key");
 }
 
@@ -125,6 +143,10 @@ target_options_check(const struct target_options *o, bool exact, const char *qem
 
 	if (l->console != NULL && l->tty != NULL)
 		return refuse(problem, "console and tty: a machine has one of them");
+	if (l->wait != NULL && (o->has_boot_command || l->power_on != NULL || l->power_off != NULL))
+		return refuse(problem, "target: of the commands only console and power-cycle go with it");
+	if (l->wait != NULL && l->console == NULL && l->tty == NULL)
+		return refuse(problem, "target: this needs a console or a tty");
 	if (l->console == NULL && l->tty == NULL && has_commands)
 		return refuse(problem, "boot-command and power-...: these need a console or a tty");
 	if (target_options_laboratory(o) != NULL && qemu_option != NULL) {
@@ -154,6 +176,7 @@ target_options_free(struct target_options *o)
 	free((void *)l->power_on);
 	free((void *)l->power_off);
 	free((void *)l->power_cycle);
+	free((void *)l->wait);
 	free(o->tty);
 	*o = (struct target_options){0};
 }

@@ -7,6 +7,7 @@
  * firmware      a file, or `ovmf`
  * console       a command whose standard input and output are the machine's line
  * tty           DEVICE[,SPEED], in bits a second; default 115200
+ * target        `grub DESTINATION`: a machine with GRUB and a system of its own, which ssh reaches by DESTINATION
  * boot-command, power-on, power-off, power-cycle
  *               commands (machine.h)
  *
@@ -28,6 +29,7 @@ struct target_options {
 	bool is_ovmf;
 	char *tty; /* with what followed the comma cut off */
 	struct laboratory laboratory;
+	bool has_boot_command; /* which another key may set as well */
 };
 
 /*

@@ -69,10 +69,11 @@ kill_now(struct target *t)
 }
 
 static void
-ask_to_end(struct target *t)
+ask_to_end(struct target *t, enum machine_end why)
 {
 	struct target_qemu *q = (struct target_qemu *)t;
 
+	(void)why;
 	if (q->kill_at != 0)
 		return;
 	q->kill_at = seconds_now() + QUIT_S;

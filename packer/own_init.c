@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "names.h"
 #include "object.h"
+#include "own_place.h"
 #include "skeleton.h"
 
 const char *const own_init_links[] = {"/sbin/halt", "/sbin/poweroff", "/sbin/reboot", NULL};
@@ -59,48 +60,23 @@ find_below(const char *directory, const char *name, char **tried)
 	return NULL;
 }
 
-/* The directory that packer itself is in, or NULL. */
-static char *
-own_directory(void)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (length <= 0)
-		return NULL;
-	self[length] = '\0';
-	char *slash = strrchr(self, '/');
-	return slash != NULL ? memory_format("%.*s", (int)(slash - self), self) : NULL;
-}
-
-/* The build tree has packer's objects beside packer. */
-static bool
-is_build_tree(const char *directory)
-{
-	char *objects = memory_format("%s/obj/packer", directory);
-	bool is = access(objects, F_OK) == 0;
-
-	free(objects);
-	return is;
-}
-
 char *
 own_init_find(char **tried)
 {
-	char *directory = own_directory(), *path = NULL;
+	char folder[PATH_MAX], *path = NULL;
+	bool is_build_tree, is_known = own_place(folder, sizeof(folder), &is_build_tree) == 0;
 
 	*tried = NULL;
-	if (directory != NULL && is_build_tree(directory)) {
-		path = find_below(directory, "", tried);
+	if (is_known && is_build_tree) {
+		path = find_below(folder, "", tried);
 		if (path == NULL)
-			path = find_below(directory, "/..", tried);
+			path = find_below(folder, "/..", tried);
 	} else {
-		if (directory != NULL)
-			path = find_below(directory, "/../lib/lull", tried);
+		if (is_known)
+			path = find_below(folder, "/../lib/lull", tried);
 		if (path == NULL)
 			path = find_below(LULL_LIBDIR, "", tried);
 	}
-	free(directory);
 	if (path != NULL) {
 		free(*tried);
 		*tried = NULL;

@@ -17,7 +17,16 @@ copy_sources() {
 	at=$WORK/dest/opt/lull
 	expect_equal "$(cd "$WORK/dest" && find . -type f | sort)" './opt/lull/bin/bench
 ./opt/lull/bin/packer
+./opt/lull/lib/lull/99_lull
+./opt/lull/lib/lull/grub-entry
+./opt/lull/lib/lull/grub-line
+./opt/lull/lib/lull/grub-once
+./opt/lull/lib/lull/grub-remove
+./opt/lull/lib/lull/grub-target
 ./opt/lull/lib/lull/init
+./opt/lull/lib/lull/lib-environment
+./opt/lull/lib/lull/lib-grub
+./opt/lull/lib/lull/lib-undo
 ./opt/lull/share/man/man1/bench.1
 ./opt/lull/share/man/man1/packer.1
 ./opt/lull/share/man/man5/lull-plan.5
@@ -26,6 +35,10 @@ copy_sources() {
 	expect_packed
 	extract || true
 	cmp "$WORK/root/init" "$at/lib/lull/init"
+	run --separate-stderr "$at/bin/bench" boot -k "$KERNEL" -i "$OUT/image" --console 'sleep 1000' \
+		--target 'grub nowhere.invalid' -- ls
+	expect_status 125
+	expect_in "$stderr" "the wait command $at/lib/lull/grub-target ended with status 1: grub-target: cannot reach nowhere.invalid: "
 }
 
 @test "a file init beside packer counts in the build tree only" {

@@ -4,6 +4,7 @@
 
 load ../helpers
 load ../grub_helpers
+load ../disk_helpers
 
 setup_file() {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
@@ -30,34 +31,6 @@ setup_file() {
 		GRUB_TERMINAL=console
 		GRUB_CMDLINE_LINUX_DEFAULT="console=ttyS0 lull.run=cat%20/proc/cmdline"
 	END
-}
-
-# little_endian NUMBER: its four bytes, for printf
-little_endian() {
-	printf '\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255))
-}
-
-# make_disk DISK TYPE:FILE...: partitions of a disk, each from its file, with the type of an MBR
-make_disk() {
-	local disk=$1 at=1 entry=446 size file
-	shift
-	truncate -s 1M "$disk"
-	printf '\x55\xaa' | dd of="$disk" bs=1 seek=510 conv=notrunc status=none
-	for file; do
-		size=$(($(stat -c %s "${file#*:}") / 1048576))
-		# shellcheck disable=SC2059 # the bytes
-		printf "\x80\xfe\xff\xff\x${file%%:*}\xfe\xff\xff$(little_endian $((at * 2048)))$(little_endian $((size * 2048)))" |
-			dd of="$disk" bs=1 seek="$entry" conv=notrunc status=none
-		dd if="${file#*:}" of="$disk" bs=1M seek="$at" conv=notrunc,sparse status=none
-		at=$((at + size)) entry=$((entry + 16))
-	done
-	truncate -s $(((at + 1) * 1048576)) "$disk"
-}
-
-# file_system FILE SIZE TREE
-file_system() {
-	truncate -s "$2" "$1"
-	mke2fs -q -F -t ext4 -d "$3" "$1"
 }
 
 # core FORMAT OUTPUT PREFIX MODULE...: of GRUB
@@ -146,8 +119,7 @@ it's|it's \"q\" \\ 5%|\\\$x|"
 	core i386-pc "$W/core" '(hd0,msdos1)/boot/grub' biosdisk part_msdos ext2
 	DISK=$W/bios MOUNTS='lull.mount=/dev/vda1%20/mnt%20ext4' FIRMWARE='' BOOT=/boot
 	make_disk "$DISK" "83:$W/root"
-	dd if="$TREE/usr/lib/grub/i386-pc/boot.img" of="$DISK" bs=440 count=1 conv=notrunc status=none
-	dd if="$W/core" of="$DISK" bs=512 seek=1 conv=notrunc status=none
+	bios_loader "$DISK" "$TREE/usr/lib/grub/i386-pc/boot.img" "$W/core"
 	carry_out
 }
 

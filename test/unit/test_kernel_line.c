@@ -75,19 +75,23 @@ for_a_machine(void **state)
 		enum board board;
 		unsigned speed;
 		const char *args, *line;
+		bool returns;
 	} cases[] = {
-	    {BOARD_Q35, 0, NULL, "console=ttyS0 panic=-1 rdinit=/init no_timer_check"},
-	    {BOARD_MICROVM, 0, "quiet", "console=ttyS0 panic=-1 rdinit=/init reboot=t no_timer_check quiet"},
-	    {BOARD_PC, 9600, NULL, "console=ttyS0,9600 panic=0 rdinit=/init"},
-	    {BOARD_PC, 9600, "netconsole=x y", "console=ttyS0,9600 panic=0 rdinit=/init netconsole=x y"},
-	    {BOARD_PC, 9600, "x console=ttyS1", "panic=0 rdinit=/init x console=ttyS1"},
-	    {BOARD_PC, 9600, "console=ttyS1", "panic=0 rdinit=/init console=ttyS1"},
+	    {BOARD_Q35, 0, NULL, "console=ttyS0 panic=-1 rdinit=/init no_timer_check", false},
+	    {BOARD_MICROVM, 0, "quiet", "console=ttyS0 panic=-1 rdinit=/init reboot=t no_timer_check quiet", false},
+	    {BOARD_PC, 9600, NULL, "console=ttyS0,9600 panic=0 rdinit=/init", false},
+	    {BOARD_PC, 9600, "netconsole=x y", "console=ttyS0,9600 panic=0 rdinit=/init netconsole=x y", false},
+	    {BOARD_PC, 9600, "x console=ttyS1", "panic=0 rdinit=/init x console=ttyS1", false},
+	    {BOARD_PC, 9600, "console=ttyS1", "panic=0 rdinit=/init console=ttyS1", false},
+	    {BOARD_PC, 115200, "x", "console=ttyS0,115200 panic=10 rdinit=/init lull.finish=reboot x", true},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct kernel_line_request request = {
-		    .args = cases[i].args, .board = cases[i].board, .speed = cases[i].speed};
+		const struct kernel_line_request request = {.args = cases[i].args,
+							    .board = cases[i].board,
+							    .speed = cases[i].speed,
+							    .returns = cases[i].returns};
 		struct kernel_line k;
 
 		assert_int_equal(kernel_line_make(&k, &request), 0);

@@ -95,6 +95,8 @@ commands(void **state)
 static void
 what_can_be_together(void **state)
 {
+	static const char *const targets[] = {"",	  "grub",   "grub ''", "grub -oProxyCommand=x",
+					      "grub a b", "lilo a", "grub 'a"};
 	struct target_options o = {0};
 	(void)state;
 
@@ -119,6 +121,9 @@ what_can_be_together(void **state)
 	assert_non_null(strstr(problem_data, "-m is for QEMU"));
 	assert_int_equal(set(&o, "tty", "x"), 0);
 	assert_int_equal(check(&o, false, NULL), -1);
+	target_options_free(&o);
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		assert_int_equal(set(&o, "target", targets[i]), -1);
 	target_options_free(&o);
 }
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* A machine that boots the appliance by its own GRUB, over ssh: scripts/grub-target, which tells what is done there. */
+#ifndef BENCH_TARGET_GRUB_H
+#define BENCH_TARGET_GRUB_H
+
+#include "machine.h"
+#include "text.h"
+
+/*
+ * Sets what `l` has done to the machine that ssh reaches as `destination`; commands are owned, each one block, and free
+ * those before. Returns 0, or -1 with what is wrong, without newline, in `problem`.
+ */
+int target_grub_set(struct laboratory *l, const char *destination, struct text *problem);
+
+#endif
