@@ -46,7 +46,7 @@ line() {
 	expect_equal "$output" ''
 	cmp "$TREE/boot/lull/one/vmlinuz" "$APPLIANCE/kernel"
 	cmp "$TREE/boot/lull/one/image" "$APPLIANCE/image"
-	line='rdinit=/init console=ttyS0 panic=10 lull.finish=reboot quiet isolcpus=1 lull.run=my-benchmark%20--size%204096'
+	line='rdinit=/init console=ttyS0,115200 panic=10 lull.finish=reboot quiet isolcpus=1 lull.run=my-benchmark%20--size%204096'
 	expect_in "$(menu_entry one)" "linux /boot/lull/one/vmlinuz $line"
 	expect_in "$(menu_entry one)" 'initrd /boot/lull/one/image'
 	expect_in "$(menu_entry one)" 'search --no-floppy --fs-uuid --set=root --hint-bios=hd0,gpt2 2222-4007'
@@ -213,12 +213,12 @@ line() {
 
 @test "what a person writes becomes what GRUB can pass, or is refused" {
 	line -a 'root=$x  a="b c" "d=e f" panic=5'
-	expect_equal "$output" 'rdinit=/init console=ttyS0 lull.finish=reboot root=$x "a=b c" "d=e f" panic=5'
+	expect_equal "$output" 'rdinit=/init console=ttyS0,115200 lull.finish=reboot root=$x "a=b c" "d=e f" panic=5'
 	line -a 'rdinit=/sh console=tty0 lull.finish=halt "panic=0"' -- sh -c 'echo "$0" it'\''s 5% \'
 	expect_equal "$output" "rdinit=/sh console=tty0 lull.finish=halt panic=0 lull.run=sh%20-c%20%27echo%20%22\$0%22\
 %20it%27%5c%27%27s%205%25%20%5c%27"
 	line -a 'lull.env="A=b c" lull.env=D="e" -- sh -c "panic=1 rdinit=x"'
-	expect_equal "$output" 'rdinit=/init console=ttyS0 panic=10 lull.finish=reboot lull.env=A=b%20c lull.env=D=%22e%22 '"\
+	expect_equal "$output" 'rdinit=/init console=ttyS0,115200 panic=10 lull.finish=reboot lull.env=A=b%20c lull.env=D=%22e%22 '"\
 "'lull.run=sh%20-c%20%22panic=1%20rdinit=x%22'
 	line -a '--x -- nopti'
 	expect_in "$output" ' --x lull.run=nopti'
@@ -229,6 +229,10 @@ line() {
 	done
 	line -a '-- a' -- b
 	expect_status 1
+	line -d 'rdinit=/init console=tty0 console=ttyS0' -a quiet
+	expect_equal "$output" 'rdinit=/init console=tty0 console=ttyS0 quiet'
+	line -d 'rdinit=/init console=tty0 console=ttyS0' -a console=ttyS1
+	expect_equal "$output" 'rdinit=/init console=ttyS1'
 }
 
 @test "quotes, dollars and the rest of a shell's signs in the menu" {
