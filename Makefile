@@ -246,7 +246,7 @@ install: $(PROGRAMS)
 	install -m 755 build/packer build/bench $(DESTDIR)$(PREFIX)/bin
 	install -m 755 build/init $(addprefix scripts/,99_lull grub-entry grub-line grub-once grub-remove grub-target) \
 		$(DESTDIR)$(LIBDIR)
-	install -m 644 $(addprefix scripts/,lib-environment lib-grub lib-undo) $(DESTDIR)$(LIBDIR)
+	install -m 644 $(addprefix scripts/,lib-entry lib-environment lib-grub lib-undo) $(DESTDIR)$(LIBDIR)
 	install -m 644 packer/packer.1 bench/bench.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 bench/lull-plan.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 init/lull-init.8 $(DESTDIR)$(PREFIX)/share/man/man8

@@ -47,10 +47,11 @@ line() {
 	cmp "$TREE/boot/lull/one/vmlinuz" "$APPLIANCE/kernel"
 	cmp "$TREE/boot/lull/one/image" "$APPLIANCE/image"
 	line='rdinit=/init console=ttyS0,115200 panic=10 lull.finish=reboot quiet isolcpus=1 lull.run=my-benchmark%20--size%204096'
-	expect_in "$(menu_entry one)" "linux /boot/lull/one/vmlinuz $line"
-	expect_in "$(menu_entry one)" 'initrd /boot/lull/one/image'
+	expect_in "$(menu_entry one)" 'lull=/boot/lull/one'
+	expect_in "$(cat "$TREE/boot/lull/one/boot.cfg")" "linux \$lull/vmlinuz $line; then"
 	expect_in "$(menu_entry one)" 'search --no-floppy --fs-uuid --set=root --hint-bios=hd0,gpt2 2222-4007'
 	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/grub/grub.cfg
+	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/lull/one/boot.cfg
 	entry --list
 	expect_equal "$output" "one $line"
 	expect_equal "$(find "$TREE/boot" "$TREE/etc" -name '*~')" ''
@@ -72,8 +73,7 @@ line() {
 			cat "$2/boot/grub/grub.cfg"' sh "$ROOT/scripts/grub-entry" "$TREE" "$APPLIANCE"
 	expect_status 0
 	output=${output#*99_lull}
-	expect_in "$output" 'linux /lull/one/vmlinuz rdinit=/init'
-	expect_in "$output" 'initrd /lull/one/image'
+	expect_in "$output" 'lull=/lull/one'
 	expect_in "$output" "set root='hd0,gpt1'"
 	expect_in "$output" '1111-b007'
 }
@@ -238,8 +238,9 @@ line() {
 @test "quotes, dollars and the rest of a shell's signs in the menu" {
 	install -a 'a=$b "c=d  $e" f={g};h&i|j<k># l=*.? m=[n] o=~ %p' one -- sh -c 'echo "$1"'
 	expect_status 0
-	expect_in "$(menu_entry one)" "lull.finish=reboot 'a=\$b' 'c=d  \$e' 'f={g};h&i|j<k>#' 'l=*.?' 'm=[n]' 'o=~' %p 'lull.run="
+	expect_in "$(cat "$TREE/boot/lull/one/boot.cfg")" "lull.finish=reboot 'a=\$b' 'c=d  \$e' 'f={g};h&i|j<k>#' 'l=*.?' 'm=[n]' 'o=~' %p 'lull.run="
 	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/grub/grub.cfg
+	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/lull/one/boot.cfg
 }
 
 @test "two of the same name are refused; --replace takes the new one, or else leaves the old" {
@@ -250,12 +251,22 @@ line() {
 	expect_refused 'there is a one already'
 	cp "$TREE/usr/sbin/update-grub" "$BATS_TEST_TMPDIR/update-grub"
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; exit 1'
+	echo '# older' >>"$TREE/etc/grub.d/99_lull"
+	state >"$BATS_TEST_TMPDIR/before"
 	install --replace one -- second
 	expect_refused 'update-grub failed'
 	cp "$BATS_TEST_TMPDIR/update-grub" "$TREE/usr/sbin/update-grub"
 	install --replace one -- second
 	expect_status 0
-	expect_in "$(menu_entry one)" lull.run=second
+	expect_in "$(cat "$TREE/boot/lull/one/boot.cfg")" lull.run=second
+	# The menu has the entry, so it stays as it is.
+	stand_in_update_grub 'exit 1'
+	sum=$(sha256sum "$TREE/boot/grub/grub.cfg")
+	install --replace one -- third
+	expect_status 0
+	expect_in "$(cat "$TREE/boot/lull/one/boot.cfg")" lull.run=third
+	expect_equal "$(sha256sum "$TREE/boot/grub/grub.cfg")" "$sum"
+	cp "$BATS_TEST_TMPDIR/update-grub" "$TREE/usr/sbin/update-grub"
 	[ ! -e "$TREE/boot/lull/one.old~" ] || fail 'left the old one'
 	entry --remove one
 	mv "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/before"

@@ -24,6 +24,7 @@ copy_sources() {
 ./opt/lull/lib/lull/grub-remove
 ./opt/lull/lib/lull/grub-target
 ./opt/lull/lib/lull/init
+./opt/lull/lib/lull/lib-entry
 ./opt/lull/lib/lull/lib-environment
 ./opt/lull/lib/lull/lib-grub
 ./opt/lull/lib/lull/lib-undo
