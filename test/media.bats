@@ -56,6 +56,7 @@ expect_wrong() {
 	expect_refused "cannot read $APPLIANCE/none"
 	: >"$APPLIANCE/empty"
 	for make in 'media -e one' uki; do
+		# shellcheck disable=SC2086 # words
 		set -- $make
 		make=$1 && shift
 		"$make" -i "$APPLIANCE/empty" "$@"
