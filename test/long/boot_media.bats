@@ -123,6 +123,17 @@ boots_from_media() {
 	boots_from_media
 }
 
+@test "of two sticks in one machine, the one that was booted" {
+	"$ROOT/scripts/make-media" -o "$W/other" --timeout 1 -k "$KERNEL" -i "$W/image" -a '-- echo the other' -e other
+	stick "$W/other"
+	uefi "${STICK[@]}" -drive "if=none,id=second,format=raw,readonly=on,file=$W/iso" \
+		-device usb-storage,drive=second,bootindex=0
+	boots_from_media
+	bios q35 "${STICK[@]}" -drive "if=none,id=second,format=raw,readonly=on,file=$W/iso" \
+		-device usb-storage,drive=second,bootindex=0
+	boots_from_media
+}
+
 # What a person does at the serial line: a kernel that cannot be loaded, then the third entry, then the second.
 at_the_menu() {
 	head -c 20000 "$KERNEL" >"$W/short"
