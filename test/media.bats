@@ -23,6 +23,8 @@ expect_wrong() {
 	expect_wrong make-media
 	media one
 	expect_wrong make-media
+	media -e one -a 'of no entry'
+	expect_wrong make-media
 	media --timeout soon -e one
 	expect_wrong make-media
 	run --separate-stderr "$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -e one

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Sticks and unified kernel images made by the real tools, of a kernel and an image of a few bytes: what is in them, that
-# they are the same every time, and what is left when making them fails.
+# Sticks and unified kernel images made by the real tools, of a kernel and an image of a few bytes: what is in them,
+# that they are the same every time, and what is left when making them fails.
 
 load ../helpers
 load ../media_helpers
