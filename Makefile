@@ -108,11 +108,11 @@ check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run --long studies
 
-# Machines of several kinds: boards, drivers, laboratories, disks with a boot loader of their own, seven minutes.
+# Machines of several kinds: boards, drivers, laboratories, disks and sticks with a boot loader of their own, ten minutes.
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@test/run --long grub targets modules
+	@test/run --long grub media targets modules
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.
@@ -132,6 +132,7 @@ perf: setup
 	@test/perf/run
 	@test/perf/modules
 	@test/perf/studies
+	@test/perf/media
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.

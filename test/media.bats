@@ -23,6 +23,8 @@ expect_wrong() {
 	expect_wrong make-media
 	media one
 	expect_wrong make-media
+	media -e one -a 'of no entry'
+	expect_wrong make-media
 	media --timeout soon -e one
 	expect_wrong make-media
 	run --separate-stderr "$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -e one
@@ -56,6 +58,7 @@ expect_wrong() {
 	expect_refused "cannot read $APPLIANCE/none"
 	: >"$APPLIANCE/empty"
 	for make in 'media -e one' uki; do
+		# shellcheck disable=SC2086 # words
 		set -- $make
 		make=$1 && shift
 		"$make" -i "$APPLIANCE/empty" "$@"

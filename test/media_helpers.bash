@@ -20,7 +20,7 @@ make_kernel() {
 	put "$1" 60 '\x40\0\0\0PE\0\0\x64\x86\x01\0'
 	put "$1" 510 '\x55\xaa\xeb\x66HdrS'
 	put "$1" 526 '\0\x30'
-	put "$1" $((512 + 0x3000)) "$2 (nobody@nowhere)\0"
+	put "$1" $((512 + 0x3000)) "$2 (nobody@nowhere)\0\nmore\0"
 }
 
 # put FILE OFFSET BYTES: the bytes as printf takes them

@@ -1,27 +1,24 @@
 # SPDX-License-Identifier: MIT
-# Sticks and unified kernel images made by the real tools, of a kernel and an image of a few bytes: what is in them, that
-# they are the same every time, and what is left when making them fails.
+# Sticks and unified kernel images made by the real tools, of a kernel and an image of a few bytes: what is in them,
+# that they are the same every time, and what is left when making them fails.
 
 load ../helpers
 load ../media_helpers
 
 setup() {
 	make_appliance
+	MEDIA=("$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" -e one)
+	UKI=("$ROOT/scripts/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image")
 }
 
 # The line that a shell and GRUB would take apart in many ways.
 ARGS='a=$HOME b="c d" "e=f  $g" h={i};j&k|l<m># n=*.x o=~ p=[q] r=%20 lull.env=A="it'\''s \"q\" \\ 5%25" -- sh -c "echo $0"'
 
-# without COMMANDS ARGUMENT...: COMMANDS, as root of a namespace in which mounts are its own, then media or uki
-without() {
-	local before=$1
-	shift
-	run --separate-stderr unshare -rm sh -euc "$before"'; shift; exec "$@"' sh "$APPLIANCE" "$@"
+# with MOUNTS COMMAND...: the command, as root of a namespace in which these commands have mounted what is its own
+with() {
+	run --separate-stderr unshare -rm sh -euc "$1"'; exec "$@"' sh "${@:2}"
 }
 
-MEDIA() {
-	echo "$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
-}
 
 @test "an image has each kernel and each image once, and the menu that was asked for" {
 	cp "$APPLIANCE/kernel" "$APPLIANCE/again"
@@ -81,35 +78,34 @@ menuentry 'three' --id 'three' {"
 	cmp "$OUT/iso" "$OUT/b/media"
 	cmp "$OUT/uki" "$OUT/b/uki"
 	media -e two
-	! cmp -s "$OUT/iso" "$OUT/b/media"
+	run ! cmp -s "$OUT/iso" "$OUT/b/media"
 	expect_equal "$(stat -c %a "$OUT/b/media")" 600
 }
 
 @test "what is missing is named, with its package" {
 	while read -r path package; do
-		without "mount --bind /dev/null $path" $(MEDIA) -e one
+		with "mount --bind /dev/null $path" "${MEDIA[@]}"
 		expect_refused "Debian's package $package has it"
 	done <<-END
 		$(command -v grub-mkimage) grub-common
 		$(command -v xorriso) xorriso
 		$(readlink -f "$(command -v mformat)") mtools
 	END
-	without 'mount -t tmpfs none /usr/lib/grub/i386-pc' $(MEDIA) -e one
+	with 'mount -t tmpfs none /usr/lib/grub/i386-pc' "${MEDIA[@]}"
 	expect_refused "GRUB for BIOS (i386-pc) is missing: Debian's package grub-pc-bin has it"
-	without 'mount -t tmpfs none /usr/lib/grub/x86_64-efi' $(MEDIA) -e one
+	with 'mount -t tmpfs none /usr/lib/grub/x86_64-efi' "${MEDIA[@]}"
 	expect_refused "GRUB for UEFI (x86_64-efi) is missing: Debian's package grub-efi-amd64-bin has it"
-	without 'mount -t tmpfs none /usr/lib/systemd/boot/efi' "$ROOT/scripts/make-uki" -o "$OUT/uki" \
-		-k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
+	with 'mount -t tmpfs none /usr/lib/systemd/boot/efi' "${UKI[@]}"
 	expect_refused "Debian's package systemd-boot-efi has it"
-	without "mount --bind /dev/null $(command -v sbsign)" "$ROOT/scripts/make-uki" -o "$OUT/uki" \
-		-k "$APPLIANCE/kernel" -i "$APPLIANCE/image" --key "$APPLIANCE/kernel" --cert "$APPLIANCE/kernel"
+	with "mount --bind /dev/null $(command -v sbsign)" "${UKI[@]}" \
+		--key "$APPLIANCE/kernel" --cert "$APPLIANCE/kernel"
 	expect_refused "Debian's package sbsigntool has it"
 }
 
 @test "GRUB as Fedora calls it" {
 	program=$(command -v grub-mkimage)
-	without "mount -t tmpfs none /usr/local/bin; cp $program /usr/local/bin/grub2-mkimage; mount --bind /dev/null $program" \
-		$(MEDIA) -e one
+	with "mount -t tmpfs none /usr/local/bin; cp $program /usr/local/bin/grub2-mkimage; mount --bind /dev/null $program" \
+		"${MEDIA[@]}"
 	expect_status 0
 	[ -s "$OUT/iso" ] || fail 'no image'
 }
@@ -120,7 +116,7 @@ menuentry 'three' --id 'three' {"
 		for size in 8k 40k 1m 2100k 3m 4m 6m 9m; do
 			# shellcheck disable=SC2086 # words
 			set -- $script
-			without "mount -t tmpfs -o size=$size none $OUT" sh -uc 'script=$1 out=$2; shift 2; "$script" -o "$out/file" "$@"
+			with "mount -t tmpfs -o size=$size none $OUT" sh -uc 'script=$1 out=$2; shift 2; "$script" -o "$out/file" "$@"
 				status=$?; ls -A "$out"; exit $status' sh "$ROOT/scripts/$1" "$OUT" -k "$APPLIANCE/kernel" \
 				-i "$APPLIANCE/image" "${@:2}"
 			if [ "$status" -eq 0 ]; then
@@ -218,7 +214,7 @@ make_key() {
 	expect_status 0
 	expect_equal "$output$stderr" ''
 	sbverify --cert "$APPLIANCE/mine.crt" "$OUT/uki"
-	! sbverify --cert "$APPLIANCE/other.crt" "$OUT/uki"
+	run ! sbverify --cert "$APPLIANCE/other.crt" "$OUT/uki"
 	rm "$OUT/uki"
 	uki --key "$APPLIANCE/mine.key" --cert "$APPLIANCE/other.crt"
 	expect_refused 'key values mismatch'

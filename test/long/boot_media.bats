@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: MIT
+# Sticks, CDs and unified kernel images that boot, with BIOS, UEFI and Secure Boot, on machines of QEMU that end by
+# themselves, or else by the test, as one that refuses to boot waits for a person.
+
+load ../helpers
+load ../media_helpers
+
+setup_file() {
+	[ "$(uname -m)" = x86_64 ] || skip 'the firmware of a PC'
+	use_state "$BATS_FILE_TMPDIR"
+	export W=$BATS_FILE_TMPDIR
+	packer -b 'sh cat' -o "$W/image"
+	"$ROOT/scripts/make-media" -o "$W/iso" --timeout 1 -k "$KERNEL" -i "$W/image" -a "$ARGS -- $COMMAND" -e odd
+	find_uefi OVMF_CODE_4M.fd OVMF_CODE.fd OVMF_CODE.4m.fd >"$W/uefi" || true
+}
+
+teardown() {
+	[ ! -f "$W/pid" ] || power_off
+}
+
+# What a shell, GRUB and a kernel would take apart in many ways, and the command that tells what became of it.
+ARGS='a=$HOME b="c d" "e=f  $g" h={i};j&k|l<m># n=*.x o=~ p=[q] r=%20 lull.env=A="it'\''s \"q\" \\ 5%25"'
+COMMAND='sh -c "cat /proc/cmdline; printf \"%s|\" \"$A\" '\''$x'\''"'
+DEFAULTS='rdinit=/init console=tty0 console=ttyS0,115200 panic=0'
+
+# find_uefi NAME...: the first that is there, in Debian's, Fedora's or Arch's folder
+find_uefi() {
+	local name
+	for name; do
+		for folder in /usr/share/OVMF /usr/share/edk2/ovmf /usr/share/edk2/x64; do
+			[ ! -f "$folder/$name" ] || { echo "$folder/$name" && return 0; }
+		done
+	done
+	return 1
+}
+
+# power_on OPTION...: sets machine, its process; what is written to descriptor 8 are keys on its serial line
+power_on() {
+	: >"$W/console"
+	rm -f "$W/keys"
+	mkfifo "$W/keys"
+	exec 8<>"$W/keys"
+	qemu-system-x86_64 -accel tcg -m 512 -nodefaults -display none -no-reboot -serial stdio "$@" <"$W/keys" \
+		>"$W/console" 2>"$W/qemu" 3>&- 8>&- &
+	machine=$!
+	echo "$machine" >"$W/pid"
+}
+
+power_off() {
+	kill "$(cat "$W/pid")" 2>/dev/null || true
+	wait "$(cat "$W/pid")" 2>/dev/null || true
+	rm -f "$W/pid"
+	exec 8>&-
+}
+
+# ends: the machine, by itself, within a minute
+ends() {
+	for _ in {1..600}; do
+		kill -0 "$machine" 2>/dev/null || { power_off && return 0; }
+		sleep 0.1
+	done
+	fail 'does not end' "$(tail -c 2000 "$W/console")" "$(cat "$W/qemu")"
+}
+
+# says TEXT [TIMES]: on the serial line, within a minute
+says() {
+	for _ in {1..600}; do
+		[ "$(grep -aoF "$1" "$W/console" | wc -l)" -lt "${2-1}" ] || return 0
+		sleep 0.1
+	done
+	fail "does not say: $1" "$(tail -c 2000 "$W/console")" "$(cat "$W/qemu")"
+}
+
+bios() {
+	power_on -M "$@"
+}
+
+# uefi OPTION...: without Secure Boot
+uefi() {
+	[ -s "$W/uefi" ] || skip "no UEFI: install Debian's package ovmf"
+	local code
+	code=$(cat "$W/uefi")
+	cp "${code/CODE/VARS}" "$W/vars"
+	power_on -M q35 -drive "if=pflash,format=raw,readonly=on,file=$code" -drive "if=pflash,format=raw,file=$W/vars" "$@"
+}
+
+# stick FILE: sets STICK, the options
+stick() {
+	STICK=(-device qemu-xhci -drive "if=none,id=stick,format=raw,readonly=on,file=$1" -device 'usb-storage,drive=stick')
+}
+
+# tells_all [BOOT_IMAGE]: the machine of the odd entry ends, and told its command line as it was meant, to the byte
+tells_all() {
+	ends
+	expect_equal "$(bench decode "$W/console")" "$1$("$ROOT/scripts/grub-line" -d "$DEFAULTS" -a "$ARGS -- $COMMAND")
+it's \"q\" \\ 5%|\$x|"
+	expect_in "$(cat "$W/console")" 'Power down'
+}
+
+boots_from_media() {
+	tells_all "BOOT_IMAGE=/lull/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1) "
+}
+
+@test "BIOS, a CD" {
+	bios pc -cdrom "$W/iso"
+	boots_from_media
+}
+
+@test "BIOS, a stick" {
+	stick "$W/iso"
+	bios q35 "${STICK[@]}"
+	boots_from_media
+}
+
+@test "UEFI, a CD" {
+	uefi -cdrom "$W/iso"
+	boots_from_media
+}
+
+@test "UEFI, a stick" {
+	stick "$W/iso"
+	uefi "${STICK[@]}"
+	boots_from_media
+}
+
+@test "of two sticks in one machine, the one that was booted" {
+	"$ROOT/scripts/make-media" -o "$W/other" --timeout 1 -k "$KERNEL" -i "$W/image" -a '-- echo the other' -e other
+	stick "$W/other"
+	uefi "${STICK[@]}" -drive "if=none,id=second,format=raw,readonly=on,file=$W/iso" \
+		-device usb-storage,drive=second,bootindex=0
+	boots_from_media
+	bios q35 "${STICK[@]}" -drive "if=none,id=second,format=raw,readonly=on,file=$W/iso" \
+		-device usb-storage,drive=second,bootindex=0
+	boots_from_media
+}
+
+# What a person does at the serial line: a kernel that cannot be loaded, then the third entry, then the second.
+at_the_menu() {
+	head -c 20000 "$KERNEL" >"$W/short"
+	"$ROOT/scripts/make-media" -o "$W/menu" --timeout "$1" -k "$W/short" -i "$W/image" -e short \
+		-k "$KERNEL" -a 'rdinit=/none' -e panics -a '-- cat /proc/version' -e third
+}
+
+@test "the menu: a kernel that cannot be loaded, and another entry" {
+	at_the_menu -1
+	bios pc -cdrom "$W/menu"
+	says 'GNU GRUB'
+	printf '\r' >&8
+	says 'The kernel of short cannot be loaded'
+	printf ' ' >&8
+	says 'GNU GRUB' 2
+	printf 'vv\r' >&8
+	ends
+	expect_equal "$(bench decode "$W/console")" "$(strings "$W/console" | sed -n 's/^.*] \(Linux version .*\)/\1/p' | tr -d '\r')"
+}
+
+@test "a default that cannot be loaded is not tried for ever; a panic stays" {
+	at_the_menu 0
+	uefi -cdrom "$W/menu"
+	says 'The kernel of short cannot be loaded'
+	says 'GNU GRUB'
+	sleep 2
+	printf 'v\r' >&8
+	says 'end Kernel panic'
+	sleep 2
+	kill -0 "$machine"
+	power_off
+	expect_not_in "$(cat "$W/console")" 'Power down'
+}
+
+# make_esp UKI: a stick as the README makes it
+make_esp() {
+	rm -f "$W/esp"
+	truncate -s 64M "$W/esp"
+	mformat -i "$W/esp" ::
+	mmd -i "$W/esp" ::/EFI ::/EFI/BOOT
+	mcopy -i "$W/esp" "$1" ::/EFI/BOOT/BOOTX64.EFI
+}
+
+# make_odd NAME OPTION...: of the odd entry
+make_odd() {
+	"$ROOT/scripts/make-uki" -o "$W/$1" -k "$KERNEL" -i "$W/image" -a "$ARGS -- $COMMAND" "${@:2}"
+	make_esp "$W/$1"
+}
+
+@test "a unified kernel image on a stick" {
+	make_odd plain
+	stick "$W/esp"
+	uefi "${STICK[@]}"
+	tells_all ''
+}
+
+# secure_boot: the stick in a machine that has Debian's key for such tests enrolled
+secure_boot() {
+	local code
+	code=$(find_uefi OVMF_CODE_4M.secboot.fd) || skip 'no UEFI with Secure Boot'
+	cp "$(find_uefi OVMF_VARS_4M.snakeoil.fd)" "$W/vars" || skip 'no UEFI with a key whose other half is known'
+	stick "$W/esp"
+	power_on -M q35,smm=on -global driver=cfi.pflash01,property=secure,value=on \
+		-drive "if=pflash,format=raw,readonly=on,file=$code" -drive "if=pflash,format=raw,file=$W/vars" \
+		"${STICK[@]}"
+}
+
+@test "Secure Boot: what is signed by its key boots" {
+	[ -f /usr/share/ovmf/PkKek-1-snakeoil.key ] || skip 'no UEFI with a key whose other half is known'
+	openssl pkey -in /usr/share/ovmf/PkKek-1-snakeoil.key -passin pass:snakeoil -out "$W/key"
+	make_odd signed --key "$W/key" --cert /usr/share/ovmf/PkKek-1-snakeoil.pem
+	secure_boot
+	tells_all ''
+	expect_in "$(cat "$W/console")" 'secureboot: Secure boot enabled'
+}
+
+# refused: and nothing was started
+refused() {
+	says 'Access Denied'
+	says 'No bootable option or device was found'
+	power_off
+	expect_not_in "$(cat "$W/console")" 'Linux version'
+}
+
+@test "Secure Boot: what is not signed is refused, and what another key has signed" {
+	make_odd plain
+	secure_boot
+	refused
+	openssl req -new -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=other -keyout "$W/other.key" -out "$W/other.crt" \
+		2>/dev/null
+	make_odd other --key "$W/other.key" --cert "$W/other.crt"
+	secure_boot
+	refused
+}
+
+@test "Secure Boot: a stick with GRUB is refused" {
+	cp "$W/iso" "$W/esp"
+	secure_boot
+	refused
+}
