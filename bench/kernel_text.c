@@ -14,6 +14,17 @@ begins(const char *line, size_t length, const char *word)
 	return length >= n && memcmp(line, word, n) == 0;
 }
 
+/* A boot loader that begins its lines with CR leaves one in front of the kernel's first. */
+static size_t
+returns_length(const char *line, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && line[at] == '\r')
+		at++;
+	return at;
+}
+
 /*
  * The length of `[ SECONDS.MICROSECONDS] ` at the line's start, a caller `[ T1]` behind it included; 0 if there is
  * none.
@@ -44,15 +55,18 @@ stamp_length(const char *line, size_t length)
 bool
 kernel_text_is(const char *line, size_t length)
 {
-	return stamp_length(line, length) > 0 || begins(line, length, version);
+	size_t returns = returns_length(line, length);
+
+	return stamp_length(line + returns, length - returns) > 0 || kernel_text_is_version(line, length);
 }
 
 bool
 kernel_text_is_version(const char *line, size_t length)
 {
-	size_t stamp = stamp_length(line, length);
+	size_t at = returns_length(line, length);
 
-	return begins(line + stamp, length - stamp, version);
+	at += stamp_length(line + at, length - at);
+	return begins(line + at, length - at, version);
 }
 
 const char *

@@ -120,7 +120,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	lab --json -a 'rdinit=/none' -- true
 	expect_status 125
 	expect_equal "$(field outcome)" panic
-	expect_in "$(field reason)" 'Kernel panic - not syncing'
+	expect_in "$(jq -r .reason <<<"$output")" 'Kernel panic - not syncing'
 	expect_own_system
 }
 
@@ -139,7 +139,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_status 125
 	output=$(cat "$BATS_TEST_TMPDIR/out")
 	expect_equal "$(field outcome)" reset
-	expect_equal "$(field reason)" 'the machine is back in its own system, and the results were not there before'
+	expect_equal "$(jq -r .reason <<<"$output")" 'the machine is back in its own system, and the results were not there before'
 	expect_own_system
 }
 
@@ -150,8 +150,8 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	lab --json -- true
 	expect_status 125
 	expect_equal "$(field outcome)" wrong-kernel
-	expect_in "$(field reason)" 'wrong kernel: the file has the build id '
-	expect_in "$(field reason)" "-cloud-amd64), the kernel that runs "
+	expect_in "$(jq -r .reason <<<"$output")" 'wrong kernel: the file has the build id '
+	expect_in "$(jq -r .reason <<<"$output")" "-cloud-amd64), the kernel that runs "
 	expect_own_system
 }
 
@@ -160,7 +160,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	lab --json -- true
 	expect_status 125
 	expect_equal "$(field outcome)" never-booted
-	expect_equal "$(field reason)" 'init never spoke, and the machine is back in its own system'
+	expect_equal "$(jq -r .reason <<<"$output")" 'init never spoke, and the machine is back in its own system'
 	expect_own_system
 }
 

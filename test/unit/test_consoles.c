@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Recorded consoles (test/consoles), and what is told of them: `expected` there has, for each, lines "KEY VALUE" and an
- * empty line. `log NAME`; how the machine ended, `end off`, `reset` or `silent`, where that is known; what was expected
+ * empty line. `log NAME`; how the machine ended, `end off`, `reset`, `returned` or `silent`, where that is known; what was expected
  * of it, `kernel NAME`, that of another log, or `most FIGURE NUMBER`; then `outcome`, `reason` and each `line`.
  */
 #include <setjmp.h>
@@ -53,9 +53,10 @@ read_key(struct entry *entry, const char *key, const char *value)
 	if (strcmp(key, "log") == 0) {
 		snprintf(entry->log, sizeof(entry->log), "%s", value);
 	} else if (strcmp(key, "end") == 0) {
-		entry->end = strcmp(value, "off") == 0	   ? MACHINE_POWERED_OFF
-			     : strcmp(value, "reset") == 0 ? MACHINE_RESET
-							   : MACHINE_SILENT;
+		entry->end = strcmp(value, "off") == 0	      ? MACHINE_POWERED_OFF
+			     : strcmp(value, "reset") == 0    ? MACHINE_RESET
+			     : strcmp(value, "returned") == 0 ? MACHINE_RETURNED
+							      : MACHINE_SILENT;
 	} else if (strcmp(key, "kernel") == 0) {
 		snprintf(entry->kernel, sizeof(entry->kernel), "%s", value);
 	} else if (strcmp(key, "most") == 0) {
