@@ -245,7 +245,7 @@ install: $(PROGRAMS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 755 build/packer build/bench $(DESTDIR)$(PREFIX)/bin
-	install -m 755 build/init $(addprefix scripts/,99_lull grub-entry grub-line grub-once grub-remove grub-target) \
+	install -m 755 build/init $(addprefix scripts/,99_lull grub-entry grub-line grub-once grub-remove grub-target grub-there) \
 		$(DESTDIR)$(LIBDIR)
 	install -m 644 $(addprefix scripts/,lib-entry lib-environment lib-grub lib-undo) $(DESTDIR)$(LIBDIR)
 	install -m 644 packer/packer.1 bench/bench.1 $(DESTDIR)$(PREFIX)/share/man/man1

@@ -37,8 +37,9 @@ struct boot {
 	struct terminal *terminal; /* shows the progress, or is the person's; NULL: neither */
 	/* What came of it: */
 	enum machine_end end;
-	uint64_t limit_s; /* which limit ran out, for MACHINE_SILENT */
-	int signal;	  /* that bench was sent meanwhile; 0: none */
+	uint64_t limit_s;   /* which limit ran out, for MACHINE_SILENT */
+	int signal;	    /* that bench was sent before the machine's end; 0: none */
+	bool target_failed; /* of a laboratory, at the machine's end too: `error` tells why */
 	bool log_failed;
 	char version[TARGET_WORD_MAX]; /* QEMU's; empty: not told */
 	char type[TARGET_WORD_MAX];    /* the machine's; empty: not told */

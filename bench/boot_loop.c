@@ -85,11 +85,16 @@ loop_hear_signals(struct loop *l)
 
 	while (read(l->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		/* To cut a machine's power may take long; who asks once more does not wait for it. */
-		if (info.ssi_signo == SIGINT && l->boot->signal == SIGINT)
+		if (info.ssi_signo == SIGINT && l->signal == SIGINT)
 			l->target->operations->kill(l->target);
-		if (info.ssi_signo == SIGCHLD || l->boot->signal != 0)
+		if (info.ssi_signo == SIGCHLD || l->signal != 0)
 			continue;
-		l->boot->signal = (int)info.ssi_signo;
+		l->signal = (int)info.ssi_signo;
+		/* Of a machine whose end has come nothing is lost any more. */
+		if (l->given_up)
+			l->target->operations->end(l->target, MACHINE_ESCAPED);
+		else
+			l->boot->signal = l->signal;
 		loop_ask_to_end(l, MACHINE_ESCAPED);
 	}
 }

@@ -14,6 +14,7 @@ struct loop {
 	struct boot *boot;
 	struct target *target;
 	int signals;
+	int signal; /* that was heard; 0: none */
 	double began;
 	double heard;  /* the last byte */
 	double staged; /* the last change of stage, or start of a run */

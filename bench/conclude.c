@@ -46,7 +46,7 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 	report_text_lines(report->outcome, v.reason, v.lines, report->line_count);
 	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
 		warnx("the kernel panicked at the machine's end, after the results had come");
-	if (outcome_is_final(report->outcome) && evidence->end == MACHINE_TARGET_FAILED)
+	if (evidence->target_failed && report->outcome != OUTCOME_TARGET_FAILED)
 		conclude_target_failed(evidence->qemu_error);
 	verdict_free(&v);
 	return failed != 0 ? STATUS_NO_VERDICT : report->status;

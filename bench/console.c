@@ -33,12 +33,25 @@ see_witness(struct console *c, const char *line, size_t length, bool broken, con
 	witness_see(&c->witness, kind, line + skipped, length - skipped);
 }
 
+/* What it has said so far, and this, is of the machine's own system. */
+static bool
+is_last_word(const struct console *c, const char *line, size_t length)
+{
+	return c->has_own_system && c->stage < STAGE_INIT && kernel_text_is_restart(line, length);
+}
+
 static void
 see_text(void *context, const char *line, size_t length, bool broken)
 {
 	struct console *c = context;
 	const char *panic = kernel_text_panic(line, length, broken);
 
+	if (is_last_word(c, line, length)) {
+		c->stage = STAGE_SILENT;
+		c->kernel_spoke = c->panicked = false;
+		c->witness = (struct witness){0};
+		return;
+	}
 	if (panic != NULL || kernel_text_is(line, length)) {
 		c->kernel_spoke = true;
 		raise_stage(c, STAGE_KERNEL);
@@ -120,6 +133,7 @@ console_begin_anew(struct console *c)
 		return -1;
 	}
 	wire_log_free(before.wire);
+	c->has_own_system = true;
 	return 0;
 }
 

@@ -27,9 +27,10 @@ struct console {
 	bool has_session;
 	uint64_t session;
 	enum console_stage stage;
-	uint64_t runs;	    /* that have started */
-	uint64_t timeout_s; /* of the last of them, 0: none was told */
-	uint64_t wait_s;    /* that init has said it may wait in silence, in all */
+	uint64_t runs;	     /* that have started */
+	uint64_t timeout_s;  /* of the last of them, 0: none was told */
+	uint64_t wait_s;     /* that init has said it may wait in silence, in all */
+	bool has_own_system; /* which was there before, and says that it restarts */
 	bool kernel_spoke;
 	bool panicked;
 	bool panicked_before_end;
@@ -45,7 +46,10 @@ struct console {
 int console_open(struct console *c, const uint64_t *session);
 void console_close(struct console *c);
 
-/* Forgets all that came. Returns 0, or -1 with errno ENOMEM, and all is as it was. */
+/*
+ * Forgets all that came. What a kernel still says is forgotten too when it says that it restarts, up to the first record:
+ * it is the machine's own system. Returns 0, or -1 with errno ENOMEM, and all is as it was.
+ */
 int console_begin_anew(struct console *c);
 
 /* Reads more bytes; `bytes` NULL: no more come. Returns 0, or -1 with errno ENOMEM. */

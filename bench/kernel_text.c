@@ -52,27 +52,44 @@ stamp_length(const char *line, size_t length)
 	return at < length && line[at] == ' ' ? at + 1 : 0;
 }
 
+/* Where the kernel's words begin in its line; 0: it has no time stamp. */
+static size_t
+words_at(const char *line, size_t length)
+{
+	size_t returns = returns_length(line, length), stamp = stamp_length(line + returns, length - returns);
+
+	return stamp > 0 ? returns + stamp : 0;
+}
+
 bool
 kernel_text_is(const char *line, size_t length)
 {
-	size_t returns = returns_length(line, length);
-
-	return stamp_length(line + returns, length - returns) > 0 || kernel_text_is_version(line, length);
+	return words_at(line, length) > 0 || kernel_text_is_version(line, length);
 }
 
 bool
 kernel_text_is_version(const char *line, size_t length)
 {
-	size_t at = returns_length(line, length);
+	size_t at = words_at(line, length);
 
-	at += stamp_length(line + at, length - at);
+	if (at == 0)
+		at = returns_length(line, length);
 	return begins(line + at, length - at, version);
+}
+
+bool
+kernel_text_is_restart(const char *line, size_t length)
+{
+	size_t at = words_at(line, length);
+
+	return at > 0 && (begins(line + at, length - at, "reboot: Restarting system") ||
+			  begins(line + at, length - at, "reboot: machine restart"));
 }
 
 const char *
 kernel_text_panic(const char *line, size_t length, bool broken)
 {
-	size_t stamp = stamp_length(line, length);
+	size_t stamp = words_at(line, length);
 
 	if (begins(line + stamp, length - stamp, panic))
 		return line + stamp;

@@ -12,6 +12,9 @@ bool kernel_text_is(const char *line, size_t length);
 /* Whether it is the first line of a kernel, "Linux version ...". */
 bool kernel_text_is_version(const char *line, size_t length);
 
+/* Whether it is what a kernel says last when it restarts the machine, as it was asked to. */
+bool kernel_text_is_restart(const char *line, size_t length);
+
 /*
  * Where "Kernel panic - not syncing: ..." begins: at the line's start or behind its time stamp; in a line with a record
  * cut through by the kernel (`broken`) behind a time stamp anywhere. NULL if the line tells of no panic.

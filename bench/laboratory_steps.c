@@ -49,6 +49,14 @@ enqueue(struct laboratory_steps *s, const char *name, char *const *argv, unsigne
 }
 
 static void
+enqueue_boot(struct laboratory_steps *s)
+{
+	unsigned limit_s = laboratory_of(s)->boot_s;
+
+	enqueue(s, "boot", laboratory_of(s)->boot, limit_s != 0 ? limit_s : LABORATORY_LIMIT_S);
+}
+
+static void
 enqueue_power(struct laboratory_steps *s, const char *name, char *const *argv)
 {
 	unsigned limit_s = laboratory_of(s)->limit_s;
@@ -70,7 +78,7 @@ enqueue_start(struct laboratory_steps *s)
 	const struct laboratory *l = laboratory_of(s);
 
 	enqueue_wait(s);
-	enqueue_power(s, "boot", l->boot);
+	enqueue_boot(s);
 	if (has_own_system(s)) {
 		enqueue(s, "wait", l->wait, FOREVER_S);
 	} else if (l->power_cycle != NULL) {
@@ -195,9 +203,14 @@ laboratory_steps_end(struct laboratory_steps *s, enum machine_end why, bool star
 {
 	bool hangs = why == MACHINE_SILENT || why == MACHINE_FLOODED;
 
+	if (s->ending && why == MACHINE_ESCAPED && has_own_system(s)) {
+		s->queued = 0;
+		s->interrupted |= s->command.pid != 0 && s->step.argv == laboratory_of(s)->wait;
+	}
 	if (s->ending)
 		return;
 	s->ending = true;
+	s->cycled = false;
 	s->interrupted = s->command.pid != 0;
 	s->queued = 0;
 	if (!has_own_system(s))

@@ -33,7 +33,7 @@ struct laboratory_steps {
 	struct command command;	     /* the same */
 	double limit_at;
 	bool interrupted; /* it is being ended */
-	bool cycled;	  /* as the machine was not back */
+	bool cycled;	  /* as the machine was not back, at its start or at its end */
 	bool ending;
 };
 
@@ -50,7 +50,7 @@ bool laboratory_steps_watches(const struct laboratory_steps *s);
 
 /*
  * Drops what is still to be done, and queues what is due at a machine's end. `started`: it has been. Only the first
- * call counts.
+ * call counts, and one with MACHINE_ESCAPED: a machine that comes back by itself is not waited for any more.
  */
 void laboratory_steps_end(struct laboratory_steps *s, enum machine_end why, bool started);
 

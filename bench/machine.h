@@ -30,7 +30,8 @@ struct laboratory {
 	 * waited for, `boot` restarts it, and it comes back by itself. It is power-cycled only where it does not.
 	 */
 	char *const *wait;
-	unsigned limit_s;  /* after which each of `boot` and power_... has failed; 0: LABORATORY_LIMIT_S */
+	/* After so long each has failed, `boot` and one of power_...; 0: LABORATORY_LIMIT_S. */
+	unsigned boot_s, limit_s;
 	unsigned return_s; /* how long it may take to come back; 0: LABORATORY_RETURN_S */
 };
 

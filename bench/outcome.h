@@ -40,7 +40,7 @@ enum outcome {
 	OUTCOME_HANG,	      /* nothing more came */
 	OUTCOME_FLOODED,      /* more came than a boot may write */
 	OUTCOME_PANIC,
-	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel */
+	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel, or from init where the machine came back */
 	OUTCOME_QEMU_FAILED,
 	OUTCOME_TARGET_FAILED,
 	OUTCOME_NO_QEMU,
@@ -66,6 +66,7 @@ struct evidence {
 	enum machine_end end;
 	uint64_t limit_s;
 	const char *qemu_error; /* one line, also of another target; may be NULL */
+	bool target_failed;	/* after whatever end, so that somebody may have to go there */
 	const struct console *console;
 	const struct result *result;
 	enum wire_verdict verdict;

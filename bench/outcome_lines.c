@@ -31,13 +31,14 @@ add_all(struct chosen *chosen, const struct witness_line *lines, size_t count)
 
 /* The first lines of trouble, and behind them as many of the last ones as there is room for. */
 static void
-add_last(struct chosen *chosen, const struct witness *w, const struct witness_line ring[WITNESS_LAST])
+add_last(struct chosen *chosen, const struct witness *w, const struct witness_line ring[WITNESS_LAST], bool is_back)
 {
 	size_t beside = w->trouble_count < TROUBLE_BESIDE_LAST ? w->trouble_count : TROUBLE_BESIDE_LAST;
 	uint64_t newest = 0;
 
+	/* Where the machine is back in its own system the boot loader's words, that come last, are of that. */
 	for (size_t i = 0; i < WITNESS_LAST; i++)
-		if (ring[i].number > newest)
+		if (ring[i].number > newest && (!is_back || kernel_text_is(ring[i].bytes, ring[i].length)))
 			newest = ring[i].number;
 	/* Lines of trouble that are among the last anyway need no place of their own. */
 	uint64_t room = OUTCOME_LINES - beside, from = newest >= room ? newest - room + 1 : 1;
@@ -45,7 +46,8 @@ add_last(struct chosen *chosen, const struct witness *w, const struct witness_li
 		if (w->trouble[i].number < from)
 			add_all(chosen, &w->trouble[i], 1);
 	for (uint64_t number = from; number <= newest; number++)
-		add_all(chosen, &ring[number % WITNESS_LAST], 1);
+		if (ring[number % WITNESS_LAST].number == number)
+			add_all(chosen, &ring[number % WITNESS_LAST], 1);
 }
 
 /* The next message of a log; false: there is no more. */
@@ -138,13 +140,14 @@ outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_lin
 	case OUTCOME_LOST_DATA:
 		add_all(&chosen, w->broken, w->broken_count);
 		if (w->broken_count == 0)
-			add_last(&chosen, w, w->last);
+			add_last(&chosen, w, w->last, false);
 		break;
 	case OUTCOME_ENDED:
 	case OUTCOME_RESET:
 	case OUTCOME_HANG:
 	case OUTCOME_NEVER_BOOTED:
-		add_last(&chosen, w, outcome == OUTCOME_RESET && w->restarted ? w->before : w->last);
+		add_last(&chosen, w, outcome == OUTCOME_RESET && w->restarted ? w->before : w->last,
+			 e->end == MACHINE_RETURNED);
 		break;
 	default:
 		break;

@@ -113,6 +113,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 	else {
 		if (a->problem == MACHINE_UNKNOWN) {
 			evidence.end = boot.end;
+			evidence.target_failed = boot.target_failed;
 			evidence.limit_s = boot.limit_s;
 			evidence.qemu_error = boot.error;
 			report.qemu = boot.version[0] != '\0' ? boot.version : NULL;

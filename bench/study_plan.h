@@ -28,7 +28,7 @@
  * memory SIZE, cpus N, exact yes, machine pc|q35|microvm, firmware FILE|ovmf, qemu ARGUMENTS   as with bench boot
  * console COMMAND, tty DEVICE[,SPEED], power-on COMMAND, power-off COMMAND, power-cycle COMMAND, boot-command COMMAND
  *                             a machine of a laboratory in place of QEMU, as with bench boot
- * target grub DESTINATION     one with a system of its own, as with bench boot
+ * target grub DESTINATION [SECONDS]  one with a system of its own, as with bench boot
  */
 #ifndef BENCH_STUDY_PLAN_H
 #define BENCH_STUDY_PLAN_H

@@ -42,7 +42,7 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 	int result = boot_run(&boot);
 	int error = errno;
 	terminal_restore(&terminal);
-	if (boot.signal != 0 && boot.end == MACHINE_TARGET_FAILED)
+	if (boot.signal != 0 && boot.target_failed)
 		conclude_target_failed(boot.error);
 	if (boot.signal != 0)
 		die_of(boot.signal);
@@ -52,6 +52,7 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 	if (boot.log_failed)
 		warnx("the console log is not whole: it could not be written");
 	evidence->end = boot.end;
+	evidence->target_failed = boot.target_failed;
 	evidence->limit_s = boot.limit_s;
 	evidence->qemu_error = boot.error;
 	report->qemu = boot.version[0] != '\0' ? boot.version : NULL;

@@ -37,7 +37,7 @@ struct target_operations {
 	int (*hear)(struct target *t, size_t event);
 	/*
 	 * Asks the machine to end, for the reason that boot's end will be. What does not end by itself is made to, in
-	 * is_gone(). Only the first call counts.
+	 * is_gone(). Only the first call counts, and one with MACHINE_ESCAPED: it does not wait for what comes by itself.
 	 */
 	void (*end)(struct target *t, enum machine_end why);
 	/* Ends it at once. */

@@ -13,6 +13,7 @@
 
 enum {
 	BOOT_S = 600, /* to send some hundred megabytes, and make a menu */
+	RETURN_MAX_S = 24 * 3600,
 	COMMAND_MAX = 2 * PATH_MAX,
 };
 
@@ -55,12 +56,19 @@ make_argv(const char *path, const char *verb, const char *destination)
 }
 
 int
-target_grub_set(struct laboratory *l, const char *destination, struct text *problem)
+target_grub_set(struct laboratory *l, char *const words[], struct text *problem)
 {
+	const char *destination = words[0];
+	uint64_t return_s = LABORATORY_RETURN_S;
 	char path[PATH_MAX];
 
-	if (destination[0] == '\0' || destination[0] == '-') {
+	if (destination == NULL || destination[0] == '\0' || destination[0] == '-') {
 		text_string(problem, "grub needs what ssh reaches the machine by, as root@HOST");
+		return -1;
+	}
+	if (words[1] != NULL && (words[2] != NULL || text_parse_number(words[1], RETURN_MAX_S, &return_s) != 0)) {
+		text_string(problem,
+			    "behind what ssh reaches the machine by is at most a number, of seconds to come back");
 		return -1;
 	}
 	if (find_script(path) != 0) {
@@ -71,7 +79,8 @@ target_grub_set(struct laboratory *l, const char *destination, struct text *prob
 	free((void *)l->wait);
 	l->boot = make_argv(path, "boot", destination);
 	l->wait = make_argv(path, "wait", destination);
-	l->limit_s = BOOT_S;
+	l->boot_s = BOOT_S;
+	l->return_s = (unsigned)return_s;
 	if (l->boot != NULL && l->wait != NULL)
 		return 0;
 	text_string(problem, strerror(errno));

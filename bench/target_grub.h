@@ -7,9 +7,10 @@
 #include "text.h"
 
 /*
- * Sets what `l` has done to the machine that ssh reaches as `destination`; commands are owned, each one block, and free
- * those before. Returns 0, or -1 with what is wrong, without newline, in `problem`.
+ * Sets what `l` has done to the machine of these words, which end with NULL: what ssh reaches it by, and how many seconds
+ * it may take to come back, if that is told. Commands are owned, each one block, and free those before. Returns 0, or
+ * -1 with what is wrong, without newline, in `problem`.
  */
-int target_grub_set(struct laboratory *l, const char *destination, struct text *problem);
+int target_grub_set(struct laboratory *l, char *const words[], struct text *problem);
 
 #endif

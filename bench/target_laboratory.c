@@ -89,6 +89,7 @@ see_end(struct laboratory_target *l)
 		t->end = MACHINE_RETURNED;
 		ask_to_end(t, MACHINE_RETURNED);
 	} else if (t->hung_up) {
+		t->end = MACHINE_POWERED_OFF;
 		l->hung_up_at = seconds_now();
 		ask_to_end(t, MACHINE_POWERED_OFF);
 	}
@@ -103,8 +104,11 @@ is_gone(struct target *t)
 		return true;
 	/* Where there is no line, nothing is switched on. */
 	bool idle = l->line.output < 0 || laboratory_steps_go_on(&l->steps);
+	enum machine_end end = t->end;
 	if (l->steps.failed)
 		strcpy(fail(l), l->steps.error);
+	if (end != MACHINE_UNKNOWN)
+		t->end = end;
 	t->started |= (idle || laboratory_steps_watches(&l->steps)) && !t->failed;
 	if (!l->ending) {
 		see_end(l);

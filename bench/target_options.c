@@ -90,8 +90,8 @@ set_target(struct target_options *o, const char *value, struct text *problem)
 	char **words = words_split(value);
 	int result = -1;
 
-	if (words != NULL && words[0] != NULL && strcmp(words[0], "grub") == 0 && words[1] != NULL && words[2] == NULL)
-		result = target_grub_set(&o->laboratory, words[1], problem);
+	if (words != NULL && words[0] != NULL && strcmp(words[0], "grub") == 0)
+		result = target_grub_set(&o->laboratory, words + 1, problem);
 	else
 		refuse(problem, "give `grub`, and what ssh reaches the machine by, as in \"grub root@HOST\"");
 	free((void *)words);

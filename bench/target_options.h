@@ -7,7 +7,8 @@
  * firmware      a file, or `ovmf`
  * console       a command whose standard input and output are the machine's line
  * tty           DEVICE[,SPEED], in bits a second; default 115200
- * target        `grub DESTINATION`: a machine with GRUB and a system of its own, which ssh reaches by DESTINATION
+ * target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, which ssh reaches by
+ *               DESTINATION, and which comes back in at most so many seconds
  * boot-command, power-on, power-off, power-cycle
  *               commands (machine.h)
  *

@@ -12,10 +12,10 @@
 unpack_debian() {
 	"$ROOT/scripts/fetch-sysroot" "$(dpkg --print-architecture)" "$1" libc6 dash coreutils libacl1 libattr1 libgmp10 \
 		libselinux1 libpcre2-8-0 sed grep mawk util-linux grub-common grub2-common libdevmapper1.02.1 libudev1 \
-		liblzma5
+		liblzma5 tar
 	ln -sf dash "$1/bin/sh"
 	ln -sf mawk "$1/usr/bin/awk"
-	mkdir -p "$1"/{boot/grub,dev,proc,sys,tmp,etc/default}
+	mkdir -p "$1"/{boot/grub,dev,proc,sys,tmp,run,etc/default}
 	cp "$1/usr/share/grub/default/grub" "$1/etc/default/grub"
 }
 

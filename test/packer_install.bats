@@ -23,6 +23,7 @@ copy_sources() {
 ./opt/lull/lib/lull/grub-once
 ./opt/lull/lib/lull/grub-remove
 ./opt/lull/lib/lull/grub-target
+./opt/lull/lib/lull/grub-there
 ./opt/lull/lib/lull/init
 ./opt/lull/lib/lull/lib-entry
 ./opt/lull/lib/lull/lib-environment

@@ -95,6 +95,13 @@ words_of_its_own_system(void **state)
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_false(console.panicked);
 	assert_done("wait\nboot\nwait\n");
+	/* It speaks until it restarts. */
+	make("echo '[   98.000000] Kernel panic - not syncing: own'; echo '[   99.000000] reboot: Restarting system'; "
+	     "echo '[   99.100000] reboot: machine restart'; echo GRUB",
+	     true);
+	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
+	assert_string_equal(reason, "the kernel never spoke (waited 1 s)");
+	assert_done("wait\nboot\nwait\nwait\n");
 }
 
 /* The results are there; who has to fetch it back by hand is told. */
@@ -105,13 +112,15 @@ stays_away(void **state)
 	write_records("records", "");
 	make("cat records", true);
 	assert_int_equal(run_within((struct boot_limits){.silence = 60}), OUTCOME_OK);
-	assert_int_equal(boot.end, MACHINE_TARGET_FAILED);
+	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
+	assert_true(boot.target_failed);
 	assert_string_equal(boot.error, "the wait command sh has not ended within 1 s");
 	assert_done("wait\nboot\nwait\nwait\n");
 	make("cat records", true);
 	laboratory.power_cycle = SHELL(cycles);
 	assert_int_equal(run_within((struct boot_limits){.silence = 60}), OUTCOME_OK);
 	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
+	assert_false(boot.target_failed);
 	assert_done("wait\nboot\nwait\nwait\ncycle\nwait\n");
 }
 
@@ -123,9 +132,21 @@ hangs(void **state)
 	laboratory.power_cycle = SHELL(cycles);
 	assert_int_equal(run_until_silent(), OUTCOME_HANG);
 	assert_done("wait\nboot\nwait\ncycle\nwait\n");
+	/* That it must be fetched by hand is told beside what became of it. */
 	make("echo '[    1.000000] x'", true);
-	assert_int_equal(run_until_silent(), OUTCOME_TARGET_FAILED);
+	assert_int_equal(run_until_silent(), OUTCOME_HANG);
+	assert_true(boot.target_failed);
 	assert_done("wait\nboot\nwait\nwait\n");
+	make("echo '[    1.000000] Kernel panic - not syncing: x'", true);
+	assert_int_equal(run_until_silent(), OUTCOME_PANIC);
+	assert_true(boot.target_failed);
+	assert_done("wait\nboot\nwait\nwait\n");
+	/* Its power may be cut at the start and at the end. */
+	make("echo '[    1.000000] x'", false);
+	laboratory.power_cycle = SHELL(cycles);
+	assert_int_equal(run_until_silent(), OUTCOME_HANG);
+	assert_false(boot.target_failed);
+	assert_done("wait\ncycle\nwait\nboot\nwait\ncycle\nwait\n");
 }
 
 static void
@@ -186,6 +207,21 @@ interrupted(void **state)
 	assert_done("wait\nboot\nwait\n");
 }
 
+/* Nor at its end: the results are there, and stay what they are. */
+static void
+interrupted_at_the_end(void **state)
+{
+	(void)state;
+	write_records("records", "");
+	make("cat records; sleep 7; kill -TERM $PPID", true);
+	laboratory.return_s = 1000;
+	assert_int_equal(run(), OUTCOME_OK);
+	assert_int_equal(boot.signal, 0);
+	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
+	assert_false(boot.target_failed);
+	assert_done("wait\nboot\nwait\nwait\n");
+}
+
 int
 main(void)
 {
@@ -198,6 +234,7 @@ main(void)
 	    cmocka_unit_test(is_not_there_at_the_start),
 	    cmocka_unit_test(cannot_be_asked),
 	    cmocka_unit_test(interrupted),
+	    cmocka_unit_test(interrupted_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
