@@ -186,7 +186,7 @@ tell_end(struct boot *b, const struct target *t, bool given_up)
 	memcpy(b->version, t->version, sizeof(b->version));
 	memcpy(b->type, t->type, sizeof(b->type));
 	memcpy(b->error, t->error, sizeof(b->error));
-	b->target_failed = t->failed && t->end == MACHINE_TARGET_FAILED;
+	b->target_failed = t->failed && b->machine->laboratory != NULL;
 	/* What became of the machine stands, whatever fails afterwards. */
 	if (!given_up || b->end == MACHINE_UNKNOWN)
 		b->end = t->end;
