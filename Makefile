@@ -39,7 +39,7 @@ LIB := $(wildcard lib/*.c)
 HOST_LIB := $(LIB) $(wildcard lib/host/*.c)
 NEEDS := build/needs_table.c
 TESTED_SOURCES := $(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(HOST_LIB) $(NEEDS)
-PROGRAMS := build/init build/packer build/bench
+PROGRAMS := build/init build/packer build/bench build/dhcp-offers
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
@@ -152,6 +152,9 @@ build/packer: $(call objects,build,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
 	$(CC) $(CFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(wildcard bench/*.c) $(HOST_LIB))
 	$(CC) $(CFLAGS) -o $@ $^ $(BENCH_LIBS)
+build/dhcp-offers: $(call objects,build,pxe/dhcp-offers.c $(addprefix init/,clock.c deadline.c) $(wildcard init/dhcp_*.c) \
+		$(LIB))
+	$(CC) $(CFLAGS) -o $@ $^
 build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
 build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(HOST_LIB))
@@ -245,9 +248,10 @@ install: $(PROGRAMS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 755 build/packer build/bench $(DESTDIR)$(PREFIX)/bin
-	install -m 755 build/init $(addprefix scripts/,99_lull grub-entry grub-line grub-once grub-remove grub-target grub-there) \
-		$(DESTDIR)$(LIBDIR)
-	install -m 644 $(addprefix scripts/,lib-entry lib-environment lib-grub lib-undo) $(DESTDIR)$(LIBDIR)
+	install -m 755 build/init build/dhcp-offers $(addprefix scripts/,99_lull grub-entry grub-line grub-once grub-remove \
+		grub-target grub-there pxe-entry pxe-serve) $(DESTDIR)$(LIBDIR)
+	install -m 644 $(addprefix scripts/,lib-dhcp lib-entry lib-environment lib-grub lib-kernel lib-loader lib-network \
+		lib-output lib-pxe lib-serve lib-undo) $(DESTDIR)$(LIBDIR)
 	install -m 644 packer/packer.1 bench/bench.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 bench/lull-plan.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 init/lull-init.8 $(DESTDIR)$(PREFIX)/share/man/man8

@@ -6,7 +6,7 @@ load packer_helpers
 # The sources alone, so that nothing is done to the build that is tested.
 copy_sources() {
 	mkdir "$WORK/src"
-	cp -R "$ROOT"/{Makefile,packer,bench,init,lib,experiments,kconfig,scripts} "$WORK/src"
+	cp -R "$ROOT"/{Makefile,packer,bench,pxe,init,lib,experiments,kconfig,scripts} "$WORK/src"
 	unset MAKEFLAGS MAKELEVEL MFLAGS
 }
 
@@ -18,6 +18,7 @@ copy_sources() {
 	expect_equal "$(cd "$WORK/dest" && find . -type f | sort)" './opt/lull/bin/bench
 ./opt/lull/bin/packer
 ./opt/lull/lib/lull/99_lull
+./opt/lull/lib/lull/dhcp-offers
 ./opt/lull/lib/lull/grub-entry
 ./opt/lull/lib/lull/grub-line
 ./opt/lull/lib/lull/grub-once
@@ -25,10 +26,19 @@ copy_sources() {
 ./opt/lull/lib/lull/grub-target
 ./opt/lull/lib/lull/grub-there
 ./opt/lull/lib/lull/init
+./opt/lull/lib/lull/lib-dhcp
 ./opt/lull/lib/lull/lib-entry
 ./opt/lull/lib/lull/lib-environment
 ./opt/lull/lib/lull/lib-grub
+./opt/lull/lib/lull/lib-kernel
+./opt/lull/lib/lull/lib-loader
+./opt/lull/lib/lull/lib-network
+./opt/lull/lib/lull/lib-output
+./opt/lull/lib/lull/lib-pxe
+./opt/lull/lib/lull/lib-serve
 ./opt/lull/lib/lull/lib-undo
+./opt/lull/lib/lull/pxe-entry
+./opt/lull/lib/lull/pxe-serve
 ./opt/lull/share/man/man1/bench.1
 ./opt/lull/share/man/man1/packer.1
 ./opt/lull/share/man/man5/lull-plan.5

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, as a machine that nobody knows, takes
+ * none, and prints the address of each server that offers one, a line each. For pxe-serve: of two servers that give
+ * addresses a machine takes whichever is faster.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+
+#include "../init/deadline.h"
+#include "../init/dhcp_packet.h"
+
+enum { ASK_EVERY_MS = 1000, SERVERS_MAX = 16, SECONDS_MAX = 60 };
+
+static int
+open_socket(int index, struct sockaddr_ll *everyone)
+{
+	struct sockaddr_ll own = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETH_P_IP));
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof(own)) != 0)
+		err(1, "cannot listen for DHCP");
+	*everyone = own;
+	everyone->sll_halen = ETH_ALEN;
+	memset(everyone->sll_addr, 0xff, ETH_ALEN);
+	return fd;
+}
+
+static void
+ask(int fd, const struct sockaddr_ll *everyone, const struct dhcp_question *question)
+{
+	unsigned char packet[DHCP_PACKET_MAX];
+	size_t length = dhcp_packet_write(question, packet);
+
+	if (sendto(fd, packet, length, 0, (const struct sockaddr *)everyone, sizeof(*everyone)) < 0)
+		err(1, "cannot ask for an address");
+}
+
+/* Prints a server that has not been there before. */
+static void
+hear(int fd, const struct dhcp_question *question)
+{
+	static uint32_t known[SERVERS_MAX];
+	static size_t count;
+	unsigned char packet[DHCP_PACKET_MAX];
+	struct dhcp_answer answer;
+	ssize_t length = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
+
+	/* Between machines of one host nobody has computed UDP's checksum, so it says nothing. */
+	if (length < 0 || dhcp_packet_read(&answer, question, packet, (size_t)length, false) != DHCP_ANSWER)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (known[i] == answer.server)
+			return;
+	if (count == SERVERS_MAX)
+		return;
+	known[count++] = answer.server;
+	puts(inet_ntoa((struct in_addr){htonl(answer.server)}));
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct dhcp_question question = {.type = DHCP_DISCOVER};
+	struct sockaddr_ll everyone;
+	unsigned seconds = argc == 3 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+
+	if (seconds == 0 || seconds > SECONDS_MAX)
+		errx(2, "usage: dhcp-offers INTERFACE SECONDS");
+	unsigned index = if_nametoindex(argv[1]);
+	if (index == 0)
+		err(1, "cannot find %s", argv[1]);
+	if (getrandom(&question.transaction, sizeof(question.transaction), 0) < 0 ||
+	    getrandom(question.mac, sizeof(question.mac), 0) < 0)
+		err(1, "cannot get random numbers");
+	question.mac[0] = 2; /* administered locally, of one machine */
+	int fd = open_socket((int)index, &everyone);
+	for (unsigned i = 0; i < seconds; i++) {
+		uint64_t until = deadline_in(ASK_EVERY_MS);
+		int left;
+
+		question.seconds = (uint16_t)i;
+		ask(fd, &everyone, &question);
+		while ((left = deadline_left(until)) > 0)
+			if (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, left) > 0)
+				hear(fd, &question);
+	}
+	return 0;
+}
