@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, as a machine that nobody knows, takes
- * none, and prints the address of each server that offers one, a line each. For pxe-serve: of two servers that give
- * addresses a machine takes whichever is faster.
+ * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, takes none, and prints the address of
+ * each server that offers one, a line each. For pxe-serve: of two servers that give addresses a machine takes whichever
+ * is faster.
  */
 #include <arpa/inet.h>
 #include <err.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 
@@ -34,6 +36,18 @@ open_socket(int index, struct sockaddr_ll *everyone)
 	everyone->sll_halen = ETH_ALEN;
 	memset(everyone->sll_addr, 0xff, ETH_ALEN);
 	return fd;
+}
+
+/* Offers are sent to it: to another address they would not arrive. */
+static void
+read_mac(int fd, const char *interface, unsigned char mac[DHCP_MAC_SIZE])
+{
+	struct ifreq request = {0};
+
+	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
+	if (ioctl(fd, SIOCGIFHWADDR, &request) != 0 || request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
+		errx(1, "cannot use %s: it is no Ethernet", interface);
+	memcpy(mac, request.ifr_hwaddr.sa_data, DHCP_MAC_SIZE);
 }
 
 static void
@@ -80,11 +94,10 @@ main(int argc, char *argv[])
 	unsigned index = if_nametoindex(argv[1]);
 	if (index == 0)
 		err(1, "cannot find %s", argv[1]);
-	if (getrandom(&question.transaction, sizeof(question.transaction), 0) < 0 ||
-	    getrandom(question.mac, sizeof(question.mac), 0) < 0)
+	if (getrandom(&question.transaction, sizeof(question.transaction), 0) < 0)
 		err(1, "cannot get random numbers");
-	question.mac[0] = 2; /* administered locally, of one machine */
 	int fd = open_socket((int)index, &everyone);
+	read_mac(fd, argv[1], question.mac);
 	for (unsigned i = 0; i < seconds; i++) {
 		uint64_t until = deadline_in(ASK_EVERY_MS);
 		int left;
