@@ -11,7 +11,7 @@
 #define BOOT_USAGE                                                                                                     \
 	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \
 	"                  [-c CPUS] [-M MACHINE] [--firmware FILE] [-q \"QEMU ARGS\"]\n"                              \
-	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--target \"grub DESTINATION\"]\n"           \
+	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--target \"TARGET\"]\n"                     \
 	"                  [--boot-command \"COMMAND\"] [--power-on \"COMMAND\"] [--power-off \"COMMAND\"]\n"          \
 	"                  [--power-cycle \"COMMAND\"]\n"                                                              \
 	"                  [-t SECONDS] [-x EXPERIMENT] [--files DIR] [--exact] [--json] [-- COMMAND...]\n"

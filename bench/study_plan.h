@@ -29,6 +29,7 @@
  * console COMMAND, tty DEVICE[,SPEED], power-on COMMAND, power-off COMMAND, power-cycle COMMAND, boot-command COMMAND
  *                             a machine of a laboratory in place of QEMU, as with bench boot
  * target grub DESTINATION [SECONDS]  one with a system of its own, as with bench boot
+ * target pxe DIR MAC          one that boots over a network, the same
  */
 #ifndef BENCH_STUDY_PLAN_H
 #define BENCH_STUDY_PLAN_H

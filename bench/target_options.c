@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "target_grub.h"
+#include "target_pxe.h"
 #include "tty.h"
 #include "words.h"
 
@@ -88,12 +89,19 @@ static int
 set_target(struct target_options *o, const char *value, struct text *problem)
 {
 	char **words = words_split(value);
+	size_t count = 0;
 	int result = -1;
 
-	if (words != NULL && words[0] != NULL && strcmp(words[0], "grub") == 0)
+	while (words != NULL && words[count] != NULL)
+		count++;
+	if (count >= 1 && strcmp(words[0], "grub") == 0)
 		result = target_grub_set(&o->laboratory, words + 1, problem);
+	else if (count == 3 && strcmp(words[0], "pxe") == 0)
+		result = target_pxe_set(&o->laboratory, words[1], words[2], problem);
 	else
-		refuse(problem, "give `grub`, and what ssh reaches the machine by, as in \"grub root@HOST\"");
+		refuse(problem, "give what ssh reaches the machine by, as in \"grub root@HOST\", or the folder that is "
+				"served and the machine, as in \"pxe DIR MAC\"");
+	o->has_target = true;
 	free((void *)words);
 	return result;
 }
@@ -144,8 +152,10 @@ target_options_check(const struct target_options *o, bool exact, const char *qem
 	if (l->console != NULL && l->tty != NULL)
 		return refuse(problem, "console and tty: a machine has one of them");
 	if (l->wait != NULL && (o->has_boot_command || l->power_on != NULL || l->power_off != NULL))
-		return refuse(problem, "target: of the commands only console and power-cycle go with it");
-	if (l->wait != NULL && l->console == NULL && l->tty == NULL)
+		return refuse(problem, "target grub: of the commands only console and power-cycle go with it");
+	if (o->has_target && o->has_boot_command)
+		return refuse(problem, "target: it sets what is booted, so no boot-command goes with it");
+	if (o->has_target && l->console == NULL && l->tty == NULL)
 		return refuse(problem, "target: this needs a console or a tty");
 	if (l->console == NULL && l->tty == NULL && has_commands)
 		return refuse(problem, "boot-command and power-...: these need a console or a tty");

@@ -9,6 +9,7 @@
  * tty           DEVICE[,SPEED], in bits a second; default 115200
  * target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, which ssh reaches by
  *               DESTINATION, and which comes back in at most so many seconds
+ *               `pxe DIR MAC`: a machine that boots over a network what DIR has for its MAC address
  * boot-command, power-on, power-off, power-cycle
  *               commands (machine.h)
  *
@@ -30,7 +31,8 @@ struct target_options {
 	bool is_ovmf;
 	char *tty; /* with what followed the comma cut off */
 	struct laboratory laboratory;
-	bool has_boot_command; /* which another key may set as well */
+	bool has_boot_command; /* which `target` sets as well */
+	bool has_target;
 };
 
 /*

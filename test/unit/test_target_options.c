@@ -95,8 +95,23 @@ commands(void **state)
 static void
 what_can_be_together(void **state)
 {
-	static const char *const targets[] = {"",	  "grub",   "grub ''", "grub -oProxyCommand=x",
-					      "grub a b", "lilo a", "grub 'a"};
+	static const char *const targets[] = {
+	    "",
+	    "grub",
+	    "grub ''",
+	    "grub -oProxyCommand=x",
+	    "grub a b",
+	    "lilo a",
+	    "grub 'a",
+	    "pxe",
+	    "pxe dir",
+	    "pxe '' 52:54:00:12:34:56",
+	    "pxe -a 52:54:00:12:34:56",
+	    "pxe dir 52:54:00:12:34",
+	    "pxe dir 52:54:00:12:34:5g",
+	    "pxe dir 52-54-00:12:34:567",
+	    "pxe dir 52:54:00:12:34:56 x",
+	};
 	struct target_options o = {0};
 	(void)state;
 
