@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, takes none, and prints the address of
- * each server that offers one, a line each. For pxe-serve: of two servers that give addresses a machine takes whichever
- * is faster.
+ * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, once a second until some are offered,
+ * takes none, and prints the address of each server that offers one, a line each. For pxe-serve: of two servers that
+ * give addresses a machine takes whichever is faster.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -60,8 +60,8 @@ ask(int fd, const struct sockaddr_ll *everyone, const struct dhcp_question *ques
 		err(1, "cannot ask for an address");
 }
 
-/* Prints a server that has not been there before. */
-static void
+/* Prints a server that has not been there before. Returns how many there are. */
+static size_t
 hear(int fd, const struct dhcp_question *question)
 {
 	static uint32_t known[SERVERS_MAX];
@@ -72,14 +72,15 @@ hear(int fd, const struct dhcp_question *question)
 
 	/* Between machines of one host nobody has computed UDP's checksum, so it says nothing. */
 	if (length < 0 || dhcp_packet_read(&answer, question, packet, (size_t)length, false) != DHCP_ANSWER)
-		return;
+		return count;
 	for (size_t i = 0; i < count; i++)
 		if (known[i] == answer.server)
-			return;
+			return count;
 	if (count == SERVERS_MAX)
-		return;
+		return count;
 	known[count++] = answer.server;
 	puts(inet_ntoa((struct in_addr){htonl(answer.server)}));
+	return count;
 }
 
 int
@@ -98,7 +99,8 @@ main(int argc, char *argv[])
 		err(1, "cannot get random numbers");
 	int fd = open_socket((int)index, &everyone);
 	read_mac(fd, argv[1], question.mac);
-	for (unsigned i = 0; i < seconds; i++) {
+	size_t servers = 0;
+	for (unsigned i = 0; i < seconds && servers == 0; i++) {
 		uint64_t until = deadline_in(ASK_EVERY_MS);
 		int left;
 
@@ -106,7 +108,7 @@ main(int argc, char *argv[])
 		ask(fd, &everyone, &question);
 		while ((left = deadline_left(until)) > 0)
 			if (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, left) > 0)
-				hear(fd, &question);
+				servers = hear(fd, &question);
 	}
 	return 0;
 }

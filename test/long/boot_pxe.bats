@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: MIT
+# Machines that boot over a network, from pxe-serve: QEMUs on a bridge, all of it in network namespaces that are made here
+# (test/network/machines), so that nothing of it touches this machine's own network.
+
+load ../helpers
+
+setup_file() {
+	[ "$(uname -m)" = x86_64 ] || skip 'the firmware of a PC'
+	[ -c /dev/net/tun ] || skip 'no /dev/net/tun'
+	[ "$(id -u)" -eq 0 ] || skip 'pxe-serve needs root'
+	unshare -n true 2>/dev/null || skip 'no permission to make a network namespace (unshare -n)'
+	[ -f /usr/lib/grub/i386-pc/pxe.mod ] || skip "no GRUB: scripts/setup boot"
+	use_state "$BATS_FILE_TMPDIR"
+	export LAB=$BATS_FILE_TMPDIR/lab IMAGE=$BATS_FILE_TMPDIR/image DIR=$BATS_FILE_TMPDIR/dir
+	export TMPDIR=$BATS_FILE_TMPDIR/tmp
+	mkdir "$LAB" "$TMPDIR"
+	# nobody, who serves, has to get there.
+	for folder in "$TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_RUN_TMPDIR"; do chmod o+x "$folder"; done
+	packer -b 'sh cat sleep' -o "$IMAGE"
+	unshare -n "$ROOT/test/network/machines" "$LAB" 3 3>&- &
+	until [ -s "$LAB/net" ]; do sleep 0.1; done
+	for i in 0 1 2; do
+		"$GUEST/null_modem" "$LAB/ours$i" "$LAB/theirs$i" 3>&- &
+		echo $! >>"$LAB/cables"
+	done
+	cp /usr/share/OVMF/OVMF_VARS_4M.fd "$LAB/variables"
+	# on NUMBER KIND, off NUMBER: a machine; its MAC address ends with its number
+	cat >"$LAB/on" <<-END
+		#!/bin/bash
+		LAB=$LAB i=\$1 network="-netdev tap,id=n,ifname=tap\$1,script=no,downscript=no"
+		card="-device virtio-net-pci,netdev=n,mac=52:54:00:00:00:0\$1"
+		if [ "\$2" = bios ]; then
+			set -- -M pc -boot n
+		else
+			cp "\$LAB/variables" "\$LAB/variables\$i"
+			set -- "\$2" -M q35 -drive if=pflash,unit=0,readonly=on,format=raw,file=/usr/share/OVMF/OVMF_CODE_4M.fd \\
+				-drive "if=pflash,unit=1,format=raw,file=\$LAB/variables\$i" \\
+				-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n
+			[ "\$1" = uefi ] || set -- "\$@" -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n
+			shift
+			card="\$card,romfile="
+		fi
+		nsenter -t "\$(cat "\$LAB/net")" -n qemu-system-x86_64 -accel tcg -m 384 -nodefaults -no-user-config -display none \\
+			-no-reboot -chardev "serial,id=line,path=\$LAB/theirs\$i" -serial chardev:line \$network \$card "\$@" \\
+			</dev/null >"\$LAB/qemu\$i" 2>&1 3>&- &
+		echo \$! >"\$LAB/pid\$i"
+	END
+	cat >"$LAB/off" <<-END
+		#!/bin/sh
+		[ -f "$LAB/pid\$1" ] || exit 0
+		pid=\$(cat "$LAB/pid\$1")
+		kill -9 "\$pid" 2>/dev/null
+		while [ -d "/proc/\$pid" ]; do sleep 0.1; done
+		rm "$LAB/pid\$1"
+	END
+	chmod +x "$LAB/on" "$LAB/off"
+}
+
+setup() {
+	rm -rf "$DIR"
+	mkdir "$DIR"
+}
+
+teardown() {
+	for i in 0 1 2; do "$LAB/off" "$i"; done
+	if [ -n "${server-}" ] && kill "$server" 2>/dev/null; then wait "$server" || true; fi
+	if [ -n "${rival-}" ] && kill "$rival" 2>/dev/null; then wait "$rival" || true; fi
+	expect_equal "$(others)" ''
+	expect_equal "$(ls "$TMPDIR")" ''
+}
+
+teardown_file() {
+	[ ! -f "$LAB/net" ] || kill "$(cat "$LAB/net")"
+	# shellcheck disable=SC2046 # words
+	[ ! -f "$LAB/cables" ] || kill $(cat "$LAB/cables")
+}
+
+# at PLACE COMMAND...: net, neighbour or stranger
+at() {
+	nsenter -t "$(cat "$LAB/$1")" -n "${@:2}"
+}
+
+# What runs in the network that is served, beside that which is it.
+others() {
+	local own
+	own=$(readlink "/proc/$(cat "$LAB/net")/ns/net")
+	for process in /proc/[0-9]*; do
+		if [ "$(readlink "$process/ns/net" 2>/dev/null)" = "$own" ]; then
+			tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -v -e '^sleep 1000000' -e 'network/machines' || true
+		fi
+	done
+}
+
+# serve ARGUMENT...: until it serves, or has ended, with its status then
+serve() {
+	status=0
+	at net env --default-signal=INT "$ROOT/scripts/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
+	server=$!
+	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do
+		if ! kill -0 "$server" 2>/dev/null; then
+			wait "$server" || status=$?
+			output=$(cat "$LAB/fetched") stderr=$(cat "$LAB/errors")
+			return
+		fi
+		sleep 0.1
+	done
+}
+
+# refused MESSAGE ARGUMENT...
+refused() {
+	serve "${@:2}"
+	expect_status 1
+	expect_equal "$(grep -c . <<<"$stderr")" 1
+	expect_in "$stderr" "pxe-serve: $1"
+	expect_equal "$(others)" ''
+}
+
+# machine NUMBER KIND ARGUMENT...: bench boot on it, by target pxe
+machine() {
+	bench boot -k "$KERNEL" -i "$IMAGE" --tty "$LAB/ours$1" --target "pxe $DIR 52:54:00:00:00:0$1" \
+		--power-on "$LAB/on $1 $2" --power-off "$LAB/off $1" "${@:3}"
+}
+
+# watched NUMBER KIND: a machine that bench does not know, until it is off; what it said is in console and out
+watched() {
+	cat <"$LAB/ours$1" >"$LAB/console" 3>&- &
+	local reader=$!
+	"$LAB/on" "$1" "$2"
+	for _ in {1..1200}; do
+		kill -0 "$(cat "$LAB/pid$1")" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -0 "$(cat "$LAB/pid$1")" 2>/dev/null && fail "it does not end: $(tail -c 1000 "$LAB/console")"
+	sleep 0.5
+	kill "$reader"
+	run --separate-stderr bench decode "$LAB/console"
+}
+
+@test "three machines at once, each with its own command line and result: iPXE, UEFI, UEFI's HTTP boot" {
+	chown nobody "$DIR"
+	serve -d "$DIR"
+	(machine 0 bios -a 'a=b mitigations=off' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0"; echo $? >"$LAB/status0") 3>&- &
+	first=$!
+	(machine 1 uefi -a 'foo="b  c" bar=${x}' -- sh -c 'cat /proc/cmdline; exit 4' >"$LAB/out1" 2>"$LAB/err1"; echo $? >"$LAB/status1") 3>&- &
+	second=$!
+	(machine 2 http -- sh -c 'ls /sys/firmware; cat /proc/cmdline; exit 5' >"$LAB/out2" 2>"$LAB/err2"; echo $? >"$LAB/status2") 3>&- &
+	wait "$first" "$second" $!
+	expect_equal "$(cat "$LAB"/status? "$LAB"/err1)" $'3\n4\n5'
+	expect_in "$(cat "$LAB/out0")" ' a=b mitigations=off '
+	expect_in "$(cat "$LAB/out1")" ' "foo=b  c" bar=${x} '
+	expect_in "$(cat "$LAB/out1" "$LAB/out2")" 'BOOT_IMAGE=(tftp,10.7.0.1)/files/'
+	kernel=files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)
+	expect_in "$(cat "$LAB/fetched")" "52:54:00:00:00:00 http $kernel $(stat -Lc %s "$KERNEL")"
+	expect_in "$(cat "$LAB/fetched")" "52:54:00:00:00:01 tftp $kernel $(stat -Lc %s "$KERNEL")"
+	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:02 http loader/x64.efi '
+	expect_equal "$(stat -c %U "$DIR/serve/entry")" nobody
+}
+
+@test "GRUB for BIOS, by the default entry, of files that change meanwhile" {
+	cp "$IMAGE" "$LAB/changing"
+	serve --no-ipxe -d "$DIR" -k "$KERNEL" -I "$LAB/changing" -a 'a=$HOME b="c d" e={f};g&h|i<j># k=~' -- sh -c 'cat /proc/cmdline; echo "$0"' 'x "y" \ $z'
+	"$ROOT/scripts/pxe-entry" "$DIR" 52:54:00:00:00:07 -k "$KERNEL" -i "$LAB/changing" -a never
+	(
+		until grep -q loader/menu.cfg "$LAB/fetched"; do sleep 0.1; done
+		head -c 3000000 /dev/urandom >"$LAB/changing"
+	) 3>&- &
+	watched 0 bios
+	expect_equal "${lines[1]}" 'x "y" \ $z'
+	expect_in "$output" ' rdinit=/init console=ttyS0,115200 panic=0 a=$HOME "b=c d" e={f};g&h|i<j># k=~ '
+	expect_equal "$(cut -d ' ' -f 2,3 "$LAB/fetched" | sed 's/[0-9a-f]\{64\}/SUM/')" "dhcp 10.7.0.$(sed -n 's/.* dhcp 10.7.0.\([0-9]*\) .*/\1/p' "$LAB/fetched")
+tftp loader/bios.0
+tftp loader/menu.cfg
+tftp entry/52:54:00:00:00:00.cfg
+tftp entry/default.cfg
+tftp files/SUM
+tftp files/SUM"
+}
+
+# rival: a DHCP server of the neighbour
+rival() {
+	at neighbour dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=eth0 --bind-interfaces --no-ping \
+		--user=root --pid-file= --dhcp-leasefile="$LAB/leases" --log-facility="$LAB/rival.log" \
+		--dhcp-range=10.7.0.50,10.7.0.60,255.255.255.0,1h 3>&- &
+	rival=$!
+	until grep -qs 'sockets bound' "$LAB/rival.log"; do sleep 0.1; done
+}
+
+@test "beside another DHCP server: refused, and then as its second; iPXE that has to load GRUB, and UEFI" {
+	rm -f "$LAB/rival.log"
+	rival
+	refused 'cannot give addresses on br0: a DHCP server does already, 10.7.0.2; --proxy serves beside it' -k "$KERNEL" -I "$IMAGE"
+	serve --proxy -d "$DIR"
+	(machine 0 bios -a 'foo="b  c"' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0"; echo $? >"$LAB/status0") 3>&- &
+	first=$!
+	(machine 1 uefi -- sh -c 'exit 4' >"$LAB/out1" 2>"$LAB/err1"; echo $? >"$LAB/status1") 3>&- &
+	wait "$first" $!
+	expect_equal "$(cat "$LAB/status0" "$LAB/status1" "$LAB/err0")" $'3\n4'
+	expect_in "$(cat "$LAB/out0")" ' "foo=b  c" '
+	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:00 http loader/bios.0 '
+	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:00 tftp files/'
+	expect_equal "$(awk '{ print $4 }' "$LAB/leases" | grep -c '^\*\|.')" 2
+	expect_not_in "$(cat "$LAB/fetched")" ' dhcp '
+}
+
+@test "without an entry a machine goes on, and one whose kernel is not there tries again" {
+	serve -d "$DIR"
+	cat <"$LAB/ours1" >"$LAB/console" 3>&- &
+	reader=$!
+	"$LAB/on" 1 uefi
+	until grep -q 'Nothing to boot for 52:54:00:00:00:01: on to the next device' "$LAB/console"; do sleep 0.1; done
+	"$LAB/off" 1
+	"$ROOT/scripts/pxe-entry" "$DIR" 52:54:00:00:00:01 -k "$KERNEL" -i "$IMAGE"
+	rm "$DIR"/serve/files/*
+	"$LAB/on" 1 uefi
+	until grep -q 'Cannot load what 52:54:00:00:00:01 is to boot: once more in 10 s' "$LAB/console"; do sleep 0.1; done
+	kill "$reader"
+	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:01 tftp entry/default.cfg missing'
+}
+
+@test "it answers its own network alone, with what it serves and nothing else" {
+	serve -d "$DIR" -k "$KERNEL" -I "$IMAGE"
+	get() { at "$1" busybox wget -q -O - "http://10.7.0.1/$2"; }
+	tftp() { (cd "$BATS_TEST_TMPDIR" && at "$1" timeout 6 busybox tftp -g -r "$2" -l got 10.7.0.1); }
+	expect_in "$(get neighbour boot.ipxe)" '#!ipxe'
+	tftp neighbour loader/menu.cfg
+	expect_in "$(cat "$BATS_TEST_TMPDIR/got")" 'net_default_mac'
+	echo secret >"$DIR/secret"
+	echo secret >"$LAB/secret"
+	ln -s "$LAB/secret" "$DIR/serve/link" # put there later
+	for path in ../secret %2e%2e/secret loader/../../secret loader/%2e%2e/%2e%2e/secret "..$LAB/secret" "/$LAB/secret" $'x\e[31m%1b%0ax'; do
+		rm -f "$BATS_TEST_TMPDIR/got"
+		run tftp neighbour "$path"
+		expect_not_in "$output $(cat "$BATS_TEST_TMPDIR/got" 2>/dev/null)" secret$
+		! grep -qs secret "$BATS_TEST_TMPDIR/got" || fail "TFTP: $path"
+		run get neighbour "$path"
+		[ "$output" != secret ] || fail "HTTP: $path"
+	done
+	expect_not_in "$(cat "$LAB/fetched" "$LAB/errors")" $'\e'
+	# The way to it is open, its ports are not.
+	at stranger busybox ping -c 1 -W 5 10.7.0.1
+	run get stranger boot.ipxe
+	expect_not_in "$output" ipxe$'\n'
+	expect_in "$output" '403 Forbidden'
+	run tftp stranger loader/menu.cfg
+	[ "$status" -ne 0 ] || fail 'TFTP answers a stranger'
+	expect_equal "$(at stranger "$ROOT/build/dhcp-offers" wire1 2)" ''
+	# One that stops in the middle.
+	at neighbour bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; printf "GET /$0 HTTP/1.0\r\n\r\n" >&5; head -c 1000 <&5 >/dev/null' \
+		"files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)"
+	until grep -q ' http files/[0-9a-f]* stopped$' "$LAB/fetched"; do sleep 0.1; done
+	expect_in "$(get neighbour boot.ipxe)" '#!ipxe'
+	for id in $(pgrep -P "$server" 'dnsmasq|busybox'); do
+		expect_equal "$(awk '/^Uid/ { print $3 }' "/proc/$id/status")" "$(id -u nobody)"
+	done
+}
+
+@test "what ends it leaves nothing, and what is there already is told" {
+	before=$(at net sh -c 'ip address; ip route; ip neigh | grep -c PERM; sysctl -a 2>/dev/null | grep "^net.ipv4.conf"')
+	for signal in TERM INT HUP; do
+		serve -d "$DIR" -k "$KERNEL" -I "$IMAGE"
+		[ "$signal" != TERM ] || { echo y | at neighbour tee /dev/null && at net bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; sleep 100' 3>&- & client=$!; }
+		kill -s "$signal" "$server"
+		wait "$server" || status=$?
+		expect_status 0
+		kill "$client" 2>/dev/null || true
+		wait "$client" 2>/dev/null || true
+		expect_equal "$(others)" ''
+		expect_equal "$(ls "$DIR" "$TMPDIR")" "$DIR:
+serve
+
+$TMPDIR:"
+	done
+	expect_equal "$(at net sh -c 'ip address; ip route; ip neigh | grep -c PERM; sysctl -a 2>/dev/null | grep "^net.ipv4.conf"')" "$before"
+	# One server that ends takes the other with it.
+	for name in dnsmasq busybox; do
+		serve -d "$DIR"
+		kill -9 "$(pgrep -P "$server" "$name")"
+		wait "$server" || status=$?
+		expect_status 1
+		expect_in "$(cat "$LAB/errors")" "$([ "$name" = dnsmasq ] && echo 'dnsmasq has ended' || echo "busybox's httpd has ended")"
+		expect_equal "$(others)" ''
+	done
+	serve -d "$DIR"
+	holder=$server
+	refused 'cannot serve DHCP on br0: port 67 of udp is taken by "dnsmasq",pid=' -I "$IMAGE"
+	kill "$holder"
+	wait "$holder" || true
+	at net busybox nc -l -p 80 -s 10.7.0.1 3>&- &
+	holder=$!
+	until at net ss -Hlnt | grep -q :80; do sleep 0.1; done
+	refused 'cannot serve HTTP on br0: port 80 of tcp is taken by "' -k "$KERNEL" -I "$IMAGE"
+	kill "$holder"
+	wait "$holder" || true
+	mkdir -p "$DIR/closed/dir"
+	chmod 700 "$DIR/closed"
+	refused "cannot serve $DIR/closed/dir: nobody, which answers, cannot read it" -d "$DIR/closed/dir"
+	refused "cannot use $DIR/none: there is no such folder" -d "$DIR/none"
+	# A system without dnsmasq: the folder that has it shows an empty file in its place.
+	status=0
+	at net unshare -m sh -c 'mount --bind /dev/null "$(command -v dnsmasq)" && mount -o remount,bind,noexec "$(command -v dnsmasq)" && exec "$@"' sh "$ROOT/scripts/pxe-serve" -i br0 -I "$IMAGE" \
+		>"$LAB/fetched" 2>"$LAB/errors" || status=$?
+	expect_status 1
+	expect_in "$(cat "$LAB/errors")" "dnsmasq is missing: Debian's package dnsmasq-base has it"
+}

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+# Entries of a folder that machines boot from over a network, and what pxe-serve refuses before it needs GRUB's files
+# (test/long/boot_pxe.bats boots).
+
+load helpers
+load media_helpers
+
+setup() {
+	make_appliance
+	DIR=$OUT
+}
+
+# entry ARGUMENT...: of pxe-entry, with the appliance
+entry() {
+	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" "$@" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
+}
+
+content() {
+	cat "$DIR/serve/entry/$1"
+}
+
+sum() {
+	sha256sum <"$1" | cut -d ' ' -f 1
+}
+
+@test "an entry names copies by their sums, for GRUB and iPXE" {
+	entry 52-54-00-AB-cd-01 -a 'mitigations=off foo="b c"'
+	expect_status 0
+	kernel=files/$(sum "$APPLIANCE/kernel") image=files/$(sum "$APPLIANCE/image")
+	expect_equal "$(content 52:54:00:ab:cd:01.cfg)" "lull_entry=52:54:00:ab:cd:01
+if linux \$lull/$kernel rdinit=/init console=ttyS0,115200 panic=0 mitigations=off 'foo=b c'; then
+if initrd \$lull/$image; then
+lull_is_loaded=1
+fi
+fi"
+	expect_equal "$(content 52:54:00:ab:cd:01.ipxe)" "#!ipxe
+set lull_entry 52:54:00:ab:cd:01
+initrd --name image ../$image
+iseq \${platform} efi && set lull_image initrd=image ||
+kernel ../$kernel \${lull_image} rdinit=/init console=ttyS0,115200 panic=0 mitigations=off \"foo=b c\"
+boot"
+	cmp "$APPLIANCE/kernel" "$DIR/serve/$kernel"
+	cmp "$APPLIANCE/image" "$DIR/serve/$image"
+	expect_equal "$(stat -c %a "$DIR/serve/$image" "$DIR/serve/entry/52:54:00:ab:cd:01.cfg" | uniq)" 644
+}
+
+@test "the default entry, a command, the list, and the end of an entry" {
+	run "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" -- sh -c 'echo "$HOME"'
+	expect_status 0
+	entry 52:54:00:00:00:02
+	run "$ROOT/scripts/pxe-entry" "$DIR" --list
+	expect_equal "$(sed 's/[0-9a-f]\{64\}/SUM/' <<<"$output")" "52:54:00:00:00:02
+	files/SUM rdinit=/init console=ttyS0,115200 panic=0
+default
+	files/SUM rdinit=/init console=ttyS0,115200 panic=0 'lull.run=sh%20-c%20%27echo%20%22\$HOME%22%27'"
+	run "$ROOT/scripts/pxe-entry" "$DIR" 52-54-00-00-00-02 --remove
+	expect_status 0
+	expect_equal "$(ls "$DIR/serve/entry")" $'default.cfg\ndefault.ipxe'
+	run "$ROOT/scripts/pxe-entry" "$DIR" 52-54-00-00-00-02 --remove
+	expect_status 1
+	expect_in "$output" 'pxe-entry: there is no entry 52:54:00:00:00:02 in '
+}
+
+@test "what iPXE would change is booted by GRUB" {
+	for args in 'a="b  c"' 'a=${b}' '#x' 'a="b #c"' 'a="b && c"' 'a="b || c"' 'a="b ; c"'; do
+		entry -a "$args"
+		expect_status 0
+		expect_in "$(content default.ipxe)" 'chain ../loader/bios.0'
+		expect_not_in "$(content default.ipxe)" 'kernel '
+	done
+	for args in 'a=$b' 'a=b#c' 'a=b&&c' 'a=b;' 'a={b}'; do
+		entry -a "$args"
+		expect_in "$(content default.ipxe)" " $args
+boot"
+	done
+}
+
+@test "an entry that is replaced is the old or the new, and files stay for those who were told of them" {
+	entry
+	old=$(content default.cfg)
+	head -c 70001 /dev/urandom >"$APPLIANCE/other"
+	(
+		for _ in {1..10}; do
+			"$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/other"
+			"$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
+		done
+	) 3>&- &
+	writer=$!
+	while kill -0 "$writer" 2>/dev/null; do
+		now=$(content default.cfg)
+		[ "$now" = "$old" ] || expect_equal "$now" "${old/$(sum "$APPLIANCE/image")/$(sum "$APPLIANCE/other")}"
+	done
+	wait "$writer"
+	expect_equal "$(ls "$DIR/serve/files" | wc -l)" 3
+	touch -d '2 hours ago' "$DIR/serve/files/"*
+	entry
+	expect_equal "$(ls "$DIR/serve/files" | sort)" "$(printf '%s\n' "$(sum "$APPLIANCE/kernel")" "$(sum "$APPLIANCE/image")" | sort)"
+	expect_equal "$(find "$DIR" -name '*~')" ''
+}
+
+@test "what cannot be an entry is told on one line, and nothing is left" {
+	expect_none() {
+		expect_status 1
+		expect_in "$stderr" "$1"
+		expect_equal "$(wc -l <<<"$stderr")" 1
+		expect_equal "$(find "$DIR" -type f)" ''
+	}
+	for mac in 52:54:00:12:34 52:54:00:12:34:5g 52:54:00:12:34:56:78 ../../etc x; do
+		entry "$mac"
+		expect_none "pxe-entry: cannot take '$mac' for a MAC address"
+	done
+	entry -a 'x=\'
+	expect_none 'grub-line: GRUB cannot pass this to a kernel'
+	entry -a "$(printf '%01900d' 0)"
+	expect_none 'cannot use the command line: the kernel takes 2047 bytes'
+	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
+	expect_none "cannot use $APPLIANCE/image as a kernel: it is no bzImage"
+	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/none"
+	expect_none "cannot read $APPLIANCE/none"
+	ln -s /etc "$DIR/serve/files/out"
+	entry
+	expect_none "cannot use $DIR/serve/files/out: only files and folders are served, no links"
+	DIR=$DIR/none
+	entry
+	expect_status 1
+	expect_in "$stderr" "cannot use $DIR: there is no such folder"
+	mkdir "$OUT/a b"
+	DIR="$OUT/a b" entry
+	expect_status 1
+	expect_in "$stderr" 'dnsmasq takes no name with blanks'
+}
+
+@test "wrong usage" {
+	for arguments in '' '-k x' 'dir -i' 'dir -x' 'dir 52:54:00:12:34:56 x' 'dir'; do
+		# shellcheck disable=SC2086 # words
+		LULL_IMAGE='' run --separate-stderr "$ROOT/scripts/pxe-entry" ${arguments/dir/$DIR}
+		expect_status 2
+		expect_in "$stderr" 'usage: pxe-entry'
+	done
+	for arguments in '' '-i lo' '-i' '-i lo -d' '-i lo -I x --http-port no' '-i lo -d x -k y' '-i lo -d x -- true' '-i lo -I x y'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$ROOT/scripts/pxe-serve" $arguments
+		expect_status 2
+		expect_in "$stderr" 'usage: pxe-serve'
+	done
+	for script in pxe-entry pxe-serve; do
+		run --separate-stderr "$ROOT/scripts/$script" --help
+		expect_status 0
+		expect_in "$output" "usage: $script"
+	done
+}
+
+@test "interfaces that cannot be served" {
+	unshare -n true 2>/dev/null || skip 'no permission to make a network namespace (unshare -n)'
+	# refused MESSAGE COMMANDS ARGUMENT...: pxe-serve, in a network that the commands make
+	refused() {
+		local message=$1 commands=$2
+		shift 2
+		run --separate-stderr unshare -n sh -c "PATH=\$PATH:/usr/sbin:/sbin; $commands; exec \"\$@\"" sh \
+			"$ROOT/scripts/pxe-serve" -I "$APPLIANCE/image" "$@"
+		expect_status 1
+		expect_in "$stderr" "pxe-serve: $message"
+		expect_equal "$(wc -l <<<"$stderr")" 1
+	}
+	pair='ip link add v0 type veth peer name v1'
+	refused 'there is no interface nope, only lo v0 v1' "$pair" -i nope 2>/dev/null ||
+		refused 'there is no interface nope, only lo v1 v0' "$pair" -i nope
+	refused "cannot take '../x' for an interface" : -i ../x
+	refused 'cannot serve on lo: no machine is there but this one' 'ip link set lo up' -i lo
+	refused 'cannot serve on v0: it is down; `ip link set v0 up`' "$pair" -i v0
+	pair="$pair; ip link set v0 up"
+	refused 'cannot serve on v0: it has no IPv4 address' "$pair" -i v0
+	refused 'cannot serve on v0: no other address is in the network of 10.9.0.1/32' "$pair; ip address add 10.9.0.1/32 dev v0" -i v0
+	refused 'v0 has a network of few addresses: --range' "$pair; ip address add 10.9.0.1/30 dev v0" -i v0
+	pair="$pair; ip address add 10.9.0.1/24 dev v0"
+	refused 'cannot give addresses 10.8.0.2,10.8.0.9: the network of v0 is 10.9.0.0, 255.255.255.0' "$pair" \
+		-i v0 --range 10.8.0.2,10.8.0.9
+	refused "cannot give addresses 10.9.0.1,10.9.0.9: 10.9.0.1 is this machine's own" "$pair" -i v0 --range 10.9.0.1,10.9.0.9
+	refused 'cannot give addresses 10.9.0.9,10.9.0.3' "$pair" -i v0 --range 10.9.0.9,10.9.0.3
+}
+
+@test "bench's target pxe writes the entry of its machine, and says what is wrong" {
+	lab() {
+		run --separate-stderr bench boot -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
+		expect_status 125
+	}
+	lab --console 'sleep 1000' --target "pxe $DIR 52-54-00-AB-cd-01" --power-cycle false -a 'foo="b c"' -- sh -c 'exit 3'
+	expect_in "$stderr" 'the target failed: the power-cycle command false ended with status 1'
+	expect_in "$(content 52:54:00:ab:cd:01.cfg)" " console=ttyS0,115200 panic=0 rdinit=/init 'foo=b c' lull."
+	lab --console 'sleep 1000' --target "pxe $DIR/none 52:54:00:ab:cd:01" -- true
+	expect_in "$stderr" "ended with status 1: pxe-entry: cannot use $DIR/none: there is no such folder"
+	lab --target "pxe $DIR 52:54:00:ab:cd:01" -- true
+	expect_in "$stderr" 'target: this needs a console or a tty'
+	lab --console cat --boot-command true --target "pxe $DIR 52:54:00:ab:cd:01" -- true
+	expect_in "$stderr" 'target: it sets what is booted, so no boot-command goes with it'
+	lab --console cat --target "pxe $DIR" -- true
+	expect_in "$stderr" '"pxe DIR MAC"'
+}
