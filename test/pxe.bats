@@ -33,7 +33,7 @@ if initrd \$lull/$image; then
 lull_is_loaded=1
 fi
 fi"
-	expect_equal "$(content 52:54:00:ab:cd:01.ipxe)" "#!ipxe
+	expect_equal "$(content 52-54-00-ab-cd-01.ipxe)" "#!ipxe
 set lull_entry 52:54:00:ab:cd:01
 initrd --name image ../$image
 iseq \${platform} efi && set lull_image initrd=image ||

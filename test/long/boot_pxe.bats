@@ -15,7 +15,7 @@ setup_file() {
 	export TMPDIR=$BATS_FILE_TMPDIR/tmp
 	mkdir "$LAB" "$TMPDIR"
 	# nobody, who serves, has to get there.
-	for folder in "$TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_RUN_TMPDIR"; do chmod o+x "$folder"; done
+	for folder in "$TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/.." "$BATS_RUN_TMPDIR"; do chmod o+x "$folder"; done
 	packer -b 'sh cat sleep' -o "$IMAGE"
 	unshare -n "$ROOT/test/network/machines" "$LAB" 3 3>&- &
 	until [ -s "$LAB/net" ]; do sleep 0.1; done
@@ -80,6 +80,11 @@ at() {
 	nsenter -t "$(cat "$LAB/$1")" -n "${@:2}"
 }
 
+# become PLACE COMMAND...: to be started in the background, where $! is then the command itself
+become() {
+	exec nsenter -t "$(cat "$LAB/$1")" -n "${@:2}"
+}
+
 # What runs in the network that is served, beside that which is it.
 others() {
 	local own
@@ -91,10 +96,25 @@ others() {
 	done
 }
 
-# serve ARGUMENT...: until it serves, or has ended, with its status then
+# soon COMMAND...: it succeeds within a minute
+soon() {
+	for _ in {1..600}; do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	fail "never: $*" "$(cat "$LAB/fetched" "$LAB/errors")"
+}
+
+# serve ARGUMENT...: until it serves
 serve() {
+	start "$@"
+	kill -0 "$server" || fail 'pxe-serve has ended'
+}
+
+# start ARGUMENT...: until it serves, or has ended, with its status then
+start() {
 	status=0
-	at net env --default-signal=INT "$ROOT/scripts/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
+	become net env --default-signal=INT "$ROOT/scripts/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
 	server=$!
 	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do
 		if ! kill -0 "$server" 2>/dev/null; then
@@ -106,9 +126,11 @@ serve() {
 	done
 }
 
+listens() { at net ss -Hlnt | grep -q :80; }
+
 # refused MESSAGE ARGUMENT...
 refused() {
-	serve "${@:2}"
+	start "${@:2}"
 	expect_status 1
 	expect_equal "$(grep -c . <<<"$stderr")" 1
 	expect_in "$stderr" "pxe-serve: $1"
@@ -117,7 +139,7 @@ refused() {
 
 # machine NUMBER KIND ARGUMENT...: bench boot on it, by target pxe
 machine() {
-	bench boot -k "$KERNEL" -i "$IMAGE" --tty "$LAB/ours$1" --target "pxe $DIR 52:54:00:00:00:0$1" \
+	timeout 150 "$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" --tty "$LAB/ours$1" --target "pxe $DIR 52:54:00:00:00:0$1" \
 		--power-on "$LAB/on $1 $2" --power-off "$LAB/off $1" "${@:3}"
 }
 
@@ -139,11 +161,11 @@ watched() {
 @test "three machines at once, each with its own command line and result: iPXE, UEFI, UEFI's HTTP boot" {
 	chown nobody "$DIR"
 	serve -d "$DIR"
-	(machine 0 bios -a 'a=b mitigations=off' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0"; echo $? >"$LAB/status0") 3>&- &
+	(machine 0 bios -a 'a=b mitigations=off' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0" && false || echo $? >"$LAB/status0") 3>&- &
 	first=$!
-	(machine 1 uefi -a 'foo="b  c" bar=${x}' -- sh -c 'cat /proc/cmdline; exit 4' >"$LAB/out1" 2>"$LAB/err1"; echo $? >"$LAB/status1") 3>&- &
+	(machine 1 uefi -a 'foo="b  c" bar=${x}' -- sh -c 'cat /proc/cmdline; exit 4' >"$LAB/out1" 2>"$LAB/err1" && false || echo $? >"$LAB/status1") 3>&- &
 	second=$!
-	(machine 2 http -- sh -c 'ls /sys/firmware; cat /proc/cmdline; exit 5' >"$LAB/out2" 2>"$LAB/err2"; echo $? >"$LAB/status2") 3>&- &
+	(machine 2 http -- sh -c 'ls /sys/firmware; cat /proc/cmdline; exit 5' >"$LAB/out2" 2>"$LAB/err2" && false || echo $? >"$LAB/status2") 3>&- &
 	wait "$first" "$second" $!
 	expect_equal "$(cat "$LAB"/status? "$LAB"/err1)" $'3\n4\n5'
 	expect_in "$(cat "$LAB/out0")" ' a=b mitigations=off '
@@ -161,7 +183,7 @@ watched() {
 	serve --no-ipxe -d "$DIR" -k "$KERNEL" -I "$LAB/changing" -a 'a=$HOME b="c d" e={f};g&h|i<j># k=~' -- sh -c 'cat /proc/cmdline; echo "$0"' 'x "y" \ $z'
 	"$ROOT/scripts/pxe-entry" "$DIR" 52:54:00:00:00:07 -k "$KERNEL" -i "$LAB/changing" -a never
 	(
-		until grep -q loader/menu.cfg "$LAB/fetched"; do sleep 0.1; done
+		soon grep -q loader/menu.cfg "$LAB/fetched"
 		head -c 3000000 /dev/urandom >"$LAB/changing"
 	) 3>&- &
 	watched 0 bios
@@ -178,7 +200,7 @@ tftp files/SUM"
 
 # rival: a DHCP server of the neighbour
 rival() {
-	at neighbour dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=eth0 --bind-interfaces --no-ping \
+	become neighbour dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=eth0 --bind-interfaces --no-ping \
 		--user=root --pid-file= --dhcp-leasefile="$LAB/leases" --log-facility="$LAB/rival.log" \
 		--dhcp-range=10.7.0.50,10.7.0.60,255.255.255.0,1h 3>&- &
 	rival=$!
@@ -190,9 +212,9 @@ rival() {
 	rival
 	refused 'cannot give addresses on br0: a DHCP server does already, 10.7.0.2; --proxy serves beside it' -k "$KERNEL" -I "$IMAGE"
 	serve --proxy -d "$DIR"
-	(machine 0 bios -a 'foo="b  c"' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0"; echo $? >"$LAB/status0") 3>&- &
+	(machine 0 bios -a 'foo="b  c"' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0" && false || echo $? >"$LAB/status0") 3>&- &
 	first=$!
-	(machine 1 uefi -- sh -c 'exit 4' >"$LAB/out1" 2>"$LAB/err1"; echo $? >"$LAB/status1") 3>&- &
+	(machine 1 uefi -- sh -c 'exit 4' >"$LAB/out1" 2>"$LAB/err1" && false || echo $? >"$LAB/status1") 3>&- &
 	wait "$first" $!
 	expect_equal "$(cat "$LAB/status0" "$LAB/status1" "$LAB/err0")" $'3\n4'
 	expect_in "$(cat "$LAB/out0")" ' "foo=b  c" '
@@ -207,12 +229,12 @@ rival() {
 	cat <"$LAB/ours1" >"$LAB/console" 3>&- &
 	reader=$!
 	"$LAB/on" 1 uefi
-	until grep -q 'Nothing to boot for 52:54:00:00:00:01: on to the next device' "$LAB/console"; do sleep 0.1; done
+	soon grep -q 'Nothing to boot for 52:54:00:00:00:01: on to the next device' "$LAB/console"
 	"$LAB/off" 1
 	"$ROOT/scripts/pxe-entry" "$DIR" 52:54:00:00:00:01 -k "$KERNEL" -i "$IMAGE"
 	rm "$DIR"/serve/files/*
 	"$LAB/on" 1 uefi
-	until grep -q 'Cannot load what 52:54:00:00:00:01 is to boot: once more in 10 s' "$LAB/console"; do sleep 0.1; done
+	soon grep -q 'Cannot load what 52:54:00:00:00:01 is to boot: once more in 10 s' "$LAB/console"
 	kill "$reader"
 	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:01 tftp entry/default.cfg missing'
 }
@@ -247,7 +269,7 @@ rival() {
 	# One that stops in the middle.
 	at neighbour bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; printf "GET /$0 HTTP/1.0\r\n\r\n" >&5; head -c 1000 <&5 >/dev/null' \
 		"files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)"
-	until grep -q ' http files/[0-9a-f]* stopped$' "$LAB/fetched"; do sleep 0.1; done
+	soon grep -q ' http files/[0-9a-f]* stopped$' "$LAB/fetched"
 	expect_in "$(get neighbour boot.ipxe)" '#!ipxe'
 	for id in $(pgrep -P "$server" 'dnsmasq|busybox'); do
 		expect_equal "$(awk '/^Uid/ { print $3 }' "/proc/$id/status")" "$(id -u nobody)"
@@ -256,9 +278,13 @@ rival() {
 
 @test "what ends it leaves nothing, and what is there already is told" {
 	before=$(at net sh -c 'ip address; ip route; ip neigh | grep -c PERM; sysctl -a 2>/dev/null | grep "^net.ipv4.conf"')
+	kernel=files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)
 	for signal in TERM INT HUP; do
 		serve -d "$DIR" -k "$KERNEL" -I "$IMAGE"
-		[ "$signal" != TERM ] || { echo y | at neighbour tee /dev/null && at net bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; sleep 100' 3>&- & client=$!; }
+		# One is being answered.
+		become neighbour bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; printf "GET /$0 HTTP/1.0\r\n\r\n" >&5; exec sleep 100' "$kernel" 3>&- &
+		client=$!
+		soon grep -q ' http files' "$LAB/fetched"
 		kill -s "$signal" "$server"
 		wait "$server" || status=$?
 		expect_status 0
@@ -285,9 +311,9 @@ $TMPDIR:"
 	refused 'cannot serve DHCP on br0: port 67 of udp is taken by "dnsmasq",pid=' -I "$IMAGE"
 	kill "$holder"
 	wait "$holder" || true
-	at net busybox nc -l -p 80 -s 10.7.0.1 3>&- &
+	become net busybox nc -l -p 80 -s 10.7.0.1 3>&- &
 	holder=$!
-	until at net ss -Hlnt | grep -q :80; do sleep 0.1; done
+	soon listens
 	refused 'cannot serve HTTP on br0: port 80 of tcp is taken by "' -k "$KERNEL" -I "$IMAGE"
 	kill "$holder"
 	wait "$holder" || true
