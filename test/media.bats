@@ -77,7 +77,7 @@ expect_wrong() {
 
 @test "command lines that would not arrive" {
 	uki -a "a='b'"
-	expect_refused 'cannot pass'
+	expect_refused 'no boot loader would pass this'
 	uki -a $'a=\xc3\xa4'
 	expect_refused 'the stub passes ASCII only'
 	uki -a "$(printf 'x%.0s' {1..2000})"

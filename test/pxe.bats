@@ -110,7 +110,7 @@ boot"
 		expect_none "pxe-entry: cannot take '$mac' for a MAC address"
 	done
 	entry -a 'x=\'
-	expect_none 'grub-line: GRUB cannot pass this to a kernel'
+	expect_none 'grub-line: no boot loader would pass this to a kernel'
 	entry -a "$(printf '%01900d' 0)"
 	expect_none 'cannot use the command line: the kernel takes 2047 bytes'
 	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
