@@ -108,11 +108,12 @@ check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@test/run --long studies
 
-# Machines of several kinds: boards, drivers, laboratories, disks and sticks with a boot loader of their own, ten minutes.
+# Machines of several kinds: boards, drivers, laboratories, networks, disks and sticks with a boot loader of their own, a
+# quarter of an hour.
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@test/run --long grub media targets modules
+	@test/run --long grub media pxe targets modules
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.

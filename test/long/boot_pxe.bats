@@ -114,6 +114,7 @@ serve() {
 # start ARGUMENT...: until it serves, or has ended, with its status then
 start() {
 	status=0
+	: >"$LAB/errors" # the last one's word is no word of this one
 	become net env --default-signal=INT "$ROOT/scripts/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
 	server=$!
 	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do
@@ -134,7 +135,6 @@ refused() {
 	expect_status 1
 	expect_equal "$(grep -c . <<<"$stderr")" 1
 	expect_in "$stderr" "pxe-serve: $1"
-	expect_equal "$(others)" ''
 }
 
 # machine NUMBER KIND ARGUMENT...: bench boot on it, by target pxe
@@ -276,8 +276,12 @@ rival() {
 	done
 }
 
+network() {
+	at net sh -c 'ip -4 address; ip link; ip route; sysctl -a 2>/dev/null | grep "^net.ipv[46].conf" | sha256sum'
+}
+
 @test "what ends it leaves nothing, and what is there already is told" {
-	before=$(at net sh -c 'ip address; ip route; ip neigh | grep -c PERM; sysctl -a 2>/dev/null | grep "^net.ipv4.conf"')
+	before=$(network)
 	kernel=files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)
 	for signal in TERM INT HUP; do
 		serve -d "$DIR" -k "$KERNEL" -I "$IMAGE"
@@ -296,35 +300,37 @@ serve
 
 $TMPDIR:"
 	done
-	expect_equal "$(at net sh -c 'ip address; ip route; ip neigh | grep -c PERM; sysctl -a 2>/dev/null | grep "^net.ipv4.conf"')" "$before"
+	expect_equal "$(network)" "$before"
 	# One server that ends takes the other with it.
 	for name in dnsmasq busybox; do
 		serve -d "$DIR"
-		kill -9 "$(pgrep -P "$server" "$name")"
+		kill -9 "$(pgrep -P "$server" "$name" | head -n 1)"
 		wait "$server" || status=$?
 		expect_status 1
-		expect_in "$(cat "$LAB/errors")" "$([ "$name" = dnsmasq ] && echo 'dnsmasq has ended' || echo "busybox's httpd has ended")"
+		expect_in "$(cat "$LAB/errors")" "$([ "$name" = dnsmasq ] && echo 'dnsmasq for DHCP has ended' || echo "busybox's httpd has ended")"
 		expect_equal "$(others)" ''
 	done
 	serve -d "$DIR"
-	holder=$server
+	rival=$server
 	refused 'cannot serve DHCP on br0: port 67 of udp is taken by "dnsmasq",pid=' -I "$IMAGE"
-	kill "$holder"
-	wait "$holder" || true
-	become net busybox nc -l -p 80 -s 10.7.0.1 3>&- &
-	holder=$!
+	kill "$rival"
+	wait "$rival" || true
+	become net busybox nc -l -p 80 3>&- &
+	rival=$!
 	soon listens
 	refused 'cannot serve HTTP on br0: port 80 of tcp is taken by "' -k "$KERNEL" -I "$IMAGE"
-	kill "$holder"
-	wait "$holder" || true
+	kill "$rival"
+	wait "$rival" || true
 	mkdir -p "$DIR/closed/dir"
 	chmod 700 "$DIR/closed"
 	refused "cannot serve $DIR/closed/dir: nobody, which answers, cannot read it" -d "$DIR/closed/dir"
 	refused "cannot use $DIR/none: there is no such folder" -d "$DIR/none"
-	# A system without dnsmasq: the folder that has it shows an empty file in its place.
+	# A system in which dnsmasq is an empty file.
+	: >"$LAB/empty"
 	status=0
-	at net unshare -m sh -c 'mount --bind /dev/null "$(command -v dnsmasq)" && mount -o remount,bind,noexec "$(command -v dnsmasq)" && exec "$@"' sh "$ROOT/scripts/pxe-serve" -i br0 -I "$IMAGE" \
-		>"$LAB/fetched" 2>"$LAB/errors" || status=$?
+	# shellcheck disable=SC2016 # that shell's
+	at net unshare -m sh -c 'mount --bind "$0" "$(command -v dnsmasq)" && exec "$@"' "$LAB/empty" \
+		"$ROOT/scripts/pxe-serve" -i br0 -I "$IMAGE" >"$LAB/fetched" 2>"$LAB/errors" || status=$?
 	expect_status 1
 	expect_in "$(cat "$LAB/errors")" "dnsmasq is missing: Debian's package dnsmasq-base has it"
 }
