@@ -134,6 +134,7 @@ perf: setup
 	@test/perf/modules
 	@test/perf/studies
 	@test/perf/media
+	@test/perf/pxe
 	@test/perf/kernels
 
 # What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
