@@ -68,6 +68,10 @@ expect_stays() {
 	expect_equal "$(sort -u "$BATS_TEST_TMPDIR/destinations")" root@there
 	[ -e "$TREE/run/lull-restarts" ] || fail 'no mark'
 	inode=$(stat -c %i "$TREE/boot/lull/bench/image")
+	# The menu stays as it is.
+	printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/no-menu"
+	mv "$TREE/usr/sbin/update-grub" "$BATS_TEST_TMPDIR/update-grub"
+	command install -m 755 "$BATS_TEST_TMPDIR/no-menu" "$TREE/usr/sbin/update-grub"
 	rm "$TREE/run/lull-restarts"
 	LULL_KERNEL=$APPLIANCE/other LULL_CMDLINE=second
 	head -c 5000 /dev/urandom >"$LULL_KERNEL"
@@ -76,6 +80,7 @@ expect_stays() {
 	cmp "$TREE/boot/lull/bench/vmlinuz" "$LULL_KERNEL"
 	expect_equal "$(stat -c %i "$TREE/boot/lull/bench/image")" "$inode"
 	expect_in "$(cat "$TREE/boot/lull/bench/cmdline")" second
+	mv -f "$BATS_TEST_TMPDIR/update-grub" "$TREE/usr/sbin/update-grub"
 	rm "$TREE/run/lull-restarts"
 	target remove root@there
 	expect_status 0
@@ -107,6 +112,39 @@ expect_stays() {
 	target boot there
 	expect_stays 'grub-entry: no space in /boot: 16484 KiB are free'
 	cmp "$TREE/boot/lull/bench/image" "$APPLIANCE/image"
+}
+
+@test "a /boot whose file system has no second names of a file" {
+	target boot there
+	expect_status 0
+	rm "$TREE/run/lull-restarts"
+	mv "$TREE/bin/ln" "$TREE/bin/real-ln"
+	printf '#!/bin/sh\n[ "$1" = -s ] || { echo "ln: Operation not permitted" >&2; exit 1; }\nexec /bin/real-ln "$@"\n' >"$TREE/bin/ln"
+	chmod 755 "$TREE/bin/ln"
+	LULL_CMDLINE=second target boot there
+	expect_status 0
+	expect_equal "$output$stderr" ''
+	cmp "$TREE/boot/lull/bench/image" "$LULL_IMAGE"
+	expect_in "$(cat "$TREE/boot/lull/bench/cmdline")" second
+}
+
+@test "what arrives is not what was sent" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\n/usr/bin/sha256sum "$@" | tr a b\n' >"$BATS_TEST_TMPDIR/bin/sha256sum"
+	chmod 755 "$BATS_TEST_TMPDIR/bin/sha256sum"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH target boot there
+	expect_stays 'grub-there: what has arrived is not what was sent: '
+	diff "$BATS_TEST_TMPDIR/before" <(state)
+}
+
+@test "a copy that fails: its reason comes first, and all is as it was" {
+	mv "$TREE/bin/cp" "$TREE/bin/real-cp"
+	printf '#!/bin/sh\ncase $* in *new~/image) echo "cp: no space left" >&2; exit 1 ;; esac\nexec /bin/real-cp "$@"\n' >"$TREE/bin/cp"
+	chmod 755 "$TREE/bin/cp"
+	target boot there
+	expect_stays 'cp: no space left' 2
+	expect_equal "${stderr%%$'\n'*}" 'cp: no space left'
+	diff "$BATS_TEST_TMPDIR/before" <(state)
 }
 
 @test "a machine that does not restart stays as it is, and says so" {
