@@ -206,6 +206,12 @@ expect_stays() {
 	target wait there
 	expect_status 0
 	expect_equal "$stderr" 'grub-target: ssh: connect to host x: Connection refused'
+	# A login that greets, while the machine goes down.
+	printf '#!/bin/sh\necho Welcome\n[ -e "%s" ] || { touch "%s"; exit 1; }\n' "$BATS_TEST_TMPDIR/twice" "$BATS_TEST_TMPDIR/twice" \
+		>"$BATS_TEST_TMPDIR/ssh"
+	target wait there
+	expect_status 0
+	expect_equal "$stderr" 'grub-target: there does not answer yet'
 	printf '#!/bin/sh\nprintf "@@@\nHost key verification failed.\n" >&2; exit 255\n' >"$BATS_TEST_TMPDIR/ssh"
 	target wait there
 	expect_status 1

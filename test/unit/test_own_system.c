@@ -214,7 +214,7 @@ interrupted_at_the_end(void **state)
 	(void)state;
 	write_records("records", "");
 	make("cat records; sleep 7; kill -TERM $PPID", true);
-	laboratory.return_s = 1000;
+	laboratory.return_s = 20;
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_int_equal(boot.signal, 0);
 	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
