@@ -32,8 +32,7 @@ TEST_LIBS := $(sort $(PACKER_LIBS) $(BENCH_LIBS))
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
 INIT := $(wildcard init/*.c)
-INIT_TESTED := $(wildcard init/dhcp_*.c) \
-	$(addprefix init/,files.c identity.c net_record.c notes.c provenance.c provenance_tell.c)
+INIT_TESTED := $(addprefix init/,files.c identity.c net_record.c notes.c provenance.c provenance_tell.c)
 LIB := $(wildcard lib/*.c)
 # What init has no use for, with libraries of the host.
 HOST_LIB := $(LIB) $(wildcard lib/host/*.c)
@@ -154,8 +153,7 @@ build/packer: $(call objects,build,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
 	$(CC) $(CFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(wildcard bench/*.c) $(HOST_LIB))
 	$(CC) $(CFLAGS) -o $@ $^ $(BENCH_LIBS)
-build/dhcp-offers: $(call objects,build,pxe/dhcp-offers.c $(addprefix init/,clock.c deadline.c) $(wildcard init/dhcp_*.c) \
-		$(LIB))
+build/dhcp-offers: $(call objects,build,scripts/dhcp-offers.c $(wildcard lib/dhcp_*.c))
 	$(CC) $(CFLAGS) -o $@ $^
 build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
 	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)

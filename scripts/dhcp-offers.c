@@ -15,12 +15,12 @@
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
-#include "../init/deadline.h"
-#include "../init/dhcp_packet.h"
+#include "dhcp_packet.h"
 
 enum { ASK_EVERY_MS = 1000, SERVERS_MAX = 16, SECONDS_MAX = 60 };
 
@@ -83,6 +83,15 @@ hear(int fd, const struct dhcp_question *question)
 	return count;
 }
 
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -101,13 +110,12 @@ main(int argc, char *argv[])
 	read_mac(fd, argv[1], question.mac);
 	size_t servers = 0;
 	for (unsigned i = 0; i < seconds && servers == 0; i++) {
-		uint64_t until = deadline_in(ASK_EVERY_MS);
-		int left;
+		int64_t until = now_ms() + ASK_EVERY_MS, left;
 
 		question.seconds = (uint16_t)i;
 		ask(fd, &everyone, &question);
-		while ((left = deadline_left(until)) > 0)
-			if (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, left) > 0)
+		while ((left = until - now_ms()) > 0)
+			if (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)left) > 0)
 				servers = hear(fd, &question);
 	}
 	return 0;
