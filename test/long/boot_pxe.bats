@@ -17,14 +17,15 @@ setup_file() {
 	# nobody, who serves, has to get there.
 	for folder in "$TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/.." "$BATS_RUN_TMPDIR"; do chmod o+x "$folder"; done
 	packer -b 'sh cat sleep' -o "$IMAGE"
-	unshare -n "$ROOT/test/network/machines" "$LAB" 3 3>&- &
+	unshare -n "$ROOT/test/network/machines" "$LAB" 4 3>&- &
 	until [ -s "$LAB/net" ]; do sleep 0.1; done
-	for i in 0 1 2; do
+	for i in 0 1 2 3; do
 		"$GUEST/null_modem" "$LAB/ours$i" "$LAB/theirs$i" 3>&- &
 		echo $! >>"$LAB/cables"
 	done
 	cp /usr/share/OVMF/OVMF_VARS_4M.fd "$LAB/variables"
-	# on NUMBER KIND, off NUMBER: a machine; its MAC address ends with its number
+	# on NUMBER KIND, off NUMBER: a machine of kind bios, uefi, http (of UEFI) or ipxe (on UEFI; the card of bios has iPXE
+	# too); its MAC address ends with its number
 	cat >"$LAB/on" <<-END
 		#!/bin/bash
 		LAB=$LAB i=\$1 network="-netdev tap,id=n,ifname=tap\$1,script=no,downscript=no"
@@ -36,9 +37,9 @@ setup_file() {
 			set -- "\$2" -M q35 -drive if=pflash,unit=0,readonly=on,format=raw,file=/usr/share/OVMF/OVMF_CODE_4M.fd \\
 				-drive "if=pflash,unit=1,format=raw,file=\$LAB/variables\$i" \\
 				-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n
-			[ "\$1" = uefi ] || set -- "\$@" -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n
+			[ "\$1" != http ] || set -- "\$@" -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n
+			[ "\$1" = ipxe ] || card="\$card,romfile="
 			shift
-			card="\$card,romfile="
 		fi
 		nsenter -t "\$(cat "\$LAB/net")" -n qemu-system-x86_64 -accel tcg -m 384 -nodefaults -no-user-config -display none \\
 			-no-reboot -chardev "serial,id=line,path=\$LAB/theirs\$i" -serial chardev:line \$network \$card "\$@" \\
@@ -62,7 +63,7 @@ setup() {
 }
 
 teardown() {
-	for i in 0 1 2; do "$LAB/off" "$i"; done
+	for i in 0 1 2 3; do "$LAB/off" "$i"; done
 	if [ -n "${server-}" ] && kill "$server" 2>/dev/null; then wait "$server" || true; fi
 	if [ -n "${rival-}" ] && kill "$rival" 2>/dev/null; then wait "$rival" || true; fi
 	expect_equal "$(others)" ''
@@ -158,7 +159,7 @@ watched() {
 	run --separate-stderr bench decode "$LAB/console"
 }
 
-@test "three machines at once, each with its own command line and result: iPXE, UEFI, UEFI's HTTP boot" {
+@test "four machines at once, each with its own command line and result: iPXE on BIOS and UEFI, UEFI, its HTTP boot" {
 	chown nobody "$DIR"
 	serve -d "$DIR"
 	(machine 0 bios -a 'a=b mitigations=off' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0" && false || echo $? >"$LAB/status0") 3>&- &
@@ -166,8 +167,10 @@ watched() {
 	(machine 1 uefi -a 'foo="b  c" bar=${x}' -- sh -c 'cat /proc/cmdline; exit 4' >"$LAB/out1" 2>"$LAB/err1" && false || echo $? >"$LAB/status1") 3>&- &
 	second=$!
 	(machine 2 http -- sh -c 'ls /sys/firmware; cat /proc/cmdline; exit 5' >"$LAB/out2" 2>"$LAB/err2" && false || echo $? >"$LAB/status2") 3>&- &
-	wait "$first" "$second" $!
-	expect_equal "$(cat "$LAB"/status? "$LAB"/err1)" $'3\n4\n5'
+	third=$!
+	(machine 3 ipxe -a 'c="d e"' -- sh -c 'cat /proc/cmdline; exit 6' >"$LAB/out3" 2>"$LAB/err3" && false || echo $? >"$LAB/status3") 3>&- &
+	wait "$first" "$second" "$third" $!
+	expect_equal "$(cat "$LAB"/status? "$LAB"/err[13])" $'3\n4\n5\n6'
 	expect_in "$(cat "$LAB/out0")" ' a=b mitigations=off '
 	expect_in "$(cat "$LAB/out1")" ' "foo=b  c" bar=${x} '
 	expect_in "$(cat "$LAB/out1" "$LAB/out2")" 'BOOT_IMAGE=(tftp,10.7.0.1)/files/'
@@ -175,6 +178,9 @@ watched() {
 	expect_in "$(cat "$LAB/fetched")" "52:54:00:00:00:00 http $kernel $(stat -Lc %s "$KERNEL")"
 	expect_in "$(cat "$LAB/fetched")" "52:54:00:00:00:01 tftp $kernel $(stat -Lc %s "$KERNEL")"
 	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:02 http loader/x64.efi '
+	expect_in "$(cat "$LAB/out3")" ' "c=d e" '
+	expect_in "$(cat "$LAB/out3")" 'initrd=image '
+	expect_in "$(cat "$LAB/fetched")" "52:54:00:00:00:03 http $kernel $(stat -Lc %s "$KERNEL")"
 	expect_equal "$(stat -c %U "$DIR/serve/entry")" nobody
 }
 
@@ -207,7 +213,7 @@ rival() {
 	until grep -qs 'sockets bound' "$LAB/rival.log"; do sleep 0.1; done
 }
 
-@test "beside another DHCP server: refused, and then as its second; iPXE that has to load GRUB, and UEFI" {
+@test "beside another DHCP server: refused, and then as its second; iPXE that has to load GRUB, UEFI, its HTTP boot" {
 	rm -f "$LAB/rival.log"
 	rival
 	refused 'cannot give addresses on br0: a DHCP server does already, 10.7.0.2; --proxy serves beside it' -k "$KERNEL" -I "$IMAGE"
@@ -215,12 +221,15 @@ rival() {
 	(machine 0 bios -a 'foo="b  c"' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0" && false || echo $? >"$LAB/status0") 3>&- &
 	first=$!
 	(machine 1 uefi -- sh -c 'exit 4' >"$LAB/out1" 2>"$LAB/err1" && false || echo $? >"$LAB/status1") 3>&- &
-	wait "$first" $!
-	expect_equal "$(cat "$LAB/status0" "$LAB/status1" "$LAB/err0")" $'3\n4'
+	second=$!
+	(machine 2 http -- sh -c 'exit 5' >"$LAB/out2" 2>"$LAB/err2" && false || echo $? >"$LAB/status2") 3>&- &
+	wait "$first" "$second" $!
+	expect_equal "$(cat "$LAB"/status[012] "$LAB/err0")" $'3\n4\n5'
 	expect_in "$(cat "$LAB/out0")" ' "foo=b  c" '
 	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:00 http loader/bios.0 '
 	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:00 tftp files/'
-	expect_equal "$(awk '{ print $4 }' "$LAB/leases" | grep -c '^\*\|.')" 2
+	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:02 http loader/x64.efi '
+	expect_equal "$(wc -l <"$LAB/leases")" 3
 	expect_not_in "$(cat "$LAB/fetched")" ' dhcp '
 }
 
@@ -241,6 +250,9 @@ rival() {
 
 @test "it answers its own network alone, with what it serves and nothing else" {
 	serve -d "$DIR" -k "$KERNEL" -I "$IMAGE"
+	kernel=files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)
+	# One that asks by TFTP and is not heard of again: its answer comes from another port. dnsmasq tries for 40 s.
+	at neighbour bash -c 'exec 5<>/dev/udp/10.7.0.1/69; printf "\0\1$0\0octet\0" >&5; sleep 0.5' "$kernel"
 	get() { at "$1" busybox wget -q -O - "http://10.7.0.1/$2"; }
 	tftp() { (cd "$BATS_TEST_TMPDIR" && at "$1" timeout 6 busybox tftp -g -r "$2" -l got 10.7.0.1); }
 	expect_in "$(get neighbour boot.ipxe)" '#!ipxe'
@@ -268,13 +280,16 @@ rival() {
 	expect_equal "$(at stranger "$ROOT/build/dhcp-offers" wire1 2)" ''
 	# One that stops in the middle.
 	at neighbour bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; printf "GET /$0 HTTP/1.0\r\n\r\n" >&5; head -c 1000 <&5 >/dev/null' \
-		"files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)"
-	soon grep -q ' http files/[0-9a-f]* stopped$' "$LAB/fetched"
+		"$kernel"
+	soon grep -q " http $kernel stopped$" "$LAB/fetched"
 	expect_in "$(get neighbour boot.ipxe)" '#!ipxe'
+	soon grep -q " tftp $kernel stopped$" "$LAB/fetched"
 	for id in $(pgrep -P "$server" 'dnsmasq|busybox'); do
 		expect_equal "$(awk '/^Uid/ { print $3 }' "/proc/$id/status")" "$(id -u nobody)"
 	done
 }
+
+gone() { [ -z "$(others)$(ls "$TMPDIR")" ]; }
 
 network() {
 	at net sh -c 'ip -4 address; ip link; ip route; sysctl -a 2>/dev/null | grep "^net.ipv[46].conf" | sha256sum'
@@ -301,7 +316,12 @@ serve
 $TMPDIR:"
 	done
 	expect_equal "$(network)" "$before"
-	# One server that ends takes the other with it.
+	# Nobody can hear KILL, but what runs ends, and what was made goes.
+	serve -d "$DIR"
+	kill -9 "$server"
+	wait "$server" || true
+	soon gone
+	# One server that ends takes the others with it.
 	for name in dnsmasq busybox; do
 		serve -d "$DIR"
 		kill -9 "$(pgrep -P "$server" "$name" | head -n 1)"
