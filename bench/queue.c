@@ -10,21 +10,48 @@
 
 static const double confidence = 0.95;
 
+static struct queue_place *
+place_of(const struct queue *q, size_t cell, size_t machine)
+{
+	return &q->places[cell * q->rules.machines + machine];
+}
+
+/* The machines, each before its first block. */
+static int
+make_machines(struct queue *q)
+{
+	if (q->machines == NULL || q->places == NULL)
+		return -1;
+	for (size_t m = 0; m < q->rules.machines; m++) {
+		q->machines[m].order = calloc(q->count, sizeof(size_t));
+		if (q->machines[m].order == NULL)
+			return -1;
+		q->machines[m].position = q->count; /* no order is drawn yet */
+		for (size_t i = 0; i < q->count; i++)
+			place_of(q, i, m)->next = m;
+	}
+	return 0;
+}
+
 int
 queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what, size_t count,
 	   size_t kernel_count)
 {
+	size_t machines = rules->machines > 0 ? rules->machines : 1;
+
 	*q = (struct queue){
 	    .rules = *rules,
 	    .cells = calloc(count, sizeof(*q->cells)),
 	    .count = count,
 	    .kernels = calloc(kernel_count, sizeof(*q->kernels)),
 	    .kernel_count = kernel_count,
-	    .order = calloc(count, sizeof(*q->order)),
+	    .machines = calloc(machines, sizeof(*q->machines)),
+	    .places = calloc(count, machines * sizeof(*q->places)),
 	};
+	q->rules.machines = machines;
 	gsl_set_error_handler_off(); /* it ends the process */
 	q->rng = gsl_rng_alloc(gsl_rng_mt19937);
-	if (q->rng == NULL || q->cells == NULL || q->kernels == NULL || q->order == NULL) {
+	if (q->rng == NULL || q->cells == NULL || q->kernels == NULL || make_machines(q) != 0) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -38,7 +65,6 @@ queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_
 	}
 	for (size_t i = 0; i < kernel_count; i++)
 		q->kernels[i].vain = 0;
-	q->position = count; /* no order is drawn yet */
 	return 0;
 }
 
@@ -47,7 +73,10 @@ queue_free(struct queue *q)
 {
 	free(q->cells);
 	free(q->kernels);
-	free(q->order);
+	for (size_t m = 0; q->machines != NULL && m < q->rules.machines; m++)
+		free(q->machines[m].order);
+	free(q->machines);
+	free(q->places);
 	gsl_rng_free(q->rng);
 	*q = (struct queue){.count = 0};
 }
@@ -117,18 +146,20 @@ void
 queue_count(struct queue *q, const struct queue_boot *boot)
 {
 	struct queue_cell *c = &q->cells[boot->cell];
+	size_t machines = q->rules.machines;
+	struct queue_place *place = place_of(q, boot->cell, boot->block % machines);
 	bool counts = boot->outcome == OUTCOME_OK;
 
-	queue_put_back(q, boot->cell);
+	queue_put_back(q, boot->cell, boot->block);
 	q->boots++;
 	c->boots++;
 	c->outcomes[boot->outcome]++;
 	c->counted += counts;
-	/* Noise passes; what else is not ok may be there to stay. */
-	if (boot->outcome != OUTCOME_NOISY)
+	/* Noise passes, and one machine of several that fails is no fault of what it was to boot; the rest may be there to stay. */
+	if (boot->outcome != OUTCOME_NOISY && (machines == 1 || boot->outcome != OUTCOME_TARGET_FAILED))
 		c->vain = counts ? 0 : c->vain + 1;
-	if (boot->block >= c->next)
-		c->next = boot->block + 1;
+	if (boot->block >= place->next)
+		place->next = boot->block + machines;
 	if (counts && boot->has_value)
 		count_value(c, boot->value);
 	c->seconds += boot->seconds;
@@ -137,64 +168,86 @@ queue_count(struct queue *q, const struct queue_boot *boot)
 }
 
 void
-queue_put_back(struct queue *q, size_t cell)
+queue_put_back(struct queue *q, size_t cell, uint64_t block)
 {
-	if (!q->cells[cell].under_way)
+	struct queue_place *place = place_of(q, cell, block % q->rules.machines);
+
+	if (!place->under_way)
 		return;
-	q->cells[cell].under_way = false;
+	place->under_way = false;
+	q->cells[cell].under_way--;
 	q->under_way--;
 }
 
 /* The order of a block: of the seed and its number, mixed so that neighbours have nothing in common (splitmix64). */
 static void
-draw_order(struct queue *q)
+draw_order(struct queue *q, struct queue_machine *m)
 {
-	uint64_t mixed = q->rules.seed + (q->block + 1) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t mixed = q->rules.seed + (m->block + 1) * UINT64_C(0x9e3779b97f4a7c15);
 
 	mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
 	gsl_rng_set(q->rng, (unsigned long)(mixed ^ mixed >> 31));
 	for (size_t i = 0; i < q->count; i++)
-		q->order[i] = i;
-	gsl_ran_shuffle(q->rng, q->order, q->count, sizeof(*q->order));
-	q->position = 0;
+		m->order[i] = i;
+	gsl_ran_shuffle(q->rng, m->order, q->count, sizeof(*m->order));
+	m->position = 0;
 }
 
-/* The first block in which an open cell was not booted. Returns false where no cell is open. */
+/* Whether it has all that is wanted, or may have, if the boots of it that are under way on other machines end ok. */
 static bool
-first_block(const struct queue *q, uint64_t *block)
+is_enough(const struct queue *q, const struct queue_cell *c)
+{
+	uint64_t under_way = c->under_way;
+
+	return under_way > 0 && (c->boots + under_way >= q->rules.limit ||
+				 (q->rules.precision == 0 && c->counted + under_way >= q->rules.boots));
+}
+
+/* The first block of a machine in which a cell that lacks boots was not booted. Returns false where there is none. */
+static bool
+first_block(const struct queue *q, size_t machine, uint64_t *block)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < q->count; i++) {
 		const struct queue_cell *c = &q->cells[i];
-		if (c->state != CELL_OPEN || c->under_way || (found && c->next >= *block))
+		const struct queue_place *place = place_of(q, i, machine);
+		if (c->state != CELL_OPEN || place->under_way || is_enough(q, c) || (found && place->next >= *block))
 			continue;
-		*block = c->next;
+		*block = place->next;
 		found = true;
 	}
 	return found;
 }
 
 enum queue_next
-queue_take(struct queue *q, size_t *cell, uint64_t *block)
+queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
 {
+	struct queue_machine *m = &q->machines[machine];
+
 	for (;;) {
-		for (; q->position < q->count; q->position++) {
-			struct queue_cell *c = &q->cells[q->order[q->position]];
-			if (c->state != CELL_OPEN || c->next > q->block)
+		for (; m->position < q->count; m->position++) {
+			size_t next = m->order[m->position];
+			struct queue_cell *c = &q->cells[next];
+			struct queue_place *place = place_of(q, next, machine);
+			if (c->state != CELL_OPEN || place->next > m->block)
 				continue;
-			if (c->under_way)
+			if (place->under_way)
 				return QUEUE_WAIT;
-			c->under_way = true;
+			if (is_enough(q, c))
+				continue;
+			place->under_way = true;
+			c->under_way++;
 			q->under_way++;
-			*cell = q->order[q->position++];
-			*block = q->block;
+			m->position++;
+			*cell = next;
+			*block = m->block;
 			return QUEUE_NEXT;
 		}
-		if (!first_block(q, &q->block))
+		if (!first_block(q, machine, &m->block))
 			return q->under_way > 0 ? QUEUE_WAIT : QUEUE_EMPTY;
-		draw_order(q);
+		draw_order(q, m);
 	}
 }
 

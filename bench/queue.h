@@ -2,7 +2,8 @@
 /*
  * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks boots once, in an
  * order drawn from the seed and the block's number alone, so a study that goes on after an interruption goes on in the
- * same order. Nothing in it grows with the number of boots. Pure.
+ * same order. Several machines have blocks each of its own, machine i of n those with the numbers i, i + n, i + 2 n ...:
+ * what the machines differ by then falls on all cells alike. Nothing in it grows with the number of boots. Pure.
  */
 #ifndef BENCH_QUEUE_H
 #define BENCH_QUEUE_H
@@ -18,6 +19,7 @@ struct queue_rules {
 	uint64_t boots, limit, tries; /* study_plan.h */
 	double precision;
 	uint64_t seed;
+	size_t machines; /* 0: one */
 };
 
 enum queue_state {
@@ -34,12 +36,24 @@ struct queue_cell {
 	uint64_t boots;	  /* in all */
 	uint64_t counted; /* of them ok */
 	uint64_t vain;	  /* in a row that gave nothing */
-	uint64_t next;	  /* the first block in which it was not booted */
-	bool under_way;
+	uint64_t under_way;
 	enum queue_state state;
 	uint64_t values;
 	double mean, squares; /* of the values; the sum of squared differences from it */
 	double seconds;	      /* that its boots took, in all */
+};
+
+/* A cell on one machine. */
+struct queue_place {
+	uint64_t next; /* the first block of that machine in which it was not booted */
+	bool under_way;
+};
+
+/* The block that a machine is at. */
+struct queue_machine {
+	size_t *order; /* owned */
+	size_t position;
+	uint64_t block;
 };
 
 struct queue_kernel {
@@ -57,10 +71,9 @@ struct queue {
 	size_t count;
 	struct queue_kernel *kernels;
 	size_t kernel_count;
+	struct queue_machine *machines; /* rules.machines of them */
+	struct queue_place *places;	/* of the first cell on each machine, then of the second, ... */
 	gsl_rng *rng;
-	size_t *order; /* of this block */
-	size_t position;
-	uint64_t block;
 	uint64_t under_way;
 	uint64_t boots; /* that have ended */
 };
@@ -98,13 +111,13 @@ void queue_count(struct queue *q, const struct queue_boot *boot);
 enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
 
 /*
- * Takes the next boot out. QUEUE_WAIT: only when a boot under way has ended is it known what comes; QUEUE_EMPTY:
- * nothing comes any more. Earlier boots are to be counted before the first call.
+ * Takes the next boot of a machine out. QUEUE_WAIT: only when a boot under way has ended is it known what comes;
+ * QUEUE_EMPTY: nothing comes any more. Earlier boots are to be counted before the first call.
  */
-enum queue_next queue_take(struct queue *q, size_t *cell, uint64_t *block);
+enum queue_next queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block);
 
 /* Puts the boot that was taken out back: it has not ended and is not counted. */
-void queue_put_back(struct queue *q, size_t cell);
+void queue_put_back(struct queue *q, size_t cell, uint64_t block);
 
 /*
  * Half the width of the 95 % confidence interval of the mean (Student's t) over its size; infinite where it is not

@@ -125,7 +125,8 @@ prepare(struct study *s)
 static int
 make_queue(struct study *s)
 {
-	const struct queue_rules rules = {s->plan.boots, s->plan.limit, s->plan.tries, s->plan.precision, s->seed};
+	const struct queue_rules rules = {s->plan.boots,     s->plan.limit, s->plan.tries,
+					  s->plan.precision, s->seed,	    s->plan.node_count};
 	struct queue_what *what = calloc(s->cells.count, sizeof(*what));
 	int result = -1;
 

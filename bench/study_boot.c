@@ -29,6 +29,12 @@ tell_utc(time_t when, char text[STUDY_TIME_MAX])
 	strftime(text, STUDY_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &utc));
 }
 
+static const char *
+node_name(const struct study *s, const struct study_job *job)
+{
+	return job->node < s->plan.node_count ? s->plan.nodes[job->node].label : NULL;
+}
+
 static int
 write_line(const struct study_boot *boot, int out)
 {
@@ -91,6 +97,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 	struct study_boot told = {.number = job->number,
 				  .block = job->block,
 				  .cell = s->cells.at[job->cell].name,
+				  .node = node_name(s, job),
 				  .report = &report,
 				  .evidence = &evidence,
 				  .started = started,
@@ -132,7 +139,7 @@ prepare_and_boot(const struct study *s, const struct study_job *job, int out)
 	struct study_paths paths;
 	int status = STUDY_BOOT_FAILED;
 
-	if (study_machine_options(&options, &paths, s, job->cell) != 0)
+	if (study_machine_options(&options, &paths, s, job->cell, job->node) != 0)
 		goto free_options;
 	if (appliance_prepare(&appliance, &options) != 0)
 		goto free_appliance;
@@ -219,6 +226,7 @@ study_boot_lost(const struct study *s, const struct study_job *job, int signal, 
 	struct study_boot told = {.number = job->number,
 				  .block = job->block,
 				  .cell = s->cells.at[job->cell].name,
+				  .node = node_name(s, job),
 				  .report = &report,
 				  .started = started,
 				  .seconds = seconds};

@@ -20,7 +20,7 @@ enum {
 };
 
 struct study_job {
-	size_t cell;
+	size_t cell, node; /* node: 0 where the plan has none */
 	uint64_t block, number;
 	enum accel accel;
 	const cpu_set_t *cpus; /* NULL: any */

@@ -67,6 +67,7 @@ study_line_make(const struct study_boot *boot)
 	object_set(&o, "boot", json_integer((json_int_t)boot->number));
 	object_string(&o, "cell", boot->cell);
 	object_set(&o, "block", json_integer((json_int_t)boot->block));
+	object_string(&o, "node", boot->node);
 	object_string(&o, "outcome", outcome_name(report->outcome));
 	if (report->reason != NULL && report->reason[0] != '\0')
 		object_string(&o, "reason", report->reason);
@@ -124,6 +125,7 @@ study_line_read(struct study_line *line, const char *text, size_t length)
 	    .reason = json_string_value(json_object_get(json, "reason")),
 	    .build_id = json_string_value(json_object_get(json, "build_id")),
 	    .accel = json_string_value(json_object_get(json, "accel")),
+	    .node = json_string_value(json_object_get(json, "node")),
 	    .records = json_string_value(json_object_get(json, "records")),
 	    .status = (int)json_integer_value(json_object_get(json, "status")),
 	    .init = json_is_true(json_object_get(json, "init")),

@@ -3,7 +3,7 @@
  * A line of a study's journal: one boot, as one JSON object without newlines.
  *
  * boot      its number, from 1, by which its console is called
- * cell      name of the cell; block: of the order, from 0
+ * cell      name of the cell; block: of the order, from 0; node: of the plan that it ran on, where that has nodes
  * outcome   as in bench boot --json, with reason, status and evidence as there
  * init      whether init has spoken
  * started   the time, UTC; wall_ms: the whole boot; accel, qemu (its version)
@@ -31,6 +31,7 @@ enum { STUDY_TIME_MAX = 32 };
 struct study_boot {
 	uint64_t number, block;
 	const char *cell;
+	const char *node; /* NULL: the plan has none */
 	struct report *report;
 	struct evidence *evidence; /* NULL: there is nothing to quote */
 	const char *started;
@@ -52,8 +53,9 @@ struct study_line {
 	double seconds;
 	int status;
 	const char *reason;   /* may be empty */
-	const char *build_id; /* NULL: not told, as the next two */
+	const char *build_id; /* NULL: not told, as the next three */
 	const char *accel;
+	const char *node;
 	const char *records;
 };
 

@@ -8,7 +8,8 @@
 #include "words.h"
 
 int
-study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell)
+study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell,
+		      size_t node)
 {
 	const struct study_plan *p = &s->plan;
 	const size_t *items = s->cells.at[cell].items;
@@ -30,7 +31,7 @@ study_machine_options(struct boot_options *options, struct study_paths *paths, c
 	    .json = true, /* nobody is at its console */
 	    .run = experiment->words,
 	};
-	if (study_plan_target(p, &options->target, &problem) != 0) {
+	if (study_plan_target(p, node, &options->target, &problem) != 0) {
 		warnx("%.*s", (int)problem.used, buffer);
 		return -1;
 	}
@@ -56,7 +57,7 @@ study_machine_choose(const struct study *s, enum accel *accel, struct kvm *kvm)
 
 	*kvm = (struct kvm){.answer = KVM_UNKNOWN};
 	*accel = ACCEL_TCG;
-	if (study_machine_options(&options, &paths, s, 0) != 0)
+	if (study_machine_options(&options, &paths, s, 0, 0) != 0)
 		goto free_options;
 	if (appliance_prepare(&appliance, &options) != 0)
 		goto free_appliance;

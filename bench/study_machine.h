@@ -12,10 +12,11 @@ struct study_paths {
 };
 
 /*
- * What `bench boot` would be told to boot the cell. Strings are the study's and those of `paths`. Returns 0, or -1
- * after telling on stderr what is wrong. boot_options_free() is due either way.
+ * What `bench boot` would be told to boot the cell, on a node, 0 where the plan has none. Strings are the study's and
+ * those of `paths`. Returns 0, or -1 after telling on stderr what is wrong. boot_options_free() is due either way.
  */
-int study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell);
+int study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell,
+			  size_t node);
 
 /*
  * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried with the first cell,

@@ -26,6 +26,7 @@ static const struct {
     {"run", REPEATS, study_plan_set_words, PLAN_EXPERIMENTS},
     {"twice", REPEATS, study_plan_set_twice, 0},
     {"noisy", REPEATS, study_plan_set_noisy, 0},
+    {"node", REPEATS, study_plan_set_node, 0},
     {"boots", COUNTS, study_plan_set_number, PLAN_BOOTS},
     {"precision", COUNTS, study_plan_set_precision, 0},
     {"limit", COUNTS, study_plan_set_number, PLAN_LIMIT},
@@ -68,6 +69,15 @@ tell_unknown(const char *key, struct text *why)
 	}
 }
 
+/* Each node may have its own. */
+static void
+forget_settings(struct study_plan *p)
+{
+	for (size_t i = 0; i < KEYS; i++)
+		if (keys[i].set == study_plan_set_setting)
+			p->seen &= ~(UINT64_C(1) << i);
+}
+
 static int
 take_line(void *context, char *key, char *value, struct text *why)
 {
@@ -90,6 +100,8 @@ take_line(void *context, char *key, char *value, struct text *why)
 	p->seen |= UINT64_C(1) << i;
 	if (mistake == NULL)
 		mistake = keys[i].set(p, keys[i].which, value);
+	if (mistake == NULL && keys[i].set == study_plan_set_node)
+		forget_settings(p);
 	if (mistake == NULL)
 		return 0;
 	text_string(why, key);
@@ -125,8 +137,16 @@ check_whole(struct study_plan *p)
 	return NULL;
 }
 
+const char *
+study_plan_setting(const struct study_plan *p, size_t node, enum plan_setting setting)
+{
+	const char *own = node < p->node_count ? p->nodes[node].settings[setting] : NULL;
+
+	return own != NULL ? own : p->settings[setting];
+}
+
 int
-study_plan_target(const struct study_plan *p, struct target_options *target, struct text *problem)
+study_plan_target(const struct study_plan *p, size_t node, struct target_options *target, struct text *problem)
 {
 	const char *qemu_option = p->exact			       ? "exact"
 				  : p->settings[PLAN_QEMU] != NULL     ? "qemu"
@@ -137,25 +157,69 @@ study_plan_target(const struct study_plan *p, struct target_options *target, str
 								       : NULL;
 
 	*target = (struct target_options){0};
-	for (int i = PLAN_QEMU + 1; i < PLAN_SETTINGS; i++)
-		if (p->settings[i] != NULL && i != PLAN_FIRMWARE &&
-		    target_options_set(target, study_plan_settings[i], p->settings[i], problem) != 0)
+	for (enum plan_setting i = PLAN_QEMU + 1; i < PLAN_SETTINGS; i++) {
+		const char *value = study_plan_setting(p, node, i);
+		if (value != NULL && i != PLAN_FIRMWARE &&
+		    target_options_set(target, study_plan_settings[i], value, problem) != 0)
 			return -1;
+	}
 	return target_options_check(target, p->exact, qemu_option, problem);
 }
 
+/* Whether nodes are machines, each another one. */
+static const char *
+check_node(const struct study_plan *p, size_t node)
+{
+	static const enum plan_setting own[] = {PLAN_CONSOLE, PLAN_TTY, PLAN_TARGET};
+
+	if (study_plan_setting(p, node, PLAN_CONSOLE) == NULL && study_plan_setting(p, node, PLAN_TTY) == NULL)
+		return "this needs a console or a tty";
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		const char *value = study_plan_setting(p, node, own[i]);
+		for (size_t other = 0; value != NULL && other < node; other++) {
+			const char *taken = study_plan_setting(p, other, own[i]);
+			if (taken != NULL && strcmp(taken, value) == 0)
+				return "this has the console, tty or target of another node";
+		}
+	}
+	return NULL;
+}
+
 static int
-check_target(const struct study_plan *p, const char *name, struct text *problem)
+check_target(const struct study_plan *p, size_t node, const char *name, struct text *problem)
 {
 	struct target_options target;
+	const char *mistake = NULL;
 
 	text_string(problem, name);
 	text_string(problem, ": ");
-	int result = study_plan_target(p, &target, problem);
+	if (p->node_count > 0) {
+		text_string(problem, "node ");
+		text_string(problem, p->nodes[node].label);
+		text_string(problem, ": ");
+		mistake = check_node(p, node);
+	}
+	if (mistake != NULL) {
+		text_string(problem, mistake);
+		return -1;
+	}
+	int result = study_plan_target(p, node, &target, problem);
 	if (result == 0)
 		problem->used = 0;
 	target_options_free(&target);
 	return result;
+}
+
+static int
+check_targets(const struct study_plan *p, const char *name, struct text *problem)
+{
+	size_t node = 0;
+
+	do
+		if (check_target(p, node, name, problem) != 0)
+			return -1;
+	while (++node < p->node_count);
+	return 0;
 }
 
 static int
@@ -177,7 +241,7 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 	if (key_lines_read(name, text, length, take_line, p, problem) != 0)
 		return -1;
 	const char *mistake = check_whole(p);
-	if (mistake == NULL && check_target(p, name, problem) != 0)
+	if (mistake == NULL && check_targets(p, name, problem) != 0)
 		return -1;
 	if (mistake == NULL && p->lists[PLAN_ARGS].count == 0)
 		mistake = study_plan_set_args(p, PLAN_ARGS, none);
@@ -211,7 +275,14 @@ study_plan_free(struct study_plan *p)
 	for (int i = 0; i < PLAN_SETTINGS; i++) {
 		free(p->settings[i]);
 		p->settings[i] = NULL;
+		for (size_t node = 0; node < p->node_count; node++)
+			free(p->nodes[node].settings[i]);
 	}
+	for (size_t node = 0; node < p->node_count; node++)
+		free(p->nodes[node].label);
+	free(p->nodes);
+	p->nodes = NULL;
+	p->node_count = 0;
 	free(p->precision_of);
 	p->precision_of = NULL;
 }

@@ -30,6 +30,9 @@
  *                             a machine of a laboratory in place of QEMU, as with bench boot
  * target grub DESTINATION [SECONDS]  one with a system of its own, as with bench boot
  * target pxe DIR MAC          one that boots over a network, the same
+ * node LABEL                  one machine of several, which boot at once, each its own blocks (queue.h): what of console to
+ *                             target comes behind it is this machine's, and what came before the first node is every
+ *                             one's that has nothing else; repeats
  */
 #ifndef BENCH_STUDY_PLAN_H
 #define BENCH_STUDY_PLAN_H
@@ -49,7 +52,8 @@ enum {
 	PLAN_BOOTS_MAX = 1000 * 1000,
 	PLAN_PROBLEM_MAX = 512,
 	PLAN_CELLS_MAX = 100 * 1000,
-	PLAN_LIST_MAX = 10 * 1000
+	PLAN_LIST_MAX = 10 * 1000,
+	PLAN_NODES_MAX = 256,
 };
 
 /* Readers of JSON keep whole numbers up to here exactly. */
@@ -83,6 +87,12 @@ enum plan_setting {
 /* Their keys, which all but the first have in common with target_options.h. */
 extern const char *const study_plan_settings[PLAN_SETTINGS];
 
+/* A machine of several. Strings are owned. */
+struct plan_node {
+	char *label;
+	char *settings[PLAN_SETTINGS]; /* NULL: the plan's */
+};
+
 struct plan_list {
 	struct plan_item *at;
 	size_t count;
@@ -99,6 +109,8 @@ struct study_plan {
 	struct noise_limits noise;
 	uint64_t timeout_s, memory_mib, cpus, silence_s, console_bytes; /* 0: not set */
 	char *settings[PLAN_SETTINGS];					/* owned; NULL: not set */
+	struct plan_node *nodes;					/* owned */
+	size_t node_count;						/* 0: there is one machine, without a name */
 	/*
 	 * What the results depend on: a hash of all but how many boots are wanted and when to give up. A study may go
 	 * on under another plan that has the same.
@@ -115,10 +127,13 @@ struct study_plan {
 int study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length, struct text *problem);
 void study_plan_free(struct study_plan *p);
 
+/* A setting of a machine: its own or the plan's. `node` is 0 where there are no nodes. NULL: not set. */
+const char *study_plan_setting(const struct study_plan *p, size_t node, enum plan_setting setting);
+
 /*
  * Sets what the plan says of the target, but for its firmware. Returns 0, or -1 with one line in `problem`.
  * target_options_free() is due either way; strings stay the plan's and are used.
  */
-int study_plan_target(const struct study_plan *p, struct target_options *target, struct text *problem);
+int study_plan_target(const struct study_plan *p, size_t node, struct target_options *target, struct text *problem);
 
 #endif

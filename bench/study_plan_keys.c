@@ -139,6 +139,29 @@ const char *const study_plan_settings[PLAN_SETTINGS] = {
 };
 
 const char *
+study_plan_set_node(struct study_plan *p, int which, char *value)
+{
+	(void)which;
+	if (!study_plan_is_label(value))
+		return *value == '\0' ? "needs a label" : study_plan_no_label;
+	for (size_t i = 0; i < p->node_count; i++)
+		if (strcmp(p->nodes[i].label, value) == 0)
+			return "has a label that another one has already";
+	if (p->node_count == PLAN_NODES_MAX)
+		return "repeats more than 256 times";
+	struct plan_node *more = realloc(p->nodes, (p->node_count + 1) * sizeof(*more));
+	char *label = strdup(value);
+	if (more != NULL)
+		p->nodes = more;
+	if (more == NULL || label == NULL) {
+		free(label);
+		return study_plan_no_memory;
+	}
+	p->nodes[p->node_count++] = (struct plan_node){.label = label};
+	return NULL;
+}
+
+const char *
 study_plan_set_setting(struct study_plan *p, int which, char *value)
 {
 	static char buffer[PLAN_PROBLEM_MAX];
@@ -153,6 +176,8 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	text_string(&problem, ": ");
 	if (words[0] == NULL)
 		why = "needs a value";
+	else if (p->node_count > 0 && which < PLAN_CONSOLE)
+		why = "is for QEMU, not for a node";
 	/* A firmware's file is looked for when the study begins, which keeps a copy of it. */
 	else if (which != PLAN_QEMU && which != PLAN_FIRMWARE &&
 		 target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {
@@ -163,6 +188,7 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	free(words);
 	if (why != NULL)
 		return why;
-	p->settings[which] = strdup(value);
-	return p->settings[which] == NULL ? study_plan_no_memory : NULL;
+	char **place = p->node_count > 0 ? &p->nodes[p->node_count - 1].settings[which] : &p->settings[which];
+	*place = strdup(value);
+	return *place == NULL ? study_plan_no_memory : NULL;
 }

@@ -23,7 +23,12 @@ const char *study_plan_set_precision(struct study_plan *p, int which, char *valu
 const char *study_plan_set_seed(struct study_plan *p, int which, char *value);
 const char *study_plan_set_memory(struct study_plan *p, int which, char *value);
 const char *study_plan_set_exact(struct study_plan *p, int which, char *value);
+const char *study_plan_set_node(struct study_plan *p, int which, char *value);
 const char *study_plan_set_setting(struct study_plan *p, int which, char *value);
+
+/* Whether a word can be a label, and what is to be said if not. */
+bool study_plan_is_label(const char *word);
+extern const char study_plan_no_label[];
 
 /* Cuts the first word, which needs no quotes, off the value. Returns what is behind it, without blanks in front. */
 char *study_plan_cut_word(char *value);

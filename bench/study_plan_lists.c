@@ -8,14 +8,16 @@
 #include "kernel_line.h"
 #include "words.h"
 
-static bool
-is_label(const char *word)
+bool
+study_plan_is_label(const char *word)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
 	size_t length = strlen(word);
 
 	return length > 0 && length <= PLAN_LABEL_MAX && strspn(word, allowed) == length;
 }
+
+const char study_plan_no_label[] = "has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -";
 
 static const char *
 check_label(const struct plan_list *list, const char *label)
@@ -24,8 +26,8 @@ check_label(const struct plan_list *list, const char *label)
 		return "needs a label first";
 	if (list->count == PLAN_LIST_MAX)
 		return "repeats more than 10000 times";
-	if (!is_label(label))
-		return "has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -";
+	if (!study_plan_is_label(label))
+		return study_plan_no_label;
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->at[i].label, label) == 0)
 			return "has a label that another one has already";
@@ -138,7 +140,7 @@ study_plan_set_experiment(struct study_plan *p, int which, char *value)
 		label = value;
 	else if (*study_plan_cut_word(label) != '\0')
 		return "has too many words: give NAME and, if it is to be another, LABEL";
-	if (!is_label(value))
+	if (!study_plan_is_label(value))
 		return "needs the name of an experiment in the images";
 	const char *why = check_label(&p->lists[which], label);
 	return why != NULL ? why : add_item(&p->lists[which], label, value, NULL, NULL);

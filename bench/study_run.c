@@ -17,12 +17,15 @@
 #include "seconds.h"
 #include "signals.h"
 #include "study_boot.h"
+#include "study_node.h"
 #include "study_tell.h"
 
 enum { TICK_MS = 250, LINE_MAX_BYTES = 1024 * 1024 };
 
+/* With nodes the one of the same number. */
 struct under_way {
 	pid_t pid; /* 0: the place is free */
+	struct study_node node;
 	int out;
 	double started;
 	struct study_job job;
@@ -85,48 +88,63 @@ fail(struct run *r, const char *what)
 	r->failed = true;
 }
 
-static struct under_way *
-free_place(struct run *r)
+/* Starts the boot that a place is to make next, if there is one now. */
+static void
+start_boot(struct run *r, struct under_way *place)
 {
-	unsigned i = 0;
+	struct study *s = r->study;
+	size_t machine = s->plan.node_count > 0 ? (size_t)(place - r->jobs) : 0;
+	struct study_job job = {.node = machine, .accel = r->rules->accel, .folder = s->consoles};
 
-	while (r->jobs[i].pid != 0)
-		i++;
-	return &r->jobs[i];
+	if (queue_take(&s->queue, machine, &job.cell, &job.block) != QUEUE_NEXT)
+		return;
+	job.number = ++s->last;
+	study_console_name(job.number, job.console);
+	job.cpus = r->rules->is_pinned ? &place->cpus : NULL;
+	place->job = job;
+	place->started = seconds_now();
+	place->pid = study_boot_start(s, &place->job, &place->out);
+	if (place->pid < 0) {
+		place->pid = 0;
+		queue_put_back(&s->queue, job.cell, job.block);
+		fail(r, "start a boot");
+		return;
+	}
+	r->running++;
+	r->tell.cell = s->cells.at[job.cell].name;
+	r->tell.started = place->started;
+	tell_lock(r);
 }
 
-/* Starts what can be started now. */
 static void
 start_boots(struct run *r)
 {
-	struct study *s = r->study;
-	struct study_job job = {.accel = r->rules->accel, .folder = s->consoles};
+	for (unsigned i = 0; i < r->rules->jobs && !r->failed && r->signal == 0; i++)
+		if (r->jobs[i].pid == 0 && !r->jobs[i].node.is_given_up)
+			start_boot(r, &r->jobs[i]);
+}
 
-	while (r->running < r->rules->jobs && !r->failed && r->signal == 0 &&
-	       queue_take(&s->queue, &job.cell, &job.block) == QUEUE_NEXT) {
-		struct under_way *place = free_place(r);
-		job.number = ++s->last;
-		study_console_name(job.number, job.console);
-		job.cpus = r->rules->is_pinned ? &place->cpus : NULL;
-		place->job = job;
-		place->started = seconds_now();
-		place->pid = study_boot_start(s, &place->job, &place->out);
-		if (place->pid < 0) {
-			place->pid = 0;
-			queue_put_back(&s->queue, job.cell);
-			fail(r, "start a boot");
+/* One of several machines that is of no use is done without. */
+static void
+judge_node(struct run *r, struct under_way *place, const struct study_line *line)
+{
+	const struct study *s = r->study;
+
+	if (s->plan.node_count == 0 || !study_node_judge(&place->node, s, line))
+		return;
+	study_tell_clear(&r->tell);
+	warnx("%s: node %s is given up, after %llu boots in a row that did not begin", s->path,
+	      s->plan.nodes[place->job.node].label, (unsigned long long)place->node.vain);
+	for (unsigned i = 0; i < r->rules->jobs; i++)
+		if (!r->jobs[i].node.is_given_up)
 			return;
-		}
-		r->running++;
-		r->tell.cell = s->cells.at[job.cell].name;
-		r->tell.started = place->started;
-		tell_lock(r);
-	}
+	warnx("%s: no node is left", s->path);
+	r->failed = true;
 }
 
 /* Takes the line of a boot that has ended into the journal. */
 static void
-keep_line(struct run *r, const char *text, size_t length)
+keep_line(struct run *r, struct under_way *place, const char *text, size_t length)
 {
 	struct study_line line;
 
@@ -141,6 +159,7 @@ keep_line(struct run *r, const char *text, size_t length)
 	} else {
 		study_count(r->study, &line);
 		study_tell_boot(&r->tell, r->study, &line);
+		judge_node(r, place, &line);
 	}
 	study_line_free(&line);
 }
@@ -158,16 +177,16 @@ finish_boot(struct run *r, struct under_way *place)
 	r->running--;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 &&
 	    line->data[line->length - 1] == '\n') {
-		keep_line(r, line->data, line->length - 1);
+		keep_line(r, place, line->data, line->length - 1);
 	} else if (WIFSIGNALED(status) && r->signal == 0 && !r->failed) {
 		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status), seconds_now() - place->started);
 		if (lost != NULL)
-			keep_line(r, lost, strlen(lost));
+			keep_line(r, place, lost, strlen(lost));
 		else
 			fail(r, "keep a boot whose process was killed");
 		free(lost);
 	} else {
-		queue_put_back(&r->study->queue, place->job.cell);
+		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
 		r->failed |= !WIFEXITED(status) || WEXITSTATUS(status) != STUDY_BOOT_ENDED;
 	}
 	study_boot_forget(&place->job);

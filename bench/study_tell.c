@@ -132,12 +132,12 @@ study_tell_clear(struct study_tell *t)
 	t->is_shown = false;
 }
 
-/* It was escaped when it was told; from a journal it may be anything. */
+/* A word that was fit to be printed when it was written; from a journal it may be anything. */
 static void
-tell_reason(struct text *t, const char *reason)
+tell_word(struct text *t, const char *word)
 {
-	for (size_t i = 0; reason[i] != '\0' && i < OUTCOME_REASON_MAX; i++)
-		text_char(t, reason[i] >= ' ' && reason[i] <= '~' ? reason[i] : '?');
+	for (size_t i = 0; word[i] != '\0' && i < OUTCOME_REASON_MAX; i++)
+		text_char(t, word[i] >= ' ' && word[i] <= '~' ? word[i] : '?');
 }
 
 void
@@ -155,11 +155,15 @@ study_tell_boot(struct study_tell *t, const struct study *s, const struct study_
 	text_number(&text, queue_left(&s->queue));
 	text_string(&text, " to come: ");
 	text_string(&text, line->cell);
+	if (line->node != NULL) {
+		text_string(&text, " on ");
+		tell_word(&text, line->node);
+	}
 	text_string(&text, ": ");
 	text_string(&text, outcome_name(line->outcome));
 	if (line->reason[0] != '\0') {
 		text_string(&text, ": ");
-		tell_reason(&text, line->reason);
+		tell_word(&text, line->reason);
 	}
 	fprintf(stderr, "%.*s, %.1f s\n", (int)text.used, buffer, line->seconds);
 }

@@ -7,7 +7,7 @@
 
 #define RUN_USAGE "bench run PLAN -o DIR [-j JOBS [--oversubscribe]]\n"
 #define STATUS_USAGE "bench status DIR\n"
-#define REPLAY_USAGE "bench replay DIR CELL\n"
+#define REPLAY_USAGE "bench replay DIR CELL [NODE]\n"
 #define NEW_USAGE "bench new NAME\n"
 
 int subcommand_boot(int argc, char *argv[]);

@@ -118,12 +118,12 @@ open_console(struct study_job *job, char *path, size_t size)
 	return job->folder < 0 ? -1 : 0;
 }
 
-/* Boots the cell and compares. Returns bench's exit status. */
+/* Boots the cell on a node and compares. Returns bench's exit status. */
 static int
-replay(const struct study *s, size_t cell)
+replay(const struct study *s, size_t cell, size_t node)
 {
 	static struct replay r;
-	struct study_job job = {.cell = cell, .folder = -1, .raw = -1};
+	struct study_job job = {.cell = cell, .node = node, .folder = -1, .raw = -1};
 	struct study_line line;
 	struct bytes text = {0};
 	struct kvm kvm;
@@ -167,16 +167,21 @@ subcommand_replay(int argc, char *argv[])
 	bool is_help = argc == 2 && strcmp(argv[1], "--help") == 0;
 	int status = STATUS_NO_VERDICT;
 
-	if (argc != 3) {
+	if (argc != 3 && argc != 4) {
 		fputs("usage: " REPLAY_USAGE, is_help ? stdout : stderr);
 		return is_help ? 0 : STATUS_NO_VERDICT;
 	}
 	if (study_look(&study, argv[1]) == 0) {
-		size_t cell = cells_find(&study.cells, argv[2]);
+		size_t cell = cells_find(&study.cells, argv[2]), node = 0;
+		while (argv[3] != NULL && node < study.plan.node_count &&
+		       strcmp(study.plan.nodes[node].label, argv[3]) != 0)
+			node++;
 		if (cell == study.cells.count)
 			tell_unknown(&study, argv[2]);
+		else if (argv[3] != NULL && node == study.plan.node_count)
+			warnx("%s: the study's plan has no such node", argv[3]);
 		else
-			status = replay(&study, cell);
+			status = replay(&study, cell, node);
 	}
 	study_close(&study);
 	return status;

@@ -132,6 +132,23 @@ conclude_study(const struct study *s, int result)
 	return is_whole ? 0 : 1;
 }
 
+/* Of a machine of a laboratory there is one. */
+static int
+check_jobs(const struct study_plan *p, struct study_rules *rules)
+{
+	const char *only = p->settings[p->settings[PLAN_TARGET] != NULL ? PLAN_TARGET : PLAN_TTY];
+
+	if (p->node_count > 0 && rules->is_pinned)
+		warnx("-j %u: the plan's nodes boot at once, and each of them one at a time", rules->jobs);
+	else if (p->node_count == 0 && rules->jobs > 1 && only != NULL)
+		warnx("-j %u: there is one machine at %s", rules->jobs, only);
+	else {
+		rules->jobs = p->node_count > 0 ? (unsigned)p->node_count : rules->jobs;
+		return 0;
+	}
+	return -1;
+}
+
 int
 subcommand_run(int argc, char *argv[])
 {
@@ -147,13 +164,7 @@ subcommand_run(int argc, char *argv[])
 		return 0;
 	}
 	if (study_open(&study, o.plan, o.folder) == 0) {
-		const char *only =
-		    study.plan.settings[study.plan.settings[PLAN_TARGET] != NULL ? PLAN_TARGET : PLAN_TTY];
-		if (o.rules.jobs > 1 && only != NULL) {
-			warnx("-j %u: there is one machine at %s", o.rules.jobs, only);
-			goto out;
-		}
-		if (study_run_check(&study, &o.rules) != 0)
+		if (check_jobs(&study.plan, &o.rules) != 0 || study_run_check(&study, &o.rules) != 0)
 			goto out;
 		bool is_over = queue_left(&study.queue) == 0;
 		if (is_over)

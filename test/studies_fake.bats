@@ -197,3 +197,64 @@ load study_helpers
 	expect_equal "$(journal 'map(.outcome)')" '["target-failed"]'
 	expect_in "$(journal '.[0].reason')" '/nowhere/machine'
 }
+
+@test "nodes boot at once, each whole blocks of its own, and go on where they were" {
+	# Each waits for the others at its first boot.
+	cat >together <<-'END'
+		#!/bin/sh
+		touch "on.$1"
+		for try in $(seq 200); do
+			[ ! -e on.a ] || [ ! -e on.b ] || [ ! -e on.c ] || exit 0
+			sleep 0.05
+		done
+		exit 1
+	END
+	chmod +x together
+	plan 'run r true' 'run s true' 'boots 3' \
+		'node a' "console $FAKE" 'power-on ./together a' \
+		'node b' "console $FAKE -d 1" 'power-on ./together b' \
+		'node c' "console $FAKE -d 2" 'power-on ./together c'
+	study
+	expect_status 0
+	expect_whole 2 3
+	expect_in "$stderr" ': k/i/none/r on b: ok'
+	sed -i 's/^boots 3/boots 11/' plan
+	study
+	expect_status 0
+	expect_equal "$(journal 'group_by(.cell) | map(length)')" '[11,11]'
+	expect_equal "$(journal 'map([.block, .cell]) | unique | length')" 22
+	expect_equal "$(journal 'map(.node == ["a", "b", "c"][.block % 3]) | all')" true
+	expect_equal "$(journal 'map(.node) | unique')" '["a","b","c"]'
+	study -j 2
+	expect_status 125
+	expect_equal "$stderr" "bench: -j 2: the plan's nodes boot at once, and each of them one at a time"
+	run --separate-stderr bench replay study k/i/none/r c
+	expect_status 0
+	run --separate-stderr bench replay study k/i/none/r d
+	expect_status 125
+	expect_in "$stderr" "bench: d: the study's plan has no such node"
+}
+
+@test "a node that fails is given up, and costs no cell" {
+	plan 'run r true' 'run s true' 'boots 6' 'tries 2' 'limit 10' \
+		'node a' "console $FAKE -d 100" 'node b' 'console sleep 1000' 'power-on false'
+	study
+	expect_status 0
+	expect_equal "$(journal 'map(select(.node == "b") | .outcome)')" '["target-failed","target-failed"]'
+	expect_equal "$(journal 'map(select(.node == "a") | .outcome) | group_by(.) | map([.[0], length])')" '[["ok",12]]'
+	expect_in "$stderr" 'bench: study: node b is given up, after 2 boots in a row that did not begin'
+	# Mended, it is tried again; with none left the study is not finished.
+	printf '#!/bin/sh\nexit 1\n' >on
+	printf '#!/bin/sh\ngrep -q exit on && exec sleep 1000\nexec %s\n' "$FAKE" >machine
+	chmod +x on machine
+	plan 'run r true' 'boots 8' 'tries 2' 'node a' 'console ./machine' 'power-on ./on' 'node b' 'console ./machine b' 'power-on ./on'
+	rm -r study
+	study
+	expect_status 125
+	expect_in "$stderr" 'bench: study: no node is left'
+	expect_in "$stderr" 'bench: study: not finished; the same command goes on'
+	printf '#!/bin/sh\n' >on
+	study
+	expect_status 0
+	expect_equal "$(journal 'map(select(.outcome == "ok")) | length')" 8
+}

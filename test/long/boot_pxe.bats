@@ -184,6 +184,26 @@ watched() {
 	expect_equal "$(stat -c %U "$DIR/serve/entry")" nobody
 }
 
+@test "two machines are nodes of one plan" {
+	serve -d "$DIR"
+	{
+		printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'args a a=1' 'args b b=2' 'boots 2' "run r sh -c 'cat /proc/cmdline >&2'"
+		for i in 0 1; do
+			printf '%s\n' "node rack$i" "tty $LAB/ours$i" "target pxe $DIR 52:54:00:00:00:0$i" "power-on $LAB/on $i bios" \
+				"power-off $LAB/off $i"
+		done
+	} >"$LAB/plan"
+	timeout 150 "$LULL_BIN/bench" run "$LAB/plan" -o "$LAB/study" >"$LAB/out" 2>"$LAB/err" || status=$?
+	expect_equal "${status-0} $(jq -cs 'map(.outcome) | unique' "$LAB/study/journal")" '0 ["ok"]'
+	expect_equal "$(jq -cs 'map([.node, .block, .cell]) | sort' "$LAB/study/journal")" \
+		'[["rack0",0,"k/i/a/r"],["rack0",0,"k/i/b/r"],["rack1",1,"k/i/a/r"],["rack1",1,"k/i/b/r"]]'
+	for i in 1 2 3 4; do
+		cell=$(jq -r "select(.boot == $i) | .cell" "$LAB/study/journal")
+		run --separate-stderr bench decode "$LAB/study/consoles/000000$i.zst"
+		expect_in "$stderr" "$([ "$cell" = k/i/a/r ] && echo ' a=1 ' || echo ' b=2 ')"
+	done
+}
+
 @test "GRUB for BIOS, by the default entry, of files that change meanwhile" {
 	cp "$IMAGE" "$LAB/changing"
 	serve --no-ipxe -d "$DIR" -k "$KERNEL" -I "$LAB/changing" -a 'a=$HOME b="c d" e={f};g&h|i<j># k=~' -- sh -c 'cat /proc/cmdline; echo "$0"' 'x "y" \ $z'

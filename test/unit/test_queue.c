@@ -42,7 +42,7 @@ every_block_boots_each_cell_once(void **state)
 	(void)state;
 
 	assert_int_equal(queue_left(&q), 5 * CELLS);
-	for (; queue_take(&q, &cell, &block) == QUEUE_NEXT; boots++) {
+	for (; queue_take(&q, 0, &cell, &block) == QUEUE_NEXT; boots++) {
 		assert_true(block >= last && block < 5);
 		assert_false(seen[block] & 1u << cell);
 		seen[block] |= 1u << cell;
@@ -65,7 +65,7 @@ orders_of(uint64_t seed, size_t orders[BOOTS_MAX])
 
 	rules.seed = seed;
 	struct queue q = queue_of(&rules);
-	for (size_t i = 0; queue_take(&q, &orders[i], &block) == QUEUE_NEXT; i++)
+	for (size_t i = 0; queue_take(&q, 0, &orders[i], &block) == QUEUE_NEXT; i++)
 		end_boot(&q, orders[i], block, OUTCOME_OK, 1);
 	queue_free(&q);
 }
@@ -101,7 +101,7 @@ an_interrupted_study_goes_on_in_the_same_order(void **state)
 			if (i + 2 != stop)
 				end_boot(&q, whole[i], i / CELLS, OUTCOME_OK, 1);
 		size_t next = stop >= 2 ? stop - 2 : stop;
-		while (queue_take(&q, &cell, &block) == QUEUE_NEXT) {
+		while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
 			assert_int_equal(cell, whole[next]);
 			assert_int_equal(block, next / CELLS);
 			end_boot(&q, cell, block, OUTCOME_OK, 1);
@@ -121,25 +121,25 @@ a_cell_is_never_booted_twice_at_once(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < CELLS; i++)
-		assert_int_equal(queue_take(&q, &taken[i], &block), QUEUE_NEXT);
+		assert_int_equal(queue_take(&q, 0, &taken[i], &block), QUEUE_NEXT);
 	assert_int_equal(q.under_way, CELLS);
-	assert_int_equal(queue_take(&q, &taken[CELLS], &block), QUEUE_WAIT);
+	assert_int_equal(queue_take(&q, 0, &taken[CELLS], &block), QUEUE_WAIT);
 	/* The next block comes to the one that is left, and waits for it. */
 	for (size_t i = 1; i < CELLS; i++)
 		end_boot(&q, taken[i], 0, OUTCOME_OK, 1);
-	while (queue_take(&q, &taken[CELLS], &block) == QUEUE_NEXT) {
+	while (queue_take(&q, 0, &taken[CELLS], &block) == QUEUE_NEXT) {
 		assert_int_not_equal(taken[CELLS], taken[0]);
 		assert_int_equal(block, 1);
 		end_boot(&q, taken[CELLS], 1, OUTCOME_OK, 1);
 	}
 	assert_int_equal(q.under_way, 1);
 	end_boot(&q, taken[0], 0, OUTCOME_OK, 1);
-	assert_int_equal(queue_take(&q, &taken[CELLS], &block), QUEUE_NEXT);
+	assert_int_equal(queue_take(&q, 0, &taken[CELLS], &block), QUEUE_NEXT);
 	assert_int_equal(block, 1);
 	/* Put back, it comes again, in the same block or a later one. */
-	queue_put_back(&q, taken[CELLS]);
+	queue_put_back(&q, taken[CELLS], block);
 	size_t boots = 0, cell;
-	for (; queue_take(&q, &cell, &block) == QUEUE_NEXT; boots++)
+	for (; queue_take(&q, 0, &cell, &block) == QUEUE_NEXT; boots++)
 		end_boot(&q, cell, block, OUTCOME_OK, 1);
 	for (size_t i = 0; i < CELLS; i++)
 		assert_int_equal(q.cells[i].boots, 5);
@@ -155,10 +155,127 @@ run_with(const struct queue_rules *rules, enum outcome outcome)
 	size_t cell, boots = 0;
 	uint64_t block;
 
-	for (; queue_take(&q, &cell, &block) == QUEUE_NEXT && boots < BOOTS_MAX; boots++)
+	for (; queue_take(&q, 0, &cell, &block) == QUEUE_NEXT && boots < BOOTS_MAX; boots++)
 		end_boot(&q, cell, block, cell == 0 ? outcome : OUTCOME_OK, 1);
 	assert_true(boots < BOOTS_MAX);
 	return q;
+}
+
+enum { MACHINES = 3 };
+
+/* What machines that are at work at once have under way. */
+struct fleet {
+	struct queue q;
+	struct {
+		size_t cell;
+		uint64_t block;
+		bool is_busy;
+	} at[MACHINES];
+	size_t log[BOOTS_MAX][2]; /* cell and block of each boot that has ended */
+	size_t ended;
+};
+
+static struct fleet
+fleet_of(const struct fleet *before)
+{
+	struct queue_rules rules = usual;
+	struct fleet f = {.ended = 0};
+
+	rules.machines = MACHINES;
+	f.q = queue_of(&rules);
+	for (; before != NULL && f.ended < before->ended; f.ended++) {
+		memcpy(f.log[f.ended], before->log[f.ended], sizeof(f.log[0]));
+		end_boot(&f.q, f.log[f.ended][0], f.log[f.ended][1], OUTCOME_OK, 1);
+	}
+	return f;
+}
+
+/* Boots until `most` have ended, or all; each time the machine that `chance` names is ready first. */
+static void
+run_fleet(struct fleet *f, size_t most, unsigned chance)
+{
+	for (size_t m = 0; f->ended < most; m = chance % MACHINES) {
+		bool is_any = false;
+		for (size_t i = 0; i < MACHINES; i++) {
+			f->at[i].is_busy =
+			    f->at[i].is_busy || queue_take(&f->q, i, &f->at[i].cell, &f->at[i].block) == QUEUE_NEXT;
+			is_any |= f->at[i].is_busy;
+		}
+		if (!is_any)
+			break;
+		chance = chance * 1103515245 + 12345;
+		if (!f->at[m].is_busy)
+			continue;
+		f->at[m].is_busy = false;
+		assert_int_equal(f->at[m].block % MACHINES, m);
+		f->log[f->ended][0] = f->at[m].cell;
+		f->log[f->ended++][1] = (size_t)f->at[m].block;
+		end_boot(&f->q, f->at[m].cell, f->at[m].block, OUTCOME_OK, 1);
+	}
+}
+
+static void
+several_machines_have_blocks_of_their_own(void **state)
+{
+	(void)state;
+
+	for (unsigned chance = 0; chance < 50; chance++) {
+		struct fleet f = fleet_of(NULL), resumed;
+		run_fleet(&f, chance % (5 * CELLS), chance);
+		resumed = fleet_of(&f);
+		queue_free(&f.q);
+		run_fleet(&resumed, BOOTS_MAX, ~chance);
+		assert_int_equal(resumed.ended, 5 * CELLS);
+		assert_int_equal(queue_left(&resumed.q), 0);
+		for (size_t c = 0; c < CELLS; c++)
+			assert_int_equal(resumed.q.cells[c].boots, 5);
+		for (size_t i = 0; i < resumed.ended; i++)
+			for (size_t k = 0; k < i; k++)
+				assert_true(memcmp(resumed.log[i], resumed.log[k], sizeof(resumed.log[i])) != 0);
+		queue_free(&resumed.q);
+	}
+}
+
+static void
+a_block_is_whole_on_its_machine(void **state)
+{
+	struct fleet f = fleet_of(NULL);
+	unsigned cells_of[5] = {0};
+	(void)state;
+
+	/* They are ready in turn, so that each has begun and ended the same number of blocks. */
+	for (size_t boots = 0; boots < CELLS; boots++)
+		for (size_t m = 0; m < MACHINES; m++) {
+			size_t cell;
+			uint64_t block;
+			assert_int_equal(queue_take(&f.q, m, &cell, &block), QUEUE_NEXT);
+			assert_int_equal(block, m);
+			cells_of[block] |= 1u << cell;
+			end_boot(&f.q, cell, block, OUTCOME_OK, 1);
+		}
+	for (size_t m = 0; m < MACHINES; m++)
+		assert_int_equal(cells_of[m], (1u << CELLS) - 1);
+	queue_free(&f.q);
+}
+
+static void
+one_machine_of_several_that_fails_gives_up_no_cell(void **state)
+{
+	struct fleet f = fleet_of(NULL);
+	size_t cell;
+	uint64_t block;
+	(void)state;
+
+	for (size_t i = 0; i < 4 * CELLS; i++) {
+		assert_int_equal(queue_take(&f.q, 1, &cell, &block), QUEUE_NEXT);
+		const struct queue_boot failed = {
+		    .cell = cell, .block = block, .outcome = OUTCOME_TARGET_FAILED, .is_target = true};
+		queue_count(&f.q, &failed);
+	}
+	assert_int_equal(queue_take(&f.q, 0, &cell, &block), QUEUE_NEXT);
+	for (size_t i = 0; i < CELLS; i++)
+		assert_int_equal(f.q.cells[i].state, CELL_OPEN);
+	queue_free(&f.q);
 }
 
 static void
@@ -194,7 +311,7 @@ a_kernel_that_never_comes_up_costs_its_tries(void **state)
 	uint64_t block;
 	(void)state;
 
-	while (queue_take(&q, &cell, &block) == QUEUE_NEXT) {
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
 		boots[cells[cell].kernel]++;
 		end_boot(&q, cell, block, cells[cell].kernel == 0 ? OUTCOME_NEVER_BOOTED : OUTCOME_OK, 1);
 	}
@@ -219,7 +336,7 @@ a_kernel_is_not_given_up_for_one_variant(void **state)
 	for (cell = 0; cell < 3; cell++)
 		end_boot(&q, cell, 0, OUTCOME_PANIC, 1);
 	assert_int_equal(q.cells[3].state, CELL_OPEN);
-	while (queue_take(&q, &cell, &block) == QUEUE_NEXT)
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT)
 		end_boot(&q, cell, block, cell < 3 ? OUTCOME_PANIC : OUTCOME_OK, 1);
 	assert_int_equal(q.cells[3].state, CELL_DONE);
 	assert_int_equal(q.cells[0].boots, 3);
@@ -251,7 +368,7 @@ values_without_a_spread_are_precise(void **state)
 	uint64_t block;
 	(void)state;
 
-	while (queue_take(&q, &cell, &block) == QUEUE_NEXT)
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT)
 		end_boot(&q, cell, block, OUTCOME_OK, 0);
 	for (size_t i = 0; i < CELLS; i++) {
 		assert_int_equal(q.cells[i].state, CELL_DONE);
@@ -269,7 +386,7 @@ what_no_boot_gives_is_not_waited_for(void **state)
 	uint64_t block;
 	(void)state;
 
-	while (queue_take(&q, &cell, &block) == QUEUE_NEXT) {
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
 		const struct queue_boot boot = {cell, block, OUTCOME_OK, true, false, false, 0, 1};
 		queue_count(&q, &boot);
 	}
@@ -288,7 +405,7 @@ precision_wants_boots_until_it_is_reached(void **state)
 	(void)state;
 
 	/* The others are steady, cell 0 sways by a tenth, cell 1 by ten times. */
-	while (queue_take(&q, &cell, &block) == QUEUE_NEXT) {
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
 		double sway = cell == 0 ? 0.1 : cell == 1 ? 10 : 0;
 		end_boot(&q, cell, block, OUTCOME_OK, 100 * (1 + (block % 2 != 0 ? sway : -sway)));
 	}
@@ -325,6 +442,9 @@ main(void)
 	    cmocka_unit_test(orders_are_of_the_seed),
 	    cmocka_unit_test(an_interrupted_study_goes_on_in_the_same_order),
 	    cmocka_unit_test(a_cell_is_never_booted_twice_at_once),
+	    cmocka_unit_test(several_machines_have_blocks_of_their_own),
+	    cmocka_unit_test(a_block_is_whole_on_its_machine),
+	    cmocka_unit_test(one_machine_of_several_that_fails_gives_up_no_cell),
 	    cmocka_unit_test(a_cell_that_gives_nothing_is_given_up),
 	    cmocka_unit_test(noise_is_booted_again_up_to_the_limit),
 	    cmocka_unit_test(a_kernel_that_never_comes_up_costs_its_tries),

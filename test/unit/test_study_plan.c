@@ -133,6 +133,39 @@ mistakes_are_told_with_their_line(void **state)
 }
 
 static void
+nodes_have_settings_of_their_own(void **state)
+{
+	struct target_options target;
+	struct text problem = text_in(told, sizeof(told));
+	struct study_plan p;
+	(void)state;
+
+	assert_int_equal(read_text(&p, LEAST "power-cycle cycle\nnode a\ntty /dev/a\nnode b\ntty /dev/b,9600\n"
+					     "power-cycle other\n"),
+			 0);
+	assert_int_equal(p.node_count, 2);
+	assert_string_equal(p.nodes[1].label, "b");
+	assert_string_equal(study_plan_setting(&p, 0, PLAN_POWER_CYCLE), "cycle");
+	assert_string_equal(study_plan_setting(&p, 1, PLAN_POWER_CYCLE), "other");
+	assert_int_equal(study_plan_target(&p, 1, &target, &problem), 0);
+	assert_string_equal(target.laboratory.tty, "/dev/b");
+	assert_int_equal(target.laboratory.speed, 9600);
+	assert_string_equal(target.laboratory.power_cycle[0], "other");
+	target_options_free(&target);
+	study_plan_free(&p);
+	expect_mistake("node", "PLAN:1: node needs a label");
+	expect_mistake("node a b", "PLAN:1: node has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -");
+	expect_mistake("node a\nnode a", "PLAN:2: node has a label that another one has already");
+	expect_mistake("node a\ntty x\ntty y", "PLAN:3: tty is set twice");
+	expect_mistake("node a\nmachine q35", "PLAN:2: machine is for QEMU, not for a node");
+	expect_mistake(LEAST "node a\ntty x\nnode b\n", "PLAN: node b: this needs a console or a tty");
+	expect_mistake(LEAST "tty x\nnode a\nnode b\n",
+		       "PLAN: node b: this has the console, tty or target of another node");
+	expect_mistake(LEAST "cpus 2\nnode a\ntty x\n",
+		       "PLAN: node a: cpus is for QEMU, not for a machine with a console or a tty");
+}
+
+static void
 counts_are_no_part_of_the_identity(void **state)
 {
 	struct study_plan a, b, c;
@@ -181,9 +214,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_least_plan_has_defaults),	 cmocka_unit_test(every_key_is_read),
-	    cmocka_unit_test(mistakes_are_told_with_their_line), cmocka_unit_test(counts_are_no_part_of_the_identity),
-	    cmocka_unit_test(cells_are_all_combinations),
+	    cmocka_unit_test(the_least_plan_has_defaults),	  cmocka_unit_test(every_key_is_read),
+	    cmocka_unit_test(nodes_have_settings_of_their_own),	  cmocka_unit_test(mistakes_are_told_with_their_line),
+	    cmocka_unit_test(counts_are_no_part_of_the_identity), cmocka_unit_test(cells_are_all_combinations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
