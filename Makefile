@@ -80,10 +80,11 @@ demo: setup
 	@$(MAKE) --no-print-directory all kernel
 	@scripts/demo
 
+# Two of its programs and files run at once (TEST_JOBS), each with some one machine in QEMU: on two CPUs ten minutes.
 check: setup
 	@echo 'Building everything, once more under sanitizers (make V=1 shows how)'
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@test/run
+	@TEST_JOBS=$${TEST_JOBS:-2} test/run
 
 # The long tests: kernels are compiled, five times some four minutes on two cores, unless the cache has them.
 check-kernel: setup
@@ -112,7 +113,7 @@ check-studies: setup
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@test/run --long grub media pxe targets modules
+	@TEST_JOBS=$${TEST_JOBS:-2} test/run --long grub media pxe targets modules
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.
