@@ -4,14 +4,13 @@
 #include <errno.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
 
 static const double confidence = 0.95;
 
-static struct queue_place *
-place_of(const struct queue *q, size_t cell, size_t machine)
+struct queue_place *
+queue_place_of(const struct queue *q, size_t cell, size_t machine)
 {
 	return &q->places[cell * q->rules.machines + machine];
 }
@@ -28,7 +27,7 @@ make_machines(struct queue *q)
 			return -1;
 		q->machines[m].position = q->count; /* no order is drawn yet */
 		for (size_t i = 0; i < q->count; i++)
-			place_of(q, i, m)->next = m;
+			queue_place_of(q, i, m)->next = m;
 	}
 	return 0;
 }
@@ -103,7 +102,7 @@ judge_cell(struct queue *q, struct queue_cell *c)
 		c->state = CELL_DONE;
 	else if (c->vain >= r->tries || q->kernels[c->kernel].given_up)
 		c->state = CELL_GIVEN_UP;
-	else if (c->boots >= r->limit || (c->counted >= r->boots && c->values == 0))
+	else if (c->boots - c->excused >= r->limit || (c->counted >= r->boots && c->values == 0))
 		c->state = CELL_LIMITED; /* or nothing will ever give what is to be precise */
 	else
 		c->state = CELL_OPEN;
@@ -130,7 +129,7 @@ count_kernel(struct queue *q, const struct queue_boot *boot)
 	struct queue_kernel *k = &q->kernels[cell->kernel];
 
 	k->came_up |= boot->came_up;
-	if (k->came_up || boot->is_target)
+	if (k->came_up || boot->is_target || queue_blames_machine(q, boot))
 		return;
 	k->is_several |= k->vain > 0 && k->variant != cell->variant;
 	k->variant = cell->variant;
@@ -142,21 +141,33 @@ count_kernel(struct queue *q, const struct queue_boot *boot)
 			judge_cell(q, &q->cells[i]);
 }
 
+bool
+queue_blames_machine(const struct queue *q, const struct queue_boot *boot)
+{
+	if (q->rules.machines == 1)
+		return false;
+	if (boot->outcome == OUTCOME_TARGET_FAILED)
+		return true;
+	return boot->outcome == OUTCOME_NEVER_BOOTED && (q->kernels[q->cells[boot->cell].kernel].came_up ||
+							 !q->machines[boot->block % q->rules.machines].came_up);
+}
+
 void
 queue_count(struct queue *q, const struct queue_boot *boot)
 {
 	struct queue_cell *c = &q->cells[boot->cell];
 	size_t machines = q->rules.machines;
-	struct queue_place *place = place_of(q, boot->cell, boot->block % machines);
-	bool counts = boot->outcome == OUTCOME_OK;
+	struct queue_place *place = queue_place_of(q, boot->cell, boot->block % machines);
+	bool counts = boot->outcome == OUTCOME_OK, is_excused = queue_blames_machine(q, boot);
 
 	queue_put_back(q, boot->cell, boot->block);
 	q->boots++;
 	c->boots++;
 	c->outcomes[boot->outcome]++;
 	c->counted += counts;
-	/* Noise passes, and one machine of several that fails is no fault of what it was to boot; the rest may be there to stay. */
-	if (boot->outcome != OUTCOME_NOISY && (machines == 1 || boot->outcome != OUTCOME_TARGET_FAILED))
+	c->excused += is_excused;
+	/* Noise passes; what else is not ok may be there to stay. */
+	if (boot->outcome != OUTCOME_NOISY && !is_excused)
 		c->vain = counts ? 0 : c->vain + 1;
 	if (boot->block >= place->next)
 		place->next = boot->block + machines;
@@ -164,91 +175,20 @@ queue_count(struct queue *q, const struct queue_boot *boot)
 		count_value(c, boot->value);
 	c->seconds += boot->seconds;
 	count_kernel(q, boot);
+	q->machines[boot->block % machines].came_up |= boot->came_up;
 	judge_cell(q, c);
 }
 
 void
 queue_put_back(struct queue *q, size_t cell, uint64_t block)
 {
-	struct queue_place *place = place_of(q, cell, block % q->rules.machines);
+	struct queue_place *place = queue_place_of(q, cell, block % q->rules.machines);
 
 	if (!place->under_way)
 		return;
 	place->under_way = false;
-	q->cells[cell].under_way--;
+	q->cells[cell].promised--;
 	q->under_way--;
-}
-
-/* The order of a block: of the seed and its number, mixed so that neighbours have nothing in common (splitmix64). */
-static void
-draw_order(struct queue *q, struct queue_machine *m)
-{
-	uint64_t mixed = q->rules.seed + (m->block + 1) * UINT64_C(0x9e3779b97f4a7c15);
-
-	mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-	gsl_rng_set(q->rng, (unsigned long)(mixed ^ mixed >> 31));
-	for (size_t i = 0; i < q->count; i++)
-		m->order[i] = i;
-	gsl_ran_shuffle(q->rng, m->order, q->count, sizeof(*m->order));
-	m->position = 0;
-}
-
-/* Whether it has all that is wanted, or may have, if the boots of it that are under way on other machines end ok. */
-static bool
-is_enough(const struct queue *q, const struct queue_cell *c)
-{
-	uint64_t under_way = c->under_way;
-
-	return under_way > 0 && (c->boots + under_way >= q->rules.limit ||
-				 (q->rules.precision == 0 && c->counted + under_way >= q->rules.boots));
-}
-
-/* The first block of a machine in which a cell that lacks boots was not booted. Returns false where there is none. */
-static bool
-first_block(const struct queue *q, size_t machine, uint64_t *block)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < q->count; i++) {
-		const struct queue_cell *c = &q->cells[i];
-		const struct queue_place *place = place_of(q, i, machine);
-		if (c->state != CELL_OPEN || place->under_way || is_enough(q, c) || (found && place->next >= *block))
-			continue;
-		*block = place->next;
-		found = true;
-	}
-	return found;
-}
-
-enum queue_next
-queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
-{
-	struct queue_machine *m = &q->machines[machine];
-
-	for (;;) {
-		for (; m->position < q->count; m->position++) {
-			size_t next = m->order[m->position];
-			struct queue_cell *c = &q->cells[next];
-			struct queue_place *place = place_of(q, next, machine);
-			if (c->state != CELL_OPEN || place->next > m->block)
-				continue;
-			if (place->under_way)
-				return QUEUE_WAIT;
-			if (is_enough(q, c))
-				continue;
-			place->under_way = true;
-			c->under_way++;
-			q->under_way++;
-			m->position++;
-			*cell = next;
-			*block = m->block;
-			return QUEUE_NEXT;
-		}
-		if (!first_block(q, machine, &m->block))
-			return q->under_way > 0 ? QUEUE_WAIT : QUEUE_EMPTY;
-		draw_order(q, m);
-	}
 }
 
 /* How many boots of the cell are counted when the precision is reached, if its values go on as they are. */
@@ -274,7 +214,7 @@ queue_left(const struct queue *q)
 		if (c->state != CELL_OPEN)
 			continue;
 		double wanted = fmax((double)q->rules.boots, boots_for_precision(q, c)) - (double)c->counted;
-		double allowed = (double)(q->rules.limit - c->boots);
+		double allowed = (double)(q->rules.limit - (c->boots - c->excused));
 		left += (uint64_t)fmax(1, fmin(wanted, allowed));
 	}
 	return left;

@@ -3,7 +3,8 @@
  * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks boots once, in an
  * order drawn from the seed and the block's number alone, so a study that goes on after an interruption goes on in the
  * same order. Several machines have blocks each of its own, machine i of n those with the numbers i, i + n, i + 2 n ...:
- * what the machines differ by then falls on all cells alike. Nothing in it grows with the number of boots. Pure.
+ * what the machines differ by then falls on all cells alike. One begins a block of what the blocks of all that are under
+ * way will leave to boot, and boots it whole. Nothing in it grows with the number of boots. Pure.
  */
 #ifndef BENCH_QUEUE_H
 #define BENCH_QUEUE_H
@@ -33,10 +34,11 @@ enum queue_state {
 struct queue_cell {
 	size_t kernel, variant;
 	uint64_t outcomes[OUTCOMES];
-	uint64_t boots;	  /* in all */
-	uint64_t counted; /* of them ok */
-	uint64_t vain;	  /* in a row that gave nothing */
-	uint64_t under_way;
+	uint64_t boots;	   /* in all */
+	uint64_t counted;  /* of them ok */
+	uint64_t excused;  /* of them for which one machine of several is to blame */
+	uint64_t vain;	   /* in a row that gave nothing */
+	uint64_t promised; /* boots under way or to come in the blocks that machines are at */
 	enum queue_state state;
 	uint64_t values;
 	double mean, squares; /* of the values; the sum of squared differences from it */
@@ -46,14 +48,16 @@ struct queue_cell {
 /* A cell on one machine. */
 struct queue_place {
 	uint64_t next; /* the first block of that machine in which it was not booted */
+	bool is_ahead; /* it is still to come in the block that the machine is at */
 	bool under_way;
 };
 
-/* The block that a machine is at. */
+/* A machine, and the block that it is at. */
 struct queue_machine {
 	size_t *order; /* owned */
 	size_t position;
 	uint64_t block;
+	bool came_up; /* some kernel's init has spoken on it */
 };
 
 struct queue_kernel {
@@ -108,6 +112,9 @@ void queue_free(struct queue *q);
 /* Counts a boot, of this process or an earlier one. */
 void queue_count(struct queue *q, const struct queue_boot *boot);
 
+/* A cell on one machine; for the queue's own files. */
+struct queue_place *queue_place_of(const struct queue *q, size_t cell, size_t machine);
+
 enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
 
 /*
@@ -115,6 +122,15 @@ enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
  * QUEUE_EMPTY: nothing comes any more. Earlier boots are to be counted before the first call.
  */
 enum queue_next queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block);
+
+/* What is still to come in a machine's block comes on others: it is given up, and takes nothing any more. */
+void queue_give_up(struct queue *q, size_t machine);
+
+/*
+ * Whether the machine of a boot's block, one of several, is to blame for what became of it, as far as is known before it
+ * is counted: it failed, or got no kernel to speak that spoke elsewhere, or none at all so far.
+ */
+bool queue_blames_machine(const struct queue *q, const struct queue_boot *boot);
 
 /* Puts the boot that was taken out back: it has not ended and is not counted. */
 void queue_put_back(struct queue *q, size_t cell, uint64_t block);

@@ -12,8 +12,8 @@ struct study_node {
 };
 
 /*
- * Counts a boot of a node, behind study_count(). It is given up where it fails, or gets no kernel to say a word that
- * does so elsewhere, as often in a row as the plan tries. Returns true where that is so from now on.
+ * Counts a boot of a node, behind study_count(). It is given up once it is to blame (queue.h) as often in a row as the
+ * plan tries. Returns true where that is so from now on.
  */
 bool study_node_judge(struct study_node *node, const struct study *s, const struct study_line *line);
 

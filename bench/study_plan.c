@@ -91,7 +91,8 @@ take_line(void *context, char *key, char *value, struct text *why)
 		tell_unknown(key, why);
 		return -1;
 	}
-	if ((keys[i].how & COUNTS) == 0) {
+	/* Of a node what stands for it stays; its line may be another, or mended. */
+	if ((keys[i].how & COUNTS) == 0 && (p->node_count == 0 || keys[i].set != study_plan_set_setting)) {
 		sha256_add(&p->hash, key, strlen(key) + 1);
 		sha256_add(&p->hash, value, strlen(value) + 1);
 	}
@@ -137,91 +138,6 @@ check_whole(struct study_plan *p)
 	return NULL;
 }
 
-const char *
-study_plan_setting(const struct study_plan *p, size_t node, enum plan_setting setting)
-{
-	const char *own = node < p->node_count ? p->nodes[node].settings[setting] : NULL;
-
-	return own != NULL ? own : p->settings[setting];
-}
-
-int
-study_plan_target(const struct study_plan *p, size_t node, struct target_options *target, struct text *problem)
-{
-	const char *qemu_option = p->exact			       ? "exact"
-				  : p->settings[PLAN_QEMU] != NULL     ? "qemu"
-				  : p->settings[PLAN_MACHINE] != NULL  ? "machine"
-				  : p->settings[PLAN_FIRMWARE] != NULL ? "firmware"
-				  : p->memory_mib > 0		       ? "memory"
-				  : p->cpus > 0			       ? "cpus"
-								       : NULL;
-
-	*target = (struct target_options){0};
-	for (enum plan_setting i = PLAN_QEMU + 1; i < PLAN_SETTINGS; i++) {
-		const char *value = study_plan_setting(p, node, i);
-		if (value != NULL && i != PLAN_FIRMWARE &&
-		    target_options_set(target, study_plan_settings[i], value, problem) != 0)
-			return -1;
-	}
-	return target_options_check(target, p->exact, qemu_option, problem);
-}
-
-/* Whether nodes are machines, each another one. */
-static const char *
-check_node(const struct study_plan *p, size_t node)
-{
-	static const enum plan_setting own[] = {PLAN_CONSOLE, PLAN_TTY, PLAN_TARGET};
-
-	if (study_plan_setting(p, node, PLAN_CONSOLE) == NULL && study_plan_setting(p, node, PLAN_TTY) == NULL)
-		return "this needs a console or a tty";
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		const char *value = study_plan_setting(p, node, own[i]);
-		for (size_t other = 0; value != NULL && other < node; other++) {
-			const char *taken = study_plan_setting(p, other, own[i]);
-			if (taken != NULL && strcmp(taken, value) == 0)
-				return "this has the console, tty or target of another node";
-		}
-	}
-	return NULL;
-}
-
-static int
-check_target(const struct study_plan *p, size_t node, const char *name, struct text *problem)
-{
-	struct target_options target;
-	const char *mistake = NULL;
-
-	text_string(problem, name);
-	text_string(problem, ": ");
-	if (p->node_count > 0) {
-		text_string(problem, "node ");
-		text_string(problem, p->nodes[node].label);
-		text_string(problem, ": ");
-		mistake = check_node(p, node);
-	}
-	if (mistake != NULL) {
-		text_string(problem, mistake);
-		return -1;
-	}
-	int result = study_plan_target(p, node, &target, problem);
-	if (result == 0)
-		problem->used = 0;
-	target_options_free(&target);
-	return result;
-}
-
-static int
-check_targets(const struct study_plan *p, const char *name, struct text *problem)
-{
-	size_t node = 0;
-
-	do
-		if (check_target(p, node, name, problem) != 0)
-			return -1;
-	while (++node < p->node_count);
-	return 0;
-}
-
 static int
 tell_whole(struct text *problem, const char *name, const char *mistake)
 {
@@ -241,7 +157,7 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 	if (key_lines_read(name, text, length, take_line, p, problem) != 0)
 		return -1;
 	const char *mistake = check_whole(p);
-	if (mistake == NULL && check_targets(p, name, problem) != 0)
+	if (mistake == NULL && study_plan_check_targets(p, name, problem) != 0)
 		return -1;
 	if (mistake == NULL && p->lists[PLAN_ARGS].count == 0)
 		mistake = study_plan_set_args(p, PLAN_ARGS, none);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For study_plan.c and the files of its keys alone: the keys of a plan. Each sets one; `value` may be changed. They
+ * For the files of study_plan_ alone: the keys of a plan. Each sets one; `value` may be changed. They
  * return NULL, or what is wrong, to stand behind the key.
  */
 #ifndef BENCH_STUDY_PLAN_KEYS_H
@@ -25,6 +25,9 @@ const char *study_plan_set_memory(struct study_plan *p, int which, char *value);
 const char *study_plan_set_exact(struct study_plan *p, int which, char *value);
 const char *study_plan_set_node(struct study_plan *p, int which, char *value);
 const char *study_plan_set_setting(struct study_plan *p, int which, char *value);
+
+/* Whether the machines can be, each another one. Returns 0, or -1 with one line, behind the plan's `name`, in `problem`. */
+int study_plan_check_targets(const struct study_plan *p, const char *name, struct text *problem);
 
 /* Whether a word can be a label, and what is to be said if not. */
 bool study_plan_is_label(const char *word);

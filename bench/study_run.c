@@ -132,6 +132,7 @@ judge_node(struct run *r, struct under_way *place, const struct study_line *line
 
 	if (s->plan.node_count == 0 || !study_node_judge(&place->node, s, line))
 		return;
+	queue_give_up(&r->study->queue, place->job.node);
 	study_tell_clear(&r->tell);
 	warnx("%s: node %s is given up, after %llu boots in a row that did not begin", s->path,
 	      s->plan.nodes[place->job.node].label, (unsigned long long)place->node.vain);

@@ -228,6 +228,10 @@ load study_helpers
 	study -j 2
 	expect_status 125
 	expect_equal "$stderr" "bench: -j 2: the plan's nodes boot at once, and each of them one at a time"
+	run --separate-stderr bench run <(printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'run r true' 'node a' 'tty /dev/null' \
+		'target pxe . 52:54:00:12:34:AB' 'node b' 'tty /dev/zero' 'target pxe . 52-54-00-12-34-ab') -o study
+	expect_status 125
+	expect_in "$stderr" ': node b: this has the console, tty or target of node a'
 	run --separate-stderr bench replay study k/i/none/r c
 	expect_status 0
 	run --separate-stderr bench replay study k/i/none/r d
@@ -236,12 +240,12 @@ load study_helpers
 }
 
 @test "a node that fails is given up, and costs no cell" {
-	plan 'run r true' 'run s true' 'boots 6' 'tries 2' 'limit 10' \
-		'node a' "console $FAKE -d 100" 'node b' 'console sleep 1000' 'power-on false'
+	plan 'run r true' 'run s true' 'boots 1' 'tries 2' \
+		'node b' 'console sleep 1000' 'power-on false' 'node a' "console $FAKE -d 100"
 	study
 	expect_status 0
 	expect_equal "$(journal 'map(select(.node == "b") | .outcome)')" '["target-failed","target-failed"]'
-	expect_equal "$(journal 'map(select(.node == "a") | .outcome) | group_by(.) | map([.[0], length])')" '[["ok",12]]'
+	expect_equal "$(journal 'map(select(.node == "a") | .outcome) | group_by(.) | map([.[0], length])')" '[["ok",2]]'
 	expect_in "$stderr" 'bench: study: node b is given up, after 2 boots in a row that did not begin'
 	# Mended, it is tried again; with none left the study is not finished.
 	printf '#!/bin/sh\nexit 1\n' >on

@@ -215,6 +215,17 @@ run_fleet(struct fleet *f, size_t most, unsigned chance)
 }
 
 static void
+expect_whole_blocks(const struct fleet *f)
+{
+	for (size_t i = 0; i < f->ended; i++) {
+		size_t boots = 0;
+		for (size_t k = 0; k < f->ended; k++)
+			boots += f->log[k][1] == f->log[i][1];
+		assert_int_equal(boots, CELLS);
+	}
+}
+
+static void
 several_machines_have_blocks_of_their_own(void **state)
 {
 	(void)state;
@@ -229,6 +240,8 @@ several_machines_have_blocks_of_their_own(void **state)
 		assert_int_equal(queue_left(&resumed.q), 0);
 		for (size_t c = 0; c < CELLS; c++)
 			assert_int_equal(resumed.q.cells[c].boots, 5);
+		if (chance % (5 * CELLS) == 0)
+			expect_whole_blocks(&resumed);
 		for (size_t i = 0; i < resumed.ended; i++)
 			for (size_t k = 0; k < i; k++)
 				assert_true(memcmp(resumed.log[i], resumed.log[k], sizeof(resumed.log[i])) != 0);
@@ -275,6 +288,59 @@ one_machine_of_several_that_fails_gives_up_no_cell(void **state)
 	assert_int_equal(queue_take(&f.q, 0, &cell, &block), QUEUE_NEXT);
 	for (size_t i = 0; i < CELLS; i++)
 		assert_int_equal(f.q.cells[i].state, CELL_OPEN);
+	queue_free(&f.q);
+}
+
+/* As if nothing came of its line: no kernel, and no cell, is judged by it. */
+static void
+a_machine_that_never_speaks_gives_up_no_kernel(void **state)
+{
+	struct fleet f = fleet_of(NULL);
+	size_t cell;
+	uint64_t block;
+	(void)state;
+
+	for (size_t i = 0; i < 4 * CELLS; i++) {
+		assert_int_equal(queue_take(&f.q, 1, &cell, &block), QUEUE_NEXT);
+		const struct queue_boot dead = {.cell = cell, .block = block, .outcome = OUTCOME_NEVER_BOOTED};
+		assert_true(queue_blames_machine(&f.q, &dead));
+		queue_count(&f.q, &dead);
+	}
+	for (size_t i = 0; i < KERNELS; i++)
+		assert_false(f.q.kernels[i].given_up);
+	/* With half a block promised it is given up. */
+	assert_int_equal(queue_take(&f.q, 1, &cell, &block), QUEUE_NEXT);
+	queue_put_back(&f.q, cell, block);
+	queue_give_up(&f.q, 1);
+	for (size_t boots = 0; queue_take(&f.q, 0, &cell, &block) == QUEUE_NEXT; boots++) {
+		assert_true(boots < 5 * CELLS);
+		end_boot(&f.q, cell, block, OUTCOME_OK, 1);
+	}
+	for (size_t i = 0; i < CELLS; i++)
+		assert_int_equal(f.q.cells[i].state, CELL_DONE);
+	/* One that has spoken is not to blame for a kernel that has not, anywhere. */
+	queue_free(&f.q);
+	f = fleet_of(NULL);
+	end_boot(&f.q, 0, 1, OUTCOME_OK, 1);
+	const struct queue_boot other = {.cell = CELLS - 1, .block = 1, .outcome = OUTCOME_NEVER_BOOTED};
+	assert_false(queue_blames_machine(&f.q, &other));
+	queue_free(&f.q);
+}
+
+static void
+fewer_blocks_than_machines_are_whole(void **state)
+{
+	struct fleet f;
+	struct queue_rules rules = usual;
+	(void)state;
+
+	memset(&f, 0, sizeof(f));
+	rules.machines = MACHINES;
+	rules.boots = 2;
+	f.q = queue_of(&rules);
+	run_fleet(&f, BOOTS_MAX, 1);
+	assert_int_equal(f.ended, 2 * CELLS);
+	expect_whole_blocks(&f);
 	queue_free(&f.q);
 }
 
@@ -445,6 +511,8 @@ main(void)
 	    cmocka_unit_test(several_machines_have_blocks_of_their_own),
 	    cmocka_unit_test(a_block_is_whole_on_its_machine),
 	    cmocka_unit_test(one_machine_of_several_that_fails_gives_up_no_cell),
+	    cmocka_unit_test(a_machine_that_never_speaks_gives_up_no_kernel),
+	    cmocka_unit_test(fewer_blocks_than_machines_are_whole),
 	    cmocka_unit_test(a_cell_that_gives_nothing_is_given_up),
 	    cmocka_unit_test(noise_is_booted_again_up_to_the_limit),
 	    cmocka_unit_test(a_kernel_that_never_comes_up_costs_its_tries),

@@ -159,8 +159,9 @@ nodes_have_settings_of_their_own(void **state)
 	expect_mistake("node a\ntty x\ntty y", "PLAN:3: tty is set twice");
 	expect_mistake("node a\nmachine q35", "PLAN:2: machine is for QEMU, not for a node");
 	expect_mistake(LEAST "node a\ntty x\nnode b\n", "PLAN: node b: this needs a console or a tty");
-	expect_mistake(LEAST "tty x\nnode a\nnode b\n",
-		       "PLAN: node b: this has the console, tty or target of another node");
+	expect_mistake(LEAST "tty x\nnode a\nnode b\n", "PLAN: node b: this has the console, tty or target of node a");
+	expect_mistake(LEAST "node a\ntty x\nnode b\ntty x,9600\n",
+		       "PLAN: node b: this has the console, tty or target of node a");
 	expect_mistake(LEAST "cpus 2\nnode a\ntty x\n",
 		       "PLAN: node a: cpus is for QEMU, not for a machine with a console or a tty");
 }
@@ -174,6 +175,15 @@ counts_are_no_part_of_the_identity(void **state)
 	assert_int_equal(read_text(&a, LEAST), 0);
 	assert_int_equal(read_text(&b, "# more\n" LEAST "boots 20\nprecision 2% wall_ns\nlimit 99\ntries 4\n"), 0);
 	assert_int_equal(read_text(&c, LEAST "timeout 3\n"), 0);
+	assert_memory_equal(a.identity, b.identity, SHA256_SIZE);
+	assert_memory_not_equal(a.identity, c.identity, SHA256_SIZE);
+	study_plan_free(&a);
+	study_plan_free(&b);
+	study_plan_free(&c);
+	/* Of nodes, what they are called is. */
+	assert_int_equal(read_text(&a, LEAST "node a\ntty x\nnode b\ntty y\n"), 0);
+	assert_int_equal(read_text(&b, LEAST "node a\ntty z\nnode b\ntty y\npower-on true\n"), 0);
+	assert_int_equal(read_text(&c, LEAST "node b\ntty y\nnode a\ntty x\n"), 0);
 	assert_memory_equal(a.identity, b.identity, SHA256_SIZE);
 	assert_memory_not_equal(a.identity, c.identity, SHA256_SIZE);
 	study_plan_free(&a);
