@@ -96,6 +96,43 @@ boot"
 	entry
 	expect_equal "$(ls "$DIR/serve/files" | sort)" "$(printf '%s\n' "$(sum "$APPLIANCE/kernel")" "$(sum "$APPLIANCE/image")" | sort)"
 	expect_equal "$(find "$DIR" -name '*~')" ''
+	# What the entry named stays, as a machine may have read it just now; so does what a copy was cut off of not.
+	touch -d '2 hours ago' "$DIR/serve/files/"*
+	touch "$DIR/serve/entry/default.cfg.1~"
+	: >"$DIR/serve/files/$(sum "$APPLIANCE/kernel")"
+	run "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/other"
+	expect_status 0
+	expect_equal "$(ls "$DIR/serve/files" | wc -l)" 3
+	expect_equal "$(find "$DIR" -name '*~')" ''
+	cmp "$APPLIANCE/kernel" "$DIR/serve/files/$(sum "$APPLIANCE/kernel")"
+}
+
+@test "a copy that is interrupted leaves nothing" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	# It is slow.
+	printf '#!/bin/sh\nexec sleep 60\n' >"$BATS_TEST_TMPDIR/bin/mv"
+	chmod +x "$BATS_TEST_TMPDIR/bin/mv"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH setsid env --default-signal=INT "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" 3>&- &
+	writer=$!
+	until ls "$DIR/serve/files/" 2>/dev/null | grep -q '~$'; do sleep 0.05; done
+	kill -INT "-$writer"
+	! wait "$writer" || fail 'it was not interrupted'
+	for _ in {1..50}; do
+		[ -n "$(find "$DIR" -type f)" ] || break
+		sleep 0.1
+	done
+	expect_equal "$(find "$DIR" -type f)" ''
+}
+
+@test "in another user's folder root writes as that user, what that user may not read" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	chown "nobody:$(id -gn nobody)" "$DIR"
+	chmod o+x "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_RUN_TMPDIR"
+	chmod 600 "$APPLIANCE/image"
+	entry
+	expect_status 0
+	expect_equal "$(find "$DIR/serve" ! -user nobody)" ''
+	cmp "$APPLIANCE/image" "$DIR/serve/files/$(sum "$APPLIANCE/image")"
 }
 
 @test "what cannot be an entry is told on one line, and nothing is left" {
@@ -105,9 +142,11 @@ boot"
 		expect_equal "$(wc -l <<<"$stderr")" 1
 		expect_equal "$(find "$DIR" -type f)" ''
 	}
-	for mac in 52:54:00:12:34 52:54:00:12:34:5g 52:54:00:12:34:56:78 ../../etc x; do
+	for mac in $'52:54:00:12:34:56\nx' 52:54:00:12:34 52:54:00:12:34:5g 52:54:00:12:34:56:78 ../../etc x; do
 		entry "$mac"
-		expect_none "pxe-entry: cannot take '$mac' for a MAC address"
+		expect_status 1
+		expect_in "$stderr" "pxe-entry: cannot take '$mac' for a MAC address"
+		expect_equal "$(find "$DIR" -type f)" ''
 	done
 	entry -a 'x=\'
 	expect_none 'grub-line: no boot loader would pass this to a kernel'
@@ -137,7 +176,8 @@ boot"
 		expect_status 2
 		expect_in "$stderr" 'usage: pxe-entry'
 	done
-	for arguments in '' '-i lo' '-i' '-i lo -d' '-i lo -I x --http-port no' '-i lo -d x -k y' '-i lo -d x -- true' '-i lo -I x y'; do
+	for arguments in '' '-i lo' '-i' '-i lo -d' '-i lo -I x --http-port no' '-i lo -I x --http-port 0' \
+		'-i lo -I x --http-port 65536' '-i lo -I x --proxy --range 1.1.1.1,1.1.1.2' '-i lo -d x -k y' '-i lo -d x -- true' '-i lo -I x y'; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$ROOT/scripts/pxe-serve" $arguments
 		expect_status 2
@@ -171,6 +211,7 @@ boot"
 	pair="$pair; ip link set v0 up"
 	refused 'cannot serve on v0: it has no IPv4 address' "$pair" -i v0
 	refused 'cannot serve on v0: no other address is in the network of 10.9.0.1/32' "$pair; ip address add 10.9.0.1/32 dev v0" -i v0
+	refused 'cannot serve on v0: its address 10.9.0.1 is that of a line' "$pair; ip address add 10.9.0.1 peer 10.9.0.2 dev v0" -i v0
 	refused 'v0 has a network of few addresses: --range' "$pair; ip address add 10.9.0.1/30 dev v0" -i v0
 	pair="$pair; ip address add 10.9.0.1/24 dev v0"
 	refused 'cannot give addresses 10.8.0.2,10.8.0.9: the network of v0 is 10.9.0.0, 255.255.255.0' "$pair" \
