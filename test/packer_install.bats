@@ -6,7 +6,7 @@ load packer_helpers
 # The sources alone, so that nothing is done to the build that is tested.
 copy_sources() {
 	mkdir "$WORK/src"
-	cp -R "$ROOT"/{Makefile,packer,bench,pxe,init,lib,experiments,kconfig,scripts} "$WORK/src"
+	cp -R "$ROOT"/{Makefile,packer,bench,init,lib,experiments,kconfig,scripts} "$WORK/src"
 	unset MAKEFLAGS MAKELEVEL MFLAGS
 }
 
