@@ -113,7 +113,7 @@ check-studies: setup
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@TEST_JOBS=$${TEST_JOBS:-2} test/run --long grub media pxe targets modules
+	@TEST_JOBS=$${TEST_JOBS:-2} TEST_LIMIT=1800 test/run --long grub media pxe targets modules
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.

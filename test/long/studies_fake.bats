@@ -14,7 +14,12 @@ load ../study_helpers
 		[ ! -e study/journal ] || head -n "$(wc -l <study/journal)" study/journal >before
 		"$LULL_BIN/bench" run plan -o study -j 2 --oversubscribe >/dev/null 2>>err 3>&- &
 		pid=$!
-		sleep "0.$((RANDOM % 30 + 10))"
+		# Boots are under way, however long it took to begin.
+		for ((tries = 0; tries < 200; tries++)); do
+			[ "$(head -n 1 study/lock 2>/dev/null)" != "process $pid" ] || break
+			sleep 0.02
+		done
+		sleep "0.0$((RANDOM % 10))"
 		kill -KILL "$pid" 2>/dev/null || break
 		wait "$pid" 2>/dev/null || true # says that it was killed
 		kills=$((kills + 1))
