@@ -16,7 +16,7 @@ load ../study_helpers
 		pid=$!
 		# Boots are under way, however long it took to begin.
 		for ((tries = 0; tries < 200; tries++)); do
-			[ "$(head -n 1 study/lock 2>/dev/null)" != "process $pid" ] || break
+			! grep -qsx "process $pid" study/lock || break
 			sleep 0.02
 		done
 		sleep "0.0$((RANDOM % 10))"
