@@ -22,6 +22,7 @@ struct fleet {
 	} at[MACHINES];
 	size_t log[BOOTS_MAX][2]; /* cell and block of each boot that has ended */
 	size_t ended;
+	double sway; /* of the values, from their mean */
 };
 
 static struct fleet
@@ -59,7 +60,8 @@ run_fleet(struct fleet *f, size_t most, unsigned chance)
 		assert_int_equal(f->at[m].block % MACHINES, m);
 		f->log[f->ended][0] = f->at[m].cell;
 		f->log[f->ended++][1] = (size_t)f->at[m].block;
-		end_boot(&f->q, f->at[m].cell, f->at[m].block, OUTCOME_OK, 1);
+		end_boot(&f->q, f->at[m].cell, f->at[m].block, OUTCOME_OK,
+			 1 + (f->q.cells[f->at[m].cell].counted % 2 == 0 ? f->sway : -f->sway));
 	}
 }
 
@@ -120,14 +122,14 @@ a_block_is_whole_on_its_machine(void **state)
 	queue_free(&f.q);
 }
 
-/* Four blocks of machine 1, for all of which it is to blame. */
+/* More blocks of machine 1 than the limit allows, for all of which it is to blame. */
 static void
 fail_boots(struct fleet *f, enum outcome outcome)
 {
 	size_t cell;
 	uint64_t block;
 
-	for (size_t i = 0; i < 4 * CELLS; i++) {
+	for (size_t i = 0; i < 12 * CELLS; i++) {
 		assert_int_equal(queue_take(&f->q, 1, &cell, &block), QUEUE_NEXT);
 		const struct queue_boot boot = {.cell = cell, .block = block, .outcome = outcome};
 		assert_true(queue_blames_machine(&f->q, &boot));
@@ -198,6 +200,25 @@ fewer_blocks_than_machines_are_whole(void **state)
 	queue_free(&f.q);
 }
 
+static void
+precision_is_reached_or_the_limit(void **state)
+{
+	struct queue_rules rules = {
+	    .boots = 3, .limit = 20, .tries = 3, .precision = 0.05, .seed = 3, .machines = MACHINES};
+	(void)state;
+
+	for (int sways = 0; sways < 2; sways++) {
+		struct fleet f = {.sway = sways};
+		f.q = queue_of(&rules);
+		run_fleet(&f, BOOTS_MAX, 5);
+		for (size_t c = 0; c < CELLS; c++) {
+			assert_int_equal(f.q.cells[c].state, sways ? CELL_LIMITED : CELL_DONE);
+			assert_int_equal(f.q.cells[c].boots, sways ? 20 : 3);
+		}
+		queue_free(&f.q);
+	}
+}
+
 int
 main(void)
 {
@@ -207,6 +228,7 @@ main(void)
 	    cmocka_unit_test(one_machine_of_several_that_fails_gives_up_no_cell),
 	    cmocka_unit_test(a_machine_that_never_speaks_gives_up_no_kernel),
 	    cmocka_unit_test(fewer_blocks_than_machines_are_whole),
+	    cmocka_unit_test(precision_is_reached_or_the_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
