@@ -5,22 +5,28 @@ VERSION := 0.1
 PREFIX ?= /usr/local
 LIBDIR := $(PREFIX)/lib/lull
 
+# CC, CPPFLAGS, CFLAGS and LDFLAGS are the user's, for the host programs; what the project needs is apart from them.
+# WERROR=-Werror makes warnings errors, as .ci/run does.
+ifeq ($(origin CC),default)
 CC := gcc
-MUSL_CC := musl-gcc
-FUZZ_CC := clang
-CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
-HOST_CPPFLAGS := -iquote lib/host
+endif
+CFLAGS ?= -O2 -g
+MUSL_CC ?= musl-gcc
+FUZZ_CC ?= clang
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
+PROJECT_CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
+PROJECT_CFLAGS := -std=c11 $(WARNINGS)
+HOST_CPPFLAGS := $(PROJECT_CPPFLAGS) -iquote lib/host $(CPPFLAGS)
 TESTED_CPPFLAGS := -iquote packer -iquote bench -iquote init
-WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
-CFLAGS := -std=c11 -O2 -g $(WARNINGS)
+HOST_CFLAGS := $(PROJECT_CFLAGS) $(CFLAGS)
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 # Behind musl's own headers, folders of the kernel's and nothing else: what musl lacks would be taken from glibc's.
 KERNEL_HEADERS := build/musl/include
 MUSL_SIZE := -Os
 # init's: with functions that are called once inlined in each other, registers run short.
 INIT_SIZE := -Oz -flto -fno-inline-functions-called-once
-MUSL_CPPFLAGS = $(CPPFLAGS) -idirafter $(KERNEL_HEADERS)
-MUSL_CFLAGS = -std=c11 $(MUSL_SIZE) $(WARNINGS) -ffunction-sections -fdata-sections \
+MUSL_CPPFLAGS = $(PROJECT_CPPFLAGS) -idirafter $(KERNEL_HEADERS)
+MUSL_CFLAGS = $(PROJECT_CFLAGS) $(MUSL_SIZE) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-pie -fno-stack-protector
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=64
@@ -137,12 +143,15 @@ perf: setup
 	@test/perf/pxe
 	@test/perf/kernels
 
-# What objects depend on beside their sources: compilers and flags, in a file that is new only where they are.
-flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) $(PACKER_LIBS) \
-	$(BENCH_LIBS) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
+# Objects depend on the compilers and flags as well: in a file that is written only when they change.
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(HOST_CFLAGS) $(LDFLAGS) $(ASAN) \
+	$(PACKER_LIBS) $(BENCH_LIBS) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
+ifneq ($(file <build/flags),$(flags))
 build/flags: always
+endif
+build/flags:
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(flags))' >$@
+	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
 # The table of what content needs of a kernel, as a string: any compiler takes that, and packer has it wherever it is.
 $(NEEDS): kconfig/needs Makefile
@@ -151,21 +160,21 @@ $(NEEDS): kconfig/needs Makefile
 
 # Host programs, plain and under sanitizers.
 build/packer: $(call objects,build,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
-	$(CC) $(CFLAGS) -o $@ $^ $(PACKER_LIBS)
+	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(wildcard bench/*.c) $(HOST_LIB))
-	$(CC) $(CFLAGS) -o $@ $^ $(BENCH_LIBS)
+	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(BENCH_LIBS)
 build/dhcp-offers: $(call objects,build,scripts/dhcp-offers.c $(wildcard lib/dhcp_*.c))
-	$(CC) $(CFLAGS) -o $@ $^
+	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^
 build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(PACKER_LIBS)
+	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(HOST_LIB))
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(BENCH_LIBS)
+	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(BENCH_LIBS)
 build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) -c -o $@ $<
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -c -o $@ $<
+	$(CC) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -c -o $@ $<
 
 # Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that are pure, or read
 # what a root has that they are given.
@@ -174,41 +183,41 @@ build/asan/libtested.a: $(call objects,build/asan,$(TESTED_SOURCES))
 	ar rcs $@ $^
 build/asan/test/unit/%: build/asan/obj/test/unit/%.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(TEST_LIBS) -lcmocka
+	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) -lcmocka
 build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/driver.o build/asan/libtested.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ $(TEST_LIBS)
+	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
 # What makes the trees of the differential test.
 build/test/differential/tree: $(call objects,build,$(wildcard test/differential/*.c))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^
+	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^
 
 # The same targets with libFuzzer as their main(), and all code telling it what an input reached.
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(CFLAGS) $(ASAN) -fsanitize=fuzzer-no-link \
+	$(FUZZ_CC) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -fsanitize=fuzzer-no-link \
 		-c -o $@ $<
 build/fuzz/libtested.a: $(call objects,build/fuzz,$(TESTED_SOURCES))
 	rm -f $@
 	ar rcs $@ $^
 build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
+	$(FUZZ_CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
 
 # A DHCP server on the wire of a machine, for its boots, and init's client as a program of the host.
 build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
+	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
 build/asan/test/network/client: $(call objects,build/asan,test/network/client.c \
 		$(addprefix init/,clock.c deadline.c dhcp.c) $(INIT_TESTED) $(LIB))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ASAN) -o $@ $^
+	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
 
 # A machine that is none, for studies; fast, as make perf counts its boots.
 build/test/study/fake: $(call objects,build,test/study/fake.c $(LIB))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -static -o $@ $^
+	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -static -o $@ $^
 
 # What runs in the guest: static musl.
 $(KERNEL_HEADERS):
@@ -225,10 +234,10 @@ build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/mu
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 build/musl/obj/nodevtmpfs.o: init/mounts.c build/flags | $(KERNEL_HEADERS)
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(MUSL_CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) -c -o $@ $<
+	$(MUSL_CC) $(MUSL_CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) $(WERROR) -c -o $@ $<
 build/musl/obj/%.o: %.c build/flags | $(KERNEL_HEADERS)
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) -c -o $@ $<
+	$(MUSL_CC) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(WERROR) -c -o $@ $<
 build/experiments/%: build/musl/obj/experiments/%/main.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
@@ -239,7 +248,7 @@ build/test/boot/%: build/musl/obj/test/boot/%.o
 # Benchmarks against peers.
 build/perf/measure: build/obj/test/perf/measure.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^
+	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^
 build/perf/first-instruction: private MUSL_LDFLAGS += -Wl,-e,first_instruction
 build/perf/%: build/musl/obj/test/perf/%.o
 	@mkdir -p $(@D)
