@@ -61,7 +61,7 @@ ifndef V
 endif
 
 LONG := check-kernel check-programs check-network check-studies check-boot
-.PHONY: all setup kernel demo check $(LONG) perf fuzz fuzz-seeds install clean always
+.PHONY: all setup kernel demo check fresh $(LONG) perf fuzz fuzz-seeds install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
 ifneq ($(filter setup demo check $(LONG) perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
@@ -91,6 +91,11 @@ check: setup
 	@echo 'Building everything, once more under sanitizers (make V=1 shows how)'
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@TEST_JOBS=$${TEST_JOBS:-2} test/run
+
+# A fresh machine: `make demo` and `make check` in a Debian that is made for it, as root and as a user with sudo.
+fresh:
+	@scripts/setup fresh
+	@test/fresh
 
 # The long tests: kernels are compiled, five times some four minutes on two cores, unless the cache has them.
 check-kernel: setup
