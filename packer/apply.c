@@ -120,7 +120,7 @@ turn_of(const struct manifest_line *line)
 		return APPLY_PROGRAMS;
 	case MANIFEST_FILE:
 	case MANIFEST_TREE:
-		return line->count > 1 ? APPLY_MOVED : APPLY_KEEPING;
+		return line->count > 1 || line->operands[0][0] != '/' ? APPLY_MOVED : APPLY_KEEPING;
 	default:
 		return APPLY_ENTRIES;
 	}
@@ -142,7 +142,7 @@ apply_trace(struct payload *payload, const struct manifest_line *line, enum appl
 	shown[sizeof(shown) - 1] = '\0';
 	if (turn == APPLY_TRACES)
 		return payload_trace(payload, line->operands, shown);
-	return payload_program(payload, line->operands[0], payload_why(payload, "-t", shown));
+	return payload_command(payload, line->operands[0], payload_why(payload, "-t", shown));
 }
 
 static int

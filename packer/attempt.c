@@ -12,42 +12,71 @@
 #include "memory.h"
 #include "uncached.h"
 
-static bool
-is_there(const struct libraries *libraries, const char *path)
+/*
+ * What is on this machine where `path` leads from the directory of an object that the image has elsewhere: $ORIGIN is
+ * at the beginning of it. Both *from, the path there, and the one that its links lead to are to be freed; or NULL.
+ */
+static char *
+find_beside(const struct attempt *attempt, const char *path, char **from, struct stat *stat)
 {
-	struct source_found found;
-	bool is = source_find(libraries->source, libraries->plan, path, &found) == 0;
+	for (const struct search_object *o = &attempt->by->search; o != NULL; o = o->loader) {
+		size_t length = strcmp(o->origin, "/") != 0 ? strlen(o->origin) : 0;
+		if (o->from == NULL || strncmp(path, o->origin, length) != 0 || path[length] != '/')
+			continue;
+		*from = memory_format("%s%s", o->from, path + length);
+		char *real = source_link(attempt->libraries->source, *from, stat);
+		if (real != NULL)
+			return real;
+		free(*from);
+	}
+	*from = NULL;
+	return NULL;
+}
 
-	if (is)
+static bool
+is_there(const struct attempt *attempt, const char *path)
+{
+	const struct libraries *libraries = attempt->libraries;
+	struct source_found found;
+	struct stat stat;
+	char *from, *real = find_beside(attempt, path, &from, &stat);
+	bool is = real != NULL;
+
+	if (!is && source_find(libraries->source, libraries->plan, path, &found) == 0) {
+		is = true;
 		source_release(&found);
+	}
+	free(from);
+	free(real);
 	return is;
 }
 
 /* Whether `name` is in the directory that begins `path`, looked at once. */
 static bool
-has_below(struct libraries *libraries, const char *path, int length, const char *name)
+has_below(const struct attempt *attempt, const char *path, int length, const char *name)
 {
+	struct libraries *libraries = attempt->libraries;
 	char *below = memory_format("%.*s/%s", length, path, name);
 	const char *kept = plan_string(libraries->plan, below);
 	void **set = &libraries->there;
 
 	free(below);
-	if (libraries_is_new(&libraries->looked_for, kept) && is_there(libraries, kept))
+	if (libraries_is_new(&libraries->looked_for, kept) && is_there(attempt, kept))
 		libraries_is_new(set, kept);
 	return libraries_has(*set, kept);
 }
 
 /* Whether a file for better processors stands beside the candidate `path`. */
 static bool
-has_variant(struct libraries *libraries, const char *path, int length, const char *const *hwcaps)
+has_variant(const struct attempt *attempt, const char *path, int length, const char *const *hwcaps)
 {
 	bool has = false;
 
-	if (!has_below(libraries, path, length, "glibc-hwcaps"))
+	if (!has_below(attempt, path, length, "glibc-hwcaps"))
 		return false;
 	for (; *hwcaps != NULL && !has; hwcaps++) {
 		char *variant = memory_format("%.*s/%s%s", length, path, *hwcaps, path + length);
-		has = is_there(libraries, variant);
+		has = is_there(attempt, variant);
 		free(variant);
 	}
 	return has;
@@ -55,13 +84,13 @@ has_variant(struct libraries *libraries, const char *path, int length, const cha
 
 /* Whether a directory of other platforms stands beside the candidate `path`. */
 static bool
-has_platform(struct libraries *libraries, const char *path, int length, const struct machine_platform *platform)
+has_platform(const struct attempt *attempt, const char *path, int length, const struct machine_platform *platform)
 {
 	bool has = false;
 
 	for (; platform != NULL && platform->name != NULL && !has; platform++)
 		for (const char *const *name = platform->legacy; name != NULL && *name != NULL && !has; name++)
-			has = strchr(*name, '/') == NULL && has_below(libraries, path, length, *name);
+			has = strchr(*name, '/') == NULL && has_below(attempt, path, length, *name);
 	return has;
 }
 
@@ -77,10 +106,10 @@ note_variant(struct attempt *attempt, const char *path, enum search_place place)
 	    process->level->platform != NULL || place == SEARCH_NAMED || path[0] != '/')
 		return;
 	if (machine->hwcaps != NULL)
-		attempt->has_variants |= has_variant(attempt->libraries, path, (int)(slash - path), machine->hwcaps);
+		attempt->has_variants |= has_variant(attempt, path, (int)(slash - path), machine->hwcaps);
 	if (process->search.variants != NULL)
 		attempt->has_platforms |=
-		    has_platform(attempt->libraries, path, (int)(slash - path), machine->platforms);
+		    has_platform(attempt, path, (int)(slash - path), machine->platforms);
 }
 
 /*
@@ -107,17 +136,58 @@ check_object(const struct attempt *attempt, const char *path)
 	return -1;
 }
 
+/* Whether something that was given its path by SRC:DST is planned at a candidate: that counts. */
+static bool
+is_given(const struct attempt *attempt, const char *path)
+{
+	char *located = plan_locate(attempt->libraries->plan, path);
+	const struct plan_entry *entry = located != NULL ? plan_find(attempt->libraries->plan, located) : NULL;
+
+	free(located);
+	return entry != NULL && !entry->in_place && !entry->moved;
+}
+
+/* Looks for a candidate beside who needs it, for try_file(): 0 if it is not there. */
+static int
+try_beside(struct attempt *attempt, const char *path, enum search_place place)
+{
+	struct stat stat;
+	int result = 0;
+
+	/* No $ORIGIN is in these. */
+	if (place == SEARCH_CACHE || place == SEARCH_DEFAULT)
+		return 0;
+	attempt->real = find_beside(attempt, path, &attempt->from, &stat);
+	if (attempt->real == NULL)
+		return 0;
+	if (S_ISREG(stat.st_mode) && !is_given(attempt, path) &&
+	    (attempt->object = object_get(&attempt->libraries->objects, attempt->real)) != NULL)
+		result = check_object(attempt, attempt->real);
+	if (result == 1) {
+		attempt->found = (struct source_found){.stat = stat};
+		attempt->place = place;
+		attempt->path = memory_copy(path);
+		return 1;
+	}
+	free(attempt->from);
+	free(attempt->real);
+	attempt->from = attempt->real = NULL;
+	return result;
+}
+
 /* Looks at one candidate, for search_library(). */
 static int
 try_file(void *context, const char *path, enum search_place place)
 {
 	struct attempt *attempt = context;
 	const char *by = attempt->by->entry->path;
-	int result = -1;
+	int result = -1, beside;
 
 	if (interrupt_signal() != 0)
 		return -1;
 	note_variant(attempt, path, place);
+	if ((beside = try_beside(attempt, path, place)) != 0)
+		return beside;
 	if (path[0] != '/') {
 		if (!attempt->optional)
 			warnx("cannot pack %s: it looks for %s in the directory that it is started in", by, path);
@@ -172,7 +242,7 @@ note_file(void *context, const char *path, enum search_place place)
 	struct attempt *attempt = context;
 	(void)place;
 
-	if (!is_there(attempt->libraries, path))
+	if (!is_there(attempt, path))
 		return 0;
 	attempt->path = memory_copy(path);
 	return 1;

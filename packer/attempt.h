@@ -16,10 +16,12 @@ struct attempt {
 	bool optional;		     /* it is no error, and nothing is told, if there is none */
 	bool has_variants;	     /* set: some processors would take another file (glibc-hwcaps), */
 	bool has_platforms;	     /* or may (the directories of other platforms) */
-	const struct object *object; /* what was found, with the three below, found and path to be released */
+	const struct object *object; /* what was found, with what follows, to be released but for the place */
 	struct source_found found;
 	enum search_place place;
 	char *path;
+	char *from; /* where it is beside who needs it on this machine, if that is elsewhere than in the image; or NULL */
+	char *real; /* and what that leads to */
 	char *tried; /* directories, for a message */
 };
 

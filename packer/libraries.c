@@ -115,6 +115,34 @@ add_guide(struct libraries *libraries, const struct process *process, const stru
 	return 0;
 }
 
+/* Plans a library that goes along with what needs it to another place. Returns its entry, or NULL with errno. */
+static struct plan_entry *
+add_moved(struct libraries *libraries, const struct attempt *attempt)
+{
+	struct plan *plan = libraries->plan;
+	char *located = plan_locate(plan, attempt->path);
+	char *same = located != NULL ? source_path(libraries->source, located) : NULL;
+	struct plan_entry wanted = {.path = located,
+				    .type = PLAN_FILE,
+				    .rank = PLAN_GIVEN,
+				    .mode = attempt->found.stat.st_mode & 07777,
+				    .source = attempt->real,
+				    .stat = attempt->found.stat};
+	struct plan_entry *entry = NULL;
+	int problem = located != NULL ? source_check(libraries->source, attempt->real, &wanted.stat) : errno;
+
+	wanted.in_place = same != NULL && strcmp(same, attempt->real) == 0;
+	wanted.moved = !wanted.in_place;
+	plan->differs |= wanted.moved;
+	errno = problem;
+	plan_share_mode(&wanted);
+	if (problem == 0 && plan_add_parents(plan, located, attempt->why) == 0)
+		entry = plan_add(plan, &wanted, attempt->why);
+	free(located);
+	free(same);
+	return entry;
+}
+
 int
 run_add_library(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
 {
@@ -131,15 +159,19 @@ run_add_library(struct run *run, const struct loaded *by, const char *name, cons
 	run->has_platforms |= attempt.has_platforms;
 	if (found <= 0)
 		return found;
-	struct plan_entry *entry = source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
+	struct plan_entry *entry = attempt.real != NULL
+				       ? add_moved(libraries, &attempt)
+				       : source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
 	search_name(&run->process.search, &by->search, name, full);
 	if (entry == NULL)
 		warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
 	else if (!process_has_entry(&run->process, entry, full))
-		process_load(&run->process, attempt.object, entry, attempt.path, full, by);
+		process_load(&run->process, attempt.object, entry, attempt.path, attempt.from, full, by);
 	int result = entry == NULL || add_guide(libraries, &run->process, &attempt) != 0 ? -1 : 1;
 	source_release(&attempt.found);
 	free(attempt.path);
+	free(attempt.from);
+	free(attempt.real);
 	return result;
 }
 
@@ -176,7 +208,7 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 	else if ((added = source_add(libraries->source, libraries->plan, &found, why)) == NULL)
 		warnx("cannot pack %s: %s", path, source_problem(errno));
 	if (added != NULL) {
-		process_load(&run->process, loader, added, path, path, NULL);
+		process_load(&run->process, loader, added, path, NULL, path, NULL);
 		if (libraries->loader_object != loader)
 			loader_read(&libraries->loader, loader->map, loader->size);
 		libraries->loader_object = loader;
@@ -237,7 +269,7 @@ add_audit(struct run *run, const struct plan_entry *entry, const struct object *
 	char *names = memory_copy(list), *rest = names, *name;
 	while ((name = strsep(&rest, ":")) != NULL && interrupt_signal() == 0) {
 		process_unload(&run->process);
-		process_load(&run->process, object, entry, entry->path, entry->path, NULL);
+		process_load(&run->process, object, entry, entry->path, NULL, entry->path, NULL);
 		if (name[0] != '\0' && run_add_library(run, run->process.loaded[0], name, &wish) > 0)
 			run_add_needs(run, 1);
 	}
@@ -254,7 +286,7 @@ run_process(struct run *run, const struct plan_entry *entry, const struct object
 
 	process_start(&run->process, libraries->source, object, object->elf.interpreter, level);
 	run->process.search.cache = libraries->has_cache ? &libraries->cache : NULL;
-	process_load(&run->process, object, entry, entry->path, entry->path, NULL);
+	process_load(&run->process, object, entry, entry->path, NULL, entry->path, NULL);
 	if (object->elf.interpreter != NULL)
 		result = add_loader(run, entry, object);
 	result |= run_add_needs(run, 0) | loads_add(run);

@@ -10,6 +10,7 @@
 
 #include "bin_link.h"
 #include "closure.h"
+#include "follow.h"
 #include "memory.h"
 #include "names.h"
 #include "own_init.h"
@@ -41,12 +42,25 @@ payload_absolute(const struct payload *payload, const char *path)
 		return memory_format("%s/%s", payload->line->directory, path);
 	if (getcwd(here, sizeof(here)) == NULL)
 		err(3, "cannot tell the current directory");
-	return memory_format("%s/%s", here, path);
+	return memory_format("%s/%s", strcmp(here, "/") != 0 ? here : "", path);
 }
 
-/* Notes that the program `found`, asked for as `path`, is to be found by its name in the image too. */
+char *
+payload_rooted(const char *path)
+{
+	struct follow follow;
+	int moved = follow_start(&follow, path);
+
+	while (moved == 0 && follow_step(&follow) > 0)
+		continue;
+	if (moved != 0 || follow.problem != 0)
+		return NULL;
+	return memory_copy(follow.done[0] != '\0' ? follow.done : "/");
+}
+
+/* Notes that the program at `target`, asked for as `path`, is to be found by its name in the image too. */
 static void
-keep_link(struct payload *payload, const char *path, const struct source_found *found, struct plan_why why)
+keep_link(struct payload *payload, const char *path, const char *target, struct plan_why why)
 {
 	const struct closure *closure = payload->closure;
 
@@ -54,7 +68,7 @@ keep_link(struct payload *payload, const char *path, const struct source_found *
 		return;
 	payload->links = memory_room(payload->links, payload->count, sizeof(*payload->links));
 	why.of = plan_string(closure->plan, why.of);
-	payload->links[payload->count++] = (struct payload_link){memory_copy(path), memory_copy(found->path), why};
+	payload->links[payload->count++] = (struct payload_link){memory_copy(path), memory_copy(target), why};
 }
 
 /* What cannot be found is an error, unless it is optional. */
@@ -90,68 +104,126 @@ add_program(struct payload *payload, struct source_found *found, char *path, con
 	int result = add_found(payload, found, name, why);
 
 	if (result == 0)
-		keep_link(payload, path, found, why);
+		keep_link(payload, path, found->path, why);
 	free(path);
 	source_release(found);
 	return result;
 }
 
-/* A program given as a path. */
+/* A program given as an absolute path. */
 static int
-add_path(struct payload *payload, const char *name, struct plan_why why)
+add_path(struct payload *payload, const char *path, struct plan_why why)
 {
 	struct closure *closure = payload->closure;
-	char *path = payload_absolute(payload, name);
 	struct source_found found;
-	bool is_here = closure->source->root[0] != '\0' && source_is_here(closure->source, name);
-	int result = -1;
 
-	if (is_here && access(path, F_OK) == 0 && place_at(closure, path, path, why) != 0) {
-		free(path);
-		return -1;
-	}
-	if ((is_here && access(path, F_OK) != 0) || source_find(closure->source, closure->plan, path, &found) != 0) {
-		char *tried =
-		    memory_format("for %s%s: %s", is_here ? "" : closure->source->root, path, strerror(errno));
-		result = not_found(payload, name, tried);
+	if (source_find(closure->source, closure->plan, path, &found) != 0) {
+		char *tried = memory_format("for %s%s: %s", closure->source->root, path, strerror(errno));
+		int result = not_found(payload, path, tried);
 		free(tried);
-		free(path);
 		return result;
 	}
 	if (S_ISREG(found.stat.st_mode) && (found.stat.st_mode & 0111) != 0)
-		return add_program(payload, &found, path, name, why);
-	warnx("cannot pack %s: it is no executable file", name);
-	free(path);
+		return add_program(payload, &found, memory_copy(path), path, why);
+	warnx("cannot pack %s: it is no executable file", path);
 	source_release(&found);
 	return -1;
 }
 
-int
-payload_program(struct payload *payload, const char *name, struct plan_why why)
+/* Plans the program at `from` on this machine for the path `to`, which the folder that it is in here has no part in. */
+static int
+add_moved(struct payload *payload, const char *from, const char *to, struct plan_why why)
+{
+	struct closure *closure = payload->closure;
+	char *located = plan_locate(closure->plan, to);
+	int result = -1;
+
+	if (located == NULL)
+		warn("cannot put %s at %s", from, to);
+	else if (place_file(closure, from, located, true, why) == 0) {
+		struct plan_entry *entry = plan_find(closure->plan, located);
+		entry->moved = !entry->in_place;
+		plan_share_mode(entry);
+		result = closure_want_program(closure, entry);
+		if (result == 0)
+			keep_link(payload, to, located, why);
+	}
+	free(located);
+	return result;
+}
+
+/* A program of this machine given as a relative path, for a path of the image. */
+static int
+add_relative(struct payload *payload, const char *name, const char *to, struct plan_why why)
+{
+	char *path = payload_absolute(payload, name);
+	struct stat found;
+	int result = -1;
+
+	if (stat(path, &found) != 0) {
+		char *tried = memory_format("for %s: %s", path, strerror(errno));
+		result = not_found(payload, name, tried);
+		free(tried);
+	} else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0) {
+		warnx("cannot pack %s: it is no executable file", name);
+	} else {
+		result = add_moved(payload, path, to, why);
+	}
+	free(path);
+	return result;
+}
+
+static int
+add_name(struct payload *payload, const char *name, struct plan_why why)
 {
 	struct closure *closure = payload->closure;
 	struct source_found found;
 	char *tried, *path;
-	int result;
 
-	if (strchr(name, '/') != NULL)
-		return add_path(payload, name, why);
 	if (payload->init_is_own && own_init_has(name))
 		return 0;
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
-		char *in = memory_format("in %s", tried != NULL ? tried : "no directory");
-		result = not_found(payload, name[0] != '\0' ? name : "a program with an empty name", in);
-		free(in);
-		free(tried);
-		return result;
-	}
-	return add_program(payload, &found, path, name, why);
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) == 0)
+		return add_program(payload, &found, path, name, why);
+	char *in = memory_format("in %s", tried != NULL ? tried : "no directory");
+	int result = not_found(payload, name[0] != '\0' ? name : "a program with an empty name", in);
+	free(in);
+	free(tried);
+	return result;
+}
+
+/* `to`: what a relative path becomes. */
+static int
+add_any(struct payload *payload, const char *name, const char *to, struct plan_why why)
+{
+	if (strchr(name, '/') == NULL)
+		return add_name(payload, name, why);
+	if (name[0] == '/')
+		return add_path(payload, name, why);
+	if (to != NULL)
+		return add_relative(payload, name, to, why);
+	warn("cannot find %s", name);
+	return -1;
+}
+
+int
+payload_command(struct payload *payload, const char *name, struct plan_why why)
+{
+	char *to = payload_rooted(name);
+	int result = add_any(payload, name, to, why);
+
+	free(to);
+	return result;
 }
 
 int
 payload_binary(struct payload *payload, const char *name)
 {
-	return payload_program(payload, name, payload_why(payload, "-b", name));
+	const char *slash = strrchr(name, '/');
+	char *to = memory_format("/usr/bin/%s", slash != NULL ? slash + 1 : name);
+	int result = add_any(payload, name, to, payload_why(payload, "-b", name));
+
+	free(to);
+	return result;
 }
 
 char *

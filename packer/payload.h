@@ -45,18 +45,27 @@ struct plan_why payload_why(struct payload *payload, const char *option, const c
 /* `path` from where the one that asks now is: the current directory, or the manifest's; to be freed. */
 char *payload_absolute(const struct payload *payload, const char *path);
 
+/*
+ * Where a relative path begins in the image: at the root, in which commands are started there; to be freed. The root
+ * itself is "/". NULL with errno.
+ */
+char *payload_rooted(const char *path);
+
 /* All return 0, or -1 after a warning. */
 
 /* Before all others: finds what becomes /init, the file that --init names, or Lull's own, with `file` NULL. */
 int payload_start(struct payload *payload, struct closure *closure, const char *file);
 
-/* -b: a name that is looked up, or a path; it gets a link in /bin where its directory is not in init's PATH. */
+/*
+ * -b: a name that is looked up, or a path; it gets a link in /bin where its directory is not in init's PATH. What a
+ * relative path leads to becomes /usr/bin/NAME, in whichever folder it is.
+ */
 int payload_binary(struct payload *payload, const char *name);
 
-/* The same for a reason of its own. */
-int payload_program(struct payload *payload, const char *name, struct plan_why why);
+/* The same for the program of a command that is traced, which keeps a relative path, see payload_rooted(). */
+int payload_command(struct payload *payload, const char *name, struct plan_why why);
 
-/* Where payload_program() finds a program on this machine, to be freed, or NULL. */
+/* Where payload_command() finds a program on this machine, to be freed, or NULL. */
 char *payload_program_path(const struct payload *payload, const char *name);
 
 /* -t, once all else has its place: runs a command and plans what it came to; `text` is how it was asked for. */
@@ -65,8 +74,8 @@ int payload_trace(struct payload *payload, char *const *argv, const char *text);
 /* Whether "SRC:DST" or "SRC" names a SRC. */
 bool payload_has_source(const char *spec);
 
-/* Whether "SRC:DST" has a DST, which begins with a slash. */
-bool payload_has_destination(const char *spec);
+/* Whether "SRC:DST" gives SRC another path: by a DST, which begins with a slash, or since SRC is relative. */
+bool payload_moves(const char *spec);
 
 /* -f: "SRC" or "SRC:DST", a file or a directory with all that is in it. */
 int payload_file(struct payload *payload, const char *spec);

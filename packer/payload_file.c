@@ -28,9 +28,9 @@ payload_has_source(const char *spec)
 }
 
 bool
-payload_has_destination(const char *spec)
+payload_moves(const char *spec)
 {
-	return destination(spec) != NULL;
+	return spec[0] != '/' || destination(spec) != NULL;
 }
 
 /* Something of the machine and its place in the image. */
@@ -110,7 +110,7 @@ static int
 put_beside_tree(struct payload *payload, const char *path, const struct request *request, struct plan_entry **entry)
 {
 	const struct source *source = payload->closure->source;
-	const char *to = request->to != NULL ? request->to : path;
+	const char *to = request->to;
 	struct stat found;
 	char *from = request->from[0] != '/' ? memory_copy(path) : source_real(source, path, &found);
 	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 && !S_ISDIR(found.st_mode);
@@ -132,18 +132,23 @@ put_beside_tree(struct payload *payload, const char *path, const struct request 
 static int
 put(struct payload *payload, const struct request *request, struct plan_entry **entry)
 {
-	char *path = payload_absolute(payload, request->from);
-
+	char *path = payload_absolute(payload, request->from), *rooted = NULL;
 	bool has_tree = payload->closure->source->root[0] != '\0';
-	int result;
+	struct request to = *request;
+	int result = -1;
 
+	if (request->to == NULL && request->from[0] != '/')
+		to.to = rooted = payload_rooted(request->from);
 	*entry = NULL;
-	if (has_tree && (request->to != NULL || request->from[0] != '/'))
-		result = put_beside_tree(payload, path, request, entry);
-	else if (request->to != NULL)
-		result = put_elsewhere(payload, path, request, entry);
+	if (request->from[0] != '/' && to.to == NULL)
+		warn("cannot find %s", request->from);
+	else if (has_tree && to.to != NULL)
+		result = put_beside_tree(payload, path, &to, entry);
+	else if (to.to != NULL)
+		result = put_elsewhere(payload, path, &to, entry);
 	else
-		result = put_in_place(payload, path, request, entry);
+		result = put_in_place(payload, path, &to, entry);
+	free(rooted);
 	free(path);
 	return result;
 }

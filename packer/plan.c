@@ -166,6 +166,13 @@ plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
 	return there;
 }
 
+void
+plan_share_mode(struct plan_entry *entry)
+{
+	if (entry->moved)
+		entry->mode = (entry->mode & 07000) | ((entry->mode & 0111) != 0 ? 0755 : 0644);
+}
+
 int
 plan_add_parents(struct plan *plan, const char *path, struct plan_why why)
 {

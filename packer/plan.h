@@ -49,6 +49,7 @@ struct plan_entry {
 	const char *source;  /* the file on this machine */
 	struct stat stat;    /* of `source`, as it was when planned */
 	bool in_place;	     /* `source` is `path` below the source's root */
+	bool moved;	     /* it is not, and packer chose `path`: nobody else may mean another file by it */
 	bool last;	     /* stands behind all others in the archive */
 	bool early;	     /* stands in an archive of its own before that (early.h) */
 	struct plan_origin *origins; /* of content that was made of files */
@@ -100,6 +101,9 @@ struct plan_entry *plan_find(const struct plan *plan, const char *path);
  * returned. Returns NULL with errno EEXIST where the path is taken otherwise.
  */
 struct plan_entry *plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why);
+
+/* Gives what packer has moved the rights that everybody's umask would leave: 0755, or 0644 for what nobody executes. */
+void plan_share_mode(struct plan_entry *entry);
 
 /* Adds the directories above `path` that are not there. Returns 0, or -1 with errno ENOTDIR where one is a file. */
 int plan_add_parents(struct plan *plan, const char *path, struct plan_why why);

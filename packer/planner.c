@@ -64,7 +64,7 @@ add_trace(struct payload *payload, const char *text, bool run)
 {
 	char **words = split(text);
 	int result = run ? payload_trace(payload, words, text)
-			 : payload_program(payload, words[0], (struct plan_why){"-t", text});
+			 : payload_command(payload, words[0], (struct plan_why){"-t", text});
 
 	free(words);
 	return result != 0;
@@ -80,7 +80,7 @@ add_files(struct payload *payload, const struct request *request)
 	for (int moved = 0; moved <= 1; moved++) {
 		failed += apply_turn(request->manifests, payload, moved ? APPLY_MOVED : APPLY_KEEPING);
 		for (size_t i = 0; i < files->count; i++)
-			if (payload_has_destination(files->words[i]) == moved)
+			if (payload_moves(files->words[i]) == moved)
 				failed += payload_file(payload, files->words[i]) != 0;
 	}
 	return failed;

@@ -180,6 +180,7 @@ process_unload(struct process *process)
 {
 	for (size_t i = 0; i < process->count; i++) {
 		free((char *)process->loaded[i]->search.origin);
+		free((char *)process->loaded[i]->search.from);
 		for (size_t n = 0; n < process->loaded[i]->name_count; n++)
 			free(process->loaded[i]->names[n]);
 		free(process->loaded[i]->names);
@@ -209,9 +210,23 @@ add_name(struct loaded *loaded, const char *name)
 	loaded->names[loaded->name_count++] = memory_copy(name);
 }
 
+/* The directory that an object is in here, which an executable's links lead to; NULL: that of the image. */
+static char *
+find_directory(const struct plan_entry *entry, const char *from, bool is_executable)
+{
+	if (from == NULL && (entry->in_place || entry->source == NULL))
+		return NULL;
+	char *real = from == NULL && is_executable ? realpath(entry->source, NULL) : NULL;
+	const char *path = real != NULL ? real : from != NULL ? from : entry->source;
+	char *directory = memory_format("%.*s", (int)(strrchr(path, '/') - path), path);
+
+	free(real);
+	return directory;
+}
+
 void
 process_load(struct process *process, const struct object *object, const struct plan_entry *entry, const char *path,
-	     const char *name, const struct loaded *loader)
+	     const char *from, const char *name, const struct loaded *loader)
 {
 	struct loaded *loaded = memory_get(1, sizeof(*loaded));
 	const char *slash = strrchr(path, '/');
@@ -226,6 +241,7 @@ process_load(struct process *process, const struct object *object, const struct 
 	    .rpath = object->rpath,
 	    .runpath = object->runpath,
 	    .origin = slash == path ? memory_copy("/") : memory_format("%.*s", (int)(slash - path), path),
+	    .from = find_directory(entry, from, loader == NULL),
 	    .nodeflib = (object->elf.flags_1 & DF_1_NODEFLIB) != 0,
 	    .loader = loader != NULL ? &loader->search : NULL,
 	};

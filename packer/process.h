@@ -21,7 +21,7 @@ struct loaded {
 	char **names; /* under which its loader knows it, beside DT_SONAME; owned */
 	size_t name_count;
 	char *path;		     /* where it was found */
-	struct search_object search; /* its origin is owned */
+	struct search_object search; /* its origin and its place here are owned */
 };
 
 /* The processor that a process is gone through for. */
@@ -61,10 +61,11 @@ void process_unload(struct process *process);
 void process_end(struct process *process);
 
 /*
- * Adds an object, found at `path` in the image, asked for by `name`, first needed by `loader` or NULL.
+ * Adds an object, found at `path` in the image, and at `from` on this machine, or NULL where that is the entry's source;
+ * asked for by `name`, first needed by `loader` or NULL.
  */
 void process_load(struct process *process, const struct object *object, const struct plan_entry *entry,
-		  const char *path, const char *name, const struct loaded *loader);
+		  const char *path, const char *from, const char *name, const struct loaded *loader);
 
 /*
  * Whether its loader takes `name` for what is loaded already, without a look at any file: glibc by the names that it

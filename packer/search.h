@@ -34,6 +34,7 @@ struct search_object {
 	const char *rpath;   /* DT_RPATH, NULL: none */
 	const char *runpath; /* DT_RUNPATH, NULL: none */
 	const char *origin;  /* $ORIGIN: the directory that it was found in; the executable's with all links followed */
+	const char *from;    /* the same directory on this machine, where the image has the object elsewhere; else NULL */
 	bool nodeflib;	     /* DF_1_NODEFLIB */
 	const struct search_object *loader; /* who needed it first; NULL: the executable */
 };

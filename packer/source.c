@@ -239,6 +239,18 @@ add_one(const struct source *source, struct plan *plan, const struct source_foun
 	return added;
 }
 
+/* Whether the source has another file at the path of one that packer has put there. */
+static bool
+hides_other(const struct source *source, const struct plan_entry *entry)
+{
+	struct stat own;
+	char *real = entry->moved ? source_real(source, entry->path, &own) : NULL;
+	bool does = real != NULL && !file_id_is(file_id(&own), &entry->stat);
+
+	free(real);
+	return does;
+}
+
 struct plan_entry *
 source_add(const struct source *source, struct plan *plan, const struct source_found *found, struct plan_why why)
 {
@@ -249,9 +261,13 @@ source_add(const struct source *source, struct plan *plan, const struct source_f
 	struct plan_entry *entry = plan_find(plan, found->path);
 	if (entry == NULL)
 		errno = EISDIR;
-	/* A file that was there before has one more reason. */
-	else if (entry->type != PLAN_DIR && found->entry != NULL)
-		entry = plan_add(plan, entry, why);
+	/* A file that was there before has one more reason, unless another is meant. */
+	else if (entry->type != PLAN_DIR && found->entry != NULL) {
+		if (!hides_other(source, entry))
+			return plan_add(plan, entry, why);
+		errno = EEXIST;
+		entry = NULL;
+	}
 	return entry;
 }
 

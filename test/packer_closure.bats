@@ -42,10 +42,9 @@ load packer_helpers
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 1
 }
 
-@test "a program given as a path keeps it and gets a link in /bin" {
+@test "a program given as an absolute path keeps it and gets a link in /bin" {
 	cp /bin/true "$WORK/mine"
-	cd "$WORK"
-	pack -b ./mine
+	pack -b "$WORK/mine"
 	expect_packed
 	expect_in "$(cpio -tv --quiet <"$OUT/image")" "bin/mine -> $WORK/mine"
 	need_namespaces
@@ -54,10 +53,77 @@ load packer_helpers
 	expect_status 0
 	cp /bin/true "$WORK/ls"
 	rm "$OUT/image"
-	pack -b "./ls ls"
+	pack -b "$WORK/ls ls"
 	expect_refused 'cannot link /bin/ls'
 	pack -b /bin/ls
 	expect_packed
+}
+
+# checkout FOLDER: a program with libraries of its own, by $ORIGIN, a script and data
+checkout() {
+	mkdir -p "$1"/{bin,lib/glibc-hwcaps/x86-64-v3,data}
+	cd "$1"
+	compile lib/libtwo.so 'int two(void) { return 0; }' -shared -fPIC
+	cp lib/libtwo.so lib/glibc-hwcaps/x86-64-v3/
+	compile lib/libone.so.1 'int two(void); int one(void) { return two(); }' -shared -fPIC -Wl,-soname,libone.so.1 \
+		-Llib -ltwo '-Wl,-rpath,$ORIGIN'
+	ln -s libone.so.1 lib/libone.so
+	compile bin/prog 'int one(void); int main(void) { return one(); }' -Llib -lone '-Wl,-rpath,$ORIGIN/../lib' \
+		-Wl,-rpath-link,lib
+	script run.sh '#!/bin/sh\nexec prog\n'
+	printf 'data\n' >data/file
+	cp run.sh run.experiment
+	printf 'run prog\n' >run.experiment
+	printf 'bin ./run.sh\nfile data/file\ntree data /srv/data\n' >list
+}
+
+@test "relative paths: the same bytes in whichever folder, for whoever packs" {
+	umask 022
+	checkout "$WORK/a"
+	pack -b "bin/prog sh" --manifest list -x run.experiment -f data
+	expect_packed
+	mv "$OUT/image" "$WORK/first"
+	expect_equal "$(cpio -t --quiet <"$WORK/first" | grep -e "${WORK#/}" || :)" ''
+	expect_equal "$(LC_ALL=C grep -c "$WORK" "$WORK/first")" 0
+	checkout "$WORK/b/a longer/folder"
+	# As another umask would have left what is built.
+	chmod g+w bin/prog lib/*.so* run.sh
+	umask 077
+	LC_ALL=C.UTF-8 TZ=Asia/Tokyo USER=me HOME=/nowhere pack -b "bin/prog sh" --manifest list -x run.experiment -f data
+	expect_packed
+	cmp "$OUT/image" "$WORK/first"
+	run --separate-stderr packer --plan -b "bin/prog ./run.sh"
+	expect_in "$output" " /usr/bin/prog <- -b bin/prog, from $PWD/bin/prog"
+	expect_in "$output" " /usr/lib/libone.so.1 <- library of /usr/bin/prog, from $PWD/lib/libone.so.1"
+	expect_in "$output" " /usr/lib/glibc-hwcaps/x86-64-v3/libtwo.so <- library of /usr/lib/libone.so.1, from "
+	need_namespaces
+	extract
+	in_root /usr/bin/run.sh
+	expect_status 0
+	expect_equal "$(cat "$WORK/root/data/file" "$WORK/root/srv/data/file")" $'data\ndata'
+}
+
+@test "relative paths: two programs or libraries of one name are refused, but for what -f puts there" {
+	checkout "$WORK/a"
+	cp /bin/true ls
+	cp /bin/false data/ls
+	for names in "./ls data/ls" "./ls ls" "ls ./ls" "./ls /usr/bin/ls"; do
+		pack -b "$names"
+		expect_status 3
+		expect_nothing_left
+		expect_in "$stderr" ': something else is planned '
+	done
+	mkdir -p other/{bin,lib}
+	compile other/lib/libone.so.1 'int one(void) { return 1; }' -shared -fPIC -Wl,-soname,libone.so.1
+	cp bin/prog other/bin/prog2
+	pack -b "bin/prog other/bin/prog2"
+	expect_refused 'something else is planned at its path'
+	pack -b bin/prog -f other/lib/libone.so.1:/usr/lib/
+	expect_packed
+	need_namespaces
+	extract
+	in_root /usr/bin/prog
+	expect_status 1
 }
 
 @test "a program found in an unusual directory of PATH gets a link in /bin" {

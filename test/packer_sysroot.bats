@@ -91,10 +91,10 @@ x86_64() {
 	pack -r "$SYS" -b './own /usr/bin/lulltool' -f ./note -f note:/srv/ -f /data/link:/srv/tree -f /data/link/file:/srv/
 	expect_packed
 	extract
-	expect_equal "$(cat "$WORK/root/srv/note" "$WORK/root$WORK/here/note" "$WORK/root/srv/tree/file" \
+	expect_equal "$(cat "$WORK/root/srv/note" "$WORK/root/note" "$WORK/root/srv/tree/file" \
 		"$WORK/root/srv/file" | paste -sd ' ')" 'here here inner inner'
-	[ -x "$WORK/root$WORK/here/own" ]
-	[ -L "$WORK/root/usr/bin/own" ]
+	[ -x "$WORK/root/usr/bin/own" ]
+	[ ! -e "$WORK/root$WORK" ] || fail 'a folder of this machine is in the image'
 	pack -r "$SYS" -b "$WORK/here/own"
 	expect_status 3
 	expect_in "$stderr" "cannot find $WORK/here/own: looked for $SYS$WORK/here/own"
@@ -117,7 +117,7 @@ x86_64() {
 	extract
 	expect_equal "$(cat "$WORK/root/data/real/there" "$WORK/root/data/real/file" | paste -sd ' ')" 'tree inner'
 	for name in there again folder nowhere own; do
-		expect_equal "$(readlink "$WORK/root$WORK/here/dir/$name")" "$(readlink "dir/$name")"
+		expect_equal "$(readlink "$WORK/root/dir/$name")" "$(readlink "dir/$name")"
 	done
 	[ ! -e "$WORK/root$WORK/only" ] || fail 'a file of this machine is in the image'
 	rm "$OUT/image"
@@ -135,7 +135,7 @@ x86_64() {
 	expect_refused 'dir/beside: it is a link to ../../only/file, which is not there; pack that with -f SRC:DST'
 	pack -r "$SYS" -f ./dir -f ../only
 	expect_packed
-	expect_equal "$(cpio -i --quiet --to-stdout "${WORK#/}/only/file" <"$OUT/image")" here
+	expect_equal "$(cpio -i --quiet --to-stdout only/file <"$OUT/image")" here
 }
 
 @test "--init is looked for likewise" {
