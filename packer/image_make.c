@@ -29,7 +29,7 @@ image_make(const struct plan *plan, const struct source *source, struct output *
 		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
 			result = -1;
 		if (result == 0)
-			result = proof_run(plan, finish.archive, output->name, time);
+			result = proof_run(plan, finish.archive, output->name);
 		if (result == 0)
 			result = finish_run(&finish, time);
 	}

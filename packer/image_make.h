@@ -11,8 +11,8 @@ struct plan;
 struct source;
 
 /*
- * Makes the image of a sorted plan, all its times being `time`, compressed by `method` unless that is NULL, in
- * `output`, which is started and still to be committed (output.h). Returns 0, or -1 after a warning, which a signal
+ * Makes the image of a sorted plan whose times are set, with the early archive of `time`, compressed by `method` unless
+ * that is NULL, in `output`, which is started and still to be committed (output.h). Returns 0, or -1 after a warning, which a signal
  * (interrupt.h) needs not.
  */
 int image_make(const struct plan *plan, const struct source *source, struct output *output,

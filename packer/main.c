@@ -21,6 +21,7 @@
 #include "sbom.h"
 #include "source.h"
 #include "text.h"
+#include "times.h"
 #include "tree.h"
 #include "view.h"
 
@@ -53,12 +54,12 @@ open_standard(void)
 	close(fd);
 }
 
-/* The time of all files: SOURCE_DATE_EPOCH (reproducible-builds.org), or 1970. */
+/* The time of files: SOURCE_DATE_EPOCH (reproducible-builds.org), or the default. */
 static uint32_t
 read_time(void)
 {
 	const char *value = getenv("SOURCE_DATE_EPOCH");
-	uint64_t time = 0;
+	uint64_t time = TIMES_DEFAULT;
 
 	if (value != NULL && text_parse_number(value, UINT32_MAX, &time) != 0)
 		err(WRONG_USAGE, "cannot use SOURCE_DATE_EPOCH=%s", value);
@@ -182,9 +183,10 @@ static int
 make_all(struct job *job)
 {
 	const struct options *options = &job->options;
-	const struct plan *plan = &job->plan;
+	struct plan *plan = &job->plan;
 	int result = 0;
 
+	times_set(plan, job->time);
 	if (options->plan && (result = print_plan(plan)) != 0 && interrupt_signal() == 0)
 		warn("cannot write to standard output");
 	if (job->makes_bill)

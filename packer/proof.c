@@ -16,7 +16,6 @@ struct proof {
 	const struct plan *plan;
 	int fd;
 	const char *image;
-	uint32_t time;
 	uint64_t at;	/* of the header being read */
 	uint32_t files; /* inode numbers given */
 	size_t seen;
@@ -91,7 +90,7 @@ write_header(struct proof *proof, const struct plan_entry *entry, uint32_t *ino)
 	proof->newc.uid = entry->uid;
 	proof->newc.gid = entry->gid;
 	proof->newc.nlink = entry->first->links;
-	proof->newc.mtime = proof->time;
+	proof->newc.mtime = entry->time;
 	proof->newc.dev_major = proof->newc.dev_minor = proof->newc.check = 0;
 	newc_header(&proof->newc, bytes);
 	if (pwrite(proof->fd, bytes, sizeof(bytes), (off_t)proof->at) == (ssize_t)sizeof(bytes))
@@ -137,9 +136,9 @@ prove_end(struct proof *proof)
 }
 
 int
-proof_run(const struct plan *plan, int fd, const char *name, uint32_t time)
+proof_run(const struct plan *plan, int fd, const char *name)
 {
-	struct proof proof = {.plan = plan, .fd = fd, .image = name, .time = time};
+	struct proof proof = {.plan = plan, .fd = fd, .image = name};
 
 	while (read_header(&proof) == 0) {
 		if (strcmp(proof.name + 1, NEWC_TRAILER) == 0)

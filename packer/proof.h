@@ -12,10 +12,10 @@ struct plan;
 
 /*
  * Checks the archive in `fd`, called `name` in messages, and sets in its headers what would tell of this machine:
- * times to `time`, inode numbers in order, and what the plan decides: link counts, modes, owners.
+ * inode numbers in order, and what the plan decides: times, link counts, modes, owners.
  * Returns 0, or -1 after a warning.
  */
-int proof_run(const struct plan *plan, int fd, const char *name, uint32_t time);
+int proof_run(const struct plan *plan, int fd, const char *name);
 
 /* Whether all files that were read in place are as they were when planned. Returns 0, or -1 after a warning. */
 int proof_sources(const struct plan *plan);

@@ -108,16 +108,24 @@ make_one(struct making *making, const struct plan_entry *entry)
 	return result == 0 ? give_owner(making, entry, -1) : result;
 }
 
-/* Directories get their modes last: one that may not be written could not be filled. */
+/* Directories get their modes and times last: one that may not be written could not be filled. */
 static int
 set_modes(const struct plan *plan, const struct making *making)
 {
 	for (size_t i = plan->count; i-- > 0;) {
 		const struct plan_entry *entry = plan->entries[i];
+		const struct timespec times[2] = {{.tv_sec = entry->time}, {.tv_sec = entry->time}};
 		uint32_t mode = making->whole ? entry->mode : plan_disk_mode(entry);
-		if (entry->type == PLAN_DIR && is_made(making, entry) &&
-		    fchmodat(making->top, name_of(entry), mode, 0) != 0) {
+		if (!is_made(making, entry))
+			continue;
+		if (entry->type == PLAN_DIR && fchmodat(making->top, name_of(entry), mode, 0) != 0) {
 			warn("cannot set the mode of %s", entry->path);
+			return -1;
+		}
+		/* A node may have been left out. */
+		if (making->whole && utimensat(making->top, name_of(entry), times, AT_SYMLINK_NOFOLLOW) != 0 &&
+		    errno != ENOENT) {
+			warn("cannot set the time of %s", entry->path);
 			return -1;
 		}
 	}

@@ -7,7 +7,7 @@ load packer_helpers
 	mkdir "$WORK/m"
 	printf 'shared\n' >"$WORK/m/a"
 	for name in b c d; do ln "$WORK/m/a" "$WORK/m/$name"; done
-	manifest 'file a' 'file b' 'file c mode=0600' 'file d owner=1:1'
+	manifest "file $WORK/m/a" "file $WORK/m/b" "file $WORK/m/c mode=0600" "file $WORK/m/d owner=1:1"
 	pack --manifest "$WORK/m/list"
 	expect_packed
 	expect_equal "$(listed "${WORK#/}/m/*" | cut -d ' ' -f 1-5 | sort)" '-rw------- 1 0 0 7
@@ -56,7 +56,7 @@ load packer_helpers
 	ln "$WORK/m/f" "$WORK/m/g"
 	manifest 'bin stat' 'file f /srv/f mode=04750 owner=1:2' 'dir /srv/d mode=02700 owner=3:70000' \
 		'link /srv/l f owner=5:6' 'node /srv/p p mode=0622' 'node /srv/b b 8 17' 'node /srv/c c 4095 1048575 owner=7:8' \
-		'file f mode=0600' 'file g'
+		"file $WORK/m/f mode=0600" "file $WORK/m/g"
 	pack --manifest "$WORK/m/list"
 	expect_packed
 	IMAGE=$OUT/image boot -- stat -c '%a %u:%g %F %Hr:%Lr %h %n' /srv/f /srv/d /srv/l /srv/p /srv/b /srv/c \

@@ -125,7 +125,7 @@ give_file() {
 
 # listed PATH: its line as cpio shows it, without blanks in a row and the time
 listed() {
-	cpio -tvn --quiet "$1" <"$OUT/image" | tr -s ' ' | sed 's/ Jan 1 1970//'
+	cpio -tvn --quiet "$1" <"$OUT/image" | tr -s ' ' | sed 's/ Jan 2 1980//'
 }
 
 # put_words NUMBER...: 32-bit words of little-endian bytes, to standard output
