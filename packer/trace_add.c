@@ -12,6 +12,7 @@
 #include "place.h"
 #include "source.h"
 #include "trace_tell.h"
+#include "trace_variants.h"
 #include "traced.h"
 
 struct adding {
@@ -114,7 +115,10 @@ add_file(struct adding *adding, const struct source_found *found)
 	entry->program |= (adding->file->did & TRACED_EXECUTED) != 0;
 	closure_want_loaded(closure, entry);
 	note_file(adding, found);
-	return 0;
+	int others = (adding->file->did & TRACED_OPENED) != 0 ? trace_variants_add(closure, entry) : 1;
+	if (others == 0)
+		trace_notes_add(adding->notes, NOTE_VARIANT, entry->path);
+	return others < 0 ? -1 : 0;
 }
 
 /* What cannot be found any more. */

@@ -19,6 +19,7 @@ static const struct {
     [NOTE_VOLATILE] = {"left out, as nothing stays there from boot to boot: ", "; if it is needed, -f SRC:DST", 4},
     [NOTE_HOME] = {"packed out of a home directory, which in the image is /root: ", "", 4},
     [NOTE_PRIVATE] = {"packed, though not everybody may read it here: ", "", 4},
+    [NOTE_VARIANT] = {"packed, though only some processors look there: ", "; others will not find it", 4},
     [NOTE_RIGHTS] = {"ran without its owner's rights, with which only root can trace it: ", "", 4},
 };
 

@@ -16,6 +16,7 @@ enum trace_note {
 	NOTE_VOLATILE, /* not the run's own, where nothing stays from boot to boot */
 	NOTE_HOME,     /* packed out of a home directory */
 	NOTE_PRIVATE,  /* packed, though others than its owner may not read it */
+	NOTE_VARIANT,  /* packed, though other processors do not find it, nor another in its place */
 	NOTE_RIGHTS,   /* executed without the rights of its owner */
 	NOTES,
 };

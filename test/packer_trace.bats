@@ -309,6 +309,30 @@ int main(void) {
 	expect_refused "cannot find libdeep.so, a library of $PLACE/plugins/libplug.so"
 }
 
+@test "libraries for some processors: the others' are packed too, and where there is none that is told" {
+	[ "$(uname -m)" = x86_64 ] || skip 'its processors are those of x86-64'
+	/lib64/ld-linux-x86-64.so.2 --help | grep -q 'x86-64-v2 (supported' || skip 'this processor takes no variant'
+	place
+	mkdir -p lib/glibc-hwcaps/x86-64-v{2,3,4}
+	for name in libmany libsome; do
+		compile "lib/$name.so" 'int call(void) { return 0; }' -shared -fPIC
+		for level in 2 3 4; do cp "lib/$name.so" lib/glibc-hwcaps/x86-64-v$level/; done
+	done
+	rm lib/libsome.so lib/glibc-hwcaps/x86-64-v3/libmany.so
+	compile prog "#include <dlfcn.h>
+int main(void) {
+	return dlopen(\"libmany.so\", RTLD_NOW) == 0 || dlopen(\"libsome.so\", RTLD_NOW) == 0;
+}" -Wl,-rpath,"$PLACE/lib"
+	plan -t "$PLACE/prog"
+	expect_status 0
+	for path in libmany.so glibc-hwcaps/x86-64-v{2,4}/libmany.so glibc-hwcaps/x86-64-v{2,3,4}/libsome.so; do
+		expect_reason "$PLACE/lib/$path" ''
+	done
+	expect_reason "$PLACE/lib/libmany.so" 'variant of '
+	told "-t \"$PLACE/prog\": packed, though only some processors look there: $PLACE/lib/glibc-hwcaps/x86-64-v"
+	expect_not_in "$stderr" libmany
+}
+
 @test "files of a script, and of scripts that it runs, are the image's; a script only read is not executed" {
 	place
 	script inner '#!/usr/bin/env bash\necho inner\n'
