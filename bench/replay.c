@@ -111,6 +111,8 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 		       (unsigned long long)r->boots);
 		agrees &= r->same_records > 0;
 	}
+	if (boot->no_values != NULL)
+		printf("values: not compared: %s\n", boot->no_values);
 	print_values(r, boot);
 	puts(agrees ? "it agrees" : "it does not agree");
 	return agrees;

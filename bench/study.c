@@ -65,9 +65,10 @@ study_count(struct study *s, const struct study_line *line)
 		boot.has_value = study_line_value(line, s->plan.precision_of, &boot.value);
 	if (line->number > s->last)
 		s->last = line->number;
-	if (boot.cell < s->cells.count)
+	if (boot.cell < s->cells.count) {
 		queue_count(&s->queue, &boot);
-	else if (s->strange++ == 0)
+		s->without_values[boot.cell] |= line->no_values != NULL;
+	} else if (s->strange++ == 0)
 		warnx("%s/journal: %s is no cell of the plan; its boots are left out", s->path, line->cell);
 	if (line->accel != NULL)
 		snprintf(s->accel, sizeof(s->accel), "%s", line->accel);
@@ -109,8 +110,9 @@ prepare(struct study *s)
 {
 	s->kernels = calloc(s->plan.lists[PLAN_KERNELS].count, sizeof(*s->kernels));
 	s->images = calloc(s->plan.lists[PLAN_IMAGES].count, sizeof(*s->images));
+	s->without_values = calloc(s->cells.count, sizeof(*s->without_values));
 	s->seed = s->plan.seed;
-	if (s->kernels == NULL || s->images == NULL) {
+	if (s->kernels == NULL || s->images == NULL || s->without_values == NULL) {
 		warn("cannot open %s", s->path);
 		return -1;
 	}
@@ -290,6 +292,7 @@ study_close(struct study *s)
 	study_plan_free(&s->plan);
 	free(s->kernels);
 	free(s->images);
+	free(s->without_values);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (folders[i] >= 0)
 			close(folders[i]);

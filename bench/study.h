@@ -40,6 +40,7 @@ struct study {
 	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: there was none */
 	uint64_t strange;		     /* lines of the journal whose cell the plan has not */
+	bool *without_values;		     /* owned; of each cell, whether its experiment has several commands */
 	char accel[8];			     /* of the last boot; "": none has told */
 };
 

@@ -19,6 +19,7 @@
 #include "seconds.h"
 #include "study_line.h"
 #include "study_machine.h"
+#include "study_values.h"
 #include "verdict.h"
 
 static void
@@ -48,19 +49,41 @@ write_line(const struct study_boot *boot, int out)
 	return result == 0 ? STUDY_BOOT_DONE : STUDY_BOOT_FAILED;
 }
 
+/* Values that cannot be kept as they came are lost to the study, and with them the boot. */
+static void
+judge_values(struct study_boot *told, struct study_values *values)
+{
+	struct report *report = told->report;
+
+	told->values = values;
+	if (values->problem[0] == '\0')
+		return;
+	report->outcome = OUTCOME_LOST_DATA;
+	report->status = STATUS_NO_VERDICT;
+	report->reason = values->problem;
+	report->line_count = 0;
+}
+
 /* Keeps the console of a boot that has ended, judges it, and tells. */
 static int
 finish(const struct study_job *job, struct study_boot *told, int out)
 {
+	static struct study_values values;
 	struct verdict v;
 	int status = STUDY_BOOT_FAILED;
 
-	if (verdict_reach(&v, told->evidence, told->report) != 0)
+	if (verdict_reach(&v, told->evidence, told->report) != 0 ||
+	    (outcome_is_final(told->report->outcome) && study_values_read(&values, &v.result) != 0)) {
 		warn("cannot read the records");
-	else if (console_file_keep(job->raw, job->folder, job->console, &told->console_bytes) != 0)
-		warn("cannot write the console %s", job->console);
-	else
-		status = write_line(told, out);
+	} else {
+		if (outcome_is_final(told->report->outcome))
+			judge_values(told, &values);
+		if (console_file_keep(job->raw, job->folder, job->console, &told->console_bytes) != 0)
+			warn("cannot write the console %s", job->console);
+		else
+			status = write_line(told, out);
+	}
+	study_values_free(&values);
 	verdict_free(&v);
 	return status;
 }
@@ -100,8 +123,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 				  .node = node_name(s, job),
 				  .report = &report,
 				  .evidence = &evidence,
-				  .started = started,
-				  .precision_of = s->plan.precision_of};
+				  .started = started};
 	int status = STUDY_BOOT_FAILED;
 
 	tell_utc(job->began, started);

@@ -1,34 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "study_line.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "object.h"
 #include "record.h"
-#include "study_values.h"
 
-static json_t *
-values_of(const struct report *report, const char *precision_of)
+static const char several_commands[] = "the experiment has several commands, whose values would be pooled";
+
+/* The values, or why there are none. */
+static void
+set_values(struct object *o, const struct study_values *values)
 {
-	struct study_values values;
-	struct object o = {json_object(), false};
+	struct object medians = {json_object(), false}, units = {json_object(), false};
 
-	if (study_values_read(&values, report->result, precision_of) != 0)
-		o.failed = true;
-	for (size_t i = 0; i < values.count; i++) {
-		/* A name that is no UTF-8 cannot be a key, and what is no number any more no value. */
-		json_t *name = json_string(values.at[i].name);
-		if (name != NULL && isfinite(values.at[i].median))
-			object_set(&o, values.at[i].name, json_real(values.at[i].median));
-		json_decref(name);
+	if (values->not_samples > 0)
+		object_set(o, "not_samples", json_integer((json_int_t)values->not_samples));
+	for (size_t i = 0; i < values->count; i++) {
+		const struct study_value *value = &values->at[i];
+		object_set(&medians, value->name, json_real(value->median));
+		if (value->unit != NULL)
+			object_set(&units, value->name, object_encode(value->unit, value->unit_length));
 	}
-	study_values_free(&values);
-	if (!o.failed)
-		return o.json;
-	json_decref(o.json);
-	return NULL;
+	o->failed |= medians.failed || units.failed;
+	if (values->commands > 1) {
+		object_string(o, "no_values", several_commands);
+		json_decref(medians.json);
+	} else {
+		object_set(o, "values", medians.json);
+	}
+	if (json_object_size(units.json) > 0)
+		object_set(o, "units", units.json);
+	else
+		json_decref(units.json);
 }
 
 static json_t *
@@ -80,8 +85,8 @@ study_line_make(const struct study_boot *boot)
 	object_string(&o, "accel", report->accel);
 	if (report->qemu != NULL)
 		object_guest(&o, "qemu", report->qemu);
-	if (outcome_is_final(report->outcome) && result != NULL)
-		object_set(&o, "values", values_of(report, boot->precision_of));
+	if (outcome_is_final(report->outcome) && boot->values != NULL)
+		set_values(&o, boot->values);
 	if (result != NULL && result->build_id[0] != '\0')
 		object_guest(&o, "build_id", result->build_id);
 	if (boot->evidence != NULL && boot->evidence->verdict == WIRE_COMPLETE)
@@ -127,6 +132,7 @@ study_line_read(struct study_line *line, const char *text, size_t length)
 	    .accel = json_string_value(json_object_get(json, "accel")),
 	    .node = json_string_value(json_object_get(json, "node")),
 	    .records = json_string_value(json_object_get(json, "records")),
+	    .no_values = json_string_value(json_object_get(json, "no_values")),
 	    .status = (int)json_integer_value(json_object_get(json, "status")),
 	    .init = json_is_true(json_object_get(json, "init")),
 	};

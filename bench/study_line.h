@@ -7,7 +7,9 @@
  * outcome   as in bench boot --json, with reason, status and evidence as there
  * init      whether init has spoken
  * started   the time, UTC; wall_ms: the whole boot; accel, qemu (its version)
- * values    name and median, over the measured runs of a boot that has a verdict, of each figure and sample
+ * values    name and median, over the measured runs of a boot that has a verdict, of each figure and sample; units: of
+ *           the samples; no_values in their place: why there are none; not_samples: lines of the experiment's that are
+ *           no samples
  * build_id  of the kernel, as it told it; records: SHA-256 of all that the guest sent, where that is complete
  * console   bytes of the console's file
  */
@@ -21,6 +23,7 @@
 
 #include "outcome.h"
 #include "report_json.h"
+#include "study_values.h"
 
 enum { STUDY_TIME_MAX = 32 };
 
@@ -36,7 +39,7 @@ struct study_boot {
 	struct evidence *evidence; /* NULL: there is nothing to quote */
 	const char *started;
 	double seconds;
-	const char *precision_of; /* NULL: none */
+	const struct study_values *values; /* NULL: none */
 	uint64_t console_bytes;
 };
 
@@ -53,10 +56,11 @@ struct study_line {
 	double seconds;
 	int status;
 	const char *reason;   /* may be empty */
-	const char *build_id; /* NULL: not told, as the next three */
+	const char *build_id; /* NULL: not told, as the next four */
 	const char *accel;
 	const char *node;
 	const char *records;
+	const char *no_values; /* why there are none */
 };
 
 /* Returns 0, or -1 if it is no such line; study_line_free() is due after 0. */

@@ -79,7 +79,7 @@ forget_settings(struct study_plan *p)
 }
 
 static int
-take_line(void *context, char *key, char *value, struct text *why)
+take_line(void *context, size_t line, char *key, char *value, struct text *why)
 {
 	struct study_plan *p = context;
 	const char *mistake = NULL;
@@ -103,6 +103,10 @@ take_line(void *context, char *key, char *value, struct text *why)
 		mistake = keys[i].set(p, keys[i].which, value);
 	if (mistake == NULL && keys[i].set == study_plan_set_node)
 		forget_settings(p);
+	if (keys[i].set == study_plan_set_precision)
+		p->precision_line = line;
+	if (keys[i].set == study_plan_set_noisy && p->noisy_line == 0)
+		p->noisy_line = line;
 	if (mistake == NULL)
 		return 0;
 	text_string(why, key);

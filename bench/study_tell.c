@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "seconds.h"
+#include "study_commands.h"
 
 enum { SHOWN_MAX = 512, COLUMNS_DEFAULT = 80, MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
@@ -165,6 +166,8 @@ study_tell_boot(struct study_tell *t, const struct study *s, const struct study_
 		text_string(&text, ": ");
 		tell_word(&text, line->reason);
 	}
+	if (line->no_values != NULL)
+		text_string(&text, ", no values kept");
 	fprintf(stderr, "%.*s, %.1f s\n", (int)text.used, buffer, line->seconds);
 }
 
@@ -200,6 +203,7 @@ study_tell_table(const struct study *s)
 		printf("%-*s  %-12s  %6llu  %6llu  %s%.*s\n", (int)width, s->cells.at[i].name, states[c->state],
 		       (unsigned long long)c->boots, (unsigned long long)c->counted, precision, (int)t.used, buffer);
 	}
+	study_commands_print(s, "", stdout);
 	char buffer[SHOWN_MAX];
 	struct text t = text_in(buffer, sizeof(buffer));
 	tell_counts(&t, s);

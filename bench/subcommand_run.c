@@ -8,6 +8,7 @@
 #include "die.h"
 #include "outcome.h"
 #include "study.h"
+#include "study_commands.h"
 #include "study_machine.h"
 #include "study_run.h"
 #include "study_tell.h"
@@ -164,7 +165,8 @@ subcommand_run(int argc, char *argv[])
 		return 0;
 	}
 	if (study_open(&study, o.plan, o.folder) == 0) {
-		if (check_jobs(&study.plan, &o.rules) != 0 || study_run_check(&study, &o.rules) != 0)
+		if (check_jobs(&study.plan, &o.rules) != 0 || study_run_check(&study, &o.rules) != 0 ||
+		    study_commands_check(&study, o.plan) != 0)
 			goto out;
 		bool is_over = queue_left(&study.queue) == 0;
 		if (is_over)

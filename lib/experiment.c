@@ -126,8 +126,9 @@ experiment_set(struct experiment *e, enum experiment_layer layer, const char *ke
 }
 
 static int
-take_line(void *experiment, char *key, char *value, struct text *why)
+take_line(void *experiment, size_t line, char *key, char *value, struct text *why)
 {
+	(void)line;
 	return experiment_set(experiment, LAYER_FILE, key, value, why);
 }
 

@@ -28,7 +28,7 @@ is_blank(char c)
 
 /* One line without its comment, writable. Returns 0, or -1 with what is wrong in `why`. */
 static int
-take_line(char *line, key_lines_take *take, void *context, struct text *why)
+take_line(char *line, size_t number, key_lines_take *take, void *context, struct text *why)
 {
 	char *key = line, *end;
 
@@ -43,7 +43,7 @@ take_line(char *line, key_lines_take *take, void *context, struct text *why)
 		*value++ = '\0';
 	for (char *last = value + strlen(value); last > value && is_blank(last[-1]);)
 		*--last = '\0';
-	return take(context, key, value, why);
+	return take(context, number, key, value, why);
 }
 
 int
@@ -72,7 +72,7 @@ key_lines_read(const char *name, const char *text, size_t length, key_lines_take
 		for (size_t i = 0; i < used; i++)
 			lines += at[i] == '\n';
 		at[comment] = '\0';
-		if (take_line(at, take, context, &t) != 0) {
+		if (take_line(at, number, take, context, &t) != 0) {
 			tell(problem, name, number, t.data, t.used);
 			result = -1;
 		}

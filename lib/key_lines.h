@@ -9,8 +9,11 @@
 
 #include "text.h"
 
-/* Takes one line; both may be changed, and are gone when it returns. Returns 0, or -1 with what is wrong in `why`. */
-typedef int key_lines_take(void *context, char *key, char *value, struct text *why);
+/*
+ * Takes one line, whose number is `line`; key and value may be changed, and are gone when it returns. Returns 0, or -1
+ * with what is wrong in `why`.
+ */
+typedef int key_lines_take(void *context, size_t line, char *key, char *value, struct text *why);
 
 /*
  * Gives each line of a file, called `name` in messages, to `take`, in their order, and goes on behind a mistake. Returns

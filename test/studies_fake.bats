@@ -262,3 +262,34 @@ load study_helpers
 	expect_status 0
 	expect_equal "$(journal 'map(select(.outcome == "ok")) | length')" 8
 }
+
+@test "values are kept whole or not at all, and why not is told" {
+	plan "console $FAKE" 'run r true' 'run many many' 'run units units' 'run noise noise' 'boots 1' 'tries 1'
+	study
+	expect_status 1
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/many")) | map([.outcome, .reason, .values])')" \
+		'[["lost-data","values of the experiment cannot be kept: there are 77 names, and a study keeps at most 64",null]]'
+	expect_in "$stderr" 'k/i/none/many: lost-data: values of the experiment cannot be kept: there are 77 names'
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/units")) | map([.outcome, .reason, .values])')" \
+		'[["lost-data","values of the experiment cannot be kept: the name lat has values of two units",null]]'
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/noise")) | map([.outcome, .not_samples])')" '[["ok",1]]'
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/r")) | map(.units)')" '[{"lat":"ns"}]'
+}
+
+@test "values of several commands are not pooled" {
+	plan "console $FAKE" 'run r true' 'run mix mix' 'boots 2'
+	study
+	expect_status 0
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/mix")) | map([.values, .no_values]) | unique')" \
+		'[[null,"the experiment has several commands, whose values would be pooled"]]'
+	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
+	run --separate-stderr bench status study
+	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
+	run --separate-stderr bench replay study k/i/none/mix
+	expect_status 0
+	expect_in "$output" 'values: not compared: the experiment has several commands'
+	sed 's/^boots 2/boots 3\nprecision 1% lat/' plan >other
+	run --separate-stderr bench run other -o study
+	expect_status 125
+	expect_equal "$stderr" 'bench: other:8: precision: experiment mix has several commands, whose values would be pooled; make each an experiment'
+}

@@ -2,7 +2,8 @@
 /*
  * A machine that is none: bench's `console` command, which answers at once as init would, in the session and with the
  * command of LULL_CMDLINE. What the command is called says what becomes of it: failed, panic, oops, lost, wrong, noisy,
- * hang, silent, nothing, twice, flood, nul, long, escape, odd; anything else ends well.
+ * hang, silent, nothing, twice, flood, nul, long, escape, odd, mix (two commands), many (84 names), units (two of one
+ * name), noise (a line that is no sample); anything else ends well.
  *
  *	fake [-d MILLISECONDS]
  *
@@ -79,6 +80,22 @@ misbehave(const char *outcome)
 	return strcmp(outcome, "escape") == 0;
 }
 
+/* What the run gives beside its one number. */
+static void
+give_more(const char *outcome, size_t at)
+{
+	char text[64];
+
+	for (int i = 0; strcmp(outcome, "many") == 0 && i < 74; i++) {
+		snprintf(text, sizeof(text), "results 1 %zu\nname%02d 1 ns\n", at, i);
+		say("output", text);
+		at += strlen("name00 1 ns\n");
+	}
+	snprintf(text, sizeof(text), "results 1 %zu\n%s\n", at, strcmp(outcome, "units") == 0 ? "lat 1 us" : "hello");
+	if (strcmp(outcome, "units") == 0 || strcmp(outcome, "noise") == 0)
+		say("output", text);
+}
+
 static void
 tell_run(const char *outcome, uint64_t session)
 {
@@ -92,9 +109,14 @@ tell_run(const char *outcome, uint64_t session)
 	snprintf(text, sizeof(text), "results 1 0\nlat%s %" PRIu64 " ns\n",
 		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "", 1000 + session % 100);
 	say("output", text);
+	give_more(outcome, strlen(text) - strlen("results 1 0\n"));
 	snprintf(text, sizeof(text), "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
 		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000, strcmp(outcome, "noisy") == 0 ? 99 : 0);
 	say("exit", text);
+	if (strcmp(outcome, "mix") == 0) {
+		say("start", "run 2\ncommand 2\n");
+		say("exit", "run 2\nstatus 0\nwall_ns 5\n");
+	}
 	if (strcmp(outcome, "oops") == 0)
 		say("taint", "taint 128\n");
 	if (strcmp(outcome, "lost") == 0)

@@ -40,48 +40,131 @@ values_are_medians_of_measured_runs(void **state)
 	(void)state;
 
 	fill(&r, runs);
-	assert_int_equal(study_values_read(&values, &r, NULL), 0);
+	assert_int_equal(study_values_read(&values, &r), 0);
+	assert_string_equal(values.problem, "");
 	assert_int_equal(values.count, 4);
 	assert_string_equal(values.at[0].name, "wall_ns");
 	assert_true(values.at[0].median == 2500);
+	assert_null(values.at[0].unit);
 	assert_string_equal(values.at[1].name, "user_us");
 	assert_true(values.at[1].median == 1.5);
 	assert_string_equal(values.at[2].name, "lat");
 	assert_true(values.at[2].median == 2);
+	assert_memory_equal(values.at[2].unit, "ns", 2);
 	assert_string_equal(values.at[3].name, "other");
-	study_values_free(&values);
-	assert_int_equal(study_values_read(&values, &r, "other"), 0);
-	assert_string_equal(values.at[0].name, "other");
+	assert_int_equal(values.not_samples, 1);
 	study_values_free(&values);
 }
 
-/* Names of figures, numbers without a median, and more names than there is room for. */
-static void
-odd_samples_are_left_out(void **state)
+/* The line of a boot whose first measured run gave these samples. */
+static char *
+line_of(const char *samples, struct study_values *values)
 {
-	static char odd[4096] = "wall_ns 5 ns\nhuge 1.7e308 ns\nhuge 1.7e308 ns\n";
 	struct result_run runs[3];
 	struct result r;
 	struct report report = {.outcome = OUTCOME_OK, .result = &r};
-	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .precision_of = "n99"};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .values = values};
+
+	fill(&r, runs);
+	runs[1].streams[STREAM_RESULTS] = (struct bytes){(char *)samples, strlen(samples), 0};
+	assert_int_equal(study_values_read(values, &r), 0);
+	char *text = study_line_make(&boot);
+	assert_non_null(text);
+	study_values_free(values);
+	return text;
+}
+
+static void
+expect_problem(const char *samples, const char *problem)
+{
+	struct study_values values;
+	struct study_line line;
+	double value;
+	char *text = line_of(samples, &values);
+
+	assert_string_equal(values.problem, problem);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_false(study_line_value(&line, "wall_ns", &value));
+	assert_false(study_line_value(&line, "lat", &value));
+	study_line_free(&line);
+	free(text);
+}
+
+/* All values or none: what cannot be kept is never left out in silence. */
+static void
+values_that_cannot_be_kept_are_a_problem(void **state)
+{
+	char many[4096] = "", longest[STUDY_NAME_MAX + 16], problem[512];
+	(void)state;
+
+	expect_problem("wall_ns 5 ns\n", "values of the experiment cannot be kept: the name wall_ns is that of a figure of "
+					 "each run");
+	expect_problem("lat 5 us\n", "values of the experiment cannot be kept: the name lat has values of two units");
+	expect_problem("\xff\xfe 3 ns\nlat 1 ns\n",
+		       "values of the experiment cannot be kept: the name \\xff\\xfe is not UTF-8");
+	memset(longest, 'x', STUDY_NAME_MAX + 1);
+	strcpy(longest + STUDY_NAME_MAX + 1, " 1 ns\n");
+	snprintf(problem, sizeof(problem),
+		 "values of the experiment cannot be kept: the name %.128s... is longer than 128 bytes", longest);
+	expect_problem(longest, problem);
+	/* Two figures and `lat` are there already. */
+	for (int i = 0; i < 62; i++)
+		snprintf(many + strlen(many), sizeof(many) - strlen(many), "n%d 1 x\n", i);
+	expect_problem(many, "values of the experiment cannot be kept: there are 65 names, and a study keeps at most 64");
+}
+
+static void
+as_many_values_as_there_is_room_for_are_kept(void **state)
+{
+	char many[4096] = "huge 1.7e308 ns\nhuge 1.7e308 ns\n", name[16];
+	struct study_values values;
 	struct study_line line;
 	double value;
 	(void)state;
 
-	for (int i = 0; i < 100; i++)
-		snprintf(odd + strlen(odd), sizeof(odd) - strlen(odd), "n%d 1 x\n", i);
-	fill(&r, runs);
-	runs[1].streams[STREAM_RESULTS] = (struct bytes){odd, strlen(odd), 0};
-	char *text = study_line_make(&boot);
-	assert_non_null(text);
+	for (int i = 0; i < 60; i++)
+		snprintf(many + strlen(many), sizeof(many) - strlen(many), "n%d 1 x\n", i);
+	char *text = line_of(many, &values);
+	assert_string_equal(values.problem, "");
 	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
-	assert_true(study_line_value(&line, "wall_ns", &value) && value == 2500);
-	assert_false(study_line_value(&line, "huge", &value));
-	assert_true(study_line_value(&line, "n99", &value) && value == 1);
-	assert_true(study_line_value(&line, "n1", &value));
-	assert_false(study_line_value(&line, "n98", &value));
+	assert_int_equal(json_object_size(json_object_get(line.json, "values")), STUDY_VALUES_MAX);
+	for (int i = 0; i < 60; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		assert_true(study_line_value(&line, name, &value) && value == 1);
+	}
+	assert_true(study_line_value(&line, "huge", &value) && value == 1.7e308);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(line.json, "units"), "n1")), "x");
+	assert_null(json_object_get(json_object_get(line.json, "units"), "wall_ns"));
 	study_line_free(&line);
 	free(text);
+}
+
+/* Two programs that take turns have no number in common. */
+static void
+values_of_several_commands_are_not_pooled(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct study_values values;
+	struct report report = {.outcome = OUTCOME_OK, .result = &r};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .values = &values};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	fill(&r, runs);
+	runs[2].command = 2;
+	assert_int_equal(study_values_read(&values, &r), 0);
+	assert_int_equal(values.count, 0);
+	assert_int_equal(values.commands, 2);
+	char *text = study_line_make(&boot);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_false(study_line_value(&line, "wall_ns", &value));
+	assert_null(json_object_get(line.json, "values"));
+	assert_string_equal(line.no_values, "the experiment has several commands, whose values would be pooled");
+	study_line_free(&line);
+	free(text);
+	study_values_free(&values);
 }
 
 /* What a console line holds may be any byte, and the line is read again. */
@@ -107,6 +190,7 @@ a_line_is_read_as_it_was_written(void **state)
 {
 	struct result_run runs[3];
 	struct result r;
+	struct study_values values;
 	struct report report = {
 	    .outcome = OUTCOME_WARNING, .reason = "a \"reason\"", .status = 3, .accel = "tcg", .result = &r};
 	struct study_boot boot = {.number = 12,
@@ -115,13 +199,16 @@ a_line_is_read_as_it_was_written(void **state)
 				  .report = &report,
 				  .started = "2026-01-02T03:04:05Z",
 				  .seconds = 2.5,
+				  .values = &values,
 				  .console_bytes = 77};
 	struct study_line line;
 	double value;
 	(void)state;
 
 	fill(&r, runs);
+	assert_int_equal(study_values_read(&values, &r), 0);
 	char *text = study_line_make(&boot);
+	study_values_free(&values);
 	assert_non_null(text);
 	assert_null(strchr(text, '\n'));
 	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
@@ -147,38 +234,19 @@ no_values_without_a_verdict(void **state)
 {
 	struct result_run runs[3];
 	struct result r;
+	struct study_values values;
 	struct report report = {.outcome = OUTCOME_PANIC, .reason = "", .result = &r};
-	struct study_boot boot = {.cell = "c", .report = &report, .started = ""};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .values = &values};
 	struct study_line line;
 	double value;
 	(void)state;
 
 	fill(&r, runs);
+	assert_int_equal(study_values_read(&values, &r), 0);
 	char *text = study_line_make(&boot);
+	study_values_free(&values);
 	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
 	assert_false(study_line_value(&line, "wall_ns", &value));
-	study_line_free(&line);
-	free(text);
-}
-
-static void
-names_that_are_no_keys_are_left_out(void **state)
-{
-	static char odd[] = "\xff\xfe 3 ns\nlat 1 ns\n";
-	struct result_run runs[3];
-	struct result r;
-	struct report report = {.outcome = OUTCOME_OK, .result = &r};
-	struct study_boot boot = {.cell = "c", .report = &report, .started = ""};
-	struct study_line line;
-	double value;
-	(void)state;
-
-	fill(&r, runs);
-	runs[1].streams[STREAM_RESULTS] = (struct bytes){odd, strlen(odd), 0};
-	char *text = study_line_make(&boot);
-	assert_non_null(text);
-	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
-	assert_true(study_line_value(&line, "lat", &value) && value == 1.5);
 	study_line_free(&line);
 	free(text);
 }
@@ -216,10 +284,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(values_are_medians_of_measured_runs),
 	    cmocka_unit_test(a_line_is_read_as_it_was_written),
-	    cmocka_unit_test(odd_samples_are_left_out),
+	    cmocka_unit_test(values_that_cannot_be_kept_are_a_problem),
+	    cmocka_unit_test(as_many_values_as_there_is_room_for_are_kept),
+	    cmocka_unit_test(values_of_several_commands_are_not_pooled),
 	    cmocka_unit_test(evidence_may_hold_any_byte),
 	    cmocka_unit_test(no_values_without_a_verdict),
-	    cmocka_unit_test(names_that_are_no_keys_are_left_out),
 	    cmocka_unit_test(other_lines_are_refused),
 	};
 
