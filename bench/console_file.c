@@ -12,6 +12,7 @@
 
 #include "console.h"
 #include "io.h"
+#include "new_file.h"
 
 enum { PIECE = 64 * 1024, LEVEL = 3, WINDOW_LOG_MAX = 27 };
 
@@ -72,30 +73,27 @@ compress(ZSTD_CCtx *stream, int raw, int to)
 int
 console_file_keep(int raw, int folder, const char *name, uint64_t *size)
 {
-	char temporary[64];
-	int error, result = -1;
+	struct new_file file;
 	ZSTD_CCtx *stream = ZSTD_createCCtx();
+	int result = new_file_open(&file, folder, name, 0666);
 
-	snprintf(temporary, sizeof(temporary), ".%s.new", name);
-	int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (stream == NULL)
+	if (stream == NULL) {
 		errno = ENOMEM;
-	else if (fd >= 0 && lseek(raw, 0, SEEK_SET) == 0) {
+		result = -1;
+	}
+	if (result == 0 && lseek(raw, 0, SEEK_SET) != 0)
+		result = -1;
+	if (result == 0) {
 		ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, LEVEL);
 		ZSTD_CCtx_setParameter(stream, ZSTD_c_checksumFlag, 1);
-		result = compress(stream, raw, fd);
+		result = compress(stream, raw, file.fd);
 	}
-	off_t length = result == 0 ? lseek(fd, 0, SEEK_CUR) : -1;
-	if (length >= 0)
-		result = renameat(folder, temporary, folder, name);
-	*size = (uint64_t)length;
-	error = errno;
-	if (fd >= 0)
-		close(fd);
-	if (fd >= 0 && result != 0)
-		unlinkat(folder, temporary, 0);
+	if (result == 0) {
+		*size = (uint64_t)lseek(file.fd, 0, SEEK_CUR);
+		result = new_file_commit(&file, name, NEW_FILE_ONLY);
+	}
+	new_file_close(&file);
 	ZSTD_freeCCtx(stream);
-	errno = error;
 	return result;
 }
 

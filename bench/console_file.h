@@ -14,8 +14,8 @@ struct console;
 int console_file_open(int folder);
 
 /*
- * Compresses what is in `raw` to `name` in `folder`, whole or not at all; *size: its bytes. What is there already under
- * that name is replaced. Returns 0, or -1 with errno.
+ * Compresses what is in `raw` to `name` in `folder`, whole or not at all; *size: its bytes. Returns 0, or -1 with errno:
+ * EEXIST where there is a file of that name, which stays as it is.
  */
 int console_file_keep(int raw, int folder, const char *name, uint64_t *size);
 

@@ -10,17 +10,14 @@
 enum { PIECE = 64 * 1024 };
 
 int
-file_hash_read(struct file_hash *hash, const char *path)
+file_hash_read_fd(struct file_hash *hash, int fd)
 {
 	static unsigned char piece[PIECE];
 	unsigned char digest[SHA256_SIZE];
 	struct text t = text_in(hash->digits, sizeof(hash->digits));
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct sha256 state;
 	ssize_t n = -1;
 
-	if (fd < 0)
-		return -1;
 	hash->size = 0;
 	sha256_start(&state);
 	while ((n = read(fd, piece, sizeof(piece))) > 0 || (n < 0 && errno == EINTR)) {
@@ -29,12 +26,22 @@ file_hash_read(struct file_hash *hash, const char *path)
 		sha256_add(&state, piece, (size_t)n);
 		hash->size += (uint64_t)n;
 	}
-	int error = errno;
-	close(fd);
-	errno = error;
 	sha256_finish(&state, digest);
 	for (int i = 0; i < SHA256_SIZE; i++)
 		text_hex(&t, digest[i], 2);
 	text_char(&t, '\0');
 	return n == 0 ? 0 : -1;
+}
+
+int
+file_hash_read(struct file_hash *hash, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	int result = file_hash_read_fd(hash, fd), error = errno;
+	close(fd);
+	errno = error;
+	return result;
 }

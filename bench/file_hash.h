@@ -15,4 +15,7 @@ struct file_hash {
 /* Reads all of a file. Returns 0, or -1 with errno. */
 int file_hash_read(struct file_hash *hash, const char *path);
 
+/* The same of an open file, from where it stands. */
+int file_hash_read_fd(struct file_hash *hash, int fd);
+
 #endif

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "new_file.h"
 
 int
 io_write(int fd, const void *bytes, size_t length)
@@ -24,30 +25,30 @@ io_write(int fd, const void *bytes, size_t length)
 	return 0;
 }
 
+static int
+put_file(int folder, const char *name, const void *bytes, size_t length, int how)
+{
+	struct new_file file;
+	int result = new_file_open(&file, folder, name, 0666);
+
+	if (result == 0)
+		result = io_write(file.fd, bytes, length);
+	if (result == 0)
+		result = new_file_commit(&file, name, NEW_FILE_SYNC | how);
+	new_file_close(&file);
+	return result;
+}
+
+int
+io_create(int folder, const char *name, const void *bytes, size_t length)
+{
+	return put_file(folder, name, bytes, length, NEW_FILE_ONLY);
+}
+
 int
 io_replace(int folder, const char *name, const void *bytes, size_t length)
 {
-	char temporary[256];
-	int error;
-
-	snprintf(temporary, sizeof(temporary), ".%s.new", name);
-	int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return -1;
-	int result = io_write(fd, bytes, length);
-	if (result == 0)
-		result = fsync(fd);
-	error = errno;
-	close(fd);
-	if (result == 0) {
-		result = renameat(folder, temporary, folder, name);
-		error = errno;
-	}
-	if (result == 0)
-		return fsync(folder);
-	unlinkat(folder, temporary, 0);
-	errno = error;
-	return -1;
+	return put_file(folder, name, bytes, length, 0);
 }
 
 char *

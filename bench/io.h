@@ -9,6 +9,12 @@
 int io_write(int fd, const void *bytes, size_t length);
 
 /*
+ * Makes the file `name` in `folder`, whole and synced. Returns 0, or -1 with errno: EEXIST where there is one already,
+ * which stays as it is.
+ */
+int io_create(int folder, const char *name, const void *bytes, size_t length);
+
+/*
  * Makes or replaces the file `name` in `folder`: there is the old or the new one, whole and synced, at any moment.
  * Returns 0, or -1 with errno.
  */

@@ -16,14 +16,15 @@
 
 #include "file_hash.h"
 #include "io.h"
+#include "new_file.h"
 #include "text.h"
 #include "words.h"
 
 enum { PIECE = 128 * 1024 };
 
-static const char copying[] = ".copy.new", packing[] = ".pack.new";
+static const char packing[] = ".pack.00000000.new";
 
-/* Copies to a new file, synced, and hashes on the way. */
+/* Copies to a new file, and hashes on the way. */
 static int
 copy(int from, int to, unsigned char digest[SHA256_SIZE])
 {
@@ -40,7 +41,7 @@ copy(int from, int to, unsigned char digest[SHA256_SIZE])
 		sha256_add(&hash, piece, (size_t)n);
 	}
 	sha256_finish(&hash, digest);
-	return fsync(to);
+	return 0;
 }
 
 static void
@@ -53,25 +54,23 @@ name_of(struct kept *file, const unsigned char digest[SHA256_SIZE])
 	file->name[2 * SHA256_SIZE] = '\0';
 }
 
+/* Copies; what is kept already, under the name that is its hash, stays. All read it and none writes. */
 static int
-keep(struct kept *file, int folder, int from, const char *path)
+keep(struct kept *file, int folder, int from)
 {
 	unsigned char digest[SHA256_SIZE];
-	int to = openat(folder, copying, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	int result = to < 0 ? -1 : copy(from, to, digest);
+	struct new_file copied;
+	int result = new_file_open(&copied, folder, "copy", 0444);
 
+	if (result == 0)
+		result = copy(from, copied.fd, digest);
 	if (result == 0) {
 		name_of(file, digest);
-		result = renameat(folder, copying, folder, file->name);
+		result = new_file_commit(&copied, file->name, NEW_FILE_ONLY | NEW_FILE_SYNC);
 	}
 	if (result == 0)
-		result = fsync(folder);
-	if (result != 0) {
-		warn("cannot keep a copy of %s", path);
-		unlinkat(folder, copying, 0);
-	}
-	if (to >= 0)
-		close(to);
+		result = fstat(copied.fd, &file->seen);
+	new_file_close(&copied);
 	return result;
 }
 
@@ -79,14 +78,19 @@ int
 kept_file(struct kept *file, int folder, const char *path)
 {
 	struct stat status;
+	char there[PATH_MAX];
 	int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result = -1;
 
+	*file = (struct kept){.name = ""};
 	if (from < 0 || fstat(from, &status) != 0)
 		warn("cannot read %s", path);
 	else if (!S_ISREG(status.st_mode))
 		warnx("cannot read %s: it is no file", path);
-	else
-		result = keep(file, folder, from, path);
+	else if ((result = keep(file, folder, from)) != 0 && errno == EEXIST) {
+		snprintf(there, sizeof(there), "the kept copy of %s", path);
+		result = kept_is_intact(file, folder, there) ? 0 : -1;
+	} else if (result != 0)
+		warn("cannot keep a copy of %s", path);
 	if (from >= 0)
 		close(from);
 	return result;
@@ -165,7 +169,7 @@ kept_pack(struct kept *file, int folder, const char *label, char *const argument
 		warn("cannot find the study's files");
 		return -1;
 	}
-	sprintf(output + length, "/%s", packing);
+	sprintf(output + length, "/%s", packing); /* a leftover of new_file.h, if this is killed */
 	int result = run_packer(label, arguments, output, from);
 	if (result == 0)
 		result = kept_file(file, folder, output);
@@ -173,17 +177,40 @@ kept_pack(struct kept *file, int folder, const char *label, char *const argument
 	return result;
 }
 
-bool
-kept_is_intact(const struct kept *file, const char *path)
+static bool
+is_same(const struct stat *a, const struct stat *b)
 {
-	struct file_hash hash;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
 
-	if (file_hash_read(&hash, path) != 0) {
+bool
+kept_is_intact(struct kept *file, int folder, const char *path)
+{
+	int fd = openat(folder, file->name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct file_hash hash;
+	struct stat before, after;
+
+	file->seen = (struct stat){.st_ino = 0};
+	if (fd < 0 || fstat(fd, &before) != 0 || file_hash_read_fd(&hash, fd) != 0 || fstat(fd, &after) != 0) {
 		warn("cannot read %s", path);
+		if (fd >= 0)
+			close(fd);
 		return false;
 	}
-	if (strcmp(hash.digits, file->name) == 0)
+	close(fd);
+	if (strcmp(hash.digits, file->name) == 0 && is_same(&before, &after)) {
+		file->seen = after;
 		return true;
+	}
 	warnx("%s is damaged: it holds something else now", path);
 	return false;
+}
+
+bool
+kept_is_untouched(const struct kept *file, int folder)
+{
+	struct stat now;
+
+	return fstatat(folder, file->name, &now, 0) == 0 && is_same(&file->seen, &now);
 }

@@ -7,11 +7,13 @@
 #define BENCH_KEPT_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "sha256.h"
 
 struct kept {
 	char name[2 * SHA256_SIZE + 1]; /* in the folder: the SHA-256 in hexadecimal */
+	struct stat seen;		/* when its bytes were that; st_ino 0: they were not looked at */
 };
 
 /* Copies a file into the folder. Returns 0, or -1 after telling on stderr what is wrong. */
@@ -23,7 +25,10 @@ int kept_file(struct kept *file, int folder, const char *path);
  */
 int kept_pack(struct kept *file, int folder, const char *label, char *const arguments[], const char *from);
 
-/* Whether the kept file, at `path`, still is what it was. Tells on stderr where it is not. */
-bool kept_is_intact(const struct kept *file, const char *path);
+/* Whether the kept file holds what it should, read whole. Prints a message where it does not; `path` is its. */
+bool kept_is_intact(struct kept *file, int folder, const char *path);
+
+/* Whether it has been left alone since its bytes were looked at: same file, size and time of modification. */
+bool kept_is_untouched(const struct kept *file, int folder);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "io.h"
 #include "kernel_line.h"
 #include "outcome.h"
 #include "places.h"
@@ -76,17 +77,12 @@ read_cache(const char *key, char *answer, size_t size)
 static void
 write_cache(const char *key, const char *answer)
 {
-	char path[4096], temporary[4096 + 32];
+	char path[4096], text[KVM_KEY_MAX + KVM_WHY_MAX + 2];
 
 	if (cache_path(path, sizeof(path)) != 0)
 		return;
-	snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid());
-	FILE *file = fopen(temporary, "we");
-	if (file == NULL)
-		return;
-	bool written = fprintf(file, "%s\n%s\n", key, answer) > 0;
-	if (fclose(file) != 0 || !written || rename(temporary, path) != 0)
-		unlink(temporary);
+	int length = snprintf(text, sizeof(text), "%s\n%s\n", key, answer);
+	(void)!io_replace(AT_FDCWD, path, text, (size_t)length);
 }
 
 /* Reads how the probe's boot went. */

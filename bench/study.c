@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "study.h"
 
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 
 #include "io.h"
+#include "new_file.h"
 #include "study_begin.h"
 #include "study_line.h"
 
@@ -25,6 +24,45 @@ void
 study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX])
 {
 	snprintf(path, PATH_MAX, "%s/files/%s", s->path, file->name);
+}
+
+/* The kept file of that number which the cell boots, NULL behind the last; firmware may be none. */
+static struct kept *
+file_of(struct study *s, size_t cell, int number)
+{
+	const size_t *items = s->cells.at[cell].items;
+	struct kept *const files[] = {&s->kernels[items[PLAN_KERNELS]].file, &s->images[items[PLAN_IMAGES]].file,
+				      s->firmware.name[0] != '\0' ? &s->firmware : NULL, NULL};
+
+	return files[number];
+}
+
+int
+study_check_files(struct study *s, size_t cell)
+{
+	struct kept *file;
+	char path[PATH_MAX];
+
+	for (int i = 0; (file = file_of(s, cell, i)) != NULL; i++) {
+		study_file_path(s, file, path);
+		if (!kept_is_untouched(file, s->files) && !kept_is_intact(file, s->files, path))
+			return -1;
+	}
+	return 0;
+}
+
+int
+study_recheck_files(struct study *s, size_t cell)
+{
+	const struct kept *file;
+
+	for (int i = 0; (file = file_of(s, cell, i)) != NULL; i++) {
+		if (kept_is_untouched(file, s->files))
+			continue;
+		warnx("%s/files/%s was changed while it was booted: that boot does not count", s->path, file->name);
+		return -1;
+	}
+	return 0;
 }
 
 void
@@ -192,23 +230,6 @@ open_folders(struct study *s, bool to_write)
 	return 0;
 }
 
-/* What a process that was killed had not finished: files .NAME.new and .raw.NUMBER. */
-static void
-remove_leftovers(int folder)
-{
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *entry;
-
-	while (entries != NULL && (entry = readdir(entries)) != NULL)
-		if (fnmatch(".*.new", entry->d_name, 0) == 0 || fnmatch(".raw.*", entry->d_name, 0) == 0)
-			unlinkat(folder, entry->d_name, 0);
-	if (entries != NULL)
-		closedir(entries);
-	else if (fd >= 0)
-		close(fd);
-}
-
 static void
 start(struct study *s, const char *path)
 {
@@ -238,8 +259,9 @@ study_open(struct study *s, const char *plan, const char *path)
 		warnx("%s: %s", path, problem);
 		goto out;
 	}
-	remove_leftovers(s->files);
-	remove_leftovers(s->consoles);
+	new_file_remove_leftovers(s->folder);
+	new_file_remove_leftovers(s->files);
+	new_file_remove_leftovers(s->consoles);
 	result = io_replace(s->folder, plan_name, text, length);
 	if (result != 0)
 		warn("cannot write %s/%s", path, plan_name);

@@ -177,7 +177,7 @@ write_begun(const struct study *s)
 	if (text == NULL)
 		errno = ENOMEM;
 	else
-		result = io_replace(s->folder, begun_name, text, strlen(text));
+		result = io_create(s->folder, begun_name, text, strlen(text));
 	if (result != 0)
 		warn("cannot write %s/%s", s->path, begun_name);
 	free(text);
@@ -259,15 +259,20 @@ study_recall(struct study *s)
 }
 
 static bool
-are_intact(const struct study *s, const struct study_file *files, size_t count)
+is_intact(const struct study *s, struct kept *file)
 {
 	char path[PATH_MAX];
 
-	for (size_t i = 0; i < count; i++) {
-		study_file_path(s, &files[i].file, path);
-		if (!kept_is_intact(&files[i].file, path))
+	study_file_path(s, file, path);
+	return file->name[0] == '\0' || kept_is_intact(file, s->files, path);
+}
+
+static bool
+are_intact(const struct study *s, struct study_file *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!is_intact(s, &files[i].file) || !is_intact(s, &files[i].config))
 			return false;
-	}
 	return true;
 }
 
@@ -275,13 +280,10 @@ are_intact(const struct study *s, const struct study_file *files, size_t count)
 static int
 go_on(struct study *s)
 {
-	char path[PATH_MAX];
-
 	if (study_recall(s) != 0 || !are_intact(s, s->kernels, s->plan.lists[PLAN_KERNELS].count) ||
 	    !are_intact(s, s->images, s->plan.lists[PLAN_IMAGES].count))
 		return -1;
-	study_file_path(s, &s->firmware, path);
-	return s->firmware.name[0] == '\0' || kept_is_intact(&s->firmware, path) ? 0 : -1;
+	return is_intact(s, &s->firmware) ? 0 : -1;
 }
 
 int

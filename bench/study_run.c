@@ -98,6 +98,12 @@ start_boot(struct run *r, struct under_way *place)
 
 	if (queue_take(&s->queue, machine, &job.cell, &job.block) != QUEUE_NEXT)
 		return;
+	study_tell_clear(&r->tell);
+	if (study_check_files(s, job.cell) != 0) {
+		queue_put_back(&s->queue, job.cell, job.block);
+		r->failed = true;
+		return;
+	}
 	job.number = ++s->last;
 	study_console_name(job.number, job.console);
 	job.cpus = r->rules->is_pinned ? &place->cpus : NULL;
@@ -155,7 +161,11 @@ keep_line(struct run *r, struct under_way *place, const char *text, size_t lengt
 		fail(r, "read the line of a boot again");
 		return;
 	}
-	if (journal_append(&r->study->journal, text, length) != 0) {
+	study_tell_clear(&r->tell);
+	if (study_recheck_files(r->study, place->job.cell) != 0) {
+		r->failed = true;
+		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
+	} else if (journal_append(&r->study->journal, text, length) != 0) {
 		fail(r, "write the journal");
 	} else {
 		study_count(r->study, &line);

@@ -40,21 +40,6 @@ tell_unknown(const struct study *s, const char *name)
 	free(names);
 }
 
-static bool
-are_intact(const struct study *s, size_t cell)
-{
-	const size_t *items = s->cells.at[cell].items;
-	const struct kept *kernel = &s->kernels[items[PLAN_KERNELS]].file;
-	const struct kept *image = &s->images[items[PLAN_IMAGES]].file;
-	char path[PATH_MAX];
-
-	study_file_path(s, kernel, path);
-	if (!kept_is_intact(kernel, path))
-		return false;
-	study_file_path(s, image, path);
-	return kept_is_intact(image, path);
-}
-
 /* Passes on what bench is sent. Returns the signal, 0 if none came. */
 static int
 pass_signals(int signals, pid_t pid, int first)
@@ -120,7 +105,7 @@ open_console(struct study_job *job, char *path, size_t size)
 
 /* Boots the cell on a node and compares. Returns bench's exit status. */
 static int
-replay(const struct study *s, size_t cell, size_t node)
+replay(struct study *s, size_t cell, size_t node)
 {
 	static struct replay r;
 	struct study_job job = {.cell = cell, .node = node, .folder = -1, .raw = -1};
@@ -130,7 +115,7 @@ replay(const struct study *s, size_t cell, size_t node)
 	char path[PATH_MAX];
 	int out, signal = 0, status = STATUS_NO_VERDICT;
 
-	if (!are_intact(s, cell) || study_machine_choose(s, &job.accel, &kvm) != 0 ||
+	if (study_check_files(s, cell) != 0 || study_machine_choose(s, &job.accel, &kvm) != 0 ||
 	    open_console(&job, path, sizeof(path)) != 0)
 		return STATUS_NO_VERDICT;
 	pid_t pid = study_boot_start(s, &job, &out);
@@ -140,7 +125,9 @@ replay(const struct study *s, size_t cell, size_t node)
 		if (line.init)
 			kvm_remember(&kvm);
 		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records};
-		if (replay_read(&r, s) == 0 && r.boots == 0)
+		if (study_recheck_files(s, cell) != 0)
+			r.boots = 0;
+		else if (replay_read(&r, s) == 0 && r.boots == 0)
 			warnx("%s: the study has not booted it yet", r.cell);
 		else if (r.boots > 0)
 			status = replay_compare(&r, &line, s->plan.exact) ? 0 : 1;

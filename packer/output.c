@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,7 @@ output_start(struct output *output, const char *name)
 {
 	struct stat stat_of_it;
 
-	*output = (struct output){.name = name, .fd = -1};
+	*output = (struct output){.name = name, .file = {.fd = -1}, .fd = -1};
 	if (name[0] == '\0' || name[strlen(name) - 1] == '/') {
 		warnx("cannot write \"%s\": it is no file name", name);
 		return -1;
@@ -86,38 +87,28 @@ output_is_same(const struct output *a, const struct output *b)
 int
 output_open(struct output *output)
 {
-	output->temporary = memory_format("%s.XXXXXX", output->path);
-	output->fd = mkstemp(output->temporary);
-	if (output->fd >= 0 && fchmod(output->fd, 0644) == 0)
+	if (new_file_open(&output->file, AT_FDCWD, output->path, 0644) == 0 && fchmod(output->file.fd, 0644) == 0) {
+		output->fd = output->file.fd;
 		return 0;
-	warn("cannot write %s", output->temporary);
-	if (output->fd < 0) {
-		free(output->temporary);
-		output->temporary = NULL;
 	}
+	warn("cannot write %s", output->name);
+	new_file_close(&output->file);
 	return -1;
 }
 
 int
 output_commit(struct output *output)
 {
-	if (fsync(output->fd) != 0 || rename(output->temporary, output->path) != 0) {
-		warn("cannot write %s", output->name);
-		return -1;
-	}
-	free(output->temporary);
-	output->temporary = NULL;
-	return 0;
+	if (new_file_commit(&output->file, output->path, NEW_FILE_SYNC) == 0)
+		return 0;
+	warn("cannot write %s", output->name);
+	return -1;
 }
 
 void
 output_end(struct output *output)
 {
-	if (output->fd >= 0)
-		close(output->fd);
-	if (output->temporary != NULL)
-		unlink(output->temporary);
-	free(output->temporary);
+	new_file_close(&output->file);
 	free(output->path);
-	*output = (struct output){.fd = -1};
+	*output = (struct output){.file = {.fd = -1}, .fd = -1};
 }

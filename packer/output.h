@@ -6,12 +6,13 @@
 #include <stdbool.h>
 
 #include "file_id.h"
+#include "new_file.h"
 
 struct output {
 	const char *name; /* as given */
 	char *path;	  /* where that leads */
-	char *temporary;  /* beside it */
-	int fd;
+	struct new_file file;
+	int fd; /* the file's; -1: it is not open */
 	struct file_id replaced; /* the file that has the name now */
 };
 
