@@ -15,13 +15,13 @@
 #include "closure.h"
 #include "elf.h"
 #include "follow.h"
+#include "init_file.h"
 #include "interrupt.h"
 #include "kernel.h"
 #include "kernel_check.h"
 #include "loaded.h"
 #include "memory.h"
 #include "message.h"
-#include "own_init.h"
 #include "rootfs_tree.h"
 #include "scratch.h"
 #include "source.h"
@@ -71,21 +71,17 @@ is_mounted_over(const struct check *check, const char *path)
 static void
 check_init(struct check *check)
 {
-	const struct rootfs_entry *entry = rootfs_find(check->rootfs, "/init", true, NULL);
+	const struct rootfs_entry *entry;
+	const char *problem = init_file_find(check->rootfs, "/init", &entry);
 
 	if (entry == NULL) {
-		find(check, NULL, "%s: the kernel would look for a root file system on a disk, and panic",
-		     errno == ENOENT || errno == 0 ? "it is not there" : strerror(errno));
+		find(check, NULL, "%s: the kernel would look for a root file system on a disk, and panic", problem);
 		return;
 	}
 	check->init = entry->file;
-	if (!S_ISREG(entry->file->mode))
-		find(check, entry, "/init is no regular file: the kernel cannot execute it");
-	else if ((entry->file->mode & 0111) == 0)
-		find(check, entry, "/init is not executable: the kernel panics (error -13); chmod +x");
-	else if (!elf_is(entry->file->data, entry->file->size) && !script_is(entry->file->data, entry->file->size))
-		find(check, entry, "/init is neither ELF nor #!: the kernel cannot execute it (error -8)");
-	check->init_is_own = S_ISREG(entry->file->mode) && own_init_is_in(entry->file->data, entry->file->size);
+	if (problem != NULL)
+		find(check, entry, "%s", problem);
+	check->init_is_own = S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
 }
 
 /* Where the link's target is by its words alone, no links followed: "" for what is no path. */

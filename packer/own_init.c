@@ -7,13 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "elf.h"
+#include "init_file.h"
 #include "mapped.h"
 #include "memory.h"
 #include "names.h"
 #include "object.h"
 #include "own_place.h"
-#include "skeleton.h"
 
 const char *const own_init_links[] = {"/sbin/halt", "/sbin/poweroff", "/sbin/reboot", NULL};
 
@@ -27,17 +26,11 @@ own_init_has(const char *name)
 }
 
 bool
-own_init_is_in(const void *bytes, size_t size)
-{
-	return elf_is(bytes, size) && memmem(bytes, size, SKELETON_END, sizeof(SKELETON_END)) != NULL;
-}
-
-bool
 own_init_is(const char *path)
 {
 	size_t size = 0;
 	void *map = mapped_file(path, &size);
-	bool is = map != NULL && own_init_is_in(map, size);
+	bool is = map != NULL && init_file_is_lull(map, size);
 
 	if (map != NULL)
 		mapped_release(map);

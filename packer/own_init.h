@@ -19,8 +19,7 @@ bool own_init_has(const char *name);
  */
 char *own_init_find(char **tried);
 
-/* Whether the file at `path` is one: an ELF file that knows an image's end mark (lull-init(8)), whatever its name. */
+/* Whether the file at `path` is one (init_file.h), whatever its name. */
 bool own_init_is(const char *path);
-bool own_init_is_in(const void *bytes, size_t size);
 
 #endif

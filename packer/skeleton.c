@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "init_file.h"
 #include "memory.h"
 #include "plan.h"
 #include "reasons.h"
@@ -73,7 +74,7 @@ static const struct plan_entry files[] = {
     {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .node = S_IFCHR, .major = 5, .minor = 1},
     {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .node = S_IFCHR, .major = 1, .minor = 3},
     {.path = REASONS_FILE, .type = PLAN_FILE, .mode = 0644, .content = ""},
-    {.path = SKELETON_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
+    {.path = INIT_FILE_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
 };
 
 /* Puts an entry where the planned links lead its path, unless something else is given for it. */
@@ -143,7 +144,7 @@ skeleton_finish(struct plan *plan, const char *version, const char *const *links
 	char *mark = memory_format("packer %s\nmanifest %0*d\n", version, HASH_DIGITS, 0);
 	const struct plan_entry made[] = {
 	    {.path = "/etc/passwd", .type = PLAN_FILE, .mode = 0644, .content = users},
-	    {.path = SKELETON_IMAGE, .type = PLAN_FILE, .mode = 0644, .content = mark},
+	    {.path = INIT_FILE_IMAGE, .type = PLAN_FILE, .mode = 0644, .content = mark},
 	};
 	int result = add(plan, &made[0]) | add(plan, &made[1]);
 
@@ -215,7 +216,7 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 static void
 mark_image(struct plan *plan, const char *manifest)
 {
-	struct plan_entry *image = plan_find(plan, SKELETON_IMAGE);
+	struct plan_entry *image = plan_find(plan, INIT_FILE_IMAGE);
 	unsigned char digest[SHA256_SIZE];
 	struct sha256 hash;
 

@@ -9,13 +9,6 @@ struct plan;
 struct source;
 
 /*
- * What marks an image: init takes one that has the first, but not the last entry of all, for cut off. The first has the
- * lines "packer VERSION" and "manifest HASH": the SHA-256 of REASONS_FILE, for init to tell without hashing it.
- */
-#define SKELETON_IMAGE "/etc/lull/image"
-#define SKELETON_END "/etc/lull/end"
-
-/*
  * Plans directories and links to them, before anything else, so that all that follows goes where they lead: /bin and
  * its like as the source has them, a link with merged /usr, and those that every system has. Returns 0, or -1 after a
  * warning.

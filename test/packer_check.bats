@@ -41,13 +41,13 @@ program() {
 	program init 'echo no interpreter'
 	check_tree
 	expect_status 1
-	expect_in "$stderr" '/init is neither ELF nor #!'
+	expect_in "$stderr" '/init: it is neither ELF nor #!'
 	printf '#!/bin/args\n' >"$TREE/init"
 	chmod -x "$TREE/init"
 	cp "$GUEST/args" "$TREE/bin"
 	check_tree
 	expect_status 1
-	expect_in "$stderr" '/init is not executable'
+	expect_in "$stderr" '/init: it is not executable'
 	chmod +x "$TREE/init"
 	check_tree
 	expect_status 0

@@ -23,6 +23,8 @@ enum {
 static const char truncated[] = "the compressed data end early";
 static const char broken[] = "the compressed data are broken";
 static const char too_large[] = "it unpacks to more than packer takes, 2 GiB in all";
+static const char large_dictionary[] = "its dictionary is larger than packer's limit of 256 MiB";
+static const char lzo[] = "packer does not read lzo";
 
 /* What one step of a method reads and writes; step_done() moves on in both. */
 struct step {
@@ -131,7 +133,7 @@ one_lzma(struct step *step, void *state)
 	step_done(step, in - stream->avail_in, room - stream->avail_out);
 	step->ended = result == LZMA_STREAM_END;
 	if (result == LZMA_MEMLIMIT_ERROR)
-		step->problem = "its dictionary is larger than packer's limit of 256 MiB";
+		step->problem = large_dictionary;
 	else if (result != LZMA_OK && result != LZMA_STREAM_END && result != LZMA_BUF_ERROR)
 		step->problem = broken;
 }
@@ -255,7 +257,7 @@ static void
 unpack_lzo(struct unpacked *to, const unsigned char *in, size_t length, size_t limit)
 {
 	(void)in, (void)length, (void)limit;
-	to->problem = "packer does not read lzo";
+	to->problem = lzo;
 }
 
 static const struct method {
@@ -295,5 +297,6 @@ unpack(const unsigned char *in, size_t length, size_t limit)
 		to.problem = "it is compressed by no method that the kernel knows";
 	else
 		method->unpack(&to, in, length, limit);
+	to.is_own_limit = to.problem == too_large || to.problem == large_dictionary || to.problem == lzo;
 	return to;
 }

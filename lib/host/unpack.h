@@ -6,6 +6,7 @@
 #ifndef LULL_UNPACK_H
 #define LULL_UNPACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct unpacked {
@@ -13,6 +14,7 @@ struct unpacked {
 	size_t size;
 	size_t used;	     /* bytes of the member */
 	const char *problem; /* NULL: all of it was unpacked */
+	bool is_own_limit;   /* the problem is this reader's alone: a kernel may unpack it */
 };
 
 /* The method's name, by the first two bytes as the kernel tells them, or NULL. */

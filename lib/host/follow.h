@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A path taken apart component by component, as the kernel does it; pure: whoever calls looks at what is there. */
-#ifndef LULL_PACKER_FOLLOW_H
-#define LULL_PACKER_FOLLOW_H
+#ifndef LULL_FOLLOW_H
+#define LULL_FOLLOW_H
 
 #include <limits.h>
 #include <stdbool.h>

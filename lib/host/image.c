@@ -173,6 +173,8 @@ read_member(struct reader *reader, uint64_t *limit)
 	image->methods[image->unpacked_count] = method;
 	image->unpacked[image->unpacked_count++] = unpacked.bytes;
 	*limit -= unpacked.size;
+	image->unpacked_size += unpacked.size;
+	image->is_own_limit |= unpacked.is_own_limit;
 	struct reader inner = {
 	    .image = image, .bytes = unpacked.bytes, .length = unpacked.size, .method = method, .member = reader->at};
 	/* What was unpacked before it went wrong is the kernel's too; that it then ends early says nothing new. */

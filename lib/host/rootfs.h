@@ -3,8 +3,8 @@
  * The file system that the kernel makes of an initramfs, entry by entry, as init/initramfs.c does it: do_name(),
  * do_symlink(), do_copy(). What it cannot make it leaves out and says nothing. Pure: nothing is made here.
  */
-#ifndef LULL_PACKER_ROOTFS_H
-#define LULL_PACKER_ROOTFS_H
+#ifndef LULL_ROOTFS_H
+#define LULL_ROOTFS_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
  * buffer-format.rst): newc archives one after the other, each plain, at a multiple of 4 bytes, or compressed, zeros
  * between them. Pure.
  */
-#ifndef LULL_PACKER_IMAGE_H
-#define LULL_PACKER_IMAGE_H
+#ifndef LULL_IMAGE_H
+#define LULL_IMAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +31,8 @@ struct image {
 	unsigned char **unpacked;
 	const char **methods;
 	size_t unpacked_count;
+	uint64_t unpacked_size; /* bytes of all of them together */
+	bool is_own_limit;	/* what ended the reading is this reader's own limit: a kernel may read on */
 };
 
 /*
