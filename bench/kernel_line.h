@@ -36,8 +36,17 @@ struct kernel_line {
 };
 
 /*
+ * Words of bench's own, as console=ttyS0, panic=-1 and rdinit=/init, are left out where the user's arguments have a word
+ * of the same name, or -NAME. QEMU's serial line is put behind other consoles, as the kernel gives init the last one.
+ *
+ * Returns NULL, or what keeps init's records from the line that bench reads.
+ */
+const char *kernel_line_console_problem(const char *args, bool is_laboratory);
+
+/*
  * Reads the user's kernel arguments into `e`. Returns -1 with one line in `problem` where they would swallow what is
- * put behind them (a word `--`, a quote left open) or set a key to what it cannot be.
+ * put behind them (a word `--`, a quote left open), set a key to what it cannot be, or drop (-NAME) what bench does not
+ * give.
  */
 int kernel_line_check(const char *args, struct experiment *e, struct text *problem);
 

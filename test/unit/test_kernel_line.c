@@ -31,9 +31,10 @@ static void
 arguments_that_would_swallow_ours(void **state)
 {
 	static const char *const good[] = {"",	  "quiet", "a=\"b c\"", "x--y", "--x", "mitigations=off lull.timeout=3",
-					   "a=--"};
+					   "a=--",  "-panic", "-no-timer-check -rdinit"};
 	static const char *const bad[] = {"--",	   "quiet -- ls", "-- ls",	     "quiet --",
-					  "a=\"b", "a\t--\tb",	  "lull.nonsense=1", "lull.timeout=x"};
+					  "a=\"b", "a\t--\tb",	  "lull.nonsense=1", "lull.timeout=x",
+					  "-quiet", "-panic=3"};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -83,6 +84,20 @@ for_a_machine(void **state)
 	    {BOARD_PC, 9600, "netconsole=x y", "console=ttyS0,9600 panic=0 rdinit=/init netconsole=x y", false},
 	    {BOARD_PC, 9600, "x console=ttyS1", "panic=0 rdinit=/init x console=ttyS1", false},
 	    {BOARD_PC, 9600, "console=ttyS1", "panic=0 rdinit=/init console=ttyS1", false},
+	    {BOARD_PC, 0, "x panic=5 rdinit=/bin/sh", "console=ttyS0 no_timer_check x panic=5 rdinit=/bin/sh", false},
+	    {BOARD_PC, 0, "-panic  -no-timer-check quiet", "console=ttyS0 rdinit=/init quiet", false},
+	    {BOARD_PC, 0, "\"panic=5\"", "console=ttyS0 rdinit=/init no_timer_check \"panic=5\"", false},
+	    {BOARD_PC, 0, "-panic -rdinit -console -no_timer_check", "", false},
+	    {BOARD_PC, 0, "x=\"a -panic\"", "console=ttyS0 panic=-1 rdinit=/init no_timer_check x=\"a -panic\"", false},
+	    {BOARD_PC, 0, "kpanic=1 panic_on_oops=1",
+	     "console=ttyS0 panic=-1 rdinit=/init no_timer_check kpanic=1 panic_on_oops=1", false},
+	    {BOARD_PC, 0, "console=tty0", "panic=-1 rdinit=/init no_timer_check console=tty0 console=ttyS0", false},
+	    {BOARD_PC, 0, "console=tty0 console=ttyS0,9600",
+	     "panic=-1 rdinit=/init no_timer_check console=tty0 console=ttyS0,9600", false},
+	    {BOARD_MICROVM, 0, "reboot=k", "console=ttyS0 panic=-1 rdinit=/init no_timer_check reboot=k", false},
+	    {BOARD_PC, 9600, "panic=3", "console=ttyS0,9600 rdinit=/init panic=3", false},
+	    {BOARD_PC, 9600, "lull.finish=poweroff",
+	     "console=ttyS0,9600 panic=10 rdinit=/init lull.finish=poweroff", true},
 	    {BOARD_PC, 115200, "x", "console=ttyS0,115200 panic=10 rdinit=/init lull.finish=reboot x", true},
 	};
 	(void)state;
@@ -100,6 +115,27 @@ for_a_machine(void **state)
 		assert_string_equal(k.line, cases[i].line);
 		kernel_line_free(&k);
 	}
+}
+
+/* Records would go where bench does not read: known before the boot. */
+static void
+consoles_that_take_the_line_away(void **state)
+{
+	static const char *const qemu[] = {"console=ttyS0 console=tty0", "console=ttyS0,115200 x console=hvc0"};
+	static const char *const laboratory[] = {"console=tty0", "console=ttyS1 console=tty1", "console="};
+	static const char *const good[] = {NULL, "", "console=ttyS0", "console=tty0 console=ttyS0", "xconsole=tty0"};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(qemu) / sizeof(*qemu); i++)
+		assert_non_null(kernel_line_console_problem(qemu[i], false));
+	for (size_t i = 0; i < sizeof(laboratory) / sizeof(*laboratory); i++)
+		assert_non_null(kernel_line_console_problem(laboratory[i], true));
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_null(kernel_line_console_problem(good[i], false));
+		assert_null(kernel_line_console_problem(good[i], true));
+	}
+	assert_null(kernel_line_console_problem("console=tty0", false));
+	assert_null(kernel_line_console_problem("console=ttyS0 console=ttyS1", true));
 }
 
 /* What init reads from both places is what was meant. */
@@ -176,6 +212,7 @@ main(void)
 	    cmocka_unit_test(arguments_that_would_swallow_ours),
 	    cmocka_unit_test(all_on_the_line),
 	    cmocka_unit_test(for_a_machine),
+	    cmocka_unit_test(consoles_that_take_the_line_away),
 	    cmocka_unit_test(the_limit),
 	    cmocka_unit_test(arguments_too_long),
 	};
