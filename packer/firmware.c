@@ -3,7 +3,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,53 +34,56 @@ leads_out(const char *name)
 	       (length >= 3 && strcmp(name + length - 3, "/..") == 0) || length == 0;
 }
 
-static int add_file(struct firmware *firmware, const char *top, const char *name, struct plan_why why, int depth);
-
-/*
- * A link that stays among the firmware becomes one in the image, and what it leads to is packed; of one that leads
- * elsewhere its content is. *done tells whether it is dealt with.
- */
-static int
-add_link(struct firmware *firmware, const char *top, const char *name, const char *at, struct plan_why why, int depth,
-	 bool *done)
+/* The target of the link that `name` below `top` is, to be freed; NULL: it is no link. */
+static char *
+read_target(const struct firmware *firmware, const char *top, const char *name)
 {
-	enum { DEEPEST = 8 };
 	char *path = memory_format("%s/%s", top, name), target[PATH_MAX];
-	ssize_t length = readlink(path, target, sizeof(target) - 1);
+	char *slash = strrchr(path, '/');
+	struct stat stat;
 
+	*slash = '\0';
+	char *folder = source_there(firmware->source, path, &stat);
+	char *link = folder != NULL ? memory_format("%s/%s", folder, slash + 1) : NULL;
+	ssize_t length = link != NULL ? readlink(link, target, sizeof(target)) : -1;
+	free(link);
+	free(folder);
 	free(path);
+	return length > 0 && (size_t)length < sizeof(target) ? memory_format("%.*s", (int)length, target) : NULL;
+}
 
-	*done = false;
-	if (length <= 0 || target[0] == '/' || depth == DEEPEST)
-		return 0;
-	target[length] = '\0';
+/* The path below the firmware's folder that a relative target of `name` spells, to be freed; NULL: it leads out. */
+static char *
+spell_target(const char *name, const char *target)
+{
 	const char *slash = strrchr(name, '/');
 	char *folder = slash != NULL ? memory_format("%.*s", (int)(slash + 1 - name), name) : memory_copy("");
-	const char *rest = target;
-	/* Steps up, as far as there is something to go up from. */
-	while (strncmp(rest, "../", 3) == 0 && folder[0] != '\0') {
+
+	while (strncmp(target, "../", 3) == 0 && folder[0] != '\0') {
 		folder[strlen(folder) - 1] = '\0';
 		char *end = strrchr(folder, '/');
 		*(end != NULL ? end + 1 : folder) = '\0';
-		rest += 3;
+		target += 3;
 	}
-	char *next = memory_format("%s%s", folder, rest);
-	int result = 0;
-	if (!leads_out(next)) {
-		target[strlen(target) - plain_suffix(target)] = '\0';
-		const struct plan_entry link = {
-		    .path = at, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = target};
-		*done = true;
-		if (plan_add_parents(firmware->plan, at, why) != 0 || plan_add(firmware->plan, &link, why) == NULL) {
-			warn("cannot plan %s", at);
-			result = -1;
-		} else {
-			result = add_file(firmware, top, next, why, depth + 1);
-		}
-	}
-	free(next);
+	char *path = memory_format("%s%s", folder, target);
 	free(folder);
-	return result;
+	if (target[0] != '/' && !leads_out(path))
+		return path;
+	free(path);
+	return NULL;
+}
+
+static int
+add_link(struct firmware *firmware, const char *at, char *target, struct plan_why why)
+{
+	target[strlen(target) - plain_suffix(target)] = '\0';
+	const struct plan_entry link = {
+	    .path = at, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = target};
+
+	if (plan_add_parents(firmware->plan, at, why) == 0 && plan_add(firmware->plan, &link, why) != NULL)
+		return 0;
+	warn("cannot plan %s", at);
+	return -1;
 }
 
 static int
@@ -96,54 +98,59 @@ add_plain(struct firmware *firmware, const char *path, const char *at, struct pl
 	return result;
 }
 
-/* Plans the file `name`, as it is on the disk, below `top`. */
+/* Plans what `name` below `top` leads to, which is the file `real`. */
 static int
-add_file(struct firmware *firmware, const char *top, const char *name, struct plan_why why, int depth)
+add_file(struct firmware *firmware, const char *top, const char *name, const char *real, struct plan_why why)
 {
-	char *path = memory_format("%s/%s", top, name);
 	char *wanted = memory_format("/lib/firmware/%.*s", (int)(strlen(name) - plain_suffix(name)), name);
 	char *at = plan_locate(firmware->plan, wanted);
-	struct stat found;
-	bool done = false;
+	char *target = read_target(firmware, top, name), *next = target != NULL ? spell_target(name, target) : NULL;
+	char *whole = next != NULL ? memory_format("%s/%s", top, next) : NULL;
+	struct stat stat;
+	char *same = whole != NULL ? source_there(firmware->source, whole, &stat) : NULL;
 	int result = -1;
 
 	if (at == NULL)
 		warn("cannot plan %s", wanted);
 	else if (plan_find(firmware->plan, at) != NULL)
 		result = 0;
-	else if (lstat(path, &found) != 0)
-		warn("cannot find the firmware %s", path);
-	else if (S_ISLNK(found.st_mode) &&
-		 ((result = add_link(firmware, top, name, at, why, depth, &done)) != 0 || done))
-		;
+	/* A link that stays among the firmware becomes one; of one that leads elsewhere the content is packed. */
+	else if (same != NULL && strcmp(same, real) == 0)
+		result = add_link(firmware, at, target, why) | add_file(firmware, top, next, real, why);
 	else
-		result = add_plain(firmware, path, at, why);
+		result = add_plain(firmware, real, at, why);
+	free(same);
+	free(whole);
+	free(next);
+	free(target);
 	free(at);
 	free(wanted);
-	free(path);
 	return result;
 }
 
 /* The same for all that match in one place; *count is raised by their number. */
 static int
-add_matching(struct firmware *firmware, const char *top, const char *below, const char *name, struct plan_why why,
-	     size_t *count)
+add_matching(struct firmware *firmware, const char *top, const char *pattern, struct plan_why why, size_t *count)
 {
-	char *pattern = memory_format("%s/%s%s", top, below, name);
-	glob_t found = {.gl_pathc = 0};
+	char **names = source_glob(firmware->source, top, pattern);
 	int result = 0;
 
-	if (glob(pattern, 0, NULL, &found) == 0)
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			struct stat stat_of_it;
-			const char *path = found.gl_pathv[i];
-			if (stat(path, &stat_of_it) != 0 || !S_ISREG(stat_of_it.st_mode))
-				continue;
+	if (names == NULL) {
+		warn("cannot read the firmware %s/%s", top, pattern);
+		return -1;
+	}
+	for (char **name = names; *name != NULL; name++) {
+		char *path = memory_format("%s/%s", top, *name);
+		struct stat stat;
+		char *real = source_there(firmware->source, path, &stat);
+		if (real != NULL && S_ISREG(stat.st_mode)) {
 			(*count)++;
-			result |= add_file(firmware, top, path + strlen(top) + 1, why, 0);
+			result |= add_file(firmware, top, *name, real, why);
 		}
-	globfree(&found);
-	free(pattern);
+		free(real);
+		free(path);
+	}
+	source_list_free(names);
 	return result;
 }
 
@@ -163,8 +170,8 @@ firmware_add(struct firmware *firmware, const char *name, struct plan_why why)
 		     i++)
 			for (const char *const *suffix = plain_suffixes; *suffix != NULL && (count == 0 || is_glob);
 			     suffix++) {
-				char *whole = memory_format("%s%s", name, *suffix);
-				result |= add_matching(firmware, top, folders[i], whole, why, &count);
+				char *whole = memory_format("%s%s%s", folders[i], name, *suffix);
+				result |= add_matching(firmware, top, whole, why, &count);
 				free(whole);
 			}
 		free(top);

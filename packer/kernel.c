@@ -2,7 +2,6 @@
 #include "kernel.h"
 
 #include <err.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,52 +17,28 @@ is_there(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-/*
- * What is at `path`, which is freed, as a path to be freed; NULL: nothing. In another system's tree its links are
- * followed, and none leads out.
- */
-static char *
-existing(const struct source *source, char *path)
-{
-	size_t root = strlen(source->root);
-	struct stat found;
-	char *real;
-
-	if (root > 0 && strncmp(path, source->root, root) == 0 && path[root] == '/')
-		real = source_real(source, path + root, &found);
-	else
-		real = is_there(path) ? memory_copy(path) : NULL;
-	free(path);
-	return real;
-}
-
-/* The same for `folder` and `name` as one path. */
+/* What is at `name` in `folder`, as a path to be freed; NULL: nothing. */
 static char *
 there(const struct source *source, const char *folder, const char *name)
 {
-	return existing(source, memory_format("%s/%s", folder, name));
+	char *path = memory_format("%s/%s", folder, name), *found = source_resolve(source, path);
+
+	free(path);
+	return found;
 }
 
 /* The one file that `pattern` below `folder` matches, to be freed; NULL with *count the number of those that do. */
 static char *
 only(const struct source *source, const char *folder, const char *pattern, size_t *count)
 {
-	/* The folder's own name may hold what a pattern gives a meaning. */
-	char *escaped = memory_get(2 * strlen(folder) + 1, 1), *out = escaped, *one = NULL;
-	glob_t found = {.gl_pathc = 0};
+	char **names = source_glob(source, folder, pattern), *one = NULL;
 
-	for (const char *in = folder; *in != '\0'; in++) {
-		if (strchr("*?[\\", *in) != NULL)
-			*out++ = '\\';
-		*out++ = *in;
-	}
-	char *whole = memory_format("%s/%s", escaped, pattern);
-	*count = glob(whole, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+	*count = 0;
+	while (names != NULL && names[*count] != NULL)
+		++*count;
 	if (*count == 1)
-		one = existing(source, memory_copy(found.gl_pathv[0]));
-	globfree(&found);
-	free(whole);
-	free(escaped);
+		one = there(source, folder, names[0]);
+	source_list_free(names);
 	return one;
 }
 
@@ -266,7 +241,7 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 	struct stat found;
 	int result = -1;
 
-	*kernel = (struct kernel){.name = name};
+	*kernel = (struct kernel){.name = name, .source = source};
 	if (!is_path) {
 		result = find_release(kernel, source);
 	} else {

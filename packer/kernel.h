@@ -11,6 +11,7 @@
 struct source;
 
 struct kernel {
+	const struct source *source;
 	const char *name;	      /* as it was given */
 	char *file;		      /* the kernel itself, on this machine; NULL: only its modules are there */
 	char *modules;		      /* lib/modules/RELEASE on this machine; NULL: it has none */

@@ -92,6 +92,12 @@ kernel_proof_end(struct kernel_proof *proof)
 {
 	free(proof->own_vermagic);
 	free(proof->own_start);
+	for (size_t i = 0; i < proof->module_count; i++) {
+		free(proof->modules[i].name);
+		free(proof->modules[i].needs);
+	}
+	free(proof->modules);
+	module_tree_free(&proof->tree);
 	findings_free(&proof->findings);
 	findings_free(&proof->by_loader);
 	needs_free(&proof->needs);
@@ -206,6 +212,7 @@ kernel_proof_tell(struct kernel_proof *proof, const char *image, const char *bef
 {
 	size_t errors = 0;
 
+	kernel_proof_modules(proof);
 	for (size_t i = 0; i < proof->by_loader.count; i++)
 		proof->by_loader.all[i].level = proof->loader_is_strict ? FINDING_ERROR : FINDING_WARNING;
 	errors += tell_level(&proof->findings, FINDING_ERROR, image, before);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "findings.h"
+#include "module_tree.h"
 #include "needs.h"
 
 struct elf;
@@ -28,6 +29,12 @@ struct kernel_proof_file {
 	size_t size;
 };
 
+/* A module of the image. */
+struct kernel_proof_module {
+	const char *path;
+	char *name, *needs; /* owned; names with commas between, NULL: none */
+};
+
 struct kernel_proof {
 	const struct kernel *kernel;
 	struct needs needs;
@@ -42,6 +49,9 @@ struct kernel_proof {
 	char *own_vermagic;
 	uint64_t own_layout;
 	char *own_start;
+	struct module_tree tree; /* of the kernel; empty where it has none, or nothing was compared with it */
+	struct kernel_proof_module *modules;
+	size_t module_count;
 };
 
 /* Begins with a kernel, which must stay until kernel_proof_end(). */
@@ -81,6 +91,9 @@ void kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, e
 
 void kernel_proof_elf(struct kernel_proof *proof, const struct kernel_proof_file *file);
 void kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *file);
+
+/* Once all files are given: whether modules lack others. */
+void kernel_proof_modules(struct kernel_proof *proof);
 
 /* What the kernel's machine is called. */
 const char *kernel_proof_machine(const struct kernel *kernel);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,8 @@
 #include "mapped.h"
 #include "memory.h"
 #include "module_info.h"
+#include "module_tree.h"
+#include "source.h"
 #include "unpack.h"
 
 enum { MODULE_MOST = 1 << 30 };
@@ -55,24 +56,22 @@ unpack_module(const char *path, const void *data, size_t size)
 	return (struct module_bytes){out.bytes, out.size, out.bytes, out.problem};
 }
 
-/* The first of the kernel's own in modules.dep, on this machine, to be freed; NULL: there is none. */
+/* The first of the kernel's own that it lists, on this machine, to be freed; NULL: there is none. */
 static char *
-find_own(const char *modules)
+find_own(const struct kernel *kernel, const struct module_tree *tree)
 {
-	char *index = memory_format("%s/modules.dep", modules), *line = NULL, *path = NULL;
-	FILE *file = fopen(index, "re");
-	size_t room = 0;
+	char *path = NULL;
 
 	/* What distributions and others add is in updates/ and extra/. */
-	while (file != NULL && path == NULL && getline(&line, &room, file) > 0) {
-		line[strcspn(line, ":\n")] = '\0';
-		if (strncmp(line, "kernel/", strlen("kernel/")) == 0 && packing_of(line) != NULL)
-			path = memory_format("%s/%s", modules, line);
+	for (size_t i = 0; i < tree->count && path == NULL; i++) {
+		const struct module_tree_file *file = &tree->files[i];
+		if (file->needs == NULL || strncmp(file->path, "kernel/", strlen("kernel/")) != 0 ||
+		    packing_of(file->path) == NULL)
+			continue;
+		char *named = memory_format("%s/%s", kernel->modules, file->path);
+		path = source_resolve(kernel->source, named);
+		free(named);
 	}
-	free(line);
-	if (file != NULL)
-		fclose(file);
-	free(index);
 	return path;
 }
 
@@ -154,11 +153,13 @@ static void
 read_own(struct kernel_proof *proof)
 {
 	const struct kernel *kernel = proof->kernel;
-	char *path = kernel->modules != NULL ? find_own(kernel->modules) : NULL;
 	struct module_info info;
+	char *path = NULL;
 	size_t size = 0;
 
 	proof->own_is_read = true;
+	if (kernel->modules != NULL && module_tree_read(&proof->tree, kernel->source, kernel->modules) == 0)
+		path = find_own(kernel, &proof->tree);
 	void *map = path != NULL ? mapped_file(path, &size) : NULL;
 	if (map != NULL) {
 		struct module_bytes bytes = unpack_module(path, map, size);
@@ -219,6 +220,59 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 	free(vermagic);
 }
 
+/* Notes a module of the image, and what it says that it cannot be loaded without. */
+static void
+note_module(struct kernel_proof *proof, const char *path, const struct module_info *info)
+{
+	const char *at = NULL, *value;
+	struct kernel_proof_module *module;
+
+	proof->modules = memory_room(proof->modules, proof->module_count, sizeof(*proof->modules));
+	module = &proof->modules[proof->module_count++];
+	*module = (struct kernel_proof_module){.path = path, .name = module_tree_name(path)};
+	while ((value = module_info_value(info, "depends=", &at)) != NULL) {
+		free(module->needs);
+		module->needs = memory_copy(value);
+		module_tree_normalize(module->needs);
+	}
+}
+
+static int
+compare_modules(const void *a, const void *b)
+{
+	return strcmp(((const struct kernel_proof_module *)a)->name, ((const struct kernel_proof_module *)b)->name);
+}
+
+/* What is neither in the image nor in the kernel. */
+static void
+check_need(struct kernel_proof *proof, const struct kernel_proof_module *module, char *need)
+{
+	const struct kernel_proof_module key = {.name = need};
+	const struct module_tree_file *file = proof->tree.count > 0 ? module_tree_find(&proof->tree, need) : NULL;
+
+	if ((file != NULL && file->needs == NULL) ||
+	    bsearch(&key, proof->modules, proof->module_count, sizeof(key), compare_modules) != NULL)
+		return;
+	char *text = memory_format("it cannot be loaded without the module %s, which is not in the image; take it from "
+				   "the kernel's own with all that it needs (-m)",
+				   need);
+	findings_add(&proof->findings, FINDING_ERROR, module->path, NULL, text);
+	free(text);
+}
+
+void
+kernel_proof_modules(struct kernel_proof *proof)
+{
+	if (proof->module_count > 0)
+		qsort(proof->modules, proof->module_count, sizeof(*proof->modules), compare_modules);
+	for (size_t i = 0; i < proof->module_count; i++) {
+		char *rest = proof->modules[i].needs, *need;
+		while ((need = strsep(&rest, ",")) != NULL)
+			if (need[0] != '\0')
+				check_need(proof, &proof->modules[i], need);
+	}
+}
+
 static void
 check_machine(struct kernel_proof *proof, const char *path, const struct module_info *info)
 {
@@ -255,6 +309,7 @@ kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *
 	} else {
 		check_machine(proof, file->path, &info);
 		check_vermagic(proof, file->path, &info);
+		note_module(proof, file->path, &info);
 	}
 out:
 	free(bytes.unpacked);

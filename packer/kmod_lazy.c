@@ -58,13 +58,11 @@ FORWARD(const char *, kmod_config_iter_get_value, (const struct kmod_config_iter
 FORWARD(bool, kmod_config_iter_next, (struct kmod_config_iter *iter), (iter))
 FORWARD(struct kmod_list *, kmod_list_next, (const struct kmod_list *list, const struct kmod_list *at), (list, at))
 FORWARD(int, kmod_load_resources, (struct kmod_ctx *ctx), (ctx))
-FORWARD(struct kmod_list *, kmod_module_get_dependencies, (const struct kmod_module *module), (module))
 FORWARD(int, kmod_module_get_info, (const struct kmod_module *module, struct kmod_list **list), (module, list))
 FORWARD(int, kmod_module_get_initstate, (const struct kmod_module *module), (module))
 FORWARD(const char *, kmod_module_get_install_commands, (const struct kmod_module *module), (module))
 FORWARD(struct kmod_module *, kmod_module_get_module, (const struct kmod_list *entry), (entry))
 FORWARD(const char *, kmod_module_get_name, (const struct kmod_module *module), (module))
-FORWARD(const char *, kmod_module_get_path, (const struct kmod_module *module), (module))
 FORWARD(int, kmod_module_get_softdeps, (const struct kmod_module *module, struct kmod_list **pre,
 	struct kmod_list **post), (module, pre, post))
 FORWARD(void, kmod_module_info_free_list, (struct kmod_list *list), (list))
@@ -72,7 +70,8 @@ FORWARD(const char *, kmod_module_info_get_key, (const struct kmod_list *entry),
 FORWARD(const char *, kmod_module_info_get_value, (const struct kmod_list *entry), (entry))
 FORWARD(int, kmod_module_new_from_lookup, (struct kmod_ctx *ctx, const char *name, struct kmod_list **list),
 	(ctx, name, list))
-FORWARD(struct kmod_module *, kmod_module_ref, (struct kmod_module *module), (module))
+FORWARD(int, kmod_module_new_from_name, (struct kmod_ctx *ctx, const char *name, struct kmod_module **module),
+	(ctx, name, module))
 FORWARD(struct kmod_module *, kmod_module_unref, (struct kmod_module *module), (module))
 FORWARD(int, kmod_module_unref_list, (struct kmod_list *list), (list))
 FORWARD(struct kmod_ctx *, kmod_new, (const char *directory, const char *const *paths), (directory, paths))

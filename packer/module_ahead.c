@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "module_ahead.h"
 
-#include <libkmod.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,31 +32,16 @@ find(struct module_ahead *ahead, const char *path)
 	return node != NULL ? *node : NULL;
 }
 
-static void
-want_file(struct module_ahead *ahead, const char *path)
+void
+module_ahead_want(struct module_ahead *ahead, const char *path)
 {
-	if (path == NULL || plain_suffix(path) == 0 || find(ahead, path) != NULL)
+	if (plain_suffix(path) == 0 || find(ahead, path) != NULL)
 		return;
 	struct module_ahead_file *file = memory_get(1, sizeof(*file));
 	file->path = memory_copy(path);
 	memory_tree(&ahead->by_path, file, compare);
 	ahead->files = memory_room(ahead->files, ahead->count, sizeof(*ahead->files));
 	ahead->files[ahead->count++] = file;
-}
-
-void
-module_ahead_want(struct module_ahead *ahead, struct kmod_module *kmod)
-{
-	struct kmod_list *needs = kmod_module_get_dependencies(kmod), *at;
-
-	want_file(ahead, kmod_module_get_path(kmod));
-	kmod_list_foreach(at, needs)
-	{
-		struct kmod_module *need = kmod_module_get_module(at);
-		want_file(ahead, kmod_module_get_path(need));
-		kmod_module_unref(need);
-	}
-	kmod_module_unref_list(needs);
 }
 
 static void *

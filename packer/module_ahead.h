@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct kmod_list;
-struct kmod_module;
 struct plain;
 struct plan;
 
@@ -21,8 +19,8 @@ struct module_ahead {
 	size_t unpacked; /* of them, the first */
 };
 
-/* Foresees a module and all that must be loaded before it. */
-void module_ahead_want(struct module_ahead *ahead, struct kmod_module *kmod);
+/* Foresees the module in the file at `path`. */
+void module_ahead_want(struct module_ahead *ahead, const char *path);
 
 /* Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it is asked for. */
 void module_ahead_run(struct module_ahead *ahead);

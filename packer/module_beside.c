@@ -10,22 +10,6 @@
 #include "memory.h"
 #include "module_set.h"
 
-static bool
-depends_on(struct kmod_module *kmod, const char *name)
-{
-	struct kmod_list *needs = kmod_module_get_dependencies(kmod), *at;
-	bool does = false;
-
-	kmod_list_foreach(at, needs)
-	{
-		struct kmod_module *need = kmod_module_get_module(at);
-		does |= strcmp(kmod_module_get_name(need), name) == 0;
-		kmod_module_unref(need);
-	}
-	kmod_module_unref_list(needs);
-	return does;
-}
-
 /*
  * Adds what `by` would have loaded, before itself or behind, in the pass for that. What cannot be loaded without it
  * comes behind, whatever is asked for.
@@ -38,8 +22,9 @@ add_soft_list(struct module_set *set, const struct module *by, struct kmod_list 
 	kmod_list_foreach(at, list)
 	{
 		struct kmod_module *kmod = kmod_module_get_module(at);
-		if ((behind || depends_on(kmod, by->name)) == pass_behind)
-			module_set_add(set, kmod, false, (struct plan_why){"soft dependency of", by->place});
+		const char *name = kmod_module_get_name(kmod);
+		if ((behind || module_set_depends(set, name, by->name)) == pass_behind)
+			module_set_add(set, name, false, (struct plan_why){"soft dependency of", by->place});
 		kmod_module_unref(kmod);
 	}
 }
@@ -71,13 +56,8 @@ add_companions(struct module_set *set, const struct module *module)
 		if (fnmatch(row->driver, module->name, 0) != 0)
 			continue;
 		for (const char *const *name = row->needs; *name != NULL; name++) {
-			struct kmod_list *found = module_set_lookup(set, *name), *at;
-			kmod_list_foreach(at, found)
-			{
-				struct kmod_module *kmod = kmod_module_get_module(at);
-				module_set_add(set, kmod, false, (struct plan_why){"companion of", module->place});
-				kmod_module_unref(kmod);
-			}
+			struct kmod_list *found = module_set_lookup(set, *name);
+			module_set_add_list(set, found, false, (struct plan_why){"companion of", module->place}, NULL);
 			kmod_module_unref_list(found);
 		}
 		return;

@@ -19,6 +19,7 @@
 #include "memory.h"
 #include "module_set.h"
 #include "scratch.h"
+#include "source.h"
 
 /* What depmod takes from the kernel's tree as it is. */
 static const char *const given[] = {"modules.builtin", "modules.builtin.modinfo", NULL};
@@ -103,13 +104,15 @@ stage_all(const struct module_set *set, const char *folder)
 		if (set->order[i]->path != NULL)
 			result = stage(folder, plan_find(set->plan, set->order[i]->place), length);
 	for (const char *const *name = given; *name != NULL && result == 0; name++) {
-		char *from = memory_format("%s/%s", set->kernel->modules, *name);
+		char *named = memory_format("%s/%s", set->kernel->modules, *name);
+		char *from = source_resolve(set->kernel->source, named);
 		char *to = memory_format("%s/%s", folder, *name);
-		if (make_parents(to) != 0 || (access(from, R_OK) == 0 && symlink(from, to) != 0)) {
+		if (make_parents(to) != 0 || (from != NULL && symlink(from, to) != 0)) {
 			warn("cannot make %s", to);
 			result = -1;
 		}
 		free(from);
+		free(named);
 		free(to);
 	}
 	return result;

@@ -10,13 +10,12 @@
 
 #include "devices.h"
 #include "kernel.h"
-#include "mapped.h"
 #include "memory.h"
 #include "module_list.h"
 #include "module_set.h"
 #include "nearest.h"
 
-/* A name as libkmod writes it, or a glob, where `-` in brackets means something else. */
+/* A glob as names are written; - in brackets means something else. */
 static void
 normalize(char *name)
 {
@@ -27,96 +26,15 @@ normalize(char *name)
 	}
 }
 
-/* The names of a list of files, a line each: what follows the last slash before a colon, up to ".ko". */
-static void
-read_names(const char *text, size_t size, char ***names, size_t *count)
-{
-	const char *end = text + size;
-
-	for (const char *line = text, *next; line < end; line = next + 1) {
-		if ((next = memchr(line, '\n', (size_t)(end - line))) == NULL)
-			next = end;
-		const char *stop = memchr(line, ':', (size_t)(next - line)), *name = line;
-		for (const char *at = line; at < (stop != NULL ? stop : next); at++)
-			if (*at == '/')
-				name = at + 1;
-		const char *dot = memmem(name, (size_t)(next - name), ".ko", 3);
-		if (dot == NULL || dot == name)
-			continue;
-		*names = memory_room(*names, *count, sizeof(**names));
-		normalize((*names)[(*count)++] = memory_format("%.*s", (int)(dot - name), name));
-	}
-}
-
-static int
-by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* All modules of the kernel, loadable or built in, sorted, ended by NULL. */
-static char **
-all_names(const struct module_set *set)
-{
-	static const char *const files[] = {"modules.dep", "modules.builtin"};
-	char **names = NULL;
-	size_t count = 0;
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		char *path = memory_format("%s/%s", set->kernel->modules, files[i]);
-		size_t size;
-		void *map = mapped_file(path, &size);
-		if (map != NULL) {
-			read_names(map, size, &names, &count);
-			mapped_release(map);
-		}
-		free(path);
-	}
-	if (count > 0)
-		qsort(names, count, sizeof(*names), by_bytes);
-	names = memory_room(names, count, sizeof(*names));
-	names[count] = NULL;
-	return names;
-}
-
-static void
-free_names(char **names)
-{
-	for (char **name = names; *name != NULL; name++)
-		free(*name);
-	free(names);
-}
-
 static int
 report_missing(const struct module_set *set, const char *name)
 {
-	char **names = all_names(set);
-	const char *nearest = nearest_word(name, (const char *const *)names);
+	const char **names = module_tree_names(&set->tree), *nearest = nearest_word(name, names);
 
 	warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name, set->kernel->modules,
 	      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
-	free_names(names);
+	free(names);
 	return -1;
-}
-
-/* Takes what a lookup has found. *last is a module that options can be for. */
-static int
-add_found(struct module_set *set, struct kmod_list *found, bool need, struct plan_why why, struct module **last)
-{
-	struct kmod_list *at;
-	int result = 0;
-
-	kmod_list_foreach(at, found)
-	{
-		struct kmod_module *kmod = kmod_module_get_module(at);
-		struct module *module = module_set_add(set, kmod, need, why);
-		kmod_module_unref(kmod);
-		if (module == NULL)
-			result = -1;
-		else
-			*last = module;
-	}
-	return result;
 }
 
 static int
@@ -126,7 +44,7 @@ add_name(struct module_set *set, const char *name, struct plan_why why, struct m
 
 	if (found == NULL)
 		return report_missing(set, name);
-	int result = add_found(set, found, true, why, last);
+	int result = module_set_add_list(set, found, true, why, last);
 	kmod_module_unref_list(found);
 	return result;
 }
@@ -149,7 +67,7 @@ foresee(struct module_set *set, struct kmod_list *found, bool for_devices)
 	{
 		struct kmod_module *kmod = kmod_module_get_module(at);
 		if (!for_devices || is_for_devices(set, kmod))
-			module_ahead_want(&set->ahead, kmod);
+			module_set_foresee(set, kmod_module_get_name(kmod));
 		kmod_module_unref(kmod);
 	}
 }
@@ -157,29 +75,27 @@ foresee(struct module_set *set, struct kmod_list *found, bool for_devices)
 static int
 add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 {
-	char **names = all_names(set), *normal = memory_copy(pattern);
-	struct kmod_list **found = NULL;
-	struct module *last;
+	const char **names = module_tree_names(&set->tree);
+	char *normal = memory_copy(pattern);
 	size_t matched = 0;
-	int result = 0;
 
 	normalize(normal);
-	for (char **name = names; *name != NULL; name++) {
-		if (fnmatch(normal, *name, 0) != 0)
-			continue;
-		found = memory_room(found, matched, sizeof(struct kmod_list *));
-		foresee(set, found[matched++] = module_set_lookup(set, *name), false);
+	for (int adds = 0; adds <= 1; adds++) {
+		for (const char **name = names; *name != NULL; name++) {
+			if (fnmatch(normal, *name, 0) != 0)
+				continue;
+			matched++;
+			if (adds)
+				module_set_add(set, *name, false, why);
+			else
+				module_set_foresee(set, *name);
+		}
+		module_ahead_run(&set->ahead);
 	}
-	module_ahead_run(&set->ahead);
-	for (size_t i = 0; i < matched; i++) {
-		result |= add_found(set, found[i], false, why, &last);
-		kmod_module_unref_list(found[i]);
-	}
-	free(found);
-	free_names(names);
+	free(names);
 	free(normal);
 	if (matched > 0)
-		return result;
+		return 0;
 	warnx("cannot find a module that matches %s: none below %s, and none that is built in", pattern,
 	      set->kernel->modules);
 	return -1;
@@ -194,7 +110,7 @@ add_device(struct module_set *set, struct kmod_list *found, const char *alias)
 	{
 		struct kmod_module *kmod = kmod_module_get_module(at);
 		if (is_for_devices(set, kmod))
-			module_set_add(set, kmod, false, (struct plan_why){"-m auto", alias});
+			module_set_add(set, kmod_module_get_name(kmod), false, (struct plan_why){"-m auto", alias});
 		kmod_module_unref(kmod);
 	}
 }

@@ -92,6 +92,7 @@ modules_want(struct modules *modules, struct payload *payload, char *const *word
 	if (modules->set.ctx == NULL && (modules->failed || module_set_start(&modules->set, modules->kernel,
 									     closure->source, closure->plan) != 0)) {
 		modules->failed = true;
+		module_set_end(&modules->set);
 		return -1;
 	}
 	module_names_foresee(&modules->set, words);
@@ -132,6 +133,5 @@ modules_plan(struct modules *modules, const struct source *source)
 void
 modules_end(struct modules *modules)
 {
-	if (modules->set.ctx != NULL)
-		module_set_end(&modules->set);
+	module_set_end(&modules->set);
 }

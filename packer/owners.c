@@ -66,6 +66,22 @@ read_path(struct bytes *bytes, const struct source *source, const char *path)
 	return result;
 }
 
+/* The same for a package's list, whose directory is open: few are links. */
+static int
+read_list(struct bytes *bytes, const struct source *source, int directory, const char *name)
+{
+	if (read_file(bytes, directory, name) == 0)
+		return 0;
+	char *path = memory_format("/var/lib/dpkg/info/%s", name);
+	int result = 1;
+	if (errno == ELOOP)
+		result = read_path(bytes, source, path);
+	if (result > 0)
+		warn("cannot read %s%s", source->root, path);
+	free(path);
+	return result == 0 ? 0 : -1;
+}
+
 static struct dpkg_text
 text_of(const struct bytes *bytes)
 {
@@ -154,8 +170,8 @@ search_lists(struct owners *owners, const struct source *source, const struct ow
 	if (result != 0)
 		warn("cannot read %s/var/lib/dpkg/info", source->root);
 	for (int i = 0; i < count; i++) {
-		if (result == 0 && (result = read_file(bytes, directory, entries[i]->d_name)) != 0)
-			warn("cannot read %s/%s", path, entries[i]->d_name);
+		if (result == 0)
+			result = read_list(bytes, source, directory, entries[i]->d_name);
 		if (result == 0 && dpkg_list_name(entries[i]->d_name, &package, &architecture))
 			search_list(owners, names, text_of(bytes), package, architecture);
 		free(entries[i]);

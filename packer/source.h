@@ -59,6 +59,33 @@ char *source_real(const struct source *source, const char *path, struct stat *st
  * will in the image. NULL with errno.
  */
 char *source_link(const struct source *source, const char *from, struct stat *stat);
+
+/* Whether `path` on this machine is in the tree of another system. */
+bool source_is_in_tree(const struct source *source, const char *path);
+
+/*
+ * Path on this machine, to be freed, of what `path` on this machine leads to, with *stat: in the tree of another system
+ * no link leads out of it. NULL with errno. All that is opened of a tree is opened by such a path.
+ */
+char *source_there(const struct source *source, const char *path, struct stat *stat);
+
+/* The same, but a path that is not in the tree of another system stays as it is, if anything is there. */
+char *source_resolve(const struct source *source, const char *path);
+
+/*
+ * The names in the directory that `path` on this machine leads to, sorted, without those that begin with a dot, ended by
+ * NULL, to be freed one by one and as a whole. NULL with errno.
+ */
+char **source_list(const struct source *source, const char *path);
+
+/*
+ * The paths below `folder` on this machine that match `pattern`, as glob(7), below it, sorted; else as source_list().
+ */
+char **source_glob(const struct source *source, const char *folder, const char *pattern);
+
+/* Frees what the last two gave, or NULL. */
+void source_list_free(char **names);
+
 /* Whether a file is one of those that will be replaced. */
 bool source_is_replaced(const struct source *source, const struct stat *stat);
 

@@ -50,19 +50,42 @@ walk_from_here(const struct source *source, const char *from, struct stat *stat)
 	return real;
 }
 
-char *
-source_link(const struct source *source, const char *from, struct stat *stat)
+bool
+source_is_in_tree(const struct source *source, const char *path)
 {
 	size_t length = strlen(source->root);
 
-	if (length == 0) {
-		char *real = realpath(from, NULL);
-		if (real != NULL && lstat(real, stat) == 0)
-			return real;
-		free(real);
-		return NULL;
-	}
-	if (strncmp(from, source->root, length) == 0 && from[length] == '/')
-		return source_real(source, from + length, stat);
+	return length > 0 && strncmp(path, source->root, length) == 0 && path[length] == '/';
+}
+
+char *
+source_there(const struct source *source, const char *path, struct stat *stat)
+{
+	if (source_is_in_tree(source, path))
+		return source_real(source, path + strlen(source->root), stat);
+	char *real = realpath(path, NULL);
+	if (real != NULL && lstat(real, stat) == 0)
+		return real;
+	free(real);
+	return NULL;
+}
+
+char *
+source_resolve(const struct source *source, const char *path)
+{
+	struct stat stat;
+	char *real = source_there(source, path, &stat);
+
+	if (real == NULL || source_is_in_tree(source, path))
+		return real;
+	free(real);
+	return memory_copy(path);
+}
+
+char *
+source_link(const struct source *source, const char *from, struct stat *stat)
+{
+	if (source->root[0] == '\0' || source_is_in_tree(source, from))
+		return source_there(source, from, stat);
 	return walk_from_here(source, from, stat);
 }

@@ -239,7 +239,12 @@ insmod $index/kernel/top.ko "
 	start_modules
 	ko a
 	pack_modules a
-	expect_refused "cannot read $TREE/modules.dep.bin, the index of its modules: make it with \`depmod -b $SYS $RELEASE\`: No such"
+	expect_refused "cannot read $TREE/modules.dep, the index of its modules: make it with \`depmod -b $SYS $RELEASE\`: No such"
+	end_modules
+	rm "$TREE/modules.alias.bin"
+	pack_modules a
+	expect_refused "cannot read $TREE/modules.*.bin, the index of its modules: make it with \`depmod -b $SYS $RELEASE\`: No such"
+	end_modules
 	pack -m nvme
 	expect_refused 'cannot pack the module nvme: name its kernel with -k'
 	mkdir "$WORK/k"
@@ -249,6 +254,68 @@ insmod $index/kernel/top.ko "
 	pack -k "$WORK/k" -m ''
 	expect_status 2
 	expect_in "$stderr" 'cannot use -m "": it names nothing'
+}
+
+@test "a module whose dependency has no file is refused, however it is asked for" {
+	start_modules
+	ko top use=mid depends=mid alias=dev:top
+	ko mid export=mid use=low depends=low
+	ko low export=low
+	ko user 'softdep=pre: top'
+	end_modules
+	rm "$TREE/kernel/low.ko"
+	local missing="cannot find the module low (dependency of /lib/modules/$RELEASE/kernel/mid.ko): "
+	missing+="$TREE/kernel/low.ko, which modules.dep lists: No such file or directory"
+	pack_modules mid
+	expect_refused "$missing"
+	printf 'dev:top\n' >"$WORK/machine"
+	for words in 'm*d' user "auto:$WORK/machine"; do
+		pack_modules "$words"
+		expect_refused 'cannot find the module low (dependency of '
+		expect_in "$stderr" "$TREE/kernel/low.ko, which modules.dep lists: No such file or directory"
+	done
+	printf 'run true\nmodule mid\n' >"$WORK/e.experiment"
+	pack -r "$SYS" -k "$RELEASE" -x "$WORK/e.experiment"
+	expect_status 3
+	expect_in "$stderr" "$WORK/e.experiment:2: $missing"
+	pack_modules low
+	expect_refused "cannot find the module low (-m low): $TREE/kernel/low.ko, which modules.dep lists: No such"
+	# An index that was made anew does not list it; the module itself does.
+	end_modules
+	pack_modules mid
+	expect_refused "cannot find the module low (dependency of /lib/modules/$RELEASE/kernel/mid.ko): it is neither below $TREE nor built in"
+	pack_modules 'm*d'
+	expect_refused "cannot find the module low (dependency of /lib/modules/$RELEASE/kernel/mid.ko): it is neither below $TREE nor built in"
+	# Soft dependencies that are not there are no error.
+	ko alone 'softdep=pre: nobody'
+	end_modules
+	pack_modules alone
+	expect_packed
+}
+
+@test "a module of an image that lacks what it needs is found by --check" {
+	start_modules
+	ko top use=low depends=low-er,inside
+	ko low-er export=low
+	end_modules
+	pack_modules top
+	expect_packed
+	run --separate-stderr packer --check "$OUT/image" -k "$TREE"
+	expect_status 0
+	expect_not_in "$stderr" 'cannot be loaded'
+	extract
+	rm "$WORK/root/lib/modules/$RELEASE/kernel/low-er.ko"
+	write_image "$OUT/image" "$WORK/root"
+	run --separate-stderr packer --check "$OUT/image" -k "$TREE"
+	expect_status 1
+	expect_in "$stderr" "/lib/modules/$RELEASE/kernel/top.ko: it cannot be loaded without the module low_er, which is not in the image"
+	expect_not_in "$stderr" inside
+	# Packed as a file it is no different.
+	rm "$OUT/image"
+	pack -k "$TREE" -f "$TREE/kernel/top.ko:/top.ko"
+	expect_refused "cannot pack for $TREE: /top.ko: it cannot be loaded without the module low_er, which is not in the image"
+	pack -k "$TREE" -f "$TREE/kernel/top.ko:/top.ko" -f "$TREE/kernel/low-er.ko:/low-er.ko"
+	expect_status 0
 }
 
 @test "libkmod is only needed where modules are asked for" {

@@ -2,6 +2,7 @@
 # packer -r: everything is from a tree of another system, and nothing from this one.
 load helpers
 load packer_helpers
+load module_helpers
 
 # A tree with a shell that all names lead to by absolute links, and files that this machine has not.
 make_sysroot() {
@@ -136,6 +137,137 @@ x86_64() {
 	pack -r "$SYS" -f ./dir -f ../only
 	expect_packed
 	expect_equal "$(cpio -i --quiet --to-stdout only/file <"$OUT/image")" here
+}
+
+@test "firmware is the tree's, wherever its links lead (wireless-regdb, NixOS)" {
+	start_modules
+	ko driver firmware=one.bin firmware=up.bin firmware=dir/two.bin firmware='glob/*.bin' firmware=out.bin
+	end_modules
+	local firmware=$SYS/lib/firmware name
+	mkdir -p "$SYS/etc/alternatives" "$SYS/store/dir" "$SYS$WORK"
+	printf one >"$SYS/store/one"
+	printf here >"$WORK/file"
+	ln -s /store/one "$SYS/etc/alternatives/one.bin"
+	ln -s /etc/alternatives/one.bin "$firmware/one.bin"
+	ln -s ../../../../../../../../../../../store/one "$firmware/up.bin"
+	ln -s /store/dir "$firmware/dir"
+	ln -s ../one "$SYS/store/dir/two.bin"
+	ln -s /store/dir "$firmware/glob"
+	printf glob | xz --check=crc32 >"$SYS/store/dir/3.bin.xz"
+	# A file of this machine, which the tree has not, and one that both have.
+	ln -s "$WORK/file" "$firmware/out.bin"
+	pack -r "$SYS" -k "$RELEASE" -m driver
+	expect_packed
+	extract
+	for name in one up dir/two; do
+		expect_equal "$(cat "$WORK/root/lib/firmware/$name.bin")" one
+	done
+	expect_equal "$(cat "$WORK/root/lib/firmware/glob/3.bin")" glob
+	[ ! -e "$WORK/root/lib/firmware/out.bin" ] || fail 'firmware of this machine is packed'
+	printf tree >"$SYS$WORK/file"
+	rm -r "$WORK/root" "$OUT/image"
+	# The folder itself may be a link.
+	mv "$firmware" "$SYS/store/firmware"
+	ln -s /store/firmware "$firmware"
+	pack -r "$SYS" -k "$RELEASE" -m driver
+	expect_packed
+	extract
+	expect_equal "$(cat "$WORK/root/lib/firmware/out.bin" "$WORK/root/lib/firmware/one.bin")" treeone
+}
+
+# scatter: each file below $SYS, but for those below /store, is moved into that, and an absolute link is in its place;
+# every second one steps up far beyond the root instead.
+scatter() {
+	local n=0 file up
+	mkdir -p "$SYS/store"
+	while read -r file; do
+		n=$((n + 1))
+		up=
+		[ $((n % 2)) -eq 0 ] || up=../../../../../../../../../../../..
+		mkdir "$SYS/store/$n"
+		mv "$file" "$SYS/store/$n/"
+		ln -s "$up/store/$n/${file##*/}" "$file"
+	done < <(find "$SYS" -path "$SYS/store" -prune -o -type f -print)
+}
+
+# followed FILE: system calls of the trace FILE for which the kernel would follow a link of the tree
+followed() {
+	python3 - "$1" "$SYS" <<-'END'
+		import os, re, sys
+		trace, tree = sys.argv[1:]
+		calls = 0
+		for line in open(trace, errors="surrogateescape"):
+		    found = re.match(r'\d+ +(\w+)\(.*?"((?:[^"\\]|\\.)*)"(.*)', line)
+		    if not found or not found[2].startswith(tree + "/"):
+		        continue
+		    call, path, rest = found.groups()
+		    calls += 1
+		    keeps = "NOFOLLOW" in rest or call in ("readlink", "readlinkat", "lstat", "symlink", "symlinkat")
+		    parts = path.split("/")
+		    for i in range(tree.count("/") + 2, len(parts) + (not keeps)):
+		        if os.path.islink("/".join(parts[:i])):
+		            print(line, end="")
+		            break
+		print("calls:", calls)
+	END
+}
+
+@test "of the tree nothing is opened by a path that the kernel would follow links on" {
+	command -v strace >/dev/null || skip 'no strace here'
+	start_modules
+	ko top use=low depends=low firmware='fw/*.bin' firmware=one.bin alias=dev:top
+	ko low export=low
+	printf 'options top a=1\n' >"$SYS/etc/modprobe.d/a.conf"
+	mkdir -p "$SYS/lib/firmware/fw" "$SYS/lib/firmware/ucode" "$SYS/bin" "$SYS/sbin" "$SYS/usr/bin" "$SYS/boot" \
+		"$SYS/var/lib/dpkg/info" "$SYS/usr/share" "$SYS/etc/ld.so.conf.d" "$SYS/opt/libs" "$SYS/srv/sub"
+	printf 1 >"$SYS/lib/firmware/fw/1.bin"
+	printf one >"$SYS/lib/firmware/one.bin"
+	microcode "$SYS/lib/firmware/ucode/06-01-01" 1
+	xz --check=crc32 "$TREE/kernel/low.ko"
+	end_modules
+	local file
+	for file in bash getent openssl; do
+		cp "$(command -v "$file")" "$SYS/usr/bin"
+		while read -r library; do
+			mkdir -p "$SYS${library%/*}"
+			cp -L "$library" "$SYS$library"
+		done < <(ldd "$(command -v "$file")" | grep -o '/[^ ]*')
+	done
+	cp /bin/busybox "$SYS/sbin/modprobe"
+	compile "$SYS/opt/libs/libo.so" 'int o(void) { return 0; }' -shared -fPIC -Wl,-soname,libo.so
+	compile "$SYS/usr/bin/o" 'int o(void); int main(void) { return o(); }' "$SYS/opt/libs/libo.so"
+	printf 'include ld.so.conf.d/*.conf\n' >"$SYS/etc/ld.so.conf"
+	printf '/opt/libs\n' >"$SYS/etc/ld.so.conf.d/o.conf"
+	ldconfig -r "$SYS" 2>/dev/null
+	printf 'passwd: files\nhosts: files dns\n' >"$SYS/etc/nsswitch.conf"
+	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$SYS/etc/passwd"
+	mkdir -p "$SYS/lib/terminfo/l" "$SYS/etc/ssl"
+	cp /lib/terminfo/l/linux "$SYS/lib/terminfo/l" 2>/dev/null || cp /usr/share/terminfo/l/linux "$SYS/lib/terminfo/l"
+	printf 'x = 1\n' >"$SYS/etc/ssl/openssl.cnf"
+	printf 'sub\n' >"$SYS/srv/sub/file"
+	printf 'Package: o\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n' >"$SYS/var/lib/dpkg/status"
+	printf '/usr/bin/o\n' >"$SYS/var/lib/dpkg/info/o.list"
+	printf '#!/usr/bin/bash\n' >"$SYS/usr/bin/script"
+	chmod 755 "$SYS/usr/bin/script"
+	scatter
+	# And the folders themselves.
+	mkdir "$SYS/store/folders"
+	for file in lib/firmware lib/modules etc/modprobe.d etc/ld.so.conf.d var/lib/dpkg lib/terminfo srv/sub usr/bin lib; do
+		mv "$SYS/$file" "$SYS/store/folders/${file//\//-}"
+		ln -s "/store/folders/${file//\//-}" "$SYS/$file"
+	done
+	printf 'run o\nmodule top\n' >"$WORK/e.experiment"
+	ASAN_OPTIONS=detect_leaks=0 run --separate-stderr strace -f -s 4096 -e trace=%file -o "$WORK/trace" \
+		"$LULL_BIN/packer" -o "$OUT/image" --sbom "$OUT/bill" -r "$SYS" -k "$RELEASE" -b 'o bash getent openssl script modprobe' \
+		-m 'top dev:top' -f /srv -f /etc/passwd:/etc/other -x "$WORK/e.experiment" --microcode /lib/firmware/ucode
+	expect_status 0
+	expect_equal "$(followed "$WORK/trace" | sed 's/calls: [0-9][0-9][0-9]*$/some/')" some
+	local listed
+	listed=$(packer --list "$OUT/image")
+	for file in one.bin fw/1.bin top.ko low.ko libo.so linux openssl.cnf srv-sub/file modules.dep; do
+		expect_in "$listed" "/$file"
+	done
+	expect_equal "$(packer --list "$OUT/image" | grep -c 'top.ko')" 1
 }
 
 @test "--init is looked for likewise" {
