@@ -266,6 +266,7 @@ report_missing(struct attempt *attempt, const char *name)
 	char *key = memory_format("%s\n%s", name, attempt->by->entry->path);
 	const char *known = plan_string(libraries->plan, key);
 	struct search search = attempt->process->search;
+	const struct plan_entry *root = attempt->process->loaded[0]->entry;
 	bool by_cache = libraries->has_cache && !search.musl && strchr(name, '/') == NULL;
 
 	free(key);
@@ -276,11 +277,14 @@ report_missing(struct attempt *attempt, const char *name)
 	search.variants = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
 		search_library(&search, &attempt->by->search, name, note_file, attempt);
-	warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s", name, article_of(attempt->why.what), attempt->why.what,
+	warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name, article_of(attempt->why.what), attempt->why.what,
 	      attempt->why.of, attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
 	      attempt->path != NULL ? ", for some processors, is there; " : "",
 	      attempt->tried != NULL ? attempt->tried : "", by_cache && attempt->tried != NULL ? ", " : "",
-	      by_cache ? LIBRARIES_CACHE : "");
+	      by_cache ? LIBRARIES_CACHE : "",
+	      root->tree != NULL && !root->program
+		  ? "; -t packs what a run needs of a tree, and filter in a manifest leaves files of it out"
+		  : "");
 	char *uncached = search.musl ? NULL : uncached_find(libraries, name);
 	if (uncached != NULL)
 		warnx("%s%s would be found by %s, which is not there: make it, as root, with ldconfig -r %s",
@@ -311,6 +315,32 @@ note_cached(struct attempt *attempt, const char *name)
 		attempt->has_platforms |= ldcache_find(search->cache, name, search->cache_flags, p->legacy) != found;
 }
 
+/*
+ * Whether a file of a tree, which nobody has asked to be executed, needs a library of the same tree that no loader finds
+ * for it: whoever loads the one, as java(1) does, loads the other before. That is told once for a library.
+ */
+static bool
+is_in_tree(const struct attempt *attempt, const char *name)
+{
+	const struct plan_entry *root = attempt->process->loaded[0]->entry, *by = attempt->by->entry;
+	struct plan *plan = attempt->libraries->plan;
+	const struct plan_entry *found = NULL;
+
+	if (root->tree == NULL || root->program || by->tree == NULL || strchr(name, '/') != NULL)
+		return false;
+	for (size_t i = 0; i < plan->count && found == NULL; i++) {
+		const struct plan_entry *entry = plan->entries[i];
+		if (entry->tree == root->tree && (entry->type == PLAN_FILE || entry->type == PLAN_LINK) &&
+		    strcmp(strrchr(entry->path, '/') + 1, name) == 0)
+			found = entry;
+	}
+	if (found != NULL && libraries_is_new(&attempt->libraries->told, found->path))
+		warnx("note: no loader looks for %s, a library of %s, at %s: a program that loads the one must load "
+		      "the other first; a run under -t shows whether it does",
+		      name, by->path, found->path);
+	return found != NULL;
+}
+
 int
 attempt_find(struct attempt *attempt, const char *name)
 {
@@ -321,6 +351,8 @@ attempt_find(struct attempt *attempt, const char *name)
 		note_cached(attempt, name);
 	if (result != 0 || attempt->optional)
 		return attempt->optional && result < 0 ? 0 : result;
+	if (is_in_tree(attempt, name))
+		return 0;
 	report_missing(attempt, name);
 	return -1;
 }

@@ -30,6 +30,7 @@ struct closure {
 	struct closure_link *links;
 	size_t link_count;
 	struct filters filters; /* of trees */
+	const char *tree;	/* the one that is being planned, its path in the image; NULL: none */
 };
 
 void closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path);

@@ -31,6 +31,7 @@ is_replaced(const struct closure *closure, const char *path)
 static int
 place_directory(struct closure *closure, const char *from, const char *to, struct plan_why why)
 {
+	const char *above = closure->tree;
 	DIR *directory = opendir(from);
 	struct dirent *entry;
 	int result = 0;
@@ -39,6 +40,7 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 		warn("cannot read %s", from);
 		return -1;
 	}
+	closure->tree = above != NULL ? above : plan_string(closure->plan, to);
 	while (errno = 0, interrupt_signal() == 0 && (entry = readdir(directory)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
@@ -55,6 +57,7 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 		result = -1;
 	}
 	closedir(directory);
+	closure->tree = above;
 	return result;
 }
 
@@ -98,7 +101,7 @@ add_directory(struct closure *closure, const char *from, const char *to, struct 
 int
 place_file(struct closure *closure, const char *from, const char *to, bool follow, struct plan_why why)
 {
-	struct plan_entry wanted = {.path = to, .rank = PLAN_GIVEN}, *entry = NULL;
+	struct plan_entry wanted = {.path = to, .rank = PLAN_GIVEN, .tree = closure->tree}, *entry = NULL;
 	char target[PATH_MAX];
 	int problem;
 

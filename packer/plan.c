@@ -153,6 +153,7 @@ plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
 		if (entry->content != NULL && entry->content_size == 0)
 			plan_set_content(plan, there, entry->content);
 		there->source = entry->source != NULL ? plan_string(plan, entry->source) : NULL;
+		there->tree = entry->tree != NULL ? plan_string(plan, entry->tree) : NULL;
 		plan->entries = memory_room(plan->entries, plan->count, sizeof(struct plan_entry *));
 		plan->entries[plan->count++] = there;
 		memory_tree(&plan->paths, there, compare_paths);

@@ -50,6 +50,7 @@ struct plan_entry {
 	const char *source;  /* the file on this machine */
 	struct stat stat;    /* of `source`, as it was when planned */
 	bool in_place;	     /* `source` is `path` below the source's root */
+	const char *tree;    /* of the plan: the path of the tree that it came with; NULL: it was named by itself */
 	bool moved;	     /* it is not, and packer chose `path`: nobody else may mean another file by it */
 	bool last;	     /* stands behind all others in the archive */
 	bool early;	     /* stands in an archive of its own before that (early.h) */

@@ -333,6 +333,29 @@ int main(void) {
 	expect_not_in "$stderr" libmany
 }
 
+@test "a library in a tree may need one that is elsewhere in it, as nobody asked to run the tree" {
+	mkdir -p "$WORK/jdk/lib/server" "$WORK/jdk/bin" "$WORK/else"
+	compile "$WORK/jdk/lib/server/libvm.so" 'int vm(void) { return 42; }' -shared -fPIC -Wl,-soname,libvm.so
+	compile "$WORK/jdk/lib/libone.so" 'int vm(void); int one(void) { return vm(); }' -shared -fPIC -L"$WORK/jdk/lib/server" -lvm
+	cp "$WORK/jdk/lib/libone.so" "$WORK/jdk/lib/libtwo.so"
+	compile "$WORK/jdk/bin/run" 'int one(void); int main(void) { return one(); }' -L"$WORK/jdk/lib" -lone \
+		'-Wl,-rpath,$ORIGIN/../lib' -Wl,-rpath-link,"$WORK/jdk/lib/server"
+	for place in '' :/opt/jdk; do
+		pack -f "$WORK/jdk$place"
+		expect_status 0
+		expect_equal "$(grep -c '^packer: note: no loader looks for libvm.so, a library of ' <<<"$stderr")" 1
+		expect_equal "$(wc -l <<<"$stderr")" 1
+		expect_in "$(paths)" jdk/lib/libone.so
+		rm "$OUT/image"
+	done
+	# A program that was asked for has to be found all, and so has what is nowhere in the tree.
+	pack -f "$WORK/jdk" -b "$WORK/jdk/bin/run"
+	expect_refused "cannot find libvm.so, a library of $WORK/jdk/lib/libone.so"
+	mv "$WORK/jdk/lib/server/libvm.so" "$WORK/else"
+	pack -f "$WORK/jdk" -f "$WORK/else"
+	expect_refused '; -t packs what a run needs of a tree, and filter in a manifest leaves files of it out'
+}
+
 @test "files of a script, and of scripts that it runs, are the image's; a script only read is not executed" {
 	place
 	script inner '#!/usr/bin/env bash\necho inner\n'
