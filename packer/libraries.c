@@ -125,7 +125,6 @@ add_moved(struct libraries *libraries, const struct attempt *attempt)
 	struct plan_entry wanted = {.path = located,
 				    .type = PLAN_FILE,
 				    .rank = PLAN_GIVEN,
-				    .mode = attempt->found.stat.st_mode & 07777,
 				    .source = attempt->real,
 				    .stat = attempt->found.stat};
 	struct plan_entry *entry = NULL;
@@ -135,6 +134,7 @@ add_moved(struct libraries *libraries, const struct attempt *attempt)
 	wanted.moved = !wanted.in_place;
 	plan->differs |= wanted.moved;
 	errno = problem;
+	source_set_mode(libraries->source, &wanted, &wanted.stat);
 	plan_share_mode(&wanted);
 	if (problem == 0 && plan_add_parents(plan, located, attempt->why) == 0)
 		entry = plan_add(plan, &wanted, attempt->why);

@@ -121,6 +121,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	} else {
 		char *same = source_path(closure->source, to);
 		wanted.type = PLAN_FILE;
+		source_set_mode(closure->source, &wanted, &wanted.stat);
 		wanted.source = from;
 		wanted.in_place = strcmp(same, from) == 0;
 		closure->plan->differs |= !wanted.in_place;

@@ -44,6 +44,7 @@ struct plan_entry {
 	enum plan_rank rank;
 	uint32_t mode; /* permission bits */
 	uint32_t uid, gid;
+	uint32_t dropped; /* bits of the file's mode that would mean another user or group than here */
 	uint32_t time; /* in seconds since 1970, by times_set() */
 	const char *content; /* of a file: its bytes; of a link: its target; NULL: a file that is read from `source` */
 	size_t content_size; /* 0: `content` is a string, and has its length */

@@ -19,6 +19,7 @@
 #include "payload.h"
 #include "place.h"
 #include "plan.h"
+#include "rights.h"
 #include "skeleton.h"
 #include "source.h"
 #include "words.h"
@@ -167,6 +168,8 @@ planner_run(struct plan *plan, const struct request *request)
 	failed += failed == 0 ? experiments_check(request->experiments, plan) : 0;
 	failed += early_plan(plan, source, microcode->words, microcode->count) != 0;
 	failed += check(plan, &closure, request, payload.init_is_own);
+	if (failed == 0)
+		rights_report(plan);
 	closure_end(&closure);
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }

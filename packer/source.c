@@ -205,6 +205,26 @@ source_check(const struct source *source, const char *path, const struct stat *s
 	return is_made_up(path, stat) ? ENODATA : 0;
 }
 
+void
+source_set_mode(const struct source *source, struct plan_entry *entry, const struct stat *stat)
+{
+	enum { ASSIGNED = 100 }; /* Debian Policy, 9.2.2; LSB 3.1, 21.1 */
+	/* A tree that is unpacked without root is its user's. */
+	bool is_own = source->root[0] != '\0' && stat->st_uid == geteuid();
+	uint32_t uid = is_own ? 0 : stat->st_uid, gid = is_own ? 0 : stat->st_gid;
+
+	entry->mode = stat->st_mode & 07777;
+	if ((entry->mode & S_ISUID) != 0 && uid >= ASSIGNED)
+		entry->dropped |= S_ISUID;
+	else if ((entry->mode & S_ISUID) != 0)
+		entry->uid = uid;
+	if ((entry->mode & S_ISGID) != 0 && gid >= ASSIGNED)
+		entry->dropped |= S_ISGID;
+	else if ((entry->mode & S_ISGID) != 0)
+		entry->gid = gid;
+	entry->mode &= ~entry->dropped;
+}
+
 /* Plans one path of the way; `last` has the stat of `found`. */
 static struct plan_entry *
 add_one(const struct source *source, struct plan *plan, const struct source_found *found,
@@ -229,7 +249,7 @@ add_one(const struct source *source, struct plan *plan, const struct source_foun
 		}
 		entry.type = PLAN_FILE;
 		entry.rank = PLAN_GIVEN;
-		entry.mode = found->stat.st_mode & 07777;
+		source_set_mode(source, &entry, &found->stat);
 		entry.source = on_disk;
 		entry.stat = found->stat;
 		entry.in_place = true;

@@ -105,6 +105,12 @@ char *source_path(const struct source *source, const char *path);
  */
 int source_check(const struct source *source, const char *path, const struct stat *stat);
 
+/*
+ * Gives the entry of a regular file its mode. A set-ID bit keeps the user or group that it is for, where that has the
+ * same number on all systems; else it is dropped: the file is root's in the image.
+ */
+void source_set_mode(const struct source *source, struct plan_entry *entry, const struct stat *stat);
+
 /* Reason for an error of these functions in words. */
 const char *source_problem(int problem);
 

@@ -16,6 +16,54 @@ load packer_helpers
 -rw-r--r-- 2 0 0 7'
 }
 
+@test "set-ID bits keep whom they are for, or are dropped, which is reported" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root to give files away'
+	mkdir "$WORK/m"
+	for name in daemon group user both root given; do
+		cp /bin/true "$WORK/m/$name"
+	done
+	chown 1:1 "$WORK/m/daemon"
+	chown 0:42 "$WORK/m/group"
+	chown 1000:0 "$WORK/m/user"
+	chown 3:1000 "$WORK/m/both"
+	chown 1000:1000 "$WORK/m/given"
+	chmod 6755 "$WORK/m/"*
+	chmod 2755 "$WORK/m/group"
+	manifest "file $WORK/m/given mode=4711 owner=7:8"
+	pack --manifest "$WORK/m/list" -b "$WORK/m/daemon" -f "$WORK/m/group:/group" -b "$WORK/m/user" -f "$WORK/m/both" -b "$WORK/m/root"
+	expect_status 0
+	expect_equal "$stderr" "packer: note: $WORK/m/both is packed without its set-group-ID bit, as group 1000 has another number elsewhere; give it mode and owner in a manifest: file $WORK/m/both mode=6755 owner=UID:GID
+packer: note: $WORK/m/user is packed without its set-user-ID bit, as user 1000 has another number elsewhere; give it mode and owner in a manifest: file $WORK/m/user mode=6755 owner=UID:GID"
+	in=${WORK#/}/m
+	for line in "-rwsr-sr-x 1 1 1 $in/daemon" "-rwsr-xr-x 1 3 0 $in/both" "-rwxr-sr-x 1 0 0 $in/user" \
+		"-rwsr-sr-x 1 0 0 $in/root" "-rws--x--x 1 7 8 $in/given" '-rwxr-sr-x 1 0 42 group'; do
+		expect_equal "$(listed "${line##* }" | cut -d ' ' -f 1-4,6)" "$line"
+	done
+	# A system that is unpacked without root is its user's.
+	mkdir -p "$WORK/sys/bin"
+	cp "$ROOT/build/init" "$WORK/sys/bin/tool"
+	chown -R 65534:65534 "$WORK/sys"
+	chmod 4755 "$WORK/sys/bin/tool"
+	other_packer
+	run --separate-stderr as_other "$WORK/bin/packer" -r "$WORK/sys" -b tool -o "$OUT/image"
+	expect_packed
+	expect_equal "$(listed bin/tool | cut -d ' ' -f 1-4)" '-rwsr-xr-x 1 0 0'
+}
+
+@test "capabilities of a file are reported, unless its mode is set" {
+	cp /bin/true "$WORK/ping"
+	python3 -c 'import os, struct, sys
+os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1 << 13, 0, 0, 0))' "$WORK/ping" ||
+		skip 'no capabilities can be given here'
+	pack -b "$WORK/ping"
+	expect_status 0
+	expect_equal "$stderr" "packer: note: $WORK/ping has file capabilities, which no archive holds: root has them all, another user lacks them; for that, a manifest can make it root's: file $WORK/ping mode=4755"
+	manifest "file $WORK/ping mode=4755"
+	rm "$OUT/image"
+	pack --manifest "$WORK/m/list"
+	expect_packed
+}
+
 @test "another user packs files and directories that nobody may read, as root would" {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root to be another user'
 	other_packer
