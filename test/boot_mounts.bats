@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # File systems that an experiment file names, on Debian's generic kernel, with the drivers that it names: a disk that
 # appears late, and folders of the host by 9p and virtiofs.
+# bats file_tags=boot
 load helpers
 
 setup_file() {
@@ -49,11 +50,11 @@ boot_with() {
 	local daemon socket=$BATS_TEST_TMPDIR/socket
 	daemon=$(command -v virtiofsd || echo /usr/lib/qemu/virtiofsd)
 	[ -x "$daemon" ] || skip 'there is no virtiofsd'
-	[ "$(id -u)" -eq 0 ] || skip 'virtiofsd needs root'
+	need_root 'virtiofsd'
 	"$daemon" --socket-path="$socket" -o "source=$BATS_FILE_TMPDIR/share" -o sandbox=chroot \
 		>"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
 	BESIDE=$!
-	for _ in {1..100}; do [ -S "$socket" ] && break || sleep 0.1; done
+	for _ in {1..600}; do [ -S "$socket" ] && break || sleep 0.1; done
 	[ -S "$socket" ] || skip "virtiofsd does not start here: $(head -n 1 "$BATS_TEST_TMPDIR/said")"
 	boot_with "-object memory-backend-memfd,id=m,size=256M,share=on -numa node,memdev=m \
 		-chardev socket,id=c,path=$socket -device vhost-user-fs-pci,chardev=c,tag=share" \

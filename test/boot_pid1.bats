@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What PID 1 must stand that bench does not ask of it: kernel command lines of people's own, no console, mounts that are
 # there already, messages by the hundred.
+# bats file_tags=boot
 load helpers
 
 setup_file() {
@@ -12,7 +13,7 @@ setup_file() {
 # alone ARGUMENTS: the kernel with these and no bench; what came over the serial line is in $output. Fails if the machine
 # does not end by itself.
 alone() {
-	timeout 120 qemu-system-x86_64 -nodefaults -display none -no-reboot -m 256 -serial "file:$BATS_TEST_TMPDIR/serial" \
+	timeout 600 qemu-system-x86_64 -nodefaults -display none -no-reboot -m 256 -serial "file:$BATS_TEST_TMPDIR/serial" \
 		-kernel "$KERNEL" -initrd "$IMAGE" -append "$1" || fail "QEMU ended with status $?"
 	output=$(tr -d '\r\0' <"$BATS_TEST_TMPDIR/serial")
 }

@@ -7,6 +7,7 @@ load grub_helpers
 
 setup_file() {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
+	need_namespaces
 	export DEBIAN=$BATS_FILE_TMPDIR/debian
 	unpack_debian "$DEBIAN"
 }
@@ -342,15 +343,21 @@ line() {
 	expect_refused 'did not do with'
 }
 
-# interrupted SIGNAL SECONDS COMMAND...: an install that COMMAND runs and that gets the signal after so long
+# interrupted SIGNAL WAIT COMMAND...: an install that COMMAND runs and that gets the signal after WAIT, which is commands
 interrupted() {
-	local signal=$1 seconds=$2
+	local signal=$1 wait=$2
 	shift 2
 	in_tree sh -euc 'echo $$ >"$0/tmp/pid"; exec "$@"' "$TREE" "$@" "$ROOT/scripts/grub-entry" --root "$TREE" \
 		-k "$APPLIANCE/kernel" -i "$APPLIANCE/image" --once one >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
-	sleep "$seconds"
+	$wait
 	kill "-$signal" "$(cat "$TREE/tmp/pid")" || true
 	wait $! || true
+}
+
+# started_for SECONDS: so long after the install has begun
+started_for() {
+	wait_until test -s "$TREE/tmp/pid"
+	sleep "$1"
 }
 
 @test "a signal in the middle of update-grub: all is put back" {
@@ -358,8 +365,7 @@ interrupted() {
 		exec grub-mkconfig -o /boot/grub/grub.cfg'
 	for signal in TERM HUP; do
 		rm -f "$TREE/tmp/there"
-		interrupted "$signal" 0.6 env
-		[ -f "$TREE/tmp/there" ] || fail 'too early'
+		interrupted "$signal" "wait_until test -f $TREE/tmp/there" env
 		expect_in "$(cat "$BATS_TEST_TMPDIR/out")" 'all is as it was'
 		expect_as_before
 	done
@@ -389,7 +395,7 @@ interrupted() {
 	state >"$BATS_TEST_TMPDIR/after"
 	entry --remove one
 	for delay in 0.0{3..9} 0.{10..38..4}; do
-		interrupted TERM "$delay" env
+		interrupted TERM "started_for $delay" env
 		state >"$BATS_TEST_TMPDIR/now"
 		if cmp -s "$BATS_TEST_TMPDIR/now" "$BATS_TEST_TMPDIR/after"; then
 			entry --remove one
@@ -401,7 +407,7 @@ interrupted() {
 
 @test "a power cut at any time: what it left is put right by the next run" {
 	for delay in 0.0{3..9} 0.{10..38..4}; do
-		interrupted KILL "$delay" unshare -p --fork --kill-child
+		interrupted KILL "started_for $delay" unshare -p --fork --kill-child
 		entry --list
 		[ "${output%% *}" = one ] || install one
 		expect_status 0

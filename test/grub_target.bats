@@ -7,7 +7,7 @@ load grub_helpers
 
 setup_file() {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
-	unshare -rm true 2>/dev/null || skip 'no user namespaces here'
+	need_namespaces
 	export DEBIAN=$BATS_FILE_TMPDIR/debian
 	unpack_debian "$DEBIAN"
 }
@@ -197,7 +197,11 @@ expect_stays() {
 
 @test "wait: until the mark is gone and the machine answers, but not for what waiting does not mend" {
 	touch "$TREE/run/lull-restarts"
-	(sleep 2 && rm "$TREE/run/lull-restarts") 3>&- &
+	# It is there until the first answer has come.
+	(
+		until [ "$(wc -l 2>/dev/null <"$BATS_TEST_TMPDIR/destinations")" -ge 2 ]; do sleep 0.1; done 2>/dev/null
+		rm "$TREE/run/lull-restarts"
+	) 3>&- &
 	target wait there
 	expect_status 0
 	expect_equal "$stderr" 'grub-target: there does not answer yet'

@@ -58,6 +58,55 @@ expect_equal() {
 	[ "$1" = "$2" ] || fail "expected: $2" "got: $1"
 }
 
+# wait_until COMMAND...: polls until it succeeds. The limit of ten minutes only ends a hang.
+wait_until() {
+	for ((tries = 0; tries < 6000; tries++)); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	fail "never: $*"
+}
+
+# has_cpu_time PROCESS TICKS: it has used that much CPU time (a tick is 10 ms), or has ended
+has_cpu_time() {
+	local stat
+	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+	awk -v ticks="$2" '{ exit !($12 + $13 >= ticks) }' <<<"${stat##*) }"
+}
+
+# What a machine may be unable to do. Each probe skips the test, which test/run counts and lists.
+need_root() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root${1:+: $1}"
+}
+
+need_namespaces() {
+	unshare -rm true 2>/dev/null || skip 'no user namespaces here'
+}
+
+need_network_namespaces() {
+	unshare -n true 2>/dev/null || skip 'no permission to make a network namespace (unshare -n)'
+}
+
+need_tap() {
+	[ -c /dev/net/tun ] || skip 'no /dev/net/tun'
+	need_network_namespaces
+}
+
+need_x86_64() {
+	[ "$(uname -m)" = x86_64 ] || skip "needs x86-64${1:+: $1}"
+}
+
+# Programs of 32 bits: the tools make them, and the kernel runs them.
+need_32_bit() {
+	local program=$BATS_TEST_TMPDIR/narrow
+	printf '.globl _start\n_start: mov $1, %%eax\nmov $0, %%ebx\nint $0x80\n' | as --32 -o "$program.o" - &&
+		ld -m elf_i386 -o "$program" "$program.o" && "$program" 2>/dev/null || skip 'no programs of 32 bits run here'
+}
+
+need_kvm() {
+	true 2>/dev/null 3<>/dev/kvm || skip 'no /dev/kvm here'
+}
+
 # field KEY: the value of a scalar KEY of JSON in $output, without a JSON program to depend on.
 field() {
 	printf '%s' "$output" | tr -d '\n' | sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"}]*\).*/\1/p"

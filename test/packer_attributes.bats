@@ -65,7 +65,7 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1
 }
 
 @test "another user packs files and directories that nobody may read, as root would" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root to be another user'
+	need_root 'to be another user'
 	other_packer
 	give_file
 	manifest 'file f /srv/d/f mode=0 owner=1:2' 'dir /srv/d mode=0' 'bin ls'

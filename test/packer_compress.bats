@@ -108,7 +108,7 @@ $WORK/tmp:"
 		env --default-signal=INT "$ROOT/build/packer" -f "$WORK/data:/data" -z "$method" -o "$OUT/image" 2>"$WORK/err" &
 		pid=$!
 		# The second file is the output: the plain archive beside it has no name.
-		for ((tries = 0; tries < 500; tries++)); do
+		for ((tries = 0; tries < 30000; tries++)); do
 			[ "$(find "$OUT" -name 'image.*' -size +0 | wc -l)" -eq 0 ] || break
 			sleep 0.02
 		done

@@ -56,7 +56,7 @@ load packer_helpers
 	other_packer
 	printf 'x' >"$WORK/secret"
 	chmod 000 "$WORK/secret"
-	[ "$(id -u)" -eq 0 ] || skip 'needs root to be another user'
+	need_root 'to be another user'
 	run --separate-stderr as_other "$WORK/bin/packer" -f "$WORK/secret" -o "$OUT/image"
 	expect_refused "cannot read $WORK/secret: Permission denied"
 }
@@ -197,7 +197,7 @@ $WORK/tmp:"
 		rm -f "$WORK/pid"
 		env --default-signal=INT,TERM,HUP "$LULL_BIN/packer" -b ls -o "$OUT/image" 2>"$WORK/err" &
 		pid=$!
-		for ((tries = 0; tries < 200; tries++)); do
+		for ((tries = 0; tries < 12000; tries++)); do
 			[ ! -s "$WORK/pid" ] || break
 			sleep 0.05
 		done

@@ -59,10 +59,6 @@ in_root() {
 		"$WORK/root" "$WORK/root" "$@"
 }
 
-need_namespaces() {
-	unshare -rm true 2>/dev/null || skip 'no user namespaces here'
-}
-
 # compile FILE TEXT ARGUMENT...: a program or library made of C
 compile() {
 	local out=$1 text=$2

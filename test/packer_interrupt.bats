@@ -33,7 +33,7 @@ strike() {
 	many_files
 	measure
 	local stopped=0
-	for ((n = 0; n < 20; n++)); do
+	for ((n = 0; n < 20 || (stopped == 0 && n < 200); n++)); do
 		strike INT
 		if [ -e "$OUT/image" ]; then
 			cmp "$OUT/image" "$WORK/whole"
@@ -53,7 +53,7 @@ strike() {
 	measure
 	printf 'old' >"$WORK/old"
 	local stopped=0
-	for ((n = 0; n < 20; n++)); do
+	for ((n = 0; n < 20 || (stopped == 0 && n < 200); n++)); do
 		cp "$WORK/old" "$OUT/image"
 		strike KILL
 		[ "$status" -eq 0 ] || stopped=$((stopped + 1))

@@ -260,6 +260,7 @@ module() {
 	expect_in "$(paths)" glibc-hwcaps/x86-64-v3/libmade.so
 }
 
+# bats test_tags=boot
 @test "a program for another processor ends on that of bench boot --exact, as was told" {
 	compile "$WORK/v3" 'int main(void) { return 0; }' -Wl,-z,x86-64-v3
 	compile "$WORK/v2" 'int main(void) { return 0; }' -Wl,-z,x86-64-v2
@@ -305,6 +306,7 @@ module() {
 	expect_packed
 }
 
+# bats test_tags=boot
 @test "the kernel of make kernel executes and loads as was told of it" {
 	local layout
 	AS_FLAGS=--32 from_assembly "$WORK/narrow" '.globl _start\n_start: mov $1, %eax\nmov $7, %ebx\nint $0x80' -m elf_i386

@@ -17,7 +17,7 @@ program() {
 }
 
 x86_64() {
-	[ "$(uname -m)" = x86_64 ] || skip 'it is about variants for x86-64'
+	need_x86_64 'it is about variants for its processors'
 }
 
 planned() {
@@ -143,6 +143,7 @@ planned() {
 
 @test "a program of 32 bits has the libraries of its own beside those of 64" {
 	[ -e /lib/ld-linux.so.2 ] || skip 'no C library of 32 bits here'
+	need_32_bit
 	bare "$WORK/64/liba.so"
 	bare "$WORK/32/liba.so" -m32
 	printf 'void _start(void) { __asm__("mov $1, %%eax; mov $6, %%ebx; int $0x80"); }\n' | gcc -m32 -nostdlib -fPIE -pie \

@@ -263,7 +263,7 @@ $WORK/tmp:"
 	truncate -s 3G "$WORK/large"
 	env --default-signal=INT "$ROOT/build/packer" -f "$WORK/large:/large" -o "$OUT/image" --sbom "$OUT/bill" 2>"$WORK/err" &
 	pid=$!
-	for ((tries = 0; tries < 500; tries++)); do
+	for ((tries = 0; tries < 60000; tries++)); do
 		! find "/proc/$pid/fd" -lname "$WORK/large" 2>/dev/null | grep -q . || break
 		sleep 0.01
 	done

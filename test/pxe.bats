@@ -117,7 +117,7 @@ boot"
 	until ls "$DIR/serve/files/" 2>/dev/null | grep -q '~$'; do sleep 0.05; done
 	kill -INT "-$writer"
 	! wait "$writer" || fail 'it was not interrupted'
-	for _ in {1..50}; do
+	for _ in {1..600}; do
 		[ -n "$(find "$DIR" -type f)" ] || break
 		sleep 0.1
 	done
@@ -125,7 +125,7 @@ boot"
 }
 
 @test "in another user's folder root writes as that user, what that user may not read" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	need_root
 	chown "nobody:$(id -gn nobody)" "$DIR"
 	chmod o+x "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_RUN_TMPDIR"
 	chmod 600 "$APPLIANCE/image"
@@ -191,7 +191,7 @@ boot"
 }
 
 @test "interfaces that cannot be served" {
-	unshare -n true 2>/dev/null || skip 'no permission to make a network namespace (unshare -n)'
+	need_network_namespaces
 	# refused MESSAGE COMMANDS ARGUMENT...: pxe-serve, in a network that the commands make
 	refused() {
 		local message=$1 commands=$2

@@ -141,10 +141,7 @@ load study_helpers
 	for signal in TERM HUP; do
 		"$LULL_BIN/bench" run plan -o study >/dev/null 2>err 3>&- &
 		pid=$!
-		for ((tries = 0; tries < 100; tries++)); do
-			! grep -qs '^booting' study/lock || break
-			sleep 0.05
-		done
+		wait_until grep -qs '^booting' study/lock
 		kill -$signal "$pid"
 		status=0
 		wait "$pid" || status=$?
@@ -167,11 +164,8 @@ load study_helpers
 	echo 20000 >delay
 	env --default-signal=INT "$LULL_BIN/bench" replay study k/i/none/r >out 2>err 3>&- &
 	pid=$!
-	for ((tries = 0; tries < 100; tries++)); do
-		[ "$(wc -l 2>/dev/null <power)" != 1 ] || break # that at the start
-		sleep 0.05
-	done
-	sleep 0.3
+	wait_until test -s power # that at the start
+	wait_until pgrep -f "^$FAKE -d 20000" >/dev/null
 	kill -INT "$pid"
 	status=0
 	wait "$pid" || status=$?
@@ -203,7 +197,7 @@ load study_helpers
 	cat >together <<-'END'
 		#!/bin/sh
 		touch "on.$1"
-		for try in $(seq 200); do
+		for try in $(seq 6000); do
 			[ ! -e on.a ] || [ ! -e on.b ] || [ ! -e on.c ] || exit 0
 			sleep 0.05
 		done

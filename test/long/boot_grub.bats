@@ -8,7 +8,8 @@ load ../disk_helpers
 
 setup_file() {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
-	[ "$(uname -m)" = x86_64 ] || skip 'the GRUB of a PC'
+	need_x86_64 'the GRUB of a PC'
+	need_namespaces
 	use_state "$BATS_FILE_TMPDIR"
 	export W=$BATS_FILE_TMPDIR
 	packer -b 'sh cat' -o "$W/image"
@@ -59,7 +60,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 power_on() {
 	rm -f "$W"/boot.*
 	# shellcheck disable=SC2086 # options
-	timeout 200 qemu-system-x86_64 -M q35 -accel tcg -m 512 -nodefaults -display none -serial "file:$W/console" \
+	timeout 900 qemu-system-x86_64 -M q35 -accel tcg -m 512 -nodefaults -display none -serial "file:$W/console" \
 		-drive "file=$DISK,format=raw,if=virtio" $FIRMWARE </dev/null
 	LC_ALL=C awk -v to="$W/boot." '/] Linux version / { n++ } n { print >(to n) }' "$W/console"
 }

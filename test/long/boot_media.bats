@@ -6,7 +6,7 @@ load ../helpers
 load ../media_helpers
 
 setup_file() {
-	[ "$(uname -m)" = x86_64 ] || skip 'the firmware of a PC'
+	need_x86_64 'the firmware of a PC'
 	use_state "$BATS_FILE_TMPDIR"
 	export W=$BATS_FILE_TMPDIR
 	packer -b 'sh cat' -o "$W/image"
@@ -53,18 +53,18 @@ power_off() {
 	exec 8>&-
 }
 
-# ends: the machine, by itself, within a minute
+# ends: the machine, by itself; the limit ends a hang
 ends() {
-	for _ in {1..600}; do
+	for _ in {1..6000}; do
 		kill -0 "$machine" 2>/dev/null || { power_off && return 0; }
 		sleep 0.1
 	done
 	fail 'does not end' "$(tail -c 2000 "$W/console")" "$(cat "$W/qemu")"
 }
 
-# says TEXT [TIMES]: on the serial line, within a minute
+# says TEXT [TIMES]: on the serial line; the limit ends a hang
 says() {
-	for _ in {1..600}; do
+	for _ in {1..6000}; do
 		[ "$(grep -aoF "$1" "$W/console" | wc -l)" -lt "${2-1}" ] || return 0
 		sleep 0.1
 	done

@@ -44,12 +44,11 @@ boot_net() {
 	boot -q "$wire $CARD" -a "lull.net=${words// /%20}" "$@"
 }
 
-# expect_fail MESSAGE SECONDS: the experiment did not run, for this reason, and within this time.
+# expect_fail MESSAGE: the experiment did not run, for this reason, and the boot ended by itself.
 expect_fail() {
 	expect_status 125
 	expect_equal "$output" ''
 	expect_in "$stderr" "init failed: cannot set up $1"
-	[ "$((SECONDS - began))" -le "$2" ] || fail "it took $((SECONDS - began)) s"
 }
 
 # start_server MODE: a DHCP server (test/network/server.c); sets WIRE. What it hears is in $BATS_TEST_TMPDIR/heard.
@@ -148,17 +147,15 @@ after_hello() {
 }
 
 @test "an interface that does not exist is told with those that do" {
-	began=$SECONDS
 	boot_net "$NOBODY" 'eth7 dhcp deadline=2' -- cat /dev/null
-	expect_fail 'eth7: no such interface has appeared, only lo, eth0; packer -m packs drivers (waited 2 s)' 40
+	expect_fail 'eth7: no such interface has appeared, only lo, eth0; packer -m packs drivers (waited 2 s)'
 }
 
 @test "without a carrier nothing runs, and the boot ends" {
 	start_monitor
 	echo 'set_link card off' >&8
-	began=$SECONDS
 	boot_net "$MONITOR $NOBODY" 'eth0 up deadline=2' -- cat /dev/null
-	expect_fail 'eth0: it has no carrier: is it connected? (waited 2 s)' 40
+	expect_fail 'eth0: it has no carrier: is it connected? (waited 2 s)'
 }
 
 @test "a carrier that comes later is waited for" {
@@ -180,9 +177,8 @@ after_hello() {
 }
 
 @test "where no server answers nothing runs, and the boot ends" {
-	began=$SECONDS
 	boot_net "$NOBODY" 'eth0 dhcp deadline=2' -- cat /dev/null
-	expect_fail 'eth0: no DHCP server offered an address (waited 2 s)' 40
+	expect_fail 'eth0: no DHCP server offered an address (waited 2 s)'
 }
 
 @test "what cannot be set up is told with the reason" {
@@ -235,17 +231,15 @@ after_hello() {
 
 @test "a server that refuses what it offers is asked again, not without pause" {
 	start_server nak
-	began=$SECONDS
 	boot_net "$WIRE" 'eth0 dhcp deadline=8' -- cat /dev/null
-	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, and refused it when it was asked for (NAK) (waited 8 s)' 50
+	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, and refused it when it was asked for (NAK) (waited 8 s)'
 	expect_questions request 2 4
 }
 
 @test "a server that is silent after its offer" {
 	start_server silent
-	began=$SECONDS
 	boot_net "$WIRE" 'eth0 dhcp deadline=8' -- cat /dev/null
-	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, and did not confirm it (waited 8 s)' 50
+	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, and did not confirm it (waited 8 s)'
 	expect_questions discover 1 2
 	expect_questions request 2 3
 }
@@ -261,9 +255,8 @@ after_hello() {
 
 @test "a server whose offers are broken" {
 	start_server broken
-	began=$SECONDS
 	boot_net "$WIRE" 'eth0 dhcp deadline=8' -- cat /dev/null
-	expect_fail 'eth0: no DHCP server offered an address; broken answers: ' 50
+	expect_fail 'eth0: no DHCP server offered an address; broken answers: '
 	expect_questions discover 2 3
 }
 
@@ -276,8 +269,7 @@ after_hello() {
 
 # beside_dnsmasq COMMAND...: in a namespace of its own, as test/network/with-dnsmasq says
 beside_dnsmasq() {
-	[ -c /dev/net/tun ] || skip 'no /dev/net/tun'
-	unshare -n true 2>/dev/null || skip 'no permission to make a network namespace (unshare -n)'
+	need_tap
 	run --separate-stderr unshare -n "$ROOT/test/network/with-dnsmasq" "$BATS_TEST_TMPDIR" "$@"
 }
 
@@ -320,7 +312,7 @@ beside_dnsmasq() {
 }
 
 @test "a wait that init announced is no hang" {
-	for ((i = 0; i < 1200; i++)); do
+	for ((i = 0; i < 6000; i++)); do
 		[ ! -s "$BATS_FILE_TMPDIR/status" ] || break
 		sleep 0.1
 	done

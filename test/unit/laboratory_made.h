@@ -18,6 +18,12 @@
 #define SHELL(script) ((char *const[]){"sh", "-c", (char *)script, NULL})
 #define WORDS(...) ((char *const[]){__VA_ARGS__, NULL})
 
+/*
+ * Seconds until what never comes is given up. What a machine does before that, or within that time, must be done by then,
+ * on a busy machine too.
+ */
+enum { PATIENCE = 3 };
+
 static const uint64_t session = 77;
 static struct laboratory laboratory;
 static struct boot boot;
@@ -85,7 +91,7 @@ run(void)
 static enum outcome
 run_until_silent(void)
 {
-	return run_within((struct boot_limits){.silence = 1});
+	return run_within((struct boot_limits){.silence = PATIENCE});
 }
 
 /* The path of a file that the tests share. */
