@@ -60,11 +60,11 @@ ifndef V
 .SILENT:
 endif
 
-LONG := check-kernel check-programs check-network check-studies check-boot
-.PHONY: all setup kernel demo check fresh $(LONG) perf fuzz fuzz-seeds install clean always
+LONG := check-long check-kernel check-programs check-network check-studies check-boot
+.PHONY: all setup kernel demo quick check fresh $(LONG) perf fuzz fuzz-seeds install clean always
 .SECONDARY:
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
-ifneq ($(filter setup demo check $(LONG) perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
+ifneq ($(filter setup demo quick check $(LONG) perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
@@ -86,45 +86,74 @@ demo: setup
 	@$(MAKE) --no-print-directory all kernel
 	@scripts/demo
 
-# Two of its programs and files run at once (TEST_JOBS), each with some one machine in QEMU: on two CPUs ten minutes.
+# What the goals may cost, in minutes on two idle cores from a built tree, with the caches of packages and kernels warm:
+#
+#   quick           2   unit tests, seeds of fuzzing, command lines: no boot
+#   check           7   the same and boots
+#   check-long     15   all long tests but those of the next line; also by part: check-programs (2), check-network (2),
+#                       check-studies (2), check-boot (10)
+#   check-kernel   10   two kernels compiled, some four minutes each unless the cache has them, and booted
+#   fuzz           25   a minute for each target and each CPU
+#
+# .ci/run, which begins with cold caches, may take 45: it shortens fuzzing. test/run lists what each file cost.
+#
+# TEST_JOBS test programs run at once: one more than there are CPUs, as some mostly wait; of the long ones, which boot
+# machines all the time, as many as CPUs.
+run_tests := TEST_JOBS=$${TEST_JOBS:-$$(($$(nproc) + 1))} test/run
+run_long := TEST_JOBS=$${TEST_JOBS:-$$(nproc)} test/run --long
+
+quick: setup
+	@echo 'Building everything, once more under sanitizers (make V=1 shows how)'
+	@$(MAKE) --no-print-directory all kernel $(TESTED)
+	@$(run_tests) --quick
+
 check: setup
 	@echo 'Building everything, once more under sanitizers (make V=1 shows how)'
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@TEST_JOBS=$${TEST_JOBS:-2} test/run
+	@$(run_tests)
 
 # A fresh machine: `make demo` and `make check` in a Debian that is made for it, as root and as a user with sudo.
 fresh:
 	@scripts/setup fresh
 	@test/fresh
 
-# The long tests: kernels are compiled, five times some four minutes on two cores, unless the cache has them.
+# Kernels are compiled by all CPUs, so one file runs at a time.
 check-kernel: setup
 	@scripts/setup kernel
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@TEST_LIMIT=3000 test/run --long kernel trouble
+	@TEST_JOBS=1 TEST_LIMIT=7200 test/run --long kernel trouble
 
-# Every program of this machine against its loader, under a minute for some hundreds; and some that are run from images.
+check-long: setup
+	@scripts/setup programs
+	@scripts/setup boot
+	@$(MAKE) --no-print-directory all kernel $(TESTED)
+	@$(run_long) $(PROGRAMS_LONG) $(NETWORK_LONG) $(STUDIES_LONG) $(BOOT_LONG)
+
+# Every program of this machine against its loader, and some that are run from images.
+PROGRAMS_LONG := programs
 check-programs: setup
 	@scripts/setup programs
-	@$(MAKE) --no-print-directory all kernel
-	@test/run --long programs
+	@$(MAKE) --no-print-directory all kernel $(TESTED)
+	@$(run_long) $(PROGRAMS_LONG)
 
-# Networks in boots, three minutes.
+# Networks in boots.
+NETWORK_LONG := network
 check-network: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@test/run --long network
+	@$(run_long) $(NETWORK_LONG)
 
-# Studies of real boots, three minutes.
+# Studies of real boots.
+STUDIES_LONG := studies
 check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@test/run --long studies
+	@$(run_long) $(STUDIES_LONG)
 
-# Machines of several kinds: boards, drivers, laboratories, networks, disks and sticks with a boot loader of their own, a
-# quarter of an hour.
+# Machines of several kinds: boards, drivers, laboratories, networks, disks and sticks with a boot loader of their own.
+BOOT_LONG := grub media pxe targets modules
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@TEST_JOBS=$${TEST_JOBS:-2} TEST_LIMIT=1800 test/run --long grub media pxe targets modules
+	@$(run_long) $(BOOT_LONG)
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
 # Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.

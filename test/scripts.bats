@@ -129,3 +129,32 @@ make_package() {
 		grep -Eqr "^@test .*\(pid1 ([0-9]+, )*$number(, [0-9]+)*\)" "$ROOT/test" --include=*.bats || fail "none: $number"
 	done
 }
+
+# ci_goals TEXT...: what .ci/run prints last of a tree whose goals check, check-kernel, check-long and fuzz are these commands
+ci_goals() {
+	local tree=$BATS_TEST_TMPDIR/tree goal
+	mkdir -p "$tree/.ci" "$tree/test/fuzz" "$tree/scripts"
+	cp "$ROOT/.ci/run" "$tree/.ci"
+	touch "$tree/test/fuzz/fuzz_x.c"
+	printf '#!/bin/sh\n' >"$tree/scripts/setup"
+	printf '#!/bin/sh\nfor goal; do :; done\nexec make "$goal"\n' >"$tree/test/fresh"
+	chmod +x "$tree/scripts/setup" "$tree/test/fresh"
+	for goal in check check-kernel check-long fuzz; do
+		printf '%s:\n\t@%s\n' "$goal" "$1" && shift
+	done >"$tree/Makefile"
+	unset MAKEFLAGS MAKELEVEL MFLAGS
+	run --separate-stderr "$tree/.ci/run"
+}
+
+@test ".ci/run counts the tests of all goals, and a goal that dies as one failure" {
+	ci_goals "echo '3 passed, 0 failed, 0 skipped'" "echo '2 passed, 0 failed, 1 skipped'" "echo '1 passed, 0 failed, 0 skipped'" \
+		"echo '4 passed, 0 failed, 0 skipped'"
+	expect_status 0
+	expect_equal "${lines[-1]}" '10 passed, 0 failed, 1 skipped'
+	ci_goals "printf 'failed:\n  a.bats: not ok 1 it\n3 passed, 1 failed, 0 skipped\n'; exit 1" \
+		"echo '2 passed, 0 failed, 1 skipped'; exit 3" "echo '1 passed, 0 failed, 0 skipped' >/dev/null; kill -9 \$\$\$\$" \
+		"echo '4 passed, 0 failed, 0 skipped'"
+	expect_status 1
+	expect_equal "${lines[-1]}" '9 passed, 3 failed, 1 skipped'
+	expect_in "$output" $'failed:\n  a.bats: not ok 1 it\n  make check-kernel: exit status 2\n  make check-long: exit status 2\n'
+}
