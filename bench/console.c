@@ -15,22 +15,26 @@ raise_stage(struct console *c, enum console_stage stage)
 		c->stage = stage;
 }
 
+static enum witness_kind
+kind_of(const struct console *c, const char *line, size_t length, bool broken, const char *panic)
+{
+	if (panic != NULL)
+		return WITNESS_PANIC;
+	if (broken)
+		return WITNESS_BROKEN_RECORD;
+	if (kernel_text_is_version(line, length))
+		return WITNESS_VERSION;
+	return c->stamps && !kernel_text_is(line, length) ? WITNESS_PROGRAM : WITNESS_TEXT;
+}
+
 /* A panic within a broken record is kept without what is in front of it. */
 static void
 see_witness(struct console *c, const char *line, size_t length, bool broken, const char *panic)
 {
 	size_t skipped = panic != NULL && broken ? (size_t)(panic - line) : 0;
-	enum witness_kind kind = WITNESS_TEXT;
 
-	if (wire_log_counts(c->wire).resets > 0)
-		return;
-	if (panic != NULL)
-		kind = WITNESS_PANIC;
-	else if (broken)
-		kind = WITNESS_BROKEN_RECORD;
-	else if (kernel_text_is_version(line, length))
-		kind = WITNESS_VERSION;
-	witness_see(&c->witness, kind, line + skipped, length - skipped);
+	if (wire_log_counts(c->wire).resets == 0)
+		witness_see(&c->witness, kind_of(c, line, length, broken, panic), line + skipped, length - skipped);
 }
 
 /* What it has said so far, and this, is of the machine's own system. */
@@ -46,6 +50,9 @@ see_text(void *context, const char *line, size_t length, bool broken)
 	struct console *c = context;
 	const char *panic = kernel_text_panic(line, length, broken);
 
+	c->stamps |= kernel_text_is_stamped(line, length);
+	if (c->stamps && !broken && !kernel_text_is_stamped(line, length))
+		panic = NULL;
 	if (is_last_word(c, line, length)) {
 		c->stage = STAGE_SILENT;
 		c->kernel_spoke = c->panicked = false;

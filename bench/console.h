@@ -32,6 +32,7 @@ struct console {
 	uint64_t wait_s;     /* that init has said it may wait in silence, in all */
 	bool has_own_system; /* which was there before, and says that it restarts */
 	bool kernel_spoke;
+	bool stamps; /* it puts the time before its lines, so others are not its own */
 	bool panicked;
 	bool panicked_before_end;
 	size_t panic_length;

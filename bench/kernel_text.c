@@ -62,9 +62,15 @@ words_at(const char *line, size_t length)
 }
 
 bool
+kernel_text_is_stamped(const char *line, size_t length)
+{
+	return words_at(line, length) > 0;
+}
+
+bool
 kernel_text_is(const char *line, size_t length)
 {
-	return words_at(line, length) > 0 || kernel_text_is_version(line, length);
+	return kernel_text_is_stamped(line, length) || kernel_text_is_version(line, length);
 }
 
 bool
@@ -87,29 +93,79 @@ kernel_text_is_restart(const char *line, size_t length)
 }
 
 const char *
+kernel_text_inside(const char *line, size_t length)
+{
+	for (size_t at = 0; at < length; at++)
+		if (stamp_length(line + at, length - at) > 0)
+			return line + at;
+	return NULL;
+}
+
+const char *
 kernel_text_panic(const char *line, size_t length, bool broken)
 {
-	size_t stamp = words_at(line, length);
+	const char *end = line + length;
+	const char *at = broken && !begins(line, length, panic) ? kernel_text_inside(line, length) : line;
 
-	if (begins(line + stamp, length - stamp, panic))
-		return line + stamp;
-	for (size_t at = 1; broken && at < length; at++) {
-		stamp = stamp_length(line + at, length - at);
-		if (stamp > 0 && begins(line + at + stamp, length - at - stamp, panic))
-			return line + at + stamp;
+	for (; at != NULL; at = broken ? kernel_text_inside(at, (size_t)(end - at)) : NULL) {
+		at += words_at(at, (size_t)(end - at));
+		if (begins(at, (size_t)(end - at), panic))
+			return at;
 	}
 	return NULL;
+}
+
+/* The length of `<N>` at a line's start, and N; 0 if there is none. */
+static size_t
+priority_length(const char *line, size_t length, int *priority)
+{
+	size_t at = 1;
+
+	*priority = 0;
+	for (; at < length && at < 6 && line[at] >= '0' && line[at] <= '9'; at++)
+		*priority = *priority * 10 + (line[at] - '0');
+	return at >= 2 && at < length && line[0] == '<' && line[at] == '>' ? at + 1 : 0;
 }
 
 const char *
 kernel_text_message(const char *line, size_t *length)
 {
-	size_t at = 1;
+	int priority;
+	size_t at = priority_length(line, *length, &priority);
 
-	while (at < *length && line[at] >= '0' && line[at] <= '9')
-		at++;
-	if (at < 2 || at >= *length || line[0] != '<' || line[at] != '>')
-		return line;
-	*length -= at + 1;
-	return line + at + 1;
+	*length -= at;
+	return line + at;
+}
+
+int
+kernel_text_facility(const char *line, size_t length)
+{
+	int priority;
+
+	return priority_length(line, length, &priority) > 0 ? priority / 8 : -1;
+}
+
+const char *
+kernel_text_words(const char *line, size_t *length)
+{
+	const char *message = kernel_text_message(line, length);
+	size_t at = words_at(message, *length);
+
+	*length -= at;
+	return message + at;
+}
+
+const char *
+kernel_text_next(const char **log, size_t *length, size_t *line_length)
+{
+	const char *line = *log;
+
+	if (*length == 0)
+		return NULL;
+	const char *newline = memchr(line, '\n', *length);
+	*line_length = newline != NULL ? (size_t)(newline - line) : *length;
+	size_t taken = *line_length + (newline != NULL);
+	*log += taken;
+	*length -= taken;
+	return line;
 }

@@ -58,6 +58,20 @@ judge_exit(const struct result_exit *x, struct text *reason)
 	return x->status == 0 ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
+/* The worst that the kernel says of itself: by its taint, of the boot, and by its messages during runs. */
+static enum trouble
+worst_trouble(const struct result *r)
+{
+	enum trouble worst = trouble_of_taint(r->taint);
+
+	for (size_t i = 0; i < r->run_count; i++) {
+		enum trouble trouble = trouble_of_log(r->runs[i].log.data, r->runs[i].log.length);
+		if (trouble > worst)
+			worst = trouble;
+	}
+	return worst;
+}
+
 /* The message that told of it, of a run or of the whole boot. */
 static void
 tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
@@ -98,7 +112,7 @@ judge_run(const struct evidence *e, const struct result_exit *x, struct text *re
 {
 	static const enum outcome outcomes[] = {
 	    [TROUBLE_WARNING] = OUTCOME_WARNING, [TROUBLE_LOCKUP] = OUTCOME_LOCKUP, [TROUBLE_OOPS] = OUTCOME_OOPS};
-	enum trouble trouble = trouble_of_taint(e->result->taint);
+	enum trouble trouble = worst_trouble(e->result);
 	struct noise noise;
 
 	if (trouble != TROUBLE_NONE && x->ended == 0) {

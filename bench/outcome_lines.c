@@ -50,29 +50,30 @@ add_last(struct chosen *chosen, const struct witness *w, const struct witness_li
 			add_all(chosen, &ring[number % WITNESS_LAST], 1);
 }
 
-/* The next message of a log; false: there is no more. */
+/* The next message of a log, and whether the kernel wrote it; false: there is no more. */
 static bool
-next_message(const struct bytes *log, size_t *at, struct outcome_line *message)
+next_message(struct bytes *log, struct outcome_line *message, bool *is_own)
 {
-	if (*at >= log->length)
+	const char *rest = log->data;
+	const char *line = kernel_text_next(&rest, &log->length, &message->length);
+
+	if (line == NULL)
 		return false;
-	const char *line = log->data + *at;
-	const char *newline = memchr(line, '\n', log->length - *at);
-	message->length = newline != NULL ? (size_t)(newline - line) : log->length - *at;
-	*at += message->length + 1;
+	log->data = (char *)rest;
+	*is_own = kernel_text_facility(line, message->length) <= 0;
 	message->data = kernel_text_message(line, &message->length);
 	return true;
 }
 
 /* The messages that tell of such trouble or worse, and where it was. */
 static void
-add_log(struct chosen *chosen, const struct bytes *log, enum trouble least)
+add_log(struct chosen *chosen, struct bytes log, enum trouble least)
 {
 	struct outcome_line message;
-	bool expects_where = false;
+	bool expects_where = false, is_own;
 
-	for (size_t at = 0; next_message(log, &at, &message);) {
-		bool is_trouble = trouble_of_line(message.data, message.length) >= least;
+	while (next_message(&log, &message, &is_own)) {
+		bool is_trouble = is_own && trouble_of_line(message.data, message.length) >= least;
 		if (!is_trouble && !(expects_where && trouble_tells_where(message.data, message.length)))
 			continue;
 		add(chosen, message.data, message.length);
@@ -87,9 +88,9 @@ add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
 	const struct result *r = e->result;
 	const struct witness *w = &e->console->witness;
 
-	add_log(chosen, &r->klog, least);
+	add_log(chosen, r->klog, least);
 	for (size_t i = 0; i < r->run_count && r->klog.length == 0; i++)
-		add_log(chosen, &r->runs[i].log, least);
+		add_log(chosen, r->runs[i].log, least);
 	for (size_t i = 0, none = chosen->count == 0; i < w->trouble_count && none; i++)
 		if (w->trouble[i].trouble >= least)
 			add_all(chosen, &w->trouble[i], 1);
@@ -100,11 +101,12 @@ static void
 add_run(struct chosen *chosen, const struct result_run *run)
 {
 	struct outcome_line last[LAST_OF_RUN], message;
+	struct bytes log = run != NULL ? run->log : (struct bytes){0};
 	size_t count = 0;
+	bool is_own;
 
-	if (run != NULL)
-		add_log(chosen, &run->log, TROUBLE_WARNING);
-	for (size_t at = 0; run != NULL && chosen->count == 0 && next_message(&run->log, &at, &message); count++)
+	add_log(chosen, log, TROUBLE_WARNING);
+	for (; chosen->count == 0 && next_message(&log, &message, &is_own); count++)
 		last[count % LAST_OF_RUN] = message;
 	for (size_t i = count > LAST_OF_RUN ? count - LAST_OF_RUN : 0; i < count; i++)
 		add(chosen, last[i % LAST_OF_RUN].data, last[i % LAST_OF_RUN].length);

@@ -14,20 +14,23 @@
 enum trouble {
 	TROUBLE_NONE,
 	TROUBLE_WARNING,
-	TROUBLE_LOCKUP, /* a CPU or task that did not get on for long */
+	TROUBLE_LOCKUP, /* a CPU, task or queue of work that did not get on for long */
 	TROUBLE_OOPS,	/* or BUG, a page in a bad state, a machine check */
 };
 
 /* The worst that the flags tell of. */
 enum trouble trouble_of_taint(uint64_t taint);
 
-/* What a message of the kernel tells of. */
+/* What a message of the kernel tells of, with or without its priority and time. */
 enum trouble trouble_of_line(const char *line, size_t length);
+
+/* The worst that the kernel itself tells of in a log whose lines have their priorities. */
+enum trouble trouble_of_log(const char *log, size_t length);
 
 /* Whether a line behind such a message tells where in the kernel it happened. */
 bool trouble_tells_where(const char *line, size_t length);
 
-/* The first line of a log that tells of this trouble, and its length; NULL if none does. */
+/* The first line of a log, not of a program's, that tells of this trouble, and its length; NULL if none does. */
 const char *trouble_find(const char *log, size_t length, enum trouble trouble, size_t *line_length);
 
 #endif

@@ -63,7 +63,7 @@ witness_see(struct witness *w, enum witness_kind kind, const char *line, size_t 
 		w->restarted = true;
 	}
 	last->number = ++w->lines;
-	last->trouble = trouble_of_line(line, length);
+	last->trouble = kind == WITNESS_PROGRAM ? TROUBLE_NONE : trouble_of_line(line, length);
 	last->length = length < WITNESS_LINE_MAX ? length : WITNESS_LINE_MAX;
 	memcpy(last->bytes, line, last->length);
 	/* The same machine's, and no later one's. */
@@ -75,7 +75,7 @@ witness_see(struct witness *w, enum witness_kind kind, const char *line, size_t 
 		w->panic = *last;
 	if (kind == WITNESS_BROKEN_RECORD && w->broken_count < WITNESS_BROKEN)
 		w->broken[w->broken_count++] = *last;
-	if (kind != WITNESS_PANIC)
+	if (kind != WITNESS_PANIC && kind != WITNESS_PROGRAM)
 		see_trouble(w, last);
 }
 

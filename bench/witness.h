@@ -37,6 +37,7 @@ struct witness {
 
 enum witness_kind {
 	WITNESS_TEXT,
+	WITNESS_PROGRAM, /* not the kernel's */
 	WITNESS_VERSION, /* a kernel begins to speak */
 	WITNESS_BROKEN_RECORD,
 	WITNESS_PANIC,

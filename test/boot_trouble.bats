@@ -8,7 +8,7 @@ setup_file() {
 	packer -b bash -o "$IMAGE"
 }
 
-# boot_tainted FLAGS MESSAGE STATUS
+# boot_tainted FLAGS MESSAGE STATUS: the flags count, the message is a program's.
 boot_tainted() {
 	boot --json -- bash -c "echo '$2' >/dev/kmsg; echo $1 >/proc/sys/kernel/tainted; echo out; exit $3"
 	expect_in "$output" '"stdout": "out\n"'
@@ -23,7 +23,7 @@ boot_tainted() {
 	boot_tainted 512 'WARNING: CPU: 0 PID: 1 at kernel/x.c:1' 3
 	expect_status 3
 	expect_equal "$(field outcome)" warning
-	expect_in "$(field reason)" '] WARNING: CPU: 0 PID: 1 at kernel/x.c:1'
+	expect_equal "$(field reason)" 'the kernel tainted itself (512)'
 }
 
 @test "after an oops or a lockup there is no verdict, and the output is there all the same" {
@@ -33,7 +33,6 @@ boot_tainted() {
 	boot_tainted 640 'BUG: kernel NULL pointer dereference, address: 0000000000000000' 0
 	expect_status 125
 	expect_equal "$(field outcome)" oops
-	expect_in "$(field reason)" 'BUG: kernel NULL pointer dereference'
 	boot -- bash -c 'echo 128 >/proc/sys/kernel/tainted; echo out'
 	expect_status 125
 	expect_equal "$output" out
