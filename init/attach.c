@@ -86,7 +86,9 @@ reason(const struct mount_words *mount, int problem)
 							       : "the machine has nothing of that name";
 	case EACCES:
 	case EROFS:
-		return "it can only be read: add ro";
+		return (mount->flags & MS_RDONLY) == 0
+			   ? "it can only be read: add ro"
+			   : "its journal must be replayed first: mount it once where it can be written, or add noload (xfs: norecovery)";
 	default:
 		return strerror(problem);
 	}

@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,8 +15,12 @@
 enum {
 	SETTLE_MS = 50,
 	SYSLOG_CONSOLE_LEVEL = 8, /* syslog(2) has no name for it */
-	EMERGENCIES = 2,
+	ALERTS = 2,		  /* those and emergencies are below it */
 };
+
+/* As the kernel has set it up, speed and flow control among it. */
+static struct termios booted;
+static bool has_terminal;
 
 void
 console_reserve_descriptors(void)
@@ -24,8 +30,8 @@ console_reserve_descriptors(void)
 			open("/", O_RDONLY | O_DIRECTORY);
 }
 
-int
-console_open(void)
+static int
+open_anew(void)
 {
 	int error = 0;
 	int fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -44,10 +50,66 @@ console_open(void)
 	return error == 0 ? 0 : -1;
 }
 
-void
-console_quiet(void)
+/* The kernel has opened it for all three, or for none (init/main.c console_on_rootfs()). */
+int
+console_open(void)
 {
-	klogctl(SYSLOG_CONSOLE_LEVEL, NULL, EMERGENCIES);
+	struct stat found;
+	bool is_open = fstat(STDOUT_FILENO, &found) == 0 && S_ISCHR(found.st_mode) && found.st_rdev == makedev(5, 1);
+
+	return is_open ? 0 : open_anew();
+}
+
+/* Kept open, as an experiment may mount over /sys. */
+static int
+ignore_loglevel(void)
+{
+	static int fd = -2;
+
+	if (fd == -2)
+		fd = open("/sys/module/printk/parameters/ignore_loglevel", O_WRONLY | O_CLOEXEC);
+	return fd >= 0 && pwrite(fd, "N", 1, 0) != 1 ? -1 : 0;
+}
+
+/*
+ * Nothing that comes in is sent back (echo), is a signal, or stops what goes out (XOFF), and none of that is asked for of
+ * the other side.
+ */
+static void
+set_raw(void)
+{
+	static struct termios is, wanted;
+
+	/* It was hung up (vhangup(2)): this descriptor stays dead. */
+	if (tcgetattr(STDOUT_FILENO, &is) != 0 && errno == EIO && (open_anew() != 0 || tcgetattr(STDOUT_FILENO, &is) != 0))
+		return;
+	if (!has_terminal)
+		booted = is;
+	has_terminal = true;
+	wanted = booted;
+	wanted.c_iflag = IGNBRK | IGNPAR;
+	wanted.c_oflag = 0;
+	wanted.c_cflag |= CLOCAL;
+	wanted.c_lflag = 0;
+	if (memcmp(&is, &wanted, sizeof(is)) != 0)
+		tcsetattr(STDOUT_FILENO, TCSANOW, &wanted);
+}
+
+void
+console_quiet(void (*failed)(const char *what, int error))
+{
+	if (klogctl(SYSLOG_CONSOLE_LEVEL, NULL, ALERTS) != 0 && errno != ENOSYS)
+		failed("the kernel's messages cannot be kept from the console", errno);
+	if (ignore_loglevel() != 0)
+		failed("the kernel's messages cannot be kept from the console: ignore_loglevel", errno);
+	set_raw();
+}
+
+void
+console_cook(void)
+{
+	if (has_terminal)
+		tcsetattr(STDOUT_FILENO, TCSAFLUSH, &booted);
 }
 
 void

@@ -13,10 +13,14 @@ void console_reserve_descriptors(void);
 int console_open(void);
 
 /*
- * Leaves to the kernel only what it says in emergencies, panics and oopses among them (syslog(2), console level 2): a
- * message in the middle of a record breaks it, and one during a run costs the experiment 87 microseconds a byte.
+ * Makes the line fit for records, whatever an experiment has done to it. Leaves to the kernel only alerts and emergencies
+ * (syslog(2), console level 2, and no ignore_loglevel): a message in the middle of a record breaks it, and one during a
+ * run costs the experiment 87 microseconds a byte. What is typed is not sent back. What cannot be had is given to `failed`.
  */
-void console_quiet(void);
+void console_quiet(void (*failed)(const char *what, int error));
+
+/* Makes the line as it was when the kernel started init, for a shell, and forgets what was typed before. */
+void console_cook(void);
 
 /* Writes all bytes; what cannot be written is lost, as nobody could be told. */
 void console_write(const void *bytes, size_t length);

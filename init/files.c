@@ -46,9 +46,15 @@ file_read(const char *path, char *buffer, size_t size)
 char *
 file_read_all(const char *path, size_t max, size_t *length)
 {
+	return file_read_all_at(AT_FDCWD, path, max, length);
+}
+
+char *
+file_read_all_at(int folder, const char *path, size_t max, size_t *length)
+{
 	for (size_t size = 4096;; size *= 2) {
 		char *buffer = malloc(size);
-		long got = buffer != NULL ? read_full(AT_FDCWD, path, buffer, size) : -1;
+		long got = buffer != NULL ? read_full(folder, path, buffer, size) : -1;
 
 		if (got >= 0 && (size_t)got < size) {
 			*length = (size_t)got;

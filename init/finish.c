@@ -2,24 +2,29 @@
 #include "finish.h"
 
 #include <sys/reboot.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "helper.h"
 
 /*
  * The kernel ends the caller of reboot(2) where the machine did not end (kernel/reboot.c: do_exit(0) behind power-off and
  * halt), and the end of PID 1 is a panic: so a child calls it.
  */
+static int
+end_machine(void *command)
+{
+	if (!helper_is_stuck())
+		sync();
+	reboot(*(int *)command);
+	return 1;
+}
+
 static void
 try_reboot(int command)
 {
-	pid_t pid = vfork();
-
-	if (pid == 0) {
-		reboot(command);
-		_exit(1);
-	}
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
+	/* In the sync(2), and then not any more. */
+	if (!helper_run(end_machine, &command))
+		helper_run(end_machine, &command);
 }
 
 /*
@@ -39,7 +44,6 @@ can_power_off(void)
 _Noreturn void
 finish_machine(enum experiment_finish how)
 {
-	sync();
 	if (how != FINISH_REBOOT && how != FINISH_HALT && can_power_off())
 		try_reboot(RB_POWER_OFF);
 	if (how != FINISH_HALT)

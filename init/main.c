@@ -22,6 +22,7 @@
 #include "run.h"
 #include "shell.h"
 #include "stray.h"
+#include "unmount.h"
 
 static char *const environment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -58,17 +59,30 @@ prepare(const struct experiment *experiment)
 	return problem != NULL ? problem : network_up(experiment);
 }
 
+/* As report_warning(), behind the last record. */
+static void
+print_failure(const char *what, int error)
+{
+	console_print("lull: ");
+	console_print(what);
+	console_print(": ");
+	console_print(strerror(error));
+	console_print("\n");
+}
+
 /* A shell for a person; returns as measure() does. */
 static int
 interact(const char *shell)
 {
 	int signal;
 
+	console_cook();
 	console_print("lull: a shell on this console; exit, or poweroff, ends the machine\n");
 	signal = shell_run(shell);
 	if (signal < 0)
 		report_warning("cannot start a shell", errno);
 	run_kill_all();
+	unmount_all(true, print_failure);
 	return signal;
 }
 
@@ -96,7 +110,7 @@ main(int argc, char *argv[])
 	modules = truncated ? NULL : modules_load(report_warning);
 	if (network_loopback() != 0)
 		report_warning("loopback interface", errno);
-	console_quiet();
+	console_quiet(report_warning);
 	report_hello(experiment.session);
 	if (problem == NULL)
 		problem = modules;
@@ -119,8 +133,12 @@ main(int argc, char *argv[])
 		report_fail(no_shell);
 	if (experiment.provenance == PROVENANCE_FULL)
 		provenance_tell(&provenance, report_environment);
+	if (asked != 0)
+		shell = NULL;
+	if (shell == NULL)
+		unmount_all(experiment.mount.count > 0, report_warning);
 	report_end();
-	if (asked == 0 && shell != NULL)
+	if (shell != NULL)
 		asked = interact(shell);
 	console_drain(!experiment.exact);
 	finish_machine(asked != 0 ? control_finish(asked) : experiment.finish);

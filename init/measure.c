@@ -88,6 +88,7 @@ report_run(struct measuring *m, const struct capture *capture, const char *comma
 {
 	bool failed = result->error != 0 || result->status != 0 || result->timed_out;
 
+	console_quiet(report_warning);
 	for (int i = 0; i < CAPTURE_STREAMS && (!warmup || failed); i++)
 		report_output(capture_names[i], the_run, capture->files[i]);
 	if (capture_is_full(capture))
@@ -96,7 +97,8 @@ report_run(struct measuring *m, const struct capture *capture, const char *comma
 		tell_not_started(result);
 	else
 		report_exit(the_run, command, result);
-	runlog_close(log, the_run, report_run_log);
+	/* In exact mode messages that tell of no trouble come only when they are asked for. */
+	runlog_close(log, the_run, !m->experiment->exact || m->experiment->klog == KLOG_ALWAYS, report_run_log);
 	if (result->unkillable)
 		report_warning("processes of the command could not be killed", 0);
 	m->failed |= failed;
@@ -128,8 +130,7 @@ run_one(struct measuring *m, size_t command, bool warmup)
 	}
 	report_start(the_run, (unsigned)command + 1, warmup, request.timeout_s);
 	console_drain(false);
-	/* In exact mode the kernel's log comes only when it is asked for, or with a failure as a whole. */
-	int log = m->experiment->exact && m->experiment->klog != KLOG_ALWAYS ? -1 : runlog_open();
+	int log = runlog_open();
 	run_command(&request, &result, stray);
 	if (request.pump != NULL)
 		pump_close(&pump);

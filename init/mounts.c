@@ -27,17 +27,15 @@ struct file_system {
 	const char *options;
 };
 
-static const struct file_system first[] = {
-    {"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
-    {"sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
-};
-
-static const struct file_system dev = {INIT_DEV_FSTYPE, "/dev", MS_NOSUID, "mode=0755"};
-static const struct file_system dev_fallback = {"tmpfs", "/dev", MS_NOSUID, "mode=0755"};
+enum { DEV = 2, DEV_FALLBACK, AFTER_DEV, OWN = 7 };
 
 /* /tmp is no mount of its own: it would hide what the image holds there. gid 5 is tty in the image's /etc/group. */
-static const struct file_system after_dev[] = {
-    {"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5,ptmxmode=0666"},
+static const struct file_system own[OWN] = {
+    {"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
+    {"sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
+    [DEV] = {INIT_DEV_FSTYPE, "/dev", MS_NOSUID, "mode=0755"},
+    [DEV_FALLBACK] = {"tmpfs", "/dev", MS_NOSUID, "mode=0755"},
+    [AFTER_DEV] = {"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5,ptmxmode=0666"},
     {"tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777"},
     {"tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755,size=25%"},
 };
@@ -147,24 +145,39 @@ make_nodes(void)
 }
 
 static void
-mount_all(const struct file_system *table, size_t count, void (*failed)(const char *, int))
+mount_all(size_t from, size_t end, void (*failed)(const char *, int))
 {
-	for (size_t i = 0; i < count; i++)
-		if (mount_one(&table[i]) != 0)
-			failed(table[i].at, errno);
+	for (size_t i = from; i < end; i++)
+		if (mount_one(&own[i]) != 0)
+			failed(own[i].at, errno);
+}
+
+bool
+mounts_is_own(const char *at, const char *type)
+{
+	bool is_own = strcmp(at, "/") == 0 && strcmp(type, "rootfs") == 0;
+
+	for (size_t i = 0; i < OWN; i++)
+		is_own |= strcmp(at, own[i].at) == 0 && strcmp(type, own[i].type) == 0;
+	return is_own;
 }
 
 void
 mounts_make(void (*failed)(const char *what, int error))
 {
 	umask(0);
-	mount_all(first, sizeof(first) / sizeof(first[0]), failed);
-	if (mount_one(&dev) != 0) {
-		if (mount_one(&dev_fallback) != 0)
-			failed(dev.at, errno);
+	/*
+	 * pivot_root(2), which containers start with, cannot exchange the root of all mounts, where the image was unpacked: so
+	 * it is mounted over itself, and ".." at the old root is the new one.
+	 */
+	if (mount("/", "/", NULL, MS_BIND | MS_REC, NULL) != 0 || chdir("/..") != 0 || chroot(".") != 0)
+		failed("/", errno);
+	mount_all(0, DEV, failed);
+	if (mount_one(&own[DEV]) != 0) {
+		mount_all(DEV_FALLBACK, AFTER_DEV, failed);
 		make_nodes();
 	}
-	mount_all(after_dev, sizeof(after_dev) / sizeof(after_dev[0]), failed);
+	mount_all(AFTER_DEV, OWN, failed);
 	mkdir("/tmp", 01777);
 	mkdir("/etc", 0755);
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)

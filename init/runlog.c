@@ -5,11 +5,18 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <unistd.h>
 
 #include "text.h"
 
-enum { RECORD_MAX = 8192, PIECE = 1000 }; /* what the kernel gives at a time: CONSOLE_EXT_LOG_MAX */
+enum {
+	RECORD_MAX = 8192, /* what the kernel gives at a time: CONSOLE_EXT_LOG_MAX */
+	PIECE = 1000,
+	WARNING = 4,		 /* the kernel's own (facility 0), of this level */
+	DESCRIPTION = 8,	 /* what a message takes of the log beside its text, at least */
+	SYSLOG_SIZE_BUFFER = 10, /* syslog(2) has no name for it */
+};
 
 int
 runlog_open(void)
@@ -21,41 +28,59 @@ runlog_open(void)
 	return fd;
 }
 
-/* "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT\n DICTIONARY" (Documentation/ABI/testing/dev-kmsg). */
-static void
-add_message(struct text *t, char *record, size_t length)
+static uint64_t
+read_digits(const char **at)
 {
-	char *end = memchr(record, ';', length), *newline, *time = record;
-	uint64_t microseconds = 0;
+	uint64_t number = 0;
 
-	if (end == NULL)
-		return;
-	for (int commas = 0; commas < 2 && time < end; time++)
-		commas += *time == ',';
-	for (; time < end && *time >= '0' && *time <= '9'; time++)
-		microseconds = microseconds * 10 + (uint64_t)(*time - '0');
-	newline = memchr(end, '\n', length - (size_t)(end - record));
-	text_char(t, '[');
-	text_number(t, microseconds / 1000000);
-	text_char(t, '.');
-	for (uint64_t unit = 100000; unit > 0; unit /= 10)
-		text_char(t, (char)('0' + microseconds / unit % 10));
-	text_string(t, "] ");
-	text_bytes(t, end + 1, (newline != NULL ? (size_t)(newline - record) : length) - (size_t)(end + 1 - record));
-	text_char(t, '\n');
+	for (; **at >= '0' && **at <= '9'; (*at)++)
+		number = number * 10 + (uint64_t)(**at - '0');
+	return number;
+}
+
+/*
+ * "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT\n DICTIONARY" (Documentation/ABI/testing/dev-kmsg), with NUL behind. The
+ * priority of a program's message is at least 8. Returns about what it takes of the log.
+ */
+static long
+add_message(struct text *t, const char *record, bool all)
+{
+	const char *at = record, *end = strchr(record, ';');
+	uint64_t priority = read_digits(&at), microseconds;
+
+	if (end == NULL || *at++ != ',')
+		return 0;
+	read_digits(&at);
+	at++;
+	microseconds = read_digits(&at);
+	size_t length = strcspn(end, "\n") - 1;
+	if (all || priority <= WARNING) {
+		text_char(t, '<');
+		text_number(t, priority);
+		text_string(t, ">[");
+		text_number(t, microseconds / 1000000);
+		text_char(t, '.');
+		for (uint64_t unit = 100000; unit > 0; unit /= 10)
+			text_char(t, (char)('0' + microseconds / unit % 10));
+		text_string(t, "] ");
+		text_bytes(t, end + 1, length);
+		text_char(t, '\n');
+	}
+	return (long)length + DESCRIPTION;
 }
 
 void
-runlog_close(int fd, unsigned run, void (*send)(unsigned run, const char *text, unsigned long length))
+runlog_close(int fd, unsigned run, bool all, void (*send)(unsigned run, const char *text, unsigned long length))
 {
-	static char record[RECORD_MAX], message[RECORD_MAX + 64];
+	static char record[RECORD_MAX + 1], message[RECORD_MAX + 64];
+	long left = klogctl(SYSLOG_SIZE_BUFFER, NULL, 0);
 	ssize_t got;
 
 	/* EPIPE: messages were overwritten before they were read, and it goes on with the next. */
-	while (fd >= 0 && ((got = read(fd, record, sizeof(record))) > 0 || errno == EPIPE || errno == EINTR)) {
+	while (fd >= 0 && left > 0 && ((got = read(fd, record, RECORD_MAX)) > 0 || errno == EPIPE || errno == EINTR)) {
 		struct text t = text_in(message, sizeof(message));
-		if (got > 0)
-			add_message(&t, record, (size_t)got);
+		record[got > 0 ? got : 0] = '\0';
+		left -= add_message(&t, record, all);
 		for (size_t at = 0; at < t.used; at += PIECE)
 			send(run, message + at, t.used - at < PIECE ? t.used - at : PIECE);
 	}

@@ -40,6 +40,12 @@ stray_prepare(void)
 	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+int
+stray_proc(void)
+{
+	return proc;
+}
+
 /* Whether this name of a folder in /proc is a stray's; its name is then in `stat`. */
 static bool
 is_stray(const char *folder, pid_t except, uint64_t *pid, char *stat, size_t size, const char **name)
