@@ -275,6 +275,7 @@ build/musl/obj/%.o: %.c build/flags | $(KERNEL_HEADERS)
 build/experiments/%: build/musl/obj/experiments/%/main.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+build/test/boot/forge: $(call objects,build/musl,init/files.c init/identity.c init/notes.c $(LIB))
 build/test/boot/%: build/musl/obj/test/boot/%.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^

@@ -99,7 +99,8 @@ boot_image_archive(const void *data, size_t length, size_t *size)
 		snprintf(name, sizeof(name), "%.*s", (int)(slash - file - 1), file + 1);
 		used += add_entry(archive + used, room - used, name, S_IFDIR | 0755, NULL, 0);
 	}
-	used += add_entry(archive + used, room - used, file + 1, S_IFREG | 0644, data, length);
+	/* The session is in it, which an experiment of another user must not know. */
+	used += add_entry(archive + used, room - used, file + 1, S_IFREG | 0600, data, length);
 	used += add_entry(archive + used, room - used, NEWC_TRAILER, 0, NULL, 0);
 	*size = used;
 	return archive;

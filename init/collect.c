@@ -15,6 +15,9 @@
 #include "sha256.h"
 #include "text.h"
 
+/* As many records as a reader keeps (wire_log.h), or about. */
+static const off_t LARGEST = (off_t)1 << 32;
+
 static void
 warn_of(const char *path, int problem)
 {
@@ -48,6 +51,12 @@ collect(unsigned index, const char *path)
 		warn_of(path, errno);
 		if (fd >= 0)
 			close(fd);
+		return false;
+	}
+	/* /proc/kcore, say: it would never end. */
+	if (found.st_size > LARGEST) {
+		close(fd);
+		warn_of(path, EFBIG);
 		return false;
 	}
 	report_file(index, path, found.st_mode & 07777);

@@ -132,6 +132,20 @@ console_write(const void *bytes, size_t length)
 }
 
 void
+console_write_escaped(const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+
+	for (const char *at = bytes; at < end; bytes = ++at) {
+		while (at < end && *at != '@' && *at != '\n')
+			at++;
+		console_write(bytes, (size_t)(at - bytes));
+		if (at < end)
+			console_print(*at == '@' ? "%40" : "\r\n");
+	}
+}
+
+void
 console_print(const char *string)
 {
 	console_write(string, strlen(string));

@@ -26,6 +26,9 @@ void console_cook(void);
 void console_write(const void *bytes, size_t length);
 void console_print(const char *string);
 
+/* The same so that nothing in it can be a record, whose sentinel begins with @ (wire.h): that is written as %40. */
+void console_write_escaped(const char *bytes, size_t length);
+
 /*
  * Waits until what was written has left. tcdrain(3) does not wait for every UART's FIFO, so `settle` adds a moment; not
  * in exact mode, where nothing is slow.

@@ -68,10 +68,8 @@ choose_outputs(const struct measuring *m, const struct capture *capture, struct 
 		request->outputs.out = request->outputs.err = m->null;
 		break;
 	case STDOUT_STREAM:
-		request->outputs.out = request->outputs.err = STDOUT_FILENO;
-		break;
 	case STDOUT_PIPE:
-		if (pump_open(pump, capture) != 0)
+		if (pump_open(pump, m->experiment->output == STDOUT_PIPE ? capture : NULL) != 0)
 			return -1;
 		request->pump = pump;
 		request->outputs.out = pump->in[0];
@@ -159,7 +157,9 @@ measure(const struct experiment *experiment, char *const base[])
 		run_take_precedence();
 		run_times(&m, experiment->warmup, true);
 		run_times(&m, experiment->repeat, false);
+		surroundings_lend(&m.surroundings, true);
 		collect_files(&experiment->collect);
+		surroundings_lend(&m.surroundings, false);
 		m.failed |= (report_taint() & TROUBLE) != 0;
 		if (experiment->klog == KLOG_ALWAYS || (experiment->klog == KLOG_FAILED && m.failed))
 			report_kernel_log();

@@ -10,6 +10,7 @@
 
 #include "capture.h"
 #include "clock.h"
+#include "console.h"
 #include "wait.h"
 
 int
@@ -18,7 +19,7 @@ pump_open(struct pump *pump, const struct capture *capture)
 	sigset_t set = wait_signals();
 	int pair[2], problem = 0;
 
-	*pump = (struct pump){{-1, -1}, {-1, -1}, {capture->files[CAPTURE_OUT], capture->files[CAPTURE_ERR]}, -1};
+	*pump = (struct pump){{-1, -1}, {-1, -1}, {-1, -1}, -1};
 	for (int i = 0; i < PUMPS && problem == 0; i++) {
 		if (pipe2(pair, O_CLOEXEC) != 0) {
 			problem = errno;
@@ -26,6 +27,7 @@ pump_open(struct pump *pump, const struct capture *capture)
 		}
 		pump->out[i] = pair[0];
 		pump->in[i] = pair[1];
+		pump->to[i] = capture != NULL ? capture->files[CAPTURE_OUT + i] : -1;
 		fcntl(pair[0], F_SETFL, O_NONBLOCK);
 	}
 	pump->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -38,21 +40,26 @@ pump_open(struct pump *pump, const struct capture *capture)
 	return -1;
 }
 
-/* Moves what is there now. What the capture refuses is lost, which capture_is_full() tells. */
-static void
+/*
+ * Moves a piece, so that who writes without end keeps nobody from the clock; false: there is none. What the capture refuses
+ * is lost, which capture_is_full() tells.
+ */
+static bool
 move(struct pump *pump, int i)
 {
 	char buffer[16384];
-	ssize_t got;
+	ssize_t got = read(pump->out[i], buffer, sizeof(buffer));
 
-	while ((got = read(pump->out[i], buffer, sizeof(buffer))) > 0 || (got < 0 && errno == EINTR))
-		for (ssize_t at = 0, done; at < got; at += done)
-			if ((done = write(pump->to[i], buffer + at, (size_t)(got - at))) <= 0)
-				break;
+	if (got > 0 && pump->to[i] < 0)
+		console_write_escaped(buffer, (size_t)got);
+	for (ssize_t at = 0, done; at < got && pump->to[i] >= 0; at += done)
+		if ((done = write(pump->to[i], buffer + at, (size_t)(got - at))) <= 0)
+			break;
 	if (got == 0) {
 		close(pump->out[i]);
 		pump->out[i] = -1;
 	}
+	return got > 0;
 }
 
 int
@@ -82,8 +89,8 @@ pump_close(struct pump *pump)
 	for (int i = 0; i < PUMPS; i++) {
 		if (pump->in[i] >= 0)
 			close(pump->in[i]);
-		if (pump->out[i] >= 0)
-			move(pump, i);
+		while (pump->out[i] >= 0 && move(pump, i))
+			;
 		if (pump->out[i] >= 0)
 			close(pump->out[i]);
 	}

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,7 +15,7 @@
 #include "files.h"
 #include "text.h"
 
-enum { USERS_FILE_MAX = 1 << 20 };
+enum { USERS_FILE_MAX = 1 << 20, SYSLOG_SIZE_BUFFER = 10 /* syslog(2) has no name for it */ };
 
 static const char no_memory[] = "out of memory";
 
@@ -46,18 +47,21 @@ find_user(struct surroundings *s, const char *spec)
 	return problem != NULL ? describe("user", spec, problem) : NULL;
 }
 
-/* The key of records is on the command line, and both may tell of it (wire.h). */
-static void
+/* The key of records is on the command line, and all these may tell of it (wire.h). Whether they tell nobody else. */
+static bool
 close_secrets(void)
 {
+	static const char *const secrets[] = {"/proc/cmdline", EXPERIMENT_FILE, "/dev/kmsg",
+					      "/sys/firmware/devicetree/base/chosen/bootargs"};
 	int fd = open("/proc/sys/kernel/dmesg_restrict", O_WRONLY | O_CLOEXEC);
+	/* A kernel without a log needs no such knob. */
+	bool closed = write(fd, "1", 1) == 1 || klogctl(SYSLOG_SIZE_BUFFER, NULL, 0) < 0;
 
-	if (fd >= 0) {
-		write(fd, "1", 1);
-		close(fd);
-	}
-	chmod("/proc/cmdline", 0400);
-	chmod("/dev/kmsg", 0600);
+	close(fd);
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
+		if (chmod(secrets[i], 0600) != 0 && errno != ENOENT)
+			closed = false;
+	return closed;
 }
 
 /* Puts NAME=VALUE in, in the place of what has that name. */
@@ -107,13 +111,26 @@ surroundings_make(struct surroundings *s, const struct experiment *experiment, c
 	*s = (struct surroundings){.experiment = experiment};
 	if (experiment->user != NULL)
 		problem = find_user(s, experiment->user);
-	if (problem == NULL && s->has_user && s->user.uid != 0)
-		close_secrets();
+	if (problem == NULL && s->has_user && s->user.uid != 0 && !close_secrets())
+		problem = describe("user", experiment->user, "could read the session: the command line or the kernel's log "
+							     "cannot be closed to it");
 	if (problem == NULL && experiment->cwd != NULL && stat(experiment->cwd, &found) != 0)
 		problem = describe("cwd", experiment->cwd, errno == ENOENT ? "is not in the image" : strerror(errno));
 	if (problem == NULL)
 		problem = make_environment(s, base);
 	return problem;
+}
+
+void
+surroundings_lend(const struct surroundings *s, bool lend)
+{
+	const struct user none = {0}, *user = lend ? &s->user : &none;
+
+	if (!s->has_user)
+		return;
+	syscall(SYS_setgroups, user->group_count, user->groups);
+	syscall(SYS_setfsgid, user->gid);
+	syscall(SYS_setfsuid, user->uid);
 }
 
 void

@@ -3,6 +3,7 @@
 #ifndef LULL_SURROUNDINGS_H
 #define LULL_SURROUNDINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "experiment.h"
@@ -27,6 +28,9 @@ const char *surroundings_make(struct surroundings *surroundings, const struct ex
  * Enters them, in the child of vfork(2): nothing but system calls. Returns NULL, or what could not be done, with errno.
  */
 const char *surroundings_enter(const struct surroundings *surroundings);
+
+/* Reads and writes files with the rights of the experiment's user, or again with init's own. */
+void surroundings_lend(const struct surroundings *surroundings, bool lend);
 
 void surroundings_free(struct surroundings *surroundings);
 

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tries to be taken for init: `forge SESSION` writes the records of a run that went well wherever it can, `forge find`
+ * looks for the session first, in every file that it can read. As root it then ends the machine; as another user it
+ * exits with 7.
+ */
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/klog.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "../../init/files.h"
+#include "../../init/identity.h"
+#include "wire.h"
+
+enum { READ_MAX = 1 << 20, REFUSED = 7 };
+
+static char records[8 * WIRE_LINE_MAX], session[17];
+static size_t length;
+
+static void
+add(struct wire_encoder *wire, const char *kind, const char *payload, size_t size)
+{
+	length += wire_encode(wire, kind, payload, size, records + length);
+}
+
+/* As init would write them of a run that printed one line. */
+static void
+make_records(void)
+{
+	char payload[WIRE_PAYLOAD_MAX], boot[64];
+	struct text t = text_in(payload, sizeof(payload));
+	struct wire_encoder wire;
+	struct utsname kernel;
+
+	wire_start(&wire, strtoull(session, NULL, 16));
+	uname(&kernel);
+	file_read("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
+	boot[strcspn(boot, "\n")] = '\0';
+	text_field_string(&t, "init", LULL_VERSION);
+	text_field_string(&t, "kernel", kernel.release);
+	text_field_string(&t, "boot", boot);
+	identity_write(&t, AT_FDCWD);
+	records[length++] = '\n';
+	add(&wire, "hello", payload, t.used);
+	add(&wire, "start", "run 1\ntimeout 600\n", 18); /* bench's own limit */
+	add(&wire, "output", "stdout 1 0\nforged\n", 18);
+	add(&wire, "exit", "run 1\nstatus 0\nwall_ns 1\n", 25);
+	length += wire_encode_end(&wire, records + length);
+}
+
+static bool
+look_into(const char *bytes, size_t size, const char *name)
+{
+	static const char key[] = "lull.session=";
+	const char *at = memmem(bytes, size, key, strlen(key));
+
+	if (at == NULL || (size_t)(bytes + size - at) < strlen(key) + 16 ||
+	    strspn(at + strlen(key), "0123456789abcdef") < 16)
+		return false;
+	memcpy(session, at + strlen(key), 16);
+	printf("the session is in %s\n", name);
+	return true;
+}
+
+/* An entry of a tree, for nftw(3): not what it finds of itself. */
+static int
+look_at(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+	static char bytes[READ_MAX];
+	int fd = -1, found = 0;
+
+	(void)status, (void)where;
+	if (strncmp(path, "/proc/", 6) == 0 && (size_t)atoi(path + 6) == (size_t)getpid())
+		return 0;
+	if (type == FTW_F && (S_ISREG(status->st_mode) || strcmp(path, "/dev/kmsg") == 0))
+		fd = open(path, O_RDONLY | O_NONBLOCK);
+	for (ssize_t got; fd >= 0 && found == 0 && (got = read(fd, bytes, sizeof(bytes))) > 0;) {
+		found = look_into(bytes, (size_t)got, path);
+		if (S_ISREG(status->st_mode))
+			break;
+	}
+	if (fd >= 0)
+		close(fd);
+	return found;
+}
+
+static bool
+find_session(void)
+{
+	static const char *const trees[] = {"/proc", "/etc", "/dev", "/run", "/tmp", "/sys/firmware", "/sys/kernel"};
+	static char log[READ_MAX];
+	int size = klogctl(3, log, sizeof(log));
+
+	if (size > 0 && look_into(log, (size_t)size, "the kernel's log"))
+		return true;
+	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++)
+		if (nftw(trees[i], look_at, 16, FTW_PHYS) == 1)
+			return true;
+	return false;
+}
+
+static void
+write_all(void)
+{
+	static const char *const places[] = {"/dev/console", "/dev/ttyS0", "/dev/tty",	   "/dev/tty0",	   "/dev/kmsg",
+					     "/dev/hvc0",    "/dev/vport0p1", "/proc/1/fd/0", "/proc/1/fd/1", "/proc/1/fd/2"};
+
+	for (int fd = 0; fd < 16; fd++) {
+		int discipline = 0;
+		if (ioctl(fd, TIOCSETD, &discipline) == 0 || isatty(fd))
+			printf("descriptor %d is a terminal\n", fd);
+		if (write(fd, records, length) < 0)
+			continue;
+	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		int fd = open(places[i], O_WRONLY | O_NOCTTY);
+		if (fd >= 0 && write(fd, records, length) > 0)
+			printf("%s can be written\n", places[i]);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	setvbuf(stdout, NULL, _IONBF, 0);
+	if (symlink("/proc/cmdline", "/tmp/link") != 0)
+		puts("no link");
+	if (argc == 2 && strcmp(argv[1], "find") != 0)
+		snprintf(session, sizeof(session), "%s", argv[1]);
+	else if (!find_session())
+		puts("no session");
+	if (session[0] != '\0') {
+		make_records();
+		write_all();
+	}
+	if (getuid() == 0)
+		reboot(RB_POWER_OFF);
+	return REFUSED;
+}
