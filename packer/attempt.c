@@ -317,7 +317,8 @@ note_cached(struct attempt *attempt, const char *name)
 
 /*
  * Whether a file of a tree, which nobody has asked to be executed, needs a library of the same tree that no loader finds
- * for it: whoever loads the one, as java(1) does, loads the other before. That is told once for a library.
+ * for it: whoever loads the one, as java(1) does, loads the other before. That is told once for a library. In an image of
+ * others nothing is known of trees: a library may need what is anywhere in it.
  */
 static bool
 is_in_tree(const struct attempt *attempt, const char *name)
@@ -326,6 +327,8 @@ is_in_tree(const struct attempt *attempt, const char *name)
 	struct plan *plan = attempt->libraries->plan;
 	const struct plan_entry *found = NULL;
 
+	if (attempt->libraries->is_elsewhere != NULL && attempt->process->loaded[0]->object->elf.interpreter == NULL)
+		return attempt->libraries->is_elsewhere(attempt->libraries->context, name);
 	if (root->tree == NULL || root->program || by->tree == NULL || strchr(name, '/') != NULL)
 		return false;
 	for (size_t i = 0; i < plan->count && found == NULL; i++) {

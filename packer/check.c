@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "check_experiments.h"
 #include "closure.h"
 #include "elf.h"
 #include "follow.h"
@@ -197,6 +198,20 @@ want_programs(struct check *check, struct closure *closure)
 	tdestroy(names, free);
 }
 
+/* Whether a file in the image has this name, for libraries that nobody starts: what loads them brings it along. */
+static bool
+has_name(const void *context, const char *name)
+{
+	const struct rootfs *rootfs = context;
+
+	for (size_t i = 0; i < rootfs->count; i++) {
+		const char *slash = strrchr(rootfs->entries[i]->path, '/');
+		if (slash != NULL && strcmp(slash + 1, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The resolver's warnings are findings, of what the image holds and not of where it was looked at. */
 struct needs {
 	struct check *check;
@@ -231,8 +246,11 @@ check_needs(struct check *check)
 		return -1;
 	const struct source source = {.root = top};
 	closure_start(&closure, &plan, &source, "");
+	closure.libraries.is_elsewhere = has_name;
+	closure.libraries.context = check->rootfs;
 	message_take(take_need, &needs);
 	want_programs(check, &closure);
+	check_experiments(check->rootfs, &closure);
 	closure_run(&closure);
 	message_take(NULL, NULL);
 	closure_end(&closure);

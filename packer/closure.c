@@ -27,6 +27,7 @@ closure_end(struct closure *closure)
 {
 	libraries_end(&closure->libraries);
 	free(closure->wanted);
+	free(closure->given);
 	free(closure->links);
 	filters_free(&closure->filters);
 }
@@ -62,6 +63,27 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 	entry->program = true;
 	closure_want(closure, entry);
 	return 0;
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+void
+closure_give(struct closure *closure, const struct plan_entry *entry, struct libraries_given given)
+{
+	for (size_t i = 0; i < closure->given_count; i++) {
+		const struct closure_given *known = &closure->given[i];
+		if (known->entry == entry && is_same(known->given.path, given.path) &&
+		    is_same(known->given.preload, given.preload))
+			return;
+	}
+	given.path = given.path != NULL ? plan_string(closure->plan, given.path) : NULL;
+	given.preload = given.preload != NULL ? plan_string(closure->plan, given.preload) : NULL;
+	closure->given = memory_room(closure->given, closure->given_count, sizeof(*closure->given));
+	closure->given[closure->given_count++] = (struct closure_given){entry, given};
 }
 
 void
@@ -139,10 +161,36 @@ add_script(struct closure *closure, struct plan_entry *entry, const struct objec
 		warnx("cannot pack %s: %s", entry->path, problem);
 		return -1;
 	}
+	size_t given = closure->given_count;
 	entry->run_by = add_path(closure, object->script.interpreter, (struct plan_why){"interpreter of", entry->path});
 	if (entry->run_by != NULL && program[0] != '\0')
 		entry->run_by = add_named(closure, program, (struct plan_why){"program of", entry->path});
+	/* What runs a script has its environment, and is started by others without. */
+	for (size_t i = 0; i < given && entry->run_by != NULL; i++) {
+		const struct closure_given by = closure->given[i];
+		if (by.entry != entry)
+			continue;
+		closure_give(closure, entry->run_by, (struct libraries_given){NULL, NULL});
+		closure_give(closure, entry->run_by, by.given);
+	}
 	return entry->run_by != NULL ? 0 : -1;
+}
+
+/* The libraries of an ELF file in all the processes that it is started in. */
+static int
+add_libraries(struct closure *closure, const struct plan_entry *entry, const struct object *object)
+{
+	const struct libraries_given none = {NULL, NULL};
+	bool is_given = false;
+	int result = 0;
+
+	for (size_t i = 0; i < closure->given_count; i++) {
+		if (closure->given[i].entry != entry)
+			continue;
+		is_given = true;
+		result |= libraries_add(&closure->libraries, entry, object, closure->given[i].given, !entry->whole);
+	}
+	return is_given ? result : libraries_add(&closure->libraries, entry, object, none, !entry->whole);
 }
 
 /*
@@ -161,7 +209,7 @@ follow(struct closure *closure, struct plan_entry *entry)
 	}
 	switch (object->kind) {
 	case OBJECT_ELF:
-		return libraries_add(&closure->libraries, entry, object, !entry->whole);
+		return add_libraries(closure, entry, object);
 	case OBJECT_SCRIPT:
 		return is_executable ? add_script(closure, entry, object) : 0;
 	case OBJECT_BROKEN_ELF:

@@ -20,6 +20,12 @@ struct closure_link {
 	const char *spec; /* the words that asked for the tree */
 };
 
+/* What a program is given where it is started so. */
+struct closure_given {
+	const struct plan_entry *entry;
+	struct libraries_given given;
+};
+
 struct closure {
 	struct plan *plan;
 	const struct source *source;
@@ -27,6 +33,8 @@ struct closure {
 	struct libraries libraries;
 	struct plan_entry **wanted;
 	size_t count;
+	struct closure_given *given;
+	size_t given_count;
 	struct closure_link *links;
 	size_t link_count;
 	struct filters filters; /* of trees */
@@ -47,6 +55,12 @@ void closure_want_loaded(struct closure *closure, struct plan_entry *entry);
 
 /* The same for what is to be executed. Returns 0, or -1 after a warning that the kernel would not execute it. */
 int closure_want_program(struct closure *closure, struct plan_entry *entry);
+
+/*
+ * Notes that a program is started with this environment, of which strings are copied; the needs of one of which nothing
+ * is noted are those without any.
+ */
+void closure_give(struct closure *closure, const struct plan_entry *entry, struct libraries_given given);
 
 /*
  * Once all needs are planned: whether /init is for the machine that the programs are for. Returns 0, or -1 after a

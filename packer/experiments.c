@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "closure.h"
+#include "command.h"
 #include "experiment_place.h"
 #include "mapped.h"
 #include "memory.h"
@@ -17,6 +18,7 @@
 #include "names.h"
 #include "payload.h"
 #include "plan.h"
+#include "source.h"
 #include "users.h"
 #include "where.h"
 
@@ -129,28 +131,68 @@ is_planned(const struct plan *plan, const char *path)
 	return is;
 }
 
-/* Whether init will find the command, by the PATH that the experiment has. `payload`: what is still to come, or NULL. */
+/* The value of a variable that the experiment sets, or NULL. */
+static const char *
+variable(const struct experiment *e, const char *name)
+{
+	const char *value = NULL;
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < e->env.count; i++)
+		if (strncmp(e->env.values[i][0], name, length) == 0 && e->env.values[i][0][length] == '=')
+			value = e->env.values[i][0] + length + 1;
+	return value;
+}
+
+/* Where commands are looked for. */
+struct place {
+	const struct plan *plan;
+	const struct payload *payload; /* what is still to come; NULL: nothing */
+	const struct source *image;    /* an image that is there; NULL: it is what is planned */
+};
+
 static bool
-has_command(const struct plan *plan, const struct payload *payload, const struct experiment *e, const char *name)
+is_there(const struct place *place, const char *path)
+{
+	struct source_found found;
+
+	if (is_planned(place->plan, path) || (place->payload != NULL && payload_will_link(place->payload, path)))
+		return true;
+	if (place->image == NULL || source_find(place->image, place->plan, path, &found) != 0)
+		return false;
+	source_release(&found);
+	return true;
+}
+
+/* The path by which init will find the command, by the PATH that the experiment has, to be freed, or NULL. */
+static char *
+find_command(const struct place *place, const struct experiment *e, const char *name)
 {
 	static const char usual[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
-	const char *path = usual;
+	const char *path = variable(e, "PATH");
 
 	if (strchr(name, '/') != NULL)
-		return name[0] == '/' && is_planned(plan, name);
-	for (size_t i = 0; i < e->env.count; i++)
-		if (strncmp(e->env.values[i][0], "PATH=", 5) == 0)
-			path = e->env.values[i][0] + 5;
-	for (const char *at = path;; at++) {
+		return name[0] == '/' && is_there(place, name) ? memory_copy(name) : NULL;
+	for (const char *at = path != NULL ? path : usual;; at++) {
 		size_t length = strcspn(at, ":");
 		char *file = memory_format("%.*s/%s", (int)length, at, name);
-		bool is =
-		    length > 0 && (is_planned(plan, file) || (payload != NULL && payload_will_link(payload, file)));
+		if (length > 0 && is_there(place, file))
+			return file;
 		free(file);
 		at += length;
-		if (is || *at == '\0')
-			return is;
+		if (*at == '\0')
+			return NULL;
 	}
+}
+
+static bool
+has_command(const struct place *place, const struct experiment *e, const char *name)
+{
+	char *path = find_command(place, e, name);
+	bool has = path != NULL;
+
+	free(path);
+	return has;
 }
 
 static int
@@ -172,6 +214,101 @@ plan_file(const struct experiment_baked *baked, struct plan *plan)
 	return result;
 }
 
+static bool
+is_program(const struct payload *payload, const char *name)
+{
+	const struct closure *closure = payload->closure;
+	char *path = payload_program_path(payload, name);
+	struct source_found found;
+	bool is = path != NULL && source_find(closure->source, closure->plan, path, &found) == 0;
+
+	free(path);
+	if (!is)
+		return false;
+	is = S_ISREG(found.stat.st_mode) && (found.stat.st_mode & 0111) != 0;
+	source_release(&found);
+	return is;
+}
+
+/* Plans a program of a command, unless it is there. Returns 0, or -1 after a warning. */
+static int
+plan_program(const struct experiment *e, struct payload *payload, const struct command_start *start)
+{
+	struct closure *closure = payload->closure;
+	const char *outer = closure->path, *path = variable(e, "PATH");
+
+	if (has_command(&(struct place){closure->plan, payload, NULL}, e, start->name))
+		return 0;
+	if (start->name[0] != '/' && strchr(start->name, '/') != NULL) {
+		warnx("cannot run %s: init starts commands in /; write %s, and name the program with -b", start->name,
+		      strrchr(start->name, '/') + 1);
+		return -1;
+	}
+	/* Where the experiment will look for it, it is looked for here. */
+	if (path != NULL && closure->source->root[0] == '\0')
+		closure->path = path;
+	bool is_there = !start->is_guess || is_program(payload, start->name);
+	int result = is_there ? payload_binary(payload, start->name) : 0;
+	if (!is_there)
+		warnx("warning: cannot find %s, which %s may start", start->name, start->by);
+	closure->path = outer;
+	return result;
+}
+
+/* Plans a command and what it visibly starts. Returns the number of what cannot be packed. */
+static size_t
+plan_command(const struct experiment *e, struct payload *payload, char *const *words)
+{
+	struct command command;
+	size_t failed = 0;
+
+	command_read(&command, words);
+	for (size_t i = 0; i < command.count; i++)
+		failed += plan_program(e, payload, &command.list[i]) != 0;
+	command_free(&command);
+	return failed;
+}
+
+/* Notes what one program of a command is given. */
+static void
+give(const struct experiment *e, struct closure *closure, const struct source *image, const struct command_start *start)
+{
+	const char *list = start->path != NULL ? start->path : variable(e, "LD_LIBRARY_PATH");
+	const char *preload = start->preload != NULL ? start->preload : variable(e, "LD_PRELOAD");
+	char *path = find_command(&(struct place){closure->plan, NULL, image}, e, start->name);
+	struct source_found found;
+
+	if (path != NULL && source_find(closure->source, closure->plan, path, &found) == 0) {
+		char *directories = list != NULL ? command_directories(list) : NULL;
+		const struct plan_entry *entry = plan_find(closure->plan, found.path);
+		if (entry != NULL)
+			closure_give(closure, entry, (struct libraries_given){directories, preload});
+		free(directories);
+		source_release(&found);
+	}
+	free(path);
+}
+
+void
+experiments_give(const struct experiment *e, struct closure *closure, const struct source *image)
+{
+	struct command command;
+
+	for (size_t run = 0; run < e->run.count; run++) {
+		command_read(&command, e->run.values[run]);
+		for (size_t i = 0; i < command.count; i++)
+			give(e, closure, image, &command.list[i]);
+		command_free(&command);
+	}
+}
+
+void
+experiments_give_all(const struct experiments *experiments, struct closure *closure)
+{
+	for (size_t i = 0; i < experiments->count; i++)
+		experiments_give(&experiments->list[i].experiment, closure, NULL);
+}
+
 size_t
 experiments_plan(const struct experiments *experiments, struct payload *payload)
 {
@@ -190,10 +327,8 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 			experiment_leave(place);
 		}
 		for (size_t run = 0; run < e->run.count; run++) {
-			const char *command = e->run.values[run][0];
 			char *place = experiment_enter(baked->file, baked->text, "run", run);
-			if (!has_command(plan, payload, e, command))
-				failed += payload_binary(payload, command) != 0;
+			failed += plan_command(e, payload, e->run.values[run]);
 			experiment_leave(place);
 		}
 	}
@@ -278,7 +413,7 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 		const struct experiment *e = &baked->experiment;
 		for (size_t run = 0; run < e->run.count; run++) {
 			char *place = experiment_enter(baked->file, baked->text, "run", run);
-			if (!has_command(plan, NULL, e, e->run.values[run][0])) {
+			if (!has_command(&(struct place){.plan = plan}, e, e->run.values[run][0])) {
 				warnx("run %s: it is not in the image, where the experiment looks for it",
 				      e->run.values[run][0]);
 				failed++;

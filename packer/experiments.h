@@ -7,8 +7,10 @@
 
 #include "experiment.h"
 
+struct closure;
 struct payload;
 struct plan;
+struct source;
 
 struct experiments {
 	struct experiment_baked *list;
@@ -23,10 +25,17 @@ int experiments_read(struct experiments *experiments, const char *const *files, 
 void experiments_free(struct experiments *experiments);
 
 /*
- * Plans the files, the modules that they name, and each command that is not planned yet, as -b does. Returns the number
- * of what cannot be packed, each after a warning.
+ * Plans the files, the modules that they name, and each command that is not planned yet, as -b does, with the programs
+ * that it visibly starts (command.h). Returns the number of what cannot be packed, each after a warning.
  */
 size_t experiments_plan(const struct experiments *experiments, struct payload *payload);
+
+/*
+ * Notes what the programs of one, or of all, are given, once they are planned (closure_give()). `image`: where they are in
+ * one that is there, or NULL.
+ */
+void experiments_give(const struct experiment *e, struct closure *closure, const struct source *image);
+void experiments_give_all(const struct experiments *experiments, struct closure *closure);
 
 /* Once all is planned: whether folders and users that they name are there. Returns the same. */
 size_t experiments_check(const struct experiments *experiments, const struct plan *plan);

@@ -276,6 +276,21 @@ add_audit(struct run *run, const struct plan_entry *entry, const struct object *
 	free(names);
 }
 
+/* The libraries that the environment has the loader load before all others. */
+static int
+add_preloaded(struct run *run, const struct plan_entry *entry)
+{
+	const struct run_wish wish = {{"preloaded for", entry->path}, false};
+	char *names = memory_copy(run->given.preload), *rest = names, *name;
+	int result = 0;
+
+	while ((name = strsep(&rest, ": ")) != NULL && interrupt_signal() == 0)
+		if (name[0] != '\0' && run_add_library(run, run->process.loaded[0], name, &wish) < 0)
+			result = -1;
+	free(names);
+	return result;
+}
+
 /* Goes through the process as it is on one kind of processor. */
 static int
 run_process(struct run *run, const struct plan_entry *entry, const struct object *object,
@@ -285,10 +300,13 @@ run_process(struct run *run, const struct plan_entry *entry, const struct object
 	int result = 0;
 
 	process_start(&run->process, libraries->source, object, object->elf.interpreter, level);
+	run->process.search.given = run->given.path;
 	run->process.search.cache = libraries->has_cache ? &libraries->cache : NULL;
 	process_load(&run->process, object, entry, entry->path, NULL, entry->path, NULL);
 	if (object->elf.interpreter != NULL)
 		result = add_loader(run, entry, object);
+	if (run->given.preload != NULL)
+		result |= add_preloaded(run, entry);
 	result |= run_add_needs(run, 0) | loads_add(run);
 	run->uses_platform |= run->process.uses_platform;
 	if (object->elf.interpreter != NULL) {
@@ -300,10 +318,11 @@ run_process(struct run *run, const struct plan_entry *entry, const struct object
 }
 
 int
-libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object, bool optional)
+libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object,
+	      struct libraries_given given, bool optional)
 {
 	const struct machine *machine = machine_of(&object->elf);
-	struct run run = {.libraries = libraries, .optional = optional};
+	struct run run = {.libraries = libraries, .given = given, .optional = optional};
 	struct process_level level = {NULL, NULL};
 	size_t count = 0;
 	int result = run_process(&run, entry, object, &level);

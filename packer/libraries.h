@@ -26,6 +26,12 @@ struct libraries_noted {
 	const char *lib; /* what $LIB stands for; NULL: nothing */
 };
 
+/* What the environment of a process says to its loader (ld.so(8)); NULL: nothing. */
+struct libraries_given {
+	const char *path;    /* LD_LIBRARY_PATH, its absolute directories, with colons between */
+	const char *preload; /* LD_PRELOAD */
+};
+
 struct libraries {
 	struct plan *plan;
 	const struct source *source;
@@ -47,6 +53,9 @@ struct libraries {
 	const char *asked_version;
 	bool answer;
 	bool tell; /* what is left out though a program would load it */
+	/* Whether a file of that name is elsewhere, from where another than the loader may bring it; NULL: not known. */
+	bool (*is_elsewhere)(const void *context, const char *name);
+	const void *context;
 };
 
 void libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source);
@@ -60,10 +69,10 @@ bool libraries_is_new(void **set, const char *string);
 const struct object *libraries_object(struct libraries *libraries, const struct source_found *found);
 
 /*
- * Plans the loader and all libraries of `object`, which is at `entry`, those that it loads at run time too. With
- * `optional` none must be there. Returns 0, or -1 after a warning each.
+ * Plans the loader and all libraries of `object`, which is at `entry`, those that it loads at run time too, in a process
+ * that is given `given`. With `optional` none must be there. Returns 0, or -1 after a warning each.
  */
 int libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object,
-		  bool optional);
+		  struct libraries_given given, bool optional);
 
 #endif

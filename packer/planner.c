@@ -159,6 +159,7 @@ planner_run(struct plan *plan, const struct request *request)
 	payload.modules = request->modules;
 	failed += add_named(&payload, request);
 	failed += payload_finish(&payload) != 0;
+	experiments_give_all(request->experiments, &closure);
 	failed += place_links(&closure);
 	failed += closure_run(&closure);
 	failed += failed == 0 ? run_traces(&payload, request) : 0;

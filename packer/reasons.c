@@ -211,7 +211,7 @@ reasons_is_of_file(const struct plan_why *why)
 	static const char *const kinds[] = {"library of",	  "loader of",	  "interpreter of",
 					    "program of",	  "way to",	  "dependency of",
 					    "soft dependency of", "companion of", "firmware of",
-					    "loaded by",	  "variant of"};
+					    "loaded by",	  "variant of",	  "preloaded for"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (strcmp(why->what, kinds[i]) == 0)

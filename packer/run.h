@@ -12,6 +12,7 @@
 struct run {
 	struct libraries *libraries;
 	struct process process;
+	struct libraries_given given;
 	bool optional;	    /* nothing in it must be found */
 	bool has_variants;  /* set: better processors would take other files */
 	bool has_platforms; /* set: so would those of another platform, where the loader is an old one */

@@ -154,6 +154,8 @@ search_glibc(const struct search *search, const struct search_object *by, const 
 			result = try_list(search, o->rpath, ":", &tokens, name, SEARCH_RPATH, try, context);
 	}
 	struct tokens tokens = {by->origin, search->lib, search->platform};
+	if (result == 0 && search->given != NULL)
+		result = try_list(search, search->given, ":", &tokens, name, SEARCH_GIVEN, try, context);
 	if (result == 0 && by->runpath != NULL)
 		result = try_list(search, by->runpath, ":", &tokens, name, SEARCH_RUNPATH, try, context);
 	if (result == 0)
@@ -170,6 +172,8 @@ search_musl(const struct search *search, const struct search_object *by, const c
 	const struct tokens none = {NULL, NULL, NULL};
 	int result = 0;
 
+	if (search->given != NULL)
+		result = try_list(search, search->given, ":", &none, name, SEARCH_GIVEN, try, context);
 	for (const struct search_object *o = by; o != NULL && result == 0; o = o->loader) {
 		struct tokens tokens = {o->origin, NULL, NULL};
 		const char *list = o->runpath != NULL ? o->runpath : o->rpath;

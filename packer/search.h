@@ -2,7 +2,7 @@
 /*
  * Where a loader looks for a library, in order. glibc: ld.so(8), and elf/dl-load.c _dl_map_object() where the page is
  * silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function, which looks at the files.
- * LD_LIBRARY_PATH is packer's own environment and not the image's, so it has no part in this.
+ * LD_LIBRARY_PATH is that of an experiment; packer's own is not the image's.
  */
 #ifndef LULL_PACKER_SEARCH_H
 #define LULL_PACKER_SEARCH_H
@@ -19,6 +19,7 @@ struct search {
 	const char *const *directories; /* the default ones, ended by NULL; unused with musl */
 	const struct ldcache *cache;	/* NULL: none */
 	const char *path;		/* musl: the directories, separated by colons or newlines */
+	const char *given;		/* LD_LIBRARY_PATH, of absolute paths; NULL: none */
 	const char *lib;		/* $LIB; NULL: left as it stands */
 	const char *platform;		/* $PLATFORM */
 	/*
@@ -39,7 +40,7 @@ struct search_object {
 	const struct search_object *loader; /* who needed it first; NULL: the executable */
 };
 
-enum search_place { SEARCH_NAMED, SEARCH_RPATH, SEARCH_RUNPATH, SEARCH_CACHE, SEARCH_DEFAULT };
+enum search_place { SEARCH_NAMED, SEARCH_RPATH, SEARCH_GIVEN, SEARCH_RUNPATH, SEARCH_CACHE, SEARCH_DEFAULT };
 
 /*
  * Looks at one candidate: 0 to go on, anything else ends the search. A `path` that does not begin with a slash would be

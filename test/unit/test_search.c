@@ -55,6 +55,10 @@ glibc_order(void **state)
 	expect(&search, &leaf, "liba.so", "/main/liba.so /both/liba.so /lib/liba.so /lib/x/liba.so /usr/lib/liba.so ");
 	expect(&search, &leaf, "../x/n", "../x/n ");
 	expect(&search, &leaf, "$ORIGIN/n", "/l/n ");
+	/* LD_LIBRARY_PATH stands between RPATH and RUNPATH. */
+	search.given = "/given:/more";
+	expect(&search, &middle, "n", "/middle/n /main/n /both/n /given/n /more/n /lib/x/n /usr/lib/n ");
+	expect(&search, &hidden, "n", "/given/n /more/n /run/n /lib/x/n /usr/lib/n ");
 }
 
 static void
