@@ -26,16 +26,11 @@ copy_sources() {
 ./opt/lull/lib/lull/grub-target
 ./opt/lull/lib/lull/grub-there
 ./opt/lull/lib/lull/init
-./opt/lull/lib/lull/lib-dhcp
 ./opt/lull/lib/lull/lib-entry
 ./opt/lull/lib/lull/lib-environment
 ./opt/lull/lib/lull/lib-grub
 ./opt/lull/lib/lull/lib-kernel
-./opt/lull/lib/lull/lib-loader
-./opt/lull/lib/lull/lib-network
 ./opt/lull/lib/lull/lib-output
-./opt/lull/lib/lull/lib-pxe
-./opt/lull/lib/lull/lib-serve
 ./opt/lull/lib/lull/lib-undo
 ./opt/lull/lib/lull/pxe-entry
 ./opt/lull/lib/lull/pxe-serve
