@@ -62,7 +62,8 @@ endif
 
 LONG := check-long check-kernel check-programs check-network check-studies check-boot
 .PHONY: all setup kernel demo quick check fresh $(LONG) perf fuzz fuzz-seeds install clean always
-.SECONDARY:
+# Objects are kept. Not by .SECONDARY, which would hold for headers too: one that is gone would rebuild nothing.
+.PRECIOUS: build/%.o
 # Those that start a second make, named together, would build the same at the same time; that one is parallel still.
 ifneq ($(filter setup demo quick check $(LONG) perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
