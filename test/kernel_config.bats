@@ -1,51 +1,18 @@
 # SPDX-License-Identifier: MIT
-# Fragments, presets and what they become: the merge and its check with a real source, no kernel compiled.
+# Fragments and what they become: the merge and its check with a real source, for the preset qemu and for mistakes. All
+# presets and fragments are in test/long/kernel_presets.bats. No kernel is compiled.
+# bats file_tags=slow
 
 load helpers
+load kernel_helpers
 
 setup_file() {
-	export OUT=$BATS_FILE_TMPDIR/out
-	SOURCE=$("$ROOT/scripts/kernel-source")
-	export SOURCE
-}
-
-configure() {
-	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$SOURCE" -o "$OUT" "$@"
-}
-
-count_set() {
-	grep -c '=y$' "$OUT/.config"
+	prepare_configure
 }
 
 # fragment LINE...: a fragment of one's own, my.config
 fragment() {
 	printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/my.config"
-}
-
-@test "every preset is had whole, and is as small as it should be" {
-	for preset in $(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$ROOT/kconfig/presets"); do
-		configure "$preset"
-		expect_status 0
-		case $preset in
-		hardware) [ "$(count_set)" -le 700 ] ;;
-		distro-like) [ "$(count_set)" -gt 700 ] ;;
-		*) [ "$(count_set)" -le 560 ] ;;
-		esac || fail "$preset: $(count_set) options are set"
-	done
-}
-
-@test "every fragment can be added to the preset qemu" {
-	cd "$ROOT/kconfig"
-	# The paper's causes: first what undoes them, then, in another kernel, what brings them.
-	configure qemu ./*-off.config debug.config perf.config disk.config modules.config
-	expect_status 0
-	configure qemu ./*-on.config thp-always.config disk.config screen.config hw.config hw-intel.config \
-		hw-amd.config hw-server.config isolation.config fast-boot.config
-	expect_status 0
-	configure qemu thp-madvise.config nohz.config
-	expect_status 0
-	expect_in "$stderr" 'kconfig/nohz.config:3: CONFIG_NO_HZ_IDLE=n replaces y of kconfig/base.config'
-	grep -q '^CONFIG_NO_HZ_FULL=y' "$OUT/.config"
 }
 
 @test "a fragment of one's own comes last, and strings and numbers are compared" {

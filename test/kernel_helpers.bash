@@ -1,6 +1,31 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Kernels made for tests of packer -k: `load kernel_helpers` behind packer_helpers.
+# Kernels made for tests of packer -k, and the configuration of real ones: `load kernel_helpers`.
+#
+# prepare_configure: the source of the default version as SOURCE, and OUT, in which all tests of a file configure
+prepare_configure() {
+	export OUT=$BATS_FILE_TMPDIR/out
+	SOURCE=$("$ROOT/scripts/kernel-source")
+	export SOURCE
+}
+
+configure() {
+	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$SOURCE" -o "$OUT" "$@"
+}
+
+# build_kernels: the two kernels that the long tests boot. Each is compiled once, whoever asks first, and kept in the cache.
+# QEMU_KERNEL: the preset qemu. LACKING: the same of 6.12, without options that images need, and with the kernel's means
+# to get itself into trouble.
+build_kernels() {
+	export KERNELS=$ROOT/build/test/kernels
+	export QEMU_KERNEL=$KERNELS/qemu LACKING=$KERNELS/lacking
+	{
+		printf '# CONFIG_%s is not set\n' BINFMT_SCRIPT RD_GZIP EPOLL FUTEX DEVTMPFS SYSVIPC
+		printf 'CONFIG_%s=y\n' DEBUG_FS RUNTIME_TESTING_MENU LKDTM SOFTLOCKUP_DETECTOR DETECT_HUNG_TASK
+	} >"$BATS_FILE_TMPDIR/lacking.config"
+	"$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu
+	"$ROOT/scripts/build-kernel" -s 6.12 -o "$LACKING" qemu "$BATS_FILE_TMPDIR/lacking.config"
+}
 
 # put FILE OFFSET BYTES: as printf(1) reads them
 put() {

@@ -2,13 +2,12 @@
 # What packer -k foretells of a kernel comes about when it is booted, and what it passes runs.
 
 load ../helpers
+load ../kernel_helpers
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
-	export KERNELS=$ROOT/build/kernels LACKING=$ROOT/build/kernels/lacking FILES=$BATS_FILE_TMPDIR
-	printf '# CONFIG_%s is not set\n' BINFMT_SCRIPT RD_GZIP EPOLL FUTEX DEVTMPFS SYSVIPC >"$FILES/less.config"
-	"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
-	"$ROOT/scripts/build-kernel" -o "$LACKING" qemu "$FILES/less.config"
+	build_kernels
+	export FILES=$BATS_FILE_TMPDIR
 	make_programs
 	# None is refused here, so that it can be seen what comes of it.
 	packer -b "bash ls" -b "$FILES/calls $FILES/script $FILES/narrow" -o "$FILES/image"
@@ -60,13 +59,13 @@ lacking() {
 }
 
 @test "what the preset qemu runs is passed: the tutorial's programs, python3" {
-	PATH=/usr/sbin:/usr/bin:/sbin:/bin run --separate-stderr packer -k "$KERNELS/qemu" -b "ls cat ip bash python3" \
+	PATH=/usr/sbin:/usr/bin:/sbin:/bin run --separate-stderr packer -k "$QEMU_KERNEL" -b "ls cat ip bash python3" \
 		-o "$BATS_TEST_TMPDIR/image"
 	expect_status 0
 	# ip's own function for network namespaces, and no more.
 	expect_equal "$(printf '%s\n' "$stderr" | sed 's/, which .*//')" \
 		'packer: warning: /usr/bin/ip: unshare, setns need CONFIG_NAMESPACES=y'
-	IMAGE=$BATS_TEST_TMPDIR/image KERNEL=$KERNELS/qemu/vmlinuz
+	IMAGE=$BATS_TEST_TMPDIR/image KERNEL=$QEMU_KERNEL/vmlinuz
 	boot -- bash -c 'ls /; cat /proc/version; ip address show lo && ip netns add x'
 	expect_in "$output" 127.0.0.1
 	expect_status 1
@@ -95,7 +94,7 @@ lacking() {
 	expect_in "$stderr" 'a script needs CONFIG_BINFMT_SCRIPT=y'
 	lacking -- "$FILES/script"
 	expect_status 126
-	boot -k "$KERNELS/qemu/vmlinuz" -- "$FILES/script"
+	boot -k "$QEMU_KERNEL/vmlinuz" -- "$FILES/script"
 	expect_status 0
 	run --separate-stderr packer -b "$FILES/calls" --init "$FILES/script" -k "$LACKING" -o "$BATS_TEST_TMPDIR/image"
 	expect_status 3
@@ -107,9 +106,9 @@ lacking() {
 }
 
 @test "32-bit programs cannot be executed" {
-	check "$KERNELS/qemu"
+	check "$QEMU_KERNEL"
 	expect_in "$stderr" "packer: $IMAGE: $FILES/narrow: a 32-bit program needs CONFIG_IA32_EMULATION=y"
-	boot -k "$KERNELS/qemu/vmlinuz" -- "$FILES/narrow"
+	boot -k "$QEMU_KERNEL/vmlinuz" -- "$FILES/narrow"
 	expect_status 126
 }
 
@@ -139,7 +138,7 @@ lacking() {
 	expect_in "$output" 'epoll: Function not implemented'
 	expect_in "$output" 'shm: Function not implemented'
 	expect_in "$stderr" 'The futex facility returned an unexpected error code'
-	boot -k "$KERNELS/qemu/vmlinuz" -- bash -c "set -e; for f in epoll inotify shm thread; do $FILES/calls \$f; done"
+	boot -k "$QEMU_KERNEL/vmlinuz" -- bash -c "set -e; for f in epoll inotify shm thread; do $FILES/calls \$f; done"
 	expect_status 0
 }
 

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
-# Kernels that are compiled for it, and what runs on them.
+# Kernels that scripts/build-kernel compiles, and what runs on them.
 
 load ../helpers
+load ../kernel_helpers
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
-	export KERNELS=$ROOT/build/kernels IMAGE=$BATS_FILE_TMPDIR/image.cpio
-	"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
-	"$ROOT/scripts/build-kernel" -s 6.12 -o "$KERNELS/qemu-6.12" qemu
+	build_kernels
+	export IMAGE=$BATS_FILE_TMPDIR/image.cpio
 	packer -b "bash ls cat sort sleep sha256sum ip perf" -b "$ROOT/build/experiments/syscalls" -b "$GUEST/surroundings" -o "$IMAGE"
 	export OVMF=/usr/share/ovmf/OVMF.fd
 }
 
 setup() {
-	KERNEL=$KERNELS/qemu/vmlinuz
+	KERNEL=$QEMU_KERNEL/vmlinuz
 }
 
 # Without ACPI there is no power-off: the machine ends by a restart.
@@ -22,7 +22,7 @@ microvm() {
 }
 
 @test "the demo's experiment runs, on 6.1 and on 6.12" {
-	for KERNEL in "$KERNELS/qemu/vmlinuz" "$KERNELS/qemu-6.12/vmlinuz"; do
+	for KERNEL in "$QEMU_KERNEL/vmlinuz" "$LACKING/vmlinuz"; do
 		boot --exact -- syscalls
 		expect_status 0
 		expect_in "$output" getppid
@@ -101,57 +101,45 @@ microvm() {
 @test "microvm, by bzImage and by PVH" {
 	microvm -- surroundings
 	expect_status 0
-	microvm -k "$KERNELS/qemu/vmlinux" -- surroundings
+	microvm -k "$QEMU_KERNEL/vmlinux" -- surroundings
 	expect_status 0
 }
 
 @test "the configuration is in the kernel, and the record tells the kernel apart" {
 	boot -- bash -c 'cat /proc/version; cat /proc/config.gz >/dev/null'
 	expect_status 0
-	expect_in "$output" "Linux version $(sed -n 's/^release //p' "$KERNELS/qemu/record")"
-	[ "$(sed -n 's/^build-id //p' "$KERNELS/qemu/record" | wc -c)" -eq 41 ]
+	expect_in "$output" "Linux version $(sed -n 's/^release //p' "$QEMU_KERNEL/record")"
+	[ "$(sed -n 's/^build-id //p' "$QEMU_KERNEL/record" | wc -c)" -eq 41 ]
 }
 
 @test "each boot tells the kernel's build id and the hash of its configuration" {
 	boot --json -- sha256sum /proc/config.gz
 	expect_status 0
-	expect_equal "$(field build_id)" "$(sed -n 's/^build-id //p' "$KERNELS/qemu/record")"
-	expect_in "$(readelf -n "$KERNELS/qemu/vmlinux" 2>/dev/null)" "Build ID: $(field build_id)"
+	expect_equal "$(field build_id)" "$(sed -n 's/^build-id //p' "$QEMU_KERNEL/record")"
+	expect_in "$(readelf -n "$QEMU_KERNEL/vmlinux" 2>/dev/null)" "Build ID: $(field build_id)"
 	expect_in "$output" "\"stdout\": \"$(field config_gz_sha256)  /proc/config.gz"
 }
 
-@test "every preset and every cause can be had of 6.12, and what it calls otherwise is told" {
-	for names in "$(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$ROOT/kconfig/presets" | paste -sd ' ')" \
-		"$(cd "$ROOT/kconfig" && printf 'qemu/%s ' *-on.config)"; do
-		for name in $names; do
-			# shellcheck disable=SC2086 # qemu/NAME is two names
-			run --separate-stderr "$ROOT/scripts/configure-kernel" -s 6.12 -o "$BATS_TEST_TMPDIR/out" ${name/\// }
-			expect_status 0
-		done
-	done
-	run --separate-stderr "$ROOT/scripts/configure-kernel" -s 6.12 -o "$BATS_TEST_TMPDIR/out" qemu pti-on
-	expect_in "$stderr" 'CONFIG_PAGE_TABLE_ISOLATION is called CONFIG_MITIGATION_PAGE_TABLE_ISOLATION in this kernel'
-	expect_in "$stderr" 'CONFIG_RANDOM_TRUST_CPU is left out: this kernel has no such option'
-}
-
 @test "with nothing changed a second run builds nothing, and another folder gets the same kernel" {
-	before=$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1) || true
-	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
+	before=$(stat -c %y "$QEMU_KERNEL/obj/vmlinux" "$QEMU_KERNEL/vmlinuz" 2>&1) || true
+	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu
 	expect_status 0
 	expect_not_in "$stderr" building
-	expect_equal "$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1)" "$before"
+	expect_equal "$(stat -c %y "$QEMU_KERNEL/obj/vmlinux" "$QEMU_KERNEL/vmlinuz" 2>&1)" "$before"
 	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$BATS_TEST_TMPDIR/other" qemu
 	expect_status 0
 	expect_not_in "$stderr" building
-	cmp "$BATS_TEST_TMPDIR/other/vmlinuz" "$KERNELS/qemu/vmlinuz"
+	cmp "$BATS_TEST_TMPDIR/other/vmlinuz" "$QEMU_KERNEL/vmlinuz"
 }
 
+# In the directory of the preset, whose objects are there if it was compiled in this run. The last line gives it back.
 @test "a changed fragment rebuilds in that directory" {
 	for name in one two; do
 		echo "CONFIG_LOCALVERSION=\"-$name\"" >"$BATS_TEST_TMPDIR/my.config"
-		run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/changing" qemu "$BATS_TEST_TMPDIR/my.config"
+		run --separate-stderr "$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu "$BATS_TEST_TMPDIR/my.config"
 		expect_status 0
-		boot -k "$KERNELS/changing/vmlinuz" -- bash -c 'echo $(</proc/sys/kernel/osrelease)'
+		boot -- bash -c 'echo $(</proc/sys/kernel/osrelease)'
 		expect_in "$output" "-$name"
 	done
+	"$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu
 }

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Kernels in real trouble, by the kernel's own means to get there (lkdtm).
 load ../helpers
+load ../kernel_helpers
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
-	export KERNEL=$ROOT/build/kernels/trouble/vmlinuz IMAGE=$BATS_FILE_TMPDIR/image
-	printf 'CONFIG_%s=y\n' DEBUG_FS RUNTIME_TESTING_MENU LKDTM SOFTLOCKUP_DETECTOR DETECT_HUNG_TASK \
-		>"$BATS_FILE_TMPDIR/trouble.config"
-	"$ROOT/scripts/build-kernel" -o "$ROOT/build/kernels/trouble" qemu "$BATS_FILE_TMPDIR/trouble.config"
+	build_kernels
+	export KERNEL=$LACKING/vmlinuz IMAGE=$BATS_FILE_TMPDIR/image
 	packer -b bash -o "$IMAGE"
 }
 
