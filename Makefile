@@ -113,10 +113,11 @@ check: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@$(run_tests)
 
-# A fresh machine: `make demo` and `make check` in a Debian that is made for it, as root and as a user with sudo.
+# A fresh machine: `make demo` and `make check` in a Debian that is made for it, as root and as a user with sudo; or what
+# FRESH says.
 fresh:
 	@scripts/setup fresh
-	@test/fresh
+	@test/fresh $(FRESH)
 
 # Kernels are compiled by all CPUs, so one file runs at a time.
 check-kernel: setup

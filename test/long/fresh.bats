@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+# What test/fresh makes is a machine, and nothing of it is left however it ends.
+
+load ../helpers
+
+setup_file() {
+	PATH=$PATH:/usr/sbin
+	for tool in git mmdebstrap; do
+		command -v "$tool" >/dev/null || skip "no $tool: scripts/setup fresh"
+	done
+	git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'this is no checkout of git'
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	unshare --mount --pid --fork true 2>/dev/null || skip 'no permission to make mount and PID namespaces'
+	export CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/lull/fresh
+	# A project whose goals take seconds, with the real scripts. Its word is on the command line of its processes.
+	export WORD=fresh-$$-$RANDOM PROJECT=$BATS_FILE_TMPDIR/project
+	mkdir -p "$PROJECT/test"
+	cp "$ROOT"/test/fresh* "$PROJECT/test/"
+	sed 's/^\t*//' >"$PROJECT/Makefile" <<-'END'
+		.RECIPEPREFIX = >
+		tests:
+		>test "$$PWD" = "$$HOME/lull" && sudo -n id -u && unshare -r id -u && id -un && pwd
+		>test "$$(ps -e 2>/dev/null | wc -l)" -lt 20 && test ! -e /proc/1/root/nothing && grep -q . /etc/resolv.conf
+		>sudo apt-get -q update >/dev/null
+		>@echo '3 passed, 0 failed, 1 skipped'
+		plain:
+		>true
+		bad:
+		>@echo '2 passed, 0 failed, 0 skipped'; exit 1
+		dead:
+		>exit 1
+		hang:
+		>sudo sh -c 'echo begun; sleep 600; : WORD' & sh -c 'sleep 600; : WORD'
+	END
+	sed -i "s/WORD/$WORD/g" "$PROJECT/Makefile"
+	git -C "$PROJECT" init -q
+	git -C "$PROJECT" add -A
+	git -C "$PROJECT" -c user.name=test -c user.email=test commit -q -m test
+}
+
+fresh() {
+	run --separate-stderr "$PROJECT/test/fresh" "$@"
+}
+
+runs() {
+	find "$CACHE" -maxdepth 1 -name 'run.*' | sort
+}
+
+# processes: those that have the word
+processes() {
+	grep -als "[:] $WORD" /proc/[0-9]*/cmdline || :
+}
+
+# expect_nothing_left BEFORE: another run's may be gone
+expect_nothing_left() {
+	expect_equal "$(processes)" ''
+	expect_equal "$(runs | comm -13 <(echo "$1") -)" ''
+	expect_not_in "$(cat /proc/self/mounts)" "$CACHE/run."
+}
+
+@test "goals run in a clone, as root and as a user, where sudo, user namespaces and apt work" {
+	before=$(runs)
+	fresh tests plain
+	expect_status 0
+	expect_equal "${lines[-1]}" '8 passed, 0 failed, 2 skipped'
+	for user in root user; do
+		expect_in "$output" "fresh: 3 passed, 0 failed, 1 skipped: make tests as $user, "
+		expect_in "$output" "fresh: 1 passed, 0 failed, 0 skipped: make plain as $user, "
+	done
+	expect_in "$output" $'\n0\n0\nroot\n/root/lull\n'
+	expect_in "$output" $'\n0\n0\nuser\n/home/user/lull\n'
+	expect_nothing_left "$before"
+}
+
+@test "goals that fail are counted, whatever they count" {
+	fresh user bad dead
+	expect_status 1
+	expect_equal "${lines[-1]}" '2 passed, 2 failed, 0 skipped'
+}
+
+@test "a signal ends all processes and removes all files; a kill all processes" {
+	before=$(runs)
+	for signal in TERM INT KILL; do
+		env --default-signal=INT "$PROJECT/test/fresh" user hang >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- &
+		pid=$!
+		until grep -qx begun "$BATS_TEST_TMPDIR/output"; do
+			kill -0 "$pid" || fail "$(cat "$BATS_TEST_TMPDIR/output")"
+			sleep 0.1
+		done
+		[ -n "$(processes)" ] || fail 'the test sees no processes'
+		kill -s "$signal" "$pid"
+		wait "$pid" && fail 'status 0'
+		[ "$signal" = KILL ] || expect_nothing_left "$before"
+		until [ -z "$(processes)" ]; do sleep 0.1; done
+	done
+	# The next run removes what the kill left, as soon as it cannot be one that only begins.
+	touch -d '5 minutes ago' "$(runs | grep -vxF "${before:-none}")"
+	fresh user plain
+	expect_nothing_left "$before"
+}
