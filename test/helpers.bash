@@ -14,6 +14,8 @@ LULL_BIN=${LULL_BIN:-$ROOT/build/asan}
 KERNEL=${KERNEL:-$ROOT/build/kernel/vmlinuz}
 GUEST=$ROOT/build/test/boot
 export ROOT LULL_BIN KERNEL GUEST
+# Debian's PATH of a user lacks these, where chroot, debugfs, mkfs and others are.
+PATH=$PATH:/usr/sbin:/sbin
 
 # Console logs go with the test's other files. $1: the folder, BATS_FILE_TMPDIR in setup_file, else BATS_TEST_TMPDIR.
 use_state() {

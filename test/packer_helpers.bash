@@ -71,9 +71,11 @@ script() {
 	chmod 755 "$1"
 }
 
-# What the real loader loads for a program, real paths, sorted.
+# What the real loader loads for a program, real paths, sorted. An ordinary user cannot trace a
+# set-user-ID program but by ldd, whose loader would take a link's folder for $ORIGIN otherwise.
 loaded_by() {
-	LD_TRACE_LOADED_OBJECTS=1 "$1" | sed -n 's/^\t\(.* => \)\{0,1\}\(\/[^ ]*\) (0x.*/\2/p' |
+	{ if [ -u "$1" ]; then ldd "$1"; else LD_TRACE_LOADED_OBJECTS=1 "$1"; fi; } |
+		sed -n 's/^\t\(.* => \)\{0,1\}\(\/[^ ]*\) (0x.*/\2/p' |
 		xargs -n 1 realpath | sort -u
 }
 
