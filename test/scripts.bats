@@ -53,7 +53,29 @@ make_package() {
 	LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release run --separate-stderr "$ROOT/scripts/setup"
 	expect_status 0
 	expect_in "$stderr" 'cpio             writes the initramfs'
-	expect_equal "$output" $'apt-get update\napt-get install -y --no-install-recommends cpio busybox-static'
+	expect_in "$output" $'apt-get update\napt-get install -y --no-install-recommends '
+	expect_in "$output" ' cpio busybox-static'
+	LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release SETUP=no run --separate-stderr "$ROOT/scripts/setup"
+	expect_status 1
+	expect_equal "$output" ''
+	expect_in "$stderr" 'cpio             writes the initramfs'
+	expect_in "$stderr" 'apt-get install --no-install-recommends cpio busybox-static'
+}
+
+@test "setup goes on where a list of packages cannot be renewed, and says what it cannot install" {
+	echo 'ID=debian' >"$BATS_TEST_TMPDIR/os-release"
+	export LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release
+	stand_in dpkg-query 'exit 0'
+	stand_in sudo '"$@"'
+	stand_in apt-get "[ \$1 = install ] && echo \"\$*\" >'$BATS_TEST_TMPDIR/asked'"
+	run --separate-stderr "$ROOT/scripts/setup" fresh
+	expect_status 0
+	expect_in "$stderr" 'cannot update all lists'
+	expect_in "$(cat "$BATS_TEST_TMPDIR/asked")" ' mmdebstrap git util-linux'
+	stand_in apt-get 'exit 100'
+	run --separate-stderr "$ROOT/scripts/setup" fresh
+	expect_status 1
+	expect_equal "${stderr##*$'\n'}" 'setup: cannot install mmdebstrap git util-linux'
 }
 
 @test "setup names the packages of the group that is asked for, and refuses others" {
@@ -73,7 +95,7 @@ make_package() {
 	expect_in "$output" mtools
 	run "$ROOT/scripts/setup" fuzzing
 	expect_status 2
-	expect_equal "$output" 'usage: setup [kernel | programs | boot | fuzz]'
+	expect_equal "$output" 'usage: setup [kernel | programs | boot | fuzz | fresh]'
 }
 
 @test "either of two packages will do" {
@@ -112,7 +134,79 @@ make_package() {
 	expect_equal "$output" "$XDG_CACHE_HOME/lull/kernels/$sum"
 	run "$ROOT/scripts/fetch-kernel" linux-image-other
 	expect_status 1
-	expect_in "$output" 'apt-get update'
+	expect_in "$output" 'cannot fetch linux-image-other: no network'
+}
+
+@test "lists of packages that are missing or too old are renewed in the cache, without root" {
+	make_package
+	mv "$STAND_INS/apt-cache" "$STAND_INS/apt-cache.new"
+	mv "$STAND_INS/apt-get" "$STAND_INS/apt-get.new"
+	# What this machine's lists have is no longer on the mirror.
+	stand_in apt-cache '[ -n "${APT_CONFIG-}" ] && exec "$0.new" "$@"
+		[ "$1" != show ] || echo "SHA256: 00"'
+	stand_in apt-get '[ -n "${APT_CONFIG-}" ] || exit 100
+		[ "$*" != "-q update" ] || exit 0
+		exec "$0.new" "$@"'
+	for had in old none; do
+		run --separate-stderr "$ROOT/scripts/fetch-package" linux-image-meta
+		expect_status 0
+		expect_equal "$output" "$XDG_CACHE_HOME/lull/packages/$sum.deb"
+		rm -r "$XDG_CACHE_HOME"
+		stand_in apt-cache '[ -n "${APT_CONFIG-}" ] && exec "$0.new" "$@"'
+	done
+}
+
+@test "missing programs are named before the work begins" {
+	mkdir "$BATS_TEST_TMPDIR/programs"
+	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/programs/"
+	(cd "$BATS_TEST_TMPDIR/programs" && rm -f flex ld xz dpkg-deb apt-get)
+	while read -r setup command; do
+		read -r missing
+		# shellcheck disable=SC2086 # words
+		PATH=$BATS_TEST_TMPDIR/programs run --separate-stderr "$ROOT/scripts"/$command
+		expect_status 1
+		expect_equal "$output" ''
+		[ "$setup" != base ] && setup=" $setup" || setup=''
+		expect_equal "$stderr" "${command%% *}: missing: $missing; run scripts/setup$setup to install what is missing"
+		[ ! -e "$BATS_TEST_TMPDIR/out" ] || fail "$command began"
+		[ ! -e "$XDG_CACHE_HOME" ] || fail "$command fetched"
+	done <<-END
+		kernel build-kernel -o $BATS_TEST_TMPDIR/out qemu
+		flex (Debian's package flex), ld (Debian's package binutils)
+		kernel configure-kernel -o $BATS_TEST_TMPDIR/out qemu
+		flex (Debian's package flex)
+		kernel kernel-source
+		dpkg-deb (Debian's package dpkg), xz (Debian's package xz-utils)
+		base fetch-kernel -o $BATS_TEST_TMPDIR/out
+		dpkg-deb (Debian's package dpkg)
+		base fetch-package cpio
+		apt-get (Debian's package apt)
+		base fetch-sysroot amd64 $BATS_TEST_TMPDIR/out cpio
+		apt-get (Debian's package apt), dpkg-deb (Debian's package dpkg)
+	END
+}
+
+@test "what scripts name as missing is what setup installs" {
+	echo 'ID=debian' >"$BATS_TEST_TMPDIR/os-release"
+	stand_in dpkg-query 'exit 0'
+	for group in '' kernel boot; do
+		# shellcheck disable=SC2086 # no word or one
+		SETUP=no LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release run "$ROOT/scripts/setup" $group
+		expect_status 1
+		installed=" ${output##*--no-install-recommends } "
+		if [ "$group" = boot ]; then
+			packages=$(sed -n 's/.*\<need [^#]* \([a-z0-9-]*\).*/\1/p' "$ROOT"/scripts/make-* "$ROOT"/scripts/lib-{grub,media})
+		else
+			packages=$(sed -n "s/^\t*need_tools ${group:-''} //p" "$ROOT"/scripts/* | tr ' ' '\n' | grep -v '[$]')
+			[ "$group" != kernel ] || packages+=" $(sed -n 's/^\t\t[A-Z0-9_]* \([a-z].*\)/\1/p' "$ROOT/scripts/build-kernel")"
+		fi
+		[ -n "$packages" ] || fail "no packages of '$group'"
+		for package in $packages; do
+			package=${package#*:}
+			case $package in apt | dpkg) continue ;; esac # of every Debian
+			[[ $installed == *" $package "* ]] || fail "setup $group: $package is missing in:$installed"
+		done
+	done
 }
 
 @test "a package with other bytes than promised is refused" {
