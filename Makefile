@@ -150,8 +150,9 @@ check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@$(run_long) $(STUDIES_LONG)
 
-# Machines of several kinds: boards, drivers, laboratories, networks, disks and sticks with a boot loader of their own.
-BOOT_LONG := grub media pxe targets modules
+# Machines of several kinds: boards, drivers, laboratories, networks, disks and sticks with a boot loader of their own,
+# and the fresh machine.
+BOOT_LONG := grub media pxe targets modules fresh
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
