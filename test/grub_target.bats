@@ -232,4 +232,7 @@ expect_stays() {
 	LULL_IMAGE=/nowhere target boot there
 	expect_status 1
 	expect_in "$stderr" 'cannot read /nowhere'
+	LULL_SSH='no-ssh -x' target wait there
+	expect_status 1
+	expect_equal "$stderr" "grub-target: no-ssh is missing: Debian's package openssh-client has it"
 }
