@@ -10,6 +10,7 @@
 
 #include "closure.h"
 #include "command.h"
+#include "experiment_kernel.h"
 #include "experiment_place.h"
 #include "mapped.h"
 #include "memory.h"
@@ -326,6 +327,7 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 			failed += modules_want(payload->modules, payload, e->module.values[m]) != 0;
 			experiment_leave(place);
 		}
+		failed += experiment_kernel_add(payload, e, baked->file, baked->text);
 		for (size_t run = 0; run < e->run.count; run++) {
 			char *place = experiment_enter(baked->file, baked->text, "run", run);
 			failed += plan_command(e, payload, e->run.values[run]);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "companions.h"
+#include "kernel.h"
 #include "memory.h"
 #include "module_set.h"
 
@@ -48,19 +49,42 @@ add_soft_names(struct module_set *set, const struct module *by, const char *valu
 	free(words);
 }
 
+/* The name that a need of the table stands for, to be freed; NULL: none, as the kernel's configuration has no value. */
+static char *
+companion_name(const struct kernel_config *config, const char *need)
+{
+	size_t before = strcspn(need, "$");
+	const char *option = need + before, *otherwise = strchr(option, ':');
+
+	if (*option == '\0')
+		return memory_copy(need);
+	char *name = memory_format("%.*s", (int)(otherwise - option - 1), option + 1);
+	size_t length = strlen(otherwise + 1);
+	const char *value = config->size > 0 ? kernel_config_find(config, name, &length) : otherwise + 1;
+	free(name);
+	if (value != NULL && length >= 2 && value[0] == '"') {
+		value++;
+		length -= 2;
+	}
+	return value != NULL && length > 0 ? memory_format("%.*s%.*s", (int)before, need, (int)length, value) : NULL;
+}
+
 /* What a driver is of no use without, behind it. */
 static void
 add_companions(struct module_set *set, const struct module *module)
 {
+	const struct plan_why why = {"companion of", module->place};
+
 	for (const struct companions *row = companions; row->driver != NULL; row++) {
 		if (fnmatch(row->driver, module->name, 0) != 0)
 			continue;
-		for (const char *const *name = row->needs; *name != NULL; name++) {
-			struct kmod_list *found = module_set_lookup(set, *name);
-			module_set_add_list(set, found, false, (struct plan_why){"companion of", module->place}, NULL);
+		for (const char *const *need = row->needs; *need != NULL; need++) {
+			char *name = companion_name(&set->kernel->config, *need);
+			struct kmod_list *found = name != NULL ? module_set_lookup(set, name) : NULL;
+			module_set_add_list(set, found, false, why, NULL);
 			kmod_module_unref_list(found);
+			free(name);
 		}
-		return;
 	}
 }
 

@@ -16,6 +16,7 @@
 #include "module_names.h"
 #include "payload.h"
 #include "plain.h"
+#include "source.h"
 
 /* Of a module by what its file says, of one that is built in by the index that the kernel's build made. */
 static int
@@ -38,6 +39,15 @@ add_firmware(struct firmware *firmware, const struct module *module)
 	}
 	kmod_module_info_free_list(info);
 	return result;
+}
+
+static bool
+has_loadable(const struct module_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->order[i]->path != NULL)
+			return true;
+	return false;
 }
 
 /* Plans the list; init reads what it is told and looks for nothing. */
@@ -78,10 +88,51 @@ add_file(const struct module_set *set, const struct source *source, const struct
 	return 0;
 }
 
+/* Opens the set when something is first asked for. Returns 0, or -1, the first time after a warning. */
+static int
+start_set(struct modules *modules, const struct payload *payload)
+{
+	const struct closure *closure = payload->closure;
+
+	if (modules->set.ctx != NULL)
+		return 0;
+	if (!modules->failed &&
+	    module_set_start(&modules->set, modules->kernel, closure->source, closure->plan) == 0)
+		return 0;
+	module_set_end(&modules->set);
+	modules->failed = true;
+	return -1;
+}
+
+/* Whether the kernel has modules; one that has none needs no list of them. */
+static bool
+has_list(const struct kernel *kernel)
+{
+	char *named = kernel->modules != NULL ? memory_format("%s/modules.dep", kernel->modules) : NULL;
+	char *path = named != NULL ? source_resolve(kernel->source, named) : NULL;
+	bool has = path != NULL;
+
+	free(path);
+	free(named);
+	return has;
+}
+
+int
+modules_imply(struct modules *modules, struct payload *payload, const char *name, bool need, struct plan_why why)
+{
+	if (!has_list(modules->kernel))
+		return 0;
+	if (start_set(modules, payload) != 0)
+		return -1;
+	struct kmod_list *found = module_set_lookup(&modules->set, name);
+	int result = found == NULL ? 0 : module_set_add_list(&modules->set, found, need, why, NULL) == 0 ? 1 : -1;
+	kmod_module_unref_list(found);
+	return result;
+}
+
 int
 modules_want(struct modules *modules, struct payload *payload, char *const *words)
 {
-	struct closure *closure = payload->closure;
 	struct module *last = NULL;
 	int result = 0;
 
@@ -89,12 +140,8 @@ modules_want(struct modules *modules, struct payload *payload, char *const *word
 		warnx("cannot pack the module %s: name its kernel with -k", words[0]);
 		return -1;
 	}
-	if (modules->set.ctx == NULL && (modules->failed || module_set_start(&modules->set, modules->kernel,
-									     closure->source, closure->plan) != 0)) {
-		modules->failed = true;
-		module_set_end(&modules->set);
+	if (start_set(modules, payload) != 0)
 		return -1;
-	}
 	module_names_foresee(&modules->set, words);
 	for (; *words != NULL; words++) {
 		if (strcmp(*words, "auto") == 0) {
@@ -117,8 +164,9 @@ modules_plan(struct modules *modules, const struct source *source)
 	struct firmware firmware = {.plan = set->plan, .source = source, .kernel = set->kernel};
 	int result = set->failed ? -1 : 0;
 
-	if (set->ctx == NULL)
-		return 0;
+	/* Where only what was not named was looked for, there may be none. */
+	if (set->ctx == NULL || set->count == 0)
+		return result;
 	for (size_t i = 0; i < set->count && interrupt_signal() == 0; i++) {
 		const struct module *module = set->order[i];
 		if (module->path != NULL)
@@ -126,7 +174,7 @@ modules_plan(struct modules *modules, const struct source *source)
 		result |= add_firmware(&firmware, module);
 	}
 	modules->missing_firmware = firmware.missing;
-	result |= add_list(set);
+	result |= has_loadable(set) ? add_list(set) : 0;
 	return result == 0 && module_index_is_wanted(set) ? module_index_plan(set) : result;
 }
 

@@ -25,6 +25,12 @@ struct modules {
  */
 int modules_want(struct modules *modules, struct payload *payload, char *const *words);
 
+/*
+ * Takes the modules of a name or an alias that nobody named, if the kernel has modules. Returns 1, 0 where there are
+ * none of that name, built in neither, or -1 after a warning.
+ */
+int modules_imply(struct modules *modules, struct payload *payload, const char *name, bool need, struct plan_why why);
+
 /* Plans the files, firmware and list of all that was taken, if anything was. Returns 0, or -1 after warnings. */
 int modules_plan(struct modules *modules, const struct source *source);
 

@@ -38,6 +38,18 @@ boot_with() {
 	expect_in "$stderr" 'Read-only file system'
 }
 
+@test "modules that nobody named: of the disks, of file systems, and what the kernel itself requests by name" {
+	command -v mformat >/dev/null || skip 'there is no mformat'
+	mformat -i "$BATS_TEST_TMPDIR/fat" -C -T 131072 ::
+	boot_with "-drive file=$BATS_FILE_TMPDIR/disk,if=none,id=d,format=raw -device virtio-blk-pci,drive=d
+		-drive file=$BATS_TEST_TMPDIR/fat,if=none,id=f,format=raw -device virtio-blk-pci,drive=f" \
+		'run bash -c "echo \"\$(</data/file) \$(</proc/sys/net/ipv4/tcp_congestion_control)\"; echo new >/fat/naïve; echo /fat/*"' \
+		'write /proc/sys/net/ipv4/tcp_congestion_control bbr' \
+		'mount /dev/vda /data ext4 ro' 'mount /dev/vdb /fat vfat utf8'
+	expect_status 0
+	expect_equal "$output" $'of the host bbr\n/fat/naïve'
+}
+
 @test "a folder of the host by 9p" {
 	boot_with "-virtfs local,path=$BATS_FILE_TMPDIR/share,mount_tag=share,security_model=none,readonly=on" \
 		'run cat /share/file' 'module 9pnet_virtio' 'module 9p' \

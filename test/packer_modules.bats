@@ -318,6 +318,99 @@ insmod $index/kernel/top.ko "
 	expect_status 0
 }
 
+@test "what the kernel requests by itself comes along, by its configuration" {
+	start_modules
+	ko vfat
+	ko nls_cp437
+	ko nls_cp850
+	ko nls_ascii
+	ko nls_iso8859-1
+	ko nls_koi8-r
+	ko zram
+	ko lzo-rle
+	end_modules
+	pack_modules 'vfat'
+	expect_packed
+	expect_equal "$(module_list)" 'need vfat,try nls_cp437,try nls_ascii'
+	expect_in "$(packer --why "/lib/modules/$RELEASE/kernel/nls_ascii.ko" "$OUT/image")" \
+		"nls_ascii.ko: companion of /lib/modules/$RELEASE/kernel/vfat.ko"
+	sed -i 's/^CONFIG_FAT_DEFAULT_CODEPAGE=.*/CONFIG_FAT_DEFAULT_CODEPAGE=850/; s/^CONFIG_FAT_DEFAULT_IOCHARSET=.*/CONFIG_FAT_DEFAULT_IOCHARSET="koi8-r"/' \
+		"$TREE/config"
+	pack_modules 'vfat zram'
+	expect_packed
+	expect_equal "$(module_list)" 'need vfat,try nls_cp850,try nls_koi8-r,need zram,try lzo-rle'
+	# Of a driver that is built in too.
+	printf 'kernel/inside.ko\nkernel/vfat.ko\n' >"$TREE/modules.builtin"
+	rm "$TREE/kernel/vfat.ko"
+	end_modules
+	pack_modules vfat
+	expect_packed
+	expect_equal "$(module_list)" 'try nls_cp850,try nls_koi8-r'
+	# Without a configuration, what Kconfig has.
+	rm "$TREE/config"
+	pack_modules vfat
+	expect_status 0
+	expect_equal "$(module_list)" 'try nls_cp437,try nls_iso8859-1'
+}
+
+# pack_keys LINE...: an experiment of these lines, for the kernel of the tree
+pack_keys() {
+	rm -f "$OUT/image"
+	printf '%s\n' 'run true' "$@" >"$WORK/e.experiment"
+	compile "$SYS/true" 'void _start(void) { for (;;); }' -nostdlib -static
+	mkdir -p "$SYS/bin"
+	mv "$SYS/true" "$SYS/bin/true"
+	pack -r "$SYS" -k "$RELEASE" -x "$WORK/e.experiment"
+}
+
+@test "modules that keys of an experiment ask for are packed" {
+	start_modules
+	ko xfs alias=fs-xfs use=low
+	ko low export=low
+	ko ext3 alias=fs-ext3
+	ko virtio_blk
+	ko virtio_pci
+	ko af_packet alias=net-pf-17
+	ko bfq alias=bfq-iosched
+	ko tcp_bbr
+	ko br_netfilter
+	ko dummy
+	end_modules
+	pack_keys 'mount /dev/vda /data xfs'
+	expect_packed
+	expect_equal "$(module_list)" 'try virtio_blk,try virtio_pci,need low,need xfs'
+	expect_in "$(packer --why "/lib/modules/$RELEASE/kernel/xfs.ko" "$OUT/image")" 'xfs.ko: asked for by -x mount fs-xfs'
+	pack_keys 'net eth0 dhcp'
+	expect_packed
+	expect_equal "$(module_list)" 'need af_packet'
+	pack_keys 'write /sys/block/vda/queue/scheduler bfq' 'write /proc/sys/net/ipv4/tcp_congestion_control bbr' \
+		'write /proc/sys/net/bridge/bridge-nf-call-iptables 0' 'write /sys/module/dummy/parameters/x 1'
+	expect_packed
+	expect_equal "$(module_list)" 'try bfq,try tcp_bbr,try br_netfilter,try dummy'
+	# What needs nothing makes no list, which would tie the image to this kernel.
+	pack_keys 'write /sys/block/vda/queue/scheduler none' 'mount none /t tmpfs' 'mount /t /u none bind' 'net lo up'
+	expect_packed
+	expect_not_in "$(paths)" etc/lull/modules
+	rm "$TREE/kernel/low.ko"
+	pack_keys 'mount /dev/vda /data xfs'
+	expect_refused "$WORK/e.experiment:2: cannot find the module low (dependency of "
+}
+
+@test "what the kernel of an image cannot do for an experiment is an error that names the line" {
+	start_modules
+	ko other
+	end_modules
+	pack_keys '' 'mount /dev/vda /data xfs'
+	expect_refused "$WORK/e.experiment:3: filesystem xfs needs CONFIG_XFS_FS=y, which $TREE/config has as a module, and that is not below $TREE"
+	sed -i 's/^CONFIG_XFS_FS=.*/# CONFIG_XFS_FS is not set/; s/^CONFIG_PACKET=.*/# CONFIG_PACKET is not set/' "$TREE/config"
+	pack_keys 'mount /dev/vda /data xfs' 'net eth0 dhcp'
+	expect_refused "$WORK/e.experiment:2: filesystem xfs needs CONFIG_XFS_FS=y, which $TREE/config does not set"
+	expect_in "$stderr" "$WORK/e.experiment:3: socket packet needs CONFIG_PACKET=y, which $TREE/config does not set"
+	rm "$TREE/config"
+	pack_keys 'mount /dev/vda /data xfs'
+	expect_status 0
+}
+
 @test "libkmod is only needed where modules are asked for" {
 	need_namespaces
 	start_modules
