@@ -25,6 +25,7 @@
 #include "message.h"
 #include "rootfs_tree.h"
 #include "scratch.h"
+#include "script_body.h"
 #include "source.h"
 #include "view.h"
 
@@ -252,6 +253,7 @@ check_needs(struct check *check)
 	want_programs(check, &closure);
 	check_experiments(check->rootfs, &closure);
 	closure_run(&closure);
+	script_body_report(&closure, true);
 	message_take(NULL, NULL);
 	closure_end(&closure);
 	plan_free(&plan);

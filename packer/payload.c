@@ -11,6 +11,7 @@
 #include "bin_link.h"
 #include "closure.h"
 #include "follow.h"
+#include "machine.h"
 #include "memory.h"
 #include "names.h"
 #include "own_init.h"
@@ -101,10 +102,18 @@ add_found(struct payload *payload, const struct source_found *found, const char 
 static int
 add_program(struct payload *payload, struct source_found *found, char *path, const char *name, struct plan_why why)
 {
+	struct closure *closure = payload->closure;
 	int result = add_found(payload, found, name, why);
+	const struct plan_entry *entry = result == 0 ? plan_find(closure->plan, found->path) : NULL;
 
-	if (result == 0)
+	if (entry != NULL) {
+		const struct object *object = object_get(&closure->libraries.objects, entry->source);
+		const struct machine *machine =
+		    object != NULL && object->kind == OBJECT_ELF ? machine_of(&object->elf) : NULL;
 		keep_link(payload, path, found->path, why);
+		program_tree_find(&payload->trees, closure->source, path, entry->path,
+				  machine != NULL ? machine->multiarch : NULL);
+	}
 	free(path);
 	source_release(found);
 	return result;
@@ -305,6 +314,7 @@ payload_finish(struct payload *payload)
 	}
 	free(payload->links);
 	free(payload->init);
-	*payload = (struct payload){.closure = payload->closure, .init_is_own = payload->init_is_own};
+	*payload = (struct payload){
+	    .closure = payload->closure, .trees = payload->trees, .init_is_own = payload->init_is_own};
 	return result;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "plan.h"
+#include "program_tree.h"
 
 struct closure;
 struct modules;
@@ -34,6 +35,7 @@ struct payload {
 	struct modules *modules;
 	struct payload_link *links;
 	size_t count;
+	struct program_trees trees; /* of programs that were named */
 	const struct payload_line *line; /* NULL: the command line asks */
 	char *init;			 /* what becomes /init; NULL: it was not found */
 	bool init_is_own;		 /* and that is Lull's own, which answers to further names */
@@ -92,7 +94,7 @@ int payload_init(struct payload *payload);
 /* Whether a link in /bin that has to wait will be at `path`. */
 bool payload_will_link(const struct payload *payload, const char *path);
 
-/* Plans the links that had to wait; the payload is then used up. */
+/* Plans the links that had to wait; of the payload only the trees are left then, to be freed. */
 int payload_finish(struct payload *payload);
 
 #endif

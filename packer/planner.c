@@ -19,7 +19,9 @@
 #include "payload.h"
 #include "place.h"
 #include "plan.h"
+#include "program_tree.h"
 #include "rights.h"
+#include "script_body.h"
 #include "skeleton.h"
 #include "source.h"
 #include "words.h"
@@ -169,8 +171,12 @@ planner_run(struct plan *plan, const struct request *request)
 	failed += failed == 0 ? experiments_check(request->experiments, plan) : 0;
 	failed += early_plan(plan, source, microcode->words, microcode->count) != 0;
 	failed += check(plan, &closure, request, payload.init_is_own);
-	if (failed == 0)
+	if (failed == 0) {
 		rights_report(plan);
+		program_tree_report(&payload.trees, plan);
+		script_body_report(&closure, false);
+	}
+	program_tree_free(&payload.trees);
 	closure_end(&closure);
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }

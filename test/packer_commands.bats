@@ -107,3 +107,49 @@ given() {
 	pack -x x.experiment -b ./own
 	expect_packed
 }
+
+@test "a script that starts what is not packed by its path is pointed out, by --check too" {
+	mkdir "$WORK/libexec"
+	script "$WORK/libexec/real" '#!/bin/sh\n'
+	script "$WORK/shim" "#!/usr/bin/env bash\nset -e\n[ -x $WORK/libexec/maybe ] && $WORK/libexec/maybe\nexec \"$WORK/libexec/real\" \"\$@\"\n"
+	cp "$WORK/libexec/real" "$WORK/libexec/maybe"
+	pack -b "$WORK/shim"
+	expect_status 0
+	expect_equal "$stderr" "packer: warning: $WORK/shim is a script that starts $WORK/libexec/real, which is not packed; a run under -t packs what it needs"
+	run --separate-stderr packer --check "$OUT/image"
+	expect_status 1
+	expect_equal "$stderr" "packer: $OUT/image: $WORK/shim: the script starts $WORK/libexec/real, which is not there"
+	rm "$OUT/image"
+	pack -b "$WORK/shim $WORK/libexec/real"
+	expect_packed
+	packer --check "$OUT/image"
+	rm "$OUT/image" "$WORK/libexec/real"
+	# What is not here either is no news, and a script that is only read is none.
+	pack -b "$WORK/shim"
+	expect_packed
+}
+
+@test "a program with files of its own is pointed out, unless some of them are packed" {
+	mkdir -p "$WORK"/usr/{bin,lib/tool,share/other} "$WORK"/{venv,jdk,simple}/{bin,lib}
+	for program in usr/bin/tool-2 usr/bin/plain venv/bin/python jdk/bin/java simple/bin/prog; do
+		cp /bin/true "$WORK/$program"
+	done
+	ln -s tool-2 "$WORK/usr/bin/tool"
+	printf 'x' >"$WORK/usr/lib/tool/data"
+	printf 'x' >"$WORK/venv/pyvenv.cfg"
+	printf 'x' >"$WORK/jdk/lib/modules"
+	printf 'x' >"$WORK/simple/lib/libx.so.1"
+	pack -b "$WORK/usr/bin/plain $WORK/simple/bin/prog"
+	expect_packed
+	for names in "usr/bin/tool usr/bin/tool-2 usr/lib/tool" "venv/bin/python venv/bin/python venv" \
+		"jdk/bin/java jdk/bin/java jdk/lib"; do
+		read -r name program folder <<<"$names"
+		rm "$OUT/image"
+		pack -b "$WORK/$name"
+		expect_status 0
+		expect_equal "$stderr" "packer: note: $WORK/$program may need files of $WORK/$folder that are not packed; a run under -t packs what it needs"
+		rm "$OUT/image"
+		pack -b "$WORK/$name" -f "$WORK/$folder"
+		expect_packed
+	done
+}
