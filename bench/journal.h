@@ -6,8 +6,12 @@
  * leaves of the last group, and whose console is not there, is dropped when the journal is opened again, and booted
  * again.
  *
- * DIR/lock is held by the one process that writes. In it stand how many bytes of the journal are known to be synced,
- * and what its holder does, for others to read.
+ * Each line ends with a sum over itself and all before it (SipHash, 16 digits), which begins with the study's own key:
+ * a line that was changed, doubled, moved or taken out is found, and refused, when the journal is opened. Lines of a
+ * journal's beginning may lack it: bench did not write it once.
+ *
+ * DIR/lock is held by the one process that writes. In it stand how many bytes and lines of the journal are known to be
+ * synced, and what its holder does, for others to read. Where it is missing, all that is there counts as synced.
  */
 #ifndef BENCH_JOURNAL_H
 #define BENCH_JOURNAL_H
@@ -23,17 +27,25 @@ struct journal {
 	int folder; /* of the study */
 	int lock;   /* -1: opened to be read */
 	int file;   /* to be appended to; -1: opened to be read */
+	uint64_t key;
 	off_t length;
-	off_t synced; /* bytes that need no doubt */
+	uint64_t lines;
+	uint64_t sum; /* of the last line */
+	struct journal_synced {
+		bool is_known;
+		off_t length; /* bytes that need no doubt */
+		uint64_t lines;
+	} synced;
 	double synced_at;
 	bool sync_failed;
 };
 
 /*
- * Takes a line of `length` bytes, without its newline. `is_synced`: it and its console are on the disk. Returns 0; 1
- * where it is no whole boot, and the line and all behind it are to be dropped; or -1 where it should be one.
+ * Takes a line of `length` bytes, without its sum and newline. `is_synced`: it and its console are on the disk. Returns
+ * 0; 1 where it is no whole boot, and the line and all behind it are to be dropped; or -1 where it should be one, with
+ * what is wrong with it in *why.
  */
-typedef int journal_take(void *context, const char *line, size_t length, bool is_synced);
+typedef int journal_take(void *context, const char *line, size_t length, bool is_synced, const char **why);
 
 /*
  * Makes the study in `folder`, which stays the caller's, this process's to work on. Returns 0, or -1 with one line in
@@ -41,21 +53,26 @@ typedef int journal_take(void *context, const char *line, size_t length, bool is
  */
 int journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX]);
 
+/* Notes in the lock that a study begins, which has no journal yet. */
+void journal_begin(struct journal *j);
+
 /*
- * Opens the locked study's journal to write, and gives each line to `take`. Returns 0, or -1 with one line in `problem`
- * and nothing changed.
+ * Opens the locked study's journal to write, and gives each line to `take`; `key` is the study's. Cuts off what was being
+ * written when its writer ended, one line of it if that was synced. Returns 0, or -1 with one line in `problem` and
+ * nothing changed.
  */
-int journal_open(struct journal *j, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
+int journal_open(struct journal *j, uint64_t key, journal_take *take, void *context,
+		 char problem[JOURNAL_PROBLEM_MAX]);
 
 /*
  * The same without a lock, to read, whoever writes; a line that is being written is left out. A journal that is not
  * there is empty.
  */
-int journal_read(int folder, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
+int journal_read(int folder, uint64_t key, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
 
 void journal_close(struct journal *j);
 
-/* Appends a line, without newline. Returns 0, or -1 with errno and the journal as it was: ENOSPC, say. */
+/* Appends a line, one JSON object without newline. Returns 0, or -1 with errno and the journal as it was: ENOSPC, say. */
 int journal_append(struct journal *j, const char *line, size_t length);
 
 /*

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "object.h"
 
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +21,64 @@ object_string(struct object *o, const char *key, const char *value)
 {
 	if (value != NULL)
 		object_set(o, key, json_string(value));
+}
+
+json_t *
+object_number(double number)
+{
+	const double exact = (double)(UINT64_C(1) << 53);
+	bool is_whole = number == floor(number) && fabs(number) <= exact && !(number == 0 && signbit(number));
+
+	return is_whole ? json_integer((json_int_t)number) : json_real(number);
+}
+
+/* Writes a number that is not whole, as JSON has it. Returns its length. */
+static size_t
+write_shortest(double number, char at[40])
+{
+	char digits[32];
+	/* Those of 15 digits, without zeros at the end, are the shortest there are; but for the smallest of all. */
+	int precision = fabs(number) < DBL_MIN ? 1 : DBL_DIG;
+
+	do
+		snprintf(digits, sizeof(digits), "%.*g", precision, number);
+	while (strtod(digits, NULL) != number && precision++ < DBL_DECIMAL_DIG);
+	/* As jansson has it: a point or an exponent, and that without plus and zeros before it. */
+	char *exponent = strchr(digits, 'e');
+	if (exponent == NULL)
+		return (size_t)sprintf(at, strchr(digits, '.') != NULL ? "%s" : "%s.0", digits);
+	*exponent = '\0';
+	return (size_t)sprintf(at, "%se%d", digits, atoi(exponent + 1));
+}
+
+/* Where the string ends whose quote is at `at`. */
+static const char *
+end_of_string(const char *at)
+{
+	for (at++; *at != '"'; at++)
+		at += *at == '\\';
+	return at + 1;
+}
+
+char *
+object_text(const json_t *json, size_t flags)
+{
+	char *text = json_dumps(json, flags | JSON_REAL_PRECISION(DBL_DECIMAL_DIG)), *to = text, shortest[40];
+
+	if (text == NULL)
+		return NULL;
+	/* Numbers become shorter or stay, so they are rewritten in place. */
+	for (const char *at = text, *end; *at != '\0'; at = end) {
+		bool is_number = *at == '-' || (*at >= '0' && *at <= '9');
+		end = *at == '"' ? end_of_string(at) : at + (is_number ? strspn(at, "+-.0123456789e") : 1);
+		size_t length = (size_t)(end - at), less = length;
+		if (is_number && memchr(at, '.', length) != NULL)
+			less = write_shortest(strtod(at, NULL), shortest);
+		memmove(to, less < length ? shortest : at, less < length ? less : length);
+		to += less < length ? less : length;
+	}
+	*to = '\0';
+	return text;
 }
 
 static json_t *

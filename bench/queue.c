@@ -93,6 +93,12 @@ queue_precision(const struct queue_cell *cell)
 	return gsl_cdf_tdist_Pinv(0.5 + confidence / 2, n - 1) * error / fabs(cell->mean);
 }
 
+uint64_t
+queue_next_block(const struct queue *q, size_t cell, uint64_t block)
+{
+	return queue_place_of(q, cell, block % q->rules.machines)->next;
+}
+
 static void
 judge_cell(struct queue *q, struct queue_cell *c)
 {

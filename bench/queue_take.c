@@ -89,7 +89,8 @@ queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
 			q->under_way++;
 			m->position++;
 			*cell = next;
-			*block = m->block;
+			/* It is an earlier one where its boot in that was put back while this was begun. */
+			*block = place->next;
 			return QUEUE_NEXT;
 		}
 		if (!first_block(q, machine, &m->block))

@@ -34,16 +34,16 @@ add_value(struct replay *r, const char *name, double value)
 }
 
 static int
-add_line(void *context, const char *text, size_t length, bool is_synced)
+add_line(void *context, const char *text, size_t length, bool is_synced, const char **why)
 {
 	struct replay *r = context;
 	struct study_line line;
 	const char *name;
 	json_t *value;
 
-	(void)is_synced;
+	(void)why;
 	if (study_line_read(&line, text, length) != 0)
-		return -1;
+		return is_synced ? -1 : 1;
 	if (strcmp(line.cell, r->cell) == 0) {
 		r->boots++;
 		r->outcomes[line.outcome]++;

@@ -3,6 +3,8 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "object.h"
@@ -91,12 +93,13 @@ report_json_print(const struct report *report)
 		report_json_result(&o, report->result, outcome_is_final(report->outcome));
 	if (report->wire != NULL)
 		set_wire(&o, report->wire);
+	char *text = o.failed ? NULL : object_text(o.json, JSON_INDENT(2));
 	errno = ENOMEM;
-	if (o.failed || json_dumpf(o.json, stdout, JSON_INDENT(2)) != 0 || putchar('\n') == EOF ||
-	    fflush(stdout) != 0) {
+	if (text == NULL || puts(text) == EOF || fflush(stdout) != 0) {
 		warn("cannot write JSON");
 		result = -1;
 	}
+	free(text);
 	json_decref(o.json);
 	return result;
 }

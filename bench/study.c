@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "study.h"
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -86,11 +87,11 @@ has_console(const struct study *s, const struct study_line *line)
 	return fstatat(s->consoles, name, &status, 0) == 0 && (uint64_t)status.st_size == line->console_bytes;
 }
 
-void
-study_count(struct study *s, const struct study_line *line)
+static void
+count_boot(struct study *s, const struct study_line *line, size_t cell)
 {
 	struct queue_boot boot = {
-	    .cell = cells_find(&s->cells, line->cell),
+	    .cell = cell,
 	    .block = line->block,
 	    .outcome = line->outcome,
 	    .came_up = line->init && line->outcome != OUTCOME_WRONG_KERNEL,
@@ -103,18 +104,36 @@ study_count(struct study *s, const struct study_line *line)
 		boot.has_value = study_line_value(line, s->plan.precision_of, &boot.value);
 	if (line->number > s->last)
 		s->last = line->number;
-	if (boot.cell < s->cells.count) {
-		queue_count(&s->queue, &boot);
-		s->without_values[boot.cell] |= line->no_values != NULL;
-	} else if (s->strange++ == 0)
-		warnx("%s/journal: %s is no cell of the plan; its boots are left out", s->path, line->cell);
+	queue_count(&s->queue, &boot);
+	s->without_values[cell] |= line->no_values != NULL;
 	if (line->accel != NULL)
 		snprintf(s->accel, sizeof(s->accel), "%s", line->accel);
 }
 
+void
+study_count(struct study *s, const struct study_line *line)
+{
+	count_boot(s, line, cells_find(&s->cells, line->cell));
+}
+
+/* What is wrong with a line that can be read; NULL: it is the next boot of a cell of the plan. */
+static const char *
+check_line(const struct study *s, const struct study_line *line, size_t cell)
+{
+	if (cell == s->cells.count)
+		return "this line has a cell that is not in the plan";
+	if (line->block != queue_next_block(&s->queue, cell, line->block))
+		return "this line is not the next of its cell: lines are doubled or missing";
+	const char *build_id = s->kernels[s->cells.at[cell].items[PLAN_KERNELS]].identity.build_id;
+	if (line->build_id != NULL && build_id[0] != '\0' && line->outcome != OUTCOME_WRONG_KERNEL &&
+	    strcasecmp(line->build_id, build_id) != 0)
+		return "this line has another kernel than study.json";
+	return NULL;
+}
+
 /* Counts a line of the journal. */
 static int
-count_line(void *context, const char *text, size_t length, bool is_synced)
+count_line(void *context, const char *text, size_t length, bool is_synced, const char **why)
 {
 	struct study *s = context;
 	struct study_line line;
@@ -122,11 +141,17 @@ count_line(void *context, const char *text, size_t length, bool is_synced)
 	/* Behind what is known to be synced a fall of the power may have left anything. */
 	if (study_line_read(&line, text, length) != 0)
 		return is_synced ? -1 : 1;
-	bool is_whole = is_synced || has_console(s, &line);
-	if (is_whole)
-		study_count(s, &line);
+	size_t cell = cells_find(&s->cells, line.cell);
+	int result = is_synced || has_console(s, &line) ? 0 : 1;
+	const char *wrong = result == 0 ? check_line(s, &line, cell) : NULL;
+	if (wrong != NULL) {
+		*why = wrong;
+		result = -1;
+	} else if (result == 0) {
+		count_boot(s, &line, cell);
+	}
 	study_line_free(&line);
-	return is_whole ? 0 : 1;
+	return result;
 }
 
 static int
@@ -208,6 +233,32 @@ open_folder(struct study *s, bool to_write)
 	return -1;
 }
 
+/* Finds the numbers that are taken. */
+static int
+find_consoles(struct study *s)
+{
+	int fd = openat(s->consoles, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	char name[64];
+
+	if (entries == NULL) {
+		warn("cannot read %s/consoles", s->path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((entry = readdir(entries)) != NULL) {
+		unsigned long long number = strtoull(entry->d_name, NULL, 10);
+		study_console_name(number, name);
+		if (number > STUDY_NUMBER_MAX / 2 || strcmp(name, entry->d_name) != 0)
+			continue;
+		s->last_console = number > s->last_console ? number : s->last_console;
+	}
+	closedir(entries);
+	return 0;
+}
+
 static int
 open_folders(struct study *s, bool to_write)
 {
@@ -227,7 +278,7 @@ open_folders(struct study *s, bool to_write)
 			return -1;
 		}
 	}
-	return 0;
+	return to_write ? find_consoles(s) : 0;
 }
 
 static void
@@ -255,10 +306,16 @@ study_open(struct study *s, const char *plan, const char *path)
 	/* Its files first: the seed that was drawn is among what they tell. */
 	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
 		goto out;
-	if (journal_open(&s->journal, count_line, s, problem) != 0) {
+	study_line_many(true);
+	int opened = journal_open(&s->journal, s->key, count_line, s, problem);
+	study_line_many(false);
+	if (opened != 0) {
 		warnx("%s: %s", path, problem);
 		goto out;
 	}
+	/* Numbers of consoles whose boots have no line, as bench was killed before that, are not given again. */
+	if (s->last_console > s->last)
+		s->last = s->last_console;
 	new_file_remove_leftovers(s->folder);
 	new_file_remove_leftovers(s->files);
 	new_file_remove_leftovers(s->consoles);
@@ -297,7 +354,10 @@ study_read_journal(const struct study *s, journal_take *take, void *context)
 {
 	char problem[JOURNAL_PROBLEM_MAX];
 
-	if (journal_read(s->folder, take, context, problem) == 0)
+	study_line_many(true);
+	int result = journal_read(s->folder, s->key, take, context, problem);
+	study_line_many(false);
+	if (result == 0)
 		return 0;
 	warnx("%s: %s", s->path, problem);
 	return -1;

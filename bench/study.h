@@ -36,10 +36,11 @@ struct study {
 	struct queue queue;
 	struct journal journal;
 	uint64_t seed;
+	uint64_t key; /* of the journal, from what study.json holds */
 	struct study_file *kernels, *images; /* owned; as many as the plan has */
 	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: there was none */
-	uint64_t strange;		     /* lines of the journal whose cell the plan has not */
+	uint64_t last_console;		     /* the highest that a file in consoles/ had when it was opened; 0: none */
 	bool *without_values;		     /* owned; of each cell, whether its experiment has several commands */
 	char accel[8];			     /* of the last boot; "": none has told */
 };

@@ -2,6 +2,7 @@
 #include "study_begin.h"
 
 #include <dirent.h>
+#include <endian.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,7 +48,7 @@ study_check_folder(int folder, const char *path)
 	}
 	closedir(entries);
 	/* What is begun has a lock that tells of itself; one that was killed just then has that alone. */
-	if (is_empty || journal_was_locked(folder))
+	if (is_empty || journal_was_locked(folder) || faccessat(folder, begun_name, F_OK, 0) == 0)
 		return 0;
 	warnx("%s holds other things and no study: name a new folder with -o", path);
 	return -1;
@@ -149,8 +151,22 @@ hex(const unsigned char *bytes, char digits[2 * SHA256_SIZE + 1])
 	digits[2 * SHA256_SIZE] = '\0';
 }
 
+/* The journal is of this study.json and no other. */
+static void
+set_key(struct study *s, const char *text, size_t length)
+{
+	unsigned char digest[SHA256_SIZE];
+	struct sha256 hash;
+
+	sha256_start(&hash);
+	sha256_add(&hash, text, length);
+	sha256_finish(&hash, digest);
+	memcpy(&s->key, digest, sizeof(s->key));
+	s->key = le64toh(s->key);
+}
+
 static int
-write_begun(const struct study *s)
+write_begun(struct study *s)
 {
 	struct object o = {json_object(), false};
 	char identity[2 * SHA256_SIZE + 1], begun[32];
@@ -180,6 +196,8 @@ write_begun(const struct study *s)
 		result = io_create(s->folder, begun_name, text, strlen(text));
 	if (result != 0)
 		warn("cannot write %s/%s", s->path, begun_name);
+	else
+		set_key(s, text, strlen(text));
 	free(text);
 	json_decref(o.json);
 	return result;
@@ -251,6 +269,7 @@ study_recall(struct study *s)
 			warn("cannot read %s/%s", s->path, begun_name);
 		return -1;
 	}
+	set_key(s, text, length);
 	json_t *begun = json_loadb(text, length, 0, NULL);
 	int result = recall(s, begun);
 	json_decref(begun);
@@ -276,10 +295,32 @@ are_intact(const struct study *s, struct study_file *files, size_t count)
 	return true;
 }
 
+static bool
+is_journal_empty(const struct study *s)
+{
+	struct stat journal;
+
+	return fstatat(s->folder, "journal", &journal, 0) != 0 || journal.st_size == 0;
+}
+
+/* Refuses what is `missing` where boots have left traces. */
+static int
+check_no_boots(const struct study *s, const char *missing)
+{
+	if (s->last_console == 0 && s->journal.synced.lines == 0 && is_journal_empty(s))
+		return 0;
+	warnx("%s: %s, and there were boots: restore what is missing, or name a new folder with -o", s->path, missing);
+	return -1;
+}
+
 /* Goes on with what was begun, from the files that it was begun with. */
 static int
 go_on(struct study *s)
 {
+	/* What was in the journal is then known to nobody. */
+	if (!s->journal.synced.is_known && is_journal_empty(s) &&
+	    check_no_boots(s, "journal is empty, lock is missing") != 0)
+		return -1;
 	if (study_recall(s) != 0 || !are_intact(s, s->kernels, s->plan.lists[PLAN_KERNELS].count) ||
 	    !are_intact(s, s->images, s->plan.lists[PLAN_IMAGES].count))
 		return -1;
@@ -293,6 +334,9 @@ study_begin(struct study *s, const char *plan)
 
 	if (faccessat(s->folder, begun_name, F_OK, 0) == 0)
 		return go_on(s);
+	if (check_no_boots(s, "study.json is missing") != 0)
+		return -1;
+	journal_begin(&s->journal);
 	snprintf(copy, sizeof(copy), "%s", plan);
 	const char *folder = dirname(copy);
 	for (size_t i = 0; i < s->plan.lists[PLAN_KERNELS].count; i++)

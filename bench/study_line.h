@@ -8,7 +8,7 @@
  * init      whether init has spoken
  * started   the time, UTC; wall_ms: the whole boot; accel, qemu (its version)
  * values    name and median, over the measured runs of a boot that has a verdict, of each figure and sample; units: of
- *           the samples; no_values in their place: why there are none; not_samples: lines of the experiment's that are
+ *           the samples, lines "NAME UNIT"; no_values in their place: why there are none; not_samples: lines of the experiment's that are
  *           no samples
  * build_id  of the kernel, as it told it; records: SHA-256 of all that the guest sent, where that is complete
  * console   bytes of the console's file
@@ -49,8 +49,8 @@ char *study_line_make(const struct study_boot *boot);
 /* What is read of it. The object keeps the strings. */
 struct study_line {
 	json_t *json; /* owned */
-	uint64_t number, block, console_bytes;
-	const char *cell;
+	uint64_t number, block, console_bytes, wall_ms;
+	const char *cell, *outcome_name;
 	enum outcome outcome;
 	bool init;
 	double seconds;
@@ -61,7 +61,14 @@ struct study_line {
 	const char *node;
 	const char *records;
 	const char *no_values; /* why there are none */
+	json_t *values;
 };
+
+/*
+ * Before many lines are read, and after: that is faster then, by how jansson gets its memory. Meanwhile each line is
+ * freed before the next is read, and nothing else is done with jansson.
+ */
+void study_line_many(bool many);
 
 /* Returns 0, or -1 if it is no such line; study_line_free() is due after 0. */
 int study_line_read(struct study_line *line, const char *text, size_t length);

@@ -244,7 +244,7 @@ wait_and_hear(struct run *r)
 {
 	struct pollfd fds[STUDY_JOBS_MAX + 1] = {{r->signals, POLLIN, 0}};
 	unsigned jobs = r->rules->jobs;
-	bool ticks = study_tell_is_live(&r->tell) || r->study->journal.synced != r->study->journal.length;
+	bool ticks = study_tell_is_live(&r->tell) || r->study->journal.synced.length != r->study->journal.length;
 
 	for (unsigned i = 0; i < jobs; i++)
 		fds[i + 1] = (struct pollfd){r->jobs[i].pid != 0 ? r->jobs[i].out : -1, POLLIN, 0};

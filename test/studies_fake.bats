@@ -71,7 +71,7 @@ load study_helpers
 	sed -i 's/^boots.*/boots 4/' plan
 	study
 	expect_status 125
-	expect_equal "$stderr" 'bench: study: journal:2: this is no line of a journal; nothing was changed'
+	expect_equal "$stderr" 'bench: study: journal:2: this is not a line of a journal; nothing was changed'
 	cmp before study/journal
 	sed -i '2s/"outcome":"fine"/"outcome":"ok"/' study/journal
 	echo '{' >study/study.json
@@ -267,7 +267,7 @@ load study_helpers
 	expect_equal "$(journal 'map(select(.cell == "k/i/none/units")) | map([.outcome, .reason, .values])')" \
 		'[["lost-data","values of the experiment cannot be kept: the name lat has values of two units",null]]'
 	expect_equal "$(journal 'map(select(.cell == "k/i/none/noise")) | map([.outcome, .not_samples])')" '[["ok",1]]'
-	expect_equal "$(journal 'map(select(.cell == "k/i/none/r")) | map(.units)')" '[{"lat":"ns"}]'
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/r")) | map(.units)')" '["lat ns"]'
 }
 
 @test "values of several commands are not pooled" {
