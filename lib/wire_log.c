@@ -5,10 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { EARLY_MAX = 4096 };
+
 enum digest_state { DIGEST_UNKNOWN, DIGEST_AGREES, DIGEST_DIFFERS };
+
+/* A record that came before any session was known. */
+struct early {
+	struct early *next;
+	struct wire_record record;
+};
 
 struct wire_log {
 	struct wire_log_calls calls;
+	struct early *early, **early_end; /* in the order in which they came */
+	size_t early_count;
 	bool has_session;
 	bool adopted;
 	uint64_t session;
@@ -33,6 +43,7 @@ wire_log_new(const uint64_t *session, struct wire_log_calls calls)
 	/* All but the line, which is written before it is read. */
 	memset(log, 0, offsetof(struct wire_log, line));
 	log->calls = calls;
+	log->early_end = &log->early;
 	if (session != NULL) {
 		log->has_session = true;
 		log->session = *session;
@@ -40,11 +51,23 @@ wire_log_new(const uint64_t *session, struct wire_log_calls calls)
 	return log;
 }
 
+static void
+free_early(struct wire_log *log)
+{
+	while (log->early != NULL) {
+		struct early *next = log->early->next;
+		free(log->early);
+		log->early = next;
+	}
+	log->early_end = &log->early;
+}
+
 void
 wire_log_free(struct wire_log *log)
 {
 	if (log == NULL)
 		return;
+	free_early(log);
 	for (uint32_t i = 0; i < log->bound; i++)
 		free(log->kept[i]);
 	free(log->kept);
@@ -119,15 +142,47 @@ keep(struct wire_log *log, const struct wire_record *record)
 	return 0;
 }
 
+/* Lines may have changed places: what comes before the hello may be of its session. */
+static int
+add_early(struct wire_log *log, const struct wire_record *record)
+{
+	struct early *early = log->early_count < EARLY_MAX ? malloc(sizeof(*early)) : NULL;
+
+	if (early == NULL)
+		return log->early_count < EARLY_MAX ? -1 : 0;
+	*early = (struct early){.record = *record};
+	*log->early_end = early;
+	log->early_end = &early->next;
+	log->early_count++;
+	return 0;
+}
+
+static int take_of_session(struct wire_log *log, const struct wire_record *record);
+
+/* The first hello sets the session where none is expected, and then the records of it that came before are taken. */
+static int
+adopt_session(struct wire_log *log, const struct wire_record *hello)
+{
+	int result = 0;
+
+	log->session = hello->session;
+	log->has_session = log->adopted = true;
+	for (const struct early *early = log->early; early != NULL && result == 0; early = early->next)
+		if (early->record.session == log->session) {
+			log->counts.foreign--;
+			result = take_of_session(log, &early->record);
+		}
+	free_early(log);
+	return result;
+}
+
 static int
 take_record(struct wire_log *log, const struct wire_record *record)
 {
 	bool is_hello = strcmp(record->kind, "hello") == 0;
 
-	if (!log->has_session && is_hello) {
-		log->session = record->session;
-		log->has_session = log->adopted = true;
-	}
+	if (!log->has_session && (is_hello ? adopt_session(log, record) : add_early(log, record)) != 0)
+		return -1;
 	if (!log->has_session || record->session != log->session) {
 		/* Without bench, init makes up a session at each start. */
 		if (log->adopted && is_hello && !log->ended)
@@ -135,6 +190,14 @@ take_record(struct wire_log *log, const struct wire_record *record)
 		log->counts.foreign++;
 		return 0;
 	}
+	return take_of_session(log, record);
+}
+
+static int
+take_of_session(struct wire_log *log, const struct wire_record *record)
+{
+	bool is_hello = strcmp(record->kind, "hello") == 0;
+
 	if (record->sequence < log->bound && log->kept[record->sequence] != NULL) {
 		if (same(log->kept[record->sequence], record))
 			log->counts.repeated++;

@@ -4,7 +4,8 @@
  * their sequence. The same bytes give the same result however they are cut.
  *
  * - A line is ended by a newline. Of a line longer than WIRE_LOG_LINE_MAX only the end can still hold a record.
- * - Records of another session are counted and left. Where no session is expected, the first `hello` sets it.
+ * - Records of another session are counted and left. Where no session is expected, the first `hello` sets it; of the
+ *   first 4096 records before that, those of its session are taken then.
  * - A record that has come before is counted if it is the same, and a contradiction if it is not.
  * - A `hello` other than the one kept, before the end, says that the machine started anew.
  * - Nothing is final before the `end` record has come, all records before it are there, and their SHA-256 agrees.
@@ -30,7 +31,7 @@ enum wire_verdict {
 struct wire_log_counts {
 	uint64_t records;   /* kept */
 	uint64_t broken;    /* lines with a sentinel that are no record */
-	uint64_t foreign;   /* records of another session, or before a session was known */
+	uint64_t foreign;   /* records of another session, or of none that is known */
 	uint64_t repeated;  /* records that had come before */
 	uint64_t conflicts; /* records that contradict one kept, or cannot stand where they say */
 	uint64_t resets;

@@ -197,6 +197,19 @@ interleaved(void **state)
 	wire_log_free(log);
 }
 
+/* Sends one record of the session with a sequence of its own. */
+static void
+feed_other(struct wire_log *log, uint64_t session, uint32_t sequence, const char *kind, const char *payload)
+{
+	struct wire_encoder e;
+	char line[WIRE_LINE_MAX];
+
+	wire_start(&e, session);
+	e.sequence = sequence;
+	size_t length = wire_encode(&e, kind, payload, strlen(payload), line);
+	assert_int_equal(wire_log_feed(log, line, length), 0);
+}
+
 static void
 repeated_and_reordered(void **state)
 {
@@ -210,19 +223,35 @@ repeated_and_reordered(void **state)
 	assert_int_equal(wire_log_counts(log).repeated, 3);
 	assert_int_equal(wire_log_counts(log).conflicts, 0);
 	wire_log_free(log);
+
+	/* The same of a log whose session nobody knows, between records of another. */
+	log = wire_log_new(NULL, (struct wire_log_calls){0});
+	assert_non_null(log);
+	feed_other(log, SESSION + 1, 7, "output", "stdout 1 0\nx");
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		feed_record(log, order[i]);
+	assert_int_equal(wire_log_verdict(log), WIRE_COMPLETE);
+	assert_int_equal(wire_log_counts(log).repeated, 3);
+	assert_int_equal(wire_log_counts(log).conflicts, 0);
+	assert_int_equal(wire_log_counts(log).foreign, 1);
+	wire_log_free(log);
 }
 
-/* Sends one record of the session with a sequence of its own. */
+/* What comes before the first hello is kept up to a bound. */
 static void
-feed_other(struct wire_log *log, uint64_t session, uint32_t sequence, const char *kind, const char *payload)
+records_without_hello(void **state)
 {
-	struct wire_encoder e;
-	char line[WIRE_LINE_MAX];
+	struct wire_log *log = wire_log_new(NULL, (struct wire_log_calls){0});
+	(void)state;
 
-	wire_start(&e, session);
-	e.sequence = sequence;
-	size_t length = wire_encode(&e, kind, payload, strlen(payload), line);
-	assert_int_equal(wire_log_feed(log, line, length), 0);
+	assert_non_null(log);
+	for (uint32_t i = 1; i <= 5000; i++)
+		feed_other(log, SESSION, i, "output", "stdout 1 0\nx");
+	assert_int_equal(wire_log_counts(log).foreign, 5000);
+	feed_other(log, SESSION, 0, "hello", "init 0.1\n");
+	assert_int_equal(wire_log_counts(log).foreign, 5000 - 4096);
+	assert_int_equal(wire_log_counts(log).records, 4097);
+	wire_log_free(log);
 }
 
 static void
@@ -304,12 +333,13 @@ sessions(void **state)
 	assert_int_equal(wire_log_verdict(log), WIRE_COMPLETE);
 	wire_log_free(log);
 
-	/* Without an expectation the first hello decides, and what came before it is nobody's. */
+	/* Without an expectation the first hello decides, also of what came before it. */
 	log = wire_log_new(NULL, (struct wire_log_calls){0});
 	assert_non_null(log);
 	feed_record(log, 1);
 	assert_int_equal(wire_log_counts(log).foreign, 1);
 	feed_all(log);
+	assert_int_equal(wire_log_counts(log).foreign, 0);
 	assert_int_equal(wire_log_verdict(log), WIRE_COMPLETE);
 	wire_log_free(log);
 }
@@ -353,6 +383,7 @@ main(void)
 	    cmocka_unit_test_setup(corrupted, make_records),
 	    cmocka_unit_test_setup(interleaved, make_records),
 	    cmocka_unit_test_setup(repeated_and_reordered, make_records),
+	    cmocka_unit_test(records_without_hello),
 	    cmocka_unit_test_setup(contradictions, make_records),
 	    cmocka_unit_test_setup(another_in_its_place, make_records),
 	    cmocka_unit_test_setup(resets, make_records),
