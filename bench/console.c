@@ -44,6 +44,21 @@ is_last_word(const struct console *c, const char *line, size_t length)
 	return c->has_own_system && c->stage < STAGE_INIT && kernel_text_is_restart(line, length);
 }
 
+/* Notes that another kernel begins. Before init speaks, a loader that is a Linux itself may have started ours. */
+static void
+see_beginning(struct console *c, const char *line, size_t length)
+{
+	size_t release_length;
+	const char *release = kernel_text_beginning(line, length, c->stamps, &release_length);
+
+	if (release == NULL || c->stage < STAGE_INIT || c->stage == STAGE_END)
+		return;
+	if (c->other_kernels++ > 0)
+		return;
+	c->other_length = release_length < CONSOLE_RELEASE_MAX ? release_length : CONSOLE_RELEASE_MAX;
+	memcpy(c->other, release, c->other_length);
+}
+
 static void
 see_text(void *context, const char *line, size_t length, bool broken)
 {
@@ -60,13 +75,16 @@ see_text(void *context, const char *line, size_t length, bool broken)
 		return;
 	}
 	if (panic != NULL || kernel_text_is(line, length)) {
+		see_beginning(c, line, length);
 		c->kernel_spoke = true;
+		c->restarts |= kernel_text_is_restart(line, length);
 		raise_stage(c, STAGE_KERNEL);
 	}
 	see_witness(c, line, length, broken, panic);
 	if (panic == NULL || c->panicked)
 		return;
 	c->panicked = true;
+	c->panicked_in_other = c->other_kernels > 0 || wire_log_counts(c->wire).resets > 0;
 	c->panicked_before_end = c->stage < STAGE_END;
 	c->panic_length = length - (size_t)(panic - line);
 	if (c->panic_length > CONSOLE_PANIC_MAX)

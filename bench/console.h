@@ -10,7 +10,7 @@
 #include "wire_log.h"
 #include "witness.h"
 
-enum { CONSOLE_PANIC_MAX = 256 };
+enum { CONSOLE_PANIC_MAX = 256, CONSOLE_RELEASE_MAX = 64 };
 
 /* How far the machine has come, by its last word. */
 enum console_stage {
@@ -33,6 +33,12 @@ struct console {
 	bool has_own_system; /* which was there before, and says that it restarts */
 	bool kernel_spoke;
 	bool stamps; /* it puts the time before its lines, so others are not its own */
+	/* Another kernel began to speak after init had: kexec, or a machine that starts anew by itself. */
+	uint64_t other_kernels;
+	bool panicked_in_other; /* the first panic is of such a kernel */
+	size_t other_length;
+	char other[CONSOLE_RELEASE_MAX]; /* the first one's release, as it came and without NUL */
+	bool restarts;			 /* the kernel says that it restarts the machine, as it was asked to */
 	bool panicked;
 	bool panicked_before_end;
 	size_t panic_length;

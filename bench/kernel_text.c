@@ -83,6 +83,23 @@ kernel_text_is_version(const char *line, size_t length)
 	return begins(line + at, length - at, version);
 }
 
+const char *
+kernel_text_beginning(const char *line, size_t length, bool stamped, size_t *release_length)
+{
+	size_t from = returns_length(line, length), at = words_at(line, length);
+
+	if (!kernel_text_is_version(line, length) || (at == 0) == stamped)
+		return NULL;
+	for (size_t i = from; i < at && line[i] != ']'; i++)
+		if (line[i] >= '1' && line[i] <= '9')
+			return NULL;
+	at = (at > 0 ? at : from) + strlen(version);
+	*release_length = 0;
+	while (at + *release_length < length && line[at + *release_length] > ' ')
+		(*release_length)++;
+	return line + at;
+}
+
 bool
 kernel_text_is_restart(const char *line, size_t length)
 {

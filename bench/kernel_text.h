@@ -15,6 +15,12 @@ bool kernel_text_is_stamped(const char *line, size_t length);
 /* Whether it is the first line of a kernel, "Linux version ...". */
 bool kernel_text_is_version(const char *line, size_t length);
 
+/*
+ * The release in a line that a kernel begins with, not one that a program prints of it: the time is 0, or there is none
+ * where lines of this console have none (`stamped` is false). NULL where it is no such line.
+ */
+const char *kernel_text_beginning(const char *line, size_t length, bool stamped, size_t *release_length);
+
 /* Whether it is what a kernel says last when it restarts the machine, as it was asked to. */
 bool kernel_text_is_restart(const char *line, size_t length);
 

@@ -201,13 +201,40 @@ judge_log(const struct evidence *e, struct text *reason)
 	return tell_lost(e, reason);
 }
 
+/* Whether a person has ended the machine, from the system that the image has: an init that sends no records. */
+static bool
+is_ended_by_person(const struct evidence *e)
+{
+	bool has_spoken = e->console->stage == STAGE_KERNEL;
+
+	if (!e->interactive || !has_spoken)
+		return false;
+	/* A machine that resets without these words has not been asked to. */
+	return e->end == MACHINE_POWERED_OFF || (e->end == MACHINE_RESET && e->console->restarts);
+}
+
+static enum outcome
+tell_other_kernel(const struct console *c, struct text *reason)
+{
+	text_string(reason, "the machine started another kernel (");
+	escape_bytes(reason, c->other, c->other_length);
+	text_string(reason, ") before the results were there");
+	if (c->panicked) {
+		text_string(reason, ": ");
+		escape_bytes(reason, c->panic, c->panic_length);
+	}
+	return OUTCOME_RESET;
+}
+
 static enum outcome
 judge_incomplete(const struct evidence *e, struct text *reason)
 {
 	const struct console *c = e->console;
 
-	if (c->panicked && c->panicked_before_end)
+	if (c->panicked && c->panicked_before_end && !c->panicked_in_other)
 		return tell_guest(reason, OUTCOME_PANIC, "", c->panic, c->panic_length);
+	if (c->other_kernels > 0 && wire_log_counts(c->wire).resets == 0 && e->end != MACHINE_RETURNED)
+		return tell_other_kernel(c, reason);
 	if (wire_log_counts(c->wire).resets > 0)
 		return tell(reason, OUTCOME_RESET, "the machine started anew before the results were there");
 	if (e->verdict == WIRE_CORRUPT || c->stage == STAGE_END)
@@ -215,6 +242,8 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	if (e->result->failed)
 		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", e->result->fail,
 				  strlen(e->result->fail));
+	if (is_ended_by_person(e))
+		return OUTCOME_OK;
 	switch (e->end) {
 	case MACHINE_RESET:
 		if (c->stage == STAGE_SILENT)
@@ -278,6 +307,8 @@ tell_wrong_kernel(const struct evidence *e, struct text *reason)
 enum outcome
 outcome_judge(const struct evidence *e, struct text *reason)
 {
+	if (e->refusal != NULL)
+		return tell(reason, e->refusal->outcome, e->refusal->text);
 	if (e->end == MACHINE_MISSING)
 		return tell(reason, OUTCOME_NO_QEMU,
 			    "cannot find qemu-system-x86_64: install Debian's package qemu-system-x86");

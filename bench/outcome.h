@@ -17,7 +17,10 @@
 enum {
 	STATUS_TIMED_OUT = 124,
 	STATUS_NO_VERDICT = 125,
+	STATUS_NOT_EXECUTABLE = 126,
+	STATUS_NOT_FOUND = 127,
 	STATUS_SIGNAL = 128,
+	STATUS_WRONG_USAGE = 129, /* above 127, so that `git bisect run` stops */
 	OUTCOME_REASON_MAX = 512,
 	OUTCOME_LINES = 8,
 };
@@ -44,6 +47,7 @@ enum outcome {
 	OUTCOME_QEMU_FAILED,
 	OUTCOME_TARGET_FAILED,
 	OUTCOME_NO_QEMU,
+	OUTCOME_REFUSED, /* it could not do what was asked of it, and was not begun */
 	OUTCOMES,
 };
 
@@ -61,8 +65,16 @@ enum machine_end {
 	MACHINE_FLOODED,       /* given up because of all that it wrote */
 };
 
+/* Why a boot is not begun, and bench's exit status for that. */
+struct refusal {
+	enum outcome outcome; /* OUTCOME_OK: nothing stands against it */
+	int status;
+	char text[OUTCOME_REASON_MAX];
+};
+
 /* Strings and structures are the caller's. */
 struct evidence {
+	const struct refusal *refusal; /* NULL: it was begun */
 	enum machine_end end;
 	uint64_t limit_s;
 	const char *qemu_error; /* one line, also of another target; may be NULL */

@@ -27,6 +27,7 @@ static const struct {
     [OUTCOME_QEMU_FAILED] = {"qemu-failed", false, false},
     [OUTCOME_TARGET_FAILED] = {"target-failed", false, false},
     [OUTCOME_NO_QEMU] = {"no-qemu", false, false},
+    [OUTCOME_REFUSED] = {"refused", false, false},
 };
 
 const char *

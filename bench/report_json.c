@@ -33,7 +33,7 @@ set_evidence(struct object *o, const struct report *r)
 }
 
 static void
-set_wire(struct object *o, const struct wire_log *wire)
+set_wire(struct object *o, const struct wire_log *wire, uint64_t resets)
 {
 	struct wire_log_counts c = wire_log_counts(wire);
 	uint32_t first = 0;
@@ -42,7 +42,7 @@ set_wire(struct object *o, const struct wire_log *wire)
 		   json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)c.records, "missing",
 			     (json_int_t)wire_log_missing(wire, &first), "broken", (json_int_t)c.broken, "foreign",
 			     (json_int_t)c.foreign, "repeated", (json_int_t)c.repeated, "conflicts",
-			     (json_int_t)c.conflicts, "resets", (json_int_t)c.resets));
+			     (json_int_t)c.conflicts, "resets", (json_int_t)resets));
 }
 
 static void
@@ -92,7 +92,7 @@ report_json_print(const struct report *report)
 	if (report->result != NULL)
 		report_json_result(&o, report->result, outcome_is_final(report->outcome));
 	if (report->wire != NULL)
-		set_wire(&o, report->wire);
+		set_wire(&o, report->wire, report->resets);
 	char *text = o.failed ? NULL : object_text(o.json, JSON_INDENT(2));
 	errno = ENOMEM;
 	if (text == NULL || puts(text) == EOF || fflush(stdout) != 0) {

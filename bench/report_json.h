@@ -17,6 +17,7 @@ struct report {
 	int status;
 	const struct result *result; /* NULL: there was no machine */
 	const struct wire_log *wire; /* as above */
+	uint64_t resets;	     /* how often the machine started anew before its end */
 	const char *accel;
 	bool exact;
 	unsigned cpus;

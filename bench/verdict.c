@@ -17,9 +17,13 @@ verdict_reach(struct verdict *v, struct evidence *evidence, struct report *repor
 	report->reason = v->reason;
 	report->lines = v->lines;
 	report->line_count = outcome_lines(evidence, report->outcome, v->lines);
-	report->status = outcome_status(report->outcome, &v->result);
+	report->status = evidence->refusal != NULL ? evidence->refusal->status
+						   : outcome_status(report->outcome, &v->result);
 	report->result = &v->result;
 	report->wire = wire;
+	report->resets = wire_log_counts(wire).resets;
+	if (report->resets < evidence->console->other_kernels)
+		report->resets = evidence->console->other_kernels;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "outcome_seen.h"
+#include "verdict.h"
 
 static void
 nothing_to_boot(void **state)
@@ -106,6 +107,95 @@ ends_and_resets(void **state)
 	end();
 	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
 	assert_int_equal(outcome_status(OUTCOME_ENDED, &result), 125);
+}
+
+/* By kexec, say. What becomes of that kernel is nothing about the one that was to be booted. */
+static void
+another_kernel(void **state)
+{
+	static const char panic[] = "[    0.400000] Kernel panic - not syncing: VFS: no root\r\n";
+	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_SILENT, MACHINE_RESET, MACHINE_UNKNOWN};
+	(void)state;
+
+	boot_to_start();
+	say("[    3.000000] kexec_core: Starting new kernel\r\n[    0.000000] Linux version 6.9.1-rc2 (x@y) #1\r\n");
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		assert_int_equal(judge(ends[i]), OUTCOME_RESET);
+		assert_string_equal(reason,
+				    "the machine started another kernel (6.9.1-rc2) before the results were there");
+	}
+	say(panic);
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
+	assert_string_equal(reason, "the machine started another kernel (6.9.1-rc2) before the results were there: "
+				    "Kernel panic - not syncing: VFS: no root");
+	assert_int_equal(console.other_kernels, 1);
+	say("[    0.000000] Linux version 6.9.1-rc2 (x@y) #1\r\n");
+	assert_int_equal(console.other_kernels, 2);
+
+	/* One that panics and is started anew has panicked. */
+	boot_to_start();
+	say(panic);
+	say("[    0.000000] Linux version 6.1.0\r\n");
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_PANIC);
+
+	/* What a program prints of the version is no kernel's beginning. */
+	boot_to_start();
+	say("Linux version 6.1.0 (x@y)\r\n[   12.000001] Linux version 6.1.0\r\n");
+	assert_int_equal(console.other_kernels, 0);
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
+	assert_string_equal(reason, "the machine reset itself before the results were there");
+
+	/* A loader that is a Linux itself begins before init speaks; where kernels have no time stamps, none has. */
+	begin();
+	say("Linux version 5.0.0\r\nLinux version 6.1.0\r\n");
+	record("hello", "init 0.1\nboot b\n");
+	record("start", "run 1\n");
+	assert_int_equal(console.other_kernels, 0);
+	say("Linux version 6.9.1\r\n");
+	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_RESET);
+
+	/* With another init of Lull's in it, that panics. */
+	boot_to_start();
+	wire_start(&encoder, session);
+	record("hello", "init 0.1\nboot another\n");
+	say(panic);
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
+}
+
+/* With an init that is not Lull's a person's machine ends as the person wants. */
+static void
+a_person_ends_it(void **state)
+{
+	(void)state;
+	begin();
+	say("[    0.000000] Linux version 6.1.0\r\n");
+	assert_int_equal(judge_as(MACHINE_POWERED_OFF, true), OUTCOME_OK);
+	assert_int_equal(judge_as(MACHINE_RESET, true), OUTCOME_RESET);
+	say("[    9.000000] reboot: Restarting system\r\n");
+	assert_int_equal(judge_as(MACHINE_RESET, true), OUTCOME_OK);
+	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
+	begin();
+	assert_int_equal(judge_as(MACHINE_POWERED_OFF, true), OUTCOME_NEVER_BOOTED);
+}
+
+/* What is known before a boot comes before all else. */
+static void
+a_boot_that_is_refused(void **state)
+{
+	static const struct refusal refusal = {OUTCOME_REFUSED, STATUS_WRONG_USAGE, "cpus 1"};
+	struct evidence e = {.console = &console, .refusal = &refusal, .result = &result};
+	struct text t = text_in(reason, sizeof(reason) - 1);
+	struct report report = {0};
+	struct verdict v;
+	(void)state;
+
+	begin();
+	memset(reason, 0, sizeof(reason));
+	assert_int_equal(outcome_judge(&e, &t), OUTCOME_REFUSED);
+	assert_string_equal(reason, "cpus 1");
+	assert_int_equal(verdict_reach(&v, &e, &report), 0);
+	assert_int_equal(report.status, 129);
+	verdict_free(&v);
 }
 
 static void
@@ -243,6 +333,9 @@ main(void)
 	    cmocka_unit_test(hangs),
 	    cmocka_unit_test(panics),
 	    cmocka_unit_test(ends_and_resets),
+	    cmocka_unit_test(another_kernel),
+	    cmocka_unit_test(a_person_ends_it),
+	    cmocka_unit_test(a_boot_that_is_refused),
 	    cmocka_unit_test(init_fails),
 	    cmocka_unit_test(lost_data),
 	    cmocka_unit_test(malformed),
