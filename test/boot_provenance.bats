@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What a boot tells of its kernel and machine, against what a command in the guest reads and what the host has.
+# bats file_tags=boot
 
 load helpers
 
@@ -124,14 +125,6 @@ expect_as_read() {
 	expect_in "$output" '"model_name": '
 }
 
-@test "nothing of it is sent before the run has ended" {
-	boot --json -- bash -c 'echo out'
-	expect_status 0
-	# What the kernel says of itself meanwhile, runlog, may be there or not.
-	kinds=$(grep -ao '^@LULL1 [^ ]* [^ ]* [a-z]*' "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)" | cut -d ' ' -f 4 | grep -v runlog | uniq | paste -sd ' ')
-	expect_equal "$kinds" 'hello start output exit environment end'
-}
-
 @test "taint comes with its letters, and modules by name" {
 	packer -k "$ROOT/build/kernel" -m loop -b bash -o "$BATS_TEST_TMPDIR/image"
 	boot -i "$BATS_TEST_TMPDIR/image" --json -a sysctl.kernel.tainted=4609 -- bash -c 'exit 0'
@@ -172,9 +165,12 @@ expect_as_read() {
 	expect_in "$output" '"model_name": '
 }
 
-@test "a log tells what it was of" {
-	boot --json -- bash -c 'exit 0'
+@test "nothing of it is sent before the run has ended, and a log tells what it was of" {
+	boot --json -- bash -c 'echo out'
 	expect_status 0
+	# What the kernel says of itself meanwhile, runlog, may be there or not.
+	kinds=$(grep -ao '^@LULL1 [^ ]* [^ ]* [a-z]*' "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)" | cut -d ' ' -f 4 | grep -v runlog | uniq | paste -sd ' ')
+	expect_equal "$kinds" 'hello start output exit environment end'
 	told=$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")
 	[ "$(wc -l <<<"$told")" -gt 40 ]
 	run --separate-stderr bench decode --json "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)"
