@@ -103,8 +103,9 @@ block_size(const struct run *run)
 }
 
 /*
- * Runs cpio, which says itself what it is about. Whatever it says is an error: where a file cannot be read to its end,
- * it fills up with zeros and exits with status 0.
+ * Runs cpio. What is printed may be its own or that of something that is loaded into it (/etc/ld.so.preload), and where a
+ * file cannot be read to its end, cpio prints that, fills up with zeros and exits with status 0: so it is passed on, and
+ * the archive is compared with the files.
  */
 static int
 run_cpio(const struct archive *archive, const struct run *run)
@@ -119,7 +120,8 @@ run_cpio(const struct archive *archive, const struct run *run)
 
 	if (program.input >= 0 && program.errors >= 0)
 		problem = interrupt_run(&program, &status);
-	bool complains = program.errors >= 0 && interrupt_signal() == 0 && message_pass_on(program.errors);
+	if (program.errors >= 0 && interrupt_signal() == 0 && message_pass_on(program.errors, "cpio"))
+		*archive->has_words = true;
 	if (program.input >= 0)
 		close(program.input);
 	if (program.errors >= 0)
@@ -133,11 +135,20 @@ run_cpio(const struct archive *archive, const struct run *run)
 		warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
-	else if (complains)
-		warnx("cannot write %s: cpio did not do as it was told", archive->name);
 	else
 		return 0;
 	return -1;
+}
+
+/* Whether an archive begins at `start`, as it does unless something else was printed to cpio's output. */
+static bool
+is_started(const struct archive *archive, off_t start)
+{
+	char header[NEWC_HEADER];
+	struct newc newc;
+
+	return pread(archive->fd, header, sizeof(header), start) != (ssize_t)sizeof(header) ||
+	       newc_parse(header, &newc) == 0;
 }
 
 /* Cuts off the end mark, which must stand where the entries end, with cpio's padding. */
@@ -168,6 +179,12 @@ flush(const struct archive *archive, struct run *run)
 		return 0;
 	off_t start = lseek(archive->fd, 0, SEEK_CUR);
 	int result = run_cpio(archive, run);
+	if (result == 0 && !is_started(archive, start)) {
+		warnx("cannot write %s: something prints to the standard output of cpio, in front of the archive; see "
+		      "/etc/ld.so.preload",
+		      archive->name);
+		result = -1;
+	}
 	if (result == 0)
 		result = cut(archive, start + (off_t)run->size);
 	run->count = 0;

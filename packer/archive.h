@@ -7,6 +7,8 @@
 #ifndef LULL_PACKER_ARCHIVE_H
 #define LULL_PACKER_ARCHIVE_H
 
+#include <stdbool.h>
+
 struct plan;
 
 struct archive {
@@ -15,6 +17,7 @@ struct archive {
 	const char *staging;	 /* made by tree_make() */
 	int fd;			 /* empty file, read and write */
 	const char *name;	 /* of the image, for messages */
+	bool *has_words;	 /* set where cpio printed anything: then what it wrote is to be compared byte by byte */
 };
 
 /*

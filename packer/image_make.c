@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "image_make.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "archive.h"
@@ -17,19 +18,22 @@ image_make(const struct plan *plan, const struct source *source, struct output *
 {
 	char *staging = tree_staging(plan);
 	struct finish finish = {.archive = -1};
+	bool has_words = false;
 	int result = -1;
 
 	if (staging == NULL)
 		return -1;
 	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0 &&
 	    finish_start(&finish, plan, output, method) == 0) {
-		const struct archive archive = {plan, source->root, staging, finish.archive, output->name};
+		const struct archive archive = {plan, source->root, staging, finish.archive, output->name, &has_words};
 		result = archive_write(&archive);
 		/* A file that changed is the better explanation of whatever went wrong. */
 		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
 			result = -1;
 		if (result == 0)
 			result = proof_run(plan, finish.archive, output->name);
+		if (result == 0 && has_words)
+			result = proof_contents(plan, finish.archive, output->name);
 		if (result == 0)
 			result = finish_run(&finish, time);
 	}

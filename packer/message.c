@@ -120,7 +120,7 @@ errx(int status, const char *format, ...)
 }
 
 bool
-message_pass_on(int fd)
+message_pass_on(int fd, const char *program)
 {
 	int copy = dup(fd);
 	FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
@@ -132,7 +132,9 @@ message_pass_on(int fd)
 		err(3, "cannot read what a program said");
 	for (rewind(file); getline(&line, &size, file) > 0; any = true) {
 		line[strcspn(line, "\n")] = '\0';
-		warnx("%s", line);
+		size_t length = strlen(program);
+		bool has_name = strncmp(line, program, length) == 0 && line[length] == ':';
+		warnx("%s%s%s", has_name ? "" : program, has_name ? "" : ": ", line);
 	}
 	free(line);
 	fclose(file);

@@ -15,7 +15,10 @@
  */
 void message_take(void (*take)(void *context, const char *text), void *context);
 
-/* Warns of each line that a program has written to the file `fd`. Returns whether that was anything. */
-bool message_pass_on(int fd);
+/*
+ * Warns of each line that a program, or what is loaded into it, has written to the file `fd`, as "PROGRAM: LINE". Returns
+ * whether that was anything.
+ */
+bool message_pass_on(int fd, const char *program);
 
 #endif

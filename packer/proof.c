@@ -3,12 +3,14 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "newc.h"
 #include "plan.h"
 
@@ -144,6 +146,45 @@ proof_run(const struct plan *plan, int fd, const char *name)
 		if (strcmp(proof.name + 1, NEWC_TRAILER) == 0)
 			return prove_end(&proof);
 		if (prove_entry(&proof) != 0)
+			return -1;
+		proof.at += newc_size(proof.newc.namesize, proof.newc.filesize);
+	}
+	return -1;
+}
+
+/* Whether the data of the entry that was read are those of its file. */
+static int
+compare_content(const struct proof *proof, const struct plan_entry *entry)
+{
+	static char read[2][64 * 1024];
+	uint64_t start = proof->at + newc_data_offset(proof->newc.namesize), size = proof->newc.filesize;
+	int in = entry->content == NULL ? open(entry->source, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1, result = 0;
+
+	for (uint64_t at = 0; at < size && result == 0 && interrupt_signal() == 0; at += sizeof(*read)) {
+		size_t length = size - at < sizeof(*read) ? (size_t)(size - at) : sizeof(*read);
+		const char *is = entry->content != NULL ? entry->content + at : read[1];
+		if (entry->content == NULL && pread(in, read[1], length, (off_t)at) != (ssize_t)length) {
+			warn("cannot read %s", entry->source);
+			result = -1;
+		} else if (pread(proof->fd, read[0], length, (off_t)(start + at)) != (ssize_t)length ||
+			   memcmp(read[0], is, length) != 0) {
+			result = fail(proof, "the content differs from the plan");
+		}
+	}
+	if (in >= 0)
+		close(in);
+	return result;
+}
+
+int
+proof_contents(const struct plan *plan, int fd, const char *name)
+{
+	struct proof proof = {.plan = plan, .fd = fd, .image = name};
+
+	while (interrupt_signal() == 0 && read_header(&proof) == 0) {
+		if (strcmp(proof.name + 1, NEWC_TRAILER) == 0)
+			return 0;
+		if (proof.newc.filesize > 0 && compare_content(&proof, plan_find(plan, proof.name)) != 0)
 			return -1;
 		proof.at += newc_size(proof.newc.namesize, proof.newc.filesize);
 	}

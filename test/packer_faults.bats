@@ -180,6 +180,32 @@ $WORK/tmp:"
 	expect_refused 'cannot run cpio: No such file'
 }
 
+@test "what is printed beside cpio's work is shown, and the archive is judged" {
+	head -c 200000 /dev/urandom >"$WORK/file"
+	pack -f "$WORK/file"
+	expect_packed
+	mv "$OUT/image" "$WORK/first"
+	local object="object 'libgone.so' from /etc/ld.so.preload cannot be preloaded: ignored."
+	fake_cpio "echo \"ERROR: ld.so: $object\" >&2; exec /usr/bin/cpio \"\$@\""
+	pack -f "$WORK/file"
+	expect_status 0
+	expect_equal "$(printf '%s\n' "$stderr" | sort -u)" "packer: cpio: ERROR: ld.so: $object"
+	cmp "$OUT/image" "$WORK/first"
+	rm "$OUT/image"
+	# One byte of a file is another.
+	fake_cpio "echo words >&2; /usr/bin/cpio \"\$@\" | python3 -c 'import sys
+data = bytearray(sys.stdin.buffer.read())
+at = data.find(open(\"$WORK/file\", \"rb\").read()[150000:150020])
+if at > 0:
+    data[at] ^= 1
+sys.stdout.buffer.write(data)'"
+	pack -f "$WORK/file"
+	expect_refused "cannot prove $OUT/image: the content differs from the plan"
+	fake_cpio 'echo hello from a library; exec /usr/bin/cpio "$@"'
+	pack -f "$WORK/file"
+	expect_refused "cannot write $OUT/image: something prints to the standard output of cpio, in front of the archive"
+}
+
 # A name of the same length in the place of another: only the read-back sees it.
 @test "the read-back finds what is not in the plan" {
 	# sed takes its input for text: a locale of single bytes.
