@@ -14,6 +14,7 @@
 
 #include "boot_image.h"
 #include "experiment.h"
+#include "precheck.h"
 
 enum { TIMEOUT_DEFAULT_S = 600, PROBLEM_MAX = 512 };
 
@@ -22,9 +23,17 @@ static const uint64_t exact_session = 0x6c756c6c65786163;
 
 static const char built_kernel[] = "build/kernel/vmlinuz";
 
-/* Reads what the user's kernel arguments say of the experiment, and whether there is one. */
+static bool
+has_experiment(const struct contents *contents)
+{
+	const struct rootfs_entry *only;
+
+	return contents == NULL || contents_experiments(contents, NULL, &only) > 0;
+}
+
+/* Reads what the user's kernel arguments say of the experiment, and whether there is one. Returns an exit status. */
 static int
-read_experiment(struct appliance *a, const struct boot_options *o)
+read_experiment(struct appliance *a, const struct boot_options *o, const struct contents *contents)
 {
 	struct experiment e = experiment_default();
 	char buffer[PROBLEM_MAX];
@@ -34,11 +43,10 @@ read_experiment(struct appliance *a, const struct boot_options *o)
 	if (o->args != NULL && kernel_line_check(o->args, &e, &problem) != 0) {
 		warnx("-a: %.*s", (int)problem.used, buffer);
 		experiment_free(&e);
-		return -1;
+		return STATUS_WRONG_USAGE;
 	}
 	bool is_given = o->run != NULL || e.run.count > 0;
-	bool has_command =
-	    is_given || o->experiment != NULL || e.name[0] != '\0' || boot_image_has_experiment(o->image);
+	bool has_command = is_given || o->experiment != NULL || e.name[0] != '\0' || has_experiment(contents);
 	a->interactive = !has_command && on_terminal && !o->exact && !o->json;
 	a->timeout_s = o->timeout_s > 0 ? o->timeout_s : e.timeout_s > 0 ? e.timeout_s : TIMEOUT_DEFAULT_S;
 	/* An experiment of the image has a time limit of its own. */
@@ -48,14 +56,14 @@ read_experiment(struct appliance *a, const struct boot_options *o)
 	if (!has_command && !a->interactive) {
 		warnx("nothing to run: give a command behind --, as in bench boot -- ls -l /, or pack an experiment "
 		      "(packer -x)");
-		return -1;
+		return STATUS_WRONG_USAGE;
 	}
 	if (e.has_session)
 		return 0;
 	a->session = exact_session;
 	if (!o->exact && getrandom(&a->session, sizeof(a->session), 0) != (ssize_t)sizeof(a->session)) {
 		warn("cannot get random bytes");
-		return -1;
+		return STATUS_NO_VERDICT;
 	}
 	return 0;
 }
@@ -177,19 +185,19 @@ make_line(struct appliance *a, const struct boot_options *o)
 	}
 
 	if (kernel_line_make(&a->line, &request) != 0) {
-		if (errno == E2BIG)
-			warnx("-a: the kernel's command line would be longer than the %d bytes it can be",
-			      KERNEL_LINE_MAX);
-		else
+		if (errno != E2BIG) {
 			warn("cannot make the kernel's command line");
-		return -1;
+			return STATUS_NO_VERDICT;
+		}
+		warnx("-a: the kernel's command line would be longer than the %d bytes it can be", KERNEL_LINE_MAX);
+		return STATUS_WRONG_USAGE;
 	}
 	a->machine.line = a->line.line;
 	return 0;
 }
 
 int
-appliance_prepare(struct appliance *a, const struct boot_options *o)
+appliance_prepare(struct appliance *a, const struct boot_options *o, const struct contents *contents)
 {
 	*a = (struct appliance){.initrd_fd = -1, .problem = MACHINE_UNKNOWN};
 	a->machine.cpus = o->cpus;
@@ -200,19 +208,25 @@ appliance_prepare(struct appliance *a, const struct boot_options *o)
 	a->machine.laboratory = target_options_laboratory(&o->target);
 	a->machine.kernel = a->kernel;
 	a->machine.qemu = a->qemu;
-	if (read_experiment(a, o) != 0 || find_kernel(a, o) != 0 || measure_image(a, o) != 0 || make_line(a, o) != 0)
-		return -1;
+	a->machine.is_foreign = contents != NULL && precheck_is_foreign(contents, o->args);
+	int status = read_experiment(a, o, contents);
+	if (status == 0 && (find_kernel(a, o) != 0 || measure_image(a, o) != 0))
+		status = STATUS_NO_VERDICT;
+	if (status == 0)
+		status = make_line(a, o);
+	if (status != 0)
+		return status;
 	/* What a machine of a laboratory boots, is known there. */
 	int kernel = a->machine.laboratory != NULL ? 1 : is_kernel(a->kernel);
 	if (kernel < 0)
-		return -1;
+		return STATUS_NO_VERDICT;
 	if (a->machine.laboratory == NULL && qemu_find(a->qemu, sizeof(a->qemu)) != 0)
 		a->problem = MACHINE_MISSING;
 	else if (kernel == 0)
 		a->problem = MACHINE_NOT_STARTED;
 	if (a->problem != MACHINE_UNKNOWN || a->line.file == NULL)
 		return 0;
-	return append_experiment(a);
+	return append_experiment(a) == 0 ? 0 : STATUS_NO_VERDICT;
 }
 
 static int

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "boot_options.h"
+#include "contents.h"
 #include "file_hash.h"
 #include "kernel_line.h"
 #include "outcome.h"
@@ -31,10 +32,11 @@ struct appliance {
 };
 
 /*
- * Prepares a boot. Strings and options stay the caller's and are used. Returns 0 (see `problem`), or -1 after telling
- * on stderr, in one line, what is wrong. appliance_free() is due either way.
+ * Prepares a boot. Strings and options stay the caller's and are used. `contents` of the image; NULL: it is known to
+ * have what is to be run. Returns 0 (see `problem`), or bench's exit status after telling on stderr, in one line, what
+ * is wrong. appliance_free() is due either way.
  */
-int appliance_prepare(struct appliance *a, const struct boot_options *options);
+int appliance_prepare(struct appliance *a, const struct boot_options *options, const struct contents *contents);
 
 /*
  * Hashes the files: before the boot, so that it is what is booted. Returns 0, or -1 after telling what cannot be read.

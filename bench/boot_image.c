@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +15,16 @@
 #include "io.h"
 #include "newc.h"
 
-enum { MIB = 1024 * 1024, MEMORY_MIN_MIB = 256, MEMORY_BASE_MIB = 128, MEMORY_TIMES = 4 };
+enum {
+	MIB = 1024 * 1024,
+	MEMORY_BASE_MIB = 128,
+	MEMORY_TIMES = 4,
+	/*
+	 * Below 512 MiB that are left beside itself the kernel turns transparent huge pages off (mm/huge_memory.c
+	 * hugepage_init()): 576 MiB were enough for Debian's.
+	 */
+	MEMORY_MIN_MIB = 640,
+};
 
 uint64_t
 boot_image_memory(uint64_t size)
@@ -174,32 +182,4 @@ boot_image_append(const char *path, const void *archive, size_t length)
 	}
 	close(in);
 	return out;
-}
-
-bool
-boot_image_has_experiment(const char *path)
-{
-	static const char name[] = EXPERIMENT_FOLDER "/";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat status;
-	bool has = false;
-
-	if (fd < 0 || fstat(fd, &status) != 0 || status.st_size <= 0) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	void *map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (map == MAP_FAILED)
-		return false;
-	/* Names in an archive have no slash in front; where init and the manifest tell of the folder there is one. */
-	for (const char *at = map, *end = at + status.st_size; !has && at < end; at++) {
-		at = memmem(at, (size_t)(end - at), name + 1, strlen(name + 1));
-		if (at == NULL)
-			break;
-		has = at > (const char *)map && at[-1] != '/';
-	}
-	munmap(map, (size_t)status.st_size);
-	return has;
 }

@@ -3,7 +3,6 @@
 #ifndef BENCH_BOOT_IMAGE_H
 #define BENCH_BOOT_IMAGE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,11 +12,8 @@
  */
 uint64_t boot_image_unpacked(int fd, uint64_t size);
 
-/* Memory in MiB for an image that unpacks to so many bytes: four times it and 128 MiB, at least 256. */
+/* Memory in MiB for an image that unpacks to so many bytes: four times it and 128 MiB, at least 640. */
 uint64_t boot_image_memory(uint64_t size);
-
-/* Whether the image at `path`, which is not compressed, has an experiment file in it. */
-bool boot_image_has_experiment(const char *path);
 
 /*
  * The archive that puts `data` at EXPERIMENT_FILE, its directories included; to be appended at a multiple of 4 bytes.

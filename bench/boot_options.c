@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu_share.h"
 #include "text.h"
 #include "words.h"
 
@@ -16,7 +17,7 @@ enum {
 	MEMORY_MAX_MIB = 1 << 20,
 };
 
-enum { OPTION_EXACT = 256, OPTION_JSON, OPTION_FILES, OPTION_TARGET };
+enum { OPTION_EXACT = 256, OPTION_JSON, OPTION_FILES, OPTION_TARGET, OPTION_OVERSUBSCRIBE };
 
 enum { PROBLEM_MAX = 512 };
 
@@ -114,6 +115,19 @@ check_target(const struct boot_options *o)
 	return -1;
 }
 
+/* Processors that take turns on those of this machine do not run at the same time, as those of a machine do. */
+static int
+check_cpus(const struct boot_options *o)
+{
+	cpu_set_t allowed;
+	unsigned count = o->oversubscribe ? 0 : cpu_share_allowed(&allowed);
+
+	if (count == 0 || o->cpus <= count)
+		return 0;
+	warnx("-c %u: this machine has %u: see --oversubscribe", o->cpus, count);
+	return -1;
+}
+
 static int
 read_option(struct boot_options *o, int option, const char *value)
 {
@@ -149,6 +163,9 @@ read_option(struct boot_options *o, int option, const char *value)
 	case OPTION_FILES:
 		o->files = value;
 		return 0;
+	case OPTION_OVERSUBSCRIBE:
+		o->oversubscribe = true;
+		return 0;
 	case OPTION_EXACT:
 		o->exact = true;
 		return 0;
@@ -170,6 +187,7 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 	static const struct option longs[] = {
 	    {"exact", no_argument, NULL, OPTION_EXACT},
 	    {"json", no_argument, NULL, OPTION_JSON},
+	    {"oversubscribe", no_argument, NULL, OPTION_OVERSUBSCRIBE},
 	    {"files", required_argument, NULL, OPTION_FILES},
 	    {"firmware", required_argument, NULL, OPTION_TARGET},
 	    {"console", required_argument, NULL, OPTION_TARGET},
@@ -202,7 +220,7 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 		warnx("--exact needs one processor: -c %u cannot repeat exactly", o->cpus);
 		return -1;
 	}
-	return check_target(o);
+	return check_target(o) != 0 || check_cpus(o) != 0 ? -1 : 0;
 }
 
 void

@@ -14,7 +14,8 @@
 	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--target \"TARGET\"]\n"                     \
 	"                  [--boot-command \"COMMAND\"] [--power-on \"COMMAND\"] [--power-off \"COMMAND\"]\n"          \
 	"                  [--power-cycle \"COMMAND\"]\n"                                                              \
-	"                  [-t SECONDS] [-x EXPERIMENT] [--files DIR] [--exact] [--json] [-- COMMAND...]\n"
+	"                  [--oversubscribe] [-t SECONDS] [-x EXPERIMENT] [--files DIR]\n"                            \
+	"                  [--exact] [--json] [-- COMMAND...]\n"
 
 enum {
 	BOOT_CPUS_MAX = 255, /* of QEMU's `pc` */
@@ -29,6 +30,7 @@ struct boot_options {
 	uint64_t memory_mib; /* 0: by the size of the image */
 	unsigned cpus;
 	bool has_cpus;		/* they were asked for */
+	bool oversubscribe;	/* more of them than this machine has */
 	char **qemu_args;	/* owned, one block; NULL: none */
 	uint64_t timeout_s;	/* 0: not given */
 	const char *experiment; /* in the image; NULL: none is named */

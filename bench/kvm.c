@@ -174,6 +174,11 @@ kvm_probe(struct kvm *kvm, const struct machine *machine)
 		kvm->answer = strcmp(kvm->why, works) == 0 ? KVM_WORKS : KVM_FAILS;
 		return;
 	}
+	if (machine->is_foreign) {
+		kvm->answer = KVM_UNKNOWN;
+		snprintf(kvm->why, sizeof(kvm->why), "a boot with Lull's init tries it");
+		return;
+	}
 	kvm->answer = boot_once(machine, kvm->why, sizeof(kvm->why), &kvm->signal);
 	kvm->is_new = true;
 }

@@ -45,6 +45,7 @@ struct machine {
 	unsigned cpus;
 	enum accel accel;
 	bool exact;
+	bool is_foreign;    /* its init is not Lull's, and does not answer */
 	char *const *extra; /* the user's own arguments, or NULL */
 	enum board board;
 	const char *firmware;		     /* NULL: QEMU's own */

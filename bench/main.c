@@ -40,5 +40,5 @@ main(int argc, char *argv[])
 	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE "       " NEW_USAGE
 			 "       " DECODE_USAGE OTHER_USAGE,
 	      asked ? stdout : stderr);
-	return asked ? 0 : STATUS_NO_VERDICT;
+	return asked ? 0 : STATUS_WRONG_USAGE;
 }

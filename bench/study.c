@@ -160,8 +160,9 @@ read_plan(struct study *s, const char *name, const char *text, size_t length)
 	char buffer[PLAN_PROBLEM_MAX];
 	struct text problem = text_in(buffer, sizeof(buffer));
 
-	if (study_plan_read(&s->plan, name, text, length, &problem) == 0 &&
-	    cells_make(&s->cells, &s->plan, &problem) == 0)
+	s->has_plan = study_plan_read(&s->plan, name, text, length, &problem) == 0 &&
+		      cells_make(&s->cells, &s->plan, &problem) == 0;
+	if (s->has_plan)
 		return 0;
 	warnx("%.*s", (int)problem.used, buffer);
 	return -1;

@@ -32,6 +32,7 @@ struct study {
 	const char *path;
 	int folder, files, consoles;
 	struct study_plan plan;
+	bool has_plan; /* it could be parsed */
 	struct cells cells;
 	struct queue queue;
 	struct journal journal;

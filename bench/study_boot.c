@@ -163,7 +163,7 @@ prepare_and_boot(const struct study *s, const struct study_job *job, int out)
 
 	if (study_machine_options(&options, &paths, s, job->cell, job->node) != 0)
 		goto free_options;
-	if (appliance_prepare(&appliance, &options) != 0)
+	if (appliance_prepare(&appliance, &options, NULL) != 0)
 		goto free_appliance;
 	appliance.machine.accel = job->accel;
 	status = boot_appliance(s, job, &appliance, out);

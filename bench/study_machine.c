@@ -5,6 +5,7 @@
 
 #include "appliance.h"
 #include "die.h"
+#include "precheck.h"
 #include "words.h"
 
 int
@@ -47,6 +48,45 @@ study_machine_options(struct boot_options *options, struct study_paths *paths, c
 	return options->qemu_args == NULL ? -1 : 0;
 }
 
+/* The same for the cells of one image, which is looked at once. */
+static int
+check_image(const struct study *s, size_t image)
+{
+	struct boot_options options = {.cpus = 1};
+	struct study_paths paths;
+	struct contents contents;
+	struct refusal refusal;
+	int result = 0;
+
+	study_file_path(s, &s->images[image].file, paths.image);
+	if (contents_open(&contents, paths.image) != 0) {
+		warn("cannot read image %s", paths.image);
+		result = -1;
+	}
+	for (size_t cell = 0; cell < s->cells.count && result == 0; cell++) {
+		if (s->cells.at[cell].items[PLAN_IMAGES] != image)
+			continue;
+		result = study_machine_options(&options, &paths, s, cell, 0);
+		const struct precheck precheck = {&options, &contents, paths.kernel, false};
+		if (result == 0 && !precheck_passes(&precheck, &refusal)) {
+			warnx("%s: %s", s->cells.at[cell].name, refusal.text);
+			result = -1;
+		}
+		boot_options_free(&options);
+	}
+	contents_close(&contents);
+	return result;
+}
+
+int
+study_machine_check(const struct study *s)
+{
+	for (size_t i = 0; i < s->plan.lists[PLAN_IMAGES].count; i++)
+		if (check_image(s, i) != 0)
+			return -1;
+	return 0;
+}
+
 int
 study_machine_choose(const struct study *s, enum accel *accel, struct kvm *kvm)
 {
@@ -59,7 +99,7 @@ study_machine_choose(const struct study *s, enum accel *accel, struct kvm *kvm)
 	*accel = ACCEL_TCG;
 	if (study_machine_options(&options, &paths, s, 0, 0) != 0)
 		goto free_options;
-	if (appliance_prepare(&appliance, &options) != 0)
+	if (appliance_prepare(&appliance, &options, NULL) != 0)
 		goto free_appliance;
 	if (appliance.problem == MACHINE_MISSING) {
 		warnx("cannot find %s: install Debian's package qemu-system-x86", QEMU_PROGRAM);

@@ -50,13 +50,18 @@ study_run_check(const struct study *s, const struct study_rules *rules)
 {
 	cpu_set_t allowed;
 	unsigned guest = s->plan.cpus > 0 ? (unsigned)s->plan.cpus : 1, count = cpu_share_allowed(&allowed);
+	/* Machines of a laboratory have their own. */
+	unsigned jobs = rules->is_pinned ? rules->jobs : 1;
 
 	if (count == 0)
 		return -1;
-	if (!rules->is_pinned || rules->jobs * guest <= count || rules->oversubscribe)
+	if (jobs * guest <= count || rules->oversubscribe)
 		return 0;
-	warnx("-j %u: with %u CPU%s each that is more than the %u of this machine: see --oversubscribe", rules->jobs,
-	      guest, guest == 1 ? "" : "s", count);
+	if (guest > count)
+		warnx("cpus %u: this machine has %u: see --oversubscribe", guest, count);
+	else
+		warnx("-j %u: with %u CPU%s each that is more than the %u of this machine: see --oversubscribe", jobs,
+		      guest, text_plural(guest), count);
 	return -1;
 }
 

@@ -16,6 +16,7 @@
 #include "kvm.h"
 #include "outcome.h"
 #include "places.h"
+#include "precheck.h"
 #include "report_json.h"
 #include "subcommand.h"
 #include "terminal.h"
@@ -73,13 +74,15 @@ tell_log(const struct report *report, const char *path)
 
 /* Everything from the prepared appliance on. */
 static int
-boot_and_tell(struct appliance *a, const struct boot_options *o, struct console *console)
+boot_and_tell(struct appliance *a, const struct boot_options *o, const struct refusal *refusal, struct console *console)
 {
 	struct evidence evidence = {.end = a->problem, .console = console, .interactive = a->interactive};
 	struct kvm kvm;
 	char path[PATH_MAX];
 
-	if (a->problem != MACHINE_UNKNOWN)
+	if (refusal->outcome != OUTCOME_OK)
+		evidence.refusal = refusal;
+	if (a->problem != MACHINE_UNKNOWN || evidence.refusal != NULL)
 		return conclude(&evidence, &(struct report){0}, o->json, NULL);
 	kvm_choose(&kvm, &a->machine);
 	if (kvm.answer == KVM_SIGNAL)
@@ -119,13 +122,35 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, struct console 
 	return status;
 }
 
+/* Prepares the boot, after a look at what the image has. Returns 0, or bench's exit status after telling why. */
+static int
+prepare(struct appliance *a, const struct boot_options *o, struct refusal *refusal)
+{
+	struct contents contents;
+	int status = STATUS_NO_VERDICT, error = contents_open(&contents, o->image) == 0 ? 0 : errno;
+
+	if (error == EINVAL)
+		warnx("cannot read image %s: it is no regular file", o->image);
+	else if (error != 0)
+		warn("cannot read image %s", o->image);
+	else
+		status = appliance_prepare(a, o, &contents);
+	if (status == 0 && a->problem == MACHINE_UNKNOWN) {
+		const struct precheck precheck = {o, &contents, a->kernel, a->interactive};
+		precheck_passes(&precheck, refusal);
+	}
+	contents_close(&contents);
+	return status;
+}
+
 int
 subcommand_boot(int argc, char *argv[])
 {
 	static struct boot_options options;
-	static struct appliance appliance;
+	static struct appliance appliance = {.initrd_fd = -1};
+	static struct refusal refusal;
 	struct console console;
-	int status = STATUS_NO_VERDICT;
+	int status = STATUS_WRONG_USAGE;
 
 	if (boot_options_read(&options, argc, argv) != 0)
 		goto free_options;
@@ -134,13 +159,17 @@ subcommand_boot(int argc, char *argv[])
 		status = 0;
 		goto free_options;
 	}
-	if (appliance_prepare(&appliance, &options) != 0)
+	status = prepare(&appliance, &options, &refusal);
+	if (status != 0)
 		goto free_appliance;
+	status = STATUS_NO_VERDICT;
 	if (console_open(&console, &appliance.session) != 0) {
 		warn("cannot read a console");
 		goto free_appliance;
 	}
-	status = boot_and_tell(&appliance, &options, &console);
+	if (appliance.machine.is_foreign && refusal.outcome == OUTCOME_OK)
+		warnx("%s: its init is not Lull's: bench shows its console, and measures nothing", options.image);
+	status = boot_and_tell(&appliance, &options, &refusal, &console);
 	console_close(&console);
 free_appliance:
 	appliance_free(&appliance);

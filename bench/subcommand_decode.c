@@ -35,7 +35,7 @@ subcommand_decode(int argc, char *argv[])
 
 	if (argc != (json ? 3 : 2)) {
 		fputs("usage: " DECODE_USAGE, stderr);
-		return STATUS_NO_VERDICT;
+		return STATUS_WRONG_USAGE;
 	}
 	if (console_open(&console, NULL) != 0)
 		err(STATUS_NO_VERDICT, "cannot read a console");

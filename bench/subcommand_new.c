@@ -63,11 +63,11 @@ subcommand_new(int argc, char *argv[])
 
 	if (argc != 2 || is_help) {
 		fputs("usage: " NEW_USAGE, is_help ? stdout : stderr);
-		return is_help ? 0 : STATUS_NO_VERDICT;
+		return is_help ? 0 : STATUS_WRONG_USAGE;
 	}
 	if (!is_name(argv[1])) {
 		warnx("%s: a new study needs a plain name, without slashes", argv[1]);
-		return STATUS_NO_VERDICT;
+		return STATUS_WRONG_USAGE;
 	}
 	if (mkdir(argv[1], 0777) != 0) {
 		warn("cannot create %s", argv[1]);

@@ -156,13 +156,14 @@ subcommand_replay(int argc, char *argv[])
 
 	if (argc != 3 && argc != 4) {
 		fputs("usage: " REPLAY_USAGE, is_help ? stdout : stderr);
-		return is_help ? 0 : STATUS_NO_VERDICT;
+		return is_help ? 0 : STATUS_WRONG_USAGE;
 	}
 	if (study_look(&study, argv[1]) == 0) {
 		size_t cell = cells_find(&study.cells, argv[2]), node = 0;
 		while (argv[3] != NULL && node < study.plan.node_count &&
 		       strcmp(study.plan.nodes[node].label, argv[3]) != 0)
 			node++;
+		status = STATUS_WRONG_USAGE;
 		if (cell == study.cells.count)
 			tell_unknown(&study, argv[2]);
 		else if (argv[3] != NULL && node == study.plan.node_count)

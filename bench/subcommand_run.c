@@ -159,16 +159,20 @@ subcommand_run(int argc, char *argv[])
 	int status = STATUS_NO_VERDICT;
 
 	if (read_options(&o, argc, argv) != 0)
-		return STATUS_NO_VERDICT;
+		return STATUS_WRONG_USAGE;
 	if (o.help) {
 		fputs("usage: " RUN_USAGE, stdout);
 		return 0;
 	}
-	if (study_open(&study, o.plan, o.folder) == 0) {
-		if (check_jobs(&study.plan, &o.rules) != 0 || study_run_check(&study, &o.rules) != 0 ||
-		    study_commands_check(&study, o.plan) != 0)
-			goto out;
+	if (study_open(&study, o.plan, o.folder) != 0) {
+		status = study.has_plan ? STATUS_NO_VERDICT : STATUS_WRONG_USAGE;
+	} else {
 		bool is_over = queue_left(&study.queue) == 0;
+		status = STATUS_WRONG_USAGE;
+		if (check_jobs(&study.plan, &o.rules) != 0 || study_run_check(&study, &o.rules) != 0 ||
+		    study_commands_check(&study, o.plan) != 0 || (!is_over && study_machine_check(&study) != 0))
+			goto out;
+		status = STATUS_NO_VERDICT;
 		if (is_over)
 			status = conclude_study(&study, 0);
 		else if (study_machine_choose(&study, &o.rules.accel, &kvm) == 0 && is_same_machine(&study, &o.rules)) {

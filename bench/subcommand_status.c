@@ -29,7 +29,7 @@ subcommand_status(int argc, char *argv[])
 	}
 	if (argc != 2) {
 		fputs("usage: " STATUS_USAGE, stderr);
-		return STATUS_NO_VERDICT;
+		return STATUS_WRONG_USAGE;
 	}
 	if (study_look(&study, argv[1]) == 0 && study_tell_table(&study) == 0) {
 		tell(journal_hear(study.folder, told) ? told : "no process works on it\n");

@@ -76,6 +76,12 @@ text_field_string(struct text *t, const char *key, const char *string)
 	text_char(t, '\n');
 }
 
+const char *
+text_plural(uint64_t number)
+{
+	return number == 1 ? "" : "s";
+}
+
 int
 text_hex_digit(char c)
 {

@@ -31,6 +31,9 @@ void text_hex(struct text *t, uint64_t number, int digits);
 void text_field(struct text *t, const char *key, uint64_t number);
 void text_field_string(struct text *t, const char *key, const char *string);
 
+/* "s" behind the name of what is counted, or "" for one of it. */
+const char *text_plural(uint64_t number);
+
 /* The value of a hexadecimal digit of either case, -1 for anything else. */
 int text_hex_digit(char c);
 

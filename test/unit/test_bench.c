@@ -66,9 +66,9 @@ static void
 memory_of_an_image(void **state)
 {
 	(void)state;
-	assert_int_equal(boot_image_memory(0), 256);
-	assert_int_equal(boot_image_memory(32 << 20), 256);
-	assert_int_equal(boot_image_memory((32 << 20) + 1), 260);
+	assert_int_equal(boot_image_memory(0), 640);
+	assert_int_equal(boot_image_memory(128 << 20), 640);
+	assert_int_equal(boot_image_memory((128 << 20) + 1), 644);
 	assert_int_equal(boot_image_memory(1ull << 30), 4224);
 }
 

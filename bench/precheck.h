@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What can be known before a boot is said before it: a boot costs minutes, on a real machine a power cycle. */
+#ifndef BENCH_PRECHECK_H
+#define BENCH_PRECHECK_H
+
+#include <stdbool.h>
+
+#include "boot_options.h"
+#include "contents.h"
+#include "outcome.h"
+
+struct precheck {
+	const struct boot_options *options;
+	const struct contents *contents;
+	const char *kernel; /* path of its file */
+	bool interactive;   /* a person is at the console */
+};
+
+/* Returns whether nothing is known that stands against the boot; else `refusal` has what, and what to do about it. */
+bool precheck_passes(const struct precheck *p, struct refusal *refusal);
+
+/*
+ * Whether the kernel would start another init than Lull's: another one in the image, or, with root= among its
+ * arguments, one outside of it.
+ */
+bool precheck_is_foreign(const struct contents *c, const char *args);
+
+#endif
