@@ -7,6 +7,7 @@
 #include "escape.h"
 #include "report_text.h"
 #include "store.h"
+#include "text.h"
 #include "verdict.h"
 
 void
@@ -40,7 +41,8 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 	if (files != NULL && outcome_is_final(report->outcome))
 		failed |= store_files(&v.result, files);
 	else if (files == NULL && v.result.file_count > 0)
-		warnx("%zu files came back; --files DIR would keep them", v.result.file_count);
+		warnx("%zu file%s came back; --files DIR would keep %s", v.result.file_count,
+		      text_plural(v.result.file_count), v.result.file_count == 1 ? "it" : "them");
 	if (v.reason[0] != '\0')
 		warnx("%s", v.reason);
 	report_text_lines(report->outcome, v.reason, v.lines, report->line_count);

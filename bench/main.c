@@ -7,6 +7,7 @@
 #include "boot_options.h"
 #include "memory.h"
 #include "outcome.h"
+#include "standard.h"
 #include "subcommand.h"
 
 #ifndef LULL_VERSION
@@ -26,6 +27,8 @@ main(int argc, char *argv[])
 	    {"replay", subcommand_replay}, {"new", subcommand_new}, {"decode", subcommand_decode},
 	};
 
+	if (standard_open() != 0)
+		err(STATUS_NO_VERDICT, "cannot open /dev/null");
 	memory_status = STATUS_NO_VERDICT;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)

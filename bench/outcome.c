@@ -156,8 +156,9 @@ tell_lost(const struct evidence *e, struct text *reason)
 		text_number(reason, missing);
 		text_string(reason, " of ");
 		text_number(reason, wire_log_bound(e->console->wire));
-		text_string(reason,
-			    missing == 1 ? " records is missing, number " : " records are missing, the first number ");
+		text_string(reason, " record");
+		text_string(reason, text_plural(wire_log_bound(e->console->wire)));
+		text_string(reason, missing == 1 ? " is missing, number " : " are missing, the first number ");
 		text_number(reason, first);
 		return OUTCOME_LOST_DATA;
 	}

@@ -84,9 +84,9 @@ print_values(const struct replay *r, const struct study_line *boot)
 		if (!study_line_value(boot, range->name, &value))
 			continue;
 		print_guest("", range->name);
-		printf(": %.15g, %s %.15g to %.15g of %llu boots\n", value,
+		printf(": %.15g, %s %.15g to %.15g of %llu boot%s\n", value,
 		       value >= range->low && value <= range->high ? "within" : "outside of", range->low, range->high,
-		       (unsigned long long)range->count);
+		       (unsigned long long)range->count, text_plural(range->count));
 	}
 }
 
@@ -96,8 +96,8 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 	uint64_t same = r->outcomes[boot->outcome];
 	bool agrees = same > 0;
 
-	printf("outcome: %s, as %llu of %llu boots\n", outcome_name(boot->outcome), (unsigned long long)same,
-	       (unsigned long long)r->boots);
+	printf("outcome: %s, as %llu of %llu boot%s\n", outcome_name(boot->outcome), (unsigned long long)same,
+	       (unsigned long long)r->boots, text_plural(r->boots));
 	if (boot->reason[0] != '\0')
 		printf("reason: %s\n", boot->reason); /* of a boot of this moment, and escaped */
 	if (boot->build_id != NULL && r->build_id[0] != '\0') {
@@ -107,8 +107,8 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 		agrees &= is_same;
 	}
 	if (exact && r->records != NULL) {
-		printf("records: to the byte those of %llu of %llu boots\n", (unsigned long long)r->same_records,
-		       (unsigned long long)r->boots);
+		printf("records: to the byte those of %llu of %llu boot%s\n", (unsigned long long)r->same_records,
+		       (unsigned long long)r->boots, text_plural(r->boots));
 		agrees &= r->same_records > 0;
 	}
 	if (boot->no_values != NULL)

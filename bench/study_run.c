@@ -145,8 +145,9 @@ judge_node(struct run *r, struct under_way *place, const struct study_line *line
 		return;
 	queue_give_up(&r->study->queue, place->job.node);
 	study_tell_clear(&r->tell);
-	warnx("%s: node %s is given up, after %llu boots in a row that did not begin", s->path,
-	      s->plan.nodes[place->job.node].label, (unsigned long long)place->node.vain);
+	warnx("%s: node %s is given up, after %llu boot%s in a row that did not begin", s->path,
+	      s->plan.nodes[place->job.node].label, (unsigned long long)place->node.vain,
+	      text_plural(place->node.vain));
 	for (unsigned i = 0; i < r->rules->jobs; i++)
 		if (!r->jobs[i].node.is_given_up)
 			return;

@@ -10,6 +10,7 @@
 
 #include "seconds.h"
 #include "study_commands.h"
+#include "text.h"
 
 enum { SHOWN_MAX = 512, COLUMNS_DEFAULT = 80, MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
@@ -85,7 +86,9 @@ static void
 tell_counts(struct text *t, const struct study *s)
 {
 	text_number(t, s->queue.boots);
-	text_string(t, s->queue.boots == 1 ? " boot done, " : " boots done, ");
+	text_string(t, " boot");
+	text_string(t, text_plural(s->queue.boots));
+	text_string(t, " done, ");
 	text_number(t, queue_left(&s->queue));
 	text_string(t, " to come");
 }
@@ -176,7 +179,7 @@ study_tell_stopping(struct study_tell *t, unsigned running)
 {
 	study_tell_clear(t);
 	t->is_stopping = true;
-	warnx("stopping after the boot%s under way; once more stops at once, and loses %s", running == 1 ? "" : "s",
+	warnx("stopping after the boot%s under way; once more stops at once, and loses %s", text_plural(running),
 	      running == 1 ? "it" : "them");
 }
 

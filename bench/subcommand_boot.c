@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "appliance.h"
@@ -72,6 +74,23 @@ tell_log(const struct report *report, const char *path)
 		warnx("console log: %s", path);
 }
 
+/* Input that nobody reads is lost without a word otherwise: the command has none. */
+static void
+report_input(const struct boot_options *o)
+{
+	struct stat status;
+	int waiting = 0;
+
+	if (o->run == NULL || fstat(STDIN_FILENO, &status) != 0)
+		return;
+	bool has_input =
+	    S_ISFIFO(status.st_mode)
+		? ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0
+		: S_ISREG(status.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) < status.st_size;
+	if (has_input)
+		warnx("standard input is not passed to the command");
+}
+
 /* Everything from the prepared appliance on. */
 static int
 boot_and_tell(struct appliance *a, const struct boot_options *o, const struct refusal *refusal, struct console *console)
@@ -118,6 +137,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 	if (console->stage >= STAGE_INIT)
 		kvm_remember(&kvm);
 	int status = conclude(&evidence, &report, o->json, o->files);
+	report_input(o);
 	tell_log(&report, path);
 	return status;
 }

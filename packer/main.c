@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include "print.h"
 #include "sbom.h"
 #include "source.h"
+#include "standard.h"
 #include "text.h"
 #include "times.h"
 #include "tree.h"
@@ -36,22 +36,6 @@ static void __attribute__((noreturn)) end_with(const char *text)
 	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
 		err(FAILED, "cannot write to standard output");
 	exit(DONE);
-}
-
-/*
- * A standard stream that is closed would be the next file that is opened: the image, say, with messages in it. Reading
- * /dev/null only makes writing to it the error that it was.
- */
-static void
-open_standard(void)
-{
-	int fd;
-
-	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd <= STDERR_FILENO)
-		;
-	if (fd < 0)
-		err(FAILED, "cannot open /dev/null");
-	close(fd);
 }
 
 /* The time of files: SOURCE_DATE_EPOCH (reproducible-builds.org), or the default. */
@@ -78,7 +62,7 @@ tell(const struct plan *plan, const struct output *output)
 	for (size_t i = 0; i < plan->count; i++)
 		files += plan->entries[i]->type == PLAN_FILE;
 	print_name(stderr, output->name);
-	fprintf(stderr, ": %zu files, %.1f MiB\n", files, (double)stat_of_it.st_size / (1024 * 1024));
+	fprintf(stderr, ": %zu file%s, %.1f MiB\n", files, text_plural(files), (double)stat_of_it.st_size / (1024 * 1024));
 }
 
 /* All of one run. */
@@ -223,7 +207,11 @@ main(int argc, char *argv[])
 {
 	struct job job = {.image = {.fd = -1}, .bill = {.fd = -1}};
 
-	open_standard();
+	if (standard_open() != 0)
+		err(FAILED, "cannot open /dev/null");
+	/* An image of nothing is nobody's wish, and would replace one that is there. */
+	if (argc == 1)
+		end_for_usage();
 	int result = view_run(argv);
 	if (result == WRONG_USAGE)
 		end_for_usage();

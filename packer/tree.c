@@ -17,6 +17,7 @@
 #include "memory.h"
 #include "plan.h"
 #include "scratch.h"
+#include "text.h"
 
 /* The name below the top. */
 static const char *
@@ -168,9 +169,9 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 		result = set_modes(plan, &making);
 	close(making.top);
 	if (result == 0 && making.nodes > 0)
-		warnx("%zu device nodes are left out of the tree: they need root", making.nodes);
+		warnx("cannot make %zu device node%s in the tree without root", making.nodes, text_plural(making.nodes));
 	if (result == 0 && making.owners > 0)
-		warnx("%zu owners are left out of the tree: they need root", making.owners);
+		warnx("cannot set %zu owner%s in the tree without root", making.owners, text_plural(making.owners));
 	return result;
 }
 

@@ -3,6 +3,16 @@
 load helpers
 load packer_helpers
 
+@test "without any option nothing is written, and usage is printed" {
+	cd "$BATS_TEST_TMPDIR"
+	run --separate-stderr packer
+	expect_status 2
+	expect_in "$stderr" 'usage: packer'
+	[ ! -e initramfs.cpio ] || fail 'an image was written'
+	packer -b true 2>&-
+	[ -s initramfs.cpio ] || fail 'no image was written'
+}
+
 @test "usage: the man page's synopsis, and status 2 for what is wrong" {
 	run --separate-stderr packer --help
 	expect_status 0

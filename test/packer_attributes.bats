@@ -94,7 +94,7 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1
 		run --separate-stderr as_other "$WORK/bin/packer" --manifest "$WORK/m/list" --tree "$WORK/tree2"
 		expect_status 0
 	fi
-	expect_in "$stderr" '3 owners are left out of the tree: they need root'
+	expect_in "$stderr" 'cannot set 3 owners in the tree without root'
 }
 
 @test "a booted kernel makes modes, owners and nodes as the manifest says" {

@@ -220,16 +220,16 @@ load study_helpers
 	expect_equal "$(journal 'map(.node == ["a", "b", "c"][.block % 3]) | all')" true
 	expect_equal "$(journal 'map(.node) | unique')" '["a","b","c"]'
 	study -j 2
-	expect_status 125
+	expect_status 129
 	expect_equal "$stderr" "bench: -j 2: the plan's nodes boot at once, and each of them one at a time"
 	run --separate-stderr bench run <(printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'run r true' 'node a' 'tty /dev/null' \
 		'target pxe . 52:54:00:12:34:AB' 'node b' 'tty /dev/zero' 'target pxe . 52-54-00-12-34-ab') -o study
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" ': node b: this has the console, tty or target of node a'
 	run --separate-stderr bench replay study k/i/none/r c
 	expect_status 0
 	run --separate-stderr bench replay study k/i/none/r d
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" "bench: d: the study's plan has no such node"
 }
 
@@ -284,6 +284,6 @@ load study_helpers
 	expect_in "$output" 'values: not compared: the experiment has several commands'
 	sed 's/^boots 2/boots 3\nprecision 1% lat/' plan >other
 	run --separate-stderr bench run other -o study
-	expect_status 125
+	expect_status 129
 	expect_equal "$stderr" 'bench: other:8: precision: experiment mix has several commands, whose values would be pooled; make each an experiment'
 }

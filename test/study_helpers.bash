@@ -7,7 +7,13 @@
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export IMAGE=$BATS_FILE_TMPDIR/image FAKE=$ROOT/build/test/study/fake
-	packer -b true -o "$IMAGE"
+	# Before a boot each command is looked up in the image: what becomes of it is its name.
+	local name names=()
+	for name in escape failed fine flood hang long lost many mix noise noisy nothing nul odd oops panic silent twice \
+		units wrong; do
+		names+=(-f "$ROOT/build/test/boot/args:/usr/bin/$name")
+	done
+	packer -b true "${names[@]}" -o "$IMAGE"
 }
 
 setup() {

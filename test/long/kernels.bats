@@ -35,7 +35,7 @@ microvm() {
 }
 
 @test "bash, coreutils and ip run" {
-	boot -c 2 -- bash -c 'set -e; ls / | sort >/dev/shm/list; cat /dev/shm/list; ip address show lo; [ "$(<<<here cat)" = here ]
+	boot -c 2 --oversubscribe -- bash -c 'set -e; ls / | sort >/dev/shm/list; cat /dev/shm/list; ip address show lo; [ "$(<<<here cat)" = here ]
 		sleep 0.1 & wait; exec 3<>/dev/ptmx; echo done'
 	expect_status 0
 	expect_in "$output" sbin
@@ -76,7 +76,7 @@ microvm() {
 	END
 	PATH=/usr/sbin:/usr/bin:/sbin:/bin packer -b python3 -f "$library:$stdlib" -f "$BATS_TEST_TMPDIR/all.py:/all.py" \
 		-o "$BATS_TEST_TMPDIR/python.cpio"
-	boot -i "$BATS_TEST_TMPDIR/python.cpio" -c 2 -m 512 -t 120 -- python3 /all.py
+	boot -i "$BATS_TEST_TMPDIR/python.cpio" -c 2 --oversubscribe -m 640 -t 120 -- python3 /all.py
 	expect_status 0
 	expect_in "$output" '[0, 1, 4, 9]'
 	expect_in "$output" "b'hello'"
