@@ -45,6 +45,24 @@ fragment() {
 	expect_status 1
 	expect_in "$stderr" 'my.config:2: CONFIG_HZ_100=y was asked for, but it is n'
 	expect_in "$stderr" 'is one of a choice'
+	expect_in "$stderr" 'my.config:3 asks for CONFIG_HZ_1000=y of the same choice: remove one of the two lines'
+}
+
+@test "a value of a choice replaces that of an earlier fragment, and back; strings hold quotes, backslashes and signs" {
+	fragment 'CONFIG_HZ_1000=y' 'CONFIG_CMDLINE_BOOL=y' 'CONFIG_CMDLINE="a=\"b c\" # x \\ y"'
+	configure qemu "$BATS_TEST_TMPDIR/my.config"
+	expect_status 0
+	expect_in "$stderr" 'my.config:1: CONFIG_HZ_1000=y replaces CONFIG_HZ_100=y of kconfig/measure.config:3'
+	grep -qx 'CONFIG_HZ=1000' "$OUT/.config"
+	grep -qxF 'CONFIG_CMDLINE="a=\"b c\" # x \\ y"' "$OUT/.config"
+	configure qemu "$BATS_TEST_TMPDIR/my.config" measure
+	expect_status 0
+	grep -qx 'CONFIG_HZ=1000' "$OUT/.config"
+	echo 'CONFIG_HZ_100=y' >"$BATS_TEST_TMPDIR/last.config"
+	configure qemu "$BATS_TEST_TMPDIR/my.config" "$BATS_TEST_TMPDIR/last.config"
+	expect_status 0
+	expect_in "$stderr" 'last.config:1: CONFIG_HZ_100=y replaces CONFIG_HZ_1000=y of '
+	grep -qx 'CONFIG_HZ=100' "$OUT/.config"
 }
 
 @test "an option that does not exist is an error with the nearest one" {

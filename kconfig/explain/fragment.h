@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { FRAGMENT_LINE_MAX = 1024 };
+enum { FRAGMENT_LINE_MAX = 8192 };
 
 /* fopen(3), or tells why not and exits with 2. */
 FILE *fragment_open(const char *path, const char *mode);

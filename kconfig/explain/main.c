@@ -68,16 +68,38 @@ translate_all(int count, char *fragments[])
 	return good ? 0 : 1;
 }
 
-/* A line of a fragment. Of several for one option the last counts, as for merge_config.sh. */
+/*
+ * A line of a fragment. Of several for one option the last counts, as for merge_config.sh, and so it is with values of one
+ * choice in several fragments.
+ */
 struct request {
 	const char *label;
 	int line;
-	char *name;
-	char *value;
+	const char *name;
+	const char *value;
 };
 
 static struct request *requests;
 static size_t request_count;
+
+/* A request for a value of a choice replaces those for its other values in earlier fragments. */
+static void
+replace_choice(const struct request *r)
+{
+	struct symbol *symbol = option_find(r->name);
+
+	for (size_t i = 0; i < request_count; i++) {
+		struct request *other = &requests[i];
+		if (strcmp(other->value, "y") != 0 || strcmp(other->label, r->label) == 0 ||
+		    !option_is_of_same_choice(symbol, option_find(other->name)))
+			continue;
+		printf("%s:%d: CONFIG_%s=y replaces CONFIG_%s=y of %s:%d: one of a choice can be set\n", r->label,
+		       r->line, r->name, other->name, other->label, other->line);
+		other->label = r->label;
+		other->line = r->line;
+		other->value = "n";
+	}
+}
 
 static void
 add_request(const char *label, int line, const char *name, const char *value)
@@ -98,6 +120,8 @@ add_request(const char *label, int line, const char *name, const char *value)
 	requests[at].label = label;
 	requests[at].line = line;
 	requests[at].value = strdup(value);
+	if (strcmp(value, "y") == 0)
+		replace_choice(&requests[at]);
 }
 
 /* What `translate` has written. */
@@ -113,16 +137,35 @@ read_fragment(const char *label, const char *path)
 	fclose(fragment);
 }
 
-/* Whether the symbol has the value that was asked for; that of a string is in quotes. */
+/* Whether a string has the value that a fragment gives it, in quotes, where a backslash makes the next byte itself. */
+static bool
+has_string(const char *value, const char *quoted)
+{
+	while (*++quoted != '\0' && *quoted != '"') {
+		if (*quoted == '\\' && quoted[1] != '\0')
+			quoted++;
+		if (*quoted != *value++)
+			return false;
+	}
+	return *quoted == '"' && *value == '\0';
+}
+
 static bool
 has_value(struct symbol *symbol, const char *wanted)
 {
-	size_t length = strlen(wanted);
+	return wanted[0] == '"' ? has_string(sym_get_string_value(symbol), wanted)
+				: strcmp(option_value(symbol), wanted) == 0;
+}
 
-	if (length < 2 || wanted[0] != '"')
-		return strcmp(option_value(symbol), wanted) == 0;
-	const char *value = sym_get_string_value(symbol);
-	return strlen(value) == length - 2 && strncmp(value, wanted + 1, length - 2) == 0;
+/* Prints which line of the same fragment asks for another value of the choice. */
+static void
+print_rival(const struct request *r, struct symbol *symbol)
+{
+	for (size_t i = 0; i < request_count; i++)
+		if (strcmp(requests[i].value, "y") == 0 && strcmp(r->value, "y") == 0 &&
+		    option_is_of_same_choice(symbol, option_find(requests[i].name)))
+			printf("    %s:%d asks for CONFIG_%s=y of the same choice: remove one of the two lines\n",
+			       requests[i].label, requests[i].line, requests[i].name);
 }
 
 static bool
@@ -141,6 +184,7 @@ check(const struct request *r)
 	printf("%s:%d: CONFIG_%s=%s was asked for, but it is %s\n", r->label, r->line, r->name, r->value,
 	       option_value(symbol));
 	option_print_causes(symbol);
+	print_rival(r, symbol);
 	return false;
 }
 

@@ -74,6 +74,26 @@ print_hidden(struct expr *expression)
 	}
 }
 
+/* The menu of the choice that has the option, or NULL. */
+static const struct menu *
+find_choice(struct symbol *symbol)
+{
+	if (symbol == NULL || !sym_is_choice_value(symbol))
+		return NULL;
+	for (const struct property *p = symbol->prop; p != NULL; p = p->next)
+		if (p->type == P_PROMPT && p->menu != NULL)
+			return p->menu->parent;
+	return NULL;
+}
+
+bool
+option_is_of_same_choice(struct symbol *symbol, struct symbol *other)
+{
+	const struct menu *choice = find_choice(symbol);
+
+	return choice != NULL && symbol != other && choice == find_choice(other);
+}
+
 bool
 option_can_be_chosen(struct symbol *symbol)
 {

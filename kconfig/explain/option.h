@@ -13,6 +13,9 @@ struct symbol *option_find(const char *name);
 /* Its value; "n" for what has none. */
 const char *option_value(struct symbol *symbol);
 
+/* Whether the two are values of one choice, of which one can be set. */
+bool option_is_of_same_choice(struct symbol *symbol, struct symbol *other);
+
 /* Whether a fragment that asked for it would get it. */
 bool option_can_be_chosen(struct symbol *symbol);
 
