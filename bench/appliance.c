@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "appliance.h"
 
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 
 #include "boot_image.h"
 #include "experiment.h"
+#include "kernel_image.h"
 #include "precheck.h"
 
 enum { TIMEOUT_DEFAULT_S = 600, PROBLEM_MAX = 512 };
@@ -91,6 +93,39 @@ find_kernel(struct appliance *a, const struct boot_options *o)
 	return -1;
 }
 
+/* The e_machine of a kernel's file, of which the first bytes are given; 0 for what is no kernel. */
+static unsigned
+read_kernel_machine(const unsigned char *head, size_t size)
+{
+	struct kernel_image image;
+	unsigned low = head[EI_DATA] == ELFDATA2MSB ? 19 : 18;
+
+	if (memcmp(head, ELFMAG, SELFMAG) == 0)
+		return head[low] | (unsigned)head[37 - low] << 8;
+	if (memcmp(head + 0x202, "HdrS", 4) == 0)
+		return head[0x1fe] == 0x55 && head[0x1ff] == 0xaa ? EM_X86_64 : 0;
+	return kernel_image_read(&image, head, size) == 0 ? image.machine : 0;
+}
+
+static const char *
+machine_name(unsigned machine)
+{
+	switch (machine) {
+	case EM_AARCH64:
+		return "arm64";
+	case EM_ARM:
+		return "arm";
+	case EM_RISCV:
+		return "RISC-V";
+	case EM_PPC64:
+		return "PowerPC";
+	case EM_S390:
+		return "s390";
+	default:
+		return "another processor";
+	}
+}
+
 /*
  * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS" at 0x202) or ELF.
  * QEMU starts anything else as well, and then nothing ever comes. Returns 1, 0, or -1 after telling why on stderr.
@@ -98,7 +133,7 @@ find_kernel(struct appliance *a, const struct boot_options *o)
 static int
 is_kernel(const char *path)
 {
-	unsigned char head[0x206] = {0};
+	unsigned char head[0x1000] = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd >= 0 ? read(fd, head, sizeof(head)) : -1;
 
@@ -108,8 +143,14 @@ is_kernel(const char *path)
 		close(fd);
 	if (n < 0)
 		return -1;
-	return memcmp(head, "\177ELF", 4) == 0 ||
-	       (head[0x1fe] == 0x55 && head[0x1ff] == 0xaa && memcmp(head + 0x202, "HdrS", 4) == 0);
+	unsigned machine = read_kernel_machine(head, (size_t)n);
+	if (machine == EM_X86_64 || machine == EM_386)
+		return 1;
+	if (machine == 0)
+		return 0;
+	warnx("cannot boot kernel %s: it is for %s, and QEMU is to be an x86-64 machine", path,
+	      machine_name(machine));
+	return -1;
 }
 
 static int

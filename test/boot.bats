@@ -453,3 +453,33 @@ await() {
 	expect_status 125
 	expect_equal "$(field outcome)" never-booted
 }
+
+@test "the file of -k: another machine's kernel and what is no kernel are named before the boot" {
+	file=$BATS_TEST_TMPDIR/kernel
+	# put OFFSET BYTES: as printf(1) reads them
+	put() {
+		printf "$2" | dd of="$file" bs=1 seek="$(($1))" conv=notrunc status=none
+	}
+	refused() {
+		run --separate-stderr bench boot -k "$file" -i "$IMAGE" -- true
+		expect_status 125
+		expect_in "$stderr" "$1"
+	}
+	head -c 8192 /dev/zero >"$file"
+	refused "the kernel's file is no Linux kernel: neither bzImage nor ELF"
+	put 56 'ARM\x64'
+	refused "cannot boot kernel $file: it is for arm64, and QEMU is to be an x86-64 machine"
+	put 56 'RSC\005'
+	refused 'it is for RISC-V'
+	# EFI's compressed kernel, by its PE header
+	put 4 zimg
+	put 0x3c '\200'
+	put 0x80 'PE\000\000\144\252'
+	refused 'it is for arm64'
+	put 0 '\177ELF\002\001\001'
+	put 18 '\267\000'
+	refused 'it is for arm64'
+	put 0 '\177ELF\002\002\001'
+	put 18 '\000\026'
+	refused 'it is for s390'
+}
