@@ -209,6 +209,32 @@ make_package() {
 	done
 }
 
+# make_package NAME DEPENDS [FILE]: of arm64, in the cache of fetch-sysroot
+make_package() {
+	local tree=$BATS_TEST_TMPDIR/tree packages=$XDG_CACHE_HOME/lull/sysroot-arm64/packages
+	rm -rf "$tree"
+	mkdir -p "$tree/DEBIAN" "$tree/usr/share/doc/$1" "$packages"
+	printf '%s\n' "Package: $1" 'Version: 1' 'Architecture: arm64' 'Maintainer: a <a@example.invalid>' "Depends: $2" \
+		'Description: a' | sed '/: $/d' >"$tree/DEBIAN/control"
+	echo text >"$tree/usr/share/doc/$1/copyright"
+	[ $# -lt 3 ] || install -D -m 644 /dev/null "$tree/$3"
+	dpkg-deb --root-owner-group -b "$tree" "$packages/$1.deb" >/dev/null
+}
+
+@test "fetch-sysroot follows a package that has nothing but dependencies, and no other" {
+	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	make_package linux-image-arm64 'linux-image-9-arm64 (= 1) | other, more:any'
+	make_package linux-image-9-arm64 'kmod, libc6' boot/vmlinuz-9
+	make_package more ''
+	run --separate-stderr "$ROOT/scripts/fetch-sysroot" arm64 "$BATS_TEST_TMPDIR/arm" linux-image-arm64
+	expect_status 0
+	[ -f "$BATS_TEST_TMPDIR/arm/boot/vmlinuz-9" ] || fail 'there is no kernel'
+	expect_equal "$stderr" 'fetch-sysroot: linux-image-arm64 holds documentation only: fetching linux-image-9-arm64, which it depends on
+fetch-sysroot: linux-image-arm64 holds documentation only: fetching more, which it depends on
+fetch-sysroot: warning: more holds documentation only'
+}
+
 @test "a package with other bytes than promised is refused" {
 	make_package
 	stand_in apt-get 'echo forged >linux-image-1.2_1_all.deb'
