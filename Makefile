@@ -298,7 +298,7 @@ install: $(PROGRAMS)
 	install -m 755 build/packer build/bench $(DESTDIR)$(PREFIX)/bin
 	install -m 755 build/init build/dhcp-offers $(addprefix scripts/,99_lull grub-entry grub-line grub-once grub-remove \
 		grub-target grub-there pxe-entry pxe-serve) $(DESTDIR)$(LIBDIR)
-	install -m 644 $(addprefix scripts/,lib-entry lib-environment lib-grub lib-kernel lib-output lib-undo) \
+	install -m 644 $(addprefix scripts/,lib-entry lib-environment lib-grub lib-kernel lib-menu.awk lib-output lib-undo) \
 		$(DESTDIR)$(LIBDIR)
 	install -m 644 packer/packer.1 bench/bench.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 bench/lull-plan.5 $(DESTDIR)$(PREFIX)/share/man/man5

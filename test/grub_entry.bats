@@ -96,6 +96,25 @@ line() {
 	expect_in "$(cat "$TREE/boot/grub2/grubenv")" next_entry=lull-one
 }
 
+@test "GRUB's menu on the ESP, as CentOS 7 and 8 have it" {
+	rm "$TREE/usr/sbin/update-grub" "$TREE/etc/grub.d/05_debian_theme"
+	mv "$TREE/usr/sbin/grub-mkconfig" "$TREE/usr/sbin/grub2-mkconfig"
+	mkdir -p "$TREE/boot/efi/EFI"
+	mv "$TREE/boot/grub" "$TREE/boot/efi/EFI/centos"
+	install one
+	expect_status 1
+	expect_in "$stderr" 'GRUB is missing: no grub.cfg'
+	ln -s ../boot/efi/EFI/centos/grub.cfg "$TREE/etc/grub2-efi.cfg"
+	state >"$BATS_TEST_TMPDIR/before"
+	install --once one
+	expect_status 0
+	expect_in "$(cat "$TREE/boot/efi/EFI/centos/grub.cfg")" "'lull-one'"
+	expect_in "$(cat "$TREE/boot/efi/EFI/centos/grubenv")" next_entry=lull-one
+	entry --remove one
+	expect_status 0
+	expect_not_in "$(cat "$TREE/boot/efi/EFI/centos/grub.cfg" "$TREE/boot/efi/EFI/centos/grubenv")" lull
+}
+
 @test "once: GRUB's environment, and as it was when the entry goes" {
 	install --once one
 	expect_status 0
@@ -152,6 +171,81 @@ line() {
 	done
 	entry --once one
 	expect_refused 'no such entry'
+}
+
+# once_with MENU [COMMANDS]: `grub-once --check` where that is GRUB's menu, a file of test/grub, and the commands were
+# carried out in GRUB's folder
+once_with() {
+	rm -rf "$TREE/boot/grub2"
+	mv "$TREE/boot/grub" "$BATS_TEST_TMPDIR/grub"
+	cp -a "$BATS_TEST_TMPDIR/grub" "$TREE/boot/grub2"
+	rm "$TREE/boot/grub2/grub.cfg"
+	cp "$ROOT/test/grub/$1" "$TREE/boot/grub2/grub.cfg"
+	(cd "$TREE/boot/grub2" && sh -euc "${2-:}")
+	run --separate-stderr in_tree "$ROOT/scripts/grub-once" --root "$TREE" --check
+	mv "$BATS_TEST_TMPDIR/grub" "$TREE/boot/grub"
+}
+
+@test "once, by menus of Fedora, CentOS and Ubuntu: refused if a password is set or no timeout runs out" {
+	password="printf 'GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.12AB.34CD\n' >user.cfg"
+	for menu in fedora centos7 ubuntu; do
+		once_with "$menu.cfg"
+		expect_status 0
+		once_with "$menu.cfg" ': >user.cfg; : >custom.cfg'
+		expect_status 0
+		# A superuser for whom the condition in front does not hold, in an entry, or empty
+		once_with "$menu.cfg" 'printf "%s\n" "if [ -f \$prefix/none ]; then" "set superusers=a" fi "menuentry x {" \
+			"set superusers=a" "}" "set superusers=" >>grub.cfg'
+		expect_status 0
+		for change in "echo 'set superusers=\"a b\"' >>grub.cfg" "echo 'superusers=root' >>grub.cfg" \
+			"echo 'if loadfont x; then set superusers=a; fi' >>grub.cfg" \
+			"echo 'if [ \$grub_platform = pc ]; then set superusers=a; fi' >>grub.cfg" \
+			"echo 'set superusers=root' >custom.cfg" 'grub-editenv grubenv set superusers=root'; do
+			once_with "$menu.cfg" "$change"
+			expect_status 1
+			expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
+		done
+		for change in 'sed -i "s/set timeout=.*/set timeout=-1/" grub.cfg' 'sed -i "s/set timeout=.*/set timeout=/" grub.cfg' \
+			'sed -i "/set timeout=/d" grub.cfg' "echo 'unset timeout' >custom.cfg" 'echo timeout=-1 >custom.cfg'; do
+			once_with "$menu.cfg" "$change"
+			expect_status 1
+			expect_in "$stderr" 'cannot set what is next: GRUB would wait for a key in its menu'
+		done
+	done
+	for menu in fedora centos7; do
+		once_with "$menu.cfg" "$password"
+		expect_status 1
+		expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
+	done
+	once_with fedora.cfg 'grub-editenv grubenv set menu_auto_hide=1 boot_success=1'
+	expect_status 0
+	once_with fedora.cfg 'grub-editenv grubenv set menu_show_once_timeout=-1'
+	expect_status 1
+	# The timeout after a boot that failed
+	once_with ubuntu.cfg 'sed -i "s/set timeout=30/set timeout=-1/" grub.cfg'
+	expect_status 0
+	once_with ubuntu.cfg 'sed -i "s/set timeout=30/set timeout=-1/" grub.cfg; grub-editenv grubenv set recordfail=1'
+	expect_status 1
+	expect_in "$stderr" 'GRUB would wait for a key'
+}
+
+@test "once: a timeout in /etc/default/grub that never runs out is refused before or after the menu is made" {
+	echo 'GRUB_TIMEOUT=-1' >>"$TREE/etc/default/grub"
+	state >"$BATS_TEST_TMPDIR/before"
+	run --separate-stderr in_tree "$ROOT/scripts/grub-entry" --root "$TREE" --once -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one
+	expect_refused "GRUB would wait for a key in its menu; set GRUB_TIMEOUT to seconds in $TREE/etc/default/grub and run /usr/sbin/update-grub"
+	in_tree chroot "$TREE" /usr/sbin/update-grub 2>/dev/null
+	state >"$BATS_TEST_TMPDIR/before"
+	install --once one
+	expect_refused 'GRUB would wait for a key in its menu'
+	install one
+	expect_status 0
+	for style in hidden countdown menu; do
+		printf '%s\n' 'GRUB_TIMEOUT=3' "GRUB_TIMEOUT_STYLE=$style" 'GRUB_RECORDFAIL_TIMEOUT=-1' >>"$TREE/etc/default/grub"
+		in_tree chroot "$TREE" /usr/sbin/update-grub 2>/dev/null
+		install --replace --once "$style"
+		expect_status 0
+	done
 }
 
 @test "the next boot of a machine whose firmware does not start GRUB" {

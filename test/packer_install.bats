@@ -30,6 +30,7 @@ copy_sources() {
 ./opt/lull/lib/lull/lib-environment
 ./opt/lull/lib/lull/lib-grub
 ./opt/lull/lib/lull/lib-kernel
+./opt/lull/lib/lull/lib-menu.awk
 ./opt/lull/lib/lull/lib-output
 ./opt/lull/lib/lull/lib-undo
 ./opt/lull/lib/lull/pxe-entry

@@ -24,11 +24,28 @@ setup_file() {
 	mkdir "$TREE/lull"
 	cp "$KERNEL" "$TREE/lull/kernel"
 	cp "$W/image" "$TREE/lull/image"
+	# As Fedora, RHEL and CentOS have it: a password is possible, but not set.
+	cat >"$TREE/etc/grub.d/01_users" <<-'END'
+		#!/bin/sh -e
+		cat <<EOF
+		if [ -f \${prefix}/user.cfg ]; then
+		  source \${prefix}/user.cfg
+		  if [ -n "\${GRUB2_PASSWORD}" ]; then
+		    set superusers="root"
+		    export superusers
+		    password_pbkdf2 root \${GRUB2_PASSWORD}
+		  fi
+		fi
+		EOF
+	END
+	chmod 755 "$TREE/etc/grub.d/01_users"
 	# The machine's own system: it tells its command line, and powers off.
 	cp "$KERNEL" "$TREE/boot/vmlinuz-6.1.0-9-amd64"
 	cp "$W/image" "$TREE/boot/initrd.img-6.1.0-9-amd64"
 	cat >>"$TREE/etc/default/grub" <<-'END'
-		GRUB_TIMEOUT=0
+		GRUB_TIMEOUT=1
+		GRUB_TIMEOUT_STYLE=hidden
+		GRUB_RECORDFAIL_TIMEOUT=-1
 		GRUB_TERMINAL=console
 		GRUB_CMDLINE_LINUX_DEFAULT="console=ttyS0 lull.run=cat%20/proc/cmdline"
 	END
