@@ -5,8 +5,8 @@
 load helpers
 
 setup_file() {
-	[ "$(id -u)" -eq 0 ] || skip 'pxe-serve needs root'
-	unshare -n true 2>/dev/null || skip 'no permission to make a network namespace (unshare -n)'
+	need_root 'pxe-serve'
+	need_network_namespaces
 	[ -f /usr/lib/grub/i386-pc/pxe.mod ] || skip 'no GRUB: scripts/setup boot'
 	export LAB=$BATS_FILE_TMPDIR/lab DIR=$BATS_FILE_TMPDIR/dir
 	mkdir "$LAB" "$DIR"
