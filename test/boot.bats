@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # Real boots: Lull's init on a real kernel, one after the other.
-# bats file_tags=boot
 
 load helpers
 

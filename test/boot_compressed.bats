@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The kernel as judge of packer's compressed images, of microcode in front of them and of what bench appends.
-# bats file_tags=boot
 
 load helpers
 load packer_helpers

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The experiment language: files packed with -x and booted.
-# bats file_tags=boot
 load helpers
 
 setup_file() {

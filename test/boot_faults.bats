@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # PID 1 under an experiment that takes or breaks what it can: init survives, and tells what came of it.
-# bats file_tags=boot
 load helpers
 
 setup_file() {

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The kernel as judge: what it unpacks, listed from inside, against what packer says is in the image.
-# bats file_tags=boot
 
 load helpers
 

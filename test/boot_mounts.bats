@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # File systems that an experiment file names, on Debian's generic kernel, with the drivers that it names: a disk that
 # appears late, and folders of the host by 9p and virtiofs.
-# bats file_tags=boot
 load helpers
 
 setup_file() {

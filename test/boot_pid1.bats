@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What PID 1 must stand that bench does not ask of it: kernel command lines of people's own, no console, mounts that are
 # there already, messages by the hundred.
-# bats file_tags=boot
 load helpers
 
 setup_file() {

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Programs that read and load more than their libraries, packed by name alone and run from their image. Those that are
 # not on every machine are in test/long/boot_programs.bats.
-# bats file_tags=boot
 load helpers
 
 setup_file() {

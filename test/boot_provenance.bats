@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # What a boot tells of its kernel and machine, against what a command in the guest reads and what the host has.
-# bats file_tags=boot
 
 load helpers
 

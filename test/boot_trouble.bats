@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # A kernel that gets into trouble and goes on: here by its own interface for that; in test/long/trouble.bats for real.
-# bats file_tags=boot
 load helpers
 
 setup_file() {
