@@ -183,7 +183,7 @@ want_programs(struct check *check, struct closure *closure)
 {
 	void *names = NULL;
 
-	for (size_t i = 0; i < check->rootfs->count; i++) {
+	for (size_t i = 0; i < check->rootfs->count && interrupt_signal() == 0; i++) {
 		const struct rootfs_entry *entry = check->rootfs->entries[i];
 		struct source_found found;
 
@@ -235,9 +235,11 @@ take_need(void *context, const char *text)
 	free(need);
 }
 
+/* Until here a signal ends packer as it ends any program; now there is something to be removed first. */
 static int
 check_needs(struct check *check)
 {
+	interrupt_catch();
 	char *top = rootfs_tree_make(check->rootfs);
 	struct plan plan = {.count = 0};
 	struct needs needs = {check, top};
@@ -258,6 +260,7 @@ check_needs(struct check *check)
 	closure_end(&closure);
 	plan_free(&plan);
 	scratch_remove(top);
+	interrupt_obey();
 	return 0;
 }
 
@@ -269,7 +272,6 @@ check_image(const char *name, const char *kernel_name)
 	struct loaded loaded;
 	int result;
 
-	interrupt_catch();
 	if (loaded_read(&loaded, name) != 0)
 		return VIEW_FAILED;
 	if (kernel_name != NULL && kernel_find(&kernel, &here, kernel_name) != 0) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "elf.h"
+#include "interrupt.h"
 #include "kernel_proof.h"
 #include "loaded.h"
 #include "script.h"
@@ -38,7 +39,7 @@ kernel_check(const struct loaded *loaded, const struct kernel *kernel, bool init
 	for (size_t i = 0; i < image->unpacked_count; i++)
 		kernel_proof_method(&proof, image->methods[i]);
 	kernel_proof_init(&proof, init_is_own);
-	for (size_t i = 0; i < image->rootfs.count; i++) {
+	for (size_t i = 0; i < image->rootfs.count && interrupt_signal() == 0; i++) {
 		const struct rootfs_entry *entry = image->rootfs.entries[i];
 		if (S_ISREG(entry->file->mode))
 			check_file(&proof, entry);

@@ -108,7 +108,8 @@ parallel_run(const struct parallel *parallel)
 
 	work.slot_count = AHEAD * (size_t)processors;
 	work.slots = memory_get(work.slot_count, sizeof(*work.slots));
-	while (started < processors && started < parallel->count && work.problem == 0) {
+	/* A thread that fails keeps the others from beginning anything. */
+	while (started < processors && started < parallel->count) {
 		int problem = pthread_create(&threads[started], NULL, run_thread, &work);
 		if (problem != 0)
 			break;

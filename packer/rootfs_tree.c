@@ -10,6 +10,7 @@
 
 #include "copy.h"
 #include "elf.h"
+#include "interrupt.h"
 #include "memory.h"
 #include "rootfs.h"
 #include "scratch.h"
@@ -25,6 +26,19 @@ is_configuration(const char *path)
 		if (strncmp(path, starts[i], strlen(starts[i])) == 0)
 			return true;
 	return false;
+}
+
+/*
+ * Whether a loader, a search for programs or packer may look for the file. There may be millions of others, and each
+ * takes as long to make as all of the check.
+ */
+static bool
+matters(const struct rootfs_entry *entry)
+{
+	const struct rootfs_file *file = entry->file;
+
+	return (file->mode & 0111) != 0 || strstr(strrchr(entry->path, '/'), ".so") != NULL ||
+	       elf_is(file->data, file->size) || script_is(file->data, file->size) || is_configuration(entry->path);
 }
 
 /* The paths of a rootfs have no link among their parents, so nothing is made outside of `top`. */
@@ -49,7 +63,7 @@ make_entry(const char *top, const struct rootfs_entry *entry)
 
 	if (S_ISDIR(entry->file->mode)) {
 		result = mkdir(path, 0700);
-	} else if (S_ISREG(entry->file->mode)) {
+	} else if (S_ISREG(entry->file->mode) && matters(entry)) {
 		result = make_file(path, entry);
 	} else if (S_ISLNK(entry->file->mode)) {
 		char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
@@ -66,7 +80,7 @@ rootfs_tree_make(const struct rootfs *rootfs)
 {
 	char *top = scratch_make("/tmp");
 
-	for (size_t i = 0; top != NULL && i < rootfs->count; i++) {
+	for (size_t i = 0; top != NULL && i < rootfs->count && interrupt_signal() == 0; i++) {
 		const struct rootfs_entry *entry = rootfs->entries[i];
 		if (entry->path[0] == '\0' || make_entry(top, entry) == 0)
 			continue;

@@ -190,3 +190,16 @@ program() {
 	run --separate-stderr packer --check
 	expect_status 2
 }
+
+@test "files that nothing looks for are not unpacked, however many there are" {
+	unshare -rm true 2>/dev/null || skip 'no user namespaces here'
+	mkdir "$TREE/d" "$BATS_TEST_TMPDIR/small"
+	printf 'words\n' | tee "$TREE"/d/{1..2000} >/dev/null
+	program init '#!/bin/none'
+	program bin/tool '#!/init'
+	write_image "$BAD" "$TREE"
+	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o nr_inodes=64 none "$1" && export TMPDIR="$1" && shift && "$@"' sh \
+		"$BATS_TEST_TMPDIR/small" "$LULL_BIN/packer" --check "$BAD"
+	expect_status 1
+	expect_equal "$stderr" "packer: $BAD: cannot find /bin/none, interpreter of /init: No such file or directory"
+}
