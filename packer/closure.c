@@ -11,9 +11,12 @@
 #include "bin_link.h"
 #include "interrupt.h"
 #include "machine.h"
+#include "mapped.h"
 #include "memory.h"
 #include "names.h"
 #include "rule_files.h"
+
+#define PRELOAD "/etc/ld.so.preload"
 
 void
 closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path)
@@ -242,10 +245,57 @@ check_chain(const struct plan_entry *script)
 	return 0;
 }
 
+/* A library that glibc's loader loads into each program. */
+static int
+add_preloaded(struct closure *closure, const char *name)
+{
+	const struct plan_why why = {"library of", PRELOAD};
+	struct source_found found;
+
+	if (name[0] != '/') {
+		warnx("cannot find %s, preloaded by %s: it is looked for where each program looks; write its path there",
+		      name, PRELOAD);
+		return -1;
+	}
+	if (source_find(closure->source, closure->plan, name, &found) != 0) {
+		warn("cannot find %s%s, preloaded by %s", closure->source->root, name, PRELOAD);
+		return -1;
+	}
+	struct plan_entry *entry = source_add(closure->source, closure->plan, &found, why);
+	if (entry != NULL)
+		closure_want_loaded(closure, entry);
+	else
+		warnx("cannot pack %s: %s", name, source_problem(errno));
+	source_release(&found);
+	return entry != NULL ? 0 : -1;
+}
+
+/* What ld.so(8) preloads where its file is packed: paths with blanks or colons between, comments behind #. */
+static size_t
+add_preload(struct closure *closure)
+{
+	const struct plan_entry *entry = plan_find(closure->plan, PRELOAD);
+	size_t size = 0, failed = 0;
+	void *map = entry != NULL && entry->source != NULL ? mapped_file(entry->source, &size) : NULL;
+
+	if (map == NULL)
+		return 0;
+	char *text = memory_format("%.*s", (int)size, (const char *)map), *rest = text, *line, *word;
+	mapped_release(map);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		line[strcspn(line, "#")] = '\0';
+		while ((word = strsep(&line, " \t:")) != NULL)
+			if (word[0] != '\0')
+				failed += add_preloaded(closure, word) != 0;
+	}
+	free(text);
+	return failed;
+}
+
 size_t
 closure_run(struct closure *closure)
 {
-	size_t failed = 0, ruled = 0;
+	size_t failed = add_preload(closure), ruled = 0;
 
 	/* Files that rules take words of may have been planned since. */
 	rule_words_free(closure->libraries.words);

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "apply.h"
 #include "archive.h"
@@ -13,7 +14,9 @@
 #include "experiments.h"
 #include "interrupt.h"
 #include "kernel_plan.h"
+#include "loaded.h"
 #include "modules.h"
+#include "newc.h"
 #include "options.h"
 #include "own_init.h"
 #include "payload.h"
@@ -126,6 +129,19 @@ run_traces(struct payload *payload, const struct request *request)
 	return failed == 0 ? closure_run(payload->closure) : failed;
 }
 
+/* --list, --check and their kin unpack no more, of any image. */
+static void
+note_size(const struct plan *plan)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		size += newc_size((uint32_t)strlen(plan->entries[i]->path), plan_size(plan->entries[i]));
+	if (size > LOADED_LIMIT)
+		warnx("note: the image unpacks to more than 2 GiB: packer can make it, but not --list or --check it; "
+		      "without -z it can");
+}
+
 /* What is only seen when all has its place. */
 static size_t
 check(struct plan *plan, struct closure *closure, const struct request *request, bool init_is_own)
@@ -137,6 +153,8 @@ check(struct plan *plan, struct closure *closure, const struct request *request,
 	skeleton_explain(plan);
 	failed += skeleton_check(plan, init_is_own) != 0;
 	failed += archive_check(plan) != 0;
+	if (options->method != NULL)
+		note_size(plan);
 	if (request->modules->kernel != NULL)
 		failed += kernel_plan_prove(closure, request->modules->kernel, init_is_own,
 					    options->method != NULL ? compress_name(options->method) : NULL);

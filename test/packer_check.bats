@@ -203,3 +203,23 @@ program() {
 	expect_status 1
 	expect_equal "$stderr" "packer: $BAD: cannot find /bin/none, interpreter of /init: No such file or directory"
 }
+
+@test "a file with more names than its header counts" {
+	program init '#!/init'
+	echo words >"$TREE/a"
+	ln "$TREE/a" "$TREE/b"
+	ln "$TREE/a" "$TREE/c"
+	ln "$TREE/a" "$TREE/d"
+	write_image "$BAD" "$TREE"
+	run --separate-stderr packer --check "$BAD"
+	expect_not_in "$stderr" counts
+	# Their header says 2, not 4.
+	python3 - "$BAD" <<-'END'
+		import re, sys
+		data = open(sys.argv[1], "rb").read()
+		open(sys.argv[1], "wb").write(re.sub(rb"(070701.{32})00000004", rb"\g<1>00000002", data))
+	END
+	run --separate-stderr packer --check "$BAD"
+	expect_status 1
+	expect_equal "$(grep -c 'its header counts fewer names of this file than there are' <<<"$stderr")" 1
+}

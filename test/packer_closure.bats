@@ -230,3 +230,20 @@ checkout() {
 	pack -b "$WORK/5"
 	expect_refused "cannot pack $WORK/5: more than 5 scripts"
 }
+
+@test "what a packed /etc/ld.so.preload names is packed" {
+	mkdir -p "$WORK/m"
+	compile "$WORK/m/libpre.so" 'int pre(void) { return 0; }' -shared -fPIC
+	printf '# a comment\n%s:%s\n' "$WORK/m/libpre.so" "$WORK/m/libother.so" >"$WORK/m/preload"
+	pack -b true -f "$WORK/m/preload:/etc/ld.so.preload"
+	expect_refused "cannot find $WORK/m/libother.so, preloaded by /etc/ld.so.preload: No such file or directory"
+	cp "$WORK/m/libpre.so" "$WORK/m/libother.so"
+	pack -b true -f "$WORK/m/preload:/etc/ld.so.preload"
+	expect_packed
+	expect_in "$(paths)" "${WORK#/}/m/libpre.so"
+	expect_in "$(packer --why "$WORK/m/libother.so" "$OUT/image")" 'libother.so: library of /etc/ld.so.preload'
+	rm "$OUT/image"
+	printf 'libpre.so\n' >"$WORK/m/preload"
+	pack -b true -f "$WORK/m/preload:/etc/ld.so.preload"
+	expect_refused 'cannot find libpre.so, preloaded by /etc/ld.so.preload: it is looked for where each program looks; write its path there'
+}

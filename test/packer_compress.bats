@@ -219,3 +219,12 @@ data_at() {
 	expect_packed
 	packer --list "$OUT/image" | grep -q ' /kernel/x86/other$'
 }
+
+@test "an image that packer could not list again is reported when it is planned" {
+	truncate -s 2200M "$WORK/large"
+	run --separate-stderr packer --plan -z gzip -f "$WORK/large"
+	expect_status 0
+	expect_equal "$stderr" 'packer: note: the image unpacks to more than 2 GiB: packer can make it, but not --list or --check it; without -z it can'
+	run --separate-stderr packer --plan -f "$WORK/large"
+	expect_equal "$stderr" ''
+}

@@ -54,8 +54,9 @@ clean(struct rootfs *rootfs, const char *path, uint32_t mode)
 }
 
 /*
- * maybe_link(): where another name of the file came before, makes this one a link to it. Returns 1 then, 0 where none
- * came, -1 where that cannot be done.
+ * maybe_link(): where another name of the file came before, makes this one a link to it. Returns 1 then, or 2 where it
+ * is the first that the header does not count, which the kernel does not mind; 0 where none came, -1 where that cannot
+ * be done.
  */
 static int
 link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
@@ -77,8 +78,10 @@ link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char 
 	if (old == NULL || S_ISDIR(old->file->mode) || rootfs_at(rootfs, path) != NULL)
 		return -1;
 	rootfs_put(rootfs, path, old->file);
-	return 1;
+	return old->file->links == wanted->nlink + 1 ? 2 : 1;
 }
+
+static const char uncounted[] = "its header counts fewer names of this file than there are";
 
 static const char unlinked[] = "the kernel leaves it out: the file that it is another name of is gone";
 
@@ -106,13 +109,13 @@ add_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *
 		rootfs_put(rootfs, path, rootfs_file(rootfs, &wanted->file));
 		return NULL;
 	}
-	if (linked != 1 || wanted->file.size > 0) {
+	if (linked == 0 || wanted->file.size > 0) {
 		there->file->data = wanted->file.data;
 		there->file->size = wanted->file.size;
 		there->file->ino = wanted->file.ino;
 	}
 	set_owner(there->file, &wanted->file);
-	return NULL;
+	return linked == 2 ? uncounted : NULL;
 }
 
 static const char *
@@ -123,7 +126,7 @@ add_other(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char 
 	struct rootfs_entry *there = rootfs_at(rootfs, path);
 
 	if (linked != 0)
-		return linked > 0 ? NULL : unlinked;
+		return linked == 2 ? uncounted : linked > 0 ? NULL : unlinked;
 	if (there == NULL) {
 		rootfs_put(rootfs, path, rootfs_file(rootfs, &wanted->file));
 		return NULL;
