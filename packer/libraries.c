@@ -115,34 +115,6 @@ add_guide(struct libraries *libraries, const struct process *process, const stru
 	return 0;
 }
 
-/* Plans a library that goes along with what needs it to another place. Returns its entry, or NULL with errno. */
-static struct plan_entry *
-add_moved(struct libraries *libraries, const struct attempt *attempt)
-{
-	struct plan *plan = libraries->plan;
-	char *located = plan_locate(plan, attempt->path);
-	char *same = located != NULL ? source_path(libraries->source, located) : NULL;
-	struct plan_entry wanted = {.path = located,
-				    .type = PLAN_FILE,
-				    .rank = PLAN_GIVEN,
-				    .source = attempt->real,
-				    .stat = attempt->found.stat};
-	struct plan_entry *entry = NULL;
-	int problem = located != NULL ? source_check(libraries->source, attempt->real, &wanted.stat) : errno;
-
-	wanted.in_place = same != NULL && strcmp(same, attempt->real) == 0;
-	wanted.moved = !wanted.in_place;
-	plan->differs |= wanted.moved;
-	errno = problem;
-	source_set_mode(libraries->source, &wanted, &wanted.stat);
-	plan_share_mode(&wanted);
-	if (problem == 0 && plan_add_parents(plan, located, attempt->why) == 0)
-		entry = plan_add(plan, &wanted, attempt->why);
-	free(located);
-	free(same);
-	return entry;
-}
-
 int
 run_add_library(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
 {
@@ -160,7 +132,8 @@ run_add_library(struct run *run, const struct loaded *by, const char *name, cons
 	if (found <= 0)
 		return found;
 	struct plan_entry *entry = attempt.real != NULL
-				       ? add_moved(libraries, &attempt)
+				       ? source_add_moved(libraries->source, libraries->plan, attempt.real,
+							  &attempt.found.stat, attempt.path, wish->why)
 				       : source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
 	search_name(&run->process.search, &by->search, name, full);
 	if (entry == NULL)

@@ -165,19 +165,20 @@ add_moved(struct payload *payload, const char *from, const char *to, struct plan
 static int
 add_relative(struct payload *payload, const char *name, const char *to, struct plan_why why)
 {
-	char *path = payload_absolute(payload, name);
+	char *path = payload_absolute(payload, name), *real = realpath(path, NULL);
 	struct stat found;
 	int result = -1;
 
-	if (stat(path, &found) != 0) {
+	if (real == NULL || stat(real, &found) != 0) {
 		char *tried = memory_format("for %s: %s", path, strerror(errno));
 		result = not_found(payload, name, tried);
 		free(tried);
 	} else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0) {
 		warnx("cannot pack %s: it is no executable file", name);
 	} else {
-		result = add_moved(payload, path, to, why);
+		result = add_moved(payload, real, to, why);
 	}
+	free(real);
 	free(path);
 	return result;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "payload.h"
 
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #include "bin_link.h"
 #include "closure.h"
 #include "interrupt.h"
+#include "mapped.h"
 #include "memory.h"
 #include "own_init.h"
 #include "scratch.h"
@@ -70,6 +73,88 @@ remove_link(char *link)
 	free(link);
 }
 
+/* The directory that commands are run in, to be freed, or NULL with errno. */
+static char *
+start_of(const struct payload *payload)
+{
+	char *here = payload_absolute(payload, "."), *directory = realpath(here, NULL);
+	int problem = errno;
+
+	free(here);
+	errno = problem;
+	return directory;
+}
+
+static bool
+is_below(const char *path, const char *top)
+{
+	size_t length = strlen(top);
+
+	return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* The bytes of a file that are loaded with it: without those for debuggers, which name where it was compiled. */
+static size_t
+loaded_size(const unsigned char *bytes, size_t size)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr segment;
+	size_t end = 0;
+
+	if (size < sizeof(header) || memcmp(bytes, ELFMAG, SELFMAG) != 0 || bytes[EI_CLASS] != ELFCLASS64)
+		return size;
+	memcpy(&header, bytes, sizeof(header));
+	for (size_t i = 0; i < header.e_phnum; i++) {
+		size_t at = header.e_phoff + i * sizeof(segment);
+		if (header.e_phoff > size || at > size || size - at < sizeof(segment))
+			return size;
+		memcpy(&segment, bytes + at, sizeof(segment));
+		if (segment.p_type == PT_LOAD && segment.p_filesz <= size && segment.p_offset <= size - segment.p_filesz &&
+		    segment.p_offset + segment.p_filesz > end)
+			end = segment.p_offset + segment.p_filesz;
+	}
+	return end;
+}
+
+/* Whether a file has the name of a directory in it. Python's compiled ones have it for messages alone. */
+static bool
+names_directory(const char *file, const char *directory)
+{
+	size_t size = 0, length = strlen(file);
+	void *bytes = length > 4 && strcmp(file + length - 4, ".pyc") == 0 ? NULL : mapped_file(file, &size);
+	bool has = bytes != NULL && memmem(bytes, loaded_size(bytes, size), directory, strlen(directory)) != NULL;
+
+	if (bytes != NULL)
+		mapped_release(bytes);
+	return has;
+}
+
+/*
+ * The directory that stands for the root, in which the image starts commands, to be freed; NULL where files keep their
+ * paths: the command comes to none by a relative path, or its words or one of its files have the name of that directory,
+ * or it is a home, which it finds by HOME.
+ */
+static char *
+rooted_start(const struct payload *payload, char *const *argv, const struct traced *traced)
+{
+	const char *home = getenv("HOME");
+	char *start = start_of(payload);
+	bool is_rooted = start != NULL && strcmp(start, "/") != 0 && (home == NULL || !is_below(home, start)) &&
+			 (traced->begins_here || (argv[0][0] != '/' && strchr(argv[0], '/') != NULL));
+
+	for (; is_rooted && *argv != NULL; argv++)
+		is_rooted = strstr(*argv, start) == NULL;
+	for (size_t i = 0; is_rooted && i < traced->file_count; i++) {
+		const struct traced_file *file = traced->files[i];
+		is_rooted = (file->did & (TRACED_OPENED | TRACED_EXECUTED)) == 0 || !is_below(file->path, start) ||
+			    !names_directory(file->real, start);
+	}
+	if (is_rooted)
+		return start;
+	free(start);
+	return NULL;
+}
+
 /* Runs the program at `program`, with what Lull's init gives to a command but for HOME, which is the caller's. */
 static int
 run(const struct payload *payload, const char *program, char *const *argv, struct traced *traced, int *status)
@@ -78,7 +163,7 @@ run(const struct payload *payload, const char *program, char *const *argv, struc
 	char *set_home = memory_format("HOME=%s", home != NULL ? home : "/root");
 	char *const environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", set_home,
 				     "TERM=linux", NULL};
-	char *here = payload_absolute(payload, "."), *directory = realpath(here, NULL);
+	char *directory = start_of(payload);
 	int problem = errno;
 	char *link = make_link(payload, argv[0], program);
 
@@ -87,12 +172,13 @@ run(const struct payload *payload, const char *program, char *const *argv, struc
 		/* The link is the run's own. */
 		if (link != NULL)
 			traced_add_change(traced, link, NULL, false);
-		traced_add(traced, program, program, TRACED_EXECUTED);
+		char *real = realpath(program, NULL);
+		traced_add(traced, program, real != NULL ? real : program, TRACED_EXECUTED);
+		free(real);
 		problem = trace_run(&command, traced, status);
 	}
 	remove_link(link);
 	free(directory);
-	free(here);
 	free(set_home);
 	return problem;
 }
@@ -113,13 +199,15 @@ payload_trace(struct payload *payload, char *const *argv, const char *text)
 		return -1;
 	}
 	int problem = run(payload, program, argv, &traced, &status);
+	char *start = problem == 0 ? rooted_start(payload, argv, &traced) : NULL;
 	errno = problem;
 	if (problem != 0 && interrupt_signal() == 0)
 		warn("cannot run %s \"%s\"", why.what, text);
 	if (problem == 0 && check_status(why.what, text, status) == 0)
-		result = trace_add(payload->closure, &traced, why, &notes);
+		result = trace_add(payload->closure, &traced, start, why, &notes);
 	if (problem == 0)
-		trace_tell(&notes, &traced, why.what, text);
+		trace_tell(&notes, &traced, start == NULL, why.what, text);
+	free(start);
 	trace_notes_free(&notes);
 	traced_free(&traced);
 	free(program);

@@ -143,6 +143,17 @@ has_file(const struct plan *plan, const struct program_tree *tree)
 	return false;
 }
 
+/* Whether a traced run has shown what it needs. */
+static bool
+was_run(const struct plan_entry *program)
+{
+	const struct plan_reason *reason = program->reasons;
+
+	while (reason != NULL && strncmp(reason->why.what, "executed by", strlen("executed by")) != 0)
+		reason = reason->next;
+	return reason != NULL;
+}
+
 void
 program_tree_report(const struct program_trees *trees, const struct plan *plan)
 {
@@ -150,7 +161,7 @@ program_tree_report(const struct program_trees *trees, const struct plan *plan)
 
 	for (size_t i = 0; i < trees->count; i++) {
 		const struct program_tree *tree = &trees->list[i];
-		if (tree->program == reported || has_file(plan, tree))
+		if (tree->program == reported || has_file(plan, tree) || was_run(plan_find(plan, tree->program)))
 			continue;
 		/* One folder says enough. */
 		reported = tree->program;

@@ -32,7 +32,7 @@ struct program_trees {
 void program_tree_find(struct program_trees *trees, const struct source *source, const char *asked, const char *path,
 		       const char *multiarch);
 
-/* Reports, once all is planned, those of which no file is. */
+/* Reports, once all is planned, those of which no file is, unless a traced run has executed the program. */
 void program_tree_report(const struct program_trees *trees, const struct plan *plan);
 
 void program_tree_free(struct program_trees *trees);

@@ -291,6 +291,29 @@ source_add(const struct source *source, struct plan *plan, const struct source_f
 	return entry;
 }
 
+struct plan_entry *
+source_add_moved(const struct source *source, struct plan *plan, const char *real, const struct stat *stat,
+		 const char *path, struct plan_why why)
+{
+	char *located = plan_locate(plan, path), *same = located != NULL ? source_path(source, located) : NULL;
+	struct plan_entry wanted = {
+	    .path = located, .type = PLAN_FILE, .rank = PLAN_GIVEN, .source = real, .stat = *stat};
+	struct plan_entry *entry = NULL;
+	int problem = located != NULL ? source_check(source, real, stat) : errno;
+
+	wanted.in_place = same != NULL && strcmp(same, real) == 0;
+	wanted.moved = !wanted.in_place;
+	plan->differs |= wanted.moved;
+	source_set_mode(source, &wanted, stat);
+	plan_share_mode(&wanted);
+	errno = problem;
+	if (problem == 0 && plan_add_parents(plan, located, why) == 0)
+		entry = plan_add(plan, &wanted, why);
+	free(located);
+	free(same);
+	return entry;
+}
+
 const char *
 source_problem(int problem)
 {

@@ -111,6 +111,13 @@ int source_check(const struct source *source, const char *path, const struct sta
  */
 void source_set_mode(const struct source *source, struct plan_entry *entry, const struct stat *stat);
 
+/*
+ * Plans the file `real` of this machine, with its `stat`, for a `path` that packer has chosen. Returns its entry, or NULL
+ * with errno as above.
+ */
+struct plan_entry *source_add_moved(const struct source *source, struct plan *plan, const char *real,
+				    const struct stat *stat, const char *path, struct plan_why why);
+
 /* Reason for an error of these functions in words. */
 const char *source_problem(int problem);
 

@@ -9,8 +9,10 @@
 
 #include "closure.h"
 #include "memory.h"
+#include "payload.h"
 #include "place.h"
 #include "source.h"
+#include "taken.h"
 #include "trace_tell.h"
 #include "trace_variants.h"
 #include "traced.h"
@@ -19,6 +21,7 @@ struct adding {
 	struct closure *closure;
 	struct traced *traced;
 	struct trace_notes *notes;
+	const char *start;		/* what is below it goes below the root; NULL: nothing */
 	const struct traced_file *file; /* whose turn it is */
 	struct plan_why why;		/* its reason */
 };
@@ -174,6 +177,72 @@ note_volatile(struct adding *adding, const char *path)
 		trace_notes_add(adding->notes, NOTE_VOLATILE, path);
 }
 
+/* A directory below the one that the run was started in. */
+static int
+add_rooted_directory(struct adding *adding, const struct stat *stat, const char *to)
+{
+	struct plan *plan = adding->closure->plan;
+	char *end = memory_format("%s/.", to), *located = plan_locate(plan, end);
+	const struct plan_entry wanted = {
+	    .path = located, .type = PLAN_DIR, .rank = PLAN_GIVEN, .mode = stat->st_mode & 07777};
+	int result = 0;
+
+	free(end);
+	/* What every image has keeps its mode. */
+	if (located != NULL && located[0] != '\0' && plan_find(plan, located) == NULL)
+		result = plan_add_parents(plan, located, adding->why) == 0 && plan_add(plan, &wanted, adding->why) != NULL
+			     ? 0
+			     : -1;
+	if (result != 0)
+		taken_tell(plan, adding->file->path, to);
+	free(located);
+	return result;
+}
+
+static int
+add_rooted_file(struct adding *adding, const struct stat *stat, const char *to)
+{
+	struct closure *closure = adding->closure;
+	const char *real = adding->file->real;
+	int problem = source_check(closure->source, real, stat);
+	bool is_readable = access(real, R_OK) == 0;
+
+	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY || !is_readable) {
+		if (is_used(adding))
+			trace_notes_add(adding->notes, NOTE_SPECIAL, real);
+		return 0;
+	}
+	struct plan_entry *entry = source_add_moved(closure->source, closure->plan, real, stat, to, adding->why);
+	if (entry == NULL)
+		return taken_tell(closure->plan, real, to);
+	entry->program |= (adding->file->did & TRACED_EXECUTED) != 0;
+	closure_want_loaded(closure, entry);
+	if ((stat->st_mode & 0005) == 0)
+		trace_notes_add(adding->notes, NOTE_PRIVATE, real);
+	return 0;
+}
+
+/* What is below the directory that the run was started in, in the image below the root: links in it are followed. */
+static int
+add_rooted(struct adding *adding)
+{
+	const struct traced_file *file = adding->file;
+	char *to = payload_rooted(file->path + strlen(adding->start));
+	struct stat found;
+	int result = 0;
+
+	if (to == NULL || stat(file->real, &found) != 0)
+		note_gone(adding, file->path);
+	else if (strcmp(to, "/") == 0 || filters_match(&adding->closure->filters, to))
+		result = 0;
+	else if (S_ISDIR(found.st_mode))
+		result = traced_made(adding->traced, file->real) ? 0 : add_rooted_directory(adding, &found, to);
+	else if (!traced_changed(adding->traced, file->real))
+		result = add_rooted_file(adding, &found, to);
+	free(to);
+	return result;
+}
+
 /* By the path that was asked for, or, where that is gone with the boot, by where it led. */
 static int
 add_one(struct adding *adding)
@@ -181,6 +250,11 @@ add_one(struct adding *adding)
 	const struct traced_file *file = adding->file;
 	bool real_is_volatile = is_volatile(file->real);
 
+	if (adding->start != NULL && is_below(file->path, adding->start))
+		return add_rooted(adding);
+	/* Directories on the way there mean nothing in the image. */
+	if (adding->start != NULL && is_below(adding->start, file->path) && !is_used(adding))
+		return 0;
 	if (real_is_volatile)
 		note_volatile(adding, file->real);
 	if (!is_volatile(file->path))
@@ -245,9 +319,10 @@ judge_changes(struct traced *traced, struct trace_notes *notes)
 }
 
 int
-trace_add(struct closure *closure, struct traced *traced, struct plan_why why, struct trace_notes *notes)
+trace_add(struct closure *closure, struct traced *traced, const char *start, struct plan_why why,
+	  struct trace_notes *notes)
 {
-	struct adding adding = {.closure = closure, .traced = traced, .notes = notes};
+	struct adding adding = {.closure = closure, .traced = traced, .notes = notes, .start = start};
 	int result = 0;
 
 	traced_sort(traced);

@@ -11,8 +11,10 @@ struct traced;
 
 /*
  * Plans the files and directories with reasons such as "opened by -t", of which `why` has the last word and the
- * command; what is not planned, and what should be known of it, is noted. Returns 0, or -1 after a warning.
+ * command; what is not planned, and what should be known of it, is noted. What is below the directory `start` is planned
+ * below the root, unless that is NULL. Returns 0, or -1 after a warning.
  */
-int trace_add(struct closure *closure, struct traced *traced, struct plan_why why, struct trace_notes *notes);
+int trace_add(struct closure *closure, struct traced *traced, const char *start, struct plan_why why,
+	      struct trace_notes *notes);
 
 #endif

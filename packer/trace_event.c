@@ -183,6 +183,7 @@ add_file(struct trace_event *event, pid_t pid, struct traced *traced, unsigned d
 	char *real = tracee_is_at_root(pid) ? tracee_real(event->path, follows_links(event)) : NULL;
 	traced_add(traced, event->path, real != NULL ? real : event->path, did);
 	free(real);
+	traced->begins_here |= event->relative && strcmp(strrchr(event->path, '/'), "/.") != 0;
 	if (!event->relative || (did & (TRACED_OPENED | TRACED_EXECUTED)) == 0)
 		return;
 	if (traced->relative_count++ == 0)

@@ -61,7 +61,8 @@ list(char *const *names, size_t count, size_t at, size_t most)
 }
 
 void
-trace_tell(const struct trace_notes *notes, const struct traced *traced, const char *option, const char *text)
+trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep, const char *option,
+	   const char *text)
 {
 	for (int note = 0; note < NOTES; note++) {
 		size_t most = words[note].most, count = notes->counts[note];
@@ -81,7 +82,7 @@ trace_tell(const struct trace_notes *notes, const struct traced *traced, const c
 		warnx("%s \"%s\": left running, and ended: %s", option, text, names);
 		free(names);
 	}
-	if (traced->relative_count > 0)
+	if (keep && traced->relative_count > 0)
 		warnx("%s \"%s\": %zu of its files, %s first, begin at where it was started; in an image that is /",
 		      option, text, traced->relative_count, traced->relative);
 	if (traced->hid)

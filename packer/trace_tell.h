@@ -3,6 +3,7 @@
 #ifndef LULL_PACKER_TRACE_TELL_H
 #define LULL_PACKER_TRACE_TELL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct traced;
@@ -29,7 +30,11 @@ struct trace_notes {
 void trace_notes_add(struct trace_notes *notes, enum trace_note note, const char *path);
 void trace_notes_free(struct trace_notes *notes);
 
-/* Tells all, as of the command `text`, which `option` asked for. */
-void trace_tell(const struct trace_notes *notes, const struct traced *traced, const char *option, const char *text);
+/*
+ * Tells all, as of the command `text`, which `option` asked for; with `keep`, files that it has named by where it was
+ * started are packed by their absolute paths.
+ */
+void trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep, const char *option,
+		const char *text);
 
 #endif

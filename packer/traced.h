@@ -41,6 +41,7 @@ struct traced {
 	size_t service_count;
 	char *relative; /* the first file that was asked for by where the run was started; NULL: none */
 	size_t relative_count;
+	bool begins_here; /* it came to something in there by a relative path */
 	char **left; /* names of programs that it left running */
 	size_t left_count;
 	bool hid; /* it may have opened files by no system call */

@@ -275,8 +275,15 @@ int main(void) {
 	expect_reason "$PLACE/a/b/two" 'opened by -t'
 	plan -t 'cat three a/one'
 	expect_status 0
-	told "-t \"cat three a/one\": 2 of its files, $PLACE/three first, begin at where it was started; in an image that is /"
-	expect_reason "$PLACE/three" 'opened by -t cat three a/one'
+	expect_nothing_told
+	expect_reason /three 'opened by -t cat three a/one'
+	expect_reason /a/one 'opened by -t cat three a/one'
+	expect_not_in "$(cut -d ' ' -f 4 <<<"$output")" "$PLACE"
+	# One that is given by the folder's own name keeps it.
+	plan -t "cat three $PLACE/a/one"
+	expect_status 0
+	told "-t \"cat three $PLACE/a/one\": 1 of its files, $PLACE/three first, begin at where it was started; in an image that is /"
+	expect_reason "$PLACE/three" 'opened by -t cat three'
 }
 
 # plugged: ./prog, which loads ./plugins/libplug.so, whose library is found by the program's own DT_RPATH alone
@@ -307,6 +314,38 @@ int main(void) {
 	expect_refused "cannot find libdeep.so, a library of $PLACE/plugins/libplug.so"
 	pack -t "$PLACE/prog" -f "$PLACE/plugins/libplug.so"
 	expect_refused "cannot find libdeep.so, a library of $PLACE/plugins/libplug.so"
+}
+
+# project FOLDER: a script with a module and data beside it
+project() {
+	mkdir -p "$1/data"
+	cd "$1"
+	printf 'import helper\nprint(helper.read())\n' >measure.py
+	printf 'def read():\n    return open("data/input").read().strip()\n' >helper.py
+	printf 'input\n' >data/input
+	script run.sh '#!/bin/sh\nexec cat data/input\n'
+}
+
+@test "what a command finds by where it is started: the same image in any folder, and it runs in its root" {
+	need_namespaces
+	place
+	for folder in "$PLACE/a" "$PLACE/b/longer" "$WORK/in-tmp"; do
+		project "$folder"
+		pack -t "/usr/bin/python3 -B measure.py" -t ./run.sh
+		expect_status 0
+		expect_equal "$stderr" $'input\ninput'
+		[ ! -e "$WORK/first" ] || cmp "$OUT/image" "$WORK/first"
+		mv "$OUT/image" "$WORK/first"
+	done
+	mv "$WORK/first" "$OUT/image"
+	expect_equal "$(LC_ALL=C grep -c -e "$PLACE" -e "$WORK" "$OUT/image")" 0
+	extract
+	in_root /usr/bin/python3 -B measure.py
+	expect_equal "$output" input
+	in_root ./run.sh
+	expect_equal "$output" input
+	in_root /bin/run.sh
+	expect_equal "$output" input
 }
 
 @test "libraries for some processors: the others' are packed too, and where there is none that is told" {
@@ -531,7 +570,8 @@ int main(int argc, char *argv[]) {
 	printf 'bin true\ntrace cat data\n' >m/list
 	plan --manifest m/list
 	expect_status 0
-	expect_in "$stderr" "m/list:2: trace \"cat data\": 1 of its files, $PLACE/m/data first, begin at"
+	expect_nothing_told
+	expect_reason /data "opened by trace cat data (m/list:2)"
 	printf 'trace sh -c "exit 3"\n' >m/list
 	pack --manifest m/list
 	expect_refused 'm/list:1: cannot pack what trace "sh -c '
