@@ -18,8 +18,8 @@ check_one(const struct rootfs_entry *entry, struct closure *closure)
 	char why[PATH_MAX + 600];
 	struct text problem = text_in(why, sizeof(why) - 1);
 
-	if (experiment_read_file(&experiment, entry->path, (const char *)entry->file->data, entry->file->size,
-				 &problem) != 0) {
+	if (experiment_read_file(&experiment, entry->path, (const char *)entry->file->data,
+				 entry->file->size, &problem) != 0) {
 		why[problem.used] = '\0';
 		warnx("%s", why);
 	} else {

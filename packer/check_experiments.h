@@ -6,7 +6,10 @@
 struct closure;
 struct rootfs;
 
-/* Warns of those that init cannot read, and notes what programs are given (closure_give()), once they are planned. */
+/*
+ * Warns of those that init cannot read, and notes what programs are given (closure_give()),
+ * once they are planned.
+ */
 void check_experiments(const struct rootfs *rootfs, struct closure *closure);
 
 #endif

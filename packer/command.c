@@ -8,7 +8,10 @@
 #include "command_shell.h"
 #include "memory.h"
 
-/* Programs that start another, and how their words are read: getopt(3), with a `+` in front, so options end early. */
+/*
+ * Programs that start another, and how their words are read: getopt(3), with a `+` in front,
+ * so options end early.
+ */
 static const struct wrapper {
 	const char *name;   /* "perf stat": with its first word */
 	const char *values; /* short options with a value */
@@ -21,35 +24,45 @@ static const struct wrapper {
     {"chrt", "TPD", " sched-runtime sched-period sched-deadline ", "pm", 1, false, false},
     {"env", "uC", " unset chdir ", "S", 0, true, false},
     {"ionice", "cn", " class classdata ", "pPu", 0, false, false},
-    {"ltrace", "aADeFlnopsuwxX", " align config demangle indent library output where ", "p", 0, false, true},
+    {"ltrace", "aADeFlnopsuwxX", " align config demangle indent library output where ", "p", 0,
+     false, true},
     {"nice", "n", " adjustment ", "", 0, false, false},
     {"nohup", "", "", "", 0, false, false},
     {"nsenter", "tSGW", " target setuid setgid wdns ", "", 0, false, true},
-    {"numactl", "iNCpmPwSLMVo", " interleave cpunodebind physcpubind preferred membind preferred-many weighted-interleave ",
+    {"numactl", "iNCpmPwSLMVo",
+     " interleave cpunodebind physcpubind preferred membind preferred-many weighted-interleave ",
      "sH", 0, false, true},
     {"perf kvm", "", "", "", 0, false, true},
     {"perf mem", "", "", "", 0, false, true},
-    {"perf record", "eptCcFomGDkruj", " event pid tid cpu count freq output mmap-pages cgroup delay clockid realtime uid "
-				      "branch-filter call-graph filter control ",
+    {"perf record", "eptCcFomGDkruj",
+     " event pid tid cpu count freq output mmap-pages cgroup delay clockid realtime uid "
+     "branch-filter call-graph filter control ",
      "pt", 0, false, true},
     {"perf stat", "eptCGorxDIM",
-     " event pid tid cpu cgroup output repeat field-separator delay interval-print interval-count timeout metrics filter "
+     " event pid tid cpu cgroup output repeat field-separator delay interval-print interval-count "
+     "timeout metrics filter "
      "log-fd pre post control ",
      "pt", 0, false, true},
-    {"perf trace", "eptCoumFGD", " expr event pid tid cpu output uid mmap-pages cgroup delay filter duration ", "pt", 0,
-     false, true},
+    {"perf trace", "eptCoumFGD",
+     " expr event pid tid cpu output uid mmap-pages cgroup delay filter duration ", "pt", 0, false,
+     true},
     {"setarch", "", "", "", 0, false, false},
-    {"setpriv", "", " reuid regid groups pdeathsig securebits inh-caps ambient-caps bounding-set ", "d", 0, false, true},
+    {"setpriv", "", " reuid regid groups pdeathsig securebits inh-caps ambient-caps bounding-set ",
+     "d", 0, false, true},
     {"setsid", "", "", "", 0, false, false},
     {"stdbuf", "ioe", " input output error ", "", 0, false, false},
-    {"strace", "aeoOpPsSuEXIbU", " attach columns env output string-limit trace user ", "p", 0, false, true},
+    {"strace", "aeoOpPsSuEXIbU", " attach columns env output string-limit trace user ", "p", 0,
+     false, true},
     {"taskset", "", "", "p", 1, false, false},
     {"time", "fo", " format output ", "", 0, false, false},
     {"timeout", "ks", " kill-after signal ", "", 1, false, false},
-    {"unshare", "RwSGl", " root wd setuid setgid propagation setgroups map-user map-group map-users map-groups monotonic "
-			 "boottime load-interp ",
+    {"unshare", "RwSGl",
+     " root wd setuid setgid propagation setgroups map-user map-group map-users map-groups "
+     "monotonic "
+     "boottime load-interp ",
      "", 0, false, true},
-    {"xargs", "aEILnPsd", " arg-file delimiter max-args max-chars max-lines max-procs process-slot-var replace ", "", 0,
+    {"xargs", "aEILnPsd",
+     " arg-file delimiter max-args max-chars max-lines max-procs process-slot-var replace ", "", 0,
      false, false},
 };
 
@@ -80,14 +93,17 @@ find_wrapper(const char *name, const char *next)
 	for (size_t i = 0; i < sizeof(wrappers) / sizeof(*wrappers); i++) {
 		const char *known = wrappers[i].name;
 		if (strncmp(known, name, length) == 0 &&
-		    (known[length] == '\0' ||
-		     (known[length] == ' ' && next != NULL && strcmp(known + length + 1, next) == 0)))
+		    (known[length] == '\0' || (known[length] == ' ' && next != NULL &&
+					       strcmp(known + length + 1, next) == 0)))
 			return &wrappers[i];
 	}
 	return NULL;
 }
 
-/* Passes over a word of options and a value that follows it. Returns how many words, or 0 where nothing is started. */
+/*
+ * Passes over a word of options and a value that follows it. Returns how many words, or 0
+ * where nothing is started.
+ */
 static size_t
 skip_option(const struct wrapper *wrapper, const char *word, bool *is_guess)
 {
@@ -133,7 +149,8 @@ command_assign(struct command_start *start, const char *word)
 
 /* Reads what a wrapper starts. The strings of `start` are handed on. */
 static void
-read_wrapped(struct command *command, const struct wrapper *wrapper, char *const *words, struct command_start start)
+read_wrapped(struct command *command, const struct wrapper *wrapper, char *const *words,
+	     struct command_start start)
 {
 	static const char machines[] = " i386 i486 i586 i686 x86_64 linux32 linux64 uname26 ";
 	size_t at = strchr(wrapper->name, ' ') != NULL ? 2 : 1, used = 1;
@@ -142,7 +159,8 @@ read_wrapped(struct command *command, const struct wrapper *wrapper, char *const
 	if (strcmp(wrapper->name, "setarch") == 0 && words[at] != NULL &&
 	    is_listed(machines, words[at], strlen(words[at])))
 		at++;
-	while (words[at] != NULL && words[at][0] == '-' && words[at][1] != '\0' && strcmp(words[at], "--") != 0 && used > 0) {
+	while (words[at] != NULL && words[at][0] == '-' && words[at][1] != '\0' &&
+	       strcmp(words[at], "--") != 0 && used > 0) {
 		used = skip_option(wrapper, words[at], &is_guess);
 		for (; used > 1 && words[at + 1] != NULL; used--)
 			at++;
@@ -261,7 +279,8 @@ command_directories(const char *list)
 	while ((directory = strsep(&rest, ":;")) != NULL) {
 		if (directory[0] != '/')
 			continue;
-		char *longer = result != NULL ? memory_format("%s:%s", result, directory) : memory_copy(directory);
+		char *longer = result != NULL ? memory_format("%s:%s", result, directory)
+					      : memory_copy(directory);
 		free(result);
 		result = longer;
 	}

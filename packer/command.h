@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The programs that a command line starts by other programs, as far as its words show: `perf stat -- taskset 1 bench`
- * starts perf, taskset and bench. Pure.
+ * The programs that a command line starts by other programs, as far as its words show: `perf
+ * stat -- taskset 1 bench` starts perf, taskset and bench. Pure.
  */
 #ifndef LULL_PACKER_COMMAND_H
 #define LULL_PACKER_COMMAND_H
@@ -10,11 +10,13 @@
 #include <stddef.h>
 
 struct command_start {
-	char *name;    /* as it is looked up */
-	char *by;      /* the program that starts it; "" for the first word */
-	char *path;    /* LD_LIBRARY_PATH and LD_PRELOAD that the command line sets for it; NULL: none */
+	char *name; /* as it is looked up */
+	char *by;   /* the program that starts it; "" for the first word */
+	char *
+	    path; /* LD_LIBRARY_PATH and LD_PRELOAD that the command line sets for it; NULL: none */
 	char *preload;
-	bool is_guess; /* it may be an option's value, or never be started: words of a shell, options that are not known */
+	/* It may be an option's value, or never be started: words of a shell, unknown options. */
+	bool is_guess;
 };
 
 struct command {
@@ -31,7 +33,10 @@ void command_read_script(struct command *command, const char *text);
 
 void command_free(struct command *command);
 
-/* The directories of a list such as LD_LIBRARY_PATH that are absolute, to be freed; NULL: none. */
+/*
+ * The directories of a list such as LD_LIBRARY_PATH that are absolute, to be freed; NULL:
+ * none.
+ */
 char *command_directories(const char *list);
 
 #endif

@@ -8,11 +8,13 @@
 
 enum { WORDS = 32 }; /* that are kept of a simple command */
 
-static const char keywords[] = " ! { } if then elif else fi while until do done time exec command builtin coproc ";
-static const char builtins[] =
-    " . : [ [[ alias bg break cd continue declare dirs echo eval exit export false fg getopts hash jobs kill let local "
-    "mapfile popd printf pushd pwd read readonly return set shift shopt source test times trap true type typeset ulimit "
-    "umask unalias unset wait ";
+static const char keywords[] =
+    " ! { } if then elif else fi while until do done time exec command builtin coproc ";
+static const char builtins[] = " . : [ [[ alias bg break cd continue declare dirs echo eval exit "
+			       "export false fg getopts hash jobs kill let local "
+			       "mapfile popd printf pushd pwd read readonly return set shift shopt "
+			       "source test times trap true type typeset ulimit "
+			       "umask unalias unset wait ";
 
 struct shell {
 	struct command *command;
@@ -75,7 +77,8 @@ read_word(struct shell *shell, bool *is_literal)
 	char quote = '\0';
 
 	*is_literal = true;
-	for (; *shell->at != '\0' && (quote != '\0' || strchr(" \t\n;&|()<>", *shell->at) == NULL);) {
+	for (;
+	     *shell->at != '\0' && (quote != '\0' || strchr(" \t\n;&|()<>", *shell->at) == NULL);) {
 		char c = *shell->at;
 		if (quote == '\0' && (c == '\'' || c == '"')) {
 			quote = c;
@@ -89,7 +92,8 @@ read_word(struct shell *shell, bool *is_literal)
 		} else {
 			if (quote != '\'' && c == '\\' && shell->at[1] != '\0')
 				shell->at++;
-			*is_literal &= quote != '\0' || strchr("*?[~", c) == NULL || (c == '[' && length == 0);
+			*is_literal &=
+			    quote != '\0' || strchr("*?[~", c) == NULL || (c == '[' && length == 0);
 			word[length++] = *shell->at++;
 		}
 	}
@@ -105,8 +109,7 @@ drop_words(struct shell *shell)
 }
 
 /* Takes what is exported, from `at` on. */
-static void
-export(struct shell *shell, size_t at)
+static void export(struct shell *shell, size_t at)
 {
 	for (; at < shell->count; at++)
 		if (shell->is_literal[at])
@@ -131,7 +134,8 @@ end_command(struct shell *shell)
 	const char *name = at < shell->count && shell->is_literal[at] ? shell->words[at] : "";
 	if (at == shell->count || strcmp(name, "export") == 0)
 		export(shell, strcmp(name, "export") == 0 ? at + 1 : 0);
-	else if (name[0] != '\0' && name[0] != '-' && !is_in(builtins, name) && strcmp(name, "for") != 0)
+	else if (name[0] != '\0' && name[0] != '-' && !is_in(builtins, name) &&
+		 strcmp(name, "for") != 0)
 		command_add(shell->command, shell->words + at, shell->name, own);
 	free(own.path);
 	free(own.preload);
@@ -199,13 +203,15 @@ skip_case(struct shell *shell)
 	const char *at = shell->at;
 
 	drop_words(shell);
-	while ((at = strstr(at, "esac")) != NULL && (strchr(" \t\n;", at[-1]) == NULL || strchr(" \t\n;", at[4]) == NULL))
+	while ((at = strstr(at, "esac")) != NULL &&
+	       (strchr(" \t\n;", at[-1]) == NULL || strchr(" \t\n;", at[4]) == NULL))
 		at++;
 	shell->at = at != NULL ? at + 4 : shell->at + strlen(shell->at);
 }
 
 void
-command_read_shell(struct command *command, const char *text, const char *name, struct command_start *start)
+command_read_shell(struct command *command, const char *text, const char *name,
+		   struct command_start *start)
 {
 	struct shell shell = {.command = command, .name = name, .start = start, .at = text};
 

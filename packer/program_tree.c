@@ -37,7 +37,8 @@ add(struct program_trees *trees, const char *program, const char *folder, bool i
 		if (strcmp(trees->list[i].folder, folder) == 0)
 			return;
 	trees->list = memory_room(trees->list, trees->count, sizeof(*trees->list));
-	trees->list[trees->count++] = (struct program_tree){program, memory_copy(folder), is_prefix};
+	trees->list[trees->count++] =
+	    (struct program_tree){program, memory_copy(folder), is_prefix};
 }
 
 static const char *
@@ -68,8 +69,8 @@ has_data(const struct source *source, const char *folder)
 	bool has = false;
 
 	while (directory != NULL && !has && (entry = readdir(directory)) != NULL)
-		has = entry->d_type == DT_REG && strstr(entry->d_name, ".so") == NULL && entry->d_name[0] != '.' &&
-		      fnmatch("*.[al]*", entry->d_name, 0) != 0;
+		has = entry->d_type == DT_REG && strstr(entry->d_name, ".so") == NULL &&
+		      entry->d_name[0] != '.' && fnmatch("*.[al]*", entry->d_name, 0) != 0;
 	if (directory != NULL)
 		closedir(directory);
 	free(real);
@@ -78,8 +79,8 @@ has_data(const struct source *source, const char *folder)
 
 /* Folders of a name; /usr/lib/init is of none. */
 static void
-find_named(struct program_trees *trees, const struct source *source, const char *prefix, const char *path,
-	   const char *name, const char *multiarch)
+find_named(struct program_trees *trees, const struct source *source, const char *prefix,
+	   const char *path, const char *name, const char *multiarch)
 {
 	static const char *const below[] = {"/lib/", "/libexec/", "/share/", "/lib/"};
 	enum { PLACES = sizeof(below) / sizeof(*below) };
@@ -102,8 +103,8 @@ find_named(struct program_trees *trees, const struct source *source, const char 
 }
 
 void
-program_tree_find(struct program_trees *trees, const struct source *source, const char *asked, const char *path,
-		  const char *multiarch)
+program_tree_find(struct program_trees *trees, const struct source *source, const char *asked,
+		  const char *path, const char *multiarch)
 {
 	char *prefix = prefix_of(path), *above = prefix_of(asked);
 	char *folder = memory_format("%.*s", (int)(strrchr(path, '/') - path), path);
@@ -136,7 +137,8 @@ has_file(const struct plan *plan, const struct program_tree *tree)
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_entry *entry = plan->entries[i];
-		if (entry->type == PLAN_FILE && entry->path != tree->program && strncmp(entry->path, folder, length) == 0 && entry->path[length] == '/' &&
+		if (entry->type == PLAN_FILE && entry->path != tree->program &&
+		    strncmp(entry->path, folder, length) == 0 && entry->path[length] == '/' &&
 		    !(tree->is_prefix && reasons_is_of_file(&entry->reasons->why)))
 			return true;
 	}
@@ -149,7 +151,8 @@ was_run(const struct plan_entry *program)
 {
 	const struct plan_reason *reason = program->reasons;
 
-	while (reason != NULL && strncmp(reason->why.what, "executed by", strlen("executed by")) != 0)
+	while (reason != NULL &&
+	       strncmp(reason->why.what, "executed by", strlen("executed by")) != 0)
 		reason = reason->next;
 	return reason != NULL;
 }
@@ -161,11 +164,13 @@ program_tree_report(const struct program_trees *trees, const struct plan *plan)
 
 	for (size_t i = 0; i < trees->count; i++) {
 		const struct program_tree *tree = &trees->list[i];
-		if (tree->program == reported || has_file(plan, tree) || was_run(plan_find(plan, tree->program)))
+		if (tree->program == reported || has_file(plan, tree) ||
+		    was_run(plan_find(plan, tree->program)))
 			continue;
 		/* One folder says enough. */
 		reported = tree->program;
-		warnx("note: %s may need files of %s that are not packed; a run under -t packs what it needs",
+		warnx("note: %s may need files of %s that are not packed; a run under -t packs "
+		      "what it needs",
 		      tree->program, tree->folder);
 	}
 }

@@ -15,10 +15,12 @@ report_dropped(const struct plan_entry *entry)
 {
 	bool is_user = (entry->dropped & S_ISUID) != 0;
 
-	warnx("note: %s is packed without its set-%s-ID bit, as %s %u has another number elsewhere; "
-	      "give it mode and owner in a manifest: file %s mode=%04o owner=UID:GID",
-	      entry->path, is_user ? "user" : "group", is_user ? "user" : "group",
-	      is_user ? entry->stat.st_uid : entry->stat.st_gid, entry->source, entry->mode | entry->dropped);
+	warnx(
+	    "note: %s is packed without its set-%s-ID bit, as %s %u has another number elsewhere; "
+	    "give it mode and owner in a manifest: file %s mode=%04o owner=UID:GID",
+	    entry->path, is_user ? "user" : "group", is_user ? "user" : "group",
+	    is_user ? entry->stat.st_uid : entry->stat.st_gid, entry->source,
+	    entry->mode | entry->dropped);
 }
 
 static void
@@ -26,7 +28,8 @@ report_capabilities(const struct plan_entry *entry)
 {
 	if (getxattr(entry->source, "security.capability", NULL, 0) <= 0)
 		return;
-	warnx("note: %s has file capabilities, which no archive holds: root has them all, another user lacks them; "
+	warnx("note: %s has file capabilities, which no archive holds: root has them all, another "
+	      "user lacks them; "
 	      "for that, a manifest can make it root's: file %s mode=4755",
 	      entry->path, entry->source);
 }

@@ -5,7 +5,10 @@
 
 struct plan;
 
-/* Reports set-ID bits that are dropped, and capabilities of files, which no newc archive holds. */
+/*
+ * Reports set-ID bits that are dropped, and capabilities of files, which no newc archive
+ * holds.
+ */
 void rights_report(const struct plan *plan);
 
 #endif

@@ -34,7 +34,8 @@ is_tested(const char *text, const char *path)
 
 	for (const char *at = strstr(text, path); at != NULL; at = strstr(at + length, path)) {
 		const char *before = at > text && strchr("\"'", at[-1]) != NULL ? at - 1 : at;
-		if (before - text >= 4 && before[-1] == ' ' && before[-3] == '-' && strchr("defrsxv", before[-2]) != NULL)
+		if (before - text >= 4 && before[-1] == ' ' && before[-3] == '-' &&
+		    strchr("defrsxv", before[-2]) != NULL)
 			return true;
 	}
 	return false;
@@ -44,8 +45,8 @@ is_tested(const char *text, const char *path)
 static bool
 is_made_up(const char *path)
 {
-	return strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0 || strncmp(path, "/dev/", 5) == 0 ||
-	       strncmp(path, "/run/", 5) == 0;
+	return strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0 ||
+	       strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/run/", 5) == 0;
 }
 
 static bool
@@ -61,7 +62,8 @@ lacks(const struct closure *closure, const char *path, bool is_image)
 }
 
 static void
-report(const struct closure *closure, const struct plan_entry *entry, const char *text, bool is_image)
+report(const struct closure *closure, const struct plan_entry *entry, const char *text,
+       bool is_image)
 {
 	struct command command;
 	const char *first = NULL;
@@ -75,7 +77,8 @@ report(const struct closure *closure, const struct plan_entry *entry, const char
 	if (first != NULL && is_image)
 		warnx("%s: the script starts %s, which is not there", entry->path, first);
 	else if (first != NULL)
-		warnx("warning: %s is a script that starts %s, which is not packed; a run under -t packs what it needs",
+		warnx("warning: %s is a script that starts %s, which is not packed; a run under -t "
+		      "packs what it needs",
 		      entry->path, first);
 	command_free(&command);
 }
@@ -85,13 +88,15 @@ script_body_report(struct closure *closure, bool is_image)
 {
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++) {
 		const struct plan_entry *entry = closure->wanted[i];
-		const struct object *object = object_get(&closure->libraries.objects, entry->source);
+		const struct object *object =
+		    object_get(&closure->libraries.objects, entry->source);
 		size_t size = 0;
 		if (object == NULL || object->kind != OBJECT_SCRIPT || (entry->mode & 0111) == 0 ||
 		    !(entry->whole || entry->program) || !is_shell(&object->script))
 			continue;
 		void *map = mapped_file(entry->source, &size);
-		char *text = memory_format("%.*s", (int)(size < 1 << 20 ? size : 1 << 20), map != NULL ? (char *)map : "");
+		char *text = memory_format("%.*s", (int)(size < 1 << 20 ? size : 1 << 20),
+					   map != NULL ? (char *)map : "");
 		if (map != NULL)
 			mapped_release(map);
 		report(closure, entry, text, is_image);

@@ -20,9 +20,10 @@ word_at(const unsigned char *at)
 }
 
 /*
- * Reads the time and size of the source from the beginning of a compiled file: behind a number, CR and LF, and since
- * Python 3.7 (3390) behind flags (PEP 552), which are 0 where it goes by time; Python 2 (above 20000) and those up to
- * 3.2 (below 3190) know no size. Returns false where it does not go by time.
+ * Reads the time and size of the source from the beginning of a compiled file: behind a
+ * number, CR and LF, and since Python 3.7 (3390) behind flags (PEP 552), which are 0 where
+ * it goes by time; Python 2 (above 20000) and those up to 3.2 (below 3190) know no size.
+ * Returns false where it does not go by time.
  */
 static bool
 read_pyc(const char *file, uint32_t *time, uint32_t *size, bool *has_size)
@@ -44,7 +45,10 @@ read_pyc(const char *file, uint32_t *time, uint32_t *size, bool *has_size)
 	return !has_flags || word_at(bytes + 4) == 0;
 }
 
-/* The planned source of the compiled file at `path`: above __pycache__, by what stands before the first dot; or beside. */
+/*
+ * The planned source of the compiled file at `path`: above __pycache__, by what stands
+ * before the first dot; or beside.
+ */
 static struct plan_entry *
 find_source(const struct plan *plan, const char *path)
 {
@@ -54,7 +58,8 @@ find_source(const struct plan *plan, const char *path)
 	char *source;
 
 	if (folder > path && strncmp(folder, cache, strlen(cache)) == 0)
-		source = memory_format("%.*s/%.*s.py/.", (int)(folder - path), path, (int)strcspn(name, "."), name);
+		source = memory_format("%.*s/%.*s.py/.", (int)(folder - path), path,
+				       (int)strcspn(name, "."), name);
 	else
 		source = memory_format("%.*s/.", (int)strlen(path) - 1, path);
 	/* Links lead to it as well. */

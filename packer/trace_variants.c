@@ -37,7 +37,8 @@ find_top_of_any(const char *path, const struct machine *machine)
 
 	if (top == 0)
 		top = find_top(path, machine->legacy);
-	for (const struct machine_platform *p = machine->platforms; top == 0 && p != NULL && p->name != NULL; p++)
+	for (const struct machine_platform *p = machine->platforms;
+	     top == 0 && p != NULL && p->name != NULL; p++)
 		top = find_top(path, p->legacy);
 	return top;
 }
@@ -49,7 +50,10 @@ struct adding {
 	bool failed;
 };
 
-/* Plans the file of the same name in the directory `below` the top, with a slash in front. Returns whether it is there. */
+/*
+ * Plans the file of the same name in the directory `below` the top, with a slash in front.
+ * Returns whether it is there.
+ */
 static bool
 add_one(struct adding *adding, const char *slash, const char *below)
 {
@@ -60,7 +64,8 @@ add_one(struct adding *adding, const char *slash, const char *below)
 	struct source_found found;
 	bool is_there = source_find(closure->source, closure->plan, path, &found) == 0;
 
-	if (is_there && S_ISREG(found.stat.st_mode) && strcmp(found.path, adding->entry->path) != 0) {
+	if (is_there && S_ISREG(found.stat.st_mode) &&
+	    strcmp(found.path, adding->entry->path) != 0) {
 		struct plan_entry *entry = source_add(closure->source, closure->plan, &found, why);
 		if (entry == NULL)
 			warnx("cannot pack %s: %s", path, source_problem(errno));
@@ -87,19 +92,23 @@ trace_variants_add(struct closure *closure, const struct plan_entry *entry)
 	const struct object *object =
 	    entry->source != NULL ? object_get(&closure->libraries.objects, entry->source) : NULL;
 	const struct machine *machine =
-	    object != NULL && object->kind == OBJECT_ELF && object->elf.type == ET_DYN ? machine_of(&object->elf) : NULL;
+	    object != NULL && object->kind == OBJECT_ELF && object->elf.type == ET_DYN
+		? machine_of(&object->elf)
+		: NULL;
 
 	if (machine == NULL)
 		return 1;
 	size_t top = find_top_of_any(entry->path, machine);
-	struct adding adding = {closure, entry, (int)(top > 0 ? top : (size_t)(strrchr(entry->path, '/') - entry->path)),
-				false};
+	struct adding adding = {
+	    closure, entry,
+	    (int)(top > 0 ? top : (size_t)(strrchr(entry->path, '/') - entry->path)), false};
 	bool is_for_all = add_one(&adding, "", "");
 	add_all(&adding, machine->hwcaps);
 	/* Only glibc up to 2.36 looks there: where the run did. */
 	if (top > 0 && strstr(entry->path + top, "/glibc-hwcaps/") == NULL) {
 		add_all(&adding, machine->legacy);
-		for (const struct machine_platform *p = machine->platforms; p != NULL && p->name != NULL; p++)
+		for (const struct machine_platform *p = machine->platforms;
+		     p != NULL && p->name != NULL; p++)
 			add_all(&adding, p->legacy);
 	}
 	return adding.failed ? -1 : is_for_all;

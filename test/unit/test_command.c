@@ -25,9 +25,10 @@ expect(const char *line, const char *expected)
 	command_read(&command, words);
 	for (size_t i = 0; i < command.count; i++) {
 		const struct command_start *start = &command.list[i];
-		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s%s%s%s%s%s", i > 0 ? " " : "", start->name,
-			 start->is_guess ? "?" : "", start->path != NULL ? "@" : "",
-			 start->path != NULL ? start->path : "", start->preload != NULL ? "+" : "",
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s%s%s%s%s%s",
+			 i > 0 ? " " : "", start->name, start->is_guess ? "?" : "",
+			 start->path != NULL ? "@" : "", start->path != NULL ? start->path : "",
+			 start->preload != NULL ? "+" : "",
 			 start->preload != NULL ? start->preload : "");
 	}
 	assert_string_equal(all, expected);
@@ -44,8 +45,9 @@ wrappers(void **state)
 	expect("env -i -- A=1 prog x", "env prog");
 	expect("env -u X A=b prog", "env prog");
 	expect("env -S 'a b'", "env");
-	expect("/usr/bin/env LD_LIBRARY_PATH=/a:/b LD_PRELOAD=x.so nice -n 5 prog", "/usr/bin/env nice@/a:/b+x.so "
-											"prog@/a:/b+x.so");
+	expect("/usr/bin/env LD_LIBRARY_PATH=/a:/b LD_PRELOAD=x.so nice -n 5 prog",
+	       "/usr/bin/env nice@/a:/b+x.so "
+	       "prog@/a:/b+x.so");
 	expect("nice -5 prog", "nice prog");
 	expect("ionice -c 3 prog", "ionice prog");
 	expect("ionice -c3 -p 1", "ionice");
@@ -82,11 +84,13 @@ shells(void **state)
 	expect("sh -c 'prog x | sort >out 2>&1 && other; cd /; echo no'", "sh prog? sort? other?");
 	expect("bash -euo pipefail -c 'a & b || c'", "bash a? b? c?");
 	expect("bash -o pipefail -c a", "bash a?");
-	expect("sh -c 'for i in x y; do prog $i; done; if test -e z; then yes; else no; fi'", "sh prog? yes? no?");
+	expect("sh -c 'for i in x y; do prog $i; done; if test -e z; then yes; else no; fi'",
+	       "sh prog? yes? no?");
 	expect("sh -c '$x y; \"$z\" w; *; prog \"a; b\" c'", "sh prog?");
 	expect("sh -c 'A=$(date) prog; x=`y z`; (deep); ! last'", "sh prog? deep? last?");
 	expect("sh -c 'exec nice -n 1 prog'", "sh nice? prog?");
-	expect("sh -c 'LD_LIBRARY_PATH=/a one; two; export LD_LIBRARY_PATH=/b; three'", "sh one?@/a two? three?@/b");
+	expect("sh -c 'LD_LIBRARY_PATH=/a one; two; export LD_LIBRARY_PATH=/b; three'",
+	       "sh one?@/a two? three?@/b");
 	expect("sh -c 'one # two\nthree; case x in y) z ;; esac; four'", "sh one? three? four?");
 	expect("sh -c 'one <<END\ntwo\nEND\nthree <<<word four; five'", "sh one? three? five?");
 	expect("sh -c 'f() { one; }; f'", "sh one? f?");
@@ -101,9 +105,10 @@ scripts(void **state)
 	struct command command;
 	(void)state;
 
-	command_read_script(&command, "#!/bin/sh\nset -e\nprogram=\"${0##*/}\"\nnice /opt/a b || ls /no\n"
-				      "cat <<-'E'\n\t/no/document\n\tE\ncase x in\n/no) /no/case;;\nesac\n"
-				      "exec \"/root/.pyenv/libexec/pyenv\" exec \"$program\" \"$@\"\n");
+	command_read_script(&command,
+			    "#!/bin/sh\nset -e\nprogram=\"${0##*/}\"\nnice /opt/a b || ls /no\n"
+			    "cat <<-'E'\n\t/no/document\n\tE\ncase x in\n/no) /no/case;;\nesac\n"
+			    "exec \"/root/.pyenv/libexec/pyenv\" exec \"$program\" \"$@\"\n");
 	assert_int_equal(command.count, 2);
 	assert_string_equal(command.list[0].name, "/opt/a");
 	assert_string_equal(command.list[1].name, "/root/.pyenv/libexec/pyenv");
