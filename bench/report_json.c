@@ -45,6 +45,18 @@ set_wire(struct object *o, const struct wire_log *wire, uint64_t resets)
 			     (json_int_t)c.conflicts, "resets", (json_int_t)resets));
 }
 
+/* The kernel's, as bench gave it or else as the guest tells it. */
+static void
+set_command_line(struct object *o, const struct report *r)
+{
+	const struct bytes *told = r->result != NULL ? facts_find(&r->result->environment, "cmdline") : NULL;
+
+	if (r->line != NULL)
+		object_set(o, "cmdline", object_encode(r->line, strlen(r->line)));
+	else if (told != NULL)
+		object_set(o, "cmdline", object_encode(told->data, told->length));
+}
+
 static void
 set_machine(struct object *o, const struct report *r)
 {
@@ -59,8 +71,7 @@ set_machine(struct object *o, const struct report *r)
 	}
 	if (r->timeout_s > 0)
 		object_set(o, "timeout_s", json_integer((json_int_t)r->timeout_s));
-	if (r->line != NULL)
-		object_set(o, "cmdline", object_encode(r->line, strlen(r->line)));
+	set_command_line(o, r);
 	if (r->run != NULL)
 		set_command(o, r->run);
 	if (r->kernel != NULL)

@@ -87,15 +87,15 @@ set_samples(struct object *o, const struct bytes *bytes)
 		json_decref(other);
 }
 
-/* All that a run has, into `o`. */
+/* All that a run has, into `o`; without its numbers where they would look like those of all runs. */
 static void
-set_run(struct object *o, const struct result_run *run)
+set_run(struct object *o, const struct result_run *run, bool with_samples)
 {
 	set_exit(o, &run->exit);
 	object_set(o, "strays", strays_of(o, &run->strays));
 	object_set(o, "stdout", object_encode(run->streams[STREAM_OUT].data, run->streams[STREAM_OUT].length));
 	object_set(o, "stderr", object_encode(run->streams[STREAM_ERR].data, run->streams[STREAM_ERR].length));
-	if (run->streams[STREAM_RESULTS].length > 0)
+	if (with_samples && run->streams[STREAM_RESULTS].length > 0)
 		set_samples(o, &run->streams[STREAM_RESULTS]);
 	if (run->exceeded)
 		object_set(o, "output_exceeded", json_true());
@@ -114,7 +114,7 @@ runs_of(struct object *o, const struct result *r)
 		object_set(&run, "command", json_integer((json_int_t)r->runs[i].command));
 		if (r->runs[i].warmup)
 			object_set(&run, "warmup", json_true());
-		set_run(&run, &r->runs[i]);
+		set_run(&run, &r->runs[i], true);
 		if (json_array_append_new(all, run.json) != 0 || run.failed)
 			o->failed = true;
 	}
@@ -174,12 +174,11 @@ report_json_result(struct object *o, const struct result *r, bool is_final)
 	if (r->knob_count > 0)
 		object_set(o, "knobs", knobs_of(o, r));
 	if (is_final && verdict != NULL)
-		set_run(o, verdict);
+		set_run(o, verdict, r->run_count == 1);
 	if (is_final) {
 		if (r->run_count > 1)
 			object_set(o, "runs", runs_of(o, r));
-		if (r->file_count > 0)
-			object_set(o, "files", files_of(o, r));
+		object_set(o, "files", files_of(o, r));
 	}
 	if (r->klog.length > 0)
 		object_set(o, "klog", object_encode(r->klog.data, r->klog.length));
