@@ -273,7 +273,10 @@ check_experiment(const struct precheck *p, struct refusal *refusal, struct text 
 {
 	struct experiment e = experiment_default();
 	bool is_laboratory = target_options_laboratory(&p->options->target) != NULL;
-	bool result = read_experiment(p, &e, why) && (is_laboratory || check_cpus(p, &e, why)) &&
+	bool is_read = read_experiment(p, &e, why);
+	if (p->commands != NULL)
+		*p->commands = is_read ? e.run.count : 0;
+	bool result = is_read && (is_laboratory || check_cpus(p, &e, why)) &&
 		      precheck_run(p->contents, &e, refusal, why);
 
 	experiment_free(&e);
@@ -310,6 +313,8 @@ precheck_passes(const struct precheck *p, struct refusal *refusal)
 	bool is_laboratory = target_options_laboratory(target) != NULL, is_known = contents_are_known(p->contents);
 	struct text why = text_in(refusal->text, sizeof(refusal->text) - 1);
 
+	if (p->commands != NULL)
+		*p->commands = 0;
 	*refusal = (struct refusal){.outcome = OUTCOME_REFUSED, .status = STATUS_WRONG_USAGE};
 	bool result = check_console(p, is_laboratory, &why) && (!is_known || check_image(p, &why)) &&
 		      (is_laboratory || !is_known || check_memory(p, &why));

@@ -37,7 +37,7 @@ refuse_line(const struct study *s, const char *name, size_t line, const char *ke
 }
 
 int
-study_commands_check(struct study *s, const char *name)
+study_commands_check(const struct study *s, const char *name)
 {
 	if (refuse_line(s, name, s->plan.precision_line, "precision") != 0 ||
 	    refuse_line(s, name, s->plan.noisy_line, "noisy") != 0)

@@ -14,9 +14,9 @@
 void study_commands_print(const struct study *s, const char *before, FILE *stream);
 
 /*
- * Finds out before boots which experiments have several commands, and prints them to stderr; the plan, called `name` in
- * messages, may then ask for no precision and set no limit of noise. Returns 0, or -1 after a message.
+ * Prints to stderr which experiments are known to have several commands; the plan, called `name` in messages, may then
+ * ask for no precision and set no limit of noise. Returns 0, or -1 after a message.
  */
-int study_commands_check(struct study *s, const char *name);
+int study_commands_check(const struct study *s, const char *name);
 
 #endif

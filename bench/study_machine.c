@@ -50,7 +50,7 @@ study_machine_options(struct boot_options *options, struct study_paths *paths, c
 
 /* The same for the cells of one image, which is looked at once. */
 static int
-check_image(const struct study *s, size_t image)
+check_image(struct study *s, size_t image)
 {
 	struct boot_options options = {.cpus = 1};
 	struct study_paths paths;
@@ -67,11 +67,13 @@ check_image(const struct study *s, size_t image)
 		if (s->cells.at[cell].items[PLAN_IMAGES] != image)
 			continue;
 		result = study_machine_options(&options, &paths, s, cell, 0);
-		const struct precheck precheck = {&options, &contents, paths.kernel, false};
+		size_t commands = 0;
+		const struct precheck precheck = {&options, &contents, paths.kernel, false, &commands};
 		if (result == 0 && !precheck_passes(&precheck, &refusal)) {
 			warnx("%s: %s", s->cells.at[cell].name, refusal.text);
 			result = -1;
 		}
+		s->without_values[cell] |= commands > 1;
 		boot_options_free(&options);
 	}
 	contents_close(&contents);
@@ -79,7 +81,7 @@ check_image(const struct study *s, size_t image)
 }
 
 int
-study_machine_check(const struct study *s)
+study_machine_check(struct study *s)
 {
 	for (size_t i = 0; i < s->plan.lists[PLAN_IMAGES].count; i++)
 		if (check_image(s, i) != 0)

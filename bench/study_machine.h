@@ -19,10 +19,11 @@ int study_machine_options(struct boot_options *options, struct study_paths *path
 			  size_t node);
 
 /*
- * Whether each cell can do what the plan asks of it, as far as that is known before its boots. Returns 0, or -1 after
+ * Whether each cell can do what the plan asks of it, as far as that is known before its boots, and whether it has several
+ * commands. Returns 0, or -1 after
  * telling on stderr which cannot, and why.
  */
-int study_machine_check(const struct study *s);
+int study_machine_check(struct study *s);
 
 /*
  * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried with the first cell,

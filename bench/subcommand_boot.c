@@ -156,7 +156,8 @@ prepare(struct appliance *a, const struct boot_options *o, struct refusal *refus
 	else
 		status = appliance_prepare(a, o, &contents);
 	if (status == 0 && a->problem == MACHINE_UNKNOWN) {
-		const struct precheck precheck = {o, &contents, a->kernel, a->interactive};
+		const struct precheck precheck = {
+		    .options = o, .contents = &contents, .kernel = a->kernel, .interactive = a->interactive};
 		precheck_passes(&precheck, refusal);
 	}
 	contents_close(&contents);

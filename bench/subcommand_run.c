@@ -170,7 +170,7 @@ subcommand_run(int argc, char *argv[])
 		bool is_over = queue_left(&study.queue) == 0;
 		status = STATUS_WRONG_USAGE;
 		if (check_jobs(&study.plan, &o.rules) != 0 || study_run_check(&study, &o.rules) != 0 ||
-		    study_commands_check(&study, o.plan) != 0 || (!is_over && study_machine_check(&study) != 0))
+		    (!is_over && study_machine_check(&study) != 0) || study_commands_check(&study, o.plan) != 0)
 			goto out;
 		status = STATUS_NO_VERDICT;
 		if (is_over)

@@ -287,3 +287,22 @@ load study_helpers
 	expect_status 129
 	expect_equal "$stderr" 'bench: other:8: precision: experiment mix has several commands, whose values would be pooled; make each an experiment'
 }
+
+@test "several commands of an experiment are known before the first boot" {
+	printf 'run true\nrun true --version\nrepeat 3\n' >mix
+	packer -b true -x mix -z gzip -o image
+	plan 'image j image' "console $FAKE" 'experiment mix' 'boots 1'
+	sed -i '/^image i /d' plan
+	for line in 'precision 1% wall_ns' 'noisy wall_ns 100'; do
+		sed "\$a $line" plan >wanted
+		run --separate-stderr bench run wanted -o refused
+		expect_status 129
+		expect_equal "$stderr" "bench: wanted:7: ${line%% *}: experiment mix has several commands, whose values would be pooled; make each an experiment"
+		[ ! -s refused/journal ] || fail 'there was a boot'
+		rm -r refused
+	done
+	# Two for each boot by the command line are the same.
+	plan 'args two lull.run=true' "console $FAKE" 'run r true' 'boots 1'
+	study
+	expect_in "$stderr" 'bench: r: no values are kept: the experiment has several commands, whose values would be pooled'
+}
