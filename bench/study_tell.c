@@ -17,8 +17,10 @@ enum { SHOWN_MAX = 512, COLUMNS_DEFAULT = 80, MINUTE = 60, HOUR = 3600, DAY = 86
 struct study_tell
 study_tell_make(const struct study *s)
 {
+	double now = seconds_now();
+
 	return (struct study_tell){
-	    .is_terminal = isatty(STDERR_FILENO) == 1, .begun = seconds_now(), .boots_before = s->queue.boots};
+	    .is_terminal = isatty(STDERR_FILENO) == 1, .begun = now, .ended = now, .boots_before = s->queue.boots};
 }
 
 bool
@@ -63,23 +65,44 @@ tell_duration(struct text *t, double seconds)
 	text_string(t, units[i].name);
 }
 
-/* By what this process has seen; where it has seen nothing, by the times of earlier boots. */
-static bool
-time_left(const struct study_tell *t, const struct study *s, unsigned running, double *seconds)
+double
+study_tell_seconds_left(double each, uint64_t left, unsigned running, double since)
 {
-	uint64_t boots = s->queue.boots - t->boots_before;
-	double each = 0, timed = 0;
+	double behind = left > running ? (double)(left - running) : 0;
+
+	return fmax(each * (double)left - since, each * behind);
+}
+
+/* Seconds in which a boot ends, by all boots in the journal; 0: there are none. */
+static double
+seconds_each(const struct study *s, unsigned running)
+{
+	double seconds = 0, boots = 0;
 
 	for (size_t i = 0; i < s->queue.count; i++) {
-		each += s->queue.cells[i].seconds;
-		timed += (double)s->queue.cells[i].boots;
+		seconds += s->queue.cells[i].seconds;
+		boots += (double)s->queue.cells[i].boots;
 	}
-	if (boots > 0)
-		each = (seconds_now() - t->begun) / (double)boots;
-	else if (timed > 0)
-		each /= timed * (running > 0 ? running : 1);
-	*seconds = each * (double)queue_left(&s->queue);
-	return boots > 0 || timed > 0;
+	return boots > 0 ? seconds / boots / (running > 0 ? running : 1) : 0;
+}
+
+static void
+tell_left(struct text *t, double seconds)
+{
+	text_string(t, ", ");
+	tell_duration(t, seconds);
+	text_string(t, " left");
+}
+
+/* By what this process has seen; where it has seen nothing, by the times of earlier boots. */
+static void
+tell_time_left(struct text *text, const struct study_tell *t, const struct study *s, unsigned running)
+{
+	uint64_t boots = s->queue.boots - t->boots_before;
+	double each = boots > 0 ? (t->ended - t->begun) / (double)boots : seconds_each(s, running);
+
+	if (each > 0)
+		tell_left(text, study_tell_seconds_left(each, queue_left(&s->queue), running, seconds_now() - t->ended));
 }
 
 static void
@@ -99,7 +122,6 @@ study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
 	char buffer[SHOWN_MAX];
 	struct text text = text_in(buffer, sizeof(buffer));
 	struct winsize size = {.ws_col = 0};
-	double seconds;
 
 	if (!t->is_terminal || t->cell == NULL)
 		return;
@@ -110,11 +132,7 @@ study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
 	tell_duration(&text, seconds_now() - t->started);
 	text_string(&text, "; ");
 	tell_counts(&text, s);
-	if (time_left(t, s, running, &seconds)) {
-		text_string(&text, ", ");
-		tell_duration(&text, seconds);
-		text_string(&text, " left");
-	}
+	tell_time_left(&text, t, s, running);
 	text_string(&text, "; ");
 	study_tell_outcomes(&text, s, NULL);
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
@@ -150,6 +168,7 @@ study_tell_boot(struct study_tell *t, const struct study *s, const struct study_
 	char buffer[SHOWN_MAX + OUTCOME_REASON_MAX];
 	struct text text = text_in(buffer, sizeof(buffer));
 
+	t->ended = seconds_now();
 	if (t->is_terminal && line->outcome == OUTCOME_OK)
 		return;
 	study_tell_clear(t);
@@ -183,33 +202,84 @@ study_tell_stopping(struct study_tell *t, unsigned running)
 	      running == 1 ? "it" : "them");
 }
 
-int
-study_tell_table(const struct study *s)
+static const char *const states[] = {
+    [CELL_OPEN] = "open", [CELL_DONE] = "done", [CELL_LIMITED] = "at its limit", [CELL_GIVEN_UP] = "given up"};
+
+enum { STATES = sizeof(states) / sizeof(states[0]) };
+
+static void
+print_row(const struct study *s, size_t cell, int width)
 {
-	static const char *const states[] = {
-	    [CELL_OPEN] = "open", [CELL_DONE] = "done", [CELL_LIMITED] = "at its limit", [CELL_GIVEN_UP] = "given up"};
-	size_t width = strlen("cell");
+	const struct queue_cell *c = &s->queue.cells[cell];
+	char buffer[SHOWN_MAX], precision[32] = "";
+	struct text t = text_in(buffer, sizeof(buffer));
+	double reached = queue_precision(c);
+
+	study_tell_outcomes(&t, s, c);
+	if (s->plan.precision_of != NULL)
+		snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ", reached * 100);
+	printf("%-*s  %-12s  %6llu  %6llu  %s%.*s\n", width, s->cells.at[cell].name, states[c->state],
+	       (unsigned long long)c->boots, (unsigned long long)c->counted, precision, (int)t.used, buffer);
+}
+
+/* How many cells have each state, and how many are not in the table. */
+static void
+print_states(const struct study *s, size_t hidden)
+{
+	size_t counts[STATES] = {0};
+	const char *before = ": ";
+
+	for (size_t i = 0; i < s->queue.count; i++)
+		counts[s->queue.cells[i].state]++;
+	printf("%zu cells", s->cells.count);
+	for (size_t i = 0; i < STATES; i++) {
+		if (counts[i] == 0)
+			continue;
+		printf("%s%zu %s", before, counts[i], states[i]);
+		before = ", ";
+	}
+	printf("; %zu of them are not shown: bench status %s | cat\n", hidden, s->path);
+}
+
+/* Rows that a terminal has for the table; any number elsewhere. */
+static size_t
+rows_for_table(void)
+{
+	enum { ROWS_DEFAULT = 24, OTHER_ROWS = 6 };
+	struct winsize size = {.ws_row = 0};
+
+	if (isatty(STDOUT_FILENO) != 1)
+		return SIZE_MAX;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
+		size.ws_row = ROWS_DEFAULT;
+	return size.ws_row > OTHER_ROWS ? size.ws_row - OTHER_ROWS : 1;
+}
+
+int
+study_tell_table(const struct study *s, unsigned running)
+{
+	size_t width = strlen("cell"), rows = rows_for_table(), shown = 0;
+	char buffer[SHOWN_MAX];
+	struct text t = text_in(buffer, sizeof(buffer));
+	bool fits = s->cells.count <= rows;
 
 	for (size_t i = 0; i < s->cells.count; i++)
 		width = strlen(s->cells.at[i].name) > width ? strlen(s->cells.at[i].name) : width;
 	printf("%-*s  %-12s  %6s  %6s  %s%s\n", (int)width, "cell", "state", "boots", "ok",
 	       s->plan.precision_of != NULL ? "precision  " : "", "outcomes");
-	for (size_t i = 0; i < s->cells.count; i++) {
+	for (size_t i = 0; i < s->cells.count && shown < rows; i++) {
 		const struct queue_cell *c = &s->queue.cells[i];
-		char buffer[SHOWN_MAX], precision[32] = "";
-		struct text t = text_in(buffer, sizeof(buffer));
-		double reached = queue_precision(c);
-		study_tell_outcomes(&t, s, c);
-		if (s->plan.precision_of != NULL)
-			snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ",
-				 reached * 100);
-		printf("%-*s  %-12s  %6llu  %6llu  %s%.*s\n", (int)width, s->cells.at[i].name, states[c->state],
-		       (unsigned long long)c->boots, (unsigned long long)c->counted, precision, (int)t.used, buffer);
+		if (!fits && c->state == CELL_DONE && c->boots == c->counted)
+			continue;
+		print_row(s, i, (int)width);
+		shown++;
 	}
+	if (!fits)
+		print_states(s, s->cells.count - shown);
 	study_commands_print(s, "", stdout);
-	char buffer[SHOWN_MAX];
-	struct text t = text_in(buffer, sizeof(buffer));
 	tell_counts(&t, s);
+	if (queue_left(&s->queue) > 0 && seconds_each(s, running) > 0)
+		tell_left(&t, seconds_each(s, running) * (double)queue_left(&s->queue));
 	printf("%.*s\n", (int)t.used, buffer);
 	if (fflush(stdout) == 0)
 		return 0;

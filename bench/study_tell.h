@@ -12,6 +12,7 @@ struct study_tell {
 	const char *cell;      /* the boot that was started last; NULL: none was */
 	double started;	       /* when, by seconds_now() */
 	double begun;	       /* when this process began */
+	double ended;	       /* when the last boot ended; before one has, as `begun` */
 	uint64_t boots_before; /* that earlier processes had made */
 	bool is_stopping;
 };
@@ -31,8 +32,18 @@ void study_tell_boot(struct study_tell *t, const struct study *s, const struct s
 /* The study will end after the boots under way. */
 void study_tell_stopping(struct study_tell *t, unsigned running);
 
-/* Prints all cells with their boots and outcomes to stdout. Returns 0, or -1 after telling why not. */
-int study_tell_table(const struct study *s);
+/*
+ * Prints all cells with their boots and outcomes to stdout; on a terminal that has not so many lines those that are not
+ * finished or had other outcomes than ok, as many as fit, and how many there are. Below are the boots to come and the
+ * time that they take, by those that ended and at `running` at once. Returns 0, or -1 after telling why not.
+ */
+int study_tell_table(const struct study *s, unsigned running);
+
+/*
+ * About how many seconds `left` boots take, `running` of them under way, at one in `each` seconds, when the last ended
+ * `since` ago: while boots run that only falls. Pure.
+ */
+double study_tell_seconds_left(double each, uint64_t left, unsigned running, double since);
 
 /* Appends the outcomes of one cell, as `3 ok, 1 panic`; of all cells if it is NULL. */
 void study_tell_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell);

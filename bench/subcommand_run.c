@@ -119,7 +119,7 @@ conclude_study(const struct study *s, int result)
 
 	for (size_t i = 0; i < s->queue.count; i++)
 		is_whole &= s->queue.cells[i].state == CELL_DONE;
-	if (study_tell_table(s) != 0)
+	if (study_tell_table(s, 0) != 0)
 		return STATUS_NO_VERDICT;
 	bool is_over = queue_left(&s->queue) == 0;
 	if (result != 0 && !is_over)

@@ -16,6 +16,17 @@ tell(const char *lines)
 		putchar((*at >= ' ' && *at <= '~') || *at == '\n' ? *at : '?');
 }
 
+/* How many boots are under way there. */
+static unsigned
+count_boots(const char *lines)
+{
+	unsigned count = 0;
+
+	for (const char *at = lines; (at = strstr(at, "\nbooting ")) != NULL; at++)
+		count++;
+	return count;
+}
+
 int
 subcommand_status(int argc, char *argv[])
 {
@@ -31,10 +42,14 @@ subcommand_status(int argc, char *argv[])
 		fputs("usage: " STATUS_USAGE, stderr);
 		return STATUS_WRONG_USAGE;
 	}
-	if (study_look(&study, argv[1]) == 0 && study_tell_table(&study) == 0) {
-		tell(journal_hear(study.folder, told) ? told : "no process works on it\n");
+	if (study_look(&study, argv[1]) == 0) {
+		bool is_held = journal_hear(study.folder, told);
+		if (study_tell_table(&study, count_boots(told)) != 0)
+			goto out;
+		tell(is_held ? told : "no process works on it\n");
 		status = fflush(stdout) == 0 ? 0 : STATUS_NO_VERDICT;
 	}
+out:
 	study_close(&study);
 	return status;
 }

@@ -306,3 +306,26 @@ load study_helpers
 	study
 	expect_in "$stderr" 'bench: r: no values are kept: the experiment has several commands, whose values would be pooled'
 }
+
+@test "a table of many cells fits on the terminal, and status tells the time that is left" {
+	cells 60 >args
+	plan "console $FAKE" 'run r true' 'run bad failed' 'boots 1' 'tries 1'
+	grep '^args a[0-5]*[0-9] ' args | head -n 40 >>plan
+	study
+	expect_status 1
+	run --separate-stderr bench status study
+	expect_equal "$(wc -l <<<"$output")" 83 # not on a terminal: all
+	script -qec "stty rows 20; '$LULL_BIN/bench' status study" typescript >/dev/null </dev/null
+	tr -d '\r' <typescript | grep -v '^Script' >shown
+	expect_equal "$(grep -c ' given up ' shown)" 14
+	expect_equal "$(grep -c ' done  ' shown)" 0
+	expect_in "$(cat shown)" '80 cells: 40 done, 40 given up; 66 of them are not shown: bench status study | cat'
+	# What is to come takes as long as what was.
+	plan "console $FAKE -d 300" 'run r true' 'boots 10' 'limit 20'
+	rm -r study
+	study
+	sed 's/^boots 10/boots 20/' plan >more
+	cp more study/plan
+	run --separate-stderr bench status study
+	[[ $output =~ '10 boots done, 10 to come, '([3-9]|[1-9][0-9])' s left' ]] || fail "$output"
+}
