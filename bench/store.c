@@ -4,6 +4,9 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -111,4 +114,24 @@ store_files(const struct result *result, const char *folder)
 			failed = complain(folder, &result->files[i]);
 	close(top);
 	return failed;
+}
+
+int
+store_check(const char *folder)
+{
+	char copy[PATH_MAX];
+	struct stat status;
+
+	if (stat(folder, &status) == 0) {
+		errno = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+		if (errno == 0 && access(folder, W_OK | X_OK) == 0)
+			return 0;
+		warn("cannot put files into %s", folder);
+		return -1;
+	}
+	if (errno == ENOENT && snprintf(copy, sizeof(copy), "%s", folder) < (int)sizeof(copy) &&
+	    access(dirname(copy), W_OK | X_OK) == 0)
+		return 0;
+	warn("cannot make %s", folder);
+	return -1;
 }

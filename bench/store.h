@@ -11,4 +11,10 @@ struct result;
  */
 int store_files(const struct result *result, const char *folder);
 
+/*
+ * Whether files can be put into the folder, as far as that is known before there are any. Returns 0, or -1 after telling
+ * on stderr why not.
+ */
+int store_check(const char *folder);
+
 #endif

@@ -20,6 +20,7 @@
 #include "places.h"
 #include "precheck.h"
 #include "report_json.h"
+#include "store.h"
 #include "subcommand.h"
 #include "terminal.h"
 
@@ -180,6 +181,8 @@ subcommand_boot(int argc, char *argv[])
 		status = 0;
 		goto free_options;
 	}
+	if (options.files != NULL && store_check(options.files) != 0)
+		goto free_options;
 	status = prepare(&appliance, &options, &refusal);
 	if (status != 0)
 		goto free_appliance;

@@ -90,6 +90,13 @@ expect_refused() {
 	expect_refused 129 'the machine has 640 MiB of memory, and this kernel and image need more than 80'
 }
 
+@test "a folder that no file can be put into" {
+	boot --files /etc/passwd -x one
+	expect_refused 129 'cannot put files into /etc/passwd: Not a directory'
+	boot --files /none/files -x one
+	expect_refused 129 'cannot make /none/files: No such file or directory'
+}
+
 @test "consoles that take the records away from bench" {
 	boot -x one -a 'console=ttyS0 console=tty0'
 	expect_refused 129 'init writes to the console that is named last: put console=ttyS0 last'
