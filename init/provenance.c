@@ -39,6 +39,7 @@ static const struct source sources[] = {
     {"taint", "proc/sys/kernel/tainted", tell_taint, ONE_READ},
     {"clocksource", "sys/devices/system/clocksource/clocksource0/current_clocksource", tell_line, ONE_READ},
     {"memory_kib", "proc/meminfo", tell_memory, ONE_READ},
+    {"transparent_hugepage", "sys/kernel/mm/transparent_hugepage/enabled", tell_line, ONE_READ},
     {"numa_nodes", "sys/devices/system/node/online", tell_line, ONE_READ},
     {"cpu.", "proc/cpuinfo", tell_cpu, ONE_BLOCK},
     {"modules", "proc/modules", tell_modules, ALL},

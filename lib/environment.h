@@ -11,6 +11,7 @@
  * config_gz_sha256   SHA-256 of /proc/config.gz, packed as it is
  * clocksource        the current one
  * memory_kib         MemTotal of /proc/meminfo, a number
+ * transparent_hugepage   as [always] madvise never: with less than 512 MiB the kernel itself chooses never
  * numa_nodes         online, as 0-1
  * cpu.NAME           of the first CPU in /proc/cpuinfo, NAME in small letters with `_` for a blank: vendor_id,
  *                    cpu_family, model, model_name, stepping, microcode, flags, bugs on x86; cpu_implementer,

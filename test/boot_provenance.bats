@@ -21,6 +21,7 @@ cd /sys/devices/system/cpu && echo "cpus_online $(<online)" && for name in contr
 echo "version $(</proc/version)"
 echo "cmdline $(</proc/cmdline)"
 echo "numa_nodes $(</sys/devices/system/node/online)"
+[ ! -e /sys/kernel/mm/transparent_hugepage ] || echo "transparent_hugepage $(</sys/kernel/mm/transparent_hugepage/enabled)"
 echo "clocksource $(</sys/devices/system/clocksource/clocksource0/current_clocksource)"
 while read -r name value _; do [ "$name" != MemTotal: ] || echo "memory_kib $value"; done </proc/meminfo
 while IFS=: read -r name value; do

@@ -147,7 +147,7 @@ archive_of_the_command(void **state)
 	static const struct {
 		const char *name;
 		uint32_t mode;
-	} expected[] = {{"etc", 040755}, {"etc/lull", 040755}, {"etc/lull/cmdline", 0100644}, {NEWC_TRAILER, 0}};
+	} expected[] = {{"etc", 040755}, {"etc/lull", 040755}, {"etc/lull/cmdline", 0100600}, {NEWC_TRAILER, 0}};
 	size_t size, at = 0;
 	char *archive = boot_image_archive("lull.x=1\n", 9, &size);
 	(void)state;
