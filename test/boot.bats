@@ -250,10 +250,12 @@ nasty_arguments() {
 }
 
 @test "what cannot be found is 127, what cannot be run is 126 (pid1 9)" {
-	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -- no-such-program
+	# Where something is mounted bench cannot know it before the boot, so init says it.
+	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -a lull.mount=tmpfs%20/mnt%20tmpfs -- no-such-program
 	expect_in "$stderr" 'no-such-program: No such file or directory'
-	boot -- /etc/passwd
+	boot -a lull.mount=tmpfs%20/mnt%20tmpfs -- /etc/passwd
 	expect_status 126
+	expect_in "$stderr" 'cannot run the command in the guest: /etc/passwd: Permission denied'
 }
 
 @test "a closed standard error is no error, and input that is not passed on is reported" {

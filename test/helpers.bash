@@ -118,3 +118,13 @@ field() {
 write_image() {
 	(cd "$2" && find . -mindepth 1 -print0 | LC_ALL=C sort -z | cpio -0 --quiet -o -H newc -R 0:0) >"$1"
 }
+
+# add_broken_init IMAGE: /broken, which bench takes for Lull's init and no kernel can execute. With rdinit=/broken the
+# kernel panics before init speaks, and bench has no reason to refuse the boot.
+add_broken_init() {
+	mkdir "$1.broken"
+	printf '\177ELF/etc/lull/end\0' >"$1.broken/broken"
+	chmod 755 "$1.broken/broken"
+	write_image "$1.more" "$1.broken"
+	cat "$1.more" >>"$1"
+}

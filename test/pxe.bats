@@ -221,19 +221,22 @@ boot"
 }
 
 @test "bench's target pxe writes the entry of its machine, and says what is wrong" {
-	lab() {
-		run --separate-stderr bench boot -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
-		expect_status 125
+	packer -b true -o "$BATS_TEST_TMPDIR/image"
+	lab() { # STATUS ARGUMENT...
+		local wanted=$1
+		shift
+		run --separate-stderr bench boot -k "$APPLIANCE/kernel" -i "$BATS_TEST_TMPDIR/image" "$@"
+		expect_status "$wanted"
 	}
-	lab --console 'sleep 1000' --target "pxe $DIR 52-54-00-AB-cd-01" --power-cycle false -a 'foo="b c"' -- sh -c 'exit 3'
+	lab 125 --console 'sleep 1000' --target "pxe $DIR 52-54-00-AB-cd-01" --power-cycle false -a 'foo="b c"' -- true 3
 	expect_in "$stderr" 'the target failed: the power-cycle command false ended with status 1'
 	expect_in "$(content 52:54:00:ab:cd:01.cfg)" " console=ttyS0,115200 panic=0 rdinit=/init 'foo=b c' lull."
-	lab --console 'sleep 1000' --target "pxe $DIR/none 52:54:00:ab:cd:01" -- true
+	lab 125 --console 'sleep 1000' --target "pxe $DIR/none 52:54:00:ab:cd:01" -- true
 	expect_in "$stderr" "ended with status 1: pxe-entry: cannot use $DIR/none: there is no such folder"
-	lab --target "pxe $DIR 52:54:00:ab:cd:01" -- true
+	lab 129 --target "pxe $DIR 52:54:00:ab:cd:01" -- true
 	expect_in "$stderr" 'target: this needs a console or a tty'
-	lab --console cat --boot-command true --target "pxe $DIR 52:54:00:ab:cd:01" -- true
+	lab 129 --console cat --boot-command true --target "pxe $DIR 52:54:00:ab:cd:01" -- true
 	expect_in "$stderr" 'target: it sets what is booted, so no boot-command goes with it'
-	lab --console cat --target "pxe $DIR" -- true
+	lab 129 --console cat --target "pxe $DIR" -- true
 	expect_in "$stderr" '"pxe DIR MAC"'
 }

@@ -11,6 +11,7 @@ setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export LAB=$BATS_FILE_TMPDIR/lab IMAGE=$BATS_FILE_TMPDIR/image
 	packer -b 'bash cat sleep true' -o "$IMAGE"
+	add_broken_init "$IMAGE"
 	debian=$("$ROOT/test/debian/disk")
 	mkdir "$LAB"
 	cp --sparse=always "$debian/disk" "$LAB/disk"
@@ -125,7 +126,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 }
 
 @test "a kernel that panics: it is told, and the machine comes back" {
-	lab --json -a 'rdinit=/none' -- true
+	lab --json -a 'rdinit=/broken' -- true
 	expect_status 125
 	expect_equal "$(field outcome)" panic
 	expect_in "$(jq -r .reason <<<"$output")" 'Kernel panic - not syncing'

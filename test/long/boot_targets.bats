@@ -8,6 +8,7 @@ setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export IMAGE=$BATS_FILE_TMPDIR/image LAB=$BATS_FILE_TMPDIR/lab
 	packer -b "bash ls" -b "$GUEST/args" -o "$IMAGE"
+	add_broken_init "$IMAGE"
 	mkdir "$LAB"
 	# script NAME: standard input
 	script() {
@@ -78,7 +79,7 @@ nobody_is_left() {
 	expect_equal "$(field machine)" microvm
 	expect_equal "$(field outcome)" failed
 	expect_in "$output" '"stdout": "/init\n"'
-	boot -M microvm --json -a rdinit=/nowhere -- ls
+	boot -M microvm --json -a rdinit=/broken -- ls
 	expect_status 125
 	expect_equal "$(field outcome)" panic
 }
@@ -113,7 +114,7 @@ nobody_is_left() {
 }
 
 @test "a panic on a machine that does not restart" {
-	boot --console "$LAB/console" --json -a rdinit=/nowhere -- ls
+	boot --console "$LAB/console" --json -a rdinit=/broken -- ls
 	expect_status 125
 	expect_equal "$(field outcome)" panic
 	nobody_is_left
@@ -184,14 +185,14 @@ nobody_is_left() {
 	for option in '-q -s' '-M q35' "--firmware $IMAGE" '--exact' '-m 256' '-c 1'; do
 		# shellcheck disable=SC2086 # the option and its value
 		boot --console cat $option -- ls
-		expect_status 125
+		expect_status 129
 		expect_equal "$stderr" "bench: ${option%% *} is for QEMU, not for a machine with a console or a tty"
 	done
 	for options in '--console cat --tty /dev/null' '--power-on cat' '--tty x,7' '--tty ,9600' '-M pc98' '-M microvm --exact' \
 		"--exact --firmware $IMAGE" '--firmware /nowhere' '-M microvm --firmware ovmf' '--console=' "--power-off='"; do
 		# shellcheck disable=SC2086
 		boot $options -- ls
-		expect_status 125
+		expect_status 129
 		expect_equal "$(wc -l <<<"$stderr")" 1
 		expect_in "$stderr" 'bench: '
 	done

@@ -6,6 +6,7 @@ setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export IMAGE=$BATS_FILE_TMPDIR/image
 	packer -b "bash true sleep" -o "$IMAGE"
+	add_broken_init "$IMAGE"
 }
 
 # plan LINE...: writes ./plan: the kernel `k`, the image `i`, a short time-out, and these lines.
@@ -76,7 +77,7 @@ wait_for() {
 }
 
 @test "a kernel that panics is given up, and the others go on" {
-	plan 'args good' 'args bad rdinit=/nothing root=/dev/nothing' 'run r true' 'boots 3' 'tries 2'
+	plan 'args good' 'args bad rdinit=/broken' 'run r true' 'boots 3' 'tries 2'
 	study
 	expect_status 1
 	expect_equal "$(journal 'map(select(.cell == "k/i/bad/r").outcome)')" '["panic","panic"]'
@@ -139,7 +140,7 @@ wait_for() {
 	expect_in "$output" 'outcome: ok, as 1 of 1 boots'
 	expect_in "$output" 'kernel: build id '
 	run --separate-stderr bench replay study k/i/nine/r
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" 'k/i/nine/r: the study has no such cell; did you mean k/i/none/r'
 	file=study/files/$(jq -r .images.i.sha256 study/study.json)
 	printf x >>"$file"
@@ -240,13 +241,13 @@ start_study() {
 	expect_in "$stderr" 'pack p: packer did not make the image (status 3)'
 	plan 'run r true' 'boots none'
 	study
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" 'plan:6: boots needs a whole number from 1 to 1000000'
 	run --separate-stderr bench run plan
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" 'name a folder for the study'
 	run --separate-stderr bench run nowhere -o study
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" 'cannot read plan nowhere'
 	# Mended, the same folder does.
 	plan 'run r true' 'boots 1'
@@ -269,7 +270,7 @@ start_study() {
 	study -j "$(($(nproc) + 1))"
 	rm -r study
 	study -j "$(($(nproc) + 1))"
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" "-j $(($(nproc) + 1)): with 1 CPU each that is more than the $(nproc) of this machine: see --oversubscribe"
 }
 
@@ -341,7 +342,7 @@ start_study() {
 	expect_status 125
 	expect_equal "$stderr" 'bench: cannot create first: File exists'
 	run --separate-stderr bench new a/b
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" 'a/b: a new study needs a plain name, without slashes'
 }
 
