@@ -209,8 +209,8 @@ make_package() {
 	done
 }
 
-# make_package NAME DEPENDS [FILE]: of arm64, in the cache of fetch-sysroot
-make_package() {
+# make_arm64_package NAME DEPENDS [FILE]: of arm64, in the cache of fetch-sysroot
+make_arm64_package() {
 	local tree=$BATS_TEST_TMPDIR/tree packages=$XDG_CACHE_HOME/lull/sysroot-arm64/packages
 	rm -rf "$tree"
 	mkdir -p "$tree/DEBIAN" "$tree/usr/share/doc/$1" "$packages"
@@ -224,9 +224,9 @@ make_package() {
 @test "fetch-sysroot follows a package that has nothing but dependencies, and no other" {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
-	make_package linux-image-arm64 'linux-image-9-arm64 (= 1) | other, more:any'
-	make_package linux-image-9-arm64 'kmod, libc6' boot/vmlinuz-9
-	make_package more ''
+	make_arm64_package linux-image-arm64 'linux-image-9-arm64 (= 1) | other, more:any'
+	make_arm64_package linux-image-9-arm64 'kmod, libc6' boot/vmlinuz-9
+	make_arm64_package more ''
 	run --separate-stderr "$ROOT/scripts/fetch-sysroot" arm64 "$BATS_TEST_TMPDIR/arm" linux-image-arm64
 	expect_status 0
 	[ -f "$BATS_TEST_TMPDIR/arm/boot/vmlinuz-9" ] || fail 'there is no kernel'
