@@ -82,7 +82,7 @@ check_init(struct check *check)
 	}
 	check->init = entry->file;
 	if (problem != NULL)
-		find(check, entry, "%s", problem);
+		find(check, NULL, "%s", problem);
 	check->init_is_own = S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
 }
 

@@ -55,7 +55,7 @@ program() {
 	ln -s bin "$TREE/init"
 	check_tree
 	expect_status 1
-	expect_in "$stderr" '/init is no regular file'
+	expect_in "$stderr" '/init: it is not a regular file'
 }
 
 @test "missing libraries, loaders and interpreters are named, as the tutorial's images lack them" {

@@ -22,7 +22,7 @@ init_file_find(const struct rootfs *rootfs, const char *path, const struct rootf
 		return errno == ENOENT || errno == 0 ? "it is not there" : strerror(errno);
 	const struct rootfs_file *file = (*entry)->file;
 	if (!S_ISREG(file->mode))
-		return "it is no regular file: the kernel cannot execute it";
+		return "it is not a regular file: the kernel cannot execute it";
 	if ((file->mode & 0111) == 0)
 		return "it is not executable: the kernel panics (error -13); chmod +x";
 	if (!elf_is(file->data, file->size) && (file->size < 2 || memcmp(file->data, "#!", 2) != 0))
