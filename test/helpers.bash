@@ -62,9 +62,9 @@ expect_equal() {
 
 # wait_until COMMAND...: polls until it succeeds. The limit of ten minutes only ends a hang.
 wait_until() {
-	for ((tries = 0; tries < 6000; tries++)); do
+	for ((tries = 0; tries < 12000; tries++)); do
 		! "$@" || return 0
-		sleep 0.1
+		sleep 0.05
 	done
 	fail "never: $*"
 }
