@@ -7,7 +7,7 @@ load packer_helpers
 copy_sources() {
 	mkdir "$WORK/src"
 	cp -R "$ROOT"/{Makefile,packer,bench,init,lib,experiments,kconfig,scripts} "$WORK/src"
-	unset MAKEFLAGS MAKELEVEL MFLAGS
+	unset MAKEFLAGS MAKELEVEL MFLAGS CC CPPFLAGS CFLAGS LDFLAGS WERROR
 }
 
 @test "make install puts the programs and pages, and packer finds its init there" {
@@ -64,16 +64,25 @@ copy_sources() {
 	fi
 }
 
-@test "objects are made anew when their flags change, and only then" {
+@test "objects are made anew when their flags or headers change, and only then; flags of the user are added" {
 	copy_sources
 	object=build/obj/packer/copy.o
 	run make -C "$WORK/src" "$object" V=1
 	expect_in "$output" -O2
 	run make -C "$WORK/src" "$object" V=1
 	expect_not_in "$output" copy.c
-	run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0
+	run make -C "$WORK/src" -q "$object"
+	expect_status 0
+	# A header that is elsewhere now.
+	mv "$WORK/src/packer/copy.h" "$WORK/src/lib/copy.h"
+	run make -C "$WORK/src" "$object" V=1
+	expect_in "$output" copy.c
+	CPPFLAGS=-DUSERS run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0
 	expect_in "$output" -O0
-	run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0
+	expect_in "$output" -DUSERS
+	expect_in "$output" -std=c11
+	expect_not_in "$output" -Werror
+	CPPFLAGS=-DUSERS run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0
 	expect_not_in "$output" copy.c
 }
 
