@@ -8,6 +8,7 @@ setup() {
 	STAND_INS=$BATS_TEST_TMPDIR/bin
 	mkdir "$STAND_INS"
 	PATH=$STAND_INS:$PATH
+	unset LULL_SETUP
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 }
 
@@ -253,14 +254,16 @@ fetch-sysroot: warning: more holds documentation only'
 # ci_goals TEXT...: what .ci/run prints last of a tree whose goals check, check-kernel, check-long and fuzz are these commands
 ci_goals() {
 	local tree=$BATS_TEST_TMPDIR/tree goal
-	mkdir -p "$tree/.ci" "$tree/test/fuzz"
+	mkdir -p "$tree/.ci" "$tree/test/fuzz" "$tree/scripts"
 	cp "$ROOT/.ci/run" "$tree/.ci"
 	touch "$tree/test/fuzz/fuzz_x.c"
 	for goal in check check-kernel check-long fuzz; do
 		printf '%s:\n\t@%s\n' "$goal" "$1" && shift
 	done >"$tree/Makefile"
-	# What it hands to the fresh machine is a goal of its, the last word.
-	printf 'fresh:\n\t@$(MAKE) $(lastword $(FRESH))\n' >>"$tree/Makefile"
+	# The fresh machine carries out the last of its words here.
+	printf '#!/bin/sh\n' >"$tree/scripts/setup"
+	printf '#!/bin/sh\nfor goal; do :; done\nexec make "$goal"\n' >"$tree/test/fresh"
+	chmod +x "$tree/scripts/setup" "$tree/test/fresh"
 	unset MAKEFLAGS MAKELEVEL MFLAGS
 	run --separate-stderr "$tree/.ci/run"
 }
