@@ -222,6 +222,25 @@ make_arm64_package() {
 	dpkg-deb --root-owner-group -b "$tree" "$packages/$1.deb" >/dev/null
 }
 
+@test "of two fetch-sysroots one waits for the other" {
+	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
+	make_arm64_package one '' boot/vmlinuz-9
+	mv "$XDG_CACHE_HOME/lull/sysroot-arm64/packages/one.deb" "$BATS_TEST_TMPDIR/one.deb"
+	# As apt, it refuses to work beside another.
+	stand_in apt-get "mkdir '$BATS_TEST_TMPDIR/busy' || exit 100
+		case \$* in *' download '*) cp '$BATS_TEST_TMPDIR/one.deb' . ;; esac
+		sleep 0.3
+		rmdir '$BATS_TEST_TMPDIR/busy'"
+	for number in 1 2; do
+		"$ROOT/scripts/fetch-sysroot" arm64 "$BATS_TEST_TMPDIR/arm$number" one &
+		pids[number]=$!
+	done
+	for number in 1 2; do
+		wait "${pids[number]}"
+		[ -f "$BATS_TEST_TMPDIR/arm$number/boot/vmlinuz-9" ] || fail 'it is not there'
+	done
+}
+
 @test "fetch-sysroot follows a package that has nothing but dependencies, and no other" {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
