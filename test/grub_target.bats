@@ -14,6 +14,7 @@ setup_file() {
 
 setup() {
 	make_tree
+	[ "$(id -u)" -ne 0 ] || chown 1000:1000 "$APPLIANCE"/* # what is sent may be an ordinary user's
 	cat >"$BATS_TEST_TMPDIR/ssh" <<-END
 		#!/bin/bash
 		. "$ROOT/test/grub_helpers.bash"
