@@ -10,25 +10,9 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "join.h"
 #include "mount_words.h"
 #include "report.h"
-#include "text.h"
-
-static const char *
-describe(const struct mount_words *mount, const char *what)
-{
-	static char why[512];
-	struct text t = text_in(why, sizeof(why) - 1);
-
-	memset(why, 0, sizeof(why));
-	text_string(&t, "cannot mount ");
-	text_bytes(&t, mount->source, strnlen(mount->source, 100));
-	text_string(&t, " at ");
-	text_bytes(&t, mount->target, strnlen(mount->target, 100));
-	text_string(&t, ": ");
-	text_string(&t, what);
-	return why;
-}
 
 static int
 make_folders(const char *path)
@@ -88,7 +72,7 @@ reason(const struct mount_words *mount, int problem)
 	case EROFS:
 		return (mount->flags & MS_RDONLY) == 0
 			   ? "it can only be read: add ro"
-			   : "its journal must be replayed first: mount it once where it can be written, or add noload (xfs: norecovery)";
+			   : "its journal must be replayed first: mount it without ro, or add noload (xfs: norecovery)";
 	default:
 		return strerror(problem);
 	}
@@ -121,7 +105,7 @@ attach_mounts(const struct experiment_list *mounts)
 		mount_words_read(&mount_it, mounts->values[i]);
 		const char *problem = attach(&mount_it);
 		if (problem != NULL)
-			return describe(&mount_it, problem);
+			return JOIN("cannot mount ", mount_it.source, " at ", mount_it.target, ": ", problem);
 	}
 	return NULL;
 }

@@ -8,7 +8,9 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "files.h"
+#include "report.h"
 
 enum { FILE_MAX = 16 << 20 };
 
@@ -130,7 +132,9 @@ choose_experiment(struct experiment *e)
 		text_string(&problem, e->name);
 		result = -1;
 	}
-	if (!e->has_session && getrandom(&e->session, sizeof(e->session), GRND_NONBLOCK) < 0)
-		e->session = 0;
+	if (!e->has_session && getrandom(&e->session, sizeof(e->session), GRND_NONBLOCK) < 0) {
+		e->session = clock_now_ns();
+		report_warning("the session can be guessed: no random numbers yet", 0);
+	}
 	return result == 0 ? NULL : why;
 }

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "join.h"
 #include "match.h"
 #include "report.h"
 #include "sha256.h"
-#include "text.h"
 
 /* As many records as a reader keeps (wire_log.h), or about. */
 static const off_t LARGEST = (off_t)1 << 32;
@@ -21,13 +21,7 @@ static const off_t LARGEST = (off_t)1 << 32;
 static void
 warn_of(const char *path, int problem)
 {
-	char what[300];
-	struct text t = text_in(what, sizeof(what) - 1);
-
-	text_string(&t, "cannot collect ");
-	text_bytes(&t, path, strnlen(path, 150));
-	text_char(&t, '\0');
-	report_warning(what, problem);
+	report_warning(JOIN("cannot collect ", path), problem);
 }
 
 /* Whether it was sent, as the file of that number, be it not to its end. */

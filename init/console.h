@@ -15,9 +15,10 @@ int console_open(void);
 /*
  * Makes the line fit for records, whatever an experiment has done to it. Leaves to the kernel only alerts and emergencies
  * (syslog(2), console level 2, and no ignore_loglevel): a message in the middle of a record breaks it, and one during a
- * run costs the experiment 87 microseconds a byte. What is typed is not sent back. What cannot be had is given to `failed`.
+ * run costs the experiment 87 microseconds a byte. What is typed is not sent back. ignore_loglevel is left alone unless it
+ * may have been set. What cannot be had is given to `failed`.
  */
-void console_quiet(void (*failed)(const char *what, int error));
+void console_quiet(bool may_be_loud, void (*failed)(const char *what, int error));
 
 /* Makes the line as it was when the kernel started init, for a shell, and forgets what was typed before. */
 void console_cook(void);

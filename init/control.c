@@ -86,5 +86,6 @@ control_finish(int signal)
 	for (int i = 0; i < REQUESTS; i++)
 		if (requests[i].signal == signal)
 			return requests[i].finish;
-	return FINISH_POWEROFF;
+	/* Ctrl-Alt-Del, and a power supply that fails. */
+	return signal == SIGINT ? FINISH_REBOOT : FINISH_POWEROFF;
 }

@@ -7,26 +7,10 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "text.h"
+#include "join.h"
+#include "knob_value.h"
 
 enum { VALUE_MAX = 4096 }; /* one page, as of sysfs */
-
-static const char *
-describe(const char *path, const char *value, const char *what, const char *is)
-{
-	static char why[640];
-	struct text t = text_in(why, sizeof(why) - 1);
-
-	memset(why, 0, sizeof(why));
-	text_string(&t, "cannot write ");
-	text_bytes(&t, value, strnlen(value, 100));
-	text_string(&t, " to ");
-	text_bytes(&t, path, strnlen(path, 200));
-	text_string(&t, ": ");
-	text_string(&t, what);
-	text_bytes(&t, is, strnlen(is, 100));
-	return why;
-}
 
 /* What a knob has, without the newline at its end; NULL where it cannot be read. */
 static const char *
@@ -53,31 +37,6 @@ write_knob(const char *path, const char *value)
 	return problem;
 }
 
-/* The word in brackets, where the file tells the choice among others so. */
-static bool
-is_chosen(const char *text, const char *value)
-{
-	const char *open = strchr(text, '[');
-	size_t length = strlen(value);
-
-	return open != NULL && strncmp(open + 1, value, length) == 0 && open[1 + length] == ']';
-}
-
-/* Blanks of any number are the same: numbers are lined up by tabs. */
-static bool
-is_same(const char *a, const char *b)
-{
-	for (;;) {
-		size_t blank_a = strspn(a, " \t\n"), blank_b = strspn(b, " \t\n");
-		a += blank_a;
-		b += blank_b;
-		if (*a == '\0' || *b == '\0' || (blank_a == 0) != (blank_b == 0) || *a != *b)
-			return *a == *b;
-		a++;
-		b++;
-	}
-}
-
 const char *
 knobs_write(const struct experiment_list *knobs, void (*tell)(const char *path, const char *before, const char *after))
 {
@@ -88,13 +47,15 @@ knobs_write(const struct experiment_list *knobs, void (*tell)(const char *path, 
 		const char *had = read_knob(path, before);
 		int problem = write_knob(path, value);
 		if (problem != 0)
-			return describe(path, value, "",
-					problem == ENOENT ? "the kernel has no such file" : strerror(problem));
+			return JOIN("cannot write ", value, " to ", path, ": ",
+				    problem == ENOENT ? "the kernel has no such file" : strerror(problem));
 		const char *has = read_knob(path, after);
 		tell(path, had, has);
 		/* Some are for writing alone. */
-		if (has != NULL && had != NULL && !is_same(has, value) && !is_chosen(has, value))
-			return describe(path, value, "it reads back as ", has);
+		bool checked = knobs->values[i][2] == NULL;
+		if (checked && has != NULL && had != NULL && !knob_value_is(has, value))
+			return JOIN("cannot write ", value, " to ", path, ": it reads back as ", has,
+				    "; append unchecked if that is right");
 	}
 	return NULL;
 }

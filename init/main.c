@@ -12,6 +12,7 @@
 #include "control.h"
 #include "experiment.h"
 #include "finish.h"
+#include "join.h"
 #include "knobs.h"
 #include "measure.h"
 #include "modules.h"
@@ -45,6 +46,21 @@ image_is_truncated(void)
 	return access("/etc/lull/image", F_OK) == 0 && access("/etc/lull/end", F_OK) != 0;
 }
 
+/* The default is in packer's /etc/hosts. */
+static void
+name_host(const char *name)
+{
+	const char *line = JOIN("\n127.0.1.1\t", name, "\n");
+	int fd = -1;
+
+	if (sethostname(name, strlen(name)) != 0 ||
+	    (strcmp(name, "lull") != 0 &&
+	     ((fd = open("/etc/hosts", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644)) < 0 ||
+	      write(fd, line, strlen(line)) < 0)))
+		report_warning("hostname", errno);
+	close(fd);
+}
+
 /* What must stand before the experiment starts. Returns NULL, or why it may not. */
 static const char *
 prepare(const struct experiment *experiment)
@@ -59,17 +75,6 @@ prepare(const struct experiment *experiment)
 	return problem != NULL ? problem : network_up(experiment);
 }
 
-/* As report_warning(), behind the last record. */
-static void
-print_failure(const char *what, int error)
-{
-	console_print("lull: ");
-	console_print(what);
-	console_print(": ");
-	console_print(strerror(error));
-	console_print("\n");
-}
-
 /* A shell for a person; returns as measure() does. */
 static int
 interact(const char *shell)
@@ -82,7 +87,7 @@ interact(const char *shell)
 	if (signal < 0)
 		report_warning("cannot start a shell", errno);
 	run_kill_all();
-	unmount_all(true, print_failure);
+	unmount_all(true, report_warning);
 	return signal;
 }
 
@@ -105,12 +110,11 @@ main(int argc, char *argv[])
 		report_warning("/dev/console", errno);
 	stray_prepare();
 	problem = choose_experiment(&experiment);
-	if (sethostname(experiment.hostname, strlen(experiment.hostname)) != 0)
-		report_warning("hostname", errno);
+	name_host(experiment.hostname);
 	modules = truncated ? NULL : modules_load(report_warning);
 	if (network_loopback() != 0)
 		report_warning("loopback interface", errno);
-	console_quiet(report_warning);
+	console_quiet(experiment.is_loud, report_warning);
 	report_hello(experiment.session);
 	if (problem == NULL)
 		problem = modules;

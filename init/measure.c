@@ -10,12 +10,12 @@
 #include "capture.h"
 #include "collect.h"
 #include "console.h"
+#include "join.h"
 #include "pump.h"
 #include "report.h"
 #include "run.h"
 #include "runlog.h"
 #include "surroundings.h"
-#include "text.h"
 
 /* The kernel's taint by a machine check, a bad page, an oops, a warning, a soft lockup: its log is then wanted. */
 enum { TROUBLE = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14 };
@@ -39,20 +39,6 @@ stray(uint64_t pid, const char *name)
 		report_stray(the_run, pid, name);
 	else
 		report_warning("the command left processes behind that are not named: too many, or no /proc", 0);
-}
-
-static void
-tell_not_started(const struct run_result *result)
-{
-	char why[200];
-	struct text t = text_in(why, sizeof(why) - 1);
-
-	memset(why, 0, sizeof(why));
-	text_string(&t, "cannot give the experiment its ");
-	text_string(&t, result->step);
-	text_string(&t, ": ");
-	text_string(&t, strerror(result->error));
-	report_fail(why);
 }
 
 /* What becomes of the command's outputs. Returns 0, or -1 with errno. */
@@ -86,13 +72,13 @@ report_run(struct measuring *m, const struct capture *capture, const char *comma
 {
 	bool failed = result->error != 0 || result->status != 0 || result->timed_out;
 
-	console_quiet(report_warning);
+	console_quiet(true, report_warning);
 	for (int i = 0; i < CAPTURE_STREAMS && (!warmup || failed); i++)
 		report_output(capture_names[i], the_run, capture->files[i]);
 	if (capture_is_full(capture))
 		report_exceeded(the_run);
 	if (result->step != NULL)
-		tell_not_started(result);
+		report_fail(JOIN("cannot give the experiment its ", result->step, ": ", strerror(result->error)));
 	else
 		report_exit(the_run, command, result);
 	/* In exact mode messages that tell of no trouble come only when they are asked for. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "join.h"
 #include "module_list.h"
 
 enum { LIST_MAX = 1 << 20 };
@@ -56,38 +57,20 @@ load(const struct module_line *line)
 static const char *
 describe(const struct module_line *line, bool opened, int error)
 {
-	static char why[512];
-	const char *slash = strrchr(line->path, '/');
-	struct text t = text_in(why, sizeof(why) - 1);
-
-	memset(why, 0, sizeof(why));
-	text_string(&t, "cannot load the module ");
-	text_string(&t, slash + 1);
-	if (line->options[0] != '\0') {
-		text_string(&t, " with ");
-		text_string(&t, line->options);
-	}
-	text_string(&t, ": ");
-	text_string(&t, opened ? reason(error) : strerror(error));
-	return why;
+	return JOIN("cannot load the module ", strrchr(line->path, '/') + 1, line->options[0] != '\0' ? " with " : "",
+		    line->options, ": ", opened ? reason(error) : strerror(error));
 }
 
 /* Modules of another kernel would each fail for a reason of its own. */
 static const char *
 check_release(const char *release)
 {
-	static char why[256];
 	struct utsname kernel;
-	struct text t = text_in(why, sizeof(why) - 1);
 
 	if (uname(&kernel) != 0 || strcmp(kernel.release, release) == 0)
 		return NULL;
-	text_string(&t, "the image's modules are for the kernel ");
-	text_string(&t, release);
-	text_string(&t, ", and this one is ");
-	text_string(&t, kernel.release);
-	text_string(&t, ": boot that, or pack with -k for this");
-	return why;
+	return JOIN("the image's modules are for the kernel ", release, ", and this one is ", kernel.release,
+		    ": boot that, or pack with -k for this");
 }
 
 static const char *
@@ -134,18 +117,15 @@ modules_check(const struct experiment_list *modules, void (*failed)(const char *
 	for (size_t i = 0; i < modules->count; i++) {
 		static const char folder[] = "/sys/module/";
 		const char *name = modules->values[i][0];
-		char path[128], what[256];
-		struct text t = text_in(path, sizeof(path)), told = text_in(what, sizeof(what) - 1);
+		char path[128];
+		struct text t = text_in(path, sizeof(path));
 		text_string(&t, folder);
 		for (const char *at = name; *at != '\0'; at++)
 			text_char(&t, *at == '-' ? '_' : *at);
 		text_char(&t, '\0');
 		if (t.full || access(path, F_OK) == 0)
 			continue;
-		text_string(&told, "the module ");
-		text_string(&told, name);
-		text_string(&told, " is not in /sys/module: pack it, with -x or -m, unless it is built in");
-		text_char(&told, '\0');
-		failed(told.full ? "a module of the experiment is not in /sys/module" : what, 0);
+		failed(JOIN("the module ", name,
+			    " is not in /sys/module: pack it, with -x or -m, unless it is built in"), 0);
 	}
 }

@@ -13,6 +13,7 @@
 #include "deadline.h"
 #include "dhcp.h"
 #include "interface.h"
+#include "join.h"
 #include "net_record.h"
 #include "netlink.h"
 #include "report.h"
@@ -55,14 +56,7 @@ fail(struct setup *s, const char *what)
 static void
 warn(const struct setup *s, const char *what, int error)
 {
-	char line[160];
-	struct text t = text_in(line, sizeof(line));
-
-	text_string(&t, s->words.name);
-	text_string(&t, ": ");
-	text_string(&t, what);
-	text_char(&t, '\0');
-	report_warning(line, error);
+	report_warning(JOIN(s->words.name, ": ", what), error);
 }
 
 /* What the interface is to have. */

@@ -21,7 +21,7 @@
 enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
 
 static struct wire_encoder wire;
-static bool greeted;
+static bool greeted, ended;
 static char held[4096];
 static size_t held_used, held_lost;
 
@@ -68,7 +68,10 @@ report_warning(const char *what, int error)
 		text_string(&t, ": ");
 		text_string(&t, strerror(error));
 	}
-	if (greeted) {
+	if (ended) {
+		text_string(&t, "\n");
+		console_write(t.data, t.used);
+	} else if (greeted) {
 		report_send("warning", t.data, t.used);
 	} else if (t.used < sizeof(held) - held_used) {
 		memcpy(held + held_used, t.data, t.used);
@@ -206,4 +209,5 @@ report_end(void)
 	char line[WIRE_LINE_MAX];
 
 	console_write(line, wire_encode_end(&wire, line));
+	ended = true;
 }

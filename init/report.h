@@ -18,7 +18,10 @@ void report_send(const char *kind, const void *payload, size_t length);
 /* Sends hello and the warnings that came before it. */
 void report_hello(uint64_t session);
 
-/* Something that should stand does not: `what` and the reason by errno's number (0: none). Kept until hello is sent. */
+/*
+ * Something that should stand does not: `what` and the reason by errno's number (0: none). Kept until hello is sent;
+ * behind the end it is a line of text.
+ */
 void report_warning(const char *what, int error);
 
 void report_fail(const char *why);

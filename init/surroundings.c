@@ -13,27 +13,11 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "text.h"
+#include "join.h"
 
 enum { USERS_FILE_MAX = 1 << 20, SYSLOG_SIZE_BUFFER = 10 /* syslog(2) has no name for it */ };
 
 static const char no_memory[] = "out of memory";
-
-/* "user NAME: what is wrong", for as long as the next. */
-static const char *
-describe(const char *key, const char *value, const char *what)
-{
-	static char why[256];
-	struct text t = text_in(why, sizeof(why) - 1);
-
-	memset(why, 0, sizeof(why));
-	text_string(&t, key);
-	text_char(&t, ' ');
-	text_bytes(&t, value, strnlen(value, 100));
-	text_char(&t, ' ');
-	text_string(&t, what);
-	return why;
-}
 
 static const char *
 find_user(struct surroundings *s, const char *spec)
@@ -44,7 +28,7 @@ find_user(struct surroundings *s, const char *spec)
 	users.group = s->files[1] = file_read_all("/etc/group", USERS_FILE_MAX, &users.group_length);
 	const char *problem = users_find(&users, spec, &s->user);
 	s->has_user = problem == NULL;
-	return problem != NULL ? describe("user", spec, problem) : NULL;
+	return problem != NULL ? JOIN("user ", spec, " ", problem) : NULL;
 }
 
 /* The key of records is on the command line, and all these may tell of it (wire.h). Whether they tell nobody else. */
@@ -112,10 +96,10 @@ surroundings_make(struct surroundings *s, const struct experiment *experiment, c
 	if (experiment->user != NULL)
 		problem = find_user(s, experiment->user);
 	if (problem == NULL && s->has_user && s->user.uid != 0 && !close_secrets())
-		problem = describe("user", experiment->user, "could read the session: the command line or the kernel's log "
-							     "cannot be closed to it");
+		problem = JOIN("user ", experiment->user, " could read the session: the command line or the kernel's "
+							    "log cannot be closed to it");
 	if (problem == NULL && experiment->cwd != NULL && stat(experiment->cwd, &found) != 0)
-		problem = describe("cwd", experiment->cwd, errno == ENOENT ? "is not in the image" : strerror(errno));
+		problem = JOIN("cwd ", experiment->cwd, " ", errno == ENOENT ? "is not in the image" : strerror(errno));
 	if (problem == NULL)
 		problem = make_environment(s, base);
 	return problem;

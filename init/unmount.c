@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/loop.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -16,9 +15,9 @@
 
 #include "files.h"
 #include "helper.h"
+#include "join.h"
 #include "mounts.h"
 #include "stray.h"
-#include "text.h"
 
 /* Set by the child, for init to read after its end. */
 static char where[256];
@@ -108,18 +107,13 @@ free_loop_devices(void)
 {
 	DIR *all = opendir("/sys/block");
 	struct dirent *entry;
-	char path[NAME_MAX + 8];
 
 	while (all != NULL && (entry = readdir(all)) != NULL) {
-		struct text t = text_in(path, sizeof(path));
-		text_string(&t, "/dev/");
-		text_string(&t, entry->d_name);
-		text_char(&t, '\0');
-		int fd = strncmp(entry->d_name, "loop", 4) == 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-		if (fd >= 0) {
-			ioctl(fd, LOOP_CLR_FD, 0);
-			close(fd);
-		}
+		if (strncmp(entry->d_name, "loop", 4) != 0)
+			continue;
+		int fd = open(JOIN("/dev/", entry->d_name), O_RDONLY | O_CLOEXEC);
+		ioctl(fd, LOOP_CLR_FD, 0);
+		close(fd);
 	}
 	if (all != NULL)
 		closedir(all);
@@ -153,16 +147,10 @@ has_disks(void)
 void
 unmount_all(bool mounted, void (*failed)(const char *what, int error))
 {
-	char what[sizeof(where) + 32] = "";
-	struct text t = text_in(what, sizeof(what) - 1);
-
 	if (!(mounted || has_disks()) || from_last("1/mounts", is_foreign) == 0)
 		return;
 	if (!helper_run(unmount, NULL))
-		failed("file systems could not be unmounted within a minute: does their disk answer?", 0);
-	else if (problem != 0) {
-		text_string(&t, "cannot unmount ");
-		text_string(&t, where);
-		failed(what, problem);
-	}
+		failed("cannot unmount: a disk does not answer", 0);
+	else if (problem != 0)
+		failed(JOIN("cannot unmount ", where), problem);
 }

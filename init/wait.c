@@ -15,13 +15,12 @@ enum { REAP_AT_ONCE = 64 }; /* between looks at the clock */
 sigset_t
 wait_signals(void)
 {
+	static const unsigned char signals[] = {SIGCHLD, SIGTERM, SIGUSR1, SIGUSR2, SIGINT, SIGPWR};
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
-	sigaddset(&set, SIGUSR2);
+	for (size_t i = 0; i < sizeof(signals); i++)
+		sigaddset(&set, signals[i]);
 	return set;
 }
 

@@ -22,7 +22,7 @@
  * env        NAME=VALUE; repeats
  * cwd        the working folder, absolute
  * user       USER[:GROUP] (users.h), with supplementary groups
- * write      PATH VALUE: a file below /proc or /sys that is written and read back; repeats
+ * write      PATH VALUE [unchecked]: a file below /proc or /sys that is written and read back (knob_value.h); repeats
  * mount      SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS] (mount_words.h); repeats
  * module     NAME [KEY=VALUE]...: packed for it, and loaded before it; repeats
  * net        an interface to set up (net_words.h); repeats
@@ -96,6 +96,7 @@ struct experiment {
 	enum experiment_klog klog;
 	enum experiment_provenance provenance;
 	bool exact;
+	bool is_loud; /* the kernel's own ignore_loglevel is on the command line */
 	bool has_session;
 	uint64_t session;
 	char hostname[EXPERIMENT_HOSTNAME_MAX + 1];

@@ -128,6 +128,8 @@ experiment_read_line(struct experiment *e, enum experiment_layer layer, const ch
 			start[word - 1] = '\0';
 			start++;
 		}
+		if (strncmp(start, "ignore_loglevel", 15) == 0 || strncmp(start, "printk.i", 8) == 0)
+			e->is_loud = true;
 		if (strncmp(start, prefix, strlen(prefix)) == 0 &&
 		    set_word(e, layer, start + strlen(prefix), problem) != 0)
 			result = -1;

@@ -85,7 +85,10 @@ check_write(char *const *words)
 {
 	bool is_knob = strncmp(words[0], "/proc/", 6) == 0 || strncmp(words[0], "/sys/", 5) == 0;
 
-	return is_knob && words_count(words) == 2 ? NULL : "is PATH VALUE, the path below /proc or /sys, blanks in quotes";
+	size_t count = words_count(words);
+	bool is_whole = count == 2 || (count == 3 && strcmp(words[2], "unchecked") == 0);
+
+	return is_knob && is_whole ? NULL : "is PATH VALUE [unchecked], the path below /proc or /sys, blanks in quotes";
 }
 
 static const char *

@@ -8,7 +8,7 @@ setup_file() {
 	export IMAGE=$BATS_FILE_TMPDIR/image.cpio BARE=$BATS_FILE_TMPDIR/bare.cpio TREE=$BATS_FILE_TMPDIR/tree
 	head -c 300000 "$KERNEL" >"$BATS_FILE_TMPDIR/bytes"
 	packer -b "bash ls cat sleep poweroff" -b "$GUEST/args" -b "$GUEST/deaf" -b "$GUEST/end" -b "$GUEST/orphans" \
-		-b "$GUEST/segv" -b "$GUEST/stray" -b "$GUEST/surroundings" -b "$GUEST/traced" -b umount -f "$BATS_FILE_TMPDIR/bytes:/bytes" -o "$IMAGE"
+		-b "$GUEST/segv" -b "$GUEST/stray" -b "$GUEST/surroundings" -b "$GUEST/traced" -b 'umount unshare mount mkdir pivot_root' -f "$BATS_FILE_TMPDIR/bytes:/bytes" -o "$IMAGE"
 	packer -b "$GUEST/surroundings" -o "$BARE"
 	packer -b "$GUEST/surroundings" --tree "$TREE"
 	start_hanging
@@ -115,7 +115,7 @@ nasty_arguments() {
 	expect_not_in "$output" disposition
 	expect_not_in "$output" missing
 	expect_equal "$(grep ^environment <<<"$output" | cut -d = -f 1 | sort)" $'environment HOME\nenvironment LULL_RESULTS_FD\nenvironment PATH\nenvironment TERM'
-	for line in 'session own' 'terminal none' 'umask 22' 'folder /' 'hostname probe' 'loopback up' 'file /dev/shm 41777'; do
+	for line in 'session own' 'terminal none' 'umask 22' 'folder /' 'hostname probe' 'resolves to 127.0.1.1' 'loopback up' 'file /dev/shm 41777'; do
 		grep -Fqx "$line" <<<"$output" || fail "no line: $line"
 	done
 }
@@ -234,7 +234,9 @@ nasty_arguments() {
 }
 
 @test "kernel messages do not get between the records, and the kernel log is sent when asked for" {
-	boot --json -a lull.klog=always -- bash -c 'echo "<4>a message of the kernel" >/dev/kmsg; echo "<0>an emergency" >/dev/kmsg'
+	boot --json -a 'lull.klog=always lull.repeat=2 ignore_loglevel' -- bash -c \
+		'echo "<4>a message of the kernel" >/dev/kmsg; echo "<0>an emergency" >/dev/kmsg
+		echo 8 >/proc/sys/kernel/printk; echo 1 >/sys/module/printk/parameters/ignore_loglevel'
 	expect_status 0
 	expect_in "$output" 'Run /init'
 	expect_in "$output" 'a message of the kernel'
@@ -312,6 +314,20 @@ nasty_arguments() {
 	boot --json -- poweroff
 	expect_status 125
 	expect_equal "$(field outcome)" ended
+}
+
+@test "what Ctrl-Alt-Del sends to PID 1 restarts the machine in order" {
+	boot --json -- bash -c 'kill -INT 1; sleep 1000'
+	expect_status 125
+	expect_equal "$(field outcome)" ended
+	expect_in "$output" '(SIGINT), before'
+	expect_in "$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")" 'reboot: Restarting system'
+}
+
+@test "a container can have a root of its own" {
+	boot -- unshare -m bash -c 'mkdir /new && mount -t tmpfs new /new && mkdir /new/old && pivot_root /new /new/old && echo /*'
+	expect_status 0
+	expect_equal "$output" /old
 }
 
 @test "the finish does not change the verdict" {

@@ -95,6 +95,14 @@ bake() {
 	boot --exact -a 'lull.write=/proc/sys/kernel/printk%207' -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" 'init failed: cannot write 7 to /proc/sys/kernel/printk: it reads back as 7'
+	expect_in "$stderr" 'append unchecked'
+	boot --exact --json -a "lull.mount=none%20/sys/kernel/debug%20debugfs lull.write=/proc/sys/kernel/printk%207%20unchecked \
+lull.write=/sys/module/printk/parameters/time%200 lull.write=/proc/irq/default_smp_affinity%200001 \
+lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/kernel/printk
+	expect_status 0
+	expect_in "$output" '"stdout": "7\t'
+	expect_in "$output" '"before": "Y",
+      "after": "N"'
 }
 
 @test "file systems are mounted, and a device that does not come is told in time" {
@@ -124,7 +132,7 @@ bake() {
 		'"path": "/tmp/a.bin","path": "/tmp/b.bin","path": "/tmp/c.txt"'
 	expect_equal "$(stat -c %s "$BATS_TEST_TMPDIR"/files/tmp/*.bin | paste -sd ,)" 5000,0
 	expect_in "$output" "$(sha256sum <"$BATS_TEST_TMPDIR/files/tmp/a.bin" | cut -d ' ' -f 1)"
-	expect_in "$output" '"kernel_log": "['
+	expect_in "$output" '"kernel_log": "<12>['
 	expect_in "$output" '] hello\n"'
 	expect_in "$output" 'cannot collect /none/*: No such file or directory'
 	# Nothing that is there is replaced.

@@ -6,14 +6,14 @@ load helpers
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export IMAGE=$BATS_FILE_TMPDIR/image
-	packer -b "bash cat" -b "$ROOT/build/test/boot/args" -o "$IMAGE"
+	packer -b "bash cat stty" -b "$ROOT/build/test/boot/args" -o "$IMAGE"
 }
 
 # alone ARGUMENTS: the kernel with these and no bench; what came over the serial line is in $output. Fails if the machine
 # does not end by itself.
 alone() {
 	timeout 600 qemu-system-x86_64 -nodefaults -display none -no-reboot -m 256 -serial "file:$BATS_TEST_TMPDIR/serial" \
-		-kernel "$KERNEL" -initrd "$IMAGE" -append "$1" || fail "QEMU ended with status $?"
+		-kernel "$KERNEL" -initrd "$IMAGE" -append "no_timer_check $1" || fail "QEMU ended with status $?"
 	output=$(tr -d '\r\0' <"$BATS_TEST_TMPDIR/serial")
 }
 
@@ -70,4 +70,17 @@ alone() {
 	[[ ${lines[0]} =~ ^'resident '[0-9]+$ ]] || fail 'init has no VmRSS'
 	[ "${lines[0]#* }" -le 1024 ] || fail "${lines[0]} KiB"
 	expect_equal "${lines[*]:1}" "/proc/1 /proc/${lines[-1]} ${lines[-1]}"
+}
+
+@test "what is typed while records are sent is neither echoed nor obeyed, also after a command that set the terminal" {
+	local noise="$BATS_TEST_TMPDIR/noise" command
+	command="stty -F /dev/ttyS0 sane echo 300; echo ready; cat /init /init"
+	mkfifo "$noise"
+	while printf 'typed-text\n\023\003\032\021\023' && sleep 0.02; do :; done >"$noise" 2>/dev/null 3>&- &
+	timeout 600 qemu-system-x86_64 -nodefaults -display none -no-reboot -m 256 -serial stdio -kernel "$KERNEL" \
+		-initrd "$IMAGE" -append "console=ttyS0 panic=-1 no_timer_check rdinit=/init lull.run=bash%20-c%20'${command// /%20}'" \
+		<"$noise" >"$BATS_TEST_TMPDIR/serial" || fail "QEMU ended with status $?"
+	bench decode "$BATS_TEST_TMPDIR/serial" >"$BATS_TEST_TMPDIR/out"
+	cmp "$BATS_TEST_TMPDIR/out" <(echo ready && cat "$ROOT/build/init" "$ROOT/build/init")
+	expect_not_in "$(sed -n '/ output /,$p' "$BATS_TEST_TMPDIR/serial" | tr -d '\0')" typed-text
 }

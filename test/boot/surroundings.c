@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints what an experiment finds around it, one "NAME VALUE" a line. */
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +97,8 @@ main(void)
 	printf("folder %s\n", getcwd(name, sizeof(name)) ? name : "none");
 	gethostname(name, sizeof(name));
 	printf("hostname %s\n", name);
+	struct hostent *host = gethostbyname(name);
+	printf("resolves to %s\n", host != NULL ? inet_ntoa(*(struct in_addr *)host->h_addr_list[0]) : "nothing");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		print_file(files[i]);
 	print_loopback();
