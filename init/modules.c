@@ -83,7 +83,7 @@ load_all(struct module_list *list, void (*failed)(const char *what, int error))
 	if (problem != NULL)
 		return problem;
 	while ((more = module_list_next(list, &line)) > 0) {
-		int error = load(&line);
+		int error = line.is_built ? 0 : load(&line);
 		if (error == 0)
 			continue;
 		const char *why = describe(&line, access(line.path, R_OK) == 0, error);
@@ -111,6 +111,23 @@ modules_load(void (*failed)(const char *what, int error))
 	return problem;
 }
 
+/* Whether the image's list says that the kernel has the module of that name, with _ for -, in itself. */
+static bool
+is_built(const char *name)
+{
+	struct module_list list;
+	struct module_line line;
+	size_t length;
+	char *text = file_read_all(MODULE_LIST, LIST_MAX, &length);
+	bool is = false;
+
+	if (text != NULL && module_list_read(&list, text, length) == 0)
+		while (!is && module_list_next(&list, &line) > 0)
+			is = line.is_built && strcmp(line.path, name) == 0;
+	free(text);
+	return is;
+}
+
 void
 modules_check(const struct experiment_list *modules, void (*failed)(const char *what, int error))
 {
@@ -123,7 +140,7 @@ modules_check(const struct experiment_list *modules, void (*failed)(const char *
 		for (const char *at = name; *at != '\0'; at++)
 			text_char(&t, *at == '-' ? '_' : *at);
 		text_char(&t, '\0');
-		if (t.full || access(path, F_OK) == 0)
+		if (t.full || access(path, F_OK) == 0 || is_built(path + strlen(folder)))
 			continue;
 		failed(JOIN("the module ", name,
 			    " is not in /sys/module: pack it, with -x or -m, unless it is built in"), 0);

@@ -79,10 +79,15 @@ module_list_next(struct module_list *list, struct module_line *line)
 		return 0;
 	size_t length = next_word(&at, end, &word);
 	line->need = is_word(word, length, "need");
-	if ((!line->need && !is_word(word, length, "try")) || take(&at, end, line->path, sizeof(line->path)) != 0 ||
-	    line->path[0] != '/')
-		return -1;
+	line->is_built = is_word(word, length, "built");
 	line->options[0] = '\0';
+	if ((!line->need && !line->is_built && !is_word(word, length, "try")) ||
+	    take(&at, end, line->path, sizeof(line->path)) != 0 || line->path[0] == '\0')
+		return -1;
+	if (line->is_built)
+		return at == end ? 1 : -1;
+	if (line->path[0] != '/')
+		return -1;
 	if (at < end && take(&at, end, line->options, sizeof(line->options)) != 0)
 		return -1;
 	return at == end ? 1 : -1;
@@ -105,5 +110,13 @@ module_list_add(struct text *t, bool need, const char *path, const char *options
 		text_char(t, ' ');
 		percent_encode(t, options, strlen(options), " ");
 	}
+	text_char(t, '\n');
+}
+
+void
+module_list_add_built(struct text *t, const char *name)
+{
+	text_string(t, "built ");
+	percent_encode(t, name, strlen(name), " ");
 	text_char(t, '\n');
 }

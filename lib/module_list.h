@@ -6,10 +6,12 @@
  *	kernel RELEASE
  *	need PATH [OPTIONS]
  *	try PATH [OPTIONS]
+ *	built NAME
  *
  * The first line names the kernel that they are for, as uname(2) has it. `need`: was asked for by name, or such a one
- * needs it; without it no experiment runs. `try`: may fail, as a driver does that finds no device. PATH and OPTIONS are
- * percent-encoded where they hold blanks, control or 8-bit bytes.
+ * needs it; without it no experiment runs. `try`: may fail, as a driver does that finds no device. `built`: was asked for by
+ * name and is in the kernel itself, which need not have it in /sys/module. PATH, OPTIONS and NAME are percent-encoded
+ * where they hold blanks, control or 8-bit bytes.
  */
 #ifndef LULL_MODULE_LIST_H
 #define LULL_MODULE_LIST_H
@@ -25,8 +27,8 @@
 enum { MODULE_RELEASE_MAX = 64, MODULE_OPTIONS_MAX = 1024 };
 
 struct module_line {
-	bool need;
-	char path[PATH_MAX];
+	bool need, is_built;
+	char path[PATH_MAX]; /* or a name */
 	char options[MODULE_OPTIONS_MAX + 1];
 };
 
@@ -42,8 +44,9 @@ int module_list_read(struct module_list *list, const char *text, size_t length);
 /* The next module. Returns 1, 0 behind the last, or -1 for a line that is none. */
 int module_list_next(struct module_list *list, struct module_line *line);
 
-/* Appends the first line; a module's line, `options` "" for none. */
+/* Appends the first line; a module's line, `options` "" for none; that of one that is built in. */
 void module_list_start(struct text *t, const char *release);
 void module_list_add(struct text *t, bool need, const char *path, const char *options);
+void module_list_add_built(struct text *t, const char *name);
 
 #endif

@@ -190,5 +190,8 @@ module_names_add(struct module_set *set, const char *word, struct plan_why why, 
 	*last = NULL;
 	if (is_glob(word))
 		return add_glob(set, word, why);
-	return add_name(set, word, why, last);
+	int result = add_name(set, word, why, last);
+	if (*last != NULL)
+		(*last)->is_named = true;
+	return result;
 }

@@ -32,6 +32,7 @@ struct module {
 	struct module_info info;
 	char *options;	       /* "" for none */
 	bool need;	       /* the image is to have it loaded; else it may fail */
+	bool is_named;	       /* by -m or an experiment's module, not only wanted */
 	struct plan_why *whys; /* owned */
 	size_t why_count;
 };

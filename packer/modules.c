@@ -41,11 +41,18 @@ add_firmware(struct firmware *firmware, const struct module *module)
 	return result;
 }
 
+/* Whether a module has a line in the list. */
 static bool
-has_loadable(const struct module_set *set)
+is_listed(const struct module *module)
+{
+	return module->path != NULL || module->is_named;
+}
+
+static bool
+has_lines(const struct module_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (set->order[i]->path != NULL)
+		if (is_listed(set->order[i]))
 			return true;
 	return false;
 }
@@ -61,9 +68,13 @@ add_list(const struct module_set *set)
 	char *bytes = memory_get(size, 1);
 	struct text t = text_in(bytes, size - 1);
 	module_list_start(&t, set->kernel->release);
-	for (size_t i = 0; i < set->count; i++)
-		if (set->order[i]->path != NULL)
-			module_list_add(&t, set->order[i]->need, set->order[i]->place, set->order[i]->options);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct module *module = set->order[i];
+		if (module->path != NULL)
+			module_list_add(&t, module->need, module->place, module->options);
+		else if (is_listed(module))
+			module_list_add_built(&t, module->name);
+	}
 	const struct plan_entry list = {
 	    .path = MODULE_LIST, .type = PLAN_FILE, .rank = PLAN_SKELETON, .mode = 0644, .content = bytes};
 	const struct plan_why why = {"list of modules", ""};
@@ -174,7 +185,7 @@ modules_plan(struct modules *modules, const struct source *source)
 		result |= add_firmware(&firmware, module);
 	}
 	modules->missing_firmware = firmware.missing;
-	result |= has_loadable(set) ? add_list(set) : 0;
+	result |= has_lines(set) ? add_list(set) : 0;
 	return result == 0 && module_index_is_wanted(set) ? module_index_plan(set) : result;
 }
 

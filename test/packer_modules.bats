@@ -87,6 +87,7 @@ pack_modules() {
 	pack_modules 'inside other'
 	expect_packed
 	expect_equal "$(module_list)" 'need other'
+	expect_in "$(cpio -i --quiet --to-stdout etc/lull/modules <"$OUT/image")" 'built inside'
 	rm "$OUT/image"
 	pack_modules 'inside x=1'
 	expect_refused 'cannot give inside the option x=1: it is built into the kernel; put inside.x=1 on the command line'

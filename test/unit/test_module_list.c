@@ -21,8 +21,10 @@ reads_what_it_writes(void **state)
 	module_list_start(&t, "6.1.0-x");
 	module_list_add(&t, true, "/lib/a b.ko", "x=1 y=\"2\n%\"");
 	module_list_add(&t, false, "/c.ko", "");
+	module_list_add_built(&t, "ext4");
 	assert_false(t.full);
-	assert_memory_equal(bytes, "kernel 6.1.0-x\nneed /lib/a%20b.ko x=1%20y=\"2%0a%25\"\ntry /c.ko\n", t.used);
+	assert_memory_equal(bytes, "kernel 6.1.0-x\nneed /lib/a%20b.ko x=1%20y=\"2%0a%25\"\ntry /c.ko\nbuilt ext4\n",
+			    t.used);
 	assert_int_equal(module_list_read(&list, bytes, t.used), 0);
 	assert_string_equal(list.release, "6.1.0-x");
 	assert_int_equal(module_list_next(&list, &line), 1);
@@ -31,8 +33,12 @@ reads_what_it_writes(void **state)
 	assert_string_equal(line.options, "x=1 y=\"2\n%\"");
 	assert_int_equal(module_list_next(&list, &line), 1);
 	assert_false(line.need);
+	assert_false(line.is_built);
 	assert_string_equal(line.path, "/c.ko");
 	assert_string_equal(line.options, "");
+	assert_int_equal(module_list_next(&list, &line), 1);
+	assert_true(line.is_built);
+	assert_string_equal(line.path, "ext4");
 	assert_int_equal(module_list_next(&list, &line), 0);
 }
 
@@ -48,6 +54,8 @@ refuses_what_is_none(void **state)
 					    "need /a%0 x\n",
 					    "need /a%00 x\n",
 					    "need /a.ko x%00\n",
+					    "built\n",
+					    "built a b\n",
 					    "need  /a.ko\n"};
 	struct module_list list;
 	struct module_line line;
