@@ -25,8 +25,9 @@ static const char sum_begin[] = ",\"sum\":\"";
 
 enum { SUM_DIGITS = 16, SUM_LENGTH = sizeof(sum_begin) - 1 + SUM_DIGITS + 2 };
 
-static const char not_next[] = "this line does not follow from what is before it: study.json or lines were changed, doubled, moved "
-			       "or taken out";
+static const char not_next[] =
+    "this line does not follow from what is before it: study.json or lines were changed, doubled, moved "
+    "or taken out";
 
 static const double group_s = 0.25;
 
@@ -134,8 +135,9 @@ check_end(const struct reader *r, off_t size, char problem[JOURNAL_PROBLEM_MAX])
 
 	if (!synced->is_known || (r->length >= synced->length && r->lines >= synced->lines) || is_torn)
 		return 0;
-	snprintf(problem, JOURNAL_PROBLEM_MAX, "%s: %llu boots of %llu are there, the others are missing; nothing was changed",
-		 journal_name, (unsigned long long)r->lines, (unsigned long long)synced->lines);
+	snprintf(problem, JOURNAL_PROBLEM_MAX,
+		 "%s: %llu boots of %llu are there, the others are missing; nothing was changed", journal_name,
+		 (unsigned long long)r->lines, (unsigned long long)synced->lines);
 	return -1;
 }
 

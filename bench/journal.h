@@ -61,8 +61,7 @@ void journal_begin(struct journal *j);
  * written when its writer ended, one line of it if that was synced. Returns 0, or -1 with one line in `problem` and
  * nothing changed.
  */
-int journal_open(struct journal *j, uint64_t key, journal_take *take, void *context,
-		 char problem[JOURNAL_PROBLEM_MAX]);
+int journal_open(struct journal *j, uint64_t key, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
 
 /*
  * The same without a lock, to read, whoever writes; a line that is being written is left out. A journal that is not

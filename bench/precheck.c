@@ -276,8 +276,8 @@ check_experiment(const struct precheck *p, struct refusal *refusal, struct text 
 	bool is_read = read_experiment(p, &e, why);
 	if (p->commands != NULL)
 		*p->commands = is_read ? e.run.count : 0;
-	bool result = is_read && (is_laboratory || check_cpus(p, &e, why)) &&
-		      precheck_run(p->contents, &e, refusal, why);
+	bool result =
+	    is_read && (is_laboratory || check_cpus(p, &e, why)) && precheck_run(p->contents, &e, refusal, why);
 
 	experiment_free(&e);
 	return result;

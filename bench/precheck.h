@@ -14,7 +14,7 @@ struct precheck {
 	const struct contents *contents;
 	const char *kernel; /* path of its file */
 	bool interactive;   /* a person is at the console */
-	size_t *commands;   /* gets the number of commands of the experiment, 0 where it is not known; NULL: not asked */
+	size_t *commands; /* gets the number of commands of the experiment, 0 where it is not known; NULL: not asked */
 };
 
 /* Returns whether nothing is known that stands against the boot; else `refusal` has what, and what to do about it. */

@@ -13,12 +13,24 @@ range_of(struct replay *r, const char *name)
 	for (size_t i = 0; i < r->range_count; i++)
 		if (strcmp(r->ranges[i].name, name) == 0)
 			return &r->ranges[i];
-	if (r->range_count == STUDY_VALUES_MAX || strlen(name) > STUDY_NAME_MAX)
-		return NULL;
-	struct replay_range *range = &r->ranges[r->range_count++];
-	*range = (struct replay_range){.count = 0};
-	strcpy(range->name, name);
-	return range;
+	return NULL;
+}
+
+/* The values that are compared: those of the boot to compare with, of which there are not more than can be kept. */
+static void
+name_ranges(struct replay *r, json_t *values)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(values, name, value)
+	{
+		if (r->range_count == STUDY_VALUES_MAX || strlen(name) > STUDY_NAME_MAX)
+			break;
+		struct replay_range *range = &r->ranges[r->range_count++];
+		*range = (struct replay_range){.count = 0};
+		strcpy(range->name, name);
+	}
 }
 
 static void
@@ -26,6 +38,7 @@ add_value(struct replay *r, const char *name, double value)
 {
 	struct replay_range *range = range_of(r, name);
 
+	r->has_others |= range == NULL;
 	if (range == NULL)
 		return;
 	range->low = range->count == 0 || value < range->low ? value : range->low;
@@ -61,6 +74,7 @@ add_line(void *context, const char *text, size_t length, bool is_synced, const c
 int
 replay_read(struct replay *r, const struct study *s)
 {
+	name_ranges(r, r->values);
 	return study_read_journal(s, add_line, r);
 }
 
@@ -84,6 +98,10 @@ print_values(const struct replay *r, const struct study_line *boot)
 		if (!study_line_value(boot, range->name, &value))
 			continue;
 		print_guest("", range->name);
+		if (range->count == 0) {
+			printf(": %.15g, and no boot gave it before\n", value);
+			continue;
+		}
 		printf(": %.15g, %s %.15g to %.15g of %llu boot%s\n", value,
 		       value >= range->low && value <= range->high ? "within" : "outside of", range->low, range->high,
 		       (unsigned long long)range->count, text_plural(range->count));
@@ -114,6 +132,8 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 	if (boot->no_values != NULL)
 		printf("values: not compared: %s\n", boot->no_values);
 	print_values(r, boot);
+	if (r->has_others && boot->no_values == NULL)
+		puts("values: boots before gave others that this one did not");
 	puts(agrees ? "it agrees" : "it does not agree");
 	return agrees;
 }

@@ -17,11 +17,13 @@ struct replay_range {
 struct replay {
 	const char *cell;
 	const char *records; /* of the boot to compare with; NULL: it has none */
+	json_t *values;	     /* of that boot, which stay the caller's */
 	uint64_t boots, same_records;
 	uint64_t outcomes[OUTCOMES];
 	char build_id[RESULT_WORD_MAX + 1]; /* of the last boot that told one */
 	struct replay_range ranges[STUDY_VALUES_MAX];
 	size_t range_count;
+	bool has_others; /* boots gave values that the one to compare with did not */
 };
 
 /* Adds all boots of the cell. Returns 0, or -1 after telling on stderr what is wrong. */

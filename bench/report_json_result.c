@@ -74,9 +74,9 @@ set_samples(struct object *o, const struct bytes *bytes)
 		if (!sample.is_valid)
 			entry = object_encode(sample.name, sample.name_length);
 		else
-			entry =
-			    json_pack("{s:o, s:o, s:o}", "name", object_encode(sample.name, sample.name_length),
-				      "value", object_number(sample.value), "unit", object_encode(sample.unit, sample.unit_length));
+			entry = json_pack("{s:o, s:o, s:o}", "name", object_encode(sample.name, sample.name_length),
+					  "value", object_number(sample.value), "unit",
+					  object_encode(sample.unit, sample.unit_length));
 		if (json_array_append_new(sample.is_valid ? all : other, entry) != 0)
 			o->failed = true;
 	}

@@ -234,6 +234,20 @@ open_folder(struct study *s, bool to_write)
 	return -1;
 }
 
+/* The folder of a plan holds the study, as bench new has it, and is none. */
+static void
+report_no_study(const struct study *s, const char *missing)
+{
+	int error = errno;
+
+	if (faccessat(s->folder, "study/files", F_OK, 0) == 0) {
+		warnx("%s is not a study; did you mean %s/study?", s->path, s->path);
+		return;
+	}
+	errno = error;
+	warn("%s is not a study: cannot open %s/%s", s->path, s->path, missing);
+}
+
 /* Finds the numbers that are taken. */
 static int
 find_consoles(struct study *s)
@@ -275,7 +289,7 @@ open_folders(struct study *s, bool to_write)
 		}
 		*folders[i] = openat(s->folder, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (*folders[i] < 0) {
-			warn("%s is no study: cannot open %s/%s", s->path, s->path, names[i]);
+			report_no_study(s, names[i]);
 			return -1;
 		}
 	}
@@ -340,7 +354,7 @@ study_look(struct study *s, const char *path)
 	snprintf(name, sizeof(name), "%s/%s", path, plan_name);
 	char *text = io_read(s->folder, plan_name, PLAN_MAX, &length);
 	if (text == NULL) {
-		warn("%s is no study: cannot read %s", path, name);
+		warn("%s is not a study: cannot read %s", path, name);
 		return -1;
 	}
 	int result = read_plan(s, name, text, length);

@@ -107,7 +107,7 @@ struct study_plan {
 	double precision;   /* a fraction; 0: none is wanted */
 	char *precision_of; /* owned; NULL: as above */
 	struct noise_limits noise;
-	size_t precision_line, noisy_line; /* of the plan, the first of them; 0: none */
+	size_t precision_line, noisy_line;				/* of the plan, the first of them; 0: none */
 	uint64_t timeout_s, memory_mib, cpus, silence_s, console_bytes; /* 0: not set */
 	char *settings[PLAN_SETTINGS];					/* owned; NULL: not set */
 	struct plan_node *nodes;					/* owned */

@@ -69,19 +69,27 @@ study_run_check(const struct study *s, const struct study_rules *rules)
 static void
 tell_lock(const struct run *r)
 {
+	enum { LAST_LINE = 32 };
 	char buffer[JOURNAL_TOLD_MAX];
-	struct text t = text_in(buffer, sizeof(buffer));
+	struct text t = text_in(buffer, sizeof(buffer) - LAST_LINE);
+	unsigned more = 0;
 
 	text_string(&t, "process ");
 	text_number(&t, (uint64_t)getpid());
 	text_char(&t, '\n');
-	for (unsigned i = 0; i < r->rules->jobs && !t.full; i++) {
+	for (unsigned i = 0; i < r->rules->jobs; i++) {
 		size_t used = t.used;
-		if (r->jobs[i].pid != 0)
-			text_field_string(&t, "booting", r->study->cells.at[r->jobs[i].job.cell].name);
+		if (r->jobs[i].pid == 0)
+			continue;
+		text_field_string(&t, "booting", r->study->cells.at[r->jobs[i].job.cell].name);
+		more += t.full;
 		if (t.full)
 			t.used = used; /* whole lines only */
 	}
+	t.size += LAST_LINE;
+	t.full = false;
+	if (more > 0)
+		text_field(&t, "booting more:", more);
 	journal_tell(&r->study->journal, t.data, t.used);
 }
 

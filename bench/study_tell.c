@@ -102,7 +102,8 @@ tell_time_left(struct text *text, const struct study_tell *t, const struct study
 	double each = boots > 0 ? (t->ended - t->begun) / (double)boots : seconds_each(s, running);
 
 	if (each > 0)
-		tell_left(text, study_tell_seconds_left(each, queue_left(&s->queue), running, seconds_now() - t->ended));
+		tell_left(text,
+			  study_tell_seconds_left(each, queue_left(&s->queue), running, seconds_now() - t->ended));
 }
 
 static void

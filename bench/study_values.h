@@ -26,7 +26,7 @@ struct study_value {
 struct study_values {
 	struct study_value at[STUDY_VALUES_MAX];
 	size_t count;
-	uint64_t commands;   /* highest number of a command that was run; with more than one there are no values */
+	uint64_t commands;    /* highest number of a command that was run; with more than one there are no values */
 	uint64_t not_samples; /* lines of the experiment's that are not NAME VALUE UNIT */
 	char problem[STUDY_VALUES_PROBLEM_MAX]; /* why the values cannot be kept, one line; "": they can */
 };

@@ -84,10 +84,9 @@ report_input(const struct boot_options *o)
 
 	if (o->run == NULL || fstat(STDIN_FILENO, &status) != 0)
 		return;
-	bool has_input =
-	    S_ISFIFO(status.st_mode)
-		? ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0
-		: S_ISREG(status.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) < status.st_size;
+	bool has_input = S_ISFIFO(status.st_mode)
+			     ? ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0
+			     : S_ISREG(status.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) < status.st_size;
 	if (has_input)
 		warnx("standard input is not passed to the command");
 }

@@ -124,7 +124,7 @@ replay(struct study *s, size_t cell, size_t node)
 	else if (read_line(out, pid, &text, &signal) == 0 && study_line_read(&line, text.data, text.length) == 0) {
 		if (line.init)
 			kvm_remember(&kvm);
-		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records};
+		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records, .values = line.values};
 		if (study_recheck_files(s, cell) != 0)
 			r.boots = 0;
 		else if (replay_read(&r, s) == 0 && r.boots == 0)

@@ -89,13 +89,23 @@ has_come_up(const struct study *s)
 	return false;
 }
 
-static bool
-has_values(const struct study *s)
+/* Boots that count and have not given the value that is to be precise. */
+static void
+report_precision(const struct study *s)
 {
-	for (size_t i = 0; i < s->queue.count; i++)
-		if (s->queue.cells[i].values > 0)
-			return true;
-	return false;
+	uint64_t counted = 0, values = 0;
+
+	if (s->plan.precision_of == NULL)
+		return;
+	for (size_t i = 0; i < s->queue.count; i++) {
+		counted += s->queue.cells[i].counted;
+		values += s->queue.cells[i].values;
+	}
+	if (values == 0)
+		warnx("precision %s: no boot has given it", s->plan.precision_of);
+	else if (values < counted)
+		warnx("precision %s: %llu of %llu boots have not given it", s->plan.precision_of,
+		      (unsigned long long)(counted - values), (unsigned long long)counted);
 }
 
 /* Results under KVM and under TCG are not of the same machine. */
@@ -128,8 +138,7 @@ conclude_study(const struct study *s, int result)
 		die_of(result);
 	if (result < 0)
 		return STATUS_NO_VERDICT;
-	if (s->plan.precision_of != NULL && !has_values(s))
-		warnx("precision %s: no boot has given it", s->plan.precision_of);
+	report_precision(s);
 	return is_whole ? 0 : 1;
 }
 

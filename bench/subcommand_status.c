@@ -20,11 +20,12 @@ tell(const char *lines)
 static unsigned
 count_boots(const char *lines)
 {
-	unsigned count = 0;
+	unsigned count = 0, more = 0;
 
 	for (const char *at = lines; (at = strstr(at, "\nbooting ")) != NULL; at++)
-		count++;
-	return count;
+		if (sscanf(at, "\nbooting more: %u", &more) != 1)
+			count++;
+	return count + more;
 }
 
 int

@@ -12,7 +12,7 @@ struct output {
 	const char *name; /* as given */
 	char *path;	  /* where that leads */
 	struct new_file file;
-	int fd; /* the file's; -1: it is not open */
+	int fd;			 /* the file's; -1: it is not open */
 	struct file_id replaced; /* the file that has the name now */
 };
 

@@ -329,3 +329,18 @@ load study_helpers
 	run --separate-stderr bench status study
 	[[ $output =~ '10 boots done, 10 to come, '([3-9]|[1-9][0-9])' s left' ]] || fail "$output"
 }
+
+@test "the folder of a plan is not the study" {
+	plan "console $FAKE" 'run r true' 'boots 1'
+	mkdir mine
+	mv plan mine
+	sed -i "s|^image i .*|image i $IMAGE|" mine/plan
+	run --separate-stderr bench status mine
+	expect_status 125
+	expect_equal "$stderr" 'bench: mine is not a study: cannot open mine/files: No such file or directory'
+	run --separate-stderr bench run mine/plan -o mine/study
+	expect_status 0
+	run --separate-stderr bench status mine
+	expect_status 125
+	expect_equal "$stderr" 'bench: mine is not a study; did you mean mine/study?'
+}

@@ -170,7 +170,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	rm study/plan
 	run --separate-stderr bench status study
 	expect_status 125
-	expect_in "$stderr" 'bench: study is no study: cannot read study/plan'
+	expect_in "$stderr" 'bench: study is not a study: cannot read study/plan'
 	expect_repaired 2
 }
 

@@ -36,7 +36,8 @@ new_file_open(struct new_file *file, int folder, const char *path, mode_t mode)
 	do {
 		if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 			break;
-		snprintf(file->temporary, size, "%.*s.%.*s.%08x.new", (int)(name - path), path, NAME_KEPT, name, number);
+		snprintf(file->temporary, size, "%.*s.%.*s.%08x.new", (int)(name - path), path, NAME_KEPT, name,
+			 number);
 		file->fd = openat(folder, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	} while (file->fd < 0 && errno == EEXIST);
 	if (file->fd >= 0)
@@ -82,9 +83,8 @@ new_file_commit(struct new_file *file, const char *path, int how)
 	int result = (how & NEW_FILE_SYNC) != 0 ? fsync(file->fd) : 0;
 
 	if (result == 0)
-		result = (how & NEW_FILE_ONLY) != 0
-			     ? rename_only(file, path)
-			     : renameat(file->folder, file->temporary, file->folder, path);
+		result = (how & NEW_FILE_ONLY) != 0 ? rename_only(file, path)
+						    : renameat(file->folder, file->temporary, file->folder, path);
 	if (result != 0)
 		return -1;
 	free(file->temporary);

@@ -180,7 +180,8 @@ expect_refused(int folder, const char *content, const char *why)
 }
 
 #define NOT_NEXT                                                                                                       \
-	": this line does not follow from what is before it: study.json or lines were changed, doubled, moved or taken " \
+	": this line does not follow from what is before it: study.json or lines were changed, doubled, moved or "     \
+	"taken "                                                                                                       \
 	"out; nothing was changed"
 
 static void
@@ -309,7 +310,8 @@ a_line_that_is_none_changes_nothing(void **state)
 {
 	int folder = folder_of(state);
 
-	expect_refused(folder, "{one}\n{bad}\n{two}\n{th", "journal:2: this is not a line of a journal; nothing was changed");
+	expect_refused(folder, "{one}\n{bad}\n{two}\n{th",
+		       "journal:2: this is not a line of a journal; nothing was changed");
 	close(folder);
 }
 

@@ -155,8 +155,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    IN_FOLDER(a_file_appears_when_it_is_committed), IN_FOLDER(what_is_not_committed_leaves_nothing),
-	    IN_FOLDER(what_is_there_is_not_replaced_unasked), IN_FOLDER(each_has_a_name_of_its_own),
+	    IN_FOLDER(a_file_appears_when_it_is_committed),    IN_FOLDER(what_is_not_committed_leaves_nothing),
+	    IN_FOLDER(what_is_there_is_not_replaced_unasked),  IN_FOLDER(each_has_a_name_of_its_own),
 	    IN_FOLDER(leftovers_are_removed_and_nothing_else),
 	};
 

@@ -97,8 +97,9 @@ values_that_cannot_be_kept_are_a_problem(void **state)
 	char many[4096] = "", longest[STUDY_NAME_MAX + 16], problem[512];
 	(void)state;
 
-	expect_problem("wall_ns 5 ns\n", "values of the experiment cannot be kept: the name wall_ns is that of a figure of "
-					 "each run");
+	expect_problem("wall_ns 5 ns\n",
+		       "values of the experiment cannot be kept: the name wall_ns is that of a figure of "
+		       "each run");
 	expect_problem("lat 5 us\n", "values of the experiment cannot be kept: the name lat has values of two units");
 	expect_problem("\xff\xfe 3 ns\nlat 1 ns\n",
 		       "values of the experiment cannot be kept: the name \\xff\\xfe is not UTF-8");
@@ -110,7 +111,8 @@ values_that_cannot_be_kept_are_a_problem(void **state)
 	/* Two figures and `lat` are there already. */
 	for (int i = 0; i < 62; i++)
 		snprintf(many + strlen(many), sizeof(many) - strlen(many), "n%d 1 x\n", i);
-	expect_problem(many, "values of the experiment cannot be kept: there are 65 names, and a study keeps at most 64");
+	expect_problem(many,
+		       "values of the experiment cannot be kept: there are 65 names, and a study keeps at most 64");
 }
 
 static void
