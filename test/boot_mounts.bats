@@ -67,7 +67,7 @@ boot_with() {
 	BESIDE=$!
 	for _ in {1..600}; do [ -S "$socket" ] && break || sleep 0.1; done
 	[ -S "$socket" ] || skip "virtiofsd does not start here: $(head -n 1 "$BATS_TEST_TMPDIR/said")"
-	boot_with "-object memory-backend-memfd,id=m,size=256M,share=on -numa node,memdev=m \
+	boot_with "-m 256 -object memory-backend-memfd,id=m,size=256M,share=on -numa node,memdev=m \
 		-chardev socket,id=c,path=$socket -device vhost-user-fs-pci,chardev=c,tag=share" \
 		'run cat /share/file' 'module virtiofs' 'mount share /share virtiofs ro'
 	expect_status 0

@@ -66,7 +66,7 @@ expect_as_read() {
 	expect_as_read -m 512 -q '-M q35 -cpu Icelake-Server -smp 4,sockets=2,cores=1,threads=2
 		-object memory-backend-ram,size=256M,id=m0 -object memory-backend-ram,size=256M,id=m1
 		-numa node,cpus=0-1,memdev=m0 -numa node,cpus=2-3,memdev=m1
-		-smbios type=2,manufacturer=Boards,product=Board' -c 4 -a mitigations=auto,nosmt
+		-smbios type=2,manufacturer=Boards,product=Board' -c 4 --oversubscribe -a mitigations=auto,nosmt
 	expect_in "$told" 'cpus_online 0,2'
 	expect_in "$told" 'control off'
 	expect_in "$told" 'numa_nodes 0-1'
