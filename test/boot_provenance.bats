@@ -151,7 +151,7 @@ expect_as_read() {
 	done
 	expect_not_in "$output" '"environment"'
 	boot -a lull.provenance=some -- bash -c 'exit 0'
-	expect_status 125
+	expect_status 129
 	expect_in "$stderr" 'provenance is full or hello'
 }
 
