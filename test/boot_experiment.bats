@@ -126,7 +126,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	boot -i "$BATS_TEST_TMPDIR/results.image" --exact --json --files "$BATS_TEST_TMPDIR/files"
 	expect_status 0
 	expect_in "$output" '"name": "lat",
-      "value": 3.0,
+      "value": 3,
       "unit": "ns"'
 	expect_equal "$(grep -o '"path": "[^"]*"' <<<"$output" | paste -sd ,)" \
 		'"path": "/tmp/a.bin","path": "/tmp/b.bin","path": "/tmp/c.txt"'
