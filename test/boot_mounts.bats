@@ -44,8 +44,9 @@ boot_with() {
 		-drive file=$BATS_TEST_TMPDIR/fat,if=none,id=f,format=raw -device virtio-blk-pci,drive=f" \
 		'run bash -c "echo \"\$(</data/file) \$(</proc/sys/net/ipv4/tcp_congestion_control)\"; echo new >/fat/naïve; echo /fat/*"' \
 		'write /proc/sys/net/ipv4/tcp_congestion_control bbr' \
-		'mount /dev/vda /data ext4 ro' 'mount /dev/vdb /fat vfat utf8'
+		'mount /dev/vda /data ext4 ro' 'mount /dev/vdb /fat vfat utf8' 'module sha256_generic'
 	expect_status 0
+	expect_not_in "$stderr" sha256_generic # which is built in, and not in /sys/module
 	expect_equal "$output" $'of the host bbr\n/fat/naïve'
 }
 
