@@ -279,6 +279,11 @@ load study_helpers
 	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
 	run --separate-stderr bench status study
 	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
+	# In the JSON of such a boot each run has its own, and none stands for all.
+	number=$(journal 'map(select(.cell == "k/i/none/mix")) | .[0].boot')
+	run --separate-stderr bench decode --json "study/consoles/$(printf %07d "$number").zst"
+	expect_equal "$(jq -c '[.samples, (.runs | map(.samples | length)), .runs[1].samples[0].value, .files]' <<<"$output")" \
+		'[null,[1,1],0.1,[]]'
 	run --separate-stderr bench replay study k/i/none/mix
 	expect_status 0
 	expect_in "$output" 'values: not compared: the experiment has several commands'
