@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "escape.h"
@@ -15,7 +16,7 @@
 #include "kernel_line.h"
 #include "precheck_run.h"
 
-enum { MIB = 1024 * 1024, NAMES_MAX = 256 };
+enum { MIB = 1024 * 1024, INIT_MAX = MIB, NAMES_MAX = 256 };
 
 /* What the kernel starts; "/init" unless the arguments say otherwise. */
 static void
@@ -40,6 +41,19 @@ has_root(const char *args)
 	return kernel_args_find(args, "root", &arg);
 }
 
+/* A script that mounts something first, say, may end in Lull's init: whether the image has it anywhere. */
+static bool
+has_lull_init(const struct rootfs *rootfs)
+{
+	for (size_t i = 0; i < rootfs->count; i++) {
+		const struct rootfs_file *file = rootfs->entries[i]->file;
+		if (S_ISREG(file->mode) && (file->mode & 0111) != 0 && file->size <= INIT_MAX &&
+		    init_file_is_lull(file->data, (size_t)file->size))
+			return true;
+	}
+	return false;
+}
+
 bool
 precheck_is_foreign(const struct contents *c, const char *args)
 {
@@ -51,7 +65,7 @@ precheck_is_foreign(const struct contents *c, const char *args)
 	find_init_path(args, path);
 	if (init_file_find(&c->image.rootfs, path, &init) != NULL)
 		return has_root(args);
-	return !init_file_is_lull(init->file->data, init->file->size);
+	return !init_file_is_lull(init->file->data, init->file->size) && !has_lull_init(&c->image.rootfs);
 }
 
 /* Says what is wrong with the image, or with the file at `path` in it. Returns false. */

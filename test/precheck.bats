@@ -155,8 +155,6 @@ other_init() {
 	{ cat "$IMAGE" && cat "$BATS_TEST_TMPDIR/image"; } >"$BATS_TEST_TMPDIR/replaced"
 	boot -i "$BATS_TEST_TMPDIR/replaced" -x one
 	expect_refused 129 "its init is not Lull's"
-	boot -x one -a rdinit=/bin/args
-	expect_refused 129 "its init is not Lull's"
 }
 
 @test "wrong usage is 129, so that git bisect run stops, and what may be built anew is 125" {
