@@ -132,7 +132,7 @@ check-long: setup
 	@$(run_long) $(PROGRAMS_LONG) $(NETWORK_LONG) $(STUDIES_LONG) $(BOOT_LONG)
 
 # Every program of this machine against its loader, and some that are run from images.
-PROGRAMS_LONG := programs
+PROGRAMS_LONG := programs documents
 check-programs: setup
 	@scripts/setup programs
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
