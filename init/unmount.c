@@ -20,7 +20,7 @@
 #include "stray.h"
 
 /* Set by the child, for init to read after its end. */
-static char where[256];
+static const char *where;
 static int problem;
 
 /* The word at *line, which then is behind it, with proc(5)'s "\040" and the like undone in place. */
@@ -97,7 +97,7 @@ make_read_only(char *line)
 	if (target == NULL || mount(NULL, target, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0)
 		return false;
 	problem = errno;
-	strncpy(where, target, sizeof(where) - 1);
+	where = strdup(target);
 	return true;
 }
 
@@ -151,6 +151,6 @@ unmount_all(bool mounted, void (*failed)(const char *what, int error))
 		return;
 	if (!helper_run(unmount, NULL))
 		failed("cannot unmount: a disk does not answer", 0);
-	else if (problem != 0)
+	else if (where != NULL)
 		failed(JOIN("cannot unmount ", where), problem);
 }
