@@ -2,12 +2,16 @@
 # What pxe-serve answers, to clients that are programs here, in a network of namespaces; test/long/boot_pxe.bats boots
 # machines from it.
 
-load helpers
+load ../helpers
 
-setup_file() {
+possible() {
 	need_root 'pxe-serve'
 	need_network_namespaces
 	[ -f /usr/lib/grub/i386-pc/pxe.mod ] || skip 'no GRUB: scripts/setup boot'
+}
+
+setup_file() {
+	can_run || return 0
 	export LAB=$BATS_FILE_TMPDIR/lab DIR=$BATS_FILE_TMPDIR/dir
 	mkdir "$LAB" "$DIR"
 	for folder in "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/.." "$BATS_RUN_TMPDIR"; do chmod o+x "$folder"; done
@@ -26,10 +30,12 @@ setup_file() {
 }
 
 setup() {
+	possible
 	: >"$LAB/fetched"
 }
 
 teardown_file() {
+	can_run || return 0
 	[ ! -f "$LAB/server" ] || kill "$(cat "$LAB/server")"
 	[ ! -f "$LAB/net" ] || kill "$(cat "$LAB/net")"
 }
