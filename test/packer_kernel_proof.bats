@@ -48,7 +48,7 @@ module() {
 }
 
 @test "on the kernel of make kernel the demo's programs are proved, and nothing is said" {
-	PATH=/usr/sbin:/usr/bin:/sbin:/bin pack -k "$ROOT/build/kernel" -b "ls cat ip bash python3 mount" -f /etc/passwd
+	PATH=/usr/sbin:/usr/bin:/sbin:/bin pack -k "$ROOT/build/kernel" -b "ls cat ip bash lsblk mount" -f /etc/passwd
 	expect_packed
 	run --separate-stderr packer --check "$OUT/image" -k "$ROOT/build/kernel"
 	expect_status 0
