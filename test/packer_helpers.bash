@@ -53,9 +53,9 @@ extract() {
 	[ -e "$WORK/root/etc/lull/end" ]
 }
 
-# in_root COMMAND...: in the extracted image, as root of a user namespace
+# in_root COMMAND...: in the extracted image, as root of a user namespace, with the locale of init, which is that of -t
 in_root() {
-	run --separate-stderr unshare -rm sh -c 'mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' sh \
+	run --separate-stderr env -u LC_ALL -u LANG unshare -rm sh -c 'mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' sh \
 		"$WORK/root" "$WORK/root" "$@"
 }
 

@@ -79,7 +79,7 @@ py_compile.compile(sys.argv[1], doraise=True, invalidation_mode=getattr(py_compi
 @test "Python compiles nothing anew that it does not compile here" {
 	need_namespaces
 	packer -t "/usr/bin/python3 -c 'import json, zipfile, socket'" --tree "$WORK/tree" 2>/dev/null
-	run unshare -rm sh -c 'mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' sh "$WORK/tree" "$WORK/tree" \
+	run env -u LC_ALL -u LANG unshare -rm sh -c 'mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' sh "$WORK/tree" "$WORK/tree" \
 		/usr/bin/python3 -v -c 'import json, zipfile, socket'
 	expect_status 0
 	expect_in "$output" 'code object from'

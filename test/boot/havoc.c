@@ -79,12 +79,14 @@ lock_root(void)
 		perror("remount");
 }
 
-/* Those that ask init for the machine's end come last. */
+/* All but those that ask init for the machine's end (init/wait.c). */
 static void
 signal_init(void)
 {
+	static const char asking[] = {SIGTERM, SIGUSR1, SIGUSR2, SIGINT, SIGPWR};
+
 	for (int number = 1; number < NSIG; number++)
-		if (number != SIGTERM && number != SIGUSR1 && number != SIGUSR2)
+		if (memchr(asking, number, sizeof(asking)) == NULL)
 			kill(1, number);
 }
 
