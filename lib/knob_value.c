@@ -87,10 +87,10 @@ are_same_words(const char *is, const char *wanted)
 {
 	struct word a, b;
 
-	while (next_word(&is, &a) & next_word(&wanted, &b))
-		if (!is_same_word(a, b))
+	while (next_word(&is, &a))
+		if (!next_word(&wanted, &b) || !is_same_word(a, b))
 			return false;
-	return a.length == b.length;
+	return !next_word(&wanted, &b);
 }
 
 static bool
