@@ -5,7 +5,9 @@ load helpers
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export IMAGE=$BATS_FILE_TMPDIR/image
-	packer -b "$GUEST/forge" -o "$IMAGE"
+	# By a relative path it is in /usr/bin, which any user may enter; the folders above the checkout may be closed.
+	cd "$GUEST"
+	packer -b ./forge -o "$IMAGE"
 }
 
 SESSION=0123456789abcdef

@@ -91,9 +91,9 @@ make_package() {
 	run "$ROOT/scripts/setup" kernel
 	expect_in "$output" elfutils-libelf-devel
 	expect_not_in "$output" compiler-rt
-	expect_not_in "$output" mtools
+	expect_not_in "$output" sbsigntool
 	run "$ROOT/scripts/setup" boot
-	expect_in "$output" mtools
+	expect_in "$output" sbsigntool
 	run "$ROOT/scripts/setup" fuzzing
 	expect_status 2
 	expect_equal "$output" 'usage: setup [kernel | programs | boot | fuzz | fresh]'
