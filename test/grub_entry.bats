@@ -173,8 +173,8 @@ line() {
 	expect_refused 'no such entry'
 }
 
-# once_with MENU [COMMANDS]: `grub-once --check` where that is GRUB's menu, a file of test/grub, and the commands were
-# carried out in GRUB's folder
+# once_with MENU [COMMANDS [NAME=VALUE...]]: `grub-once --check` where that is GRUB's menu, a file of test/grub, the
+# commands were carried out in GRUB's folder, and these are set in its environment
 once_with() {
 	rm -rf "$TREE/boot/grub2"
 	mv "$TREE/boot/grub" "$BATS_TEST_TMPDIR/grub"
@@ -182,6 +182,7 @@ once_with() {
 	rm "$TREE/boot/grub2/grub.cfg"
 	cp "$ROOT/test/grub/$1" "$TREE/boot/grub2/grub.cfg"
 	(cd "$TREE/boot/grub2" && sh -euc "${2-:}")
+	[ $# -lt 3 ] || in_tree chroot "$TREE" /usr/bin/grub-editenv /boot/grub2/grubenv set "${@:3}"
 	run --separate-stderr in_tree "$ROOT/scripts/grub-once" --root "$TREE" --check
 	mv "$BATS_TEST_TMPDIR/grub" "$TREE/boot/grub"
 }
@@ -200,11 +201,14 @@ once_with() {
 		for change in "echo 'set superusers=\"a b\"' >>grub.cfg" "echo 'superusers=root' >>grub.cfg" \
 			"echo 'if loadfont x; then set superusers=a; fi' >>grub.cfg" \
 			"echo 'if [ \$grub_platform = pc ]; then set superusers=a; fi' >>grub.cfg" \
-			"echo 'set superusers=root' >custom.cfg" 'grub-editenv grubenv set superusers=root'; do
+			"echo 'set superusers=root' >custom.cfg"; do
 			once_with "$menu.cfg" "$change"
 			expect_status 1
 			expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
 		done
+		once_with "$menu.cfg" : superusers=root
+		expect_status 1
+		expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
 		for change in 'sed -i "s/set timeout=.*/set timeout=-1/" grub.cfg' 'sed -i "s/set timeout=.*/set timeout=/" grub.cfg' \
 			'sed -i "/set timeout=/d" grub.cfg' "echo 'unset timeout' >custom.cfg" 'echo timeout=-1 >custom.cfg'; do
 			once_with "$menu.cfg" "$change"
@@ -217,14 +221,14 @@ once_with() {
 		expect_status 1
 		expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
 	done
-	once_with fedora.cfg 'grub-editenv grubenv set menu_auto_hide=1 boot_success=1'
+	once_with fedora.cfg : menu_auto_hide=1 boot_success=1
 	expect_status 0
-	once_with fedora.cfg 'grub-editenv grubenv set menu_show_once_timeout=-1'
+	once_with fedora.cfg : menu_show_once_timeout=-1
 	expect_status 1
 	# The timeout after a boot that failed
 	once_with ubuntu.cfg 'sed -i "s/set timeout=30/set timeout=-1/" grub.cfg'
 	expect_status 0
-	once_with ubuntu.cfg 'sed -i "s/set timeout=30/set timeout=-1/" grub.cfg; grub-editenv grubenv set recordfail=1'
+	once_with ubuntu.cfg 'sed -i "s/set timeout=30/set timeout=-1/" grub.cfg' recordfail=1
 	expect_status 1
 	expect_in "$stderr" 'GRUB would wait for a key'
 }
