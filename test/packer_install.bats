@@ -43,10 +43,11 @@ copy_sources() {
 	expect_packed
 	extract || true
 	cmp "$WORK/root/init" "$at/lib/lull/init"
-	run --separate-stderr "$at/bin/bench" boot -k "$KERNEL" -i "$OUT/image" --console 'sleep 1000' \
+	script "$WORK/ssh" '#!/bin/sh\necho no such host >&2; exit 255\n'
+	LULL_SSH=$WORK/ssh run --separate-stderr "$at/bin/bench" boot -k "$KERNEL" -i "$OUT/image" --console 'sleep 1000' \
 		--target 'grub nowhere.invalid' -- ls
 	expect_status 125
-	expect_in "$stderr" "the wait command $at/lib/lull/grub-target ended with status 1: grub-target: cannot reach nowhere.invalid: "
+	expect_in "$stderr" "the wait command $at/lib/lull/grub-target ended with status 1: grub-target: cannot reach nowhere.invalid: no such host"
 }
 
 @test "a file init beside packer counts in the build tree only" {
