@@ -137,7 +137,7 @@ wait_for() {
 	study
 	run --separate-stderr bench replay study k/i/none/r
 	expect_status 0
-	expect_in "$output" 'outcome: ok, as 1 of 1 boots'
+	expect_in "$output" 'outcome: ok, as 1 of 1 boot'
 	expect_in "$output" 'kernel: build id '
 	run --separate-stderr bench replay study k/i/nine/r
 	expect_status 129
