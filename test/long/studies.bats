@@ -125,11 +125,11 @@ wait_for() {
 	expect_in "$output" 'it agrees'
 	# The study was not touched.
 	expect_equal "$(journal length)" 2
-	# One whose records were others does not.
+	# A journal that was changed is refused.
 	sed -i 's/"records":"..../"records":"0000/' study/journal
 	run --separate-stderr bench replay study k/i/none/r
-	expect_status 1
-	expect_in "$output" 'it does not agree'
+	expect_status 125
+	expect_in "$stderr" 'this line does not follow from what is before it'
 }
 
 @test "a replay wants the files as they were, and a cell that there is" {
