@@ -91,7 +91,7 @@ demo: setup
 #
 #   quick           2   unit tests, seeds of fuzzing, command lines: no boot
 #   check           7   the same and boots
-#   check-long     15   all long tests but those of the next line; also by part: check-programs (2), check-network (2),
+#   check-long     30   all long tests but those of the next line; also by part: check-programs (2), check-network (2),
 #                       check-studies (2), check-boot (10)
 #   check-kernel   10   two kernels compiled, some four minutes each unless the cache has them, and booted
 #   fuzz           25   a minute for each target and each CPU

@@ -14,7 +14,7 @@ struct contents {
 	const char *name; /* of the file; the caller's */
 	struct image image;
 	uint64_t size;		   /* bytes of the file */
-	uint64_t default_memory;   /* MiB that a machine has for it unless told otherwise */
+	uint64_t default_memory;   /* MiB that a machine has for it by default */
 	void *map;
 	size_t map_size;
 };
