@@ -18,9 +18,13 @@ check(const struct module_line *line)
 	struct module_list list;
 
 	module_list_start(&t, "x");
-	module_list_add(&t, line->need, line->path, line->options);
+	if (line->is_built)
+		module_list_add_built(&t, line->path);
+	else
+		module_list_add(&t, line->need, line->path, line->options);
 	if (t.full || module_list_read(&list, bytes, t.used) != 0 || module_list_next(&list, &again) != 1 ||
-	    again.need != line->need || strcmp(again.path, line->path) != 0 ||
+	    again.need != line->need ||
+	    again.is_built != line->is_built || strcmp(again.path, line->path) != 0 ||
 	    strcmp(again.options, line->options) != 0 || module_list_next(&list, &again) != 0)
 		abort();
 }
