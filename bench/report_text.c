@@ -43,7 +43,7 @@ remark_run(const struct result *result, const struct result_run *run)
 	if (result->run_count > 1)
 		snprintf(which, sizeof(which), "run %llu: ", (unsigned long long)run->number);
 	if (run->exceeded)
-		warnx("%s/run, a quarter of the memory, was full when the command ended: output beyond that was refused", which);
+		warnx("%s/run, a quarter of the memory, was full: output was refused", which);
 	for (size_t i = 0; i < run->strays.count; i++) {
 		struct text t = text_in(line, sizeof(line));
 		escape_bytes(&t, run->strays.at[i].data, run->strays.at[i].length);

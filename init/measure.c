@@ -68,14 +68,14 @@ choose_outputs(const struct measuring *m, const struct capture *capture, struct 
 /* Sends what a run has left. Of one that is not measured that is nothing, unless it failed. */
 static void
 report_run(struct measuring *m, const struct capture *capture, const char *command, const struct run_result *result,
-	   bool warmup, int log)
+	   bool warmup, bool refused, int log)
 {
 	bool failed = result->error != 0 || result->status != 0 || result->timed_out;
 
 	console_quiet(true, report_warning);
 	for (int i = 0; i < CAPTURE_STREAMS && (!warmup || failed); i++)
 		report_output(capture_names[i], the_run, capture->files[i]);
-	if (capture_is_full(capture))
+	if (refused || capture_is_full(capture))
 		report_exceeded(the_run);
 	if (result->step != NULL)
 		report_fail(JOIN("cannot give the experiment its ", result->step, ": ", strerror(result->error)));
@@ -118,7 +118,7 @@ run_one(struct measuring *m, size_t command, bool warmup)
 	run_command(&request, &result, stray);
 	if (request.pump != NULL)
 		pump_close(&pump);
-	report_run(m, &capture, request.argv[0], &result, warmup, log);
+	report_run(m, &capture, request.argv[0], &result, warmup, request.pump != NULL && pump.refused, log);
 	capture_close(&capture);
 }
 

@@ -19,7 +19,7 @@ pump_open(struct pump *pump, const struct capture *capture)
 	sigset_t set = wait_signals();
 	int pair[2], problem = 0;
 
-	*pump = (struct pump){{-1, -1}, {-1, -1}, {-1, -1}, -1};
+	*pump = (struct pump){{-1, -1}, {-1, -1}, {-1, -1}, -1, false};
 	for (int i = 0; i < PUMPS && problem == 0; i++) {
 		if (pipe2(pair, O_CLOEXEC) != 0) {
 			problem = errno;
@@ -40,10 +40,7 @@ pump_open(struct pump *pump, const struct capture *capture)
 	return -1;
 }
 
-/*
- * Moves a piece, so that who writes without end keeps nobody from the clock; false: there is none. What the capture refuses
- * is lost, which capture_is_full() tells.
- */
+/* Moves a piece, so that a command that writes without end delays no deadline; false: there was none. */
 static bool
 move(struct pump *pump, int i)
 {
@@ -53,8 +50,10 @@ move(struct pump *pump, int i)
 	if (got > 0 && pump->to[i] < 0)
 		console_write_escaped(buffer, (size_t)got);
 	for (ssize_t at = 0, done; at < got && pump->to[i] >= 0; at += done)
-		if ((done = write(pump->to[i], buffer + at, (size_t)(got - at))) <= 0)
+		if ((done = write(pump->to[i], buffer + at, (size_t)(got - at))) <= 0) {
+			pump->refused = true;
 			break;
+		}
 	if (got == 0) {
 		close(pump->out[i]);
 		pump->out[i] = -1;

@@ -7,6 +7,7 @@
 #ifndef LULL_PUMP_H
 #define LULL_PUMP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct capture;
@@ -18,6 +19,7 @@ struct pump {
 	int out[PUMPS]; /* what init reads; -1: at its end */
 	int to[PUMPS];	/* the capture's files; -1: the console */
 	int signals;	/* a signalfd(2) */
+	bool refused;	/* the capture was full at some time: output is missing that no write(2) of a command failed for */
 };
 
 /* Makes the pipes for a capture, or for the console if it is NULL. Returns 0, or -1 with errno. */

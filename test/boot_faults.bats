@@ -17,9 +17,17 @@ setup_file() {
 @test "output beyond a quarter of the memory is refused and told, and what was kept comes back" {
 	boot -m 128 -- havoc flood
 	expect_status 0
-	expect_in "$stderr" "/run, a quarter of the memory, was full when the command ended: output beyond that was refused"
+	expect_in "$stderr" "/run, a quarter of the memory, was full: output was refused"
 	[ "${#output}" -gt 1000000 ] || fail "only ${#output} bytes"
 	expect_equal "$(tr -d x <<<"$output")" ''
+}
+
+@test "output that a full /run refused is reported, also after the command made room again" {
+	packer -b 'bash cat rm sleep' -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" -m 128 -a lull.stdout=pipe -- bash -c 'cat /dev/zero >/run/fill; echo lost; sleep 1; rm /run/fill; echo kept'
+	expect_status 0
+	expect_equal "$output" kept
+	expect_in "$stderr" "/run, a quarter of the memory, was full: output was refused"
 }
 
 @test "a fork bomb in sessions of their own is ended at its time-out, and nothing of it stays" {
@@ -109,4 +117,14 @@ boot_twice() {
 	expect_status 6
 	boot_twice fail end -- -a 'lull.mount=x%20/m%20nofs' -i "$IMAGE" -- true
 	expect_status 125
+}
+
+@test "an experiment that starts another kernel, which panics, is reported as that" {
+	need_x86_64 'a bzImage that kexec_file_load(2) takes'
+	packer -b "$GUEST/second" -f "$KERNEL:/kernel" -o "$BATS_TEST_TMPDIR/image"
+	boot -m 512 -i "$BATS_TEST_TMPDIR/image" --json -- second /kernel 'console=ttyS0 panic=-1 root=/dev/none'
+	expect_status 125
+	expect_equal "$(field outcome)" reset
+	expect_in "$output" 'the machine started another kernel ('
+	expect_in "$output" 'VFS: Unable to mount root fs'
 }
