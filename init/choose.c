@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "files.h"
+#include "join.h"
 #include "report.h"
 
 enum { FILE_MAX = 16 << 20 };
@@ -55,8 +56,12 @@ find_files(char name[EXPERIMENT_NAME_MAX + 1], struct text *names)
 
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
 		size_t length = strlen(entry->d_name);
-		if (entry->d_name[0] == '.' || length > EXPERIMENT_NAME_MAX)
+		if (entry->d_name[0] == '.')
 			continue;
+		if (length > EXPERIMENT_NAME_MAX) {
+			report_warning(JOIN("cannot read ", EXPERIMENT_FOLDER "/", entry->d_name), ENAMETOOLONG);
+			continue;
+		}
 		memcpy(name, entry->d_name, length + 1);
 		text_string(names, count++ > 0 ? ", " : "");
 		text_string(names, entry->d_name);

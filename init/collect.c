@@ -35,22 +35,13 @@ collect(unsigned index, const char *path)
 	uint64_t offset = 0;
 	ssize_t got = 0;
 
-	if (fd >= 0 && strlen(path) > REPORT_PATH_MAX) {
-		/* Another name would be a wrong result. */
+	if (fd < 0 || fstat(fd, &found) != 0)
+		problem = errno;
+	else if (found.st_size > LARGEST) /* /proc/kcore, say: it would never end */
+		problem = EFBIG;
+	if (problem != 0) {
+		warn_of(path, problem);
 		close(fd);
-		warn_of(path, ENAMETOOLONG);
-		return false;
-	}
-	if (fd < 0 || fstat(fd, &found) != 0) {
-		warn_of(path, errno);
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	/* /proc/kcore, say: it would never end. */
-	if (found.st_size > LARGEST) {
-		close(fd);
-		warn_of(path, EFBIG);
 		return false;
 	}
 	report_file(index, path, found.st_mode & 07777);
@@ -103,7 +94,7 @@ add_path(struct paths *paths, const char *path)
 
 /* Adds what the pattern matches from `rest` on, below the folder that `path` names so far, `length` bytes. */
 static void
-find(struct paths *paths, char path[PATH_MAX], size_t length, const char *rest)
+find(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t length, const char *rest)
 {
 	char component[NAME_MAX + 1];
 	const char *slash = strchrnul(rest, '/');
@@ -119,13 +110,15 @@ find(struct paths *paths, char path[PATH_MAX], size_t length, const char *rest)
 	DIR *folder = opendir(length > 0 ? path : "/");
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
 		size_t name = strlen(entry->d_name);
-		if (!match_name(component, entry->d_name) || length + 1 + name >= PATH_MAX)
+		if (!match_name(component, entry->d_name))
 			continue;
 		path[length] = '/';
 		memcpy(path + length + 1, entry->d_name, name + 1);
 		if (stat(path, &found) != 0)
 			continue;
-		if (*slash == '\0' && S_ISREG(found.st_mode))
+		if (length + 1 + name > REPORT_PATH_MAX)
+			warn_of(path, ENAMETOOLONG); /* under a shorter name it would be a wrong result */
+		else if (*slash == '\0' && S_ISREG(found.st_mode))
 			add_path(paths, path);
 		else if (*slash != '\0' && S_ISDIR(found.st_mode))
 			find(paths, path, length + 1 + name, slash + strspn(slash, "/"));
@@ -137,7 +130,7 @@ find(struct paths *paths, char path[PATH_MAX], size_t length, const char *rest)
 void
 collect_files(const struct experiment_list *globs)
 {
-	static char path[PATH_MAX];
+	static char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1];
 	struct paths paths = {.count = 0};
 
 	for (size_t i = 0; i < globs->count; i++) {

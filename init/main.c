@@ -34,8 +34,7 @@ static char *const environment[] = {
 };
 
 static const char no_shell[] =
-    "no shell in this image: put one into it (packer -b bash), or give a command to run (bench boot -- COMMAND, or "
-    "-- COMMAND at the end of the kernel's command line)";
+    "no shell in this image: pack one (packer -b bash), or give a command (bench boot -- COMMAND)";
 
 static struct provenance provenance;
 

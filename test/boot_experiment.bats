@@ -159,6 +159,18 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_equal "$(find "$BATS_TEST_TMPDIR/files" -type f -printf '%P\n')" tmp/short
 }
 
+@test "an experiment file whose name is too long is reported" {
+	long=$(printf '%065d' 1)
+	mkdir -p "$BATS_TEST_TMPDIR/tree/etc/lull/experiments"
+	echo 'run cat /proc/version' >"$BATS_TEST_TMPDIR/tree/etc/lull/experiments/$long"
+	write_image "$BATS_TEST_TMPDIR/more" "$BATS_TEST_TMPDIR/tree"
+	cat "$IMAGE" "$BATS_TEST_TMPDIR/more" >"$BATS_TEST_TMPDIR/image"
+	boot --exact -i "$BATS_TEST_TMPDIR/image" -- cat /dev/null
+	expect_status 0
+	expect_in "$stderr" 'warning from the guest: cannot read /etc/lull/experiments/00000000'
+	expect_in "$stderr" 'name too long'
+}
+
 @test "a module that is named at boot and is not there is told" {
 	boot --exact -a 'lull.module=no-such lull.module=printk' -- cat /dev/null
 	expect_status 0
