@@ -286,6 +286,23 @@ appliance_hash(struct appliance *a)
 	return hash(&a->kernel_hash, a->kernel) != 0 || hash(&a->image_hash, a->image) != 0 ? -1 : 0;
 }
 
+static bool
+is_current(const struct file_hash *hash, const char *path)
+{
+	struct stat now;
+
+	if (stat(path, &now) == 0 && file_hash_is_same(&hash->seen, &now))
+		return true;
+	warnx("%s changed during the boot: the result has no hashes", path);
+	return false;
+}
+
+bool
+appliance_is_current(const struct appliance *a)
+{
+	return is_current(&a->kernel_hash, a->kernel) && is_current(&a->image_hash, a->image);
+}
+
 void
 appliance_free(struct appliance *a)
 {

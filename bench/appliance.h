@@ -43,6 +43,9 @@ int appliance_prepare(struct appliance *a, const struct boot_options *options, c
  */
 int appliance_hash(struct appliance *a);
 
+/* Whether the files are still those that were hashed. Prints a message where one has changed. */
+bool appliance_is_current(const struct appliance *a);
+
 void appliance_free(struct appliance *a);
 
 #endif

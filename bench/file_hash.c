@@ -19,6 +19,8 @@ file_hash_read_fd(struct file_hash *hash, int fd)
 	ssize_t n = -1;
 
 	hash->size = 0;
+	if (fstat(fd, &hash->seen) != 0)
+		return -1;
 	sha256_start(&state);
 	while ((n = read(fd, piece, sizeof(piece))) > 0 || (n < 0 && errno == EINTR)) {
 		if (n < 0)
@@ -44,4 +46,11 @@ file_hash_read(struct file_hash *hash, const char *path)
 	close(fd);
 	errno = error;
 	return result;
+}
+
+bool
+file_hash_is_same(const struct stat *before, const struct stat *now)
+{
+	return before->st_dev == now->st_dev && before->st_ino == now->st_ino && before->st_size == now->st_size &&
+	       before->st_mtim.tv_sec == now->st_mtim.tv_sec && before->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
 }

@@ -177,29 +177,22 @@ kept_pack(struct kept *file, int folder, const char *label, char *const argument
 	return result;
 }
 
-static bool
-is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 bool
 kept_is_intact(struct kept *file, int folder, const char *path)
 {
 	int fd = openat(folder, file->name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct file_hash hash;
-	struct stat before, after;
+	struct stat after;
 
 	file->seen = (struct stat){.st_ino = 0};
-	if (fd < 0 || fstat(fd, &before) != 0 || file_hash_read_fd(&hash, fd) != 0 || fstat(fd, &after) != 0) {
+	if (fd < 0 || file_hash_read_fd(&hash, fd) != 0 || fstat(fd, &after) != 0) {
 		warn("cannot read %s", path);
 		if (fd >= 0)
 			close(fd);
 		return false;
 	}
 	close(fd);
-	if (strcmp(hash.digits, file->name) == 0 && is_same(&before, &after)) {
+	if (strcmp(hash.digits, file->name) == 0 && file_hash_is_same(&hash.seen, &after)) {
 		file->seen = after;
 		return true;
 	}
@@ -212,5 +205,5 @@ kept_is_untouched(const struct kept *file, int folder)
 {
 	struct stat now;
 
-	return fstatat(folder, file->name, &now, 0) == 0 && is_same(&file->seen, &now);
+	return fstatat(folder, file->name, &now, 0) == 0 && file_hash_is_same(&file->seen, &now);
 }

@@ -134,6 +134,8 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 	if (log < 0 || boot_appliance(a, console, log, &evidence, &report) != 0)
 		return STATUS_NO_VERDICT;
 	close(log);
+	if (o->json && !appliance_is_current(a))
+		report.kernel_hash = report.image_hash = NULL;
 	if (console->stage >= STAGE_INIT)
 		kvm_remember(&kvm);
 	int status = conclude(&evidence, &report, o->json, o->files);

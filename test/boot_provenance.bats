@@ -105,6 +105,21 @@ expect_as_read() {
 	expect_in "$(qemu-system-x86_64 --version)" "version $(field qemu | cut -d ' ' -f 1)"
 }
 
+@test "a file that changes during the boot gives the result no hashes" {
+	packer -b sleep -o "$BATS_TEST_TMPDIR/image"
+	rm -f "$XDG_STATE_HOME"/lull/*
+	bench boot -k "$KERNEL" -i "$BATS_TEST_TMPDIR/image" --json -- sleep 5 \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	wait_until grep -qrs '^@LULL.* start ' "$XDG_STATE_HOME/lull"
+	touch "$BATS_TEST_TMPDIR/image"
+	wait "$!"
+	expect_in "$(cat "$BATS_TEST_TMPDIR/err")" \
+		"bench: $BATS_TEST_TMPDIR/image changed during the boot: the result has no hashes"
+	output=$(cat "$BATS_TEST_TMPDIR/out")
+	expect_equal "$(field outcome)" ok
+	expect_not_in "$output" image_sha256
+}
+
 @test "an image that others made has no manifest, and boots" {
 	packer -b bash --tree "$BATS_TEST_TMPDIR/tree"
 	rm -r "$BATS_TEST_TMPDIR/tree/etc/lull"
