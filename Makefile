@@ -90,10 +90,10 @@ demo: setup
 # What the goals may cost, in minutes on two idle cores from a built tree, with the caches of packages and kernels warm:
 #
 #   quick           2   unit tests, seeds of fuzzing, command lines: no boot
-#   check           7   the same and boots
-#   check-long     30   all long tests but those of the next line; also by part: check-programs (2), check-network (2),
-#                       check-studies (2), check-boot (10)
-#   check-kernel   10   two kernels compiled, some four minutes each unless the cache has them, and booted
+#   check          10   the same and boots
+#   check-long     17   all long tests but those of the next line; also by part: check-programs (2), check-network (2),
+#                       check-studies (2), check-boot (14)
+#   check-kernel   12   two kernels compiled, some four minutes each unless the cache has them, and booted
 #   fuzz           25   a minute for each target and each CPU
 #
 # .ci/run, which begins with cold caches, may take 45: it shortens fuzzing. test/run lists what each file cost.
@@ -119,11 +119,10 @@ fresh:
 	@scripts/setup fresh
 	@test/fresh $(FRESH)
 
-# Kernels are compiled by all CPUs, so one file runs at a time.
 check-kernel: setup
 	@scripts/setup kernel
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@TEST_JOBS=1 TEST_LIMIT=7200 test/run --long kernel trouble
+	@TEST_LIMIT=7200 $(run_long) kernel trouble
 
 check-long: setup
 	@scripts/setup programs
@@ -152,7 +151,7 @@ check-studies: setup
 
 # Machines of several kinds: boards, drivers, laboratories, networks, disks and sticks with a boot loader of their own,
 # and the fresh machine.
-BOOT_LONG := grub media pxe targets modules fresh
+BOOT_LONG := grub dead_disk media pxe targets modules fresh
 check-boot: setup
 	@scripts/setup boot
 	@$(MAKE) --no-print-directory all kernel $(TESTED)

@@ -316,6 +316,13 @@ nasty_arguments() {
 	expect_equal "$(field outcome)" ended
 }
 
+@test "SIGPWR to PID 1, of a power supply that fails, powers the machine off in order" {
+	boot --json -- bash -c 'kill -PWR 1; sleep 1000'
+	expect_status 125
+	expect_equal "$(field outcome)" ended
+	expect_in "$output" '(SIGPWR), before'
+}
+
 @test "what Ctrl-Alt-Del sends to PID 1 restarts the machine in order" {
 	boot --json -- bash -c 'kill -INT 1; sleep 1000'
 	expect_status 125

@@ -113,3 +113,24 @@ expect_written() {
 	expect_equal "$(field outcome)" ok
 	expect_in "$output" '] INFO: task bash:7 blocked'
 }
+
+# fat_state: of the disk fat, 01 where it was not unmounted (fs/fat/inode.c, fat_set_state())
+fat_state() {
+	od -An -tx1 -j37 -N1 fat | tr -d ' '
+}
+
+@test "vfat is left clean" {
+	packer -k "$ROOT/build/kernel" -m 'virtio_blk virtio_pci vfat' -b 'bash poweroff sleep' -o image
+	truncate -s 8M fat
+	mformat -i fat ::
+	boot -i image -q '-drive file=fat,format=raw,if=virtio' -a 'lull.mount=/dev/vda%20/data%20vfat' -- \
+		bash -c 'echo written >/data/x; exec poweroff -f'
+	expect_status 125
+	expect_equal "$(fat_state)" 01
+	mformat -i fat ::
+	boot -i image -q '-drive file=fat,format=raw,if=virtio' -a 'lull.mount=/dev/vda%20/data%20vfat' -- \
+		bash -c 'echo written >/data/x; (exec sleep 1000 >/data/open) & exit 0'
+	expect_status 0
+	expect_equal "$(fat_state)" 00
+	expect_equal "$(mtype -i fat ::x)" written
+}

@@ -13,7 +13,7 @@ configure() {
 	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$SOURCE" -o "$OUT" "$@"
 }
 
-# build_kernels: the two kernels that the long tests boot. Each is compiled once, whoever asks first, and kept in the cache.
+# build_kernels: the two kernels that the long tests boot. The first file that asks compiles them, the others wait; the cache keeps them.
 # QEMU_KERNEL: the preset qemu. LACKING: the same of 6.12, without options that images need, and with the kernel's means
 # to get itself into trouble.
 build_kernels() {
@@ -23,8 +23,12 @@ build_kernels() {
 		printf '# CONFIG_%s is not set\n' BINFMT_SCRIPT RD_GZIP EPOLL FUTEX DEVTMPFS SYSVIPC
 		printf 'CONFIG_%s=y\n' DEBUG_FS RUNTIME_TESTING_MENU LKDTM SOFTLOCKUP_DETECTOR DETECT_HUNG_TASK
 	} >"$BATS_FILE_TMPDIR/lacking.config"
-	"$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu
-	"$ROOT/scripts/build-kernel" -s 6.12 -o "$LACKING" qemu "$BATS_FILE_TMPDIR/lacking.config"
+	mkdir -p "$KERNELS"
+	(
+		flock 9
+		"$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu
+		"$ROOT/scripts/build-kernel" -s 6.12 -o "$LACKING" qemu "$BATS_FILE_TMPDIR/lacking.config"
+	) 9>"$KERNELS/lock"
 }
 
 # put FILE OFFSET BYTES: as printf(1) reads them
