@@ -141,7 +141,7 @@ check_end(const struct reader *r, off_t size, char problem[JOURNAL_PROBLEM_MAX])
 	return -1;
 }
 
-/* What its last writer knew to be synced; not known where it told nothing. */
+/* What the last writer recorded as synced; unknown if it recorded nothing. */
 static struct journal_synced
 read_synced(int lock)
 {

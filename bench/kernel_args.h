@@ -15,13 +15,13 @@ struct kernel_arg {
 	size_t length;
 };
 
-/* Reads the next word at *at, which is moved behind it. Returns false where there is none. */
+/* Reads the next word and moves *at behind it. Returns false at the end. */
 bool kernel_args_next(const char **at, struct kernel_arg *arg);
 
 /* Whether the word has this name, of `length` bytes. */
 bool kernel_arg_has_name(const struct kernel_arg *arg, const char *name, size_t length);
 
-/* The last word of the line with this name. Returns false where there is none; `args` may be NULL. */
+/* Finds the last word with this name. Returns false if it is missing; `args` may be NULL. */
 bool kernel_args_find(const char *args, const char *name, struct kernel_arg *arg);
 
 /* The value of a word without its quotes, and its length; an empty one where the word has no `=`. */

@@ -132,7 +132,7 @@ kernel_text_panic(const char *line, size_t length, bool broken)
 	return NULL;
 }
 
-/* The length of `<N>` at a line's start, and N; 0 if there is none. */
+/* The length of `<N>` at the start of a line, and N; 0 if it is missing. */
 static size_t
 priority_length(const char *line, size_t length, int *priority)
 {

@@ -16,8 +16,8 @@ bool kernel_text_is_stamped(const char *line, size_t length);
 bool kernel_text_is_version(const char *line, size_t length);
 
 /*
- * The release in a line that a kernel begins with, not one that a program prints of it: the time is 0, or there is none
- * where lines of this console have none (`stamped` is false). NULL where it is no such line.
+ * The release in the first line of a kernel. A program may print the same line later, so its time stamp must be 0, or
+ * missing if lines of this console have none (`stamped` is false). NULL for other lines.
  */
 const char *kernel_text_beginning(const char *line, size_t length, bool stamped, size_t *release_length);
 
@@ -33,7 +33,7 @@ const char *kernel_text_panic(const char *line, size_t length, bool broken);
 /* Where the kernel's words begin, behind priority and time stamp; *length is made less. */
 const char *kernel_text_words(const char *line, size_t *length);
 
-/* In a line that the kernel cut through, where its time stamp begins; NULL: there is none. */
+/* In a line that a kernel message interrupts, the start of its time stamp; NULL if no message does. */
 const char *kernel_text_inside(const char *line, size_t length);
 
 /*

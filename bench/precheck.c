@@ -153,7 +153,7 @@ image_memory(const struct contents *c, const char *args)
 	return c->size + contents_unpacked(c) * (is_ramfs ? 1 : 2);
 }
 
-/* Whether there is more memory than can be told to be too little; what is needed beyond that depends on the kernel. */
+/* Refuses memory that is certainly too small. How much more is needed depends on the kernel. */
 static bool
 check_memory(const struct precheck *p, struct text *why)
 {

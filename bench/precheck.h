@@ -22,7 +22,7 @@ bool precheck_passes(const struct precheck *p, struct refusal *refusal);
 
 /*
  * Whether the kernel would start another init than Lull's: another one in the image, or, with root= among its
- * arguments, one outside of it. One that may hand over to Lull's, as the image has that too, is none of these.
+ * arguments, one outside of it. An init in an image that also has Lull's may execute that, and is not foreign.
  */
 bool precheck_is_foreign(const struct contents *c, const char *args);
 

@@ -13,7 +13,7 @@
 
 static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
 
-/* What init mounts before the experiment starts has what no image tells. */
+/* Below what init mounts before the experiment starts, the image does not show what exists. */
 static bool
 is_mounted(const char *path)
 {

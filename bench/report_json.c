@@ -45,7 +45,7 @@ set_wire(struct object *o, const struct wire_log *wire, uint64_t resets)
 			     (json_int_t)c.conflicts, "resets", (json_int_t)resets));
 }
 
-/* The kernel's, as bench gave it or else as the guest tells it. */
+/* The command line of the kernel: that of bench, or else that of the environment record. */
 static void
 set_command_line(struct object *o, const struct report *r)
 {

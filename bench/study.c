@@ -234,7 +234,7 @@ open_folder(struct study *s, bool to_write)
 	return -1;
 }
 
-/* The folder of a plan holds the study, as bench new has it, and is none. */
+/* A common mistake: the folder of the plan, which holds the study, in place of the study (bench new makes both). */
 static void
 report_no_study(const struct study *s, const char *missing)
 {

@@ -56,7 +56,7 @@ struct study_line {
 	double seconds;
 	int status;
 	const char *reason;   /* may be empty */
-	const char *build_id; /* NULL: not told, as the next four */
+	const char *build_id; /* NULL: unknown; the next four also */
 	const char *accel;
 	const char *node;
 	const char *records;

@@ -21,16 +21,16 @@ enum trouble {
 /* The worst that the flags tell of. */
 enum trouble trouble_of_taint(uint64_t taint);
 
-/* What a message of the kernel tells of, with or without its priority and time. */
+/* The trouble that a message of the kernel reports. Priority and time stamp may be missing. */
 enum trouble trouble_of_line(const char *line, size_t length);
 
-/* The worst that the kernel itself tells of in a log whose lines have their priorities. */
+/* The worst trouble that the kernel itself reports in a log whose lines have priorities. */
 enum trouble trouble_of_log(const char *log, size_t length);
 
 /* Whether a line behind such a message tells where in the kernel it happened. */
 bool trouble_tells_where(const char *line, size_t length);
 
-/* The first line of a log, not of a program's, that tells of this trouble, and its length; NULL if none does. */
+/* The first kernel message of a log that reports this trouble, and its length, or NULL. Skips messages of programs. */
 const char *trouble_find(const char *log, size_t length, enum trouble trouble, size_t *line_length);
 
 #endif

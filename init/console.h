@@ -13,10 +13,10 @@ void console_reserve_descriptors(void);
 int console_open(void);
 
 /*
- * Makes the line fit for records, whatever an experiment has done to it. Leaves to the kernel only alerts and emergencies
- * (syslog(2), console level 2, and no ignore_loglevel): a message in the middle of a record breaks it, and one during a
- * run costs the experiment 87 microseconds a byte. What is typed is not sent back. ignore_loglevel is left alone unless it
- * may have been set. What cannot be had is given to `failed`.
+ * Prepares the line for records, undoing changes by an experiment. Limits the kernel to alerts and emergencies (syslog(2),
+ * console level 2, and ignore_loglevel off): a message in the middle of a record breaks it, and one during a run costs the
+ * experiment 87 microseconds a byte. Turns off echo. ignore_loglevel is written only if it may have been set. Calls
+ * `failed` for each setting that could not be made.
  */
 void console_quiet(bool may_be_loud, void (*failed)(const char *what, int error));
 

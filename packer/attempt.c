@@ -316,9 +316,9 @@ note_cached(struct attempt *attempt, const char *name)
 }
 
 /*
- * Whether a file of a tree, which nobody has asked to be executed, needs a library of the same tree that no loader finds
- * for it: whoever loads the one, as java(1) does, loads the other before. That is told once for a library. In an image of
- * others nothing is known of trees: a library may need what is anywhere in it.
+ * Whether a file of a tree, which nobody asked to execute, needs a library of the same tree that no loader finds for it:
+ * the program that loads the file, as java(1) does, loads the library before. Reported once for each library. Images by
+ * other programs do not record trees: there a library may be anywhere in the image.
  */
 static bool
 is_in_tree(const struct attempt *attempt, const char *name)

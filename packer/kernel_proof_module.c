@@ -56,7 +56,7 @@ unpack_module(const char *path, const void *data, size_t size)
 	return (struct module_bytes){out.bytes, out.size, out.bytes, out.problem};
 }
 
-/* The first of the kernel's own that it lists, on this machine, to be freed; NULL: there is none. */
+/* Path on this machine of the first module that the kernel lists, to be freed, or NULL. */
 static char *
 find_own(const struct kernel *kernel, const struct module_tree *tree)
 {

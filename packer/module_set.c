@@ -243,7 +243,7 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 	free(named);
 }
 
-/* A module that is not in the set yet; NULL: there is none of that name. */
+/* A module that is not in the set yet; NULL if the name is unknown. */
 static struct module *
 make_module(struct module_set *set, const char *name, bool need, struct plan_why why)
 {

@@ -31,7 +31,7 @@ struct module_tree {
 int module_tree_read(struct module_tree *tree, const struct source *source, const char *folder);
 void module_tree_free(struct module_tree *tree);
 
-/* The module of that name, in which - and _ are the same; the loadable one where there are two. NULL: there is none. */
+/* The module of that name, in which - and _ are equal; of two, the loadable one. NULL if the name is unknown. */
 const struct module_tree_file *module_tree_find(const struct module_tree *tree, const char *name);
 
 /* Writes a name as the kernel does, with _ for -. */

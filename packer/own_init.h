@@ -19,7 +19,7 @@ bool own_init_has(const char *name);
  */
 char *own_init_find(char **tried);
 
-/* Whether the file at `path` is one (init_file.h), whatever its name. */
+/* Whether the file at `path` is Lull's init (init_file.h). The name does not matter. */
 bool own_init_is(const char *path);
 
 #endif

@@ -56,7 +56,7 @@ print_reasons(const struct plan_entry *entry)
 		       reason->why.of[0] != '\0' ? " " : "");
 		print_name(stdout, reason->why.of);
 	}
-	/* No image tells this, as it may be another folder for everybody. */
+	/* Images do not record this: each user may have another folder. */
 	if (entry->source != NULL && !entry->in_place) {
 		printf(", from ");
 		print_name(stdout, entry->source);

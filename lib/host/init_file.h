@@ -16,12 +16,12 @@ struct rootfs_entry;
 #define INIT_FILE_IMAGE "/etc/lull/image"
 #define INIT_FILE_END "/etc/lull/end"
 
-/* Whether a file is Lull's init: an ELF file that knows an image's end mark, whatever the file's name. */
+/* Whether a file is Lull's init: an ELF file that contains an image's end mark. The name does not matter. */
 bool init_file_is_lull(const void *bytes, size_t size);
 
 /*
- * The init at `path`, links followed, in *entry: NULL where there is none. Returns NULL, or why the kernel cannot
- * execute it, in words that go on behind the path.
+ * The init at `path`, links followed, in *entry: NULL if it is missing. Returns NULL, or why the kernel cannot execute
+ * it, as the rest of a message that begins with the path.
  */
 const char *init_file_find(const struct rootfs *rootfs, const char *path, const struct rootfs_entry **entry);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file that appears whole or not at all: it is written beside its place under a name of its own, .NAME.XXXXXXXX.new
+ * A file that appears whole or not at all: it is written beside its place under a temporary name, .NAME.XXXXXXXX.new
  * with eight hexadecimal digits, and renamed when it is complete.
  */
 #ifndef LULL_NEW_FILE_H

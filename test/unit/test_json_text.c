@@ -52,7 +52,7 @@ whole_numbers_have_no_point(void **state)
 	expect_text(object_number(1e16), "1e16");
 }
 
-/* What looks like a number and is none stays as it is. */
+/* Text that only looks like a number stays unchanged. */
 static void
 strings_are_left_alone(void **state)
 {

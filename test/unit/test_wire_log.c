@@ -197,7 +197,7 @@ interleaved(void **state)
 	wire_log_free(log);
 }
 
-/* Sends one record of the session with a sequence of its own. */
+/* Sends one record of the session with the given sequence number. */
 static void
 feed_other(struct wire_log *log, uint64_t session, uint32_t sequence, const char *kind, const char *payload)
 {
