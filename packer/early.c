@@ -40,13 +40,7 @@ struct collection {
 static char *
 locate(const struct source *source, const char *path, struct stat *found)
 {
-	if (!source_is_here(source, path))
-		return source_real(source, path, found);
-	char *real = realpath(path, NULL);
-	if (real != NULL && stat(real, found) == 0)
-		return real;
-	free(real);
-	return NULL;
+	return source_is_here(source, path) ? source_there(source, path, found) : source_real(source, path, found);
 }
 
 static void

@@ -78,9 +78,10 @@ is_modules(const struct source *source, const char *folder)
 
 /* A folder of modules is called as the kernel that they are for. */
 static void
-take_modules(struct kernel *kernel, char *folder)
+take_modules(struct kernel *kernel, const struct source *source, char *folder)
 {
-	char *real = realpath(folder, NULL);
+	struct stat found;
+	char *real = source_there(source, folder, &found);
 
 	free(kernel->modules);
 	kernel->modules = real != NULL ? real : memory_copy(folder);
@@ -99,14 +100,14 @@ find_in_folder(struct kernel *kernel, const struct source *source, const char *f
 	    (kernel->file = there(source, folder, "vmlinux")) != NULL)
 		return 0;
 	if (is_modules(source, folder)) {
-		take_modules(kernel, memory_copy(folder));
+		take_modules(kernel, source, memory_copy(folder));
 		return 0;
 	}
 	if ((kernel->file = only(source, folder, "boot/vmlinu[xz]-*", &kernels)) != NULL)
 		return 0;
 	char *one = kernels == 0 ? only(source, folder, "lib/modules/*", &modules) : NULL;
 	if (one != NULL && is_modules(source, one)) {
-		take_modules(kernel, one);
+		take_modules(kernel, source, one);
 		return 0;
 	}
 	free(one);
@@ -130,7 +131,7 @@ find_release(struct kernel *kernel, const struct source *source)
 	if (kernel->file == NULL && modules != NULL)
 		kernel->file = there(source, modules, "vmlinuz");
 	if (modules != NULL)
-		take_modules(kernel, modules);
+		take_modules(kernel, source, modules);
 	if (kernel->file != NULL || modules != NULL)
 		return 0;
 	warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no file or folder of that name",
@@ -160,7 +161,7 @@ find_modules(struct kernel *kernel, const struct source *source)
 		}
 	}
 	if (modules != NULL)
-		take_modules(kernel, modules);
+		take_modules(kernel, source, modules);
 	free(folder);
 }
 
@@ -189,7 +190,8 @@ static char *
 find_config(const struct kernel *kernel, const struct source *source)
 {
 	char *found = kernel->file != NULL ? config_beside(source, kernel->file) : NULL;
-	char *real = kernel->file != NULL && found == NULL ? realpath(kernel->file, NULL) : NULL;
+	struct stat stat;
+	char *real = kernel->file != NULL && found == NULL ? source_there(source, kernel->file, &stat) : NULL;
 
 	if (real != NULL)
 		found = config_beside(source, real);
@@ -245,7 +247,7 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 	if (!is_path) {
 		result = find_release(kernel, source);
 	} else {
-		char *path = source_is_here(source, name) ? memory_copy(name) : source_real(source, name, &found);
+		char *path = source_is_here(source, name) ? source_resolve(source, name) : source_real(source, name, &found);
 		if (path == NULL || stat(path, &found) != 0)
 			warn("cannot use -k %s", name);
 		else if (S_ISDIR(found.st_mode))

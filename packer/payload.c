@@ -165,11 +165,11 @@ add_moved(struct payload *payload, const char *from, const char *to, struct plan
 static int
 add_relative(struct payload *payload, const char *name, const char *to, struct plan_why why)
 {
-	char *path = payload_absolute(payload, name), *real = realpath(path, NULL);
 	struct stat found;
+	char *path = payload_absolute(payload, name), *real = source_there(payload->closure->source, path, &found);
 	int result = -1;
 
-	if (real == NULL || stat(real, &found) != 0) {
+	if (real == NULL) {
 		char *tried = memory_format("for %s: %s", path, strerror(errno));
 		result = not_found(payload, name, tried);
 		free(tried);
@@ -253,6 +253,18 @@ payload_program_path(const struct payload *payload, const char *name)
 	return path;
 }
 
+/* An init of this machine, to be freed; payload_init() reports one that is missing. */
+static char *
+find_here(const struct payload *payload, const char *file)
+{
+	char *path = payload_absolute(payload, file), *found = source_resolve(payload->closure->source, path);
+
+	if (found == NULL)
+		return path;
+	free(path);
+	return found;
+}
+
 int
 payload_start(struct payload *payload, struct closure *closure, const char *file)
 {
@@ -263,7 +275,7 @@ payload_start(struct payload *payload, struct closure *closure, const char *file
 	if (file == NULL)
 		payload->init = own_init_find(&tried);
 	else if (source_is_here(closure->source, file))
-		payload->init = payload_absolute(payload, file);
+		payload->init = find_here(payload, file);
 	else if ((payload->init = source_real(closure->source, file, &found)) == NULL)
 		warn("cannot find %s%s", closure->source->root, file);
 	payload->init_is_own = file == NULL || (payload->init != NULL && own_init_is(payload->init));

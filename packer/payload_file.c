@@ -112,7 +112,7 @@ put_beside_tree(struct payload *payload, const char *path, const struct request 
 	const struct source *source = payload->closure->source;
 	const char *to = request->to;
 	struct stat found;
-	char *from = request->from[0] != '/' ? memory_copy(path) : source_real(source, path, &found);
+	char *from = request->from[0] != '/' ? source_resolve(source, path) : source_real(source, path, &found);
 	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 && !S_ISDIR(found.st_mode);
 	/* By the name that it was asked for, whatever that is a link to. */
 	char *at = memory_format("%s%s", to, into ? strrchr(path, '/') + 1 : "");
@@ -123,7 +123,7 @@ put_beside_tree(struct payload *payload, const char *path, const struct request 
 	if (from != NULL)
 		result = put_elsewhere(payload, from, &there, entry);
 	else
-		warn("cannot find %s%s", source->root, path);
+		warn("cannot find %s%s", request->from[0] == '/' ? source->root : "", path);
 	free(from);
 	free(at);
 	return result;

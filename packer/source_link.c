@@ -58,16 +58,65 @@ source_is_in_tree(const struct source *source, const char *path)
 	return length > 0 && strncmp(path, source->root, length) == 0 && path[length] == '/';
 }
 
+/* Whether ".." in `path` leads out of the directory that it starts in. */
+static bool
+climbs_out(const char *path)
+{
+	int depth = 0;
+
+	for (const char *at = path + strspn(path, "/"); *at != '\0' && depth >= 0; at += strspn(at, "/")) {
+		size_t length = strcspn(at, "/");
+		if (length == 2 && strncmp(at, "..", 2) == 0)
+			depth--;
+		else if (length != 1 || *at != '.')
+			depth++;
+		at += length;
+	}
+	return depth < 0;
+}
+
+/* The same as realpath(3), but from where the way comes into the tree of another system, it stays in there. */
+static char *
+walk_into(const struct source *source, const char *path, struct stat *stat)
+{
+	char target[PATH_MAX];
+	struct follow follow;
+	int moved = -1;
+
+	if (follow_start(&follow, path) == 0)
+		while ((moved = follow_step(&follow)) > 0) {
+			if (strcmp(follow.done, source->root) == 0 && !climbs_out(follow.rest))
+				return source_real(source, follow.rest, stat);
+			ssize_t got = readlink(follow.done, target, PATH_MAX - 1);
+			if (got < 0 && errno == EINVAL)
+				continue; /* no link */
+			if (got < 0)
+				return NULL;
+			target[got] = '\0';
+			if (follow_link(&follow, target) != 0)
+				return NULL;
+		}
+	return moved == 0 && lstat(follow.done, stat) == 0 ? memory_copy(follow.done) : NULL;
+}
+
 char *
 source_there(const struct source *source, const char *path, struct stat *stat)
 {
-	if (source_is_in_tree(source, path))
-		return source_real(source, path + strlen(source->root), stat);
-	char *real = realpath(path, NULL);
-	if (real != NULL && lstat(real, stat) == 0)
-		return real;
-	free(real);
-	return NULL;
+	char here[PATH_MAX], *real = NULL;
+
+	if (source->root[0] == '\0') {
+		real = realpath(path, NULL);
+		if (real != NULL && lstat(real, stat) == 0)
+			return real;
+		free(real);
+		return NULL;
+	}
+	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
+		return NULL;
+	char *absolute = path[0] == '/' ? memory_copy(path) : memory_format("%s/%s", here, path);
+	real = walk_into(source, absolute, stat);
+	free(absolute);
+	return real;
 }
 
 char *
@@ -76,7 +125,7 @@ source_resolve(const struct source *source, const char *path)
 	struct stat stat;
 	char *real = source_there(source, path, &stat);
 
-	if (real == NULL || source_is_in_tree(source, path))
+	if (real == NULL || source_is_in_tree(source, real))
 		return real;
 	free(real);
 	return memory_copy(path);

@@ -3,6 +3,7 @@
 load helpers
 load packer_helpers
 load module_helpers
+load kernel_helpers
 
 # A tree with a shell that all names lead to by absolute links, and files that this machine has not.
 make_sysroot() {
@@ -137,6 +138,58 @@ x86_64() {
 	pack -r "$SYS" -f ./dir -f ../only
 	expect_packed
 	expect_equal "$(cpio -i --quiet --to-stdout only/file <"$OUT/image")" here
+}
+
+# twins PATH TEXT: a file of this text in the tree, and at the same path on this machine one that says otherwise
+twins() {
+	mkdir -p "$SYS${1%/*}" "${1%/*}"
+	printf '%s\n' "$2" >"$SYS$1"
+	printf 'of this machine\n' >"$1"
+	chmod 755 "$SYS$1" "$1"
+}
+
+@test "relative paths that come into the tree stay in there" {
+	x86_64
+	make_sysroot
+	twins "$WORK/host/tool" '#!/usr/bin/lullsh'
+	twins "$WORK/host/dir/data" tree
+	ln -s "$WORK/host/tool" "$SYS/usr/bin/tool"
+	ln -s "$WORK/host/dir" "$SYS/data/dir"
+	ln -s "$SYS/data" "$WORK/way"
+	mkdir "$WORK/here"
+	cd "$WORK/here"
+	pack -r "$SYS" -b ../sys/usr/bin/tool -f ../sys/data/dir/data:/srv/file -f ../sys/data/dir:/srv/dir -f ../way/dir/data:/srv/way \
+		--init ../sys/usr/bin/lullsh
+	expect_packed
+	extract
+	expect_equal "$(cat "$WORK/root/usr/bin/tool" "$WORK/root/srv/file" "$WORK/root/srv/dir/data" "$WORK/root/srv/way" | paste -sd ' ')" \
+		'#!/usr/bin/lullsh tree tree tree'
+	cmp "$WORK/root/init" "$SYS/opt/shell"
+	rm "$OUT/image"
+	# A way that leads through the tree and out again is this machine's.
+	printf 'here\n' >note
+	pack -r "$SYS" -f ../sys/../here/note:/srv/note
+	expect_packed
+	expect_equal "$(cpio -i --quiet --to-stdout srv/note <"$OUT/image")" here
+}
+
+@test "the modules of a kernel that is given as a file are the tree's" {
+	start_modules
+	ko top
+	end_modules
+	mkdir -p "$SYS/boot" "$SYS$WORK/host" "$WORK/host"
+	make_bzimage "$SYS/boot/vmlinuz-$RELEASE" "$RELEASE"
+	mv "$SYS/lib/modules" "$SYS$WORK/host/"
+	cp -a "$SYS$WORK/host/modules" "$WORK/host/"
+	printf x >>"$WORK/host/modules/$RELEASE/kernel/top.ko"
+	ln -s "$WORK/host/modules" "$SYS/lib/modules"
+	for kernel in "/boot/vmlinuz-$RELEASE" "$RELEASE"; do
+		pack -r "$SYS" -k "$kernel" -m top
+		expect_packed
+		extract
+		cmp "$WORK/root$(packer --list "$OUT/image" | grep -o '/lib/.*top\.ko')" "$SYS$WORK/host/modules/$RELEASE/kernel/top.ko"
+		rm -r "$OUT/image" "$WORK/root"
+	done
 }
 
 @test "firmware is the tree's, wherever its links lead (wireless-regdb, NixOS)" {
