@@ -226,10 +226,13 @@ note_module(struct kernel_proof *proof, const char *path, const struct module_in
 {
 	const char *at = NULL, *value;
 	struct kernel_proof_module *module;
+	char *name = module_tree_name(path);
 
+	if (name == NULL)
+		return; /* ".ko" alone: no other module can need it */
 	proof->modules = memory_room(proof->modules, proof->module_count, sizeof(*proof->modules));
 	module = &proof->modules[proof->module_count++];
-	*module = (struct kernel_proof_module){.path = path, .name = module_tree_name(path)};
+	*module = (struct kernel_proof_module){.path = path, .name = name};
 	while ((value = module_info_value(info, "depends=", &at)) != NULL) {
 		free(module->needs);
 		module->needs = memory_copy(value);
