@@ -64,12 +64,13 @@ contents_are_known(const struct contents *c)
 uint64_t
 contents_unpacked(const struct contents *c)
 {
-	uint64_t files = 0;
+	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < c->image.rootfs.count; i++)
-		if (S_ISREG(c->image.rootfs.entries[i]->file->mode))
-			files += c->image.rootfs.entries[i]->file->size;
-	return files;
+	/* A file with several names is there once, and one whose names are all gone is not. */
+	for (const struct rootfs_file *file = c->image.rootfs.files; file != NULL; file = file->next)
+		if (S_ISREG(file->mode) && file->links > 0)
+			bytes += file->size;
+	return bytes;
 }
 
 static bool

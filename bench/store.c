@@ -126,7 +126,7 @@ store_check(const char *folder)
 		errno = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
 		if (errno == 0 && access(folder, W_OK | X_OK) == 0)
 			return 0;
-		warn("cannot put files into %s", folder);
+		warn("cannot write files to %s", folder);
 		return -1;
 	}
 	if (errno == ENOENT && snprintf(copy, sizeof(copy), "%s", folder) < (int)sizeof(copy) &&

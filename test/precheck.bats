@@ -90,9 +90,18 @@ expect_refused() {
 	expect_refused 129 'the machine has 640 MiB of memory, and this kernel and image need more than 80'
 }
 
+@test "a file with many names needs its memory once" {
+	mkdir "$BATS_TEST_TMPDIR/many"
+	head -c 4000000 /dev/urandom >"$BATS_TEST_TMPDIR/many/0"
+	for ((i = 1; i < 300; i++)); do ln "$BATS_TEST_TMPDIR/many/0" "$BATS_TEST_TMPDIR/many/$i"; done
+	packer -b "$GUEST/args" -f "$BATS_TEST_TMPDIR/many" -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" -- args
+	expect_status 0
+}
+
 @test "a folder that no file can be put into" {
 	boot --files /etc/passwd -x one
-	expect_refused 129 'cannot put files into /etc/passwd: Not a directory'
+	expect_refused 129 'cannot write files to /etc/passwd: Not a directory'
 	boot --files /none/files -x one
 	expect_refused 129 'cannot make /none/files: No such file or directory'
 }
