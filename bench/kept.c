@@ -185,6 +185,7 @@ kept_is_intact(struct kept *file, int folder, const char *path)
 	struct stat after;
 
 	file->seen = (struct stat){.st_ino = 0};
+	file->readings++;
 	if (fd < 0 || file_hash_read_fd(&hash, fd) != 0 || fstat(fd, &after) != 0) {
 		warn("cannot read %s", path);
 		if (fd >= 0)

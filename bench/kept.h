@@ -14,6 +14,7 @@
 struct kept {
 	char name[2 * SHA256_SIZE + 1]; /* in the folder: the SHA-256 in hexadecimal */
 	struct stat seen;		/* when its bytes were that; st_ino 0: they were not looked at */
+	unsigned readings;		/* how often they were looked at */
 };
 
 /* Copies a file into the folder. Returns 0, or -1 after telling on stderr what is wrong. */

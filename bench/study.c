@@ -39,31 +39,37 @@ file_of(struct study *s, size_t cell, int number)
 }
 
 int
-study_check_files(struct study *s, size_t cell)
+study_check_files(struct study *s, size_t cell, unsigned *readings)
 {
 	struct kept *file;
 	char path[PATH_MAX];
 
+	*readings = 0;
 	for (int i = 0; (file = file_of(s, cell, i)) != NULL; i++) {
 		study_file_path(s, file, path);
 		if (!kept_is_untouched(file, s->files) && !kept_is_intact(file, s->files, path))
 			return -1;
+		*readings += file->readings;
 	}
 	return 0;
 }
 
 int
-study_recheck_files(struct study *s, size_t cell)
+study_recheck_files(struct study *s, size_t cell, unsigned readings)
 {
 	const struct kept *file;
 
 	for (int i = 0; (file = file_of(s, cell, i)) != NULL; i++) {
+		readings -= file->readings;
 		if (kept_is_untouched(file, s->files))
 			continue;
 		warnx("%s/files/%s was changed while it was booted: that boot does not count", s->path, file->name);
 		return -1;
 	}
-	return 0;
+	if (readings == 0)
+		return 0;
+	warnx("%s/files was changed during a boot: that boot does not count", s->path);
+	return -1;
 }
 
 void

@@ -62,12 +62,12 @@ void study_close(struct study *s);
 void study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX]);
 
 /*
- * Whether the kept files that a cell boots are what they were: read whole, where they were touched since they last were.
- * study_recheck_files() is for after a boot, which may have had anything where one was touched. Return 0, or -1 after a
- * message.
+ * Checks before a boot that the kept files of the cell hold what they should; reads those that were touched since the
+ * last check. *readings is for study_recheck_files() after the boot, which fails if a file was touched meanwhile, even if
+ * another boot has checked it since: the boot may have had other bytes. Return 0, or -1 after a message.
  */
-int study_check_files(struct study *s, size_t cell);
-int study_recheck_files(struct study *s, size_t cell);
+int study_check_files(struct study *s, size_t cell, unsigned *readings);
+int study_recheck_files(struct study *s, size_t cell, unsigned readings);
 
 /* The file in consoles/ of a boot. */
 void study_console_name(uint64_t number, char name[64]);

@@ -28,6 +28,7 @@ struct under_way {
 	struct study_node node;
 	int out;
 	double started;
+	unsigned readings; /* of the files, before the boot */
 	struct study_job job;
 	cpu_set_t cpus;
 	struct bytes line;
@@ -112,7 +113,7 @@ start_boot(struct run *r, struct under_way *place)
 	if (queue_take(&s->queue, machine, &job.cell, &job.block) != QUEUE_NEXT)
 		return;
 	study_tell_clear(&r->tell);
-	if (study_check_files(s, job.cell) != 0) {
+	if (study_check_files(s, job.cell, &place->readings) != 0) {
 		queue_put_back(&s->queue, job.cell, job.block);
 		r->failed = true;
 		return;
@@ -176,7 +177,7 @@ keep_line(struct run *r, struct under_way *place, const char *text, size_t lengt
 		return;
 	}
 	study_tell_clear(&r->tell);
-	if (study_recheck_files(r->study, place->job.cell) != 0) {
+	if (study_recheck_files(r->study, place->job.cell, place->readings) != 0) {
 		r->failed = true;
 		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
 	} else if (journal_append(&r->study->journal, text, length) != 0) {

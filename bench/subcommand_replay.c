@@ -114,8 +114,9 @@ replay(struct study *s, size_t cell, size_t node)
 	struct kvm kvm;
 	char path[PATH_MAX];
 	int out, signal = 0, status = STATUS_NO_VERDICT;
+	unsigned readings;
 
-	if (study_check_files(s, cell) != 0 || study_machine_choose(s, &job.accel, &kvm) != 0 ||
+	if (study_check_files(s, cell, &readings) != 0 || study_machine_choose(s, &job.accel, &kvm) != 0 ||
 	    open_console(&job, path, sizeof(path)) != 0)
 		return STATUS_NO_VERDICT;
 	pid_t pid = study_boot_start(s, &job, &out);
@@ -125,7 +126,7 @@ replay(struct study *s, size_t cell, size_t node)
 		if (line.init)
 			kvm_remember(&kvm);
 		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records, .values = line.values};
-		if (study_recheck_files(s, cell) != 0)
+		if (study_recheck_files(s, cell, readings) != 0)
 			r.boots = 0;
 		else if (replay_read(&r, s) == 0 && r.boots == 0)
 			warnx("%s: the study has not booted it yet", r.cell);
