@@ -213,7 +213,13 @@ journal_open(struct journal *j, uint64_t key, journal_take *take, void *context,
 	struct reader r = {.key = key, .synced = &j->synced, .take = take, .context = context};
 	struct stat status;
 
-	j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+	j->file = openat(j->folder, journal_name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (j->file < 0 && errno == ENOENT) {
+		/* A journal that is missing although there were boots stays missing. */
+		if (check_end(&r, 0, problem) != 0)
+			return -1;
+		j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+	}
 	if (j->file < 0 || fstat(j->file, &status) != 0)
 		return tell(problem, "open", journal_name);
 	if (!S_ISREG(status.st_mode)) {
