@@ -184,7 +184,7 @@ function follow_command(text,    executed, name, at_equals) {
 		follow_file(words[2])
 }
 
-# The block of an entry or a function ends with a line that holds } alone.
+# The block of an entry or a function ends with a line that begins with }, as a command of the shell does.
 function follow_file(path,    line, in_block, commands, count, i) {
 	in_block = 0
 	while ((getline line < path) > 0) {
@@ -193,7 +193,7 @@ function follow_file(path,    line, in_block, commands, count, i) {
 			continue
 		if (line ~ /[{][ \t]*$/)
 			in_block++
-		else if (line ~ /^[}][ \t]*$/ && in_block)
+		else if (line ~ /^[}]([ \t;#]|$)/ && in_block)
 			in_block--
 		else if (!in_block) {
 			count = split(line, commands, ";")
@@ -202,6 +202,8 @@ function follow_file(path,    line, in_block, commands, count, i) {
 		}
 	}
 	close(path)
+	if (in_block)
+		is_unclosed = 1
 }
 
 BEGIN {
@@ -211,5 +213,5 @@ BEGIN {
 	close(environment)
 	values["next_entry"] = ""
 	follow_file(ARGV[1])
-	print values[variable]
+	print is_unclosed ? "?" : values[variable]
 }

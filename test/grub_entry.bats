@@ -201,7 +201,10 @@ once_with() {
 		for change in "echo 'set superusers=\"a b\"' >>grub.cfg" "echo 'superusers=root' >>grub.cfg" \
 			"echo 'if loadfont x; then set superusers=a; fi' >>grub.cfg" \
 			"echo 'if [ \$grub_platform = pc ]; then set superusers=a; fi' >>grub.cfg" \
-			"echo 'set superusers=root' >custom.cfg"; do
+			"echo 'set superusers=root' >custom.cfg" \
+			'printf "%s\n" "menuentry x {" true "} # the end" "set superusers=a" >>grub.cfg' \
+			'printf "%s\n" "menuentry x {" true "}; set superusers=b" "set superusers=a" >>grub.cfg' \
+			'printf "%s\n" "menuentry x {" true >>grub.cfg'; do
 			once_with "$menu.cfg" "$change"
 			expect_status 1
 			expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
