@@ -148,7 +148,7 @@ is_kernel(const char *path)
 		return 1;
 	if (machine == 0)
 		return 0;
-	warnx("cannot boot kernel %s: it is for %s, and QEMU is to be an x86-64 machine", path,
+	warnx("cannot boot kernel %s: it is for %s, and bench boots x86-64 machines only", path,
 	      machine_name(machine));
 	return -1;
 }

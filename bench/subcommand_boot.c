@@ -193,7 +193,7 @@ subcommand_boot(int argc, char *argv[])
 		goto free_appliance;
 	}
 	if (appliance.machine.is_foreign && refusal.outcome == OUTCOME_OK)
-		warnx("%s: its init is not Lull's: bench shows its console, and measures nothing", options.image);
+		warnx("%s: its init is not Lull's: bench shows the console only, and no results", options.image);
 	status = boot_and_tell(&appliance, &options, &refusal, &console);
 	console_close(&console);
 free_appliance:

@@ -133,7 +133,7 @@ choose_experiment(struct experiment *e)
 	if (read_lines(e, &problem) != 0)
 		result = -1;
 	if (count == 0 && e->name[0] != '\0' && problem.used == 0) {
-		text_string(&problem, "there is no experiment in this image, and none called ");
+		text_string(&problem, "this image has no experiment ");
 		text_string(&problem, e->name);
 		result = -1;
 	}

@@ -49,7 +49,7 @@ request(int which, int argc, char *argv[])
 		return 2;
 	}
 	if (!under_our_init()) {
-		say(STDERR_FILENO, "PID 1 is not seen to be Lull's init (in /proc): leaving the machine on\n");
+		say(STDERR_FILENO, "PID 1 is not Lull's init, or /proc is missing: nothing done\n");
 		return 1;
 	}
 	if (force) {

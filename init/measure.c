@@ -102,7 +102,7 @@ run_one(struct measuring *m, size_t command, bool warmup)
 
 	the_run++;
 	if (capture_open(&capture) != 0) {
-		report_fail("cannot make memory files for the output: the kernel needs CONFIG_SHMEM or CONFIG_TMPFS");
+		report_fail("cannot keep output: the kernel needs CONFIG_SHMEM or CONFIG_TMPFS");
 		m->stopped = true;
 		return;
 	}

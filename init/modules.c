@@ -106,7 +106,7 @@ modules_load(void (*failed)(const char *what, int error))
 		return errno == ENOENT ? NULL : "cannot read " MODULE_LIST;
 	problem = module_list_read(&list, text, length) == 0 ? load_all(&list, failed)
 							     : MODULE_LIST
-		      " is no list of modules: pack the image again";
+		      " is damaged: pack the image again";
 	free(text);
 	return problem;
 }

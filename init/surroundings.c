@@ -35,7 +35,7 @@ find_user(struct surroundings *s, const char *spec)
 static bool
 close_secrets(void)
 {
-	static const char *const secrets[] = {"/proc/cmdline", EXPERIMENT_FILE, "/dev/kmsg",
+	static const char *const secrets[] = {"/proc/cmdline", EXPERIMENT_FILE, "/dev/kmsg", "/proc/bootconfig",
 					      "/sys/firmware/devicetree/base/chosen/bootargs"};
 	int fd = open("/proc/sys/kernel/dmesg_restrict", O_WRONLY | O_CLOEXEC);
 	/* A kernel without a log needs no such knob. */
@@ -96,8 +96,8 @@ surroundings_make(struct surroundings *s, const struct experiment *experiment, c
 	if (experiment->user != NULL)
 		problem = find_user(s, experiment->user);
 	if (problem == NULL && s->has_user && s->user.uid != 0 && !close_secrets())
-		problem = JOIN("user ", experiment->user, " could read the session: the command line or the kernel's "
-							    "log cannot be closed to it");
+		problem = JOIN("user ", experiment->user, " could read the session: cannot hide the command line or the "
+							    "kernel's log");
 	if (problem == NULL && experiment->cwd != NULL && stat(experiment->cwd, &found) != 0)
 		problem = JOIN("cwd ", experiment->cwd, " ", errno == ENOENT ? "is not in the image" : strerror(errno));
 	if (problem == NULL)

@@ -97,7 +97,7 @@ make_read_only(char *line)
 	if (target == NULL || mount(NULL, target, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0)
 		return false;
 	problem = errno;
-	where = strdup(target);
+	where = strdup(where != NULL ? JOIN(where, ", ", target) : target);
 	return true;
 }
 

@@ -28,9 +28,9 @@ report_capabilities(const struct plan_entry *entry)
 {
 	if (getxattr(entry->source, "security.capability", NULL, 0) <= 0)
 		return;
-	warnx("note: %s has file capabilities, which no archive holds: root has them all, another "
-	      "user lacks them; "
-	      "for that, a manifest can make it root's: file %s mode=4755",
+	warnx("note: %s has file capabilities, which no archive holds: programs of other users "
+	      "than root will lack them; "
+	      "a manifest can make it root's: file %s mode=4755",
 	      entry->path, entry->source);
 }
 

@@ -454,7 +454,7 @@ await() {
 		status=0
 		wait "$typing" || status=$?
 		expect_status 0
-		expect_in "$(cat typescript)" "other.cpio: its init is not Lull's: bench shows its console, and measures nothing"
+		expect_in "$(cat typescript)" "other.cpio: its init is not Lull's: bench shows the console only, and no results"
 		exec 9>&-
 		rm keys
 	done
@@ -492,7 +492,7 @@ await() {
 	head -c 8192 /dev/zero >"$file"
 	refused "the kernel's file is no Linux kernel: neither bzImage nor ELF"
 	put 56 'ARM\x64'
-	refused "cannot boot kernel $file: it is for arm64, and QEMU is to be an x86-64 machine"
+	refused "cannot boot kernel $file: it is for arm64, and bench boots x86-64 machines only"
 	put 56 'RSC\005'
 	refused 'it is for RISC-V'
 	# EFI's compressed kernel, by its PE header

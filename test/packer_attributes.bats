@@ -57,7 +57,7 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1
 		skip 'no capabilities can be given here'
 	pack -b "$WORK/ping"
 	expect_status 0
-	expect_equal "$stderr" "packer: note: $WORK/ping has file capabilities, which no archive holds: root has them all, another user lacks them; for that, a manifest can make it root's: file $WORK/ping mode=4755"
+	expect_equal "$stderr" "packer: note: $WORK/ping has file capabilities, which no archive holds: programs of other users than root will lack them; a manifest can make it root's: file $WORK/ping mode=4755"
 	manifest "file $WORK/ping mode=4755"
 	rm "$OUT/image"
 	pack --manifest "$WORK/m/list"
