@@ -17,6 +17,7 @@
 #include "needs.h"
 #include "net_words.h"
 #include "payload.h"
+#include "source.h"
 
 /* What makes devices of these names. */
 static const struct {
@@ -82,6 +83,30 @@ check_row(const struct asking *asking, const char *kind, const char *name, bool 
 	return !is_there;
 }
 
+/* Whether depmod has listed the aliases of what is built in: without them such a file system has no trace. */
+static bool
+knows_aliases(const struct kernel *kernel)
+{
+	char *named = kernel->modules != NULL ? memory_format("%s/modules.builtin.alias.bin", kernel->modules) : NULL;
+	char *path = named != NULL ? source_resolve(kernel->source, named) : NULL;
+	bool knows = path != NULL;
+
+	free(path);
+	free(named);
+	return knows;
+}
+
+/* File systems of disks have an alias (include/linux/fs.h, MODULE_ALIAS_FS); some that have no device have none. */
+static size_t
+check_alias(const struct asking *asking, const struct mount_words *mount)
+{
+	if (strncmp(mount->source, "/dev/", strlen("/dev/")) != 0 || !knows_aliases(asking->kernel))
+		return 0;
+	warnx("filesystem %s: there is no such module below %s, and none is built in: mount(2) will fail with ENODEV",
+	      mount->type, asking->kernel->modules);
+	return 1;
+}
+
 static size_t
 add_mount(struct asking *asking, char *const *words)
 {
@@ -100,7 +125,9 @@ add_mount(struct asking *asking, char *const *words)
 	free(alias);
 	if (found < 0)
 		return 1;
-	return asking->needs.count > 0 ? check_row(asking, "filesystem", mount.type, found > 0) : 0;
+	if (asking->needs.count > 0 && needs_find(&asking->needs, "filesystem", mount.type) != NULL)
+		return check_row(asking, "filesystem", mount.type, found > 0);
+	return found > 0 ? 0 : check_alias(asking, &mount);
 }
 
 static size_t

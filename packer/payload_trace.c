@@ -129,6 +129,25 @@ names_directory(const char *file, const char *directory)
 	return has;
 }
 
+/* Whether a word is the relative path of a file that was opened: Python opens "measure.py" by an absolute path. */
+static bool
+names_file(char *const *argv, const char *start, const struct traced *traced)
+{
+	bool does = false;
+
+	for (; !does && *argv != NULL; argv++) {
+		const char *word = *argv;
+		while (word[0] == '.' && word[1] == '/')
+			word += 2 + strspn(word + 2, "/");
+		if (word[0] == '\0' || word[0] == '/')
+			continue;
+		char *path = memory_format("%s/%s", start, word);
+		does = traced_has(traced, path, TRACED_OPENED);
+		free(path);
+	}
+	return does;
+}
+
 /*
  * The directory that stands for the root, in which the image starts commands, to be freed; NULL where files keep their
  * paths: the command comes to none by a relative path, or its words or one of its files have the name of that directory,
@@ -140,7 +159,8 @@ rooted_start(const struct payload *payload, char *const *argv, const struct trac
 	const char *home = getenv("HOME");
 	char *start = start_of(payload);
 	bool is_rooted = start != NULL && strcmp(start, "/") != 0 && (home == NULL || !is_below(home, start)) &&
-			 (traced->begins_here || (argv[0][0] != '/' && strchr(argv[0], '/') != NULL));
+			 (traced->begins_here || (argv[0][0] != '/' && strchr(argv[0], '/') != NULL) ||
+			  names_file(argv + 1, start, traced));
 
 	for (; is_rooted && *argv != NULL; argv++)
 		is_rooted = strstr(*argv, start) == NULL;

@@ -407,7 +407,15 @@ pack_keys() {
 	pack_keys 'mount /dev/vda /data xfs' 'net eth0 dhcp'
 	expect_refused "$WORK/e.experiment:2: filesystem xfs needs CONFIG_XFS_FS=y, which $TREE/config does not set"
 	expect_in "$stderr" "$WORK/e.experiment:3: socket packet needs CONFIG_PACKET=y, which $TREE/config does not set"
+	pack_keys 'mount /dev/vda /data ext5'
+	expect_refused "$WORK/e.experiment:2: filesystem ext5: there is no such module below $TREE, and none is built in"
+	pack_keys 'mount none /data nullfs' # which may be one without an alias
+	expect_status 0
 	rm "$TREE/config"
+	pack_keys 'mount /dev/vda /data xfs'
+	expect_refused 'filesystem xfs: there is no such module below'
+	# Without the aliases of what is built in nothing is known of it.
+	rm "$TREE/modules.builtin.alias.bin"
 	pack_keys 'mount /dev/vda /data xfs'
 	expect_status 0
 }

@@ -329,6 +329,18 @@ project() {
 	script run.sh '#!/bin/sh\nexec cat data/input\n'
 }
 
+@test "a script that opens nothing else by a relative path is found by its name as well" {
+	mkdir "$WORK/alone"
+	cd "$WORK/alone"
+	echo 'print(1)' >measure.py
+	for name in measure.py ./measure.py; do
+		pack -t "/usr/bin/python3 $name"
+		expect_status 0
+		expect_equal "$(paths | grep measure)" measure.py
+		rm "$OUT/image"
+	done
+}
+
 @test "what a command finds by where it is started: the same image in any folder, and it runs in its root" {
 	need_namespaces
 	place
