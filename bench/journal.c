@@ -280,8 +280,16 @@ int
 journal_append(struct journal *j, const char *line, size_t length)
 {
 	size_t size = length + SUM_LENGTH + 1;
-	char *whole = malloc(size);
+	struct stat status;
 
+	/* What is written to a file that has no name any more, or was cut, would be lost. */
+	if (fstat(j->file, &status) != 0)
+		return -1;
+	if (status.st_nlink == 0 || status.st_size < j->length) {
+		errno = ESTALE;
+		return -1;
+	}
+	char *whole = malloc(size);
 	if (whole == NULL)
 		return -1;
 	/* The sum is the last key of the object, in place of its brace. */

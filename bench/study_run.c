@@ -181,7 +181,7 @@ keep_line(struct run *r, struct under_way *place, const char *text, size_t lengt
 		r->failed = true;
 		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
 	} else if (journal_append(&r->study->journal, text, length) != 0) {
-		fail(r, "write the journal");
+		fail(r, errno == ESTALE ? "write the journal, which another program removed or cut" : "write the journal");
 	} else {
 		study_count(r->study, &line);
 		study_tell_boot(&r->tell, r->study, &line);

@@ -217,3 +217,13 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	done
 	[ ! -e study/consoles/.0000009.zst.01234567.new ] || fail 'a leftover is there'
 }
+
+@test "a journal that is removed or cut while a study runs ends it" {
+	for change in 'rm study/journal' ': >study/journal'; do
+		plan "console sh -c '$change; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
+		rm -r study
+		study
+		expect_status 125
+		expect_in "$stderr" 'cannot write the journal, which another program removed or cut'
+	done
+}
