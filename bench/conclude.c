@@ -31,6 +31,9 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 		verdict_free(&v);
 		return STATUS_NO_VERDICT;
 	}
+	/* First, so that JSON has the status that bench will exit with. */
+	if (files != NULL && outcome_is_final(report->outcome) && store_files(&v.result, files) != 0)
+		report->status = STATUS_NO_VERDICT;
 	if (json) {
 		failed = report_json_print(report);
 	} else {
@@ -38,10 +41,8 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 			failed = report_text_output(&v.result);
 		report_text_remarks(&v.result);
 	}
-	if (files != NULL && outcome_is_final(report->outcome))
-		failed |= store_files(&v.result, files);
-	else if (files == NULL && v.result.file_count > 0)
-		warnx("%zu file%s came back; --files DIR would keep %s", v.result.file_count,
+	if (files == NULL && v.result.file_count > 0)
+		warnx("%zu file%s came back; bench boot --files DIR keeps %s", v.result.file_count,
 		      text_plural(v.result.file_count), v.result.file_count == 1 ? "it" : "them");
 	if (v.reason[0] != '\0')
 		warnx("%s", v.reason);

@@ -67,7 +67,7 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 static void
 tell_log(const struct report *report, const char *path)
 {
-	if (report->outcome == OUTCOME_OK || report->outcome == OUTCOME_FAILED)
+	if ((report->outcome == OUTCOME_OK || report->outcome == OUTCOME_FAILED) && report->status != STATUS_NO_VERDICT)
 		return;
 	if (report->exact)
 		warnx("the console log is kept under $XDG_STATE_HOME/lull");
@@ -157,6 +157,12 @@ prepare(struct appliance *a, const struct boot_options *o, struct refusal *refus
 		warn("cannot read image %s", o->image);
 	else
 		status = appliance_prepare(a, o, &contents);
+	if (status == 0 && a->problem == MACHINE_NOT_STARTED) {
+		*refusal = (struct refusal){.outcome = OUTCOME_NEVER_BOOTED, .status = STATUS_NO_VERDICT};
+		struct text why = text_in(refusal->text, sizeof(refusal->text) - 1);
+		text_string(&why, "it is neither a bzImage nor an ELF file: ");
+		text_string(&why, a->kernel);
+	}
 	if (status == 0 && a->problem == MACHINE_UNKNOWN) {
 		const struct precheck precheck = {
 		    .options = o, .contents = &contents, .kernel = a->kernel, .interactive = a->interactive};

@@ -139,6 +139,10 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	boot -i "$BATS_TEST_TMPDIR/results.image" --exact --files "$BATS_TEST_TMPDIR/files"
 	expect_status 125
 	expect_in "$stderr" "cannot put /tmp/a.bin into $BATS_TEST_TMPDIR/files: File exists"
+	boot -i "$BATS_TEST_TMPDIR/results.image" --json --files "$BATS_TEST_TMPDIR/files"
+	expect_status 125
+	expect_equal "$(field status)" 125
+	expect_in "$stderr" 'console log: '
 }
 
 @test "a core dump is told, and can be collected" {
