@@ -81,7 +81,8 @@ find_kernel(struct appliance *a, const struct boot_options *o)
 		snprintf(a->kernel, sizeof(a->kernel), "%s", built_kernel);
 	if (access(a->kernel, R_OK) == 0)
 		return 0;
-	if (o->kernel != NULL) {
+	/* One that is there, but in a folder of another user, is not passed over. */
+	if (o->kernel != NULL || errno != ENOENT) {
 		warn("cannot read kernel %s", a->kernel);
 		return -1;
 	}
@@ -126,12 +127,8 @@ machine_name(unsigned machine)
 	}
 }
 
-/*
- * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS" at 0x202) or ELF.
- * QEMU starts anything else as well, and then nothing ever comes. Returns 1, 0, or -1 after telling why on stderr.
- */
-static int
-is_kernel(const char *path)
+int
+appliance_check_kernel(const char *path)
 {
 	unsigned char head[0x1000] = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -258,7 +255,7 @@ appliance_prepare(struct appliance *a, const struct boot_options *o, const struc
 	if (status != 0)
 		return status;
 	/* What a machine of a laboratory boots, is known there. */
-	int kernel = a->machine.laboratory != NULL ? 1 : is_kernel(a->kernel);
+	int kernel = a->machine.laboratory != NULL ? 1 : appliance_check_kernel(a->kernel);
 	if (kernel < 0)
 		return STATUS_NO_VERDICT;
 	if (a->machine.laboratory == NULL && qemu_find(a->qemu, sizeof(a->qemu)) != 0)

@@ -39,6 +39,12 @@ struct appliance {
 int appliance_prepare(struct appliance *a, const struct boot_options *options, const struct contents *contents);
 
 /*
+ * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS" at 0x202) or ELF.
+ * QEMU starts anything else as well, and then nothing ever comes. Returns 1, 0, or -1 after a message.
+ */
+int appliance_check_kernel(const char *path);
+
+/*
  * Hashes the files: before the boot, so that it is what is booted. Returns 0, or -1 after telling what cannot be read.
  */
 int appliance_hash(struct appliance *a);

@@ -315,7 +315,7 @@ outcome_judge(const struct evidence *e, struct text *reason)
 			    "cannot find qemu-system-x86_64: install Debian's package qemu-system-x86");
 	if (e->end == MACHINE_NOT_STARTED)
 		return tell(reason, OUTCOME_NEVER_BOOTED,
-			    "the kernel's file is no Linux kernel: neither bzImage nor ELF");
+			    "the kernel is neither a bzImage nor an ELF file");
 	if (is_wrong_kernel(e))
 		return tell_wrong_kernel(e, reason);
 	/* With a person at the console everything comes behind the end of the records. */

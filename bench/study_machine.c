@@ -80,9 +80,32 @@ check_image(struct study *s, size_t image)
 	return result;
 }
 
+/* A machine of a laboratory may be of any kind. */
+static int
+check_kernels(const struct study *s)
+{
+	const struct plan_list *kernels = &s->plan.lists[PLAN_KERNELS];
+	struct boot_options options = {.cpus = 1};
+	struct study_paths paths;
+	int result = study_machine_options(&options, &paths, s, 0, 0);
+	bool is_laboratory = result == 0 && target_options_laboratory(&options.target) != NULL;
+
+	for (size_t i = 0; i < kernels->count && result == 0 && !is_laboratory; i++) {
+		study_file_path(s, &s->kernels[i].file, paths.kernel);
+		int is_kernel = appliance_check_kernel(paths.kernel);
+		if (is_kernel == 0)
+			warnx("kernel %s: %s is neither a bzImage nor an ELF file", kernels->at[i].label, kernels->at[i].text);
+		result = is_kernel > 0 ? 0 : -1;
+	}
+	boot_options_free(&options);
+	return result;
+}
+
 int
 study_machine_check(struct study *s)
 {
+	if (check_kernels(s) != 0)
+		return -1;
 	for (size_t i = 0; i < s->plan.lists[PLAN_IMAGES].count; i++)
 		if (check_image(s, i) != 0)
 			return -1;

@@ -490,7 +490,7 @@ await() {
 		expect_in "$stderr" "$1"
 	}
 	head -c 8192 /dev/zero >"$file"
-	refused "the kernel's file is no Linux kernel: neither bzImage nor ELF"
+	refused "it is neither a bzImage nor an ELF file"
 	put 56 'ARM\x64'
 	refused "cannot boot kernel $file: it is for arm64, and bench boots x86-64 machines only"
 	put 56 'RSC\005'

@@ -173,6 +173,11 @@ other_init() {
 		boot $words
 		expect_refused 129 bench
 	done
+	run --separate-stderr sh -c 'exec "$0" --help >/dev/full' "$LULL_BIN/bench"
+	expect_status 125
+	expect_in "$stderr" 'cannot write to standard output: No space left on device'
+	boot -- ''
+	expect_refused 129 'the command is an empty word'
 	for words in '' nonsense 'run' 'run a b c' 'run -j 0 plan -o x' 'run nothing -o x' status 'new a/b' replay decode; do
 		# shellcheck disable=SC2086
 		run --separate-stderr bench $words
@@ -183,7 +188,7 @@ other_init() {
 	boot -i "$BATS_TEST_TMPDIR/none" -x one
 	expect_refused 125 'cannot read image'
 	boot -k /etc/passwd -x one
-	expect_refused 125 "the kernel's file is no Linux kernel"
+	expect_refused 125 'it is neither a bzImage nor an ELF file: /etc/passwd'
 	run --separate-stderr bench decode "$BATS_TEST_TMPDIR/none"
 	expect_refused 125 'cannot read'
 }
@@ -203,6 +208,9 @@ other_init() {
 	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'experiment one' 'cpus 250' 'boots 1' >plan
 	run --separate-stderr bench run plan -o study-4
 	expect_refused 129 'cpus 250: this machine has'
+	printf '%s\n' "kernel k $KERNEL" "kernel text $ROOT/README.md" "image i $IMAGE" 'experiment one' 'boots 1' >plan
+	run --separate-stderr bench run plan -o study-5
+	expect_refused 129 "kernel text: $ROOT/README.md is neither a bzImage nor an ELF file"
 	echo nonsense >plan
 	run --separate-stderr bench run plan -o study-5
 	expect_refused 129 'plan:1: '
