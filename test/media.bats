@@ -67,6 +67,8 @@ expect_wrong() {
 		expect_refused "cannot read $APPLIANCE"
 		"$make" -k "$APPLIANCE/image" "$@"
 		expect_refused "cannot use $APPLIANCE/image as a kernel: it is no bzImage"
+		"$make" -i "$APPLIANCE/kernel" "$@"
+		expect_refused "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
 		"$make" -k /bin/sh "$@"
 		expect_refused 'it is no bzImage'
 	done

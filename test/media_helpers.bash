@@ -10,7 +10,7 @@ make_appliance() {
 	OUT=$BATS_TEST_TMPDIR/out
 	mkdir "$APPLIANCE" "$OUT"
 	make_kernel "$APPLIANCE/kernel" 1.2-test
-	head -c 70000 /dev/urandom >"$APPLIANCE/image"
+	{ printf 070701 && head -c 70000 /dev/urandom; } >"$APPLIANCE/image"
 }
 
 # make_kernel FILE RELEASE: a bzImage's header, and that of the PE program that it is too (Documentation/x86/boot.rst)

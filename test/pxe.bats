@@ -78,7 +78,7 @@ boot"
 @test "an entry that is replaced is the old or the new, and files stay for those who were told of them" {
 	entry
 	old=$(content default.cfg)
-	head -c 70001 /dev/urandom >"$APPLIANCE/other"
+	{ printf 070701 && head -c 70001 /dev/urandom; } >"$APPLIANCE/other"
 	(
 		for _ in {1..10}; do
 			"$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/other"
@@ -154,6 +154,8 @@ boot"
 	expect_none 'cannot use the command line: the kernel takes 2047 bytes'
 	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
 	expect_none "cannot use $APPLIANCE/image as a kernel: it is no bzImage"
+	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/kernel"
+	expect_none "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
 	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/none"
 	expect_none "cannot read $APPLIANCE/none"
 	ln -s /etc "$DIR/serve/files/out"
