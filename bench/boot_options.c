@@ -216,6 +216,10 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 	}
 	if (optind < argc)
 		o->run = argv + optind;
+	if (o->run != NULL && o->run[0][0] == '\0') {
+		warnx("the command is an empty word");
+		return -1;
+	}
 	if (o->exact && o->cpus > 1) {
 		warnx("--exact needs one processor: -c %u cannot repeat exactly", o->cpus);
 		return -1;

@@ -92,8 +92,10 @@ console_file_keep(int raw, int folder, const char *name, uint64_t *size)
 		*size = (uint64_t)lseek(file.fd, 0, SEEK_CUR);
 		result = new_file_commit(&file, name, NEW_FILE_ONLY);
 	}
+	int error = errno;
 	new_file_close(&file);
 	ZSTD_freeCCtx(stream);
+	errno = error;
 	return result;
 }
 

@@ -16,6 +16,17 @@
 
 #define OTHER_USAGE "       bench --help | --version\n"
 
+/* Subcommands report results that could not be written; this is for usage, version and tables. */
+static int
+finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (status == 0)
+		warn("cannot write to standard output");
+	return status == 0 ? STATUS_NO_VERDICT : status;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -32,10 +43,10 @@ main(int argc, char *argv[])
 	memory_status = STATUS_NO_VERDICT;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return finish(commands[i].run(argc - 1, argv + 1));
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		puts("bench " LULL_VERSION);
-		return 0;
+		return finish(0);
 	}
 	bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 	if (argc > 1 && !asked)
@@ -43,5 +54,5 @@ main(int argc, char *argv[])
 	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE "       " NEW_USAGE
 			 "       " DECODE_USAGE OTHER_USAGE,
 	      asked ? stdout : stderr);
-	return asked ? 0 : STATUS_WRONG_USAGE;
+	return finish(asked ? 0 : STATUS_WRONG_USAGE);
 }

@@ -39,7 +39,10 @@ subcommand_decode(int argc, char *argv[])
 	}
 	if (console_open(&console, NULL) != 0)
 		err(STATUS_NO_VERDICT, "cannot read a console");
-	if (read_log(argv[argc - 1], &console) != 0)
+	int result = read_log(argv[argc - 1], &console);
+	if (result != 0 && errno == EBADMSG)
+		errx(STATUS_NO_VERDICT, "cannot read %s: it is damaged or cut off", argv[argc - 1]);
+	if (result != 0)
 		err(STATUS_NO_VERDICT, "cannot read %s", argv[argc - 1]);
 	int status = conclude(&evidence, &(struct report){0}, json, NULL);
 	console_close(&console);

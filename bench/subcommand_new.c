@@ -34,7 +34,7 @@ static const char plan[] =
     "# The same cell twice: what they differ by is noise.\n"
     "twice */default/*\n";
 
-static const char experiment[] = "# What runs in each boot; experiment files are described in README.md.\n"
+static const char experiment[] = "# What runs in each boot; lull-init(8) describes experiment files.\n"
 				 "run true\n"
 				 "warmup 2\n"
 				 "repeat 20\n";

@@ -133,7 +133,7 @@ conclude_study(const struct study *s, int result)
 		return STATUS_NO_VERDICT;
 	bool is_over = queue_left(&s->queue) == 0;
 	if (result != 0 && !is_over)
-		warnx("%s: not finished; the same command goes on", s->path);
+		warnx("%s: not finished; run the same command again to continue", s->path);
 	if (result > 0 && !is_over)
 		die_of(result);
 	if (result < 0)

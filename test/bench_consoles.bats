@@ -69,3 +69,10 @@ check_text() {
 	run --separate-stderr bench decode --json "$BATS_TEST_TMPDIR/log"
 	expect_in "$output" '"base64": "/w=="'
 }
+
+@test "a compressed log that is cut off or damaged is reported as that" {
+	zstd -q -c "$ROOT/test/consoles/hang-lockup.log" | head -c 200 >"$BATS_TEST_TMPDIR/cut.zst"
+	run --separate-stderr bench decode "$BATS_TEST_TMPDIR/cut.zst"
+	expect_status 125
+	expect_equal "$stderr" "bench: cannot read $BATS_TEST_TMPDIR/cut.zst: it is damaged or cut off"
+}

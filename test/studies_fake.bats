@@ -250,7 +250,7 @@ load study_helpers
 	study
 	expect_status 125
 	expect_in "$stderr" 'bench: study: no node is left'
-	expect_in "$stderr" 'bench: study: not finished; the same command goes on'
+	expect_in "$stderr" 'bench: study: not finished; run the same command again to continue'
 	printf '#!/bin/sh\n' >on
 	study
 	expect_status 0

@@ -168,7 +168,7 @@ start_study() {
 	wait "$bench_pid" || status=$?
 	expect_status 130
 	expect_in "$(cat err)" 'stopping after the boot under way'
-	expect_in "$(cat err)" 'the same command goes on'
+	expect_in "$(cat err)" 'run the same command again to continue'
 	expect_equal "$(journal 'map(.outcome)')" '["ok"]'
 	study
 	expect_status 0
