@@ -23,7 +23,7 @@
 enum {
 	TERM_GRACE_S = 2,
 	CROWD = 256, /* processes */
-	KILL_LIMIT_S = 10, /* a process in uninterruptible sleep may never end */
+	KILL_LIMIT_S = 60, /* a process in uninterruptible sleep may never end */
 };
 
 void
