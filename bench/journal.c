@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -23,6 +24,7 @@ enum { SYNCED_LENGTH = sizeof("synced 01234567890123456789 boots 012345678901234
 /* A line's sum at its end: this, and 16 digits, a quote and the brace of the object. */
 static const char sum_begin[] = ",\"sum\":\"";
 
+enum { LOCK_TRIES = 20, LOCK_WAIT_NS = 50 * 1000 * 1000 };
 enum { SUM_DIGITS = 16, SUM_LENGTH = sizeof(sum_begin) - 1 + SUM_DIGITS + 2 };
 
 static const char not_next[] =
@@ -168,7 +170,7 @@ journal_was_locked(int folder)
 {
 	static const char word[] = "synced ";
 	char begin[sizeof(word)] = "";
-	int fd = openat(folder, lock_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(folder, lock_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	bool was =
 	    fd >= 0 && pread(fd, begin, sizeof(begin) - 1, 0) == (ssize_t)sizeof(begin) - 1 && strcmp(begin, word) == 0;
 
@@ -182,12 +184,21 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char text[JOURNAL_TOLD_MAX + 1];
+	struct stat status;
 
 	*j = (struct journal){.folder = folder, .lock = -1, .file = -1};
-	j->lock = openat(j->folder, lock_name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (j->lock < 0)
+	j->lock = openat(j->folder, lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+	if (j->lock >= 0 && fstat(j->lock, &status) == 0 && !S_ISREG(status.st_mode))
+		errno = EINVAL;
+	if (j->lock < 0 || !S_ISREG(status.st_mode))
 		return tell(problem, "open", lock_name);
-	if (fcntl(j->lock, F_OFD_SETLK, &whole) == 0) {
+	/* Children of a bench that was killed hold its lock until they end, which they do at once. */
+	int held = fcntl(j->lock, F_OFD_SETLK, &whole);
+	for (int tries = 0; held != 0 && errno == EAGAIN && tries < LOCK_TRIES; tries++) {
+		nanosleep(&(struct timespec){0, LOCK_WAIT_NS}, NULL);
+		held = fcntl(j->lock, F_OFD_SETLK, &whole);
+	}
+	if (held == 0) {
 		j->synced = read_synced(j->lock);
 		return 0;
 	}
@@ -208,9 +219,9 @@ journal_begin(struct journal *j)
 }
 
 int
-journal_open(struct journal *j, uint64_t key, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
+journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
 {
-	struct reader r = {.key = key, .synced = &j->synced, .take = take, .context = context};
+	struct reader r = {.key = key, .has_sums = has_sums, .synced = &j->synced, .take = take, .context = context};
 	struct stat status;
 
 	j->file = openat(j->folder, journal_name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -218,7 +229,7 @@ journal_open(struct journal *j, uint64_t key, journal_take *take, void *context,
 		/* A journal that is missing although there were boots stays missing. */
 		if (check_end(&r, 0, problem) != 0)
 			return -1;
-		j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+		j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0666);
 	}
 	if (j->file < 0 || fstat(j->file, &status) != 0)
 		return tell(problem, "open", journal_name);
@@ -245,12 +256,12 @@ journal_open(struct journal *j, uint64_t key, journal_take *take, void *context,
 }
 
 int
-journal_read(int folder, uint64_t key, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
+journal_read(int folder, uint64_t key, bool has_sums, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
 {
 	/* Before the journal, which may grow meanwhile. */
 	int lock = openat(folder, lock_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct journal_synced synced = read_synced(lock);
-	struct reader r = {.key = key, .synced = &synced, .take = take, .context = context};
+	struct reader r = {.key = key, .has_sums = has_sums, .synced = &synced, .take = take, .context = context};
 	struct stat status = {.st_size = 0};
 	int fd = openat(folder, journal_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
@@ -342,7 +353,7 @@ bool
 journal_hear(int folder, char text[JOURNAL_TOLD_MAX + 1])
 {
 	struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
-	int fd = openat(folder, lock_name, O_RDONLY | O_CLOEXEC);
+	int fd = openat(folder, lock_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n = 0;
 
 	text[0] = '\0';

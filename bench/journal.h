@@ -7,8 +7,8 @@
  * again.
  *
  * Each line ends with a sum over itself and all before it (SipHash, 16 digits), which begins with the study's own key:
- * a line that was changed, doubled, moved or taken out is found, and refused, when the journal is opened. Lines of a
- * journal's beginning may lack it: bench did not write it once.
+ * a line that was changed, doubled, moved or taken out is found, and refused, when the journal is opened. In a study
+ * that was begun before there were sums, which study.json tells, the first lines lack it.
  *
  * DIR/lock is held by the one process that writes. In it stand how many bytes and lines of the journal are known to be
  * synced, and what its holder does, for others to read. Where it is missing, all that is there counts as synced.
@@ -57,17 +57,18 @@ int journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX
 void journal_begin(struct journal *j);
 
 /*
- * Opens the locked study's journal to write, and gives each line to `take`; `key` is the study's. Cuts off what was being
+ * Opens the locked study's journal to write, and gives each line to `take`; `key` is the study's, `has_sums`: its first line
+ * has a sum already. Cuts off what was being
  * written when its writer ended, one line of it if that was synced. Returns 0, or -1 with one line in `problem` and
  * nothing changed.
  */
-int journal_open(struct journal *j, uint64_t key, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
+int journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
 
 /*
  * The same without a lock, to read, whoever writes; a line that is being written is left out. A journal that is not
  * there is empty.
  */
-int journal_read(int folder, uint64_t key, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
+int journal_read(int folder, uint64_t key, bool has_sums, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX]);
 
 void journal_close(struct journal *j);
 

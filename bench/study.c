@@ -328,7 +328,7 @@ study_open(struct study *s, const char *plan, const char *path)
 	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
 		goto out;
 	study_line_many(true);
-	int opened = journal_open(&s->journal, s->key, count_line, s, problem);
+	int opened = journal_open(&s->journal, s->key, s->has_sums, count_line, s, problem);
 	study_line_many(false);
 	if (opened != 0) {
 		warnx("%s: %s", path, problem);
@@ -376,7 +376,7 @@ study_read_journal(const struct study *s, journal_take *take, void *context)
 	char problem[JOURNAL_PROBLEM_MAX];
 
 	study_line_many(true);
-	int result = journal_read(s->folder, s->key, take, context, problem);
+	int result = journal_read(s->folder, s->key, s->has_sums, take, context, problem);
 	study_line_many(false);
 	if (result == 0)
 		return 0;

@@ -38,6 +38,7 @@ struct study {
 	struct journal journal;
 	uint64_t seed;
 	uint64_t key; /* of the journal, from what study.json holds */
+	bool has_sums; /* of all lines of the journal */
 	struct study_file *kernels, *images; /* owned; as many as the plan has */
 	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: there was none */

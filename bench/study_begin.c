@@ -28,6 +28,16 @@ static const char begun_name[] = "study.json";
 
 enum { BEGUN_MAX = 16 * 1024 * 1024 };
 
+/* Whether `lock` is as it is before anything is written to it. */
+static bool
+is_new_lock(int folder)
+{
+	struct stat status;
+
+	return fstatat(folder, "lock", &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_size == 0;
+}
+
 int
 study_check_folder(int folder, const char *path)
 {
@@ -44,7 +54,7 @@ study_check_folder(int folder, const char *path)
 	}
 	while ((entry = readdir(entries)) != NULL) {
 		is_empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-			    strcmp(entry->d_name, "lock") == 0;
+			    (strcmp(entry->d_name, "lock") == 0 && is_new_lock(folder));
 	}
 	closedir(entries);
 	/* What is begun has a lock that tells of itself; one that was killed just then has that alone. */
@@ -181,6 +191,8 @@ write_begun(struct study *s)
 	object_string(&o, "lull", LULL_VERSION);
 	object_string(&o, "begun", begun);
 	object_string(&o, "plan", identity);
+	object_set(&o, "sums", json_true());
+	s->has_sums = true;
 	object_set(&o, "seed", json_integer((json_int_t)s->seed));
 	object_set(&o, "host",
 		   json_pack("{s:s, s:s, s:I}", "kernel", host.release, "machine", host.machine, "cpus",
@@ -247,6 +259,7 @@ recall(struct study *s, const json_t *begun)
 		return -1;
 	}
 	s->seed = (uint64_t)json_integer_value(seed);
+	s->has_sums = json_is_true(json_object_get(begun, "sums"));
 	recall_digits(begun, "firmware", s->firmware.name, sizeof(s->firmware.name));
 	if (had != NULL && json_is_integer(seed) && json_integer_value(seed) >= 0 &&
 	    recall_files(json_object_get(begun, "kernels"), &s->plan.lists[PLAN_KERNELS], s->kernels) &&
@@ -295,12 +308,20 @@ are_intact(const struct study *s, struct study_file *files, size_t count)
 	return true;
 }
 
+/* What has no whole line is a torn one. */
 static bool
 is_journal_empty(const struct study *s)
 {
-	struct stat journal;
+	char piece[4096];
+	int fd = openat(s->folder, "journal", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t got;
+	bool has_line = false;
 
-	return fstatat(s->folder, "journal", &journal, 0) != 0 || journal.st_size == 0;
+	while (fd >= 0 && !has_line && (got = read(fd, piece, sizeof(piece))) > 0)
+		has_line = memchr(piece, '\n', (size_t)got) != NULL;
+	if (fd >= 0)
+		close(fd);
+	return !has_line;
 }
 
 /* Refuses what is `missing` where boots have left traces. */

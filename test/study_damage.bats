@@ -227,3 +227,42 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 		expect_in "$stderr" 'cannot write the journal, which another program removed or cut'
 	done
 }
+
+@test "lines whose sum is not in its place are refused, whatever was changed beside it" {
+	for change in 's/$/\r/' 's/$/ /' 's/, *"sum"/ , "sum"/'; do
+		rm -r study
+		cp -a "$WHOLE" study
+		sed -i -e "$change" -e '3s/"wall_ns":1/"wall_ns":2/' study/journal
+		expect_refused "study: journal:1: $NEXT; nothing was changed"
+	done
+}
+
+@test "a journal without a whole line and without a lock is refused where there were boots" {
+	truncate -s 52 study/journal
+	: >study/lock
+	run --separate-stderr bench run plan -o study
+	expect_status 125
+	expect_in "$stderr" 'and there were boots'
+}
+
+@test "a file called lock that is no study's is not written to, and pipes are not waited for" {
+	mkdir other
+	seq 50 >other/lock
+	run --separate-stderr bench run plan -o other
+	expect_status 125
+	expect_in "$stderr" 'other holds other things and no study'
+	expect_equal "$(seq 50)" "$(cat other/lock)"
+	seq 50 >precious
+	ln -sf ../precious study/lock
+	run --separate-stderr bench run plan -o study
+	expect_status 125
+	expect_equal "$(seq 50)" "$(cat precious)"
+	for file in lock study.json plan; do
+		rm -r study
+		cp -a "$WHOLE" study
+		rm "study/$file"
+		mkfifo "study/$file"
+		run --separate-stderr timeout 60 "$LULL_BIN/bench" status study
+		[ "$status" -ne 124 ] || fail "waits for $file"
+	done
+}

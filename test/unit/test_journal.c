@@ -73,7 +73,7 @@ opened(int folder)
 
 	taken[0] = '\0';
 	assert_int_equal(journal_lock(&j, folder, problem), 0);
-	assert_int_equal(journal_open(&j, KEY, take, NULL, problem), 0);
+	assert_int_equal(journal_open(&j, KEY, false, take, NULL, problem), 0);
 	return j;
 }
 
@@ -112,7 +112,7 @@ lines_come_back(void **state)
 	append(&j, "{three}");
 	journal_close(&j);
 	taken[0] = '\0';
-	assert_int_equal(journal_read(folder, KEY, take, NULL, problem), 0);
+	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), 0);
 	assert_string_equal(taken, "{one}\n{two}\n{three}\n");
 	close(folder);
 }
@@ -130,7 +130,7 @@ half_a_line_is_cut_off(void **state)
 	int folder = folder_of(state);
 
 	put(folder, "{one}\n{tw");
-	assert_int_equal(journal_read(folder, KEY, take, NULL, problem), 0);
+	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), 0);
 	assert_string_equal(taken, "{one}\n");
 	struct journal j = opened(folder);
 	assert_string_equal(taken, "{one}\n");
@@ -169,10 +169,10 @@ expect_refused(int folder, const char *content, const char *why)
 
 	put(folder, content);
 	assert_int_equal(journal_lock(&j, folder, problem), 0);
-	assert_int_equal(journal_open(&j, KEY, take, NULL, problem), -1);
+	assert_int_equal(journal_open(&j, KEY, false, take, NULL, problem), -1);
 	assert_string_equal(problem, why);
 	journal_close(&j);
-	assert_int_equal(journal_read(folder, KEY, take, NULL, problem), -1);
+	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), -1);
 	assert_string_equal(problem, why);
 	char *text = io_read(folder, "journal", 4096, &length);
 	assert_string_equal(text, content);
@@ -218,7 +218,7 @@ lines_of_another_key_are_refused(void **state)
 
 	free(three_lines(folder, line));
 	assert_int_equal(journal_lock(&j, folder, problem), 0);
-	assert_int_equal(journal_open(&j, KEY + 1, take, NULL, problem), -1);
+	assert_int_equal(journal_open(&j, KEY + 1, false, take, NULL, problem), -1);
 	assert_string_equal(problem, "journal:1" NOT_NEXT);
 	journal_close(&j);
 	close(folder);
