@@ -36,6 +36,23 @@ report_index(const struct kernel *kernel, const char *name)
 	return -1;
 }
 
+/* libkmod parses modprobe.d at once and can be given a log only afterwards: module_stage() has reported what is wrong. */
+static struct kmod_ctx *
+open_silently(const char *lists, const char *const *paths)
+{
+	const char *level = getenv("KMOD_LOG");
+	char *kept = level != NULL ? memory_copy(level) : NULL;
+
+	setenv("KMOD_LOG", "0", 1);
+	struct kmod_ctx *ctx = kmod_new(lists, paths);
+	if (kept != NULL)
+		setenv("KMOD_LOG", kept, 1);
+	else
+		unsetenv("KMOD_LOG");
+	free(kept);
+	return ctx;
+}
+
 /*
  * Opens libkmod on the kernel's lists and modprobe.d(5) of the source. It follows links on this machine: of the tree of
  * another system it gets links to what is meant there.
@@ -59,7 +76,7 @@ open_kmod(struct module_set *set, const struct source *source)
 		free(folder);
 	}
 	result |= module_stage(source, set->kernel->modules, "modules.*", set->staged, "modules", &lists);
-	if (result == 0 && (set->ctx = kmod_new(lists, (const char *const *)paths)) == NULL) {
+	if (result == 0 && (set->ctx = open_silently(lists, (const char *const *)paths)) == NULL) {
 		warn("cannot read the modules of %s", set->kernel->modules);
 		result = -1;
 	}

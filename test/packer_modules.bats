@@ -95,6 +95,28 @@ pack_modules() {
 	expect_refused 'cannot use the option x=1: it follows no module'
 }
 
+@test "lines of modprobe.d that libkmod ignores are reported in our words, and what is no file is refused" {
+	start_modules
+	ko a
+	end_modules
+	printf '# x\n\noptions a \\\n  b=1\nbad\033]0;owned\007 line\ninclude x\nsoftdep a pre: b\n' >"$SYS/etc/modprobe.d/x.conf"
+	mkdir "$SYS/etc/modprobe.d/folder"
+	pack -r "$SYS" -k "$RELEASE" -m a
+	expect_status 0
+	expect_equal "$stderr" "packer: warning: $SYS/etc/modprobe.d/x.conf:5: no command of modprobe.d(5): 2 lines are ignored"
+	rm "$OUT/image"
+	for place in etc lib; do
+		mkdir -p "$SYS/$place/modprobe.d"
+		mkfifo "$SYS/$place/modprobe.d/y.conf"
+		pack -r "$SYS" -k "$RELEASE" -m a
+		expect_refused "cannot read $SYS/$place/modprobe.d/y.conf: it is no regular file"
+		rm "$SYS/$place/modprobe.d/y.conf"
+	done
+	truncate -s 1T "$SYS/etc/modprobe.d/z.conf"
+	pack -r "$SYS" -k "$RELEASE" -m a
+	expect_refused "cannot read $SYS/etc/modprobe.d/z.conf: it is larger than 16 MiB"
+}
+
 @test "options are those of modprobe.d and of -m, and not those of this machine's command line" {
 	start_modules
 	ko a-b
