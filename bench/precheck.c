@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "precheck.h"
 
+#include <elf.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,7 +66,12 @@ precheck_is_foreign(const struct contents *c, const char *args)
 	find_init_path(args, path);
 	if (init_file_find(&c->image.rootfs, path, &init) != NULL)
 		return has_root(args);
-	return !init_file_is_lull(init->file->data, init->file->size) && !has_lull_init(&c->image.rootfs);
+	if (init_file_is_lull(init->file->data, init->file->size))
+		return false;
+	/* A program that rdinit= names is meant in place of Lull's init, as a script may not be. */
+	bool is_named = strcmp(path, "/init") != 0;
+	bool is_program = init->file->size > SELFMAG && memcmp(init->file->data, ELFMAG, SELFMAG) == 0;
+	return (is_named && is_program) || !has_lull_init(&c->image.rootfs);
 }
 
 /* Says what is wrong with the image, or with the file at `path` in it. Returns false. */
@@ -298,11 +304,21 @@ check_experiment(const struct precheck *p, struct refusal *refusal, struct text 
 }
 
 static bool
+drops_console(const char *args)
+{
+	struct kernel_arg arg;
+
+	return args != NULL && kernel_args_find(args, "-console", &arg) && !kernel_args_find(args, "console", &arg);
+}
+
+static bool
 check_console(const struct precheck *p, bool is_laboratory, struct text *why)
 {
 	const char *problem =
 	    p->options->args != NULL ? kernel_line_console_problem(p->options->args, is_laboratory) : NULL;
 
+	if (problem == NULL && !is_laboratory && !p->interactive && drops_console(p->options->args))
+		problem = "-console leaves the results no console: name one, console=ttyS0";
 	if (problem == NULL)
 		return true;
 	text_string(why, problem);

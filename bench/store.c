@@ -122,6 +122,10 @@ store_check(const char *folder)
 	char copy[PATH_MAX];
 	struct stat status;
 
+	if (folder[0] == '\0') {
+		warnx("--files needs the name of a folder");
+		return -1;
+	}
 	if (stat(folder, &status) == 0) {
 		errno = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
 		if (errno == 0 && access(folder, W_OK | X_OK) == 0)

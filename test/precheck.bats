@@ -178,6 +178,14 @@ other_init() {
 	expect_in "$stderr" 'cannot write to standard output: No space left on device'
 	boot -- ''
 	expect_refused 129 'the command is an empty word'
+	boot --files '' -x one
+	expect_refused 129 '--files needs the name of a folder'
+	boot -a -console -x one
+	expect_refused 129 '-console leaves the results no console'
+	boot -a rdinit=/usr/bin/args -x one
+	expect_refused 129 "its init is not Lull's"
+	boot -a lull.hostname=a%0ab -x one
+	expect_refused 129 'lull.hostname is 1 to 64 bytes, no blanks'
 	for words in '' nonsense 'run' 'run a b c' 'run -j 0 plan -o x' 'run nothing -o x' status 'new a/b' replay decode; do
 		# shellcheck disable=SC2086
 		run --separate-stderr bench $words
