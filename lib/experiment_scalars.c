@@ -154,8 +154,8 @@ experiment_set_hostname(struct experiment *e, const char *value)
 {
 	size_t length = strlen(value);
 
-	if (length == 0 || length > EXPERIMENT_HOSTNAME_MAX || strpbrk(value, " \t\n") != NULL)
-		return "is 1 to 64 bytes, no blanks";
+	if (length == 0 || length > EXPERIMENT_HOSTNAME_MAX || strchr(value, '\n') != NULL)
+		return "is 1 to 64 bytes on one line";
 	memcpy(e->hostname, value, length + 1);
 	return NULL;
 }

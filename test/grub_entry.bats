@@ -461,6 +461,7 @@ started_for() {
 	sleep "$1"
 }
 
+# bats test_tags=slow
 @test "a signal in the middle of update-grub: all is put back" {
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; touch /tmp/there; sleep 1
 		exec grub-mkconfig -o /boot/grub/grub.cfg'
@@ -491,6 +492,7 @@ started_for() {
 	expect_as_before
 }
 
+# bats test_tags=slow
 @test "a signal at any time: the entry is there as a whole, or not at all" {
 	install --once one
 	state >"$BATS_TEST_TMPDIR/after"
@@ -506,6 +508,7 @@ started_for() {
 	done
 }
 
+# bats test_tags=slow
 @test "a power cut at any time: what it left is put right by the next run" {
 	for delay in 0.0{3..9} 0.{10..38..4}; do
 		interrupted KILL "started_for $delay" unshare -p --fork --kill-child

@@ -35,6 +35,7 @@ unpack() {
 	done
 }
 
+# bats test_tags=slow
 @test "the same bytes on one processor and on all, and whoever makes it" {
 	other_packer
 	local first
@@ -49,6 +50,7 @@ unpack() {
 	done
 }
 
+# bats test_tags=slow
 @test "what the kernel's decompressors have limits for: zstd's window, xz's check and dictionary, lz4's legacy format, gzip's header" {
 	head -c 9000000 /dev/urandom >"$WORK/data"
 	for method in zstd lz4 gzip xz; do
@@ -102,6 +104,7 @@ $WORK/tmp:"
 	expect_nothing_left
 }
 
+# bats test_tags=slow
 @test "INT while compressing, by any method: no litter, and packer ends by it" {
 	head -c 10000000 /dev/urandom | od -v -An -tx1 >"$WORK/data"
 	# The only file with a name is the output: the plain archive beside it has none.

@@ -10,6 +10,7 @@ copy_sources() {
 	unset MAKEFLAGS MAKELEVEL MFLAGS CC CPPFLAGS CFLAGS LDFLAGS WERROR
 }
 
+# bats test_tags=slow
 @test "make install puts the programs and pages, and packer finds its init there" {
 	copy_sources
 	run make -C "$WORK/src" -j2 install PREFIX=/opt/lull DESTDIR="$WORK/dest" CFLAGS=-O0 MUSL_CFLAGS=-O0
@@ -87,6 +88,7 @@ copy_sources() {
 	expect_not_in "$output" copy.c
 }
 
+# bats test_tags=slow
 @test "goals that start a second make do not run beside each other" {
 	copy_sources
 	script "$WORK/src/scripts/setup" '#!/bin/sh\nexit 0\n'

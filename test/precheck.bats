@@ -185,7 +185,7 @@ other_init() {
 	boot -a rdinit=/usr/bin/args -x one
 	expect_refused 129 "its init is not Lull's"
 	boot -a lull.hostname=a%0ab -x one
-	expect_refused 129 'lull.hostname is 1 to 64 bytes, no blanks'
+	expect_refused 129 'lull.hostname is 1 to 64 bytes on one line'
 	for words in '' nonsense 'run' 'run a b c' 'run -j 0 plan -o x' 'run nothing -o x' status 'new a/b' replay decode; do
 		# shellcheck disable=SC2086
 		run --separate-stderr bench $words

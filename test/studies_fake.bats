@@ -28,6 +28,7 @@ load study_helpers
 	expect_in "$output" 'lat\x1b[31m: '
 }
 
+# bats test_tags=slow
 @test "a machine that says nothing more is given up" {
 	plan "console $FAKE" 'run silent silent' 'run hang hang' 'boots 1' 'tries 2' 'silence 1'
 	study
@@ -312,6 +313,7 @@ load study_helpers
 	expect_in "$stderr" 'bench: r: no values are kept: the experiment has several commands, whose values would be pooled'
 }
 
+# bats test_tags=slow
 @test "a table of many cells fits on the terminal, and status tells the time that is left" {
 	cells 60 >args
 	plan "console $FAKE" 'run r true' 'run bad failed' 'boots 1' 'tries 1'

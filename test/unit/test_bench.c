@@ -175,9 +175,9 @@ limits(void **state)
 	(void)state;
 
 	assert_int_equal(plain.silence, 60);
-	assert_int_equal(plain.run, 35);
+	assert_int_equal(plain.run, 105);
 	assert_int_equal(exact.silence, 600);
-	assert_int_equal(exact.run, 350);
+	assert_int_equal(exact.run, 1050);
 	assert_int_equal(boot_limits_for(5, 500, false).silence, 560);
 	struct boot_limits longer = boot_limits_with_wait(plain, 90, false);
 	assert_int_equal(longer.silence, 150);
