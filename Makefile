@@ -106,7 +106,7 @@ run_long := TEST_JOBS=$${TEST_JOBS:-$$(nproc)} test/run --long
 quick: setup
 	@echo 'Building everything, once more under sanitizers (make V=1 shows how)'
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
-	@$(run_tests) --quick
+	@TEST_JOBS=$${TEST_JOBS:-$$(($$(nproc) + 2))} test/run --quick
 
 check: setup
 	@echo 'Building everything, once more under sanitizers (make V=1 shows how)'

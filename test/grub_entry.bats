@@ -236,6 +236,7 @@ once_with() {
 	expect_in "$stderr" 'GRUB would wait for a key'
 }
 
+# bats test_tags=slow
 @test "once: a timeout in /etc/default/grub that never runs out is refused before or after the menu is made" {
 	echo 'GRUB_TIMEOUT=-1' >>"$TREE/etc/default/grub"
 	state >"$BATS_TEST_TMPDIR/before"
@@ -255,6 +256,7 @@ once_with() {
 	done
 }
 
+# bats test_tags=slow
 @test "the next boot of a machine whose firmware does not start GRUB" {
 	mkdir -p "$TREE/sys/firmware/efi"
 	cp -r "$ROOT/scripts" "$TREE/scripts"
