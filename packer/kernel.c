@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 
 #include "kernel_file.h"
 #include "memory.h"
+#include "module_tree.h"
 #include "source.h"
 
 static bool
@@ -243,7 +245,7 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 	struct stat found;
 	int result = -1;
 
-	*kernel = (struct kernel){.name = name, .source = source};
+	*kernel = (struct kernel){.name = name, .source = source, .tree = memory_get(1, sizeof(*kernel->tree))};
 	if (!is_path) {
 		result = find_release(kernel, source);
 	} else {
@@ -265,6 +267,16 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 	return result;
 }
 
+const struct module_tree *
+kernel_module_tree(const struct kernel *kernel)
+{
+	errno = ENOENT;
+	if (kernel->modules == NULL || kernel->tree == NULL ||
+	    (kernel->tree->table == NULL && module_tree_read(kernel->tree, kernel->source, kernel->modules) != 0))
+		return NULL;
+	return kernel->tree;
+}
+
 void
 kernel_free(struct kernel *kernel)
 {
@@ -272,5 +284,8 @@ kernel_free(struct kernel *kernel)
 	free(kernel->modules);
 	free(kernel->config_name);
 	free(kernel->config_text);
+	if (kernel->tree != NULL)
+		module_tree_free(kernel->tree);
+	free(kernel->tree);
 	*kernel = (struct kernel){.file = NULL};
 }

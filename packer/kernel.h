@@ -21,6 +21,7 @@ struct kernel {
 	bool is64, big;
 	struct kernel_config config; /* empty where it is not known */
 	char *config_text;	     /* what it points to */
+	struct module_tree *tree;    /* by kernel_module_tree() */
 };
 
 /*
@@ -32,5 +33,8 @@ struct kernel {
  */
 int kernel_find(struct kernel *kernel, const struct source *source, const char *name);
 void kernel_free(struct kernel *kernel);
+
+/* The kernel's modules, read when they are first asked for; NULL with errno where there is no modules.dep. */
+const struct module_tree *kernel_module_tree(const struct kernel *kernel);
 
 #endif

@@ -97,7 +97,6 @@ kernel_proof_end(struct kernel_proof *proof)
 		free(proof->modules[i].needs);
 	}
 	free(proof->modules);
-	module_tree_free(&proof->tree);
 	findings_free(&proof->findings);
 	findings_free(&proof->by_loader);
 	needs_free(&proof->needs);

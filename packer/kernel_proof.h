@@ -49,7 +49,7 @@ struct kernel_proof {
 	char *own_vermagic;
 	uint64_t own_layout;
 	char *own_start;
-	struct module_tree tree; /* of the kernel; empty where it has none, or nothing was compared with it */
+	const struct module_tree *tree; /* of the kernel; NULL where it has none, or nothing was compared with it */
 	struct kernel_proof_module *modules;
 	size_t module_count;
 };

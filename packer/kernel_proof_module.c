@@ -158,8 +158,9 @@ read_own(struct kernel_proof *proof)
 	size_t size = 0;
 
 	proof->own_is_read = true;
-	if (kernel->modules != NULL && module_tree_read(&proof->tree, kernel->source, kernel->modules) == 0)
-		path = find_own(kernel, &proof->tree);
+	proof->tree = kernel_module_tree(kernel);
+	if (proof->tree != NULL)
+		path = find_own(kernel, proof->tree);
 	void *map = path != NULL ? mapped_file(path, &size) : NULL;
 	if (map != NULL) {
 		struct module_bytes bytes = unpack_module(path, map, size);
@@ -251,7 +252,7 @@ static void
 check_need(struct kernel_proof *proof, const struct kernel_proof_module *module, char *need)
 {
 	const struct kernel_proof_module key = {.name = need};
-	const struct module_tree_file *file = proof->tree.count > 0 ? module_tree_find(&proof->tree, need) : NULL;
+	const struct module_tree_file *file = proof->tree != NULL ? module_tree_find(proof->tree, need) : NULL;
 
 	if ((file != NULL && file->needs == NULL) ||
 	    bsearch(&key, proof->modules, proof->module_count, sizeof(key), compare_modules) != NULL)

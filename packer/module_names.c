@@ -29,7 +29,7 @@ normalize(char *name)
 static int
 report_missing(const struct module_set *set, const char *name)
 {
-	const char **names = module_tree_names(&set->tree), *nearest = nearest_word(name, names);
+	const char **names = module_tree_names(set->tree), *nearest = nearest_word(name, names);
 
 	warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name, set->kernel->modules,
 	      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
@@ -75,7 +75,7 @@ foresee(struct module_set *set, struct kmod_list *found, bool for_devices)
 static int
 add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 {
-	const char **names = module_tree_names(&set->tree);
+	const char **names = module_tree_names(set->tree);
 	char *normal = memory_copy(pattern);
 	size_t matched = 0;
 

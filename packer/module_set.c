@@ -95,7 +95,7 @@ module_set_start(struct module_set *set, const struct kernel *kernel, const stru
 		      kernel->release, kernel->release[0] == '\0' ? ", and its release is not known" : "");
 		return -1;
 	}
-	if (module_tree_read(&set->tree, source, kernel->modules) != 0)
+	if ((set->tree = kernel_module_tree(kernel)) == NULL)
 		return report_index(kernel, "modules.dep");
 	if (open_kmod(set, source) != 0)
 		return -1;
@@ -133,7 +133,6 @@ module_set_end(struct module_set *set)
 		module_config_end(&set->config);
 		kmod_unref(set->ctx);
 	}
-	module_tree_free(&set->tree);
 	if (set->staged != NULL)
 		scratch_remove(set->staged);
 	*set = (struct module_set){.ctx = NULL};
@@ -195,7 +194,7 @@ add_need(struct module_set *set, const struct module *module, const char *name)
 static void
 add_needs(struct module_set *set, struct module *module)
 {
-	const struct module_tree_file *file = module_tree_find(&set->tree, module->name);
+	const struct module_tree_file *file = module_tree_find(set->tree, module->name);
 	const char *end = NULL, *at = NULL, *value;
 	char *path;
 
@@ -264,7 +263,7 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 static struct module *
 make_module(struct module_set *set, const char *name, bool need, struct plan_why why)
 {
-	const struct module_tree_file *file = module_tree_find(&set->tree, name);
+	const struct module_tree_file *file = module_tree_find(set->tree, name);
 	bool is_loadable = file != NULL && file->needs != NULL;
 	struct kmod_module *kmod = NULL;
 
@@ -335,7 +334,7 @@ module_set_add_list(struct module_set *set, const struct kmod_list *list, bool n
 void
 module_set_foresee(struct module_set *set, const char *name)
 {
-	const struct module_tree_file *file = module_tree_find(&set->tree, name);
+	const struct module_tree_file *file = module_tree_find(set->tree, name);
 	const char *end = NULL, *listed = file != NULL && file->needs != NULL ? file->path : NULL;
 	char *need = NULL;
 
@@ -353,7 +352,7 @@ module_set_foresee(struct module_set *set, const char *name)
 bool
 module_set_depends(const struct module_set *set, const char *name, const char *other)
 {
-	const struct module_tree_file *file = module_tree_find(&set->tree, name);
+	const struct module_tree_file *file = module_tree_find(set->tree, name);
 	const char *end = NULL;
 	bool does = false;
 	char *path;

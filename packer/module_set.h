@@ -41,7 +41,7 @@ struct module_set {
 	struct kmod_ctx *ctx;
 	const struct kernel *kernel;
 	struct plan *plan;
-	struct module_tree tree;
+	const struct module_tree *tree;
 	char *staged; /* links to what libkmod reads of the tree of another system; NULL: it reads that in place */
 	struct module_config config;
 	struct module_ahead ahead;

@@ -47,7 +47,6 @@ take_lines(struct module_tree *tree, char *text, char *names)
 {
 	char *rest = text;
 
-	module_tree_normalize(names);
 	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
 		char *path = strsep(&line, ":"), *slash = strrchr(path, '/');
 		char *name = names + ((slash != NULL ? slash + 1 : path) - text), *end = strstr(name, ".ko");
@@ -55,6 +54,7 @@ take_lines(struct module_tree *tree, char *text, char *names)
 		if (end == NULL || end == name || memchr(name, '\n', (size_t)(end - name)) != NULL)
 			continue;
 		*end = '\0';
+		module_tree_normalize(name);
 		tree->files = memory_room(tree->files, tree->count, sizeof(*tree->files));
 		tree->files[tree->count++] = (struct module_tree_file){name, path, line};
 	}
@@ -99,8 +99,11 @@ read_list(const struct source *source, const char *folder, const char *name)
 	size_t size = 0;
 	void *map = real != NULL ? mapped_file(real, &size) : NULL;
 
-	if (map != NULL || (real != NULL && errno == 0))
-		text = memory_format("%.*s", (int)size, map != NULL ? (const char *)map : "");
+	if (map != NULL || (real != NULL && errno == 0)) {
+		text = memory_get(size + 1, 1);
+		if (map != NULL)
+			memcpy(text, map, size);
+	}
 	int problem = errno;
 	if (map != NULL)
 		mapped_release(map);

@@ -123,8 +123,10 @@ char *
 source_resolve(const struct source *source, const char *path)
 {
 	struct stat stat;
-	char *real = source_there(source, path, &stat);
 
+	if (source->root[0] == '\0')
+		return access(path, F_OK) == 0 ? memory_copy(path) : NULL;
+	char *real = source_there(source, path, &stat);
 	if (real == NULL || source_is_in_tree(source, real))
 		return real;
 	free(real);
