@@ -6,7 +6,9 @@
 
 #include "wait.h"
 
-enum { LIMIT_S = 60, STACK = 16 << 10 };
+enum { STACK = 16 << 10 };
+
+unsigned helper_limit_s = 60;
 
 static bool stuck;
 
@@ -17,7 +19,7 @@ helper_run(int (*work)(void *argument), void *argument)
 	struct wait w = {.pid = stack != NULL ? clone(work, stack + STACK, CLONE_VM | SIGCHLD, argument) : -1};
 
 	/* Whoever asks for the machine's end now asks for what is under way. */
-	while (w.pid > 0 && !wait_for(&w, false, LIMIT_S) && w.signal != 0)
+	while (w.pid > 0 && !wait_for(&w, false, helper_limit_s) && w.signal != 0)
 		w.signal = 0;
 	bool ended = w.ended || w.alone;
 	stuck |= !ended;

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "experiment.h"
 #include "finish.h"
+#include "helper.h"
 #include "join.h"
 #include "knobs.h"
 #include "measure.h"
@@ -109,6 +110,8 @@ main(int argc, char *argv[])
 		report_warning("/dev/console", errno);
 	stray_prepare();
 	problem = choose_experiment(&experiment);
+	if (experiment.exact)
+		helper_limit_s = 0;
 	name_host(experiment.hostname);
 	modules = truncated ? NULL : modules_load(report_warning);
 	if (network_loopback() != 0)
@@ -118,7 +121,7 @@ main(int argc, char *argv[])
 	if (problem == NULL)
 		problem = modules;
 	if (truncated)
-		problem = "the image was not unpacked whole: the machine needs more memory, or the file is cut short";
+		problem = "the image was not unpacked whole: not enough memory, or the file is cut short";
 	if (problem == NULL)
 		problem = prepare(&experiment);
 	/* As late as can be: what was set up for the run shows in it. */
