@@ -22,7 +22,7 @@ with() {
 
 @test "an image has each kernel and each image once, and the menu that was asked for" {
 	cp "$APPLIANCE/kernel" "$APPLIANCE/again"
-	head -c 5000 /dev/urandom >"$APPLIANCE/other"
+	{ printf 070701 && head -c 5000 /dev/urandom; } >"$APPLIANCE/other"
 	media --timeout 3 -a quiet -e one -k "$APPLIANCE/again" -a "$ARGS" -e odd -i "$APPLIANCE/other" -a '' -e three
 	expect_status 0
 	expect_equal "$output$stderr" ''
@@ -111,7 +111,7 @@ menuentry 'three' --id 'three' {"
 }
 
 @test "a disk that is full, whenever that is" {
-	head -c 2000000 /dev/urandom >"$APPLIANCE/image"
+	{ printf 070701 && head -c 2000000 /dev/urandom; } >"$APPLIANCE/image"
 	for script in 'make-media -e one' make-uki; do
 		for size in 8k 40k 1m 2100k 3m 4m 6m 9m; do
 			# shellcheck disable=SC2086 # words
