@@ -102,6 +102,15 @@ as_other() {
 	fi
 }
 
+# as_user COMMAND...: without the rights of root, which a user namespace has as well over its maker's files
+as_user() {
+	if [ "$(id -u)" -eq 0 ]; then
+		as_other "$@"
+	else
+		"$@"
+	fi
+}
+
 # A cpio of our own comes first in PATH.
 fake_cpio() {
 	mkdir -p "$WORK/fake"

@@ -219,12 +219,12 @@ configuration, machine; there is no config beside it"
 	chmod 0 "$WORK/k/vmlinuz"
 	other_packer
 	cp "$GUEST/args" "$WORK/args"
-	run --separate-stderr as_other "$WORK/bin/packer" --plan -b "$WORK/args" -k "$WORK/k"
+	run --separate-stderr as_user "$WORK/bin/packer" --plan -b "$WORK/args" -k "$WORK/k"
 	expect_status 3
 	expect_in "$stderr" "cannot read the kernel $WORK/k/vmlinuz: Permission denied"
 	chmod 644 "$WORK/k/vmlinuz"
 	chmod 0 "$WORK/k/config"
-	run --separate-stderr as_other "$WORK/bin/packer" --plan -b "$WORK/args" -k "$WORK/k"
+	run --separate-stderr as_user "$WORK/bin/packer" --plan -b "$WORK/args" -k "$WORK/k"
 	expect_status 3
 	expect_in "$stderr" "cannot read the configuration $WORK/k/config: Permission denied"
 }
