@@ -228,6 +228,11 @@ twins() {
 	expect_equal "$(cat "$WORK/root/lib/firmware/out.bin" "$WORK/root/lib/firmware/one.bin")" treeone
 }
 
+# ldconfig enters the tree by chroot(2).
+in_root_of_others() {
+	if [ "$(id -u)" -eq 0 ]; then "$@"; else need_namespaces && unshare -r "$@"; fi
+}
+
 # scatter: each file below $SYS, but for those below /store, is moved into that, and an absolute link is in its place;
 # every second one steps up far beyond the root instead.
 scatter() {
@@ -291,7 +296,7 @@ followed() {
 	compile "$SYS/usr/bin/o" 'int o(void); int main(void) { return o(); }' "$SYS/opt/libs/libo.so"
 	printf 'include ld.so.conf.d/*.conf\n' >"$SYS/etc/ld.so.conf"
 	printf '/opt/libs\n' >"$SYS/etc/ld.so.conf.d/o.conf"
-	ldconfig -r "$SYS" 2>/dev/null
+	in_root_of_others ldconfig -r "$SYS" 2>/dev/null
 	printf 'passwd: files\nhosts: files dns\n' >"$SYS/etc/nsswitch.conf"
 	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$SYS/etc/passwd"
 	mkdir -p "$SYS/lib/terminfo/l" "$SYS/etc/ssl"

@@ -108,6 +108,7 @@ load study_helpers
 	plan "console $FAKE" 'run r true' 'boots 1'
 	study
 	file=study/files/$(jq -r .images.i.sha256 study/study.json)
+	chmod u+w "$file"
 	printf x >>"$file"
 	sed -i 's/^boots.*/boots 2/' plan
 	study

@@ -185,7 +185,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 @test "a kept file that is changed while a study runs ends it, and none of its boots counts" {
 	file=study/files/$(jq -r .images.i.sha256 study/study.json)
 	# The first boot changes what the second would boot, and may have had it itself.
-	plan "console sh -c 'echo x >>$file; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
+	plan "console sh -c 'chmod u+w $file; echo x >>$file; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
 	rm -r study
 	study
 	expect_status 125
@@ -198,7 +198,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	rm -r study
 	bench run plan -o study 2>/dev/null
 	for file in study/files/*; do
-		cp "$file" copy
+		cp --no-preserve=mode "$file" copy
 		rm "$file"
 		cp copy "$file"
 	done
