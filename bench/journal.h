@@ -7,8 +7,8 @@
  * again.
  *
  * Each line ends with a sum over itself and all before it (SipHash, 16 digits), which begins with the study's own key:
- * a line that was changed, doubled, moved or taken out is found, and refused, when the journal is opened. In a study
- * that was begun before there were sums, which study.json tells, the first lines lack it.
+ * a line that was changed, doubled, moved or taken out is found, and refused, when the journal is opened. The
+ * first lines lack it in a study whose study.json has no "sums": bench began that study before it wrote sums.
  *
  * DIR/lock is held by the one process that writes. In it stand how many bytes and lines of the journal are known to be
  * synced, and what its holder does, for others to read. Where it is missing, all that is there counts as synced.

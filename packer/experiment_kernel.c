@@ -17,7 +17,6 @@
 #include "needs.h"
 #include "net_words.h"
 #include "payload.h"
-#include "source.h"
 
 /* What makes devices of these names. */
 static const struct {
@@ -83,24 +82,15 @@ check_row(const struct asking *asking, const char *kind, const char *name, bool 
 	return !is_there;
 }
 
-/* Whether depmod has listed the aliases of what is built in: without them such a file system has no trace. */
-static bool
-knows_aliases(const struct kernel *kernel)
-{
-	char *named = kernel->modules != NULL ? memory_format("%s/modules.builtin.alias.bin", kernel->modules) : NULL;
-	char *path = named != NULL ? source_resolve(kernel->source, named) : NULL;
-	bool knows = path != NULL;
-
-	free(path);
-	free(named);
-	return knows;
-}
-
-/* File systems of disks have an alias (include/linux/fs.h, MODULE_ALIAS_FS); some that have no device have none. */
+/*
+ * File systems of disks have an alias (include/linux/fs.h, MODULE_ALIAS_FS); some that have no device have none. What is
+ * built in is only known where depmod has listed its aliases.
+ */
 static size_t
 check_alias(const struct asking *asking, const struct mount_words *mount)
 {
-	if (strncmp(mount->source, "/dev/", strlen("/dev/")) != 0 || !knows_aliases(asking->kernel))
+	if (strncmp(mount->source, "/dev/", strlen("/dev/")) != 0 ||
+	    !kernel_has_list(asking->kernel, "modules.builtin.alias.bin"))
 		return 0;
 	warnx("filesystem %s: there is no such module below %s, and none is built in: mount(2) will fail with ENODEV",
 	      mount->type, asking->kernel->modules);

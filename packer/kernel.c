@@ -267,6 +267,16 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 	return result;
 }
 
+bool
+kernel_has_list(const struct kernel *kernel, const char *name)
+{
+	char *path = kernel->modules != NULL ? there(kernel->source, kernel->modules, name) : NULL;
+	bool has = path != NULL;
+
+	free(path);
+	return has;
+}
+
 const struct module_tree *
 kernel_module_tree(const struct kernel *kernel)
 {

@@ -34,6 +34,9 @@ struct kernel {
 int kernel_find(struct kernel *kernel, const struct source *source, const char *name);
 void kernel_free(struct kernel *kernel);
 
+/* Whether depmod's list of that name, modules.dep for one, is beside the kernel's modules. */
+bool kernel_has_list(const struct kernel *kernel, const char *name);
+
 /* The kernel's modules, read when they are first asked for; NULL with errno where there is no modules.dep. */
 const struct module_tree *kernel_module_tree(const struct kernel *kernel);
 

@@ -34,7 +34,7 @@ is_known(const char *line, size_t length)
 	return is;
 }
 
-/* libkmod ignores other lines with a message of its own, which names a link of ours. Returns 0, or -1 after a warning. */
+/* Reports the lines that libkmod will ignore, by the path that the user knows. Returns 0, or -1 after a warning. */
 static int
 check_lines(const char *file, const char *real)
 {

@@ -115,23 +115,11 @@ start_set(struct modules *modules, const struct payload *payload)
 	return -1;
 }
 
-/* Whether the kernel has modules; one that has none needs no list of them. */
-static bool
-has_list(const struct kernel *kernel)
-{
-	char *named = kernel->modules != NULL ? memory_format("%s/modules.dep", kernel->modules) : NULL;
-	char *path = named != NULL ? source_resolve(kernel->source, named) : NULL;
-	bool has = path != NULL;
-
-	free(path);
-	free(named);
-	return has;
-}
-
 int
 modules_imply(struct modules *modules, struct payload *payload, const char *name, bool need, struct plan_why why)
 {
-	if (!has_list(modules->kernel))
+	/* A kernel without modules needs no list of them. */
+	if (!kernel_has_list(modules->kernel, "modules.dep"))
 		return 0;
 	if (start_set(modules, payload) != 0)
 		return -1;
