@@ -24,11 +24,12 @@ build_kernels() {
 		printf 'CONFIG_%s=y\n' DEBUG_FS RUNTIME_TESTING_MENU LKDTM SOFTLOCKUP_DETECTOR DETECT_HUNG_TASK
 	} >"$BATS_FILE_TMPDIR/lacking.config"
 	mkdir -p "$KERNELS"
+	# Not descriptor 9, which build-kernel uses: bash becomes the last command, which would close the lock.
 	(
-		flock 9
+		flock 8
 		"$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu
 		"$ROOT/scripts/build-kernel" -s 6.12 -o "$LACKING" qemu "$BATS_FILE_TMPDIR/lacking.config"
-	) 9>"$KERNELS/lock"
+	) 8>"$KERNELS/lock"
 }
 
 # put FILE OFFSET BYTES: as printf(1) reads them
