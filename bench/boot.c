@@ -15,7 +15,7 @@
 enum {
 	SILENCE_S = 60,
 	START_S = 300,
-	RUN_GRACE_S = 100, /* more than init takes to kill what the command started: 2 and 60 s */
+	RUN_GRACE_S = 100, /* more than init takes to kill what the command started: 2 and 45 s */
 	RESULTS_S = 1200, /* some 500 MB */
 	BYTES = 1 << 30,
 	EXACT_TIMES = 10,

@@ -61,7 +61,7 @@ is_stray(const char *folder, pid_t except, uint64_t *pid, char *stat, size_t siz
 	return file_read_at(proc, path, stat, size) > 0 && is_living_user_process(stat, name);
 }
 
-void
+int
 stray_find(pid_t except, void (*found)(uint64_t pid, const char *name))
 {
 	int fd = proc >= 0 ? openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -84,4 +84,5 @@ stray_find(pid_t except, void (*found)(uint64_t pid, const char *name))
 		closedir(all);
 	else
 		found(0, "");
+	return count;
 }

@@ -15,8 +15,8 @@ int stray_proc(void);
 
 /*
  * Calls found(pid, name) for each living user process but init and `except`; name is the kernel's comm, any bytes.
- * After STRAYS_MAX of them the last call has pid 0 and no name.
+ * After STRAYS_MAX of them the last call has pid 0 and no name. Returns how many there were, as far as it looked.
  */
-void stray_find(pid_t except, void (*found)(uint64_t pid, const char *name));
+int stray_find(pid_t except, void (*found)(uint64_t pid, const char *name));
 
 #endif

@@ -38,9 +38,11 @@ setup_file() {
 }
 
 @test "a fork bomb that has taken all memory is ended where its command leaves it behind" {
-	boot -m 192 -t 60 --json -- havoc behind
+	boot -m 192 -t 300 --json -- havoc behind
 	expect_status 0
-	expect_in "$output" 'the command left processes behind that are not named'
+	# Some end before init names them: there are either too many to name, or most of those that it names.
+	[[ $output == *'the command left processes behind that are not named'* ]] ||
+		[ "$(grep -c '"name": "havoc"' <<<"$output")" -gt 100 ] || fail 'nothing is said of what was left behind'
 	expect_not_in "$output" 'could not be killed'
 }
 
