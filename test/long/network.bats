@@ -301,14 +301,16 @@ beside_dnsmasq() {
 }
 
 # A packet leaves the machine whose instructions are counted, so none is sent: IPv6 would send some by itself.
-@test "two boots with a network in exact mode give the same bytes" {
-	for i in 1 2; do
+@test "boots with a network in exact mode give the same bytes" {
+	for i in 1 2 3 4 5; do
 		bench boot --exact --json -k "$KERNEL" -i "$IMAGE" -q "$NOBODY $CARD" \
 			-a 'ipv6.disable=1 lull.net=eth0%2010.0.2.15/24' -- ip address \
 			>"$BATS_TEST_TMPDIR/$i"
 	done
 	grep -q 10.0.2.15/24 "$BATS_TEST_TMPDIR/1"
-	cmp "$BATS_TEST_TMPDIR/1" "$BATS_TEST_TMPDIR/2"
+	for i in 2 3 4 5; do
+		cmp "$BATS_TEST_TMPDIR/1" "$BATS_TEST_TMPDIR/$i"
+	done
 }
 
 @test "a wait that init announced is no hang" {
