@@ -187,6 +187,7 @@ once_with() {
 	mv "$BATS_TEST_TMPDIR/grub" "$TREE/boot/grub"
 }
 
+# bats test_tags=slow
 @test "once, by menus of Fedora, CentOS and Ubuntu: refused if a password is set or no timeout runs out" {
 	password="printf 'GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.12AB.34CD\n' >user.cfg"
 	for menu in fedora centos7 ubuntu; do
@@ -475,6 +476,7 @@ started_for() {
 	done
 }
 
+# bats test_tags=slow
 @test "one at a time" {
 	stand_in_update_grub 'touch /tmp/there; sleep 1; exec grub-mkconfig -o /boot/grub/grub.cfg'
 	in_tree "$ROOT/scripts/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one 2>/dev/null 3>&- &
@@ -487,6 +489,7 @@ started_for() {
 	expect_equal "${output%% *}" one
 }
 
+# bats test_tags=slow
 @test "a terminal that is gone in the middle" {
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; sleep 1; echo told; echo told >&2; exit 1'
 	in_tree "$ROOT/scripts/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one \

@@ -13,6 +13,7 @@ unpack() {
 	esac
 }
 
+# bats test_tags=slow
 @test "every method: other programs unpack the archive, packer lists, compares and explains it" {
 	pack -b "ls bash"
 	expect_packed
@@ -146,6 +147,7 @@ data_at() {
 	LC_ALL=C grep -obUaP -m 1 "$(head -c 48 "$1" | od -v -An -tx1 | tr -d '\n' | sed 's/ /\\x/g')" "$2" | cut -d : -f 1 | head -n 1
 }
 
+# bats test_tags=slow
 @test "--microcode: the first archive, plain, with the kernel's names, before each method" {
 	firmware
 	pack -b ls

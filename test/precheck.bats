@@ -80,6 +80,7 @@ expect_refused() {
 	expect_refused 129 'cwd /none: it is not in the image'
 }
 
+# bats test_tags=slow
 @test "memory that cannot be enough" {
 	boot -m 48 -x one
 	expect_refused 129 'the machine has 48 MiB of memory, and this kernel and image need more than'
@@ -90,6 +91,7 @@ expect_refused() {
 	expect_refused 129 'the machine has 640 MiB of memory, and this kernel and image need more than 80'
 }
 
+# bats test_tags=slow
 @test "a file with many names needs its memory once" {
 	mkdir "$BATS_TEST_TMPDIR/many"
 	head -c 4000000 /dev/urandom >"$BATS_TEST_TMPDIR/many/0"

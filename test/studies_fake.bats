@@ -138,6 +138,7 @@ load study_helpers
 	expect_whole 1 3
 }
 
+# bats test_tags=slow
 @test "a signal that ends everything at once leaves a study that goes on" {
 	plan "console $FAKE -d 300" 'run r true' 'boots 3'
 	for signal in TERM HUP; do
@@ -235,6 +236,7 @@ load study_helpers
 	expect_in "$stderr" "bench: d: the study's plan has no such node"
 }
 
+# bats test_tags=slow
 @test "a node that fails is given up, and costs no cell" {
 	plan 'run r true' 'run s true' 'boots 1' 'tries 2' \
 		'node b' 'console sleep 1000' 'power-on false' 'node a' "console $FAKE -d 100"

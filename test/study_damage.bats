@@ -155,6 +155,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	expect_refused 'study: study.json is missing, and there were boots: restore what is missing, or name a new folder with -o' 'run plan -o study'
 }
 
+# bats test_tags=slow
 @test "study.json that was changed is refused" {
 	sed -i 's/"cpus": [0-9]*/"cpus": 77/' study/study.json
 	expect_refused "study: journal:1: $NEXT; nothing was changed"
@@ -218,6 +219,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	[ ! -e study/consoles/.0000009.zst.01234567.new ] || fail 'a leftover is there'
 }
 
+# bats test_tags=slow
 @test "a journal that is removed or cut while a study runs ends it" {
 	for change in 'rm study/journal' ': >study/journal'; do
 		plan "console sh -c '$change; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
@@ -228,6 +230,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	done
 }
 
+# bats test_tags=slow
 @test "lines whose sum is not in its place are refused, whatever was changed beside it" {
 	for change in 's/$/\r/' 's/$/ /' 's/, *"sum"/ , "sum"/' 's/,"sum":"[0-9a-f]*"}$/}/'; do
 		rm -r study
