@@ -83,5 +83,6 @@ alone() {
 		<"$noise" >"$BATS_TEST_TMPDIR/serial" || fail "QEMU ended with status $?"
 	bench decode "$BATS_TEST_TMPDIR/serial" >"$BATS_TEST_TMPDIR/out"
 	cmp "$BATS_TEST_TMPDIR/out" <(echo ready && cat "$ROOT/build/init" "$ROOT/build/init")
-	expect_not_in "$(sed -n '/ output /,$p' "$BATS_TEST_TMPDIR/serial" | tr -d '\0')" typed-text
+	# What was echoed before the first of these records may stand in the same line.
+	expect_not_in "$(sed -n '/ output /,$p' "$BATS_TEST_TMPDIR/serial" | sed '1s/.* output //' | tr -d '\0')" typed-text
 }
