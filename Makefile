@@ -14,10 +14,12 @@ CFLAGS ?= -O2 -g
 MUSL_CC ?= musl-gcc
 FUZZ_CC ?= clang
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
-PROJECT_CPPFLAGS := -D_GNU_SOURCE -iquote lib -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
+PROJECT_CPPFLAGS := -D_GNU_SOURCE -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
 PROJECT_CFLAGS := -std=c11 $(WARNINGS)
-HOST_CPPFLAGS := $(PROJECT_CPPFLAGS) -iquote lib/host $(CPPFLAGS)
-TESTED_CPPFLAGS := -iquote packer -iquote bench -iquote init
+HOST_CPPFLAGS := $(PROJECT_CPPFLAGS) $(CPPFLAGS)
+# A header is named by its path from the folder of the program, of lib or of test. A test sees the headers of the program
+# that it is in the folder of; those in `records` test records of init that bench reads.
+headers = $(addprefix -iquote ,$(sort $(filter packer bench init test,$(subst records,bench init,$(subst /, ,$<)))) lib)
 HOST_CFLAGS := $(PROJECT_CFLAGS) $(CFLAGS)
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 # Behind musl's own headers, folders of the kernel's and nothing else: what musl lacks would be taken from glibc's.
@@ -36,19 +38,22 @@ PACKER_LIBS := -ljansson -lnettle $(UNPACK_LIBS) -ldl -pthread
 TEST_LIBS := $(sort $(PACKER_LIBS) $(BENCH_LIBS))
 
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
-modules = $(filter-out %/main.c,$(wildcard $(1)/*.c))
-INIT := $(wildcard init/*.c)
-INIT_TESTED := $(addprefix init/,files.c identity.c net_record.c notes.c provenance.c provenance_tell.c)
+sources = $(wildcard $(1)/*.c $(1)/*/*.c)
+INIT := $(call sources,init)
+INIT_TESTED := $(addprefix init/,base/files.c base/knob_value.c base/match.c report/identity.c report/net_record.c \
+	report/notes.c report/provenance.c report/provenance_tell.c)
 LIB := $(wildcard lib/*.c)
 # What init has no use for, with libraries of the host.
 HOST_LIB := $(LIB) $(wildcard lib/host/*.c)
 NEEDS := build/needs_table.c
-TESTED_SOURCES := $(call modules,packer) $(call modules,bench) $(INIT_TESTED) $(HOST_LIB) $(NEEDS)
+PACKER := $(call sources,packer) $(NEEDS)
+BENCH := $(call sources,bench)
+TESTED_SOURCES := $(filter-out %/main.c,$(PACKER) $(BENCH)) $(INIT_TESTED) $(HOST_LIB)
 PROGRAMS := build/init build/packer build/bench build/dhcp-offers
 EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard experiments/*/main.c))
-UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/test_*.c))
-FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/fuzz_*.c))
-GUIDED := $(patsubst %.c,build/fuzz/%,$(wildcard test/fuzz/fuzz_*.c) test/fuzz/planted.c)
+UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/*/test_*.c))
+FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/*/fuzz_*.c))
+GUIDED := $(patsubst %.c,build/fuzz/%,$(wildcard test/fuzz/*/fuzz_*.c) test/fuzz/planted.c)
 GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules \
 	build/perf/first-instruction
@@ -180,7 +185,7 @@ perf: setup
 	@test/perf/kernels
 
 # Objects depend on the compilers and flags as well: in a file that is written only when they change.
-flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(HOST_CFLAGS) $(LDFLAGS) $(ASAN) \
+flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(LDFLAGS) $(ASAN) \
 	$(PACKER_LIBS) $(BENCH_LIBS) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
 ifneq ($(file <build/flags),$(flags))
 build/flags: always
@@ -195,22 +200,22 @@ $(NEEDS): kconfig/needs Makefile
 	{ echo 'const char needs_table[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' kconfig/needs; echo ';'; } >$@
 
 # Host programs, plain and under sanitizers.
-build/packer: $(call objects,build,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
+build/packer: $(call objects,build,$(PACKER) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(PACKER_LIBS)
-build/bench: $(call objects,build,$(wildcard bench/*.c) $(HOST_LIB))
+build/bench: $(call objects,build,$(BENCH) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(BENCH_LIBS)
 build/dhcp-offers: $(call objects,build,scripts/dhcp-offers.c $(wildcard lib/dhcp_*.c))
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^
-build/asan/packer: $(call objects,build/asan,$(wildcard packer/*.c) $(HOST_LIB) $(NEEDS))
+build/asan/packer: $(call objects,build/asan,$(PACKER) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(PACKER_LIBS)
-build/asan/bench: $(call objects,build/asan,$(wildcard bench/*.c) $(HOST_LIB))
+build/asan/bench: $(call objects,build/asan,$(BENCH) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(BENCH_LIBS)
 build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) -c -o $@ $<
+	$(CC) $(headers) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) -c -o $@ $<
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -c -o $@ $<
+	$(CC) $(headers) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -c -o $@ $<
 
 # Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that are pure, or read
 # what a root has that they are given.
@@ -232,7 +237,7 @@ build/test/differential/tree: $(call objects,build,$(wildcard test/differential/
 # The same targets with libFuzzer as their main(), and all code telling it what an input reached.
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(HOST_CPPFLAGS) $(TESTED_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -fsanitize=fuzzer-no-link \
+	$(FUZZ_CC) $(headers) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -fsanitize=fuzzer-no-link \
 		-c -o $@ $<
 build/fuzz/libtested.a: $(call objects,build/fuzz,$(TESTED_SOURCES))
 	rm -f $@
@@ -246,7 +251,7 @@ build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
 build/asan/test/network/client: $(call objects,build/asan,test/network/client.c \
-		$(addprefix init/,clock.c deadline.c dhcp.c) $(INIT_TESTED) $(LIB))
+		$(addprefix init/,base/clock.c base/deadline.c net/dhcp.c) $(INIT_TESTED) $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
 
@@ -268,16 +273,16 @@ build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/mu
 		build/musl/obj/nodevtmpfs.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
-build/musl/obj/nodevtmpfs.o: init/mounts.c build/flags | $(KERNEL_HEADERS)
+build/musl/obj/nodevtmpfs.o: init/setup/mounts.c build/flags | $(KERNEL_HEADERS)
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(MUSL_CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) $(WERROR) -c -o $@ $<
+	$(MUSL_CC) $(headers) $(MUSL_CPPFLAGS) -DINIT_DEV_FSTYPE='"nodevtmpfs"' $(MUSL_CFLAGS) $(WERROR) -c -o $@ $<
 build/musl/obj/%.o: %.c build/flags | $(KERNEL_HEADERS)
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(WERROR) -c -o $@ $<
+	$(MUSL_CC) $(headers) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(WERROR) -c -o $@ $<
 build/experiments/%: build/musl/obj/experiments/%/main.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
-build/test/boot/forge: $(call objects,build/musl,init/files.c init/identity.c init/notes.c $(LIB))
+build/test/boot/forge: $(call objects,build/musl,init/base/files.c init/report/identity.c init/report/notes.c $(LIB))
 build/test/boot/%: build/musl/obj/test/boot/%.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
@@ -306,5 +311,5 @@ install: $(PROGRAMS)
 clean:
 	rm -rf build
 
--include $(wildcard build/obj/*/*.d build/obj/*/*/*.d build/asan/obj/*/*.d build/asan/obj/*/*/*.d build/fuzz/obj/*/*.d \
-	build/fuzz/obj/*/*/*.d build/musl/obj/*/*.d build/musl/obj/*/*/*.d build/musl/obj/*.d)
+-include $(foreach folder,build build/asan build/fuzz build/musl,$(foreach depth,* */* */*/* */*/*/*,$(wildcard \
+	$(folder)/obj/$(depth).d)))

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "boot_options.h"
-#include "memory.h"
-#include "outcome.h"
-#include "standard.h"
-#include "subcommand.h"
+#include "boot/boot_options.h"
+#include "cmd/subcommand.h"
+#include "console/outcome.h"
+#include "host/memory.h"
+#include "host/standard.h"
 
 #ifndef LULL_VERSION
 #define LULL_VERSION "unknown"

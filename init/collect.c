@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "join.h"
-#include "match.h"
-#include "report.h"
+#include "base/join.h"
+#include "base/match.h"
+#include "report/report.h"
 #include "sha256.h"
 
 /* As many records as a reader keeps (wire_log.h), or about. */

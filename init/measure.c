@@ -7,15 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "base/console_out.h"
+#include "base/join.h"
 #include "collect.h"
-#include "console.h"
-#include "join.h"
-#include "pump.h"
-#include "report.h"
-#include "run.h"
+#include "report/report.h"
+#include "run/capture.h"
+#include "run/pump.h"
+#include "run/run.h"
+#include "run/surroundings.h"
 #include "runlog.h"
-#include "surroundings.h"
 
 /* The kernel's taint by a machine check, a bad page, an oops, a warning, a soft lockup: its log is then wanted. */
 enum { TROUBLE = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14 };

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "console.h"
-#include "files.h"
-#include "run.h"
+#include "base/console_out.h"
+#include "base/files.h"
+#include "run/run.h"
 #include "text.h"
 
 const char *

@@ -28,7 +28,7 @@
  * net        an interface to set up (net_words.h); repeats
  * hostname   1 to 64 bytes; default `lull`
  * collect    a glob of files to send back, absolute; repeats
- * stdout     keep (default), pipe, drop, stream: what becomes of both outputs (init/run.h)
+ * stdout     keep (default), pipe, drop, stream: what becomes of both outputs (init/run/run.h)
  * noise, quiet-gate   the quiet machine: not there yet, and refused
  * finish     poweroff (default), reboot, halt, shell
  * klog       failed (default: sent when a run failed), always, never

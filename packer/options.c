@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compress.h"
-#include "memory.h"
-#include "payload.h"
+#include "host/memory.h"
+#include "image/compress.h"
+#include "input/payload.h"
 #include "words.h"
 
 enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION, MICROCODE, SBOM }; /* options without a letter */

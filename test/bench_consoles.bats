@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# `bench decode` of recorded consoles (test/consoles); test/unit/test_consoles.c judges them by all that `expected` says.
+# `bench decode` of recorded consoles (test/consoles); test/unit/bench/test_consoles.c judges them by all that `expected` says.
 load helpers
 
 # each_console COMMAND: for each that is judged by its bytes alone, with $log, $outcome, $reason and the lines $told.

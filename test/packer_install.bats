@@ -68,7 +68,7 @@ copy_sources() {
 
 @test "objects are made anew when their flags or headers change, and only then; flags of the user are added" {
 	copy_sources
-	object=build/obj/packer/copy.o
+	object=build/obj/packer/base/copy.o
 	run make -C "$WORK/src" "$object" V=1
 	expect_in "$output" -O2
 	run make -C "$WORK/src" "$object" V=1
@@ -76,7 +76,7 @@ copy_sources() {
 	run make -C "$WORK/src" -q "$object"
 	expect_status 0
 	# A header that is elsewhere now.
-	mv "$WORK/src/packer/copy.h" "$WORK/src/lib/copy.h"
+	mkdir "$WORK/src/lib/base" && mv "$WORK/src/packer/base/copy.h" "$WORK/src/lib/base/copy.h"
 	run make -C "$WORK/src" "$object" V=1
 	expect_in "$output" copy.c
 	CPPFLAGS=-DUSERS run make -C "$WORK/src" "$object" V=1 CFLAGS=-O0

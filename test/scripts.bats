@@ -273,9 +273,9 @@ fetch-sysroot: warning: more holds documentation only'
 # ci_goals TEXT...: what .ci/run prints last of a tree whose goals check, check-kernel, check-long and fuzz are these commands
 ci_goals() {
 	local tree=$BATS_TEST_TMPDIR/tree goal
-	mkdir -p "$tree/.ci" "$tree/test/fuzz" "$tree/scripts"
+	mkdir -p "$tree/.ci" "$tree/test/fuzz/some" "$tree/scripts"
 	cp "$ROOT/.ci/run" "$tree/.ci"
-	touch "$tree/test/fuzz/fuzz_x.c"
+	touch "$tree/test/fuzz/some/fuzz_x.c"
 	for goal in check check-kernel check-long fuzz; do
 		printf '%s:\n\t@%s\n' "$goal" "$1" && shift
 	done >"$tree/Makefile"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "elf.h"
+#include "host/elf.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
 
-#include "elf_read.h"
+#include "host/elf_read.h"
 
 bool
 elf_is(const void *data, size_t size)

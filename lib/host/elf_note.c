@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "elf_note.h"
+#include "host/elf_note.h"
 
 #include <elf.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "elf_read.h"
+#include "host/elf_read.h"
 
 struct note {
 	uint64_t name, name_size; /* in the file */

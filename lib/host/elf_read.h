@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "elf.h"
+#include "host/elf.h"
 
 /* The one check of every access: `length` bytes at `offset` are in the file. */
 static inline bool

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "follow.h"
+#include "host/follow.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "image.h"
+#include "host/image.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "memory.h"
+#include "host/memory.h"
+#include "host/unpack.h"
 #include "newc.h"
-#include "unpack.h"
 
 /* A run of bytes that archives are read from: the image, or what a member of it unpacked to. */
 struct reader {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rootfs.h"
+#include "host/rootfs.h"
 
 /* What breaks a rule, or what the kernel would leave out. */
 struct image_finding {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "init_file.h"
+#include "host/init_file.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "elf.h"
-#include "rootfs.h"
+#include "host/elf.h"
+#include "host/rootfs.h"
 
 bool
 init_file_is_lull(const void *bytes, size_t size)

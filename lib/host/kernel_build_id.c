@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "kernel_build_id.h"
+#include "host/kernel_build_id.h"
 
 #include <elf.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "elf.h"
-#include "elf_note.h"
+#include "host/elf.h"
+#include "host/elf_note.h"
 #include "text.h"
 
 enum { MOST = (KERNEL_BUILD_ID - 1) / 2, PAGE = 4096, VDSO_PAGES = 16 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "kernel_image.h"
+#include "host/kernel_image.h"
 
 #include <elf.h>
 #include <string.h>
 
-#include "elf.h"
+#include "host/elf.h"
 
 /* A file, and numbers of it, least significant byte first; what lies beyond its end is 0. */
 struct view {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "memory.h"
+#include "host/memory.h"
 
 #include <err.h>
 #include <search.h>

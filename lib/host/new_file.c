@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "new_file.h"
+#include "host/new_file.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "own_place.h"
+#include "host/own_place.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "rootfs.h"
+#include "host/rootfs.h"
 
 #include <errno.h>
 #include <search.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "follow.h"
-#include "memory.h"
+#include "host/follow.h"
+#include "host/memory.h"
 
 static int
 compare_paths(const void *a, const void *b)

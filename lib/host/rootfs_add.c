@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "memory.h"
-#include "rootfs.h"
+#include "host/memory.h"
+#include "host/rootfs.h"
 
 /* What hard links are found by, find_link(); the name is looked up again when there is a second one. */
 struct link {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "standard.h"
+#include "host/standard.h"
 
 #include <fcntl.h>
 #include <unistd.h>

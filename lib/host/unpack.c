@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "unpack.h"
+#include "host/unpack.h"
 
 #include <bzlib.h>
 #include <lz4.h>
@@ -11,7 +11,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "memory.h"
+#include "host/memory.h"
 
 enum {
 	PIECE = 1 << 20,	 /* what is unpacked at a time */

@@ -19,8 +19,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "../../init/files.h"
-#include "../../init/identity.h"
+#include "../../init/base/files.h"
+#include "../../init/report/identity.h"
 #include "wire.h"
 
 enum { READ_MAX = 1 << 20, REFUSED = 7 };

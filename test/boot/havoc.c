@@ -79,7 +79,7 @@ lock_root(void)
 		perror("remount");
 }
 
-/* All but those that ask init for the machine's end (init/wait.c). */
+/* All but those that ask init for the machine's end (init/run/wait.c). */
 static void
 signal_init(void)
 {

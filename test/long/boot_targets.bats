@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Boots on other machines than QEMU's pc: its other boards, UEFI, and machines with a line and a switch, played by a QEMU
-# that bench knows nothing of. test/unit/test_target.c and test_laboratory.c have what lines and switches can do wrong.
+# that bench knows nothing of. test/unit/bench/test_target.c and test_laboratory.c have what lines and switches can do wrong.
 
 load ../helpers
 

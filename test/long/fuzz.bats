@@ -93,9 +93,9 @@ expect_found() {
 	need_fuzzer
 	local tree=$BATS_TEST_TMPDIR/tree number
 	local seeds=$tree/test/fuzz/seeds/planted
-	mkdir -p "$seeds" "$tree/build/fuzz/test/fuzz" "$CORPUS"
+	mkdir -p "$seeds" "$tree/build/fuzz/test/fuzz/some" "$CORPUS"
 	cp "$ROOT/test/fuzz/choose-seeds" "$tree/test/fuzz"
-	cp "$ROOT/build/fuzz/test/fuzz/planted" "$tree/build/fuzz/test/fuzz/fuzz_planted"
+	cp "$ROOT/build/fuzz/test/fuzz/planted" "$tree/build/fuzz/test/fuzz/some/fuzz_planted"
 	printf 'Lu' >"$seeds/two"
 	printf 'Lul' >"$seeds/0123456789ab" # found the last time
 	for number in 1 2 3 4 5 6 7 8 9; do
@@ -131,5 +131,5 @@ ok - elf # skip cannot link libFuzzer and the sanitizers by false: scripts/setup
 	expect_in "$output" 'FUZZ_JOBS=0'
 	run "$ROOT/test/fuzz/run" nothing
 	expect_status 2
-	expect_in "$output" 'cannot fuzz nothing: there is no test/fuzz/fuzz_nothing.c'
+	expect_in "$output" 'cannot fuzz nothing: there is no test/fuzz/*/fuzz_nothing.c'
 }

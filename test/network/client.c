@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../init/deadline.h"
-#include "../../init/dhcp.h"
-#include "net_record.h"
+#include "../../init/base/deadline.h"
+#include "../../init/net/dhcp.h"
+#include "../../init/report/net_record.h"
 
 int
 main(int argc, char *argv[])

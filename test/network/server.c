@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../unit/dhcp_made.h"
+#include "made/dhcp_made.h"
 
 enum { ETHERNET = 14, TYPE_AT = ETHERNET + MADE_OPTIONS + 15, LIFE_S = 300, FLOOD = 4000 };
 

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "boot/boot.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/seconds.h"
+#include "base/signals.h"
+#include "boot/boot_loop.h"
+
+enum {
+	SILENCE_S = 60,
+	START_S = 300,
+	RUN_GRACE_S = 100, /* more than init takes to kill what the command started: 2 and 45 s */
+	RESULTS_S = 1200, /* some 500 MB */
+	BYTES = 1 << 30,
+	EXACT_TIMES = 10,
+	FIRMWARE_S = 300,
+	PANIC_SILENCE_S = 10, /* the kernel restarts at once unless the user's arguments say otherwise */
+	END_S = 5,	      /* after the results have come, for the machine to power off by itself */
+	TICK_MS = 200,
+	REST_READS = 64, /* of 64 KiB each: more than a pipe holds */
+};
+
+enum { POLL_CONSOLE, POLL_SIGNAL, POLL_INPUT, POLL_EVENTS, POLLS = POLL_EVENTS + TARGET_EVENTS };
+
+struct boot_limits
+boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact)
+{
+	uint64_t times = exact ? EXACT_TIMES : 1;
+
+	return (struct boot_limits){
+	    .silence = (SILENCE_S + image_mib) * times,
+	    .start = (START_S + image_mib) * times,
+	    .run = (timeout_s + RUN_GRACE_S) * times,
+	    .results = RESULTS_S * times,
+	    .bytes = BYTES,
+	};
+}
+
+struct boot_limits
+boot_limits_with_wait(struct boot_limits limits, uint64_t wait_s, bool exact)
+{
+	uint64_t more = limits.silence == 0 ? 0 : wait_s * (exact ? EXACT_TIMES : 1);
+
+	limits.silence += more;
+	limits.start += more;
+	return limits;
+}
+
+static bool
+has_passed(uint64_t limit, double since, double now)
+{
+	return limit != 0 && now >= since + (double)limit;
+}
+
+struct boot_limits
+boot_limits_with_firmware(struct boot_limits limits)
+{
+	limits.silence += FIRMWARE_S;
+	limits.start += FIRMWARE_S;
+	return limits;
+}
+
+uint64_t
+boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage,
+		  bool panicked)
+{
+	if (has_passed(limits->total, times->started, times->now))
+		return limits->total;
+	if (limits->silence == 0)
+		return 0; /* a person is at the console */
+	if (stage == STAGE_RUN)
+		return has_passed(limits->run, times->staged, times->now) ? limits->run : 0;
+	if (panicked && has_passed(PANIC_SILENCE_S, times->heard, times->now))
+		return PANIC_SILENCE_S;
+	if (has_passed(limits->silence, times->heard, times->now))
+		return limits->silence;
+	if (stage < STAGE_RUN && has_passed(limits->start, times->started, times->now))
+		return limits->start;
+	if (stage == STAGE_RESULTS && has_passed(limits->results, times->staged, times->now))
+		return limits->results;
+	return 0;
+}
+
+static int
+check_limits(struct loop *l)
+{
+	const struct boot *b = l->boot;
+	const struct boot_times times = {l->began, l->heard, l->staged, seconds_now()};
+
+	if (l->given_up)
+		return 0;
+	if (!l->target->started) {
+		l->began = l->heard = l->staged = times.now;
+		return 0;
+	}
+	if (!l->started && loop_begin(l) != 0)
+		return -1;
+	if (l->stage == STAGE_END && b->limits.silence != 0) {
+		if (has_passed(END_S, times.staged, times.now))
+			loop_ask_to_end(l, MACHINE_POWERED_OFF);
+		return 0;
+	}
+	struct boot_limits limits = b->limits;
+	/* An experiment of the image has told its own. */
+	if (limits.run != 0 && b->console->timeout_s > 0)
+		limits.run = boot_limits_for(b->console->timeout_s, 0, b->machine->exact).run;
+	if (l->stage == STAGE_INIT)
+		limits = boot_limits_with_wait(limits, b->console->wait_s, b->machine->exact);
+	l->boot->limit_s = boot_limit_passed(&limits, &times, l->stage, b->console->panicked);
+	/* After a panic it restarts, as it was told to, wherever that is of use. */
+	if (b->limit_s != 0)
+		loop_ask_to_end(l, b->console->panicked ? MACHINE_RESET : MACHINE_SILENT);
+	return 0;
+}
+
+static int
+wait_and_hear(struct loop *l)
+{
+	bool person = l->boot->terminal != NULL && terminal_is_interactive(l->boot->terminal);
+	struct target *t = l->target;
+	struct pollfd fds[POLLS] = {
+	    [POLL_CONSOLE] = {t->hung_up ? -1 : t->console, POLLIN, 0},
+	    [POLL_SIGNAL] = {l->signals, POLLIN, 0},
+	    [POLL_INPUT] = {person ? STDIN_FILENO : -1, POLLIN, 0},
+	};
+	int result = 0;
+
+	for (size_t i = 0; i < TARGET_EVENTS; i++)
+		fds[POLL_EVENTS + i] = (struct pollfd){t->events[i], POLLIN, 0};
+	if (poll(fds, POLLS, TICK_MS) < 0 && errno != EINTR)
+		return -1;
+	if (fds[POLL_SIGNAL].revents != 0)
+		loop_hear_signals(l);
+	if (fds[POLL_INPUT].revents != 0)
+		loop_hear_person(l);
+	if (fds[POLL_CONSOLE].revents != 0)
+		result = loop_hear_console(l);
+	for (size_t i = 0; i < TARGET_EVENTS; i++)
+		if (fds[POLL_EVENTS + i].revents != 0)
+			t->operations->hear(t, i);
+	return result < 0 ? -1 : 0;
+}
+
+/* What a console still holds, and no more than it can: somebody else may go on writing to it. */
+static int
+read_rest(struct loop *l)
+{
+	int result = 1;
+
+	for (int i = 0; i < REST_READS && result > 0; i++)
+		result = loop_hear_console(l);
+	return result < 0 ? -1 : 0;
+}
+
+static int
+loop_run(struct loop *l)
+{
+	struct target *t = l->target;
+	double tick = 0;
+
+	/* Whether it is gone is asked before what it left is read: so nothing is left behind. */
+	while (!t->operations->is_gone(t)) {
+		if (t->failed)
+			loop_ask_to_end(l, t->end);
+		if (wait_and_hear(l) != 0)
+			return -1;
+		if (check_limits(l) != 0)
+			return -1;
+		if (l->boot->terminal != NULL && seconds_now() > tick) {
+			terminal_progress(l->boot->terminal, l->stage, seconds_now() - l->staged);
+			tick = seconds_now() + TICK_MS / 1000.0;
+		}
+	}
+	return read_rest(l) != 0 ? -1 : console_feed(l->boot->console, NULL, 0);
+}
+
+static void
+tell_end(struct boot *b, const struct target *t, bool given_up)
+{
+	memcpy(b->version, t->version, sizeof(b->version));
+	memcpy(b->type, t->type, sizeof(b->type));
+	memcpy(b->error, t->error, sizeof(b->error));
+	b->target_failed = t->failed && b->machine->laboratory != NULL;
+	/* What became of the machine stands, whatever fails afterwards. */
+	if (!given_up || b->end == MACHINE_UNKNOWN)
+		b->end = t->end;
+}
+
+int
+boot_run(struct boot *b)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction pipe_before;
+	sigset_t before;
+	int result = -1;
+
+	if (l == NULL)
+		return -1;
+	l->boot = b;
+	/* SIGCHLD must not wait for the next tick. */
+	l->signals = signals_catch(true, &before);
+	/* A console that does not read any more is no reason to die. */
+	sigaction(SIGPIPE, &ignore, &pipe_before);
+	if (l->signals < 0)
+		goto restore;
+	l->target = target_start(b->machine);
+	if (l->target == NULL)
+		goto close_signals;
+	l->began = l->heard = l->staged = seconds_now();
+	result = loop_run(l);
+	int saved = errno;
+	tell_end(b, l->target, l->given_up);
+	l->target->operations->close(l->target);
+	if (b->terminal != NULL)
+		terminal_clear(b->terminal);
+	errno = saved;
+close_signals:
+	close(l->signals);
+restore:
+	sigaction(SIGPIPE, &pipe_before, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	free(l);
+	return result;
+}

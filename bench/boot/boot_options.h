@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of `bench boot`. */
+#ifndef BENCH_BOOT_OPTIONS_H
+#define BENCH_BOOT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "target/target_options.h"
+
+#define BOOT_USAGE                                                                                                     \
+	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \
+	"                  [-c CPUS] [-M MACHINE] [--firmware FILE] [-q \"QEMU ARGS\"]\n"                              \
+	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--target \"TARGET\"]\n"                     \
+	"                  [--boot-command \"COMMAND\"] [--power-on \"COMMAND\"] [--power-off \"COMMAND\"]\n"          \
+	"                  [--power-cycle \"COMMAND\"]\n"                                                              \
+	"                  [--oversubscribe] [-t SECONDS] [-x EXPERIMENT] [--files DIR]\n"                            \
+	"                  [--exact] [--json] [-- COMMAND...]\n"
+
+enum {
+	BOOT_CPUS_MAX = 255, /* of QEMU's `pc` */
+	BOOT_TIMEOUT_MAX_S = 10 * 1000 * 1000,
+};
+
+/* Strings are argv's, but for `qemu_args` and what `target` owns. */
+struct boot_options {
+	const char *kernel; /* NULL: the default */
+	const char *image;
+	const char *args;    /* NULL: none */
+	uint64_t memory_mib; /* 0: by the size of the image */
+	unsigned cpus;
+	bool has_cpus;		/* they were asked for */
+	bool oversubscribe;	/* more of them than this machine has */
+	char **qemu_args;	/* owned, one block; NULL: none */
+	uint64_t timeout_s;	/* 0: not given */
+	const char *experiment; /* in the image; NULL: none is named */
+	struct target_options target;
+	const char *files; /* where collected files go; NULL: nowhere */
+	bool exact;
+	bool json;
+	bool help;
+	char *const *run; /* argv, ends with NULL; NULL: no command */
+};
+
+/* MEMORY as `256`, `256M` or `1G`, in MiB. Returns 0, or -1 with errno EINVAL or ERANGE. */
+int boot_options_memory(const char *text, uint64_t *mib);
+
+/* `argv[0]` is the word `boot`. Returns 0, or -1 after telling what is wrong, in one line on stderr. */
+int boot_options_read(struct boot_options *o, int argc, char *argv[]);
+void boot_options_free(struct boot_options *o);
+
+#endif

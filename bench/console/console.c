@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "console/console.h"
+
+#include <string.h>
+
+#include "console/kernel_text.h"
+#include "console/record.h"
+
+enum { WAIT_MAX_S = 4 * 3600 }; /* a broken guest must not hold the queue for ever */
+
+static void
+raise_stage(struct console *c, enum console_stage stage)
+{
+	if (stage > c->stage)
+		c->stage = stage;
+}
+
+static enum witness_kind
+kind_of(const struct console *c, const char *line, size_t length, bool broken, const char *panic)
+{
+	if (panic != NULL)
+		return WITNESS_PANIC;
+	if (broken)
+		return WITNESS_BROKEN_RECORD;
+	if (kernel_text_is_version(line, length))
+		return WITNESS_VERSION;
+	return c->stamps && !kernel_text_is(line, length) ? WITNESS_PROGRAM : WITNESS_TEXT;
+}
+
+/* A panic within a broken record is kept without what is in front of it. */
+static void
+see_witness(struct console *c, const char *line, size_t length, bool broken, const char *panic)
+{
+	size_t skipped = panic != NULL && broken ? (size_t)(panic - line) : 0;
+
+	if (wire_log_counts(c->wire).resets == 0)
+		witness_see(&c->witness, kind_of(c, line, length, broken, panic), line + skipped, length - skipped);
+}
+
+/* What it has said so far, and this, is of the machine's own system. */
+static bool
+is_last_word(const struct console *c, const char *line, size_t length)
+{
+	return c->has_own_system && c->stage < STAGE_INIT && kernel_text_is_restart(line, length);
+}
+
+/* Notes that another kernel begins. Before init speaks, a loader that is a Linux itself may have started ours. */
+static void
+see_beginning(struct console *c, const char *line, size_t length)
+{
+	size_t release_length;
+	const char *release = kernel_text_beginning(line, length, c->stamps, &release_length);
+
+	if (release == NULL || c->stage < STAGE_INIT || c->stage == STAGE_END)
+		return;
+	if (c->other_kernels++ > 0)
+		return;
+	c->other_length = release_length < CONSOLE_RELEASE_MAX ? release_length : CONSOLE_RELEASE_MAX;
+	memcpy(c->other, release, c->other_length);
+}
+
+static void
+see_text(void *context, const char *line, size_t length, bool broken)
+{
+	struct console *c = context;
+	const char *panic = kernel_text_panic(line, length, broken);
+
+	c->stamps |= kernel_text_is_stamped(line, length);
+	if (c->stamps && !broken && !kernel_text_is_stamped(line, length))
+		panic = NULL;
+	if (is_last_word(c, line, length)) {
+		c->stage = STAGE_SILENT;
+		c->kernel_spoke = c->panicked = false;
+		c->witness = (struct witness){0};
+		return;
+	}
+	if (panic != NULL || kernel_text_is(line, length)) {
+		see_beginning(c, line, length);
+		c->kernel_spoke = true;
+		c->restarts |= kernel_text_is_restart(line, length);
+		raise_stage(c, STAGE_KERNEL);
+	}
+	see_witness(c, line, length, broken, panic);
+	if (panic == NULL || c->panicked)
+		return;
+	c->panicked = true;
+	c->panicked_in_other = c->other_kernels > 0 || wire_log_counts(c->wire).resets > 0;
+	c->panicked_before_end = c->stage < STAGE_END;
+	c->panic_length = length - (size_t)(panic - line);
+	if (c->panic_length > CONSOLE_PANIC_MAX)
+		c->panic_length = CONSOLE_PANIC_MAX;
+	memcpy(c->panic, panic, c->panic_length);
+}
+
+static void
+see_wait(struct console *c, const struct wire_log_record *record)
+{
+	uint64_t seconds;
+
+	if (strcmp(record->kind, "wait") != 0 || !record_number(record, "seconds", WAIT_MAX_S, &seconds))
+		return;
+	c->wait_s += seconds;
+	if (c->wait_s > WAIT_MAX_S)
+		c->wait_s = WAIT_MAX_S;
+}
+
+static void
+see_record(void *context, const struct wire_log_record *record)
+{
+	static const struct {
+		const char *kind;
+		enum console_stage stage;
+	} stages[] = {
+	    {"hello", STAGE_INIT},   {"warning", STAGE_INIT}, {"output", STAGE_RESULTS},
+	    {"exit", STAGE_RESULTS}, {"end", STAGE_END},
+	};
+	struct console *c = context;
+
+	c->kernel_spoke = true;
+	if (strcmp(record->kind, "start") == 0 && c->stage < STAGE_END) {
+		/* Each of several runs has its own time. */
+		c->stage = STAGE_RUN;
+		c->runs++;
+		if (!record_number(record, "timeout", UINT32_MAX, &c->timeout_s))
+			c->timeout_s = 0;
+		return;
+	}
+	see_wait(c, record);
+	/* Whatever comes behind the start of a run says that the silence is over. */
+	raise_stage(c, c->stage == STAGE_RUN ? STAGE_RESULTS : STAGE_INIT);
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
+		if (strcmp(stages[i].kind, record->kind) == 0)
+			raise_stage(c, stages[i].stage);
+}
+
+int
+console_open(struct console *c, const uint64_t *session)
+{
+	*c = (struct console){.has_session = session != NULL, .session = session != NULL ? *session : 0};
+	c->wire = wire_log_new(session, (struct wire_log_calls){see_text, see_record, c});
+	return c->wire == NULL ? -1 : 0;
+}
+
+void
+console_close(struct console *c)
+{
+	wire_log_free(c->wire);
+	c->wire = NULL;
+}
+
+int
+console_begin_anew(struct console *c)
+{
+	const struct console before = *c;
+
+	if (console_open(c, before.has_session ? &before.session : NULL) != 0) {
+		*c = before;
+		return -1;
+	}
+	wire_log_free(before.wire);
+	c->has_own_system = true;
+	return 0;
+}
+
+int
+console_feed(struct console *c, const void *bytes, size_t length)
+{
+	return bytes != NULL ? wire_log_feed(c->wire, bytes, length) : wire_log_finish(c->wire);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+#include "console/outcome.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "console/kernel_text.h"
+#include "console/trouble.h"
+
+static enum outcome
+tell(struct text *reason, enum outcome outcome, const char *why)
+{
+	text_string(reason, why);
+	return outcome;
+}
+
+static enum outcome
+tell_guest(struct text *reason, enum outcome outcome, const char *why, const char *bytes, size_t length)
+{
+	text_string(reason, why);
+	escape_bytes(reason, bytes, length);
+	return outcome;
+}
+
+static void
+tell_signal(struct text *reason, int signal)
+{
+	const char *name = sigabbrev_np(signal);
+
+	text_string(reason, "signal ");
+	text_number(reason, (uint64_t)signal);
+	if (name != NULL) {
+		text_string(reason, " (SIG");
+		text_string(reason, name);
+		text_char(reason, ')');
+	}
+}
+
+static enum outcome
+judge_exit(const struct result_exit *x, struct text *reason)
+{
+	if (x->ended != 0) {
+		text_string(reason, "the machine was told to end, by ");
+		tell_signal(reason, x->ended);
+		return tell(reason, OUTCOME_ENDED, ", before the command had ended");
+	}
+	if (x->error[0] != '\0')
+		return tell_guest(reason, OUTCOME_NOT_RUN, "cannot run the command in the guest: ", x->error,
+				  strlen(x->error));
+	if (x->timeout)
+		return tell(reason, OUTCOME_TIMED_OUT, "the command ran out of time and was killed");
+	if (x->signal != 0) {
+		text_string(reason, "the command was killed by ");
+		tell_signal(reason, x->signal);
+		return tell(reason, OUTCOME_KILLED, x->core ? ", core dumped" : "");
+	}
+	return x->status == 0 ? OUTCOME_OK : OUTCOME_FAILED;
+}
+
+/* The worst that the kernel says of itself: by its taint, of the boot, and by its messages during runs. */
+static enum trouble
+worst_trouble(const struct result *r)
+{
+	enum trouble worst = trouble_of_taint(r->taint);
+
+	for (size_t i = 0; i < r->run_count; i++) {
+		enum trouble trouble = trouble_of_log(r->runs[i].log.data, r->runs[i].log.length);
+		if (trouble > worst)
+			worst = trouble;
+	}
+	return worst;
+}
+
+/* The message that told of it, of a run or of the whole boot. */
+static void
+tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
+{
+	size_t length = 0;
+	const char *line = trouble_find(r->klog.data, r->klog.length, trouble, &length);
+
+	for (size_t i = 0; i < r->run_count && line == NULL; i++)
+		line = trouble_find(r->runs[i].log.data, r->runs[i].log.length, trouble, &length);
+	if (line != NULL) {
+		line = kernel_text_message(line, &length);
+		escape_bytes(reason, line, length < CONSOLE_PANIC_MAX ? length : CONSOLE_PANIC_MAX);
+		return;
+	}
+	text_string(reason, "the kernel tainted itself (");
+	text_number(reason, r->taint);
+	text_string(reason, "), and no message tells why");
+}
+
+static enum outcome
+tell_noise(const struct noise *noise, struct text *reason)
+{
+	text_string(reason, "noisy: run ");
+	text_number(reason, noise->run->number);
+	text_string(reason, " had ");
+	text_number(reason, noise->run->exit.figures[noise->figure]);
+	text_char(reason, ' ');
+	text_string(reason, result_figure_names[noise->figure]);
+	text_string(reason, ", at most ");
+	text_number(reason, noise->max);
+	text_string(reason, " are allowed");
+	return OUTCOME_NOISY;
+}
+
+/* How the command ended, unless the kernel was in trouble. */
+static enum outcome
+judge_run(const struct evidence *e, const struct result_exit *x, struct text *reason)
+{
+	static const enum outcome outcomes[] = {
+	    [TROUBLE_WARNING] = OUTCOME_WARNING, [TROUBLE_LOCKUP] = OUTCOME_LOCKUP, [TROUBLE_OOPS] = OUTCOME_OOPS};
+	enum trouble trouble = worst_trouble(e->result);
+	struct noise noise;
+
+	if (trouble != TROUBLE_NONE && x->ended == 0) {
+		tell_trouble(e->result, trouble, reason);
+		return outcomes[trouble];
+	}
+	enum outcome outcome = judge_exit(x, reason);
+	if (outcome == OUTCOME_OK && e->noise != NULL && noise_find(&noise, e->result, e->noise))
+		return tell_noise(&noise, reason);
+	return outcome;
+}
+
+static enum outcome
+judge_complete(const struct evidence *e, struct text *reason)
+{
+	const struct result *r = e->result;
+
+	if (r->malformed > 0)
+		return tell(reason, OUTCOME_LOST_DATA, "records came whole but are not what they should be");
+	if (r->failed)
+		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail, strlen(r->fail));
+	const struct result_run *run = result_verdict(r);
+	if (run != NULL)
+		return judge_run(e, &run->exit, reason);
+	if (e->interactive)
+		return OUTCOME_OK;
+	return tell(reason, OUTCOME_ENDED, "the machine ended without having run a command");
+}
+
+static enum outcome
+tell_lost(const struct evidence *e, struct text *reason)
+{
+	uint32_t first = 0;
+	uint32_t missing = wire_log_missing(e->console->wire, &first);
+
+	if (e->verdict == WIRE_CORRUPT)
+		return tell(reason, OUTCOME_LOST_DATA,
+			    "results are lost: records contradict each other or their SHA-256");
+	text_string(reason, "results are lost: ");
+	if (missing > 0) {
+		text_number(reason, missing);
+		text_string(reason, " of ");
+		text_number(reason, wire_log_bound(e->console->wire));
+		text_string(reason, " record");
+		text_string(reason, text_plural(wire_log_bound(e->console->wire)));
+		text_string(reason, missing == 1 ? " is missing, number " : " are missing, the first number ");
+		text_number(reason, first);
+		return OUTCOME_LOST_DATA;
+	}
+	return tell(reason, OUTCOME_LOST_DATA, "the records have no end");
+}
+
+static enum outcome
+judge_silence(const struct evidence *e, struct text *reason)
+{
+	static const char *const where[] = {
+	    [STAGE_SILENT] = "the kernel never spoke",
+	    [STAGE_KERNEL] = "hang: the kernel spoke, but init did not",
+	    [STAGE_INIT] = "hang: init spoke, but the command did not start",
+	    [STAGE_RUN] = "hang: the command was started, and then nothing came, not even at its time-out",
+	    [STAGE_RESULTS] = "hang: results came, but their end did not",
+	    [STAGE_END] = "",
+	};
+
+	text_string(reason, where[e->console->stage]);
+	text_string(reason, " (waited ");
+	text_number(reason, e->limit_s);
+	text_string(reason, " s)");
+	const struct witness_line *trouble = witness_trouble(&e->console->witness, TROUBLE_LOCKUP);
+	if (trouble != NULL) {
+		text_string(reason, "; on the console is: ");
+		escape_bytes(reason, trouble->bytes, trouble->length);
+	}
+	return e->console->stage == STAGE_SILENT ? OUTCOME_NEVER_BOOTED : OUTCOME_HANG;
+}
+
+/* A log of a machine that nobody saw, or that its person ended. */
+static enum outcome
+judge_log(const struct evidence *e, struct text *reason)
+{
+	if (e->end == MACHINE_ESCAPED)
+		return e->interactive ? OUTCOME_OK : tell(reason, OUTCOME_ENDED, "the machine was ended by hand");
+	if (e->console->stage == STAGE_SILENT)
+		return tell(reason, OUTCOME_LOST_DATA, "no record and no kernel message in the log");
+	if (e->console->stage == STAGE_KERNEL)
+		return tell(reason, OUTCOME_LOST_DATA, "no record in the log, only kernel messages");
+	return tell_lost(e, reason);
+}
+
+/* Whether a person has ended the machine, from the system that the image has: an init that sends no records. */
+static bool
+is_ended_by_person(const struct evidence *e)
+{
+	bool has_spoken = e->console->stage == STAGE_KERNEL;
+
+	if (!e->interactive || !has_spoken)
+		return false;
+	/* A machine that resets without these words has not been asked to. */
+	return e->end == MACHINE_POWERED_OFF || (e->end == MACHINE_RESET && e->console->restarts);
+}
+
+static enum outcome
+tell_other_kernel(const struct console *c, struct text *reason)
+{
+	text_string(reason, "the machine started another kernel (");
+	escape_bytes(reason, c->other, c->other_length);
+	text_string(reason, ") before the results were there");
+	if (c->panicked) {
+		text_string(reason, ": ");
+		escape_bytes(reason, c->panic, c->panic_length);
+	}
+	return OUTCOME_RESET;
+}
+
+static enum outcome
+judge_incomplete(const struct evidence *e, struct text *reason)
+{
+	const struct console *c = e->console;
+
+	if (c->panicked && c->panicked_before_end && !c->panicked_in_other)
+		return tell_guest(reason, OUTCOME_PANIC, "", c->panic, c->panic_length);
+	if (c->other_kernels > 0 && wire_log_counts(c->wire).resets == 0 && e->end != MACHINE_RETURNED)
+		return tell_other_kernel(c, reason);
+	if (wire_log_counts(c->wire).resets > 0)
+		return tell(reason, OUTCOME_RESET, "the machine started anew before the results were there");
+	if (e->verdict == WIRE_CORRUPT || c->stage == STAGE_END)
+		return tell_lost(e, reason);
+	if (e->result->failed)
+		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", e->result->fail,
+				  strlen(e->result->fail));
+	if (is_ended_by_person(e))
+		return OUTCOME_OK;
+	switch (e->end) {
+	case MACHINE_RESET:
+		if (c->stage == STAGE_SILENT)
+			return tell(reason, OUTCOME_NEVER_BOOTED,
+				    "the machine reset itself, and the kernel never spoke");
+		return tell(reason, OUTCOME_RESET, "the machine reset itself before the results were there");
+	case MACHINE_RETURNED:
+		if (c->stage < STAGE_INIT)
+			return tell(reason, OUTCOME_NEVER_BOOTED,
+				    "init never spoke, and the machine is back in its own system");
+		return tell(reason, OUTCOME_RESET,
+			    "the machine is back in its own system, and the results were not there before");
+	case MACHINE_SILENT:
+		return judge_silence(e, reason);
+	case MACHINE_FLOODED:
+		return tell(reason, OUTCOME_FLOODED,
+			    "the console was flooded: more came than the bytes that a boot may write");
+	case MACHINE_POWERED_OFF:
+		if (c->stage == STAGE_SILENT)
+			return tell(reason, OUTCOME_NEVER_BOOTED, "the machine ended, and the kernel never spoke");
+		if (c->stage == STAGE_RESULTS)
+			return tell_lost(e, reason);
+		return tell(reason, OUTCOME_ENDED, "the machine powered off without a verdict");
+	default:
+		return judge_log(e, reason);
+	}
+}
+
+/* A build id, with the release that goes with it. What the guest says comes last, as it may be cut. */
+static void
+tell_kernel(struct text *reason, const char *build_id, const char *release)
+{
+	char both[2 * RESULT_WORD_MAX + 4];
+	bool has_release = release != NULL && release[0] != '\0';
+	int length = snprintf(both, sizeof(both), "%s%s%s%s", build_id, has_release ? " (" : "",
+			      has_release ? release : "", has_release ? ")" : "");
+
+	escape_bytes(reason, both, (size_t)length < sizeof(both) ? (size_t)length : sizeof(both) - 1);
+}
+
+/* Whether the kernel says that it is another than was to be booted: what becomes of it tells nothing of that one. */
+static bool
+is_wrong_kernel(const struct evidence *e)
+{
+	const struct result *r = e->result;
+
+	return e->build_id != NULL && e->build_id[0] != '\0' && r->build_id[0] != '\0' &&
+	       strcasecmp(e->build_id, r->build_id) != 0;
+}
+
+static enum outcome
+tell_wrong_kernel(const struct evidence *e, struct text *reason)
+{
+	text_string(reason, "wrong kernel: the file has the build id ");
+	tell_kernel(reason, e->build_id, e->release);
+	text_string(reason, ", the kernel that runs ");
+	tell_kernel(reason, e->result->build_id, e->result->kernel);
+	return OUTCOME_WRONG_KERNEL;
+}
+
+enum outcome
+outcome_judge(const struct evidence *e, struct text *reason)
+{
+	if (e->refusal != NULL)
+		return tell(reason, e->refusal->outcome, e->refusal->text);
+	if (e->end == MACHINE_MISSING)
+		return tell(reason, OUTCOME_NO_QEMU,
+			    "cannot find qemu-system-x86_64: install Debian's package qemu-system-x86");
+	if (e->end == MACHINE_NOT_STARTED)
+		return tell(reason, OUTCOME_NEVER_BOOTED,
+			    "the kernel is neither a bzImage nor an ELF file");
+	if (is_wrong_kernel(e))
+		return tell_wrong_kernel(e, reason);
+	/* With a person at the console everything comes behind the end of the records. */
+	if (e->interactive && e->console->panicked)
+		return tell_guest(reason, OUTCOME_PANIC, "", e->console->panic, e->console->panic_length);
+	if (e->verdict == WIRE_COMPLETE)
+		return judge_complete(e, reason);
+	const char *error =
+	    e->qemu_error != NULL && e->qemu_error[0] != '\0' ? e->qemu_error : "it ended early and said nothing";
+	if (e->end == MACHINE_FAILED)
+		return tell_guest(reason, OUTCOME_QEMU_FAILED, "QEMU failed: ", error, strlen(error));
+	if (e->end == MACHINE_TARGET_FAILED)
+		return tell_guest(reason, OUTCOME_TARGET_FAILED, "the target failed: ", error, strlen(error));
+	return judge_incomplete(e, reason);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "study/queue.h"
+
+#include <errno.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+static const double confidence = 0.95;
+
+struct queue_place *
+queue_place_of(const struct queue *q, size_t cell, size_t machine)
+{
+	return &q->places[cell * q->rules.machines + machine];
+}
+
+/* The machines, each before its first block. */
+static int
+make_machines(struct queue *q)
+{
+	if (q->machines == NULL || q->places == NULL)
+		return -1;
+	for (size_t m = 0; m < q->rules.machines; m++) {
+		q->machines[m].order = calloc(q->count, sizeof(size_t));
+		if (q->machines[m].order == NULL)
+			return -1;
+		q->machines[m].position = q->count; /* no order is drawn yet */
+		for (size_t i = 0; i < q->count; i++)
+			queue_place_of(q, i, m)->next = m;
+	}
+	return 0;
+}
+
+int
+queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what, size_t count,
+	   size_t kernel_count)
+{
+	size_t machines = rules->machines > 0 ? rules->machines : 1;
+
+	*q = (struct queue){
+	    .rules = *rules,
+	    .cells = calloc(count, sizeof(*q->cells)),
+	    .count = count,
+	    .kernels = calloc(kernel_count, sizeof(*q->kernels)),
+	    .kernel_count = kernel_count,
+	    .machines = calloc(machines, sizeof(*q->machines)),
+	    .places = calloc(count, machines * sizeof(*q->places)),
+	};
+	q->rules.machines = machines;
+	gsl_set_error_handler_off(); /* it ends the process */
+	q->rng = gsl_rng_alloc(gsl_rng_mt19937);
+	if (q->rng == NULL || q->cells == NULL || q->kernels == NULL || make_machines(q) != 0) {
+		errno = ENOMEM;
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct queue_kernel *k = &q->kernels[what[i].kernel];
+		q->cells[i].kernel = what[i].kernel;
+		q->cells[i].variant = what[i].variant;
+		/* `vain` is free for this until a boot is counted. */
+		k->has_several |= k->vain++ > 0 && k->variant != what[i].variant;
+		k->variant = what[i].variant;
+	}
+	for (size_t i = 0; i < kernel_count; i++)
+		q->kernels[i].vain = 0;
+	return 0;
+}
+
+void
+queue_free(struct queue *q)
+{
+	free(q->cells);
+	free(q->kernels);
+	for (size_t m = 0; q->machines != NULL && m < q->rules.machines; m++)
+		free(q->machines[m].order);
+	free(q->machines);
+	free(q->places);
+	gsl_rng_free(q->rng);
+	*q = (struct queue){.count = 0};
+}
+
+double
+queue_precision(const struct queue_cell *cell)
+{
+	double n = (double)cell->values;
+
+	if (cell->values >= 2 && cell->squares == 0)
+		return 0;
+	if (cell->values < 2 || cell->mean == 0)
+		return HUGE_VAL;
+	double error = sqrt(cell->squares / (n - 1) / n);
+	return gsl_cdf_tdist_Pinv(0.5 + confidence / 2, n - 1) * error / fabs(cell->mean);
+}
+
+uint64_t
+queue_next_block(const struct queue *q, size_t cell, uint64_t block)
+{
+	return queue_place_of(q, cell, block % q->rules.machines)->next;
+}
+
+static void
+judge_cell(struct queue *q, struct queue_cell *c)
+{
+	const struct queue_rules *r = &q->rules;
+
+	if (c->counted >= r->boots && (r->precision == 0 || queue_precision(c) <= r->precision))
+		c->state = CELL_DONE;
+	else if (c->vain >= r->tries || q->kernels[c->kernel].given_up)
+		c->state = CELL_GIVEN_UP;
+	else if (c->boots - c->excused >= r->limit || (c->counted >= r->boots && c->values == 0))
+		c->state = CELL_LIMITED; /* or nothing will ever give what is to be precise */
+	else
+		c->state = CELL_OPEN;
+}
+
+static void
+count_value(struct queue_cell *c, double value)
+{
+	double before = value - c->mean;
+
+	c->values++;
+	c->mean += before / (double)c->values;
+	c->squares += before * (value - c->mean);
+}
+
+/*
+ * A kernel that never came up costs its tries, whatever cells it has; where these have several images or arguments,
+ * they must have been of more than one, as it may be those that it does not come up with.
+ */
+static void
+count_kernel(struct queue *q, const struct queue_boot *boot)
+{
+	const struct queue_cell *cell = &q->cells[boot->cell];
+	struct queue_kernel *k = &q->kernels[cell->kernel];
+
+	k->came_up |= boot->came_up;
+	if (k->came_up || boot->is_target || queue_blames_machine(q, boot))
+		return;
+	k->is_several |= k->vain > 0 && k->variant != cell->variant;
+	k->variant = cell->variant;
+	if (++k->vain < q->rules.tries || (k->has_several && !k->is_several) || k->given_up)
+		return;
+	k->given_up = true;
+	for (size_t i = 0; i < q->count; i++)
+		if (q->cells[i].kernel == cell->kernel)
+			judge_cell(q, &q->cells[i]);
+}
+
+bool
+queue_blames_machine(const struct queue *q, const struct queue_boot *boot)
+{
+	if (q->rules.machines == 1)
+		return false;
+	if (boot->outcome == OUTCOME_TARGET_FAILED)
+		return true;
+	return boot->outcome == OUTCOME_NEVER_BOOTED && (q->kernels[q->cells[boot->cell].kernel].came_up ||
+							 !q->machines[boot->block % q->rules.machines].came_up);
+}
+
+void
+queue_count(struct queue *q, const struct queue_boot *boot)
+{
+	struct queue_cell *c = &q->cells[boot->cell];
+	size_t machines = q->rules.machines;
+	struct queue_place *place = queue_place_of(q, boot->cell, boot->block % machines);
+	bool counts = boot->outcome == OUTCOME_OK, is_excused = queue_blames_machine(q, boot);
+
+	queue_put_back(q, boot->cell, boot->block);
+	q->boots++;
+	c->boots++;
+	c->outcomes[boot->outcome]++;
+	c->counted += counts;
+	c->excused += is_excused;
+	/* Noise passes; what else is not ok may be there to stay. */
+	if (boot->outcome != OUTCOME_NOISY && !is_excused)
+		c->vain = counts ? 0 : c->vain + 1;
+	if (boot->block >= place->next)
+		place->next = boot->block + machines;
+	if (counts && boot->has_value)
+		count_value(c, boot->value);
+	c->seconds += boot->seconds;
+	count_kernel(q, boot);
+	q->machines[boot->block % machines].came_up |= boot->came_up;
+	judge_cell(q, c);
+}
+
+void
+queue_put_back(struct queue *q, size_t cell, uint64_t block)
+{
+	struct queue_place *place = queue_place_of(q, cell, block % q->rules.machines);
+
+	if (!place->under_way)
+		return;
+	place->under_way = false;
+	q->cells[cell].promised--;
+	q->under_way--;
+}
+
+/* How many boots of the cell are counted when the precision is reached, if its values go on as they are. */
+static double
+boots_for_precision(const struct queue *q, const struct queue_cell *c)
+{
+	double now = queue_precision(c), wanted = q->rules.precision;
+
+	if (wanted == 0)
+		return 0;
+	if (isinf(now))
+		return (double)q->rules.boots;
+	return ceil((double)c->values * (now / wanted) * (now / wanted));
+}
+
+uint64_t
+queue_left(const struct queue *q)
+{
+	uint64_t left = 0;
+
+	for (size_t i = 0; i < q->count; i++) {
+		const struct queue_cell *c = &q->cells[i];
+		if (c->state != CELL_OPEN)
+			continue;
+		double wanted = fmax((double)q->rules.boots, boots_for_precision(q, c)) - (double)c->counted;
+		double allowed = (double)(q->rules.limit - (c->boots - c->excused));
+		left += (uint64_t)fmax(1, fmin(wanted, allowed));
+	}
+	return left;
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+#include "study/study.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "host/new_file.h"
+#include "study/study_begin.h"
+#include "study/study_line.h"
+
+static const char plan_name[] = "plan";
+
+enum { PLAN_MAX = 16 * 1024 * 1024 };
+
+void
+study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/files/%s", s->path, file->name);
+}
+
+/* The kept file of that number which the cell boots, NULL behind the last; firmware may be none. */
+static struct kept *
+file_of(struct study *s, size_t cell, int number)
+{
+	const size_t *items = s->cells.at[cell].items;
+	struct kept *const files[] = {&s->kernels[items[PLAN_KERNELS]].file, &s->images[items[PLAN_IMAGES]].file,
+				      s->firmware.name[0] != '\0' ? &s->firmware : NULL, NULL};
+
+	return files[number];
+}
+
+int
+study_check_files(struct study *s, size_t cell, unsigned *readings)
+{
+	struct kept *file;
+	char path[PATH_MAX];
+
+	*readings = 0;
+	for (int i = 0; (file = file_of(s, cell, i)) != NULL; i++) {
+		study_file_path(s, file, path);
+		if (!kept_is_untouched(file, s->files) && !kept_is_intact(file, s->files, path))
+			return -1;
+		*readings += file->readings;
+	}
+	return 0;
+}
+
+int
+study_recheck_files(struct study *s, size_t cell, unsigned readings)
+{
+	const struct kept *file;
+
+	for (int i = 0; (file = file_of(s, cell, i)) != NULL; i++) {
+		readings -= file->readings;
+		if (kept_is_untouched(file, s->files))
+			continue;
+		warnx("%s/files/%s was changed while it was booted: that boot does not count", s->path, file->name);
+		return -1;
+	}
+	if (readings == 0)
+		return 0;
+	warnx("%s/files was changed during a boot: that boot does not count", s->path);
+	return -1;
+}
+
+void
+study_console_name(uint64_t number, char name[64])
+{
+	snprintf(name, 64, "%07llu.zst", (unsigned long long)number);
+}
+
+/*
+ * Whether a boot's console is whole on the disk; only those of the last moments before a fall of the power may not be.
+ */
+static bool
+has_console(const struct study *s, const struct study_line *line)
+{
+	struct stat status;
+	char name[64];
+
+	study_console_name(line->number, name);
+	if (line->console_bytes == 0)
+		return true; /* it never had one */
+	return fstatat(s->consoles, name, &status, 0) == 0 && (uint64_t)status.st_size == line->console_bytes;
+}
+
+static void
+count_boot(struct study *s, const struct study_line *line, size_t cell)
+{
+	struct queue_boot boot = {
+	    .cell = cell,
+	    .block = line->block,
+	    .outcome = line->outcome,
+	    .came_up = line->init && line->outcome != OUTCOME_WRONG_KERNEL,
+	    .is_target = line->outcome == OUTCOME_QEMU_FAILED || line->outcome == OUTCOME_TARGET_FAILED ||
+			 line->outcome == OUTCOME_LOST_DATA,
+	    .seconds = line->seconds,
+	};
+
+	if (s->plan.precision_of != NULL)
+		boot.has_value = study_line_value(line, s->plan.precision_of, &boot.value);
+	if (line->number > s->last)
+		s->last = line->number;
+	queue_count(&s->queue, &boot);
+	s->without_values[cell] |= line->no_values != NULL;
+	if (line->accel != NULL)
+		snprintf(s->accel, sizeof(s->accel), "%s", line->accel);
+}
+
+void
+study_count(struct study *s, const struct study_line *line)
+{
+	count_boot(s, line, cells_find(&s->cells, line->cell));
+}
+
+/* What is wrong with a line that can be read; NULL: it is the next boot of a cell of the plan. */
+static const char *
+check_line(const struct study *s, const struct study_line *line, size_t cell)
+{
+	if (cell == s->cells.count)
+		return "this line has a cell that is not in the plan";
+	if (line->block != queue_next_block(&s->queue, cell, line->block))
+		return "this line is not the next of its cell: lines are doubled or missing";
+	const char *build_id = s->kernels[s->cells.at[cell].items[PLAN_KERNELS]].identity.build_id;
+	if (line->build_id != NULL && build_id[0] != '\0' && line->outcome != OUTCOME_WRONG_KERNEL &&
+	    strcasecmp(line->build_id, build_id) != 0)
+		return "this line has another kernel than study.json";
+	return NULL;
+}
+
+/* Counts a line of the journal. */
+static int
+count_line(void *context, const char *text, size_t length, bool is_synced, const char **why)
+{
+	struct study *s = context;
+	struct study_line line;
+
+	/* Behind what is known to be synced a fall of the power may have left anything. */
+	if (study_line_read(&line, text, length) != 0)
+		return is_synced ? -1 : 1;
+	size_t cell = cells_find(&s->cells, line.cell);
+	int result = is_synced || has_console(s, &line) ? 0 : 1;
+	const char *wrong = result == 0 ? check_line(s, &line, cell) : NULL;
+	if (wrong != NULL) {
+		*why = wrong;
+		result = -1;
+	} else if (result == 0) {
+		count_boot(s, &line, cell);
+	}
+	study_line_free(&line);
+	return result;
+}
+
+static int
+read_plan(struct study *s, const char *name, const char *text, size_t length)
+{
+	char buffer[PLAN_PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer));
+
+	s->has_plan = study_plan_read(&s->plan, name, text, length, &problem) == 0 &&
+		      cells_make(&s->cells, &s->plan, &problem) == 0;
+	if (s->has_plan)
+		return 0;
+	warnx("%.*s", (int)problem.used, buffer);
+	return -1;
+}
+
+/* What the plan says of the files and of the order, once both are known. */
+static int
+prepare(struct study *s)
+{
+	s->kernels = calloc(s->plan.lists[PLAN_KERNELS].count, sizeof(*s->kernels));
+	s->images = calloc(s->plan.lists[PLAN_IMAGES].count, sizeof(*s->images));
+	s->without_values = calloc(s->cells.count, sizeof(*s->without_values));
+	s->seed = s->plan.seed;
+	if (s->kernels == NULL || s->images == NULL || s->without_values == NULL) {
+		warn("cannot open %s", s->path);
+		return -1;
+	}
+	if (s->plan.has_seed || getrandom(&s->seed, sizeof(s->seed), 0) == (ssize_t)sizeof(s->seed)) {
+		s->seed &= PLAN_SEED_MAX;
+		return 0;
+	}
+	warn("cannot draw a seed");
+	return -1;
+}
+
+static int
+make_queue(struct study *s)
+{
+	const struct queue_rules rules = {s->plan.boots,     s->plan.limit, s->plan.tries,
+					  s->plan.precision, s->seed,	    s->plan.node_count};
+	struct queue_what *what = calloc(s->cells.count, sizeof(*what));
+	int result = -1;
+
+	for (size_t i = 0; what != NULL && i < s->cells.count; i++) {
+		const size_t *items = s->cells.at[i].items;
+		what[i].kernel = items[PLAN_KERNELS];
+		what[i].variant = items[PLAN_IMAGES] * s->plan.lists[PLAN_ARGS].count + items[PLAN_ARGS];
+	}
+	if (what != NULL)
+		result = queue_make(&s->queue, &rules, what, s->cells.count, s->plan.lists[PLAN_KERNELS].count);
+	free(what);
+	if (result != 0)
+		warn("cannot open %s", s->path);
+	return result;
+}
+
+/* The folder itself; to write, it is made, and this process's from here on. */
+static int
+open_folder(struct study *s, bool to_write)
+{
+	char problem[JOURNAL_PROBLEM_MAX];
+
+	if (to_write && mkdir(s->path, 0777) != 0 && errno != EEXIST) {
+		warn("cannot create %s", s->path);
+		return -1;
+	}
+	s->folder = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->folder < 0) {
+		warn("cannot open %s", s->path);
+		return -1;
+	}
+	if (!to_write)
+		return 0;
+	if (study_check_folder(s->folder, s->path) != 0)
+		return -1;
+	if (journal_lock(&s->journal, s->folder, problem) == 0)
+		return 0;
+	warnx("%s: %s", s->path, problem);
+	return -1;
+}
+
+/* A common mistake: the folder of the plan, which holds the study, in place of the study (bench new makes both). */
+static void
+report_no_study(const struct study *s, const char *missing)
+{
+	int error = errno;
+
+	if (faccessat(s->folder, "study/files", F_OK, 0) == 0) {
+		warnx("%s is not a study; did you mean %s/study?", s->path, s->path);
+		return;
+	}
+	errno = error;
+	warn("%s is not a study: cannot open %s/%s", s->path, s->path, missing);
+}
+
+/* Finds the numbers that are taken. */
+static int
+find_consoles(struct study *s)
+{
+	int fd = openat(s->consoles, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	char name[64];
+
+	if (entries == NULL) {
+		warn("cannot read %s/consoles", s->path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((entry = readdir(entries)) != NULL) {
+		unsigned long long number = strtoull(entry->d_name, NULL, 10);
+		study_console_name(number, name);
+		if (number > STUDY_NUMBER_MAX / 2 || strcmp(name, entry->d_name) != 0)
+			continue;
+		s->last_console = number > s->last_console ? number : s->last_console;
+	}
+	closedir(entries);
+	return 0;
+}
+
+static int
+open_folders(struct study *s, bool to_write)
+{
+	static const char *const names[] = {"files", "consoles"};
+	int *const folders[] = {&s->files, &s->consoles};
+
+	if (open_folder(s, to_write) != 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		if (to_write && mkdirat(s->folder, names[i], 0777) != 0 && errno != EEXIST) {
+			warn("cannot create %s/%s", s->path, names[i]);
+			return -1;
+		}
+		*folders[i] = openat(s->folder, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (*folders[i] < 0) {
+			report_no_study(s, names[i]);
+			return -1;
+		}
+	}
+	return to_write ? find_consoles(s) : 0;
+}
+
+static void
+start(struct study *s, const char *path)
+{
+	*s = (struct study){
+	    .path = path, .folder = -1, .files = -1, .consoles = -1, .journal = {.lock = -1, .file = -1}};
+}
+
+int
+study_open(struct study *s, const char *plan, const char *path)
+{
+	char problem[JOURNAL_PROBLEM_MAX];
+	size_t length;
+	int result = -1;
+
+	start(s, path);
+	char *text = io_read(AT_FDCWD, plan, PLAN_MAX, &length);
+	if (text == NULL) {
+		warn("cannot read plan %s", plan);
+		return -1;
+	}
+	if (read_plan(s, plan, text, length) != 0 || prepare(s) != 0 || open_folders(s, true) != 0)
+		goto out;
+	/* Its files first: the seed that was drawn is among what they tell. */
+	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
+		goto out;
+	study_line_many(true);
+	int opened = journal_open(&s->journal, s->key, s->has_sums, count_line, s, problem);
+	study_line_many(false);
+	if (opened != 0) {
+		warnx("%s: %s", path, problem);
+		goto out;
+	}
+	/* Numbers of consoles whose boots have no line, as bench was killed before that, are not given again. */
+	if (s->last_console > s->last)
+		s->last = s->last_console;
+	new_file_remove_leftovers(s->folder);
+	new_file_remove_leftovers(s->files);
+	new_file_remove_leftovers(s->consoles);
+	result = io_replace(s->folder, plan_name, text, length);
+	if (result != 0)
+		warn("cannot write %s/%s", path, plan_name);
+out:
+	free(text);
+	return result;
+}
+
+int
+study_look(struct study *s, const char *path)
+{
+	char name[PATH_MAX];
+	size_t length;
+
+	start(s, path);
+	if (open_folders(s, false) != 0)
+		return -1;
+	snprintf(name, sizeof(name), "%s/%s", path, plan_name);
+	char *text = io_read(s->folder, plan_name, PLAN_MAX, &length);
+	if (text == NULL) {
+		warn("%s is not a study: cannot read %s", path, name);
+		return -1;
+	}
+	int result = read_plan(s, name, text, length);
+	free(text);
+	if (result != 0 || prepare(s) != 0 || study_recall(s) != 0 || make_queue(s) != 0)
+		return -1;
+	return study_read_journal(s, count_line, s);
+}
+
+int
+study_read_journal(const struct study *s, journal_take *take, void *context)
+{
+	char problem[JOURNAL_PROBLEM_MAX];
+
+	study_line_many(true);
+	int result = journal_read(s->folder, s->key, s->has_sums, take, context, problem);
+	study_line_many(false);
+	if (result == 0)
+		return 0;
+	warnx("%s: %s", s->path, problem);
+	return -1;
+}
+
+void
+study_close(struct study *s)
+{
+	int folders[] = {s->folder, s->files, s->consoles};
+
+	journal_close(&s->journal);
+	queue_free(&s->queue);
+	cells_free(&s->cells);
+	study_plan_free(&s->plan);
+	free(s->kernels);
+	free(s->images);
+	free(s->without_values);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		if (folders[i] >= 0)
+			close(folders[i]);
+}

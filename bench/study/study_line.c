@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "study/study_line.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "console/record.h"
+
+static const char several_commands[] = "the experiment has several commands, whose values would be pooled";
+
+/* Lines "NAME UNIT": an object in each line would make a long journal slower to read by a tenth. */
+static void
+set_units(struct object *o, const struct study_values *values)
+{
+	struct bytes units = {0};
+
+	for (size_t i = 0; i < values->count; i++) {
+		const struct study_value *value = &values->at[i];
+		if (value->unit == NULL)
+			continue;
+		if (units.length > 0 && bytes_add(&units, "\n", 1) != 0)
+			o->failed = true;
+		if (bytes_add(&units, value->name, strlen(value->name)) != 0 || bytes_add(&units, " ", 1) != 0 ||
+		    bytes_add(&units, value->unit, value->unit_length) != 0)
+			o->failed = true;
+	}
+	if (units.length > 0)
+		object_set(o, "units", object_encode(units.data, units.length));
+	bytes_free(&units);
+}
+
+/* The values, or why there are none. */
+static void
+set_values(struct object *o, const struct study_values *values)
+{
+	struct object medians = {json_object(), false};
+
+	if (values->not_samples > 0)
+		object_set(o, "not_samples", json_integer((json_int_t)values->not_samples));
+	for (size_t i = 0; i < values->count; i++)
+		object_set(&medians, values->at[i].name, object_number(values->at[i].median));
+	o->failed |= medians.failed;
+	if (values->commands > 1) {
+		object_string(o, "no_values", several_commands);
+		json_decref(medians.json);
+	} else {
+		object_set(o, "values", medians.json);
+		set_units(o, values);
+	}
+}
+
+static json_t *
+evidence_of(const struct report *report)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		if (json_array_append_new(all, object_encode(report->lines[i].data, report->lines[i].length)) == 0)
+			continue;
+		json_decref(all);
+		return NULL;
+	}
+	return all;
+}
+
+/* The SHA-256 over all payloads, as the end record has it. */
+static void
+set_records(struct object *o, const struct wire_log *wire)
+{
+	const struct wire_log_record *end = wire_log_at(wire, wire_log_bound(wire) - 1);
+	char digest[2 * SHA256_SIZE + 1];
+
+	if (end != NULL && record_value(end, "sha256", digest, sizeof(digest)))
+		object_string(o, "records", digest);
+}
+
+char *
+study_line_make(const struct study_boot *boot)
+{
+	const struct report *report = boot->report;
+	const struct result *result = report->result;
+	struct object o = {json_object(), false};
+	char *line = NULL;
+
+	object_set(&o, "boot", json_integer((json_int_t)boot->number));
+	object_string(&o, "cell", boot->cell);
+	object_set(&o, "block", json_integer((json_int_t)boot->block));
+	object_string(&o, "node", boot->node);
+	object_string(&o, "outcome", outcome_name(report->outcome));
+	if (report->reason != NULL && report->reason[0] != '\0')
+		object_string(&o, "reason", report->reason);
+	if (report->line_count > 0)
+		object_set(&o, "evidence", evidence_of(report));
+	object_set(&o, "status", json_integer(report->status));
+	object_set(&o, "init", json_boolean(result != NULL && result->hello));
+	object_string(&o, "started", boot->started);
+	object_set(&o, "wall_ms", json_integer((json_int_t)(boot->seconds * 1000)));
+	object_string(&o, "accel", report->accel);
+	if (report->qemu != NULL)
+		object_guest(&o, "qemu", report->qemu);
+	if (outcome_is_final(report->outcome) && boot->values != NULL)
+		set_values(&o, boot->values);
+	if (result != NULL && result->build_id[0] != '\0')
+		object_guest(&o, "build_id", result->build_id);
+	if (boot->evidence != NULL && boot->evidence->verdict == WIRE_COMPLETE)
+		set_records(&o, boot->evidence->console->wire);
+	object_set(&o, "console", json_integer((json_int_t)boot->console_bytes));
+	if (!o.failed)
+		line = object_text(o.json, JSON_COMPACT);
+	json_decref(o.json);
+	return line;
+}
+
+static bool
+outcome_of(const char *name, enum outcome *outcome)
+{
+	for (int i = 0; name != NULL && i < OUTCOMES; i++) {
+		if (strcmp(outcome_name((enum outcome)i), name) != 0)
+			continue;
+		*outcome = (enum outcome)i;
+		return true;
+	}
+	return false;
+}
+
+/* Keys of a line that are read, in the order in which they are written. */
+static const struct key {
+	const char *name;
+	enum { KEY_NUMBER, KEY_STATUS, KEY_STRING, KEY_FLAG, KEY_OBJECT } type;
+	size_t at; /* in struct study_line */
+} keys[] = {
+    {"boot", KEY_NUMBER, offsetof(struct study_line, number)},
+    {"cell", KEY_STRING, offsetof(struct study_line, cell)},
+    {"block", KEY_NUMBER, offsetof(struct study_line, block)},
+    {"node", KEY_STRING, offsetof(struct study_line, node)},
+    {"outcome", KEY_STRING, offsetof(struct study_line, outcome_name)},
+    {"reason", KEY_STRING, offsetof(struct study_line, reason)},
+    {"status", KEY_STATUS, offsetof(struct study_line, status)},
+    {"init", KEY_FLAG, offsetof(struct study_line, init)},
+    {"wall_ms", KEY_NUMBER, offsetof(struct study_line, wall_ms)},
+    {"accel", KEY_STRING, offsetof(struct study_line, accel)},
+    {"no_values", KEY_STRING, offsetof(struct study_line, no_values)},
+    {"values", KEY_OBJECT, offsetof(struct study_line, values)},
+    {"build_id", KEY_STRING, offsetof(struct study_line, build_id)},
+    {"records", KEY_STRING, offsetof(struct study_line, records)},
+    {"console", KEY_NUMBER, offsetof(struct study_line, console_bytes)},
+};
+
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static void
+set_key(struct study_line *line, const struct key *key, json_t *value)
+{
+	void *at = (char *)line + key->at;
+
+	switch (key->type) {
+	case KEY_NUMBER:
+		if (json_is_integer(value) && json_integer_value(value) >= 0 &&
+		    (uint64_t)json_integer_value(value) <= STUDY_NUMBER_MAX)
+			*(uint64_t *)at = (uint64_t)json_integer_value(value);
+		break;
+	case KEY_STATUS:
+		*(int *)at = (int)json_integer_value(value);
+		break;
+	case KEY_STRING:
+		*(const char **)at = json_string_value(value);
+		break;
+	case KEY_FLAG:
+		*(bool *)at = json_is_true(value);
+		break;
+	case KEY_OBJECT:
+		*(json_t **)at = value;
+		break;
+	}
+}
+
+/* Journals are long, so each key is looked for from where the one before it was found. */
+static void
+read_keys(struct study_line *line)
+{
+	const char *name;
+	json_t *value;
+	size_t next = 0;
+
+	json_object_foreach(line->json, name, value)
+	{
+		for (size_t i = 0; i < KEYS; i++) {
+			const struct key *key = &keys[(next + i) % KEYS];
+			if (strcmp(key->name, name) != 0)
+				continue;
+			set_key(line, key, value);
+			next = (size_t)(key - keys) + 1;
+			break;
+		}
+	}
+}
+
+/*
+ * Memory for one line of a journal after the other: what malloc(3) and free(3) take of the reading of a long journal is
+ * a tenth. The block is free again when nothing in it is used; what does not fit comes from malloc(3).
+ */
+static struct {
+	_Alignas(max_align_t) char bytes[64 * 1024];
+	size_t used, live;
+} block;
+
+static void *
+block_get(size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+	size_t rounded = (size + align - 1) / align * align;
+	void *memory = block.bytes + block.used;
+
+	if (rounded < size || rounded > sizeof(block.bytes) - block.used)
+		return malloc(size);
+	block.used += rounded;
+	block.live++;
+	return memory;
+}
+
+static void
+block_put(void *memory)
+{
+	if ((char *)memory < block.bytes || (char *)memory >= block.bytes + sizeof(block.bytes))
+		free(memory);
+	else if (--block.live == 0)
+		block.used = 0;
+}
+
+void
+study_line_many(bool many)
+{
+	json_set_alloc_funcs(many ? block_get : malloc, many ? block_put : free);
+}
+
+int
+study_line_read(struct study_line *line, const char *text, size_t length)
+{
+	*line = (struct study_line){
+	    .json = json_loadb(text, length, JSON_ALLOW_NUL, NULL),
+	    .number = UINT64_MAX,
+	    .block = UINT64_MAX,
+	    .console_bytes = UINT64_MAX,
+	    .wall_ms = UINT64_MAX,
+	};
+	read_keys(line);
+	if (line->reason == NULL)
+		line->reason = "";
+	if (line->cell != NULL && line->number != UINT64_MAX && line->block != UINT64_MAX &&
+	    line->console_bytes != UINT64_MAX && line->wall_ms != UINT64_MAX &&
+	    outcome_of(line->outcome_name, &line->outcome)) {
+		line->seconds = (double)line->wall_ms / 1000;
+		return 0;
+	}
+	study_line_free(line);
+	return -1;
+}
+
+void
+study_line_free(struct study_line *line)
+{
+	json_decref(line->json);
+	line->json = NULL;
+}
+
+bool
+study_line_value(const struct study_line *line, const char *name, double *value)
+{
+	const json_t *json = json_object_get(line->values, name);
+
+	*value = json_number_value(json);
+	return json_is_number(json);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine is got ready by `boot` and switched on by power-cycle, or by power-off and power-on where there is no
+ * such; at its end, for whatever reason, it is switched off.
+ *
+ * One with a system of its own is waited for, then restarted by `boot`. While the appliance runs it is asked whether it
+ * is back, and at its end it is waited for again. Where it hangs, or does not come, power-cycle brings it back.
+ */
+#include "target/laboratory_steps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/seconds.h"
+
+enum { FOREVER_S = 1000 * 1000 * 1000, REST_READS = 32 };
+
+static const struct laboratory *
+laboratory_of(const struct laboratory_steps *s)
+{
+	return s->machine->laboratory;
+}
+
+static bool
+has_own_system(const struct laboratory_steps *s)
+{
+	return laboratory_of(s)->wait != NULL;
+}
+
+/* Where to write why it failed. What was still to be done for the start is not; the first reason is told. */
+static char *
+fail(struct laboratory_steps *s)
+{
+	static char dropped[TARGET_ERROR_MAX];
+	char *error = s->failed ? dropped : s->error;
+
+	s->failed = true;
+	s->queued = 0;
+	return error;
+}
+
+static void
+enqueue(struct laboratory_steps *s, const char *name, char *const *argv, unsigned limit_s)
+{
+	if (argv != NULL)
+		s->queue[s->queued++] = (struct laboratory_step){name, argv, limit_s};
+}
+
+static void
+enqueue_boot(struct laboratory_steps *s)
+{
+	unsigned limit_s = laboratory_of(s)->boot_s;
+
+	enqueue(s, "boot", laboratory_of(s)->boot, limit_s != 0 ? limit_s : LABORATORY_LIMIT_S);
+}
+
+static void
+enqueue_power(struct laboratory_steps *s, const char *name, char *const *argv)
+{
+	unsigned limit_s = laboratory_of(s)->limit_s;
+
+	enqueue(s, name, argv, limit_s != 0 ? limit_s : LABORATORY_LIMIT_S);
+}
+
+static void
+enqueue_wait(struct laboratory_steps *s)
+{
+	unsigned limit_s = laboratory_of(s)->return_s;
+
+	enqueue(s, "wait", laboratory_of(s)->wait, limit_s != 0 ? limit_s : LABORATORY_RETURN_S);
+}
+
+static void
+enqueue_start(struct laboratory_steps *s)
+{
+	const struct laboratory *l = laboratory_of(s);
+
+	enqueue_wait(s);
+	enqueue_boot(s);
+	if (has_own_system(s)) {
+		enqueue(s, "wait", l->wait, FOREVER_S);
+	} else if (l->power_cycle != NULL) {
+		enqueue_power(s, "power-cycle", l->power_cycle);
+	} else {
+		enqueue_power(s, "power-off", l->power_off);
+		enqueue_power(s, "power-on", l->power_on);
+	}
+}
+
+int
+laboratory_steps_open(struct laboratory_steps *s, const struct machine *machine)
+{
+	*s = (struct laboratory_steps){.machine = machine};
+	if (pipe2(s->errors, O_CLOEXEC | O_NONBLOCK) != 0)
+		return -1;
+	/* Its writers are no programs of ours, and need not know of it. */
+	fcntl(s->errors[1], F_SETFL, 0);
+	enqueue_start(s);
+	return 0;
+}
+
+void
+laboratory_steps_close(struct laboratory_steps *s)
+{
+	close(s->errors[0]);
+	close(s->errors[1]);
+}
+
+int
+laboratory_steps_hear(struct laboratory_steps *s)
+{
+	return command_hear(&s->command, s->errors[0]);
+}
+
+static void
+start_next(struct laboratory_steps *s)
+{
+	const int fds[3] = {-1, -1, s->errors[1]};
+
+	s->step = s->queue[0];
+	s->limit_at = seconds_now() + s->step.limit_s;
+	s->queued--;
+	memmove(s->queue, s->queue + 1, s->queued * sizeof(s->queue[0]));
+	if (command_start(&s->command, s->step.name, s->step.argv, s->machine, fds) != 0)
+		command_tell_start(&s->command, errno, fail(s), TARGET_ERROR_MAX);
+}
+
+bool
+laboratory_steps_watches(const struct laboratory_steps *s)
+{
+	return s->command.pid != 0 && s->step.limit_s == FOREVER_S;
+}
+
+/* Has its power cut, and what was to be done begin anew. Returns false where that cannot be, or has been. */
+static bool
+cycle(struct laboratory_steps *s)
+{
+	if (!has_own_system(s) || s->cycled || laboratory_of(s)->power_cycle == NULL)
+		return false;
+	s->cycled = true;
+	s->queued = 0;
+	enqueue_power(s, "power-cycle", laboratory_of(s)->power_cycle);
+	if (s->ending)
+		enqueue_wait(s);
+	else
+		enqueue_start(s);
+	return true;
+}
+
+/* Whether the appliance runs or not is for its console to tell: a watch that fails is given up. */
+static void
+take_end(struct laboratory_steps *s, const siginfo_t *how)
+{
+	bool watched = laboratory_steps_watches(s);
+
+	for (int i = 0; i < REST_READS && laboratory_steps_hear(s) > 0; i++)
+		continue;
+	if (command_succeeded(how))
+		s->is_back = watched || (s->ending && s->step.argv == laboratory_of(s)->wait);
+	else if (!watched)
+		command_tell_end(&s->command, how, fail(s), TARGET_ERROR_MAX);
+	command_forget(&s->command);
+}
+
+/* Returns whether no command is there any more. */
+static bool
+is_over(struct laboratory_steps *s)
+{
+	siginfo_t how;
+
+	if (s->command.pid == 0)
+		return true;
+	if (!s->interrupted && command_has_ended(&s->command, &how)) {
+		take_end(s, &how);
+		return true;
+	}
+	if (!s->interrupted && seconds_now() >= s->limit_at) {
+		s->interrupted = true;
+		if (s->step.argv != laboratory_of(s)->wait || !cycle(s))
+			command_tell_limit(&s->command, s->step.limit_s, fail(s), TARGET_ERROR_MAX);
+	}
+	if (!s->interrupted || !command_end(&s->command))
+		return false;
+	s->interrupted = false;
+	return true;
+}
+
+bool
+laboratory_steps_go_on(struct laboratory_steps *s)
+{
+	while (is_over(s)) {
+		if (s->queued == 0)
+			return true;
+		start_next(s);
+	}
+	return false;
+}
+
+void
+laboratory_steps_end(struct laboratory_steps *s, enum machine_end why, bool started)
+{
+	bool hangs = why == MACHINE_SILENT || why == MACHINE_FLOODED;
+
+	if (s->ending && why == MACHINE_ESCAPED && has_own_system(s)) {
+		s->queued = 0;
+		s->interrupted |= s->command.pid != 0 && s->step.argv == laboratory_of(s)->wait;
+	}
+	if (s->ending)
+		return;
+	s->ending = true;
+	s->cycled = false;
+	s->interrupted = s->command.pid != 0;
+	s->queued = 0;
+	if (!has_own_system(s))
+		enqueue_power(s, "power-off", laboratory_of(s)->power_off);
+	/* Who interrupts does not wait for it: it comes back by itself. */
+	else if (started && !s->is_back && why != MACHINE_ESCAPED && !(hangs && cycle(s)))
+		enqueue_wait(s);
+}
+
+void
+laboratory_steps_kill(struct laboratory_steps *s)
+{
+	laboratory_steps_end(s, MACHINE_ESCAPED, false);
+	s->queued = 0;
+	s->interrupted = s->command.pid != 0;
+	command_kill(&s->command);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/provenance.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "environment.h"
+#include "report/provenance_tell.h"
+#include "sha256.h"
+
+/*
+ * A file of /proc is made while it is read: of /proc/cpuinfo no more than the first CPU's part should be, which costs
+ * 40,000 instructions a CPU.
+ */
+enum { STEP = 512 };
+
+enum extent {
+	ONE_READ,  /* as the kernel gives it at once: a page at most */
+	ONE_BLOCK, /* up to an empty line */
+	ALL,
+};
+
+struct source {
+	const char *key;
+	const char *path;
+	void (*tell)(struct environment_writer *w, struct provenance_fact *fact);
+	enum extent extent;
+};
+
+/* Modules are the last: they take what room is left. */
+static const struct source sources[] = {
+    {"version", "proc/version", tell_line, ONE_READ},
+    {"cmdline", "proc/cmdline", tell_line, ALL},
+    {"taint", "proc/sys/kernel/tainted", tell_taint, ONE_READ},
+    {"clocksource", "sys/devices/system/clocksource/clocksource0/current_clocksource", tell_line, ONE_READ},
+    {"memory_kib", "proc/meminfo", tell_memory, ONE_READ},
+    {"transparent_hugepage", "sys/kernel/mm/transparent_hugepage/enabled", tell_line, ONE_READ},
+    {"numa_nodes", "sys/devices/system/node/online", tell_line, ONE_READ},
+    {"cpu.", "proc/cpuinfo", tell_cpu, ONE_BLOCK},
+    {"modules", "proc/modules", tell_modules, ALL},
+};
+
+static const struct source of_cpus[] = {
+    {"cpus_online", "online", tell_line, ONE_READ},
+    {"smt.control", "smt/control", tell_line, ONE_READ},
+    {"smt.active", "smt/active", tell_line, ONE_READ},
+};
+
+/* None of serial numbers, asset tags and UUIDs. */
+static const struct source of_dmi[] = {
+    {"dmi.sys_vendor", "sys_vendor", tell_line, ONE_READ},
+    {"dmi.product_name", "product_name", tell_line, ONE_READ},
+    {"dmi.product_version", "product_version", tell_line, ONE_READ},
+    {"dmi.board_vendor", "board_vendor", tell_line, ONE_READ},
+    {"dmi.board_name", "board_name", tell_line, ONE_READ},
+    {"dmi.bios_vendor", "bios_vendor", tell_line, ONE_READ},
+    {"dmi.bios_version", "bios_version", tell_line, ONE_READ},
+    {"dmi.bios_date", "bios_date", tell_line, ONE_READ},
+};
+
+/* Returns how many bytes were read to `at`, fewer than `room`; -1 where there is nothing to be read. */
+static long
+read_extent(int folder, const char *path, enum extent extent, char *at, size_t room)
+{
+	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	size_t used = 0;
+	ssize_t got = -1;
+
+	if (fd < 0)
+		return -1;
+	at[0] = '\0';
+	while (used + 1 < room) {
+		size_t left = room - 1 - used;
+		got = read(fd, at + used, extent == ONE_BLOCK && left > STEP ? STEP : left);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		/* A block's end may lie across two reads. */
+		char *line = at + (used > 0 ? used - 1 : 0);
+		used += (size_t)got;
+		at[used] = '\0';
+		line = strchr(line, '\n');
+		if (extent == ONE_READ || (extent == ONE_BLOCK && line != NULL && file_line(line + 1, "\n") != NULL))
+			break;
+	}
+	close(fd);
+	/* Without its newline a last line is seen to be cut, as what comes behind it is. */
+	if (extent == ALL && got > 0 && used > 0 && at[used - 1] == '\n')
+		at[--used] = '\0';
+	return got >= 0 ? (long)used : -1;
+}
+
+static void
+add_fact(struct provenance *p, const char *key, char *value, size_t length,
+	 void (*tell)(struct environment_writer *w, struct provenance_fact *fact))
+{
+	if (p->count < PROVENANCE_FACTS_MAX)
+		p->facts[p->count++] = (struct provenance_fact){key, value, length, tell};
+}
+
+/* Reads a file for what it is the source of. Returns its value, NULL where there is none. */
+static const char *
+read_source(struct provenance *p, int folder, const struct source *source)
+{
+	char *at = p->bytes + p->used;
+	size_t room = sizeof(p->bytes) - p->used;
+	long length = room > 0 ? read_extent(folder, source->path, source->extent, at, room) : -1;
+
+	if (length < 0)
+		return NULL;
+	p->used += (size_t)length + 1;
+	add_fact(p, source->key, at, (size_t)length, source->tell);
+	return at;
+}
+
+static void
+read_sources(struct provenance *p, int folder, const struct source *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		read_source(p, folder, &table[i]);
+}
+
+static int
+open_folder(int root, const char *path)
+{
+	return openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* The next name in a folder that begins with `start`; NULL at its end, or where there is no folder. */
+static const char *
+next_name(DIR *folder, const char *start)
+{
+	struct dirent *entry = NULL;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		if (entry->d_name[0] != '.' && strncmp(entry->d_name, start, strlen(start)) == 0)
+			break;
+	return entry != NULL ? entry->d_name : NULL;
+}
+
+/* Every file of the folder: a later kernel has more. */
+static void
+read_mitigations(struct provenance *p, int cpus)
+{
+	int fd = open_folder(cpus, "vulnerabilities");
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+	const char *name;
+
+	while ((name = next_name(folder, "")) != NULL) {
+		struct text key = text_in(p->bytes + p->used, sizeof(p->bytes) - p->used);
+		text_string(&key, "mitigation.");
+		text_string(&key, name);
+		text_char(&key, '\0');
+		if (key.full)
+			break;
+		p->used += key.used;
+		read_source(p, fd, &(struct source){key.data, name, tell_line, ONE_READ});
+	}
+	if (folder != NULL)
+		closedir(folder);
+}
+
+/* CPU 0 belongs to the first policy. */
+static void
+read_frequency(struct provenance *p, int cpus)
+{
+	static const struct source driver = {"cpufreq.scaling_driver", "cpufreq/policy0/scaling_driver", tell_line,
+					     ONE_READ};
+	static const struct source first = {"cpufreq.scaling_governor", "cpufreq/policy0/scaling_governor", tell_line,
+					    ONE_READ};
+	static char yes[] = "yes", no[] = "no";
+	const char *governor = read_source(p, cpus, &first), *name;
+	char path[64], other[64], *same = yes;
+
+	if (governor == NULL)
+		return;
+	read_source(p, cpus, &driver);
+	int fd = open_folder(cpus, "cpufreq");
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+	while ((name = next_name(folder, "policy")) != NULL) {
+		struct text t = text_in(path, sizeof(path));
+		text_string(&t, name);
+		text_string(&t, "/scaling_governor");
+		text_char(&t, '\0');
+		if (!t.full && file_read_at(fd, path, other, sizeof(other)) > 0 && strcmp(other, governor) != 0)
+			same = no;
+	}
+	if (folder != NULL)
+		closedir(folder);
+	add_fact(p, "cpufreq.same_governor", same, strlen(same), tell_line);
+}
+
+static void
+read_board(struct provenance *p, int root)
+{
+	static const struct source model = {"devicetree_model", "sys/firmware/devicetree/base/model", tell_string,
+					    ONE_READ};
+	int folder = open_folder(root, "sys/devices/virtual/dmi/id");
+
+	if (folder < 0) {
+		read_source(p, root, &model);
+		return;
+	}
+	read_sources(p, folder, of_dmi, sizeof(of_dmi) / sizeof(*of_dmi));
+	close(folder);
+}
+
+void
+provenance_read(struct provenance *p, int root)
+{
+	int cpus = open_folder(root, "sys/devices/system/cpu");
+
+	p->count = p->used = 0;
+	if (cpus >= 0) {
+		read_sources(p, cpus, of_cpus, sizeof(of_cpus) / sizeof(*of_cpus));
+		read_frequency(p, cpus);
+		read_mitigations(p, cpus);
+		close(cpus);
+	}
+	read_board(p, root);
+	read_sources(p, root, sources, sizeof(sources) / sizeof(*sources));
+	p->config = openat(root, "proc/config.gz", O_RDONLY | O_CLOEXEC);
+}
+
+static void
+tell_config(struct environment_writer *w, int fd)
+{
+	char piece[4096], told[2 * SHA256_SIZE];
+	unsigned char digest[SHA256_SIZE];
+	struct text t = text_in(told, sizeof(told));
+	struct sha256 hash;
+	ssize_t got;
+
+	sha256_start(&hash);
+	while ((got = read(fd, piece, sizeof(piece))) > 0 || (got < 0 && errno == EINTR))
+		if (got > 0)
+			sha256_add(&hash, piece, (size_t)got);
+	sha256_finish(&hash, digest);
+	for (int i = 0; i < SHA256_SIZE; i++)
+		text_hex(&t, digest[i], 2);
+	if (got == 0)
+		environment_add(w, "config_gz_sha256", t.data, t.used);
+}
+
+void
+provenance_tell(struct provenance *p, void (*send)(const void *payload, size_t length))
+{
+	struct environment_writer w;
+
+	environment_start(&w, send);
+	for (size_t i = 0; i < p->count; i++)
+		p->facts[i].tell(&w, &p->facts[i]);
+	if (p->config >= 0) {
+		tell_config(&w, p->config);
+		close(p->config);
+	}
+	environment_end(&w);
+}

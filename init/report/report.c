@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/console_out.h"
+#include "base/files.h"
+#include "percent.h"
+#include "report/identity.h"
+#include "report/net_record.h"
+#include "text.h"
+#include "wire.h"
+
+/* Numbers of syslog(2), which the C library leaves without names. */
+enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
+
+static struct wire_encoder wire;
+static bool greeted, ended;
+static char held[4096];
+static size_t held_used, held_lost;
+
+void
+report_send(const char *kind, const void *payload, size_t length)
+{
+	char line[WIRE_LINE_MAX];
+
+	console_write(line, wire_encode(&wire, kind, payload, length, line));
+}
+
+void
+report_hello(uint64_t session)
+{
+	char payload[WIRE_PAYLOAD_MAX], boot[64];
+	struct text t = text_in(payload, sizeof(payload));
+	struct utsname kernel;
+
+	wire_start(&wire, session);
+	file_read("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
+	boot[strcspn(boot, "\n")] = '\0';
+	text_field_string(&t, "init", LULL_VERSION);
+	text_field_string(&t, "kernel", uname(&kernel) == 0 ? kernel.release : "");
+	text_field_string(&t, "boot", boot);
+	identity_write(&t, AT_FDCWD);
+	report_send("hello", t.data, t.used);
+	greeted = true;
+	for (size_t at = 0; at < held_used; at += strlen(held + at) + 1)
+		report_send("warning", held + at, strlen(held + at));
+	if (held_lost > 0)
+		report_warning("more warnings came before this than are kept", 0);
+}
+
+void
+report_warning(const char *what, int error)
+{
+	enum { REASON_MAX = 64 };
+	char line[256];
+	struct text t = text_in(line, sizeof(line));
+
+	/* Cut rather than dropped, which is what a text does that does not fit. */
+	text_bytes(&t, what, strnlen(what, sizeof(line) - REASON_MAX));
+	if (error != 0) {
+		text_string(&t, ": ");
+		text_string(&t, strerror(error));
+	}
+	if (ended) {
+		text_string(&t, "\n");
+		console_write(t.data, t.used);
+	} else if (greeted) {
+		report_send("warning", t.data, t.used);
+	} else if (t.used < sizeof(held) - held_used) {
+		memcpy(held + held_used, t.data, t.used);
+		held_used += t.used + 1;
+	} else {
+		held_lost++;
+	}
+}
+
+void
+report_fail(const char *why)
+{
+	report_send("fail", why, strlen(why));
+}
+
+void
+report_wait(const char *what, uint64_t seconds)
+{
+	char payload[256];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "seconds", seconds);
+	percent_field(&t, "for", what, 64);
+	report_send("wait", t.data, t.used);
+}
+
+void
+report_net(const struct net_record *record)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	net_record_write(&t, record);
+	report_send("net", t.data, t.used);
+}
+
+uint64_t
+report_taint(void)
+{
+	char digits[32], payload[64];
+	struct text t = text_in(payload, sizeof(payload));
+	uint64_t taint = 0;
+
+	file_read("/proc/sys/kernel/tainted", digits, sizeof(digits));
+	digits[strcspn(digits, "\n")] = '\0';
+	text_parse_number(digits, UINT64_MAX, &taint);
+	text_field(&t, "taint", taint);
+	if (taint != 0)
+		report_send("taint", t.data, t.used);
+	return taint;
+}
+
+void
+report_knob(const char *path, const char *before, const char *after)
+{
+	enum { SHOWN = 100 };
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	percent_field(&t, "path", path, SHOWN);
+	if (before != NULL)
+		percent_field(&t, "before", before, SHOWN);
+	if (after != NULL)
+		percent_field(&t, "after", after, SHOWN);
+	report_send("knob", t.data, t.used);
+}
+
+void
+report_file(unsigned index, const char *path, unsigned mode)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_field(&t, "file", index);
+	text_field(&t, "mode", mode);
+	percent_field(&t, "path", path, SIZE_MAX);
+	report_send("file", t.data, t.used);
+}
+
+void
+report_data(unsigned index, uint64_t offset, const void *bytes, size_t length)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+
+	text_number(&t, index);
+	text_char(&t, ' ');
+	text_number(&t, offset);
+	text_char(&t, '\n');
+	text_bytes(&t, bytes, length);
+	report_send("data", t.data, t.used);
+}
+
+void
+report_file_end(unsigned index, uint64_t size, struct sha256 *digest)
+{
+	char payload[WIRE_PAYLOAD_MAX];
+	struct text t = text_in(payload, sizeof(payload));
+	unsigned char sum[SHA256_SIZE];
+
+	sha256_finish(digest, sum);
+	text_field(&t, "file", index);
+	text_field(&t, "size", size);
+	text_string(&t, "sha256 ");
+	for (size_t i = 0; i < sizeof(sum); i++)
+		text_hex(&t, sum[i], 2);
+	text_char(&t, '\n');
+	report_send("filesum", t.data, t.used);
+}
+
+void
+report_kernel_log(void)
+{
+	int size = klogctl(SYSLOG_SIZE_BUFFER, NULL, 0);
+	char *log = size > 0 ? malloc((size_t)size) : NULL;
+	int length = log != NULL ? klogctl(SYSLOG_READ_ALL, log, size) : -1;
+
+	if (length < 0)
+		report_warning("cannot read the kernel log", errno);
+	for (int at = 0; at < length; at += WIRE_PAYLOAD_MAX)
+		report_send("klog", log + at,
+			    (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
+	free(log);
+}
+
+void
+report_environment(const void *payload, size_t length)
+{
+	report_send("environment", payload, length);
+}
+
+void
+report_end(void)
+{
+	char line[WIRE_LINE_MAX];
+
+	console_write(line, wire_encode_end(&wire, line));
+	ended = true;
+}

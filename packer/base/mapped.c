@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mapped.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/memory.h"
+
+struct mapped {
+	char *map;
+	size_t size;
+	char *path;
+	struct mapped *next;
+};
+
+/* Of the process as a whole, as signals are. */
+static struct mapped *all;
+
+static void
+put(const char *string)
+{
+	if (write(STDERR_FILENO, string, strlen(string)) < 0)
+		return; /* there is nobody to tell that */
+}
+
+/* The signal comes of reading alone, so the list is whole. */
+static void
+tell_and_end(int number, siginfo_t *info, void *context)
+{
+	const struct mapped *at = all;
+	(void)context;
+
+	while (at != NULL && (uintptr_t)info->si_addr - (uintptr_t)at->map >= at->size)
+		at = at->next;
+	if (at == NULL) {
+		signal(number, SIG_DFL);
+		return;
+	}
+	put("packer: cannot read ");
+	put(at->path);
+	put(": it shrank meanwhile, or its disk fails\n");
+	_exit(3);
+}
+
+static void
+catch_once(void)
+{
+	struct sigaction action = {.sa_sigaction = tell_and_end, .sa_flags = SA_SIGINFO};
+
+	if (all == NULL)
+		sigaction(SIGBUS, &action, NULL);
+}
+
+void *
+mapped_file(const char *path, size_t *size)
+{
+	/* What is no regular file is refused before, but may have become one: never wait for a writer. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat stat;
+	void *map = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &stat) != 0)
+		goto out;
+	*size = (size_t)stat.st_size;
+	errno = 0;
+	if (stat.st_size > 0)
+		map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		map = NULL;
+	if (map != NULL) {
+		struct mapped *mapped = memory_get(1, sizeof(*mapped));
+		catch_once();
+		*mapped = (struct mapped){map, *size, memory_copy(path), all};
+		all = mapped;
+	}
+out:
+	close(fd);
+	return map;
+}
+
+void
+mapped_release(const void *map)
+{
+	struct mapped **at = &all;
+
+	while (*at != NULL && (*at)->map != map)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return;
+	struct mapped *gone = *at;
+	*at = gone->next;
+	munmap(gone->map, gone->size);
+	free(gone->path);
+	free(gone);
+}

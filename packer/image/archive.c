@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "image/archive.h"
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/copy.h"
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/where.h"
+#include "host/memory.h"
+#include "newc.h"
+#include "plan/plan.h"
+
+/* No file system of Linux has names of more than NAME_MAX bytes between slashes. */
+static bool
+has_long_name(const char *path)
+{
+	for (const char *at = path; *at != '\0'; at += strcspn(at, "/")) {
+		at += strspn(at, "/");
+		if (strcspn(at, "/") > NAME_MAX)
+			return true;
+	}
+	return false;
+}
+
+int
+archive_check(const struct plan *plan)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_entry *entry = plan->entries[i];
+		const char *problem = NULL;
+		if (strlen(entry->path) > PATH_MAX - 1 || has_long_name(entry->path))
+			problem = "its name is too long for the kernel";
+		else if (strcmp(entry->path + 1, NEWC_TRAILER) == 0)
+			problem = "its name is the end mark of an archive";
+		else if (plan_size(entry) > UINT32_MAX)
+			problem = "newc archives hold files of less than 4 GiB";
+		if (problem == NULL)
+			continue;
+		where_set(entry->line);
+		warnx("cannot pack %s: %s", entry->path, problem);
+		where_set(NULL);
+		result = -1;
+	}
+	return result;
+}
+
+/* Entries that one run of cpio writes. */
+struct run {
+	const struct plan_entry **entries;
+	size_t count;
+	const char *directory;
+	uint64_t size; /* what they take in the archive */
+};
+
+static void
+take(struct run *run, const struct plan_entry *entry, uint64_t data)
+{
+	run->entries[run->count++] = entry;
+	run->size += newc_size((uint32_t)strlen(entry->path), data);
+}
+
+/* The names as cpio -0 reads them, in a file of no name: a pipe might fill up. */
+static int
+make_list(const struct run *run)
+{
+	int fd = memfd_create("names", MFD_CLOEXEC);
+	size_t length = 0, used = 0;
+
+	if (fd < 0)
+		return -1;
+	for (size_t i = 0; i < run->count; i++)
+		length += strlen(run->entries[i]->path);
+	char *names = memory_get(length, 1);
+	for (size_t i = 0; i < run->count; i++) {
+		size_t with_nul = strlen(run->entries[i]->path);
+		memcpy(names + used, run->entries[i]->path + 1, with_nul);
+		used += with_nul;
+	}
+	int result = copy_bytes(fd, names, length);
+	free(names);
+	if (result == 0 && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* cpio fills up its last block with zeros, so small runs have small ones: the default of 512 bytes doubles its time. */
+static char *
+block_size(const struct run *run)
+{
+	return run->size < 256 * 1024 ? "16384" : "262144";
+}
+
+/*
+ * Runs cpio. What is printed may be its own or that of something that is loaded into it (/etc/ld.so.preload), and where a
+ * file cannot be read to its end, cpio prints that, fills up with zeros and exits with status 0: so it is passed on, and
+ * the archive is compared with the files.
+ */
+static int
+run_cpio(const struct archive *archive, const struct run *run)
+{
+	/* The plus sign keeps cpio from looking for users of that name, which loads the machine's NSS modules. */
+	char *const argv[] = {
+	    "cpio", "-0", "-o", "-H", "newc", "-R", "+0:+0", "--reproducible", "--quiet", "-C", block_size(run), NULL};
+	static char *const environment[] = {"LC_ALL=C", NULL};
+	struct interrupt_program program = {argv,	    environment, run->directory,
+					    make_list(run), archive->fd, memfd_create("errors", MFD_CLOEXEC)};
+	int status = 0, problem = errno;
+
+	if (program.input >= 0 && program.errors >= 0)
+		problem = interrupt_run(&program, &status);
+	if (program.errors >= 0 && interrupt_signal() == 0 && message_pass_on(program.errors, "cpio"))
+		*archive->has_words = true;
+	if (program.input >= 0)
+		close(program.input);
+	if (program.errors >= 0)
+		close(program.errors);
+	if (interrupt_signal() != 0)
+		return -1;
+	errno = problem;
+	if (problem != 0)
+		warn("cannot run cpio");
+	else if (WIFSIGNALED(status))
+		warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
+	else
+		return 0;
+	return -1;
+}
+
+/* Whether an archive begins at `start`, as it does unless something else was printed to cpio's output. */
+static bool
+is_started(const struct archive *archive, off_t start)
+{
+	char header[NEWC_HEADER];
+	struct newc newc;
+
+	return pread(archive->fd, header, sizeof(header), start) != (ssize_t)sizeof(header) ||
+	       newc_parse(header, &newc) == 0;
+}
+
+/* Cuts off the end mark, which must stand where the entries end, with cpio's padding. */
+static int
+cut(const struct archive *archive, off_t end)
+{
+	char header[NEWC_HEADER + sizeof(NEWC_TRAILER)];
+	struct newc newc;
+
+	if (pread(archive->fd, header, sizeof(header), end) != (ssize_t)sizeof(header) ||
+	    newc_parse(header, &newc) != 0 || newc.namesize != sizeof(NEWC_TRAILER) ||
+	    memcmp(header + NEWC_HEADER, NEWC_TRAILER, sizeof(NEWC_TRAILER)) != 0) {
+		warnx("cannot write %s: what cpio wrote is not of the planned size", archive->name);
+		return -1;
+	}
+	if (ftruncate(archive->fd, end) != 0 || lseek(archive->fd, end, SEEK_SET) != end) {
+		warn("cannot write %s", archive->name);
+		return -1;
+	}
+	return 0;
+}
+
+/* Writes the entries of `run`, if any, and empties it. */
+static int
+flush(const struct archive *archive, struct run *run)
+{
+	if (run->count == 0)
+		return 0;
+	off_t start = lseek(archive->fd, 0, SEEK_CUR);
+	int result = run_cpio(archive, run);
+	if (result == 0 && !is_started(archive, start)) {
+		warnx("cannot write %s: something prints to the standard output of cpio, in front of the archive; see "
+		      "/etc/ld.so.preload",
+		      archive->name);
+		result = -1;
+	}
+	if (result == 0)
+		result = cut(archive, start + (off_t)run->size);
+	run->count = 0;
+	run->size = 0;
+	return result;
+}
+
+static int
+write_staged(const struct archive *archive, struct run *run)
+{
+	run->directory = archive->staging;
+	for (size_t i = 0; i < archive->plan->count; i++)
+		if (plan_is_staged(archive->plan->entries[i]))
+			take(run, archive->plan->entries[i], plan_size(archive->plan->entries[i]));
+	return flush(archive, run);
+}
+
+/* All names of the file that `first` is one of, last first; the data comes with one of them. */
+static void
+take_names(const struct archive *archive, struct run *run, const struct plan_entry *first)
+{
+	uint64_t data = plan_size(first);
+
+	if (first->links == 1) {
+		take(run, first, data);
+		return;
+	}
+	for (size_t i = archive->plan->count; i-- > 0;) {
+		const struct plan_entry *entry = archive->plan->entries[i];
+		if (!entry->in_place || entry->first != first)
+			continue;
+		take(run, entry, data);
+		data = 0;
+	}
+}
+
+/*
+ * Files in the order of their paths, whatever their number of links on the disk is: that is not the image's affair. A
+ * file of several links cpio puts off. When it has seen all of them, it writes the others, last first, without data,
+ * and then this one with the data. If it never does, it writes at its end what was put off, last first, the data with
+ * the last written; so that is the end of a run. The names are given so that they come out sorted.
+ */
+static int
+write_in_place(const struct archive *archive, struct run *run)
+{
+	run->directory = archive->root[0] != '\0' ? archive->root : "/";
+	for (size_t i = 0; i < archive->plan->count; i++) {
+		const struct plan_entry *entry = archive->plan->entries[i];
+		size_t before = run->count;
+		if (!entry->in_place || entry->first != entry)
+			continue;
+		take_names(archive, run, entry);
+		if (entry->links != entry->stat.st_nlink) {
+			if (flush(archive, run) != 0)
+				return -1;
+		} else if (entry->links > 1) {
+			const struct plan_entry *last = run->entries[before];
+			memmove(run->entries + before, run->entries + before + 1,
+				(run->count - before - 1) * sizeof(*run->entries));
+			run->entries[run->count - 1] = last;
+		}
+	}
+	return flush(archive, run);
+}
+
+static int
+write_one(const struct archive *archive, const char *name, const struct plan_entry *entry)
+{
+	char bytes[NEWC_HEADER + PATH_MAX + NEWC_ALIGN + 1024];
+	const char *content = entry != NULL && entry->content != NULL ? entry->content : "";
+	struct newc newc = {.nlink = 1};
+
+	if (entry != NULL) {
+		newc.mode = plan_type_bits(entry) | entry->mode;
+		newc.rdev_major = entry->major;
+		newc.rdev_minor = entry->minor;
+	}
+	size_t length = newc_entry(newc, name, content, strlen(content), bytes, sizeof(bytes));
+	if (length == 0)
+		errno = ENAMETOOLONG;
+	if (length > 0 && copy_bytes(archive->fd, bytes, length) == 0)
+		return 0;
+	warn("cannot write %s", archive->name);
+	return -1;
+}
+
+/* Device nodes, what stands last, the end mark. */
+static int
+write_own(const struct archive *archive)
+{
+	for (int last = 0; last <= 1; last++) {
+		for (size_t i = 0; i < archive->plan->count; i++) {
+			const struct plan_entry *entry = archive->plan->entries[i];
+			if (!plan_is_staged(entry) && !entry->in_place && !entry->early && entry->last == last &&
+			    write_one(archive, entry->path + 1, entry) != 0)
+				return -1;
+		}
+	}
+	return write_one(archive, NEWC_TRAILER, NULL);
+}
+
+int
+archive_write(const struct archive *archive)
+{
+	struct run run = {.entries = memory_get(archive->plan->count, sizeof(*run.entries))};
+	int result = write_staged(archive, &run);
+
+	if (result == 0)
+		result = write_in_place(archive, &run);
+	if (result == 0)
+		result = write_own(archive);
+	free(run.entries);
+	return result;
+}

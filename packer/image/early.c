@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "image/early.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mapped.h"
+#include "host/memory.h"
+#include "host/unpack.h"
+#include "image/microcode.h"
+#include "newc.h"
+#include "plan/plan.h"
+#include "plan/source.h"
+#include "plan/taken.h"
+
+static const char directory[] = "kernel/x86/microcode";
+
+/* One maker's microcode, as it is put together. */
+struct collected {
+	unsigned char *bytes;
+	size_t size;
+	char **origins; /* of which files, on this machine */
+	size_t origin_count;
+	bool *is_of; /* for each name that was given: whether any is from there */
+};
+
+struct collection {
+	const struct source *source;
+	struct collected makers[MICROCODE_MAKERS];
+	size_t name; /* which is being gone through */
+	size_t name_count;
+	size_t files; /* found for it */
+};
+
+/* The path on this machine of what is given, links followed, to be freed; or NULL with errno. */
+static char *
+locate(const struct source *source, const char *path, struct stat *found)
+{
+	return source_is_here(source, path) ? source_there(source, path, found) : source_real(source, path, found);
+}
+
+static void
+collect(struct collection *collection, enum microcode_maker maker, const unsigned char *bytes, size_t size,
+	char *origin)
+{
+	struct collected *collected = &collection->makers[maker];
+
+	collected->bytes = memory_resize(collected->bytes, collected->size + size);
+	memcpy(collected->bytes + collected->size, bytes, size);
+	collected->size += size;
+	collected->origins = memory_room(collected->origins, collected->origin_count, sizeof(*collected->origins));
+	collected->origins[collected->origin_count++] = memory_copy(origin);
+	if (collected->is_of == NULL)
+		collected->is_of = memory_get(collection->name_count, sizeof(*collected->is_of));
+	collected->is_of[collection->name] = true;
+	collection->files++;
+}
+
+/* Takes the file `real`, called `name`, that may be packed; where it is not `named`, only if it is microcode. */
+static int
+take_file(struct collection *collection, const char *name, char *real, bool named)
+{
+	enum { MOST = 256 << 20 };
+	size_t size = 0;
+	const unsigned char *bytes = mapped_file(real, &size), *map = bytes;
+	struct unpacked unpacked = {.problem = NULL};
+	const char *problem = NULL;
+
+	if (map == NULL && errno != 0) {
+		warn("cannot read %s", name);
+		return -1;
+	}
+	if (map != NULL && unpack_method(map, size) != NULL) {
+		unpacked = unpack(map, size, MOST);
+		problem = named ? unpacked.problem : NULL;
+		bytes = unpacked.bytes;
+		size = unpacked.size;
+	}
+	enum microcode_maker maker = microcode_maker(bytes, size);
+	if (problem == NULL && maker == MICROCODE_NONE)
+		problem = named ? "it is no microcode of Intel or AMD" : NULL;
+	else if (problem == NULL)
+		problem = unpacked.problem != NULL ? unpacked.problem : microcode_problem(maker, bytes, size);
+	if (problem != NULL)
+		warnx("cannot use microcode %s: %s", name, problem);
+	else if (maker != MICROCODE_NONE)
+		collect(collection, maker, bytes, size, real);
+	mapped_release(map);
+	free(unpacked.bytes);
+	return problem == NULL ? 0 : -1;
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int take(struct collection *collection, const char *name, bool named);
+
+static int
+take_directory(struct collection *collection, const char *name, const char *real)
+{
+	static const char *const makers[] = {"intel-ucode", "amd-ucode"};
+	struct dirent **entries;
+	bool has_makers = false;
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++) {
+		char *below = memory_format("%s/%s", name, makers[i]), *path;
+		struct stat found;
+		if ((path = locate(collection->source, below, &found)) != NULL && S_ISDIR(found.st_mode)) {
+			has_makers = true;
+			result |= take_directory(collection, below, path);
+		}
+		free(path);
+		free(below);
+	}
+	if (has_makers)
+		return result;
+	int count = scandir(real, &entries, NULL, by_name);
+	if (count < 0) {
+		warn("cannot read %s", name);
+		return -1;
+	}
+	for (int i = 0; i < count; i++) {
+		char *below = memory_format("%s/%s", name, entries[i]->d_name);
+		if (entries[i]->d_name[0] != '.')
+			result |= take(collection, below, false);
+		free(below);
+		free(entries[i]);
+	}
+	free(entries);
+	return result;
+}
+
+/* Takes what is called `name`: a file, and a directory if it was `named`. */
+static int
+take(struct collection *collection, const char *name, bool named)
+{
+	struct stat found;
+	char *real = locate(collection->source, name, &found);
+	int problem = 0, result = 0;
+
+	if (real == NULL) {
+		warn("cannot find %s", name);
+		return -1;
+	}
+	if (S_ISDIR(found.st_mode)) {
+		result = named ? take_directory(collection, name, real) : 0;
+	} else if ((problem = source_check(collection->source, real, &found)) != 0) {
+		warnx("cannot use microcode %s: %s", name, source_problem(problem));
+		result = -1;
+	} else {
+		result = take_file(collection, name, real, named);
+	}
+	free(real);
+	return result;
+}
+
+/* Plans one maker's file, with the directories that are not there for anything else. */
+static int
+plan_maker(struct plan *plan, struct collection *collection, enum microcode_maker maker, const char *const *names)
+{
+	struct collected *collected = &collection->makers[maker];
+	char *path = memory_format("/%s", microcode_paths[maker]);
+	struct plan_entry wanted = {.path = path, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644, .early = true},
+			  *entry = NULL;
+	size_t before = plan->count;
+	int result = 0;
+
+	wanted.content_size = collected->size;
+	wanted.content = plan_own(plan, collected->bytes);
+	collected->bytes = NULL;
+	for (size_t i = 0; i < collection->name_count && result == 0; i++) {
+		const struct plan_why why = {"--microcode", names[i]};
+		if (!collected->is_of[i])
+			continue;
+		if (plan_add_parents(plan, path, why) != 0 || (entry = plan_add(plan, &wanted, why)) == NULL)
+			result = taken_tell(plan, "microcode", path);
+	}
+	for (size_t i = 0; i < collected->origin_count && entry != NULL; i++)
+		plan_add_origin(plan, entry, collected->origins[i]);
+	for (size_t i = before; i < plan->count; i++)
+		plan->entries[i]->early = true;
+	free(path);
+	return result;
+}
+
+int
+early_plan(struct plan *plan, const struct source *source, const char *const *names, size_t count)
+{
+	struct collection collection = {.source = source, .name_count = count};
+	int result = 0;
+
+	for (; collection.name < count; collection.name++) {
+		const char *name = names[collection.name];
+		collection.files = 0;
+		int taken = take(&collection, name, true);
+		if (taken == 0 && collection.files == 0) {
+			warnx("cannot use --microcode %s: there is no microcode of Intel or AMD in it", name);
+			taken = -1;
+		}
+		result |= taken;
+	}
+	for (int maker = 0; maker < MICROCODE_MAKERS; maker++) {
+		struct collected *collected = &collection.makers[maker];
+		if (result == 0 && collected->size > 0)
+			result = plan_maker(plan, &collection, maker, names);
+		for (size_t i = 0; i < collected->origin_count; i++)
+			free(collected->origins[i]);
+		free(collected->origins);
+		free(collected->is_of);
+		free(collected->bytes);
+	}
+	return result;
+}
+
+bool
+early_is_planned(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->entries[i]->early)
+			return true;
+	return false;
+}
+
+/* Appends an entry to the archive, which grows. */
+static void
+append(unsigned char **archive, size_t *size, struct newc newc, const char *name, const struct plan_entry *entry)
+{
+	size_t length = entry != NULL ? entry->content_size : 0;
+	size_t room = (size_t)newc_size((uint32_t)strlen(name) + 1, length);
+
+	*archive = memory_resize(*archive, *size + room);
+	*size += newc_entry(newc, name, entry != NULL ? entry->content : "", length, (char *)*archive + *size, room);
+}
+
+/*
+ * The kernel looks for files alone, by their whole names; unpacking it later needs the directories. Intel's comes
+ * first, and its directory is called ./kernel/..., which is no other: so its data begin at a multiple of 16 bytes, as
+ * the processor wants it (Software Developer's Manual, volume 3A, 9.11.6), with no zeros in front.
+ */
+unsigned char *
+early_archive(const struct plan *plan, uint32_t time, size_t *size)
+{
+	struct newc newc = {.mode = S_IFDIR | 0755, .nlink = 1, .mtime = time};
+	unsigned char *archive = NULL;
+
+	*size = 0;
+	for (const char *at = strchr(directory, '/'); at != NULL; at = strchr(at + 1, '/')) {
+		char *name = memory_format("%.*s", (int)(at - directory), directory);
+		newc.ino++;
+		append(&archive, size, newc, name, NULL);
+		free(name);
+	}
+	char *last = memory_format("./%s", directory);
+	newc.ino++;
+	append(&archive, size, newc, last, NULL);
+	free(last);
+	newc.mode = S_IFREG | 0644;
+	for (int maker = 0; maker < MICROCODE_MAKERS; maker++) {
+		char *path = memory_format("/%s", microcode_paths[maker]);
+		const struct plan_entry *entry = plan_find(plan, path);
+		newc.ino++;
+		if (entry != NULL && entry->early)
+			append(&archive, size, newc, path + 1, entry);
+		free(path);
+	}
+	append(&archive, size, (struct newc){.nlink = 1}, NEWC_TRAILER, NULL);
+	return archive;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "image/finish.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/copy.h"
+#include "base/interrupt.h"
+#include "base/output.h"
+#include "host/memory.h"
+#include "host/unpack.h"
+#include "image/compress.h"
+#include "image/early.h"
+#include "plan/plan.h"
+
+/* The early archive, of which there may be nothing, and the plain one behind it. */
+struct parts {
+	const struct finish *finish;
+	unsigned char *early; /* NULL: none */
+	size_t early_size;
+	uint64_t size; /* of the plain archive */
+};
+
+int
+finish_start(struct finish *finish, const struct plan *plan, const struct output *output,
+	     const struct compress_method *method)
+{
+	*finish = (struct finish){plan, output, method, output->fd};
+	if (method == NULL && !early_is_planned(plan))
+		return 0;
+	char *name = memory_format("%s.XXXXXX", output->path);
+	finish->archive = mkstemp(name);
+	if (finish->archive < 0)
+		warn("cannot write %s", name);
+	else
+		unlink(name);
+	free(name);
+	return finish->archive >= 0 ? 0 : -1;
+}
+
+void
+finish_end(struct finish *finish)
+{
+	if (finish->output != NULL && finish->archive >= 0 && finish->archive != finish->output->fd)
+		close(finish->archive);
+	*finish = (struct finish){.archive = -1};
+}
+
+/* Copies the archive as it is. */
+static int
+copy_archive(const struct compress_job *job)
+{
+	static unsigned char piece[256 * 1024];
+	int result = 0;
+
+	for (uint64_t at = 0; at < job->size && result == 0; at += sizeof(piece)) {
+		size_t length = job->size - at < sizeof(piece) ? (size_t)(job->size - at) : sizeof(piece);
+		errno = EINTR;
+		result = interrupt_signal() != 0 ? -1 : compress_read(job, piece, length, at);
+		if (result == 0)
+			result = copy_bytes(job->out, piece, length);
+	}
+	return result;
+}
+
+static int
+write_parts(const struct parts *parts)
+{
+	const struct finish *finish = parts->finish;
+	const struct compress_job job = {finish->archive, parts->size, finish->output->fd};
+	int result = copy_bytes(job.out, parts->early, parts->early_size);
+
+	if (result == 0)
+		result = finish->method == NULL ? copy_archive(&job) : compress_run(finish->method, &job);
+	if (result != 0 && interrupt_signal() == 0)
+		warn("cannot write %s", finish->output->name);
+	return result;
+}
+
+/* Whether the plain archive is these bytes. */
+static bool
+is_archive(const struct parts *parts, const unsigned char *bytes, uint64_t size)
+{
+	const struct compress_job job = {.in = parts->finish->archive};
+	static unsigned char piece[256 * 1024];
+
+	for (uint64_t at = 0; at < parts->size && size == parts->size; at += sizeof(piece)) {
+		size_t length = size - at < sizeof(piece) ? (size_t)(size - at) : sizeof(piece);
+		if (interrupt_signal() != 0 || compress_read(&job, piece, length, at) != 0 ||
+		    memcmp(piece, bytes + at, length) != 0)
+			return false;
+	}
+	return size == parts->size;
+}
+
+/* Whether what was read back, `size` bytes, is the parts; or what is wrong with it. */
+static const char *
+compare(const struct parts *parts, const unsigned char *bytes, size_t size)
+{
+	struct unpacked unpacked = {.problem = NULL};
+	const char *problem = NULL;
+
+	if (size < parts->early_size || (parts->early_size > 0 && memcmp(bytes, parts->early, parts->early_size) != 0))
+		return "its first archive is not what was written";
+	bytes += parts->early_size;
+	size -= parts->early_size;
+	if (parts->finish->method == NULL)
+		return is_archive(parts, bytes, size) ? NULL : "it is not what was written";
+	/* The end of a stream may come behind its last byte. */
+	unpacked = unpack(bytes, size, (size_t)parts->size + 1);
+	if (unpacked.problem != NULL)
+		problem = unpacked.problem;
+	else if (unpacked.used != size || !is_archive(parts, unpacked.bytes, unpacked.size))
+		problem = "it does not unpack to the archive that was compressed";
+	free(unpacked.bytes);
+	return problem;
+}
+
+/* Reads the output back. */
+static int
+prove(const struct parts *parts)
+{
+	const struct output *output = parts->finish->output;
+	struct stat stat;
+	const char *problem = NULL;
+
+	if (fstat(output->fd, &stat) != 0) {
+		warn("cannot prove %s", output->name);
+		return -1;
+	}
+	const struct compress_job job = {.in = output->fd};
+	unsigned char *bytes = memory_get((size_t)stat.st_size, 1);
+	if (compress_read(&job, bytes, (size_t)stat.st_size, 0) != 0)
+		problem = strerror(errno);
+	else
+		problem = compare(parts, bytes, (size_t)stat.st_size);
+	free(bytes);
+	if (interrupt_signal() != 0)
+		return -1;
+	if (problem != NULL)
+		warnx("cannot prove %s: %s", output->name, problem);
+	return problem == NULL ? 0 : -1;
+}
+
+int
+finish_run(const struct finish *finish, uint32_t time)
+{
+	struct parts parts = {.finish = finish};
+	struct stat stat;
+
+	if (finish->archive == finish->output->fd)
+		return 0;
+	if (fstat(finish->archive, &stat) != 0) {
+		warn("cannot read the archive of %s", finish->output->name);
+		return -1;
+	}
+	parts.size = (uint64_t)stat.st_size;
+	if (early_is_planned(finish->plan))
+		parts.early = early_archive(finish->plan, time, &parts.early_size);
+	int result = write_parts(&parts);
+	if (result == 0)
+		result = prove(&parts);
+	free(parts.early);
+	return interrupt_signal() == 0 ? result : -1;
+}

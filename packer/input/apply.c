@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/apply.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/where.h"
+#include "host/memory.h"
+#include "input/payload.h"
+#include "modules/modules.h"
+#include "plan/filter.h"
+#include "plan/plan.h"
+#include "plan/taken.h"
+#include "resolve/closure.h"
+#include "text.h"
+#include "words.h"
+
+/* Gives a planned entry what the line says of it; two lines must not say different things. */
+static int
+set_attributes(struct plan_entry *entry, const struct manifest_line *line, const char *where)
+{
+	int result = 0;
+
+	if (entry->line == NULL)
+		entry->line = where;
+	if (line->has_mode && entry->mode_line != NULL && entry->mode != line->mode) {
+		warnx("cannot give %s mode %04o: %s gives it %04o", entry->path, line->mode, entry->mode_line,
+		      entry->mode);
+		result = -1;
+	} else if (line->has_mode) {
+		entry->mode = line->mode;
+		entry->mode_line = where;
+	}
+	if (line->has_owner && entry->owner_line != NULL && (entry->uid != line->uid || entry->gid != line->gid)) {
+		warnx("cannot give %s owner %u:%u: %s gives it %u:%u", entry->path, line->uid, line->gid,
+		      entry->owner_line, entry->uid, entry->gid);
+		result = -1;
+	} else if (line->has_owner) {
+		entry->uid = line->uid;
+		entry->gid = line->gid;
+		entry->owner_line = where;
+	}
+	return result;
+}
+
+static int
+apply_programs(struct payload *payload, const struct manifest_line *line)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < line->count; i++)
+		result |= payload_binary(payload, line->operands[i]);
+	return result;
+}
+
+static int
+apply_file(struct payload *payload, const struct manifest_line *line)
+{
+	struct plan_entry *entry;
+	mode_t type = line->word == MANIFEST_TREE ? S_IFDIR : S_IFREG;
+
+	if (payload_put(payload, line->operands[0], line->operands[1], type, &entry) != 0)
+		return -1;
+	return entry != NULL ? set_attributes(entry, line, payload->line->where) : 0;
+}
+
+/* A link, directory or device node of its own. */
+static int
+apply_entry(struct payload *payload, const struct manifest_line *line)
+{
+	static const struct plan_entry kinds[] = {
+	    [MANIFEST_LINK] = {.type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777},
+	    [MANIFEST_DIR] = {.type = PLAN_DIR, .rank = PLAN_GIVEN, .mode = 0755},
+	    [MANIFEST_NODE] = {.type = PLAN_NODE, .rank = PLAN_GIVEN, .mode = 0600},
+	};
+	struct plan *plan = payload->closure->plan;
+	const struct plan_why why = payload_why(payload, "", line->operands[0]);
+	struct plan_entry wanted = kinds[line->word], *entry = NULL;
+
+	/* A planned link to a directory is as good as one; else what is named is meant itself. */
+	char *path = memory_format("%s%s", line->operands[0], wanted.type == PLAN_DIR ? "/." : "");
+	char *located = plan_locate(plan, path);
+	free(path);
+	if (located == NULL || located[0] == '\0') {
+		warnx("cannot put %s at %s: %s", payload->line->word, line->operands[0],
+		      located == NULL ? strerror(errno) : "the root directory is there by itself");
+		free(located);
+		return -1;
+	}
+	const struct plan_entry *there = plan_find(plan, located);
+	if (there != NULL && there->type == wanted.type)
+		wanted.mode = there->mode;
+	wanted.path = located;
+	wanted.content = line->operands[1];
+	wanted.node = line->node;
+	wanted.major = line->major;
+	wanted.minor = line->minor;
+	plan->differs = true;
+	if (plan_add_parents(plan, located, why) == 0)
+		entry = plan_add(plan, &wanted, why);
+	int result = entry != NULL ? set_attributes(entry, line, payload->line->where)
+				   : taken_tell(plan, payload->line->word, located);
+	free(located);
+	return result;
+}
+
+static enum apply_turn
+turn_of(const struct manifest_line *line)
+{
+	switch (line->word) {
+	case MANIFEST_FILTER:
+		return APPLY_FILTERS;
+	case MANIFEST_MODULE:
+		return APPLY_MODULES;
+	case MANIFEST_BIN:
+	case MANIFEST_TRY:
+	case MANIFEST_TRACE:
+		return APPLY_PROGRAMS;
+	case MANIFEST_FILE:
+	case MANIFEST_TREE:
+		return line->count > 1 || line->operands[0][0] != '/' ? APPLY_MOVED : APPLY_KEEPING;
+	default:
+		return APPLY_ENTRIES;
+	}
+}
+
+/* A command's program, or, when that has its turn, all that it comes to. */
+static int
+apply_trace(struct payload *payload, const struct manifest_line *line, enum apply_turn turn)
+{
+	char shown[4096];
+	struct text t = text_in(shown, sizeof(shown));
+
+	for (size_t i = 0; i < line->count; i++) {
+		if (i > 0)
+			text_char(&t, ' ');
+		words_quote(&t, line->operands[i]);
+	}
+	text_char(&t, '\0');
+	shown[sizeof(shown) - 1] = '\0';
+	if (turn == APPLY_TRACES)
+		return payload_trace(payload, line->operands, shown);
+	return payload_command(payload, line->operands[0], payload_why(payload, "-t", shown));
+}
+
+static int
+apply_line(struct payload *payload, const struct manifest_line *line, enum apply_turn turn)
+{
+	if (line->word == MANIFEST_TRACE)
+		return apply_trace(payload, line, turn);
+	switch (turn) {
+	case APPLY_FILTERS:
+		for (size_t i = 0; i < line->count; i++)
+			filters_add(&payload->closure->filters, line->operands[i], payload->line->where);
+		return 0;
+	case APPLY_PROGRAMS:
+		return apply_programs(payload, line);
+	case APPLY_MODULES:
+		return modules_want(payload->modules, payload, line->operands);
+	case APPLY_ENTRIES:
+		return apply_entry(payload, line);
+	default:
+		return apply_file(payload, line);
+	}
+}
+
+size_t
+apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn turn)
+{
+	size_t failed = 0;
+
+	for (size_t f = 0; f < apply->count; f++) {
+		const struct apply_file *file = &apply->files[f];
+		for (size_t i = 0; i < file->manifest.count; i++) {
+			const struct manifest_line *line = &file->manifest.lines[i];
+			if (turn_of(line) != turn && !(turn == APPLY_TRACES && line->word == MANIFEST_TRACE))
+				continue;
+			char *where = memory_format("%s:%zu", file->name, line->number);
+			const struct payload_line asks = {
+			    .where = plan_string(payload->closure->plan, where),
+			    .word = manifest_word_name(line->word),
+			    .directory = file->directory,
+			    .optional = line->word == MANIFEST_TRY,
+			    .tell = apply->tell,
+			};
+			free(where);
+			payload->line = &asks;
+			where_set(asks.where);
+			failed += apply_line(payload, line, turn) != 0;
+			where_set(NULL);
+			payload->line = NULL;
+		}
+	}
+	return failed;
+}
+
+size_t
+apply_unused_filters(const struct closure *closure)
+{
+	size_t unused = 0;
+
+	for (size_t i = 0; i < closure->filters.count; i++) {
+		const struct filter *filter = &closure->filters.list[i];
+		if (filter->matched)
+			continue;
+		where_set(filter->line);
+		warnx("filter %s leaves nothing out: no tree brings in such a path; mend it or take it out",
+		      filter->glob);
+		where_set(NULL);
+		unused++;
+	}
+	return unused;
+}

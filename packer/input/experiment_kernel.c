@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/experiment_kernel.h"
+
+#include <err.h>
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "experiment.h"
+#include "host/memory.h"
+#include "input/experiment_place.h"
+#include "input/payload.h"
+#include "kernel/kernel.h"
+#include "kernel/needs.h"
+#include "modules/modules.h"
+#include "mount_words.h"
+#include "net_words.h"
+
+/* What makes devices of these names. */
+static const struct {
+	const char *pattern, *module;
+} devices[] = {{"/dev/vd*", "virtio_blk"},    {"/dev/nvme*", "nvme"},	{"/dev/sd*", "sd_mod"},
+	       {"/dev/sr*", "sr_mod"},	      {"/dev/loop*", "loop"},	{"/dev/ram*", "brd"},
+	       {"/dev/nbd*", "nbd"},	      {"/dev/md*", "md_mod"},	{"/dev/mmcblk*", "mmc_block"},
+	       {"/dev/xvd*", "xen_blkfront"}, {"/dev/pmem*", "nd_pmem"}};
+
+/*
+ * Files that a module makes, or for whose values the kernel requests one by name: %s is the value. By Linux 6.1:
+ * block/elevator.c, net/ipv4/tcp_cong.c, net/sched/sch_api.c, drivers/cpufreq/cpufreq.c, mm/zswap.c, mm/zpool.c,
+ * drivers/block/zram/zcomp.c.
+ */
+static const struct {
+	const char *pattern, *module;
+} knobs[] = {{"/sys/block/*/queue/scheduler", "%s-iosched"},
+	     {"/proc/sys/net/ipv4/tcp_congestion_control", "tcp_%s"},
+	     {"/proc/sys/net/core/default_qdisc", "sch_%s"},
+	     {"/sys/devices/system/cpu/*/scaling_governor", "cpufreq_%s"},
+	     {"/sys/module/zswap/parameters/compressor", "crypto-%s"},
+	     {"/sys/module/zswap/parameters/zpool", "zpool-%s"},
+	     {"/sys/block/zram*", "zram"},
+	     {"/sys/block/zram*/comp_algorithm", "crypto-%s"},
+	     {"/proc/sys/net/bridge/*", "br_netfilter"},
+	     {"/proc/sys/net/netfilter/nf_conntrack*", "nf_conntrack"}};
+
+struct asking {
+	struct payload *payload;
+	const struct kernel *kernel;
+	struct needs needs;
+};
+
+/* Takes the modules of a name or alias. 1: there are some, or they are built in; 0: there are none; -1: warned. */
+static int
+add_module(struct asking *asking, const char *name, bool need, const char *key)
+{
+	char *of = memory_format("%s %s", key, name);
+	int found = modules_imply(asking->payload->modules, asking->payload, name, need, (struct plan_why){"-x", of});
+
+	free(of);
+	return found;
+}
+
+/* Whether the kernel's options for the row are set, as far as they are known, or the modules are there. */
+static size_t
+check_row(const struct asking *asking, const char *kind, const char *name, bool has_module)
+{
+	const struct kernel *kernel = asking->kernel;
+	const struct needs_row *row = needs_find(&asking->needs, kind, name);
+	bool are_modules = false;
+	char *lacking = row != NULL ? needs_lacking(&asking->needs, row, &are_modules) : NULL;
+	bool is_there = lacking == NULL || (are_modules && has_module);
+
+	if (!is_there && are_modules)
+		warnx("%s %s needs %s, which %s has as a module, and that is not %s%s: %s", kind, name, lacking,
+		      kernel->config_name, kernel->modules != NULL ? "below " : "beside it",
+		      kernel->modules != NULL ? kernel->modules : "", row->consequence);
+	else if (!is_there)
+		warnx("%s %s needs %s, which %s does not set: %s; set it and build the kernel anew", kind, name,
+		      lacking, kernel->config_name, row->consequence);
+	free(lacking);
+	return !is_there;
+}
+
+/*
+ * File systems of disks have an alias (include/linux/fs.h, MODULE_ALIAS_FS); some that have no device have none. What is
+ * built in is only known where depmod has listed its aliases.
+ */
+static size_t
+check_alias(const struct asking *asking, const struct mount_words *mount)
+{
+	if (strncmp(mount->source, "/dev/", strlen("/dev/")) != 0 ||
+	    !kernel_has_list(asking->kernel, "modules.builtin.alias.bin"))
+		return 0;
+	warnx("filesystem %s: there is no such module below %s, and none is built in: mount(2) will fail with ENODEV",
+	      mount->type, asking->kernel->modules);
+	return 1;
+}
+
+static size_t
+add_mount(struct asking *asking, char *const *words)
+{
+	struct mount_words mount;
+	int found = 0;
+
+	if (mount_words_read(&mount, words) != NULL || (mount.flags & (MS_BIND | MS_REMOUNT | MS_MOVE)) != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++)
+		if (fnmatch(devices[i].pattern, mount.source, 0) == 0)
+			found = add_module(asking, devices[i].module, false, "mount");
+	if (found < 0)
+		return 1;
+	char *alias = memory_format("fs-%s", mount.type);
+	found = add_module(asking, alias, true, "mount");
+	free(alias);
+	if (found < 0)
+		return 1;
+	if (asking->needs.count > 0 && needs_find(&asking->needs, "filesystem", mount.type) != NULL)
+		return check_row(asking, "filesystem", mount.type, found > 0);
+	return found > 0 ? 0 : check_alias(asking, &mount);
+}
+
+static size_t
+add_net(struct asking *asking, char *const *words)
+{
+	struct net_words net;
+
+	if (net_words_read(&net, words) != NULL || net.kind != NET_DHCP)
+		return 0;
+	int found = add_module(asking, "net-pf-17", true, "net"); /* AF_PACKET */
+	if (found < 0)
+		return 1;
+	return asking->needs.count > 0 ? check_row(asking, "socket", "packet", found > 0) : 0;
+}
+
+static size_t
+add_write(struct asking *asking, char *const *words)
+{
+	static const char modules[] = "/sys/module/";
+	const char *path = words[0], *value = words[1] != NULL ? words[1] : "";
+	int found = 0;
+
+	for (size_t i = 0; i < sizeof(knobs) / sizeof(*knobs) && found >= 0; i++) {
+		if (fnmatch(knobs[i].pattern, path, 0) != 0)
+			continue;
+		const char *module = knobs[i].module, *percent = strchr(module, '%');
+		char *name = percent == NULL ? memory_copy(module)
+					     : memory_format("%.*s%s%s", (int)(percent - module), module, value,
+							     percent + strlen("%s"));
+		found = add_module(asking, name, false, "write");
+		free(name);
+	}
+	if (found >= 0 && strncmp(path, modules, strlen(modules)) == 0) {
+		const char *name = path + strlen(modules);
+		char *copy = memory_format("%.*s", (int)strcspn(name, "/"), name);
+		found = add_module(asking, copy, false, "write");
+		free(copy);
+	}
+	return found < 0;
+}
+
+size_t
+experiment_kernel_add(struct payload *payload, const struct experiment *experiment, const char *file,
+		      const char *text)
+{
+	const struct {
+		const char *key;
+		const struct experiment_list *list;
+		size_t (*add)(struct asking *, char *const *);
+	} keys[] = {{"mount", &experiment->mount, add_mount},
+		    {"net", &experiment->net, add_net},
+		    {"write", &experiment->write, add_write}};
+	struct asking asking = {payload, payload->modules->kernel, {.count = 0}};
+	size_t failed = 0, line;
+
+	if (asking.kernel == NULL)
+		return 0;
+	if (asking.kernel->config.size > 0 &&
+	    needs_read(&asking.needs, needs_table, strlen(needs_table), &line) == 0)
+		needs_judge(&asking.needs, &asking.kernel->config);
+	for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
+		for (size_t i = 0; i < keys[k].list->count; i++) {
+			char *place = experiment_enter(file, text, keys[k].key, i);
+			failed += keys[k].add(&asking, keys[k].list->values[i]);
+			experiment_leave(place);
+		}
+	needs_free(&asking.needs);
+	return failed;
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/experiments.h"
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mapped.h"
+#include "base/where.h"
+#include "host/memory.h"
+#include "input/experiment_kernel.h"
+#include "input/experiment_place.h"
+#include "input/payload.h"
+#include "modules/modules.h"
+#include "mount_words.h"
+#include "plan/names.h"
+#include "plan/plan.h"
+#include "plan/source.h"
+#include "resolve/closure.h"
+#include "resolve/command.h"
+#include "users.h"
+
+struct experiment_baked {
+	const char *file; /* as it was named */
+	char *name;
+	char *text;
+	size_t length;
+	struct experiment experiment;
+};
+
+/* "cpu.experiment" is called cpu, and so is "cpu/experiment". */
+static char *
+name_of(const char *file)
+{
+	static const char suffix[] = ".experiment";
+	const char *slash = strrchr(file, '/'), *name = slash != NULL ? slash + 1 : file;
+	size_t length = strlen(name);
+
+	if (strcmp(name, suffix + 1) == 0 && slash != NULL) {
+		const char *end = slash;
+		while (slash > file && slash[-1] != '/')
+			slash--;
+		return memory_format("%.*s", (int)(end - slash), slash);
+	}
+	if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0)
+		length -= strlen(suffix);
+	return memory_format("%.*s", (int)length, name);
+}
+
+static int
+read_one(struct experiment_baked *baked, const char *file)
+{
+	char why[PATH_MAX + 600];
+	struct text problem = text_in(why, sizeof(why) - 1);
+	size_t size = 0;
+	void *map = mapped_file(file, &size);
+
+	*baked = (struct experiment_baked){.file = file, .name = name_of(file), .experiment = experiment_default()};
+	if (map == NULL && errno != 0) {
+		warn("cannot read the experiment %s", file);
+		return 3;
+	}
+	baked->text = memory_get(size + 1, 1);
+	baked->length = size;
+	if (map != NULL) {
+		memcpy(baked->text, map, size);
+		mapped_release(map);
+	}
+	if (strlen(baked->name) > EXPERIMENT_NAME_MAX || baked->name[0] == '.' || baked->name[0] == '\0') {
+		warnx("cannot use %s: an experiment is called as its file is, by 1 to %d bytes and no dot in front",
+		      file, EXPERIMENT_NAME_MAX);
+		return 2;
+	}
+	if (experiment_read_file(&baked->experiment, file, baked->text, baked->length, &problem) != 0) {
+		why[problem.used] = '\0';
+		/* "FILE:LINE: ", as in front of messages about lines of manifests. */
+		char *end = strstr(why + strlen(file), ": ");
+		*end = '\0';
+		where_set(why);
+		warnx("%s", end + strlen(": "));
+		where_set(NULL);
+		return 2;
+	}
+	if (baked->experiment.run.count > 0)
+		return 0;
+	warnx("%s: there is no run: say what to measure", file);
+	return 2;
+}
+
+int
+experiments_read(struct experiments *experiments, const char *const *files, size_t count)
+{
+	int worst = 0;
+
+	*experiments = (struct experiments){memory_get(count + 1, sizeof(*experiments->list)), 0};
+	for (size_t i = 0; i < count; i++) {
+		struct experiment_baked *baked = &experiments->list[experiments->count++];
+		int status = read_one(baked, files[i]);
+		for (size_t before = 0; status == 0 && before < i; before++)
+			if (strcmp(experiments->list[before].name, baked->name) == 0) {
+				warnx("cannot use %s: %s is an experiment of the same name, %s", files[i],
+				      files[before], baked->name);
+				status = 2;
+			}
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+void
+experiments_free(struct experiments *experiments)
+{
+	for (size_t i = 0; i < experiments->count; i++) {
+		free(experiments->list[i].name);
+		free(experiments->list[i].text);
+		experiment_free(&experiments->list[i].experiment);
+	}
+	free(experiments->list);
+}
+
+static bool
+is_planned(const struct plan *plan, const char *path)
+{
+	char *end = memory_format("%s/.", path), *located = plan_locate(plan, end);
+	bool is = located != NULL && plan_find(plan, located) != NULL;
+
+	free(end);
+	free(located);
+	return is;
+}
+
+/* The value of a variable that the experiment sets, or NULL. */
+static const char *
+variable(const struct experiment *e, const char *name)
+{
+	const char *value = NULL;
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < e->env.count; i++)
+		if (strncmp(e->env.values[i][0], name, length) == 0 && e->env.values[i][0][length] == '=')
+			value = e->env.values[i][0] + length + 1;
+	return value;
+}
+
+/* Where commands are looked for. */
+struct place {
+	const struct plan *plan;
+	const struct payload *payload; /* what is still to come; NULL: nothing */
+	const struct source *image;    /* an image that is there; NULL: it is what is planned */
+};
+
+static bool
+is_there(const struct place *place, const char *path)
+{
+	struct source_found found;
+
+	if (is_planned(place->plan, path) || (place->payload != NULL && payload_will_link(place->payload, path)))
+		return true;
+	if (place->image == NULL || source_find(place->image, place->plan, path, &found) != 0)
+		return false;
+	source_release(&found);
+	return true;
+}
+
+/* The path by which init will find the command, by the PATH that the experiment has, to be freed, or NULL. */
+static char *
+find_command(const struct place *place, const struct experiment *e, const char *name)
+{
+	static const char usual[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
+	const char *path = variable(e, "PATH");
+
+	if (strchr(name, '/') != NULL)
+		return name[0] == '/' && is_there(place, name) ? memory_copy(name) : NULL;
+	for (const char *at = path != NULL ? path : usual;; at++) {
+		size_t length = strcspn(at, ":");
+		char *file = memory_format("%.*s/%s", (int)length, at, name);
+		if (length > 0 && is_there(place, file))
+			return file;
+		free(file);
+		at += length;
+		if (*at == '\0')
+			return NULL;
+	}
+}
+
+static bool
+has_command(const struct place *place, const struct experiment *e, const char *name)
+{
+	char *path = find_command(place, e, name);
+	bool has = path != NULL;
+
+	free(path);
+	return has;
+}
+
+static int
+plan_file(const struct experiment_baked *baked, struct plan *plan)
+{
+	char *path = memory_format("%s/%s", EXPERIMENT_FOLDER, baked->name);
+	const struct plan_entry file = {.path = path,
+					.type = PLAN_FILE,
+					.rank = PLAN_SKELETON,
+					.mode = 0644,
+					.content = baked->text,
+					.content_size = baked->length};
+	const struct plan_why why = {"-x", baked->name};
+	int result = plan_add_parents(plan, path, why) == 0 && plan_add(plan, &file, why) != NULL ? 0 : -1;
+
+	if (result != 0)
+		warn("cannot plan %s", path);
+	free(path);
+	return result;
+}
+
+static bool
+is_program(const struct payload *payload, const char *name)
+{
+	const struct closure *closure = payload->closure;
+	char *path = payload_program_path(payload, name);
+	struct source_found found;
+	bool is = path != NULL && source_find(closure->source, closure->plan, path, &found) == 0;
+
+	free(path);
+	if (!is)
+		return false;
+	is = S_ISREG(found.stat.st_mode) && (found.stat.st_mode & 0111) != 0;
+	source_release(&found);
+	return is;
+}
+
+/* Plans a program of a command, unless it is there. Returns 0, or -1 after a warning. */
+static int
+plan_program(const struct experiment *e, struct payload *payload, const struct command_start *start)
+{
+	struct closure *closure = payload->closure;
+	const char *outer = closure->path, *path = variable(e, "PATH");
+
+	if (has_command(&(struct place){closure->plan, payload, NULL}, e, start->name))
+		return 0;
+	if (start->name[0] != '/' && strchr(start->name, '/') != NULL) {
+		warnx("cannot run %s: init starts commands in /; write %s, and name the program with -b", start->name,
+		      strrchr(start->name, '/') + 1);
+		return -1;
+	}
+	/* Where the experiment will look for it, it is looked for here. */
+	if (path != NULL && closure->source->root[0] == '\0')
+		closure->path = path;
+	bool is_there = !start->is_guess || is_program(payload, start->name);
+	int result = is_there ? payload_binary(payload, start->name) : 0;
+	if (!is_there)
+		warnx("warning: cannot find %s, which %s may start", start->name, start->by);
+	closure->path = outer;
+	return result;
+}
+
+/* Plans a command and what it visibly starts. Returns the number of what cannot be packed. */
+static size_t
+plan_command(const struct experiment *e, struct payload *payload, char *const *words)
+{
+	struct command command;
+	size_t failed = 0;
+
+	command_read(&command, words);
+	for (size_t i = 0; i < command.count; i++)
+		failed += plan_program(e, payload, &command.list[i]) != 0;
+	command_free(&command);
+	return failed;
+}
+
+/* Notes what one program of a command is given. */
+static void
+give(const struct experiment *e, struct closure *closure, const struct source *image, const struct command_start *start)
+{
+	const char *list = start->path != NULL ? start->path : variable(e, "LD_LIBRARY_PATH");
+	const char *preload = start->preload != NULL ? start->preload : variable(e, "LD_PRELOAD");
+	char *path = find_command(&(struct place){closure->plan, NULL, image}, e, start->name);
+	struct source_found found;
+
+	if (path != NULL && source_find(closure->source, closure->plan, path, &found) == 0) {
+		char *directories = list != NULL ? command_directories(list) : NULL;
+		const struct plan_entry *entry = plan_find(closure->plan, found.path);
+		if (entry != NULL)
+			closure_give(closure, entry, (struct libraries_given){directories, preload});
+		free(directories);
+		source_release(&found);
+	}
+	free(path);
+}
+
+void
+experiments_give(const struct experiment *e, struct closure *closure, const struct source *image)
+{
+	struct command command;
+
+	for (size_t run = 0; run < e->run.count; run++) {
+		command_read(&command, e->run.values[run]);
+		for (size_t i = 0; i < command.count; i++)
+			give(e, closure, image, &command.list[i]);
+		command_free(&command);
+	}
+}
+
+void
+experiments_give_all(const struct experiments *experiments, struct closure *closure)
+{
+	for (size_t i = 0; i < experiments->count; i++)
+		experiments_give(&experiments->list[i].experiment, closure, NULL);
+}
+
+size_t
+experiments_plan(const struct experiments *experiments, struct payload *payload)
+{
+	struct plan *plan = payload->closure->plan;
+	size_t failed = 0;
+
+	for (size_t i = 0; i < experiments->count; i++) {
+		const struct experiment_baked *baked = &experiments->list[i];
+		const struct experiment *e = &baked->experiment;
+		where_set(baked->file);
+		failed += plan_file(baked, plan) != 0;
+		where_set(NULL);
+		for (size_t m = 0; m < e->module.count; m++) {
+			char *place = experiment_enter(baked->file, baked->text, "module", m);
+			failed += modules_want(payload->modules, payload, e->module.values[m]) != 0;
+			experiment_leave(place);
+		}
+		failed += experiment_kernel_add(payload, e, baked->file, baked->text);
+		for (size_t run = 0; run < e->run.count; run++) {
+			char *place = experiment_enter(baked->file, baked->text, "run", run);
+			failed += plan_command(e, payload, e->run.values[run]);
+			experiment_leave(place);
+		}
+	}
+	return failed;
+}
+
+/* The bytes of a planned file, NULL where there is none; *map is to be released. */
+static const char *
+planned_text(const struct plan *plan, const char *path, size_t *length, void **map)
+{
+	char *located = plan_locate(plan, path);
+	const struct plan_entry *entry = located != NULL ? plan_find(plan, located) : NULL;
+
+	free(located);
+	*map = NULL;
+	*length = 0;
+	if (entry == NULL || entry->type != PLAN_FILE)
+		return NULL;
+	if (entry->content != NULL) {
+		*length = entry->content_size;
+		return entry->content;
+	}
+	return *map = mapped_file(entry->source, length);
+}
+
+static size_t
+check_user(const struct plan *plan, const struct experiment_baked *baked)
+{
+	const char *spec = baked->experiment.user;
+	struct users users;
+	struct user user;
+	void *maps[2];
+
+	users.passwd = planned_text(plan, "/etc/passwd", &users.passwd_length, &maps[0]);
+	users.group = planned_text(plan, "/etc/group", &users.group_length, &maps[1]);
+	const char *problem = users_find(&users, spec, &user);
+	char *place = experiment_enter(baked->file, baked->text, "user", 0);
+	if (problem != NULL)
+		warnx("user %s %s of the image", spec, problem);
+	experiment_leave(place);
+	for (size_t i = 0; i < 2; i++)
+		if (maps[i] != NULL)
+			mapped_release(maps[i]);
+	return problem != NULL;
+}
+
+/* Whether the folder comes into being by a mount. */
+static bool
+is_mounted(const struct experiment *e, const char *path)
+{
+	for (size_t i = 0; i < e->mount.count; i++) {
+		struct mount_words mount;
+		mount_words_read(&mount, e->mount.values[i]);
+		size_t length = strlen(mount.target);
+		if (strncmp(mount.target, path, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* What init mounts at every boot, in which folders may be made. */
+static bool
+is_made_up(const char *path)
+{
+	static const char *const tops[] = {"/proc", "/sys", "/dev", "/run"};
+
+	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
+		size_t length = strlen(tops[i]);
+		if (strncmp(tops[i], path, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+size_t
+experiments_check(const struct experiments *experiments, const struct plan *plan)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < experiments->count; i++) {
+		const struct experiment_baked *baked = &experiments->list[i];
+		const struct experiment *e = &baked->experiment;
+		for (size_t run = 0; run < e->run.count; run++) {
+			char *place = experiment_enter(baked->file, baked->text, "run", run);
+			if (!has_command(&(struct place){.plan = plan}, e, e->run.values[run][0])) {
+				warnx("run %s: it is not in the image, where the experiment looks for it",
+				      e->run.values[run][0]);
+				failed++;
+			}
+			experiment_leave(place);
+		}
+		if (e->user != NULL)
+			failed += check_user(plan, baked);
+		char *place = experiment_enter(baked->file, baked->text, "cwd", 0);
+		if (e->cwd != NULL && strcmp(e->cwd, "/") != 0 && !is_planned(plan, e->cwd) && !is_mounted(e, e->cwd) &&
+		    !is_made_up(e->cwd)) {
+			warnx("cwd %s: it is not in the image", e->cwd);
+			failed++;
+		}
+		experiment_leave(place);
+	}
+	return failed;
+}

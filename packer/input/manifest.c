@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/manifest.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "host/memory.h"
+#include "nearest.h"
+#include "text.h"
+#include "words.h"
+
+enum {
+	TAKES_MODE = 1,
+	TAKES_OWNER = 2,
+	MAJOR_MAX = 4095, /* include/linux/kdev_t.h: MINORBITS 20 of a dev_t's 32 */
+	MINOR_MAX = 1048575,
+	ANY = -1,
+};
+
+/* Operands beside attributes. */
+static const struct {
+	const char *name;
+	int least, most;
+	int path; /* the operand that is a path in the image, or -1 */
+	int takes;
+	const char *form;
+} words[] = {
+    [MANIFEST_BIN] = {"bin", 1, ANY, -1, 0, "bin NAME..."},
+    [MANIFEST_TRY] = {"try", 1, ANY, -1, 0, "try NAME..."},
+    [MANIFEST_FILE] = {"file", 1, 2, 1, TAKES_MODE | TAKES_OWNER, "file SRC [DST] [mode=0644] [owner=UID:GID]"},
+    [MANIFEST_TREE] = {"tree", 1, 2, 1, 0, "tree SRC [DST]"},
+    [MANIFEST_LINK] = {"link", 2, 2, 0, TAKES_OWNER, "link PATH TARGET [owner=UID:GID]"},
+    [MANIFEST_DIR] = {"dir", 1, 1, 0, TAKES_MODE | TAKES_OWNER, "dir PATH [mode=0755] [owner=UID:GID]"},
+    [MANIFEST_NODE] = {"node", 2, 4, 0, TAKES_MODE | TAKES_OWNER,
+		       "node PATH c|b MAJOR MINOR, or node PATH p [mode=0600] [owner=UID:GID]"},
+    [MANIFEST_FILTER] = {"filter", 1, ANY, -1, 0, "filter GLOB..."},
+    [MANIFEST_MODULE] = {"module", 1, ANY, -1, 0, "module NAME [KEY=VALUE]..."},
+    [MANIFEST_TRACE] = {"trace", 1, ANY, -1, 0, "trace COMMAND [ARGUMENT]..."},
+};
+
+enum { WORDS = sizeof(words) / sizeof(*words) };
+
+const char *
+manifest_word_name(enum manifest_word word)
+{
+	return words[word].name;
+}
+
+struct reader {
+	struct manifest *manifest;
+	size_t number, last; /* of the line in hand, and where it ends */
+};
+
+/* `word` as it can be shown, to be freed: long ones end in dots. */
+static char *
+shown(const char *word)
+{
+	enum { MOST = 60 };
+	char *out = memory_get(4 * MOST + 4, 1), *at = out;
+
+	for (size_t i = 0; word[i] != '\0' && i < MOST; i++) {
+		unsigned char c = (unsigned char)word[i];
+		at += sprintf(at, c < 0x20 || c == 0x7f || c == '\\' ? "\\%03o" : "%c", c);
+	}
+	if (strlen(word) > MOST)
+		strcpy(at, "...");
+	return out;
+}
+
+/* Notes a problem: what is said about `word`, which is shown between the two. Returns -1. */
+static int
+fail(struct reader *reader, const char *before, const char *word, const char *after)
+{
+	struct manifest *manifest = reader->manifest;
+	char *name = shown(word);
+	char *text = memory_format("%s%s%s", before, name, after);
+
+	free(name);
+	if (reader->last > reader->number) {
+		char *shorter = text;
+		text = memory_format("%s (the line goes on to line %zu)", shorter, reader->last);
+		free(shorter);
+	}
+	manifest->problems = memory_room(manifest->problems, manifest->problem_count, sizeof(*manifest->problems));
+	manifest->problems[manifest->problem_count++] = (struct manifest_problem){reader->number, text};
+	return -1;
+}
+
+static int
+find_word(struct reader *reader, struct manifest_line *line, const char *name)
+{
+	const char *known[WORDS + 1] = {NULL};
+	char hint[96] = "\"; there are bin, try, file, tree, link, dir, node, filter, module and trace";
+
+	for (size_t i = 0; i < WORDS; i++) {
+		known[i] = words[i].name;
+		line->word = (enum manifest_word)i;
+		if (strcmp(name, known[i]) == 0)
+			return 0;
+	}
+	const char *nearest = nearest_word(name, known);
+	if (nearest != NULL)
+		snprintf(hint, sizeof(hint), "\"; did you mean \"%s\"?", nearest);
+	return fail(reader, "unknown word \"", name, hint);
+}
+
+static int
+read_mode(struct reader *reader, struct manifest_line *line, const char *value)
+{
+	size_t digits = strspn(value, "01234567");
+
+	if (line->has_mode)
+		return fail(reader, "mode= is given twice", "", "");
+	line->has_mode = true;
+	line->mode = (uint32_t)strtoul(digits <= 5 ? value : "", NULL, 8);
+	if (digits > 0 && digits <= 5 && value[digits] == '\0' && line->mode <= 07777)
+		return 0;
+	return fail(reader, "mode=", value, " is no mode; write it in octal, 0 to 7777");
+}
+
+static int
+read_owner(struct reader *reader, struct manifest_line *line, char *value)
+{
+	char *colon = strchr(value, ':');
+	uint64_t uid, gid;
+
+	if (line->has_owner)
+		return fail(reader, "owner= is given twice", "", "");
+	line->has_owner = true;
+	if (colon != NULL) {
+		*colon = '\0';
+		/* The highest number is chown(2)'s for "as it is". */
+		bool is = text_parse_number(value, UINT32_MAX - 1, &uid) == 0 &&
+			  text_parse_number(colon + 1, UINT32_MAX - 1, &gid) == 0;
+		*colon = ':';
+		if (is) {
+			line->uid = (uint32_t)uid;
+			line->gid = (uint32_t)gid;
+			return 0;
+		}
+	}
+	return fail(reader, "owner=", value, " is no owner; write two numbers, UID:GID");
+}
+
+/* Takes mode= and owner= out of the operands. */
+static int
+read_attributes(struct reader *reader, struct manifest_line *line)
+{
+	int takes = words[line->word].takes, result = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < line->count; i++) {
+		char *operand = line->operands[i];
+		bool is_mode = strncmp(operand, "mode=", 5) == 0, is_owner = strncmp(operand, "owner=", 6) == 0;
+		if (words[line->word].most == ANY || !(is_mode || is_owner))
+			line->operands[kept++] = operand;
+		else if ((takes & (is_mode ? TAKES_MODE : TAKES_OWNER)) == 0)
+			result = fail(reader, "", operand,
+				      " is for other words; if it is a name, write it with ./ in front");
+		else if ((is_mode ? read_mode(reader, line, operand + 5) : read_owner(reader, line, operand + 6)) != 0)
+			result = -1;
+	}
+	line->operands[kept] = NULL;
+	line->count = kept;
+	return result;
+}
+
+static int
+read_node(struct reader *reader, struct manifest_line *line)
+{
+	static const struct {
+		const char *name;
+		mode_t bits;
+	} types[] = {{"c", S_IFCHR}, {"b", S_IFBLK}, {"p", S_IFIFO}};
+	char **operands = line->operands;
+	uint64_t major = 0, minor = 0;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strcmp(operands[1], types[i].name) == 0)
+			line->node = types[i].bits;
+	if (line->node == 0)
+		return fail(reader, "", operands[1], " is no type of a node; write c, b or p");
+	if (line->count != (line->node == S_IFIFO ? 2 : 4))
+		return fail(reader, "a node is c or b with MAJOR and MINOR, or p without", "", "");
+	if (line->node != S_IFIFO && (text_parse_number(operands[2], MAJOR_MAX, &major) != 0 ||
+				      text_parse_number(operands[3], MINOR_MAX, &minor) != 0))
+		return fail(reader, "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575", "", "");
+	line->major = (uint32_t)major;
+	line->minor = (uint32_t)minor;
+	line->operands[1] = NULL;
+	line->count = 1;
+	return 0;
+}
+
+static int
+read_operands(struct reader *reader, struct manifest_line *line)
+{
+	for (size_t i = 0; i < line->count; i++)
+		if (line->operands[i][0] == '\0' && (i == 0 || line->word != MANIFEST_TRACE))
+			return fail(reader, "an operand is empty; take it out or name something", "", "");
+	if (read_attributes(reader, line) != 0)
+		return -1;
+	int path = words[line->word].path, most = words[line->word].most, count = (int)line->count;
+	if (count < words[line->word].least)
+		return fail(reader, "too few operands; the form is: ", words[line->word].form, "");
+	if (most != ANY && count > most)
+		return fail(reader, "too many operands; the form is: ", words[line->word].form, "");
+	if (path >= 0 && path < count && line->operands[path][0] != '/')
+		return fail(reader, "", line->operands[path], " is a path in the image, which begins with a slash");
+	return line->word == MANIFEST_NODE ? read_node(reader, line) : 0;
+}
+
+/* One line without its comment. */
+static void
+read_line(struct reader *reader, const char *text)
+{
+	struct manifest *manifest = reader->manifest;
+	struct manifest_line line = {.number = reader->number, .words = words_split(text)};
+
+	if (line.words == NULL && errno == ENOMEM)
+		memory_get(SIZE_MAX, SIZE_MAX); /* ends the program in the one way */
+	if (line.words == NULL)
+		fail(reader, "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name", "", "");
+	if (line.words == NULL || line.words[0] == NULL || find_word(reader, &line, line.words[0]) != 0) {
+		free(line.words);
+		return;
+	}
+	line.operands = line.words + 1;
+	while (line.operands[line.count] != NULL)
+		line.count++;
+	if (read_operands(reader, &line) != 0) {
+		free(line.words);
+		return;
+	}
+	manifest->lines = memory_room(manifest->lines, manifest->count, sizeof(*manifest->lines));
+	manifest->lines[manifest->count++] = line;
+}
+
+/* Editors of other systems end lines so: one problem, not one a line. */
+static void
+take_returns_out(struct reader *reader, char *text)
+{
+	bool told = false;
+
+	reader->number = reader->last = 1;
+	for (char *at = text; (at = strchr(at, '\n')) != NULL; at++, reader->last = ++reader->number) {
+		if (at == text || at[-1] != '\r')
+			continue;
+		if (!told)
+			fail(reader, "the line ends in CR LF; take the CRs out, with tr -d '\\r'", "", "");
+		told = true;
+		at[-1] = ' ';
+	}
+}
+
+int
+manifest_read(struct manifest *manifest, const char *text, size_t length)
+{
+	struct reader reader = {.manifest = manifest, .number = 1, .last = 1};
+
+	*manifest = (struct manifest){.count = 0};
+	if (memchr(text, '\0', length) != NULL)
+		return fail(&reader, "the file is no text: it has a byte of value 0", "", "");
+	char *copy = memory_get(length + 1, 1), *at = copy;
+	memcpy(copy, text, length);
+	take_returns_out(&reader, copy);
+	reader.number = 1;
+	while (*at != '\0') {
+		size_t comment, used = words_line(at, &comment);
+		bool ends = at[used] == '\0';
+		reader.last = reader.number;
+		for (size_t i = 0; i < used; i++)
+			reader.last += at[i] == '\n';
+		at[comment] = '\0';
+		read_line(&reader, at);
+		reader.number = reader.last + 1;
+		at += used + !ends;
+	}
+	free(copy);
+	return manifest->problem_count == 0 ? 0 : -1;
+}
+
+void
+manifest_free(struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->count; i++)
+		free(manifest->lines[i].words);
+	for (size_t i = 0; i < manifest->problem_count; i++)
+		free(manifest->problems[i].text);
+	free(manifest->lines);
+	free(manifest->problems);
+	*manifest = (struct manifest){.count = 0};
+}

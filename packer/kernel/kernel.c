@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernel/kernel.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/memory.h"
+#include "kernel/kernel_file.h"
+#include "kernel/module_tree.h"
+#include "plan/source.h"
+
+static bool
+is_there(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* What is at `name` in `folder`, as a path to be freed; NULL: nothing. */
+static char *
+there(const struct source *source, const char *folder, const char *name)
+{
+	char *path = memory_format("%s/%s", folder, name), *found = source_resolve(source, path);
+
+	free(path);
+	return found;
+}
+
+/* The one file that `pattern` below `folder` matches, to be freed; NULL with *count the number of those that do. */
+static char *
+only(const struct source *source, const char *folder, const char *pattern, size_t *count)
+{
+	char **names = source_glob(source, folder, pattern), *one = NULL;
+
+	*count = 0;
+	while (names != NULL && names[*count] != NULL)
+		++*count;
+	if (*count == 1)
+		one = there(source, folder, names[0]);
+	source_list_free(names);
+	return one;
+}
+
+/* The same for a path of the source. */
+static char *
+there_in(const struct source *source, const char *format, const char *release)
+{
+	char *path = memory_format("%s%s", format, release);
+	struct stat found;
+	char *real = source_real(source, path, &found);
+
+	free(path);
+	return real;
+}
+
+static char *
+folder_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash == NULL ? memory_copy(".") : memory_format("%.*s", slash == file ? 1 : (int)(slash - file), file);
+}
+
+static bool
+is_modules(const struct source *source, const char *folder)
+{
+	static const char *const names[] = {"modules.dep", "modules.order", "modules.builtin"};
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !is; i++) {
+		char *path = there(source, folder, names[i]);
+		is = path != NULL;
+		free(path);
+	}
+	return is;
+}
+
+/* A folder of modules is called as the kernel that they are for. */
+static void
+take_modules(struct kernel *kernel, const struct source *source, char *folder)
+{
+	struct stat found;
+	char *real = source_there(source, folder, &found);
+
+	free(kernel->modules);
+	kernel->modules = real != NULL ? real : memory_copy(folder);
+	free(folder);
+	const char *name = strrchr(kernel->modules, '/');
+	if (kernel->release[0] == '\0' && name != NULL && strlen(name) <= KERNEL_RELEASE)
+		strcpy(kernel->release, name + 1);
+}
+
+static int
+find_in_folder(struct kernel *kernel, const struct source *source, const char *folder)
+{
+	size_t kernels = 0, modules = 0;
+
+	if ((kernel->file = there(source, folder, "vmlinuz")) != NULL ||
+	    (kernel->file = there(source, folder, "vmlinux")) != NULL)
+		return 0;
+	if (is_modules(source, folder)) {
+		take_modules(kernel, source, memory_copy(folder));
+		return 0;
+	}
+	if ((kernel->file = only(source, folder, "boot/vmlinu[xz]-*", &kernels)) != NULL)
+		return 0;
+	char *one = kernels == 0 ? only(source, folder, "lib/modules/*", &modules) : NULL;
+	if (one != NULL && is_modules(source, one)) {
+		take_modules(kernel, source, one);
+		return 0;
+	}
+	free(one);
+	if (kernels > 1 || modules > 1)
+		warnx("cannot use -k %s: there are several kernels in it; name one of %s/%s", kernel->name,
+		      kernel->name, kernels > 1 ? "boot/vmlinuz-*" : "lib/modules/*");
+	else
+		warnx("cannot use -k %s: it has no vmlinuz, boot/vmlinuz-* or modules.dep", kernel->name);
+	return -1;
+}
+
+static int
+find_release(struct kernel *kernel, const struct source *source)
+{
+	const char *release = kernel->name;
+	char *modules = there_in(source, "/lib/modules/", release);
+
+	kernel->file = there_in(source, "/boot/vmlinuz-", release);
+	if (kernel->file == NULL)
+		kernel->file = there_in(source, "/boot/vmlinux-", release);
+	if (kernel->file == NULL && modules != NULL)
+		kernel->file = there(source, modules, "vmlinuz");
+	if (modules != NULL)
+		take_modules(kernel, source, modules);
+	if (kernel->file != NULL || modules != NULL)
+		return 0;
+	warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no file or folder of that name",
+	      release, source->root, release, source->root, release);
+	return -1;
+}
+
+/* Modules beside the kernel's file: as scripts/fetch-kernel and packages put them, else where the system has them. */
+static void
+find_modules(struct kernel *kernel, const struct source *source)
+{
+	static const char *const beside[] = {"lib/modules", "../lib/modules", "../usr/lib/modules"};
+	char *folder = folder_of(kernel->file), *modules = NULL;
+
+	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside) && modules == NULL && kernel->release[0] != '\0'; i++) {
+		char *path = memory_format("%s/%s/%s", folder, beside[i], kernel->release);
+		if (is_modules(source, path))
+			modules = path;
+		else
+			free(path);
+	}
+	if (modules == NULL && kernel->release[0] != '\0') {
+		modules = there_in(source, "/lib/modules/", kernel->release);
+		if (modules != NULL && !is_modules(source, modules)) {
+			free(modules);
+			modules = NULL;
+		}
+	}
+	if (modules != NULL)
+		take_modules(kernel, source, modules);
+	free(folder);
+}
+
+/* The configuration's file beside the kernel's, to be freed, or NULL: called as that is, where it has a release. */
+static char *
+config_beside(const struct source *source, const char *file)
+{
+	char *folder = folder_of(file), *found = NULL;
+	const char *slash = strrchr(file, '/'), *dash = strchr(slash != NULL ? slash : file, '-');
+
+	if (dash != NULL) {
+		char *beside = memory_format("config%s", dash);
+		found = there(source, folder, beside);
+		free(beside);
+	} else if ((found = there(source, folder, "config")) == NULL) {
+		/* In a kernel's build folder, of vmlinux and of arch/x86/boot/bzImage. */
+		if ((found = there(source, folder, ".config")) == NULL)
+			found = there(source, folder, "../../../.config");
+	}
+	free(folder);
+	return found;
+}
+
+/* The configuration's file, to be freed, or NULL. */
+static char *
+find_config(const struct kernel *kernel, const struct source *source)
+{
+	char *found = kernel->file != NULL ? config_beside(source, kernel->file) : NULL;
+	struct stat stat;
+	char *real = kernel->file != NULL && found == NULL ? source_there(source, kernel->file, &stat) : NULL;
+
+	if (real != NULL)
+		found = config_beside(source, real);
+	if (found == NULL && kernel->modules != NULL)
+		found = there(source, kernel->modules, "config");
+	if (found == NULL && kernel->release[0] != '\0')
+		found = there_in(source, "/boot/config-", kernel->release);
+	free(real);
+	return found;
+}
+
+/* What the file and the configuration tell. */
+static int
+read_all(struct kernel *kernel, const struct source *source)
+{
+	struct kernel_file file;
+
+	if (kernel->file != NULL) {
+		if (kernel_file_open(&file, kernel->file) != 0)
+			return -1;
+		kernel_file_tell(&file);
+		if (file.image.release[0] != '\0')
+			strcpy(kernel->release, file.image.release);
+		kernel->machine = file.image.machine;
+		kernel->is64 = file.image.is64;
+		kernel->big = file.image.big;
+		if (kernel->modules == NULL)
+			find_modules(kernel, source);
+	}
+	int result = 0;
+	char *name = find_config(kernel, source);
+	if (name != NULL)
+		result = kernel_file_config_of(name, &kernel->config_text, &kernel->config.size);
+	else if (kernel->file != NULL && kernel_file_config(&file, &kernel->config_text, &kernel->config.size))
+		name = memory_copy(kernel->file);
+	kernel->config.text = kernel->config_text;
+	kernel->config_name = name;
+	if (kernel->machine == 0)
+		kernel_config_machine(&kernel->config, &kernel->machine, &kernel->is64, &kernel->big);
+	if (kernel->file != NULL)
+		kernel_file_close(&file);
+	return result;
+}
+
+int
+kernel_find(struct kernel *kernel, const struct source *source, const char *name)
+{
+	bool is_path = strchr(name, '/') != NULL || is_there(name);
+	struct stat found;
+	int result = -1;
+
+	*kernel = (struct kernel){.name = name, .source = source, .tree = memory_get(1, sizeof(*kernel->tree))};
+	if (!is_path) {
+		result = find_release(kernel, source);
+	} else {
+		char *path = source_is_here(source, name) ? source_resolve(source, name) : source_real(source, name, &found);
+		if (path == NULL || stat(path, &found) != 0)
+			warn("cannot use -k %s", name);
+		else if (S_ISDIR(found.st_mode))
+			result = find_in_folder(kernel, source, path);
+		else {
+			kernel->file = memory_copy(path);
+			result = 0;
+		}
+		free(path);
+	}
+	if (result == 0)
+		result = read_all(kernel, source);
+	if (result != 0)
+		kernel_free(kernel);
+	return result;
+}
+
+bool
+kernel_has_list(const struct kernel *kernel, const char *name)
+{
+	char *path = kernel->modules != NULL ? there(kernel->source, kernel->modules, name) : NULL;
+	bool has = path != NULL;
+
+	free(path);
+	return has;
+}
+
+const struct module_tree *
+kernel_module_tree(const struct kernel *kernel)
+{
+	errno = ENOENT;
+	if (kernel->modules == NULL || kernel->tree == NULL ||
+	    (kernel->tree->table == NULL && module_tree_read(kernel->tree, kernel->source, kernel->modules) != 0))
+		return NULL;
+	return kernel->tree;
+}
+
+void
+kernel_free(struct kernel *kernel)
+{
+	free(kernel->file);
+	free(kernel->modules);
+	free(kernel->config_name);
+	free(kernel->config_text);
+	if (kernel->tree != NULL)
+		module_tree_free(kernel->tree);
+	free(kernel->tree);
+	*kernel = (struct kernel){.file = NULL};
+}

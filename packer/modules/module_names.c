@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include "modules/module_names.h"
+
+#include <err.h>
+#include <fnmatch.h>
+#include <libkmod.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/memory.h"
+#include "kernel/kernel.h"
+#include "module_list.h"
+#include "modules/devices.h"
+#include "modules/module_set.h"
+#include "nearest.h"
+
+/* A glob as names are written; - in brackets means something else. */
+static void
+normalize(char *name)
+{
+	for (bool inside = false; *name != '\0'; name++) {
+		inside = *name == '[' || (inside && *name != ']');
+		if (*name == '-' && !inside)
+			*name = '_';
+	}
+}
+
+static int
+report_missing(const struct module_set *set, const char *name)
+{
+	const char **names = module_tree_names(set->tree), *nearest = nearest_word(name, names);
+
+	warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name, set->kernel->modules,
+	      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+	free(names);
+	return -1;
+}
+
+static int
+add_name(struct module_set *set, const char *name, struct plan_why why, struct module **last)
+{
+	struct kmod_list *found = module_set_lookup(set, name);
+
+	if (found == NULL)
+		return report_missing(set, name);
+	int result = module_set_add_list(set, found, true, why, last);
+	kmod_module_unref_list(found);
+	return result;
+}
+
+/* Whether a device's alias leads to the module: as with modprobe -b. */
+static bool
+is_for_devices(const struct module_set *set, struct kmod_module *kmod)
+{
+	return !module_config_is_blacklisted(&set->config, kmod_module_get_name(kmod)) &&
+	       kmod_module_get_install_commands(kmod) == NULL;
+}
+
+/* What will be taken of a lookup. */
+static void
+foresee(struct module_set *set, struct kmod_list *found, bool for_devices)
+{
+	struct kmod_list *at;
+
+	kmod_list_foreach(at, found)
+	{
+		struct kmod_module *kmod = kmod_module_get_module(at);
+		if (!for_devices || is_for_devices(set, kmod))
+			module_set_foresee(set, kmod_module_get_name(kmod));
+		kmod_module_unref(kmod);
+	}
+}
+
+static int
+add_glob(struct module_set *set, const char *pattern, struct plan_why why)
+{
+	const char **names = module_tree_names(set->tree);
+	char *normal = memory_copy(pattern);
+	size_t matched = 0;
+
+	normalize(normal);
+	for (int adds = 0; adds <= 1; adds++) {
+		for (const char **name = names; *name != NULL; name++) {
+			if (fnmatch(normal, *name, 0) != 0)
+				continue;
+			matched++;
+			if (adds)
+				module_set_add(set, *name, false, why);
+			else
+				module_set_foresee(set, *name);
+		}
+		module_ahead_run(&set->ahead);
+	}
+	free(names);
+	free(normal);
+	if (matched > 0)
+		return 0;
+	warnx("cannot find a module that matches %s: none below %s, and none that is built in", pattern,
+	      set->kernel->modules);
+	return -1;
+}
+
+static void
+add_device(struct module_set *set, struct kmod_list *found, const char *alias)
+{
+	struct kmod_list *at;
+
+	kmod_list_foreach(at, found)
+	{
+		struct kmod_module *kmod = kmod_module_get_module(at);
+		if (is_for_devices(set, kmod))
+			module_set_add(set, kmod_module_get_name(kmod), false, (struct plan_why){"-m auto", alias});
+		kmod_module_unref(kmod);
+	}
+}
+
+int
+module_names_devices(struct module_set *set, const char *path)
+{
+	struct devices devices;
+
+	if (devices_read(&devices, path) != 0)
+		return -1;
+	struct kmod_list **found = memory_get(devices.count + 1, sizeof(struct kmod_list *));
+	for (size_t i = 0; i < devices.count; i++)
+		foresee(set, found[i] = module_set_lookup(set, devices.aliases[i]), true);
+	module_ahead_run(&set->ahead);
+	for (size_t i = 0; i < devices.count; i++) {
+		add_device(set, found[i], devices.aliases[i]);
+		kmod_module_unref_list(found[i]);
+	}
+	free(found);
+	devices_free(&devices);
+	return 0;
+}
+
+/* KEY=VALUE; an alias may hold `=`, but behind its colon. */
+static bool
+is_option(const char *word)
+{
+	size_t key = strcspn(word, "=:");
+
+	return key > 0 && word[key] == '=';
+}
+
+static int
+add_option(struct module *last, const char *word)
+{
+	if (last == NULL) {
+		warnx("cannot use the option %s: it follows no module's name", word);
+		return -1;
+	}
+	if (last->path == NULL) {
+		warnx("cannot give %s the option %s: it is built into the kernel; put %s.%s on the command line",
+		      last->name, word, last->name, word);
+		return -1;
+	}
+	module_add_option(last, word);
+	if (strlen(last->options) <= MODULE_OPTIONS_MAX)
+		return 0;
+	warnx("cannot give %s its options: they are longer than %d bytes", last->name, MODULE_OPTIONS_MAX);
+	return -1;
+}
+
+static bool
+is_glob(const char *word)
+{
+	return strchr(word, ':') == NULL && strpbrk(word, "*?[") != NULL;
+}
+
+void
+module_names_foresee(struct module_set *set, char *const *words)
+{
+	for (; *words != NULL; words++) {
+		if (is_option(*words) || is_glob(*words))
+			continue;
+		struct kmod_list *found = module_set_lookup(set, *words);
+		foresee(set, found, false);
+		kmod_module_unref_list(found);
+	}
+	module_ahead_run(&set->ahead);
+}
+
+int
+module_names_add(struct module_set *set, const char *word, struct plan_why why, struct module **last)
+{
+	if (is_option(word))
+		return add_option(*last, word);
+	*last = NULL;
+	if (is_glob(word))
+		return add_glob(set, word, why);
+	int result = add_name(set, word, why, last);
+	if (*last != NULL)
+		(*last)->is_named = true;
+	return result;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "modules/modules.h"
+
+#include <err.h>
+#include <libkmod.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/interrupt.h"
+#include "host/memory.h"
+#include "input/payload.h"
+#include "kernel/kernel.h"
+#include "module_list.h"
+#include "modules/firmware.h"
+#include "modules/module_index.h"
+#include "modules/module_names.h"
+#include "modules/plain.h"
+#include "plan/source.h"
+#include "resolve/closure.h"
+
+/* Of a module by what its file says, of one that is built in by the index that the kernel's build made. */
+static int
+add_firmware(struct firmware *firmware, const struct module *module)
+{
+	const struct plan_why why = {"firmware of", module->place};
+	struct kmod_list *info = NULL, *entry;
+	const char *at = NULL, *value;
+	int result = 0;
+
+	while ((value = module_info_value(&module->info, "firmware=", &at)) != NULL)
+		result |= firmware_add(firmware, value, why);
+	if (module->path != NULL)
+		return result;
+	kmod_module_get_info(module->kmod, &info);
+	kmod_list_foreach(entry, info)
+	{
+		if (strcmp(kmod_module_info_get_key(entry), "firmware") == 0)
+			result |= firmware_add(firmware, kmod_module_info_get_value(entry), why);
+	}
+	kmod_module_info_free_list(info);
+	return result;
+}
+
+/* Whether a module has a line in the list. */
+static bool
+is_listed(const struct module *module)
+{
+	return module->path != NULL || module->is_named;
+}
+
+static bool
+has_lines(const struct module_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (is_listed(set->order[i]))
+			return true;
+	return false;
+}
+
+/* Plans the list; init reads what it is told and looks for nothing. */
+static int
+add_list(const struct module_set *set)
+{
+	size_t size = 2 * MODULE_RELEASE_MAX * 3;
+
+	for (size_t i = 0; i < set->count; i++)
+		size += 3 * (strlen(set->order[i]->place) + strlen(set->order[i]->options)) + 16;
+	char *bytes = memory_get(size, 1);
+	struct text t = text_in(bytes, size - 1);
+	module_list_start(&t, set->kernel->release);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct module *module = set->order[i];
+		if (module->path != NULL)
+			module_list_add(&t, module->need, module->place, module->options);
+		else if (is_listed(module))
+			module_list_add_built(&t, module->name);
+	}
+	const struct plan_entry list = {
+	    .path = MODULE_LIST, .type = PLAN_FILE, .rank = PLAN_SKELETON, .mode = 0644, .content = bytes};
+	const struct plan_why why = {"list of modules", ""};
+	int result = 0;
+	if (plan_add_parents(set->plan, MODULE_LIST, why) != 0 || plan_add(set->plan, &list, why) == NULL) {
+		warn("cannot plan %s", MODULE_LIST);
+		result = -1;
+	}
+	free(bytes);
+	return result;
+}
+
+/* Plans the file of a module, with all the reasons for it. */
+static int
+add_file(const struct module_set *set, const struct source *source, const struct module *module)
+{
+	if (plain_add(set->plan, source, &module->plain, module->place, module->whys[0]) != 0)
+		return -1;
+	const struct plan_entry *entry = plan_find(set->plan, module->place);
+	for (size_t i = 1; i < module->why_count; i++)
+		plan_add(set->plan, entry, module->whys[i]);
+	return 0;
+}
+
+/* Opens the set when something is first asked for. Returns 0, or -1, the first time after a warning. */
+static int
+start_set(struct modules *modules, const struct payload *payload)
+{
+	const struct closure *closure = payload->closure;
+
+	if (modules->set.ctx != NULL)
+		return 0;
+	if (!modules->failed &&
+	    module_set_start(&modules->set, modules->kernel, closure->source, closure->plan) == 0)
+		return 0;
+	module_set_end(&modules->set);
+	modules->failed = true;
+	return -1;
+}
+
+int
+modules_imply(struct modules *modules, struct payload *payload, const char *name, bool need, struct plan_why why)
+{
+	/* A kernel without modules needs no list of them. */
+	if (!kernel_has_list(modules->kernel, "modules.dep"))
+		return 0;
+	if (start_set(modules, payload) != 0)
+		return -1;
+	struct kmod_list *found = module_set_lookup(&modules->set, name);
+	int result = found == NULL ? 0 : module_set_add_list(&modules->set, found, need, why, NULL) == 0 ? 1 : -1;
+	kmod_module_unref_list(found);
+	return result;
+}
+
+int
+modules_want(struct modules *modules, struct payload *payload, char *const *words)
+{
+	struct module *last = NULL;
+	int result = 0;
+
+	if (modules->kernel == NULL) {
+		warnx("cannot pack the module %s: name its kernel with -k", words[0]);
+		return -1;
+	}
+	if (start_set(modules, payload) != 0)
+		return -1;
+	module_names_foresee(&modules->set, words);
+	for (; *words != NULL; words++) {
+		if (strcmp(*words, "auto") == 0) {
+			result |= module_names_devices(&modules->set, "/sys");
+		} else if (strncmp(*words, "auto:", 5) == 0) {
+			char *path = payload_absolute(payload, *words + 5);
+			result |= module_names_devices(&modules->set, path);
+			free(path);
+		} else {
+			result |= module_names_add(&modules->set, *words, payload_why(payload, "-m", *words), &last);
+		}
+	}
+	return result;
+}
+
+int
+modules_plan(struct modules *modules, const struct source *source)
+{
+	struct module_set *set = &modules->set;
+	struct firmware firmware = {.plan = set->plan, .source = source, .kernel = set->kernel};
+	int result = set->failed ? -1 : 0;
+
+	/* Where only what was not named was looked for, there may be none. */
+	if (set->ctx == NULL || set->count == 0)
+		return result;
+	for (size_t i = 0; i < set->count && interrupt_signal() == 0; i++) {
+		const struct module *module = set->order[i];
+		if (module->path != NULL)
+			result |= add_file(set, source, module);
+		result |= add_firmware(&firmware, module);
+	}
+	modules->missing_firmware = firmware.missing;
+	result |= has_lines(set) ? add_list(set) : 0;
+	return result == 0 && module_index_is_wanted(set) ? module_index_plan(set) : result;
+}
+
+void
+modules_end(struct modules *modules)
+{
+	module_set_end(&modules->set);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/rights.h"
+
+#include <err.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "plan/plan.h"
+
+/* Where a line of a manifest sets its mode, that is what somebody wants. */
+static void
+report_dropped(const struct plan_entry *entry)
+{
+	bool is_user = (entry->dropped & S_ISUID) != 0;
+
+	warnx(
+	    "note: %s is packed without its set-%s-ID bit, as %s %u has another number elsewhere; "
+	    "give it mode and owner in a manifest: file %s mode=%04o owner=UID:GID",
+	    entry->path, is_user ? "user" : "group", is_user ? "user" : "group",
+	    is_user ? entry->stat.st_uid : entry->stat.st_gid, entry->source,
+	    entry->mode | entry->dropped);
+}
+
+static void
+report_capabilities(const struct plan_entry *entry)
+{
+	if (getxattr(entry->source, "security.capability", NULL, 0) <= 0)
+		return;
+	warnx("note: %s has file capabilities, which no archive holds: programs of other users "
+	      "than root will lack them; "
+	      "a manifest can make it root's: file %s mode=4755",
+	      entry->path, entry->source);
+}
+
+void
+rights_report(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_entry *entry = plan->entries[i];
+		if (entry->type != PLAN_FILE || entry->source == NULL || entry->mode_line != NULL)
+			continue;
+		if (entry->dropped != 0)
+			report_dropped(entry);
+		if ((entry->mode & 0111) != 0 && (entry->mode & S_ISUID) == 0)
+			report_capabilities(entry);
+	}
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "host/follow.h"
+#include "host/memory.h"
+
+char *
+source_path(const struct source *source, const char *path)
+{
+	return memory_format("%s%s", source->root, path);
+}
+
+char *
+source_root(const char *directory)
+{
+	char *root = realpath(directory, NULL);
+	struct stat found;
+
+	if (root != NULL && (stat(root, &found) != 0 || !S_ISDIR(found.st_mode))) {
+		free(root);
+		errno = ENOTDIR;
+		return NULL;
+	}
+	if (root != NULL && strcmp(root, "/") == 0)
+		root[0] = '\0';
+	return root;
+}
+
+bool
+source_is_here(const struct source *source, const char *path)
+{
+	return source->root[0] == '\0' || path[0] != '/';
+}
+
+void
+source_release(struct source_found *found)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		free(found->steps[i].path);
+		free(found->steps[i].target);
+	}
+	free(found->steps);
+	free(found->path);
+	*found = (struct source_found){.path = NULL};
+}
+
+static void
+add_step(struct source_found *found, const char *path, const char *target)
+{
+	found->steps = memory_room(found->steps, found->count, sizeof(*found->steps));
+	found->steps[found->count++] = (struct source_step){
+	    .path = memory_copy(path),
+	    .target = target != NULL ? memory_copy(target) : NULL,
+	};
+}
+
+/* Looks at follow->done in the source. Returns 0 with the mode in found->stat and a link's target, or -1 with errno. */
+static int
+look(const struct source *source, struct source_found *found, const struct follow *follow, char target[PATH_MAX])
+{
+	char path[2 * PATH_MAX];
+	size_t root = strlen(source->root), length = strlen(follow->done);
+
+	if (root + length >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(path, source->root, root);
+	memcpy(path + root, follow->done, length + 1);
+	if (lstat(path, &found->stat) != 0)
+		return -1;
+	if (S_ISLNK(found->stat.st_mode)) {
+		ssize_t got = readlink(path, target, PATH_MAX - 1);
+		if (got < 0)
+			return -1;
+		target[got] = '\0';
+	}
+	add_step(found, follow->done, S_ISLNK(found->stat.st_mode) ? target : NULL);
+	return 0;
+}
+
+/* The same for what is planned at that path. */
+static void
+take_planned(struct source_found *found, char target[PATH_MAX])
+{
+	found->stat = (struct stat){.st_mode = plan_type_bits(found->entry) | found->entry->mode};
+	if (found->entry->type == PLAN_LINK)
+		strcpy(target, found->entry->content);
+}
+
+/*
+ * Whether one look tells that nothing is at `path`, as with most names in most directories. Below another root that
+ * does not do: the kernel would follow absolute links there to this machine's own files.
+ */
+static bool
+is_missing(const struct source *source, const struct plan *plan, const char *path)
+{
+	return source->root[0] == '\0' && !plan->differs && faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+	       errno == ENOENT;
+}
+
+int
+source_find(const struct source *source, const struct plan *plan, const char *path, struct source_found *found)
+{
+	struct follow follow;
+	char target[PATH_MAX];
+
+	*found = (struct source_found){.stat.st_mode = S_IFDIR | 0755};
+	if (is_missing(source, plan, path))
+		return -1;
+	int moved = follow_start(&follow, path);
+	while (moved == 0 && (moved = follow_step(&follow)) > 0) {
+		found->entry = plan_find(plan, follow.done);
+		if (found->entry != NULL)
+			take_planned(found, target);
+		else if (look(source, found, &follow, target) != 0)
+			goto fail;
+		moved = 0;
+		if (S_ISLNK(found->stat.st_mode)) {
+			moved = follow_link(&follow, target);
+		} else if (!S_ISDIR(found->stat.st_mode) && follow.rest[0] != '\0') {
+			errno = ENOTDIR;
+			goto fail;
+		}
+	}
+	if (moved == 0 && follow.directory && S_ISREG(found->stat.st_mode)) {
+		errno = ENOTDIR;
+		goto fail;
+	}
+	if (moved != 0)
+		goto fail;
+	found->path = memory_copy(follow.done);
+	/* The last step may have been one up: then what was looked at last is not what was found. */
+	found->entry = plan_find(plan, follow.done);
+	if (follow.done[0] == '\0' || S_ISLNK(found->stat.st_mode) ||
+	    (found->entry != NULL && found->entry->type == PLAN_DIR))
+		found->stat.st_mode = S_IFDIR | 0755;
+	return 0;
+fail:
+	moved = errno;
+	source_release(found);
+	errno = moved;
+	return -1;
+}
+
+char *
+source_real(const struct source *source, const char *path, struct stat *stat)
+{
+	static const struct plan none = {.count = 0};
+	struct source_found found;
+
+	if (source_find(source, &none, path, &found) != 0)
+		return NULL;
+	char *real = source_path(source, found.path[0] != '\0' ? found.path : "/");
+	source_release(&found);
+	if (lstat(real, stat) == 0)
+		return real;
+	free(real);
+	return NULL;
+}
+
+/* Whether a file system makes up what is read. Such files have no blocks on any disk. */
+static bool
+is_made_up(const char *path, const struct stat *stat)
+{
+	static const unsigned long magics[] = {PROC_SUPER_MAGIC,    SYSFS_MAGIC,	DEBUGFS_MAGIC,
+					       TRACEFS_MAGIC,	    CGROUP_SUPER_MAGIC, SECURITYFS_MAGIC,
+					       CGROUP2_SUPER_MAGIC, EFIVARFS_MAGIC,	0x62656570 /* configfs */};
+	struct statfs system;
+
+	if (stat->st_blocks != 0 || statfs(path, &system) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
+		if ((unsigned long)system.f_type == magics[i])
+			return true;
+	return false;
+}
+
+bool
+source_is_replaced(const struct source *source, const struct stat *stat)
+{
+	return file_id_is(source->replaced[0], stat) || file_id_is(source->replaced[1], stat);
+}
+
+int
+source_check(const struct source *source, const char *path, const struct stat *stat)
+{
+	if (source_is_replaced(source, stat))
+		return ETXTBSY;
+	if (!S_ISREG(stat->st_mode))
+		return EOPNOTSUPP;
+	if (stat->st_size > UINT32_MAX)
+		return EFBIG;
+	return is_made_up(path, stat) ? ENODATA : 0;
+}
+
+void
+source_set_mode(const struct source *source, struct plan_entry *entry, const struct stat *stat)
+{
+	enum { ASSIGNED = 100 }; /* Debian Policy, 9.2.2; LSB 3.1, 21.1 */
+	/* A tree that is unpacked without root is its user's. */
+	bool is_own = source->root[0] != '\0' && stat->st_uid == geteuid();
+	uint32_t uid = is_own ? 0 : stat->st_uid, gid = is_own ? 0 : stat->st_gid;
+
+	entry->mode = stat->st_mode & 07777;
+	if ((entry->mode & S_ISUID) != 0 && uid >= ASSIGNED)
+		entry->dropped |= S_ISUID;
+	else if ((entry->mode & S_ISUID) != 0)
+		entry->uid = uid;
+	if ((entry->mode & S_ISGID) != 0 && gid >= ASSIGNED)
+		entry->dropped |= S_ISGID;
+	else if ((entry->mode & S_ISGID) != 0)
+		entry->gid = gid;
+	entry->mode &= ~entry->dropped;
+}
+
+/* Plans one path of the way; `last` has the stat of `found`. */
+static struct plan_entry *
+add_one(const struct source *source, struct plan *plan, const struct source_found *found,
+	const struct source_step *step, struct plan_why why)
+{
+	struct plan_entry entry = {.path = step->path, .type = PLAN_DIR, .rank = PLAN_IMPLIED, .mode = 0755};
+	bool is_file = strcmp(step->path, found->path) == 0 && !S_ISDIR(found->stat.st_mode);
+	char *on_disk = NULL;
+
+	if (step->target != NULL) {
+		entry.type = PLAN_LINK;
+		entry.rank = PLAN_GIVEN;
+		entry.mode = 0777;
+		entry.content = step->target;
+	} else if (is_file) {
+		on_disk = source_path(source, step->path);
+		int problem = source_check(source, on_disk, &found->stat);
+		if (problem != 0) {
+			free(on_disk);
+			errno = problem;
+			return NULL;
+		}
+		entry.type = PLAN_FILE;
+		entry.rank = PLAN_GIVEN;
+		source_set_mode(source, &entry, &found->stat);
+		entry.source = on_disk;
+		entry.stat = found->stat;
+		entry.in_place = true;
+	}
+	struct plan_entry *added = plan_add(plan, &entry, why);
+	free(on_disk);
+	return added;
+}
+
+/* Whether the source has another file at the path of one that packer has put there. */
+static bool
+hides_other(const struct source *source, const struct plan_entry *entry)
+{
+	struct stat own;
+	char *real = entry->moved ? source_real(source, entry->path, &own) : NULL;
+	bool does = real != NULL && !file_id_is(file_id(&own), &entry->stat);
+
+	free(real);
+	return does;
+}
+
+struct plan_entry *
+source_add(const struct source *source, struct plan *plan, const struct source_found *found, struct plan_why why)
+{
+	/* Later steps lie below or behind earlier ones, so each has its parent when its turn comes. */
+	for (size_t i = 0; i < found->count; i++)
+		if (add_one(source, plan, found, &found->steps[i], why) == NULL)
+			return NULL;
+	struct plan_entry *entry = plan_find(plan, found->path);
+	if (entry == NULL)
+		errno = EISDIR;
+	/* A file that was there before has one more reason, unless another is meant. */
+	else if (entry->type != PLAN_DIR && found->entry != NULL) {
+		if (!hides_other(source, entry))
+			return plan_add(plan, entry, why);
+		errno = EEXIST;
+		entry = NULL;
+	}
+	return entry;
+}
+
+struct plan_entry *
+source_add_moved(const struct source *source, struct plan *plan, const char *real, const struct stat *stat,
+		 const char *path, struct plan_why why)
+{
+	char *located = plan_locate(plan, path), *same = located != NULL ? source_path(source, located) : NULL;
+	struct plan_entry wanted = {
+	    .path = located, .type = PLAN_FILE, .rank = PLAN_GIVEN, .source = real, .stat = *stat};
+	struct plan_entry *entry = NULL;
+	int problem = located != NULL ? source_check(source, real, stat) : errno;
+
+	wanted.in_place = same != NULL && strcmp(same, real) == 0;
+	wanted.moved = !wanted.in_place;
+	plan->differs |= wanted.moved;
+	source_set_mode(source, &wanted, stat);
+	plan_share_mode(&wanted);
+	errno = problem;
+	if (problem == 0 && plan_add_parents(plan, located, why) == 0)
+		entry = plan_add(plan, &wanted, why);
+	free(located);
+	free(same);
+	return entry;
+}
+
+const char *
+source_problem(int problem)
+{
+	switch (problem) {
+	case EFBIG:
+		return "newc archives hold files of less than 4 GiB";
+	case EOPNOTSUPP:
+		return "it is no regular file, directory or link; in a manifest, node makes a device or pipe, and "
+		       "filter leaves it out of a tree";
+	case ENODATA:
+		return "its size cannot be known before it is read; copy it to a file and pack that";
+	case ETXTBSY:
+		return "it is what is to be made";
+	case EEXIST:
+		return "something else is planned at its path";
+	case EISDIR:
+		return "the root directory as a whole cannot be packed";
+	default:
+		return strerror(problem);
+	}
+}

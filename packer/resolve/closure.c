@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/closure.h"
+
+#include <elf.h>
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/interrupt.h"
+#include "base/mapped.h"
+#include "elf/elf_machine.h"
+#include "host/memory.h"
+#include "plan/names.h"
+#include "resolve/bin_link.h"
+#include "resolve/rule_files.h"
+
+#define PRELOAD "/etc/ld.so.preload"
+
+void
+closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path)
+{
+	*closure = (struct closure){.plan = plan, .source = source, .path = path};
+	libraries_start(&closure->libraries, plan, source);
+}
+
+void
+closure_end(struct closure *closure)
+{
+	libraries_end(&closure->libraries);
+	free(closure->wanted);
+	free(closure->given);
+	free(closure->links);
+	filters_free(&closure->filters);
+}
+
+void
+closure_want_loaded(struct closure *closure, struct plan_entry *entry)
+{
+	if (entry->type != PLAN_FILE || entry->source == NULL || entry->followed)
+		return;
+	entry->followed = true;
+	closure->wanted = memory_room(closure->wanted, closure->count, sizeof(struct plan_entry *));
+	closure->wanted[closure->count++] = entry;
+}
+
+void
+closure_want(struct closure *closure, struct plan_entry *entry)
+{
+	entry->whole = true;
+	closure_want_loaded(closure, entry);
+}
+
+int
+closure_want_program(struct closure *closure, struct plan_entry *entry)
+{
+	const struct object *object =
+	    entry->source != NULL ? object_get(&closure->libraries.objects, entry->source) : NULL;
+
+	/* What cannot be read is told when it is followed. */
+	if (object != NULL && object->kind == OBJECT_DATA) {
+		warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->source);
+		return -1;
+	}
+	entry->program = true;
+	closure_want(closure, entry);
+	return 0;
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+void
+closure_give(struct closure *closure, const struct plan_entry *entry, struct libraries_given given)
+{
+	for (size_t i = 0; i < closure->given_count; i++) {
+		const struct closure_given *known = &closure->given[i];
+		if (known->entry == entry && is_same(known->given.path, given.path) &&
+		    is_same(known->given.preload, given.preload))
+			return;
+	}
+	given.path = given.path != NULL ? plan_string(closure->plan, given.path) : NULL;
+	given.preload = given.preload != NULL ? plan_string(closure->plan, given.preload) : NULL;
+	closure->given = memory_room(closure->given, closure->given_count, sizeof(*closure->given));
+	closure->given[closure->given_count++] = (struct closure_given){entry, given};
+}
+
+void
+closure_want_link(struct closure *closure, const char *path, const char *from, struct plan_why why)
+{
+	char *spec = memory_format("%s %s", why.what, why.of);
+
+	closure->links = memory_room(closure->links, closure->link_count, sizeof(*closure->links));
+	closure->links[closure->link_count++] = (struct closure_link){
+	    plan_string(closure->plan, path), plan_string(closure->plan, from), plan_string(closure->plan, spec)};
+	free(spec);
+}
+
+/* Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning. */
+static struct plan_entry *
+add_program(struct closure *closure, const struct source_found *found, struct plan_why why)
+{
+	struct plan_entry *entry = NULL;
+
+	if (!S_ISREG(found->stat.st_mode) || (found->stat.st_mode & 0111) == 0)
+		warnx("cannot pack %s, %s %s: it is no executable file", found->path, why.what, why.of);
+	else if ((entry = source_add(closure->source, closure->plan, found, why)) == NULL)
+		warnx("cannot pack %s: %s", found->path, source_problem(errno));
+	return entry != NULL && closure_want_program(closure, entry) == 0 ? entry : NULL;
+}
+
+static struct plan_entry *
+add_path(struct closure *closure, const char *path, struct plan_why why)
+{
+	struct source_found found;
+
+	if (path[0] != '/') {
+		warnx("cannot find %s, %s %s: it is no absolute path", path, why.what, why.of);
+		return NULL;
+	}
+	if (source_find(closure->source, closure->plan, path, &found) != 0) {
+		warnx("cannot find %s, %s %s: %s", path, why.what, why.of, strerror(errno));
+		return NULL;
+	}
+	struct plan_entry *entry = add_program(closure, &found, why);
+	source_release(&found);
+	return entry;
+}
+
+/* What env will find by its name. */
+static struct plan_entry *
+add_named(struct closure *closure, const char *name, struct plan_why why)
+{
+	struct source_found found;
+	char *tried, *path;
+
+	if (strchr(name, '/') != NULL)
+		return add_path(closure, name, why);
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
+		warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
+		free(tried);
+		return NULL;
+	}
+	struct plan_entry *entry = add_program(closure, &found, why);
+	if (entry != NULL && !bin_link_is_needless(closure->source, closure->plan, path) &&
+	    bin_link_add(closure->source, closure->plan, path, found.path, why) != 0)
+		entry = NULL;
+	free(path);
+	source_release(&found);
+	return entry;
+}
+
+static int
+add_script(struct closure *closure, struct plan_entry *entry, const struct object *object)
+{
+	const char *problem = script_problem(object->result);
+	const char *program = object->script.program;
+
+	if (problem != NULL) {
+		warnx("cannot pack %s: %s", entry->path, problem);
+		return -1;
+	}
+	size_t given = closure->given_count;
+	entry->run_by = add_path(closure, object->script.interpreter, (struct plan_why){"interpreter of", entry->path});
+	if (entry->run_by != NULL && program[0] != '\0')
+		entry->run_by = add_named(closure, program, (struct plan_why){"program of", entry->path});
+	/* What runs a script has its environment, and is started by others without. */
+	for (size_t i = 0; i < given && entry->run_by != NULL; i++) {
+		const struct closure_given by = closure->given[i];
+		if (by.entry != entry)
+			continue;
+		closure_give(closure, entry->run_by, (struct libraries_given){NULL, NULL});
+		closure_give(closure, entry->run_by, by.given);
+	}
+	return entry->run_by != NULL ? 0 : -1;
+}
+
+/* The libraries of an ELF file in all the processes that it is started in. */
+static int
+add_libraries(struct closure *closure, const struct plan_entry *entry, const struct object *object)
+{
+	const struct libraries_given none = {NULL, NULL};
+	bool is_given = false;
+	int result = 0;
+
+	for (size_t i = 0; i < closure->given_count; i++) {
+		if (closure->given[i].entry != entry)
+			continue;
+		is_given = true;
+		result |= libraries_add(&closure->libraries, entry, object, closure->given[i].given, !entry->whole);
+	}
+	return is_given ? result : libraries_add(&closure->libraries, entry, object, none, !entry->whole);
+}
+
+/*
+ * Plans what one file needs. A script that is not executable is somebody's data, and so is a broken ELF file. What is
+ * only loaded by others has from them what it lacks by itself, and what is only read is not executed.
+ */
+static int
+follow(struct closure *closure, struct plan_entry *entry)
+{
+	const struct object *object = object_get(&closure->libraries.objects, entry->source);
+	bool is_executable = (entry->mode & 0111) != 0 && (entry->whole || entry->program);
+
+	if (object == NULL) {
+		warn("cannot read %s", entry->source);
+		return -1;
+	}
+	switch (object->kind) {
+	case OBJECT_ELF:
+		return add_libraries(closure, entry, object);
+	case OBJECT_SCRIPT:
+		return is_executable ? add_script(closure, entry, object) : 0;
+	case OBJECT_BROKEN_ELF:
+		if (is_executable)
+			warnx("cannot pack %s: its ELF headers are broken", entry->path);
+		return is_executable ? -1 : 0;
+	case OBJECT_DATA:
+		break;
+	}
+	return 0;
+}
+
+/* Whether the kernel comes from a script to a program: what a script is run by may be a script itself. */
+static int
+check_chain(const struct plan_entry *script)
+{
+	const struct plan_entry *at = script;
+
+	for (int count = 0; at->run_by != NULL; count++) {
+		at = at->run_by;
+		if (at != script && count < SCRIPT_CHAIN)
+			continue;
+		if (at == script)
+			warnx("cannot pack %s: the script is its own interpreter", script->path);
+		else
+			warnx("cannot pack %s: more than %d scripts stand between it and a program", script->path,
+			      SCRIPT_CHAIN);
+		return -1;
+	}
+	return 0;
+}
+
+/* A library that glibc's loader loads into each program. */
+static int
+add_preloaded(struct closure *closure, const char *name)
+{
+	const struct plan_why why = {"library of", PRELOAD};
+	struct source_found found;
+
+	if (name[0] != '/') {
+		warnx("cannot find %s, preloaded by %s: it is looked for where each program looks; write its path there",
+		      name, PRELOAD);
+		return -1;
+	}
+	if (source_find(closure->source, closure->plan, name, &found) != 0) {
+		warn("cannot find %s%s, preloaded by %s", closure->source->root, name, PRELOAD);
+		return -1;
+	}
+	struct plan_entry *entry = source_add(closure->source, closure->plan, &found, why);
+	if (entry != NULL)
+		closure_want_loaded(closure, entry);
+	else
+		warnx("cannot pack %s: %s", name, source_problem(errno));
+	source_release(&found);
+	return entry != NULL ? 0 : -1;
+}
+
+/* What ld.so(8) preloads where its file is packed: paths with blanks or colons between, comments behind #. */
+static size_t
+add_preload(struct closure *closure)
+{
+	const struct plan_entry *entry = plan_find(closure->plan, PRELOAD);
+	size_t size = 0, failed = 0;
+	void *map = entry != NULL && entry->source != NULL ? mapped_file(entry->source, &size) : NULL;
+
+	if (map == NULL)
+		return 0;
+	char *text = memory_format("%.*s", (int)size, (const char *)map), *rest = text, *line, *word;
+	mapped_release(map);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		line[strcspn(line, "#")] = '\0';
+		while ((word = strsep(&line, " \t:")) != NULL)
+			if (word[0] != '\0')
+				failed += add_preloaded(closure, word) != 0;
+	}
+	free(text);
+	return failed;
+}
+
+size_t
+closure_run(struct closure *closure)
+{
+	size_t failed = add_preload(closure), ruled = 0;
+
+	/* Files that rules take words of may have been planned since. */
+	rule_words_free(closure->libraries.words);
+	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++) {
+		failed += follow(closure, closure->wanted[i]) != 0;
+		/* Rules bring in files that may need more. */
+		for (; ruled < closure->libraries.noted_count; ruled++)
+			failed += rule_files_add(closure, &closure->libraries.noted[ruled]) != 0;
+	}
+	/* When all of them are known. */
+	for (size_t i = 0; i < closure->count; i++)
+		failed += check_chain(closure->wanted[i]) != 0;
+	return failed;
+}
+
+/* The ELF file that the kernel executes for a program, or NULL. */
+static const struct elf *
+executed(struct closure *closure, const struct plan_entry *entry)
+{
+	while (entry->run_by != NULL)
+		entry = entry->run_by;
+	const struct object *object =
+	    entry->source != NULL ? object_get(&closure->libraries.objects, entry->source) : NULL;
+	return object != NULL && object->kind == OBJECT_ELF ? &object->elf : NULL;
+}
+
+/* Whether one kernel executes both. */
+static bool
+is_one_kernel(const struct elf *a, const struct elf *b)
+{
+	static const uint16_t pairs[][2] = {{EM_X86_64, EM_386}, {EM_AARCH64, EM_ARM}, {EM_PPC64, EM_PPC}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if ((a->machine == pairs[i][0] && b->machine == pairs[i][1]) ||
+		    (a->machine == pairs[i][1] && b->machine == pairs[i][0]))
+			return a->big == b->big;
+	return a->machine == b->machine && a->big == b->big;
+}
+
+int
+closure_check_init(struct closure *closure)
+{
+	const struct plan_entry *init = plan_find(closure->plan, "/init");
+	const struct elf *its = init != NULL ? executed(closure, init) : NULL;
+
+	for (size_t i = 0; its != NULL && i < closure->count; i++) {
+		const struct plan_entry *entry = closure->wanted[i];
+		const struct elf *elf = entry->program ? executed(closure, entry) : NULL;
+		if (elf == NULL || is_one_kernel(its, elf))
+			continue;
+		warnx("cannot pack %s as /init: it is for %s, and %s is for %s; name one for that with --init",
+		      init->source, machine_name(its), entry->path, machine_name(elf));
+		return -1;
+	}
+	return 0;
+}

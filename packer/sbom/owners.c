@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "sbom/owners.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/memory.h"
+#include "plan/source.h"
+#include "sbom/dpkg.h"
+#include "sbom/owner_names.h"
+
+/* The bytes of a file that is read into a buffer which only grows. */
+struct bytes {
+	char *at;
+	size_t room;
+	size_t length;
+};
+
+/* Reads the file `name` in the directory `at`. Returns 0, or -1 with errno. */
+static int
+read_file(struct bytes *bytes, int at, const char *name)
+{
+	/* No link there leads out of the source's tree, and a pipe is not waited for. */
+	int fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t got = -1;
+
+	bytes->length = 0;
+	if (fd < 0)
+		return -1;
+	do {
+		if (bytes->room - bytes->length < 4096)
+			bytes->at = memory_resize(bytes->at, bytes->room = 2 * bytes->room + 65536);
+		got = read(fd, bytes->at + bytes->length, bytes->room - bytes->length);
+		bytes->length += got > 0 ? (size_t)got : 0;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	int problem = errno;
+	close(fd);
+	errno = problem;
+	return got == 0 ? 0 : -1;
+}
+
+/* The same for a path in the source. 1: it is not there; -1 after a warning. */
+static int
+read_path(struct bytes *bytes, const struct source *source, const char *path)
+{
+	struct stat found;
+	char *real = source_real(source, path, &found);
+	int result = -1;
+
+	bytes->length = 0;
+	if (real != NULL)
+		result = read_file(bytes, AT_FDCWD, real);
+	else if (errno == ENOENT)
+		result = 1;
+	if (result < 0)
+		warn("cannot read %s%s", source->root, path);
+	free(real);
+	return result;
+}
+
+/* The same for a package's list, whose directory is open: few are links. */
+static int
+read_list(struct bytes *bytes, const struct source *source, int directory, const char *name)
+{
+	if (read_file(bytes, directory, name) == 0)
+		return 0;
+	char *path = memory_format("/var/lib/dpkg/info/%s", name);
+	int result = 1;
+	if (errno == ELOOP)
+		result = read_path(bytes, source, path);
+	if (result > 0)
+		warn("cannot read %s%s", source->root, path);
+	free(path);
+	return result == 0 ? 0 : -1;
+}
+
+static struct dpkg_text
+text_of(const struct bytes *bytes)
+{
+	return (struct dpkg_text){bytes->at, bytes->length};
+}
+
+/* A copy of a text, to be freed; NULL if there is none. */
+static char *
+copy(struct dpkg_text text)
+{
+	return text.at != NULL && text.length > 0 ? memory_format("%.*s", (int)text.length, text.at) : NULL;
+}
+
+/* Directories right below the root that are links, as with merged /usr. */
+static void
+add_links(struct owner_names *names, const struct source *source)
+{
+	char *root = source_path(source, "/"), target[PATH_MAX];
+	DIR *directory = opendir(root);
+	struct dirent *entry;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		ssize_t length = readlinkat(dirfd(directory), entry->d_name, target, sizeof(target) - 1);
+		if (length <= 0)
+			continue;
+		target[length] = '\0';
+		char *from = memory_format("/%s", entry->d_name);
+		char *to = memory_format("/%s", target + strspn(target, "/"));
+		owner_names_add_link(names, from, to);
+		free(from);
+		free(to);
+	}
+	if (directory != NULL)
+		closedir(directory);
+	free(root);
+}
+
+/* Notes all of the files asked about that are in a package's list. */
+static void
+search_list(struct owners *owners, const struct owner_names *names, struct dpkg_text list, struct dpkg_text package,
+	    struct dpkg_text architecture)
+{
+	struct dpkg_text line;
+	bool is_any = false;
+
+	while (dpkg_line(&list, &line)) {
+		const struct owner_name *name = NULL;
+		while ((name = owner_names_find(names, line, package, name)) != NULL) {
+			owners->pairs = memory_room(owners->pairs, owners->pair_count, sizeof(*owners->pairs));
+			owners->pairs[owners->pair_count++] = (struct owners_pair){name->file, owners->count};
+			is_any = true;
+		}
+	}
+	if (!is_any)
+		return;
+	owners->packages = memory_room(owners->packages, owners->count, sizeof(*owners->packages));
+	owners->packages[owners->count++] =
+	    (struct owners_package){.name = copy(package), .architecture = copy(architecture)};
+}
+
+static int
+is_list(const struct dirent *entry)
+{
+	struct dpkg_text package, architecture;
+
+	return dpkg_list_name(entry->d_name, &package, &architecture);
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int
+search_lists(struct owners *owners, const struct source *source, const struct owner_names *names, struct bytes *bytes)
+{
+	struct dpkg_text package, architecture;
+	struct dirent **entries = NULL;
+	struct stat found;
+	char *path = source_real(source, "/var/lib/dpkg/info", &found);
+	int directory = path != NULL ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int count = directory >= 0 ? scandirat(directory, ".", &entries, is_list, by_name) : -1;
+	int result = count >= 0 ? 0 : -1;
+
+	if (result != 0)
+		warn("cannot read %s/var/lib/dpkg/info", source->root);
+	for (int i = 0; i < count; i++) {
+		if (result == 0)
+			result = read_list(bytes, source, directory, entries[i]->d_name);
+		if (result == 0 && dpkg_list_name(entries[i]->d_name, &package, &architecture))
+			search_list(owners, names, text_of(bytes), package, architecture);
+		free(entries[i]);
+	}
+	free(entries);
+	if (directory >= 0)
+		close(directory);
+	free(path);
+	return result;
+}
+
+static int
+by_file(const void *a, const void *b)
+{
+	const struct owners_pair *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	return x->package < y->package ? -1 : x->package > y->package;
+}
+
+/* By file, and each once. */
+static void
+sort_pairs(struct owners *owners)
+{
+	size_t kept = 0;
+
+	if (owners->pair_count > 0)
+		qsort(owners->pairs, owners->pair_count, sizeof(*owners->pairs), by_file);
+	for (size_t i = 0; i < owners->pair_count; i++)
+		if (kept == 0 || by_file(&owners->pairs[kept - 1], &owners->pairs[i]) != 0)
+			owners->pairs[kept++] = owners->pairs[i];
+	owners->pair_count = kept;
+}
+
+/* Takes over what a stanza tells of the packages that it is about. */
+static void
+take_stanza(struct owners *owners, const struct dpkg_stanza *stanza)
+{
+	for (size_t i = 0; i < owners->count; i++) {
+		struct owners_package *package = &owners->packages[i];
+		if (package->version != NULL || !dpkg_text_is(stanza->package, package->name) ||
+		    (package->architecture != NULL && !dpkg_text_is(stanza->architecture, package->architecture)))
+			continue;
+		if (package->architecture == NULL)
+			package->architecture = copy(stanza->architecture);
+		package->version = copy(stanza->version);
+		package->source = copy(stanza->source);
+		package->maintainer = copy(stanza->maintainer);
+	}
+}
+
+static void
+read_release(struct owners *owners, struct dpkg_text text)
+{
+	owners->vendor = copy(dpkg_os_release(text, "ID"));
+	owners->release = copy(dpkg_os_release(text, "VERSION_ID"));
+}
+
+/* All names under which packages may list the files. */
+static int
+make_names(struct owner_names *names, const struct source *source, const struct owners_file *files, size_t count,
+	   struct bytes *bytes)
+{
+	struct dpkg_diversion diversion;
+
+	owner_names_start(names, count);
+	add_links(names, source);
+	if (read_path(bytes, source, "/var/lib/dpkg/diversions") < 0)
+		return -1;
+	struct dpkg_text rest = text_of(bytes);
+	while (dpkg_diversion(&rest, &diversion))
+		owner_names_add_diversion(names, &diversion);
+	for (size_t i = 0; i < count; i++)
+		owner_names_add(names, files[i].path, files[i].number);
+	return 0;
+}
+
+int
+owners_find(struct owners *owners, const struct source *source, const struct owners_file *files, size_t count)
+{
+	struct bytes status = {.at = NULL}, bytes = {.at = NULL};
+	struct owner_names names = {.buckets = NULL};
+	struct dpkg_stanza stanza;
+
+	*owners = (struct owners){.count = 0};
+	int result = read_path(&status, source, "/var/lib/dpkg/status");
+	if (result != 0)
+		goto out;
+	if ((result = make_names(&names, source, files, count, &bytes)) != 0 ||
+	    (result = search_lists(owners, source, &names, &bytes)) != 0)
+		goto out;
+	sort_pairs(owners);
+	struct dpkg_text rest = text_of(&status);
+	while (dpkg_stanza(&rest, &stanza))
+		take_stanza(owners, &stanza);
+	if ((result = read_path(&bytes, source, "/etc/os-release")) == 0)
+		read_release(owners, text_of(&bytes));
+out:
+	owner_names_free(&names);
+	free(status.at);
+	free(bytes.at);
+	if (result >= 0)
+		return 0;
+	owners_free(owners);
+	return -1;
+}
+
+void
+owners_free(struct owners *owners)
+{
+	for (size_t i = 0; i < owners->count; i++) {
+		struct owners_package *package = &owners->packages[i];
+		free(package->name);
+		free(package->architecture);
+		free(package->version);
+		free(package->source);
+		free(package->maintainer);
+	}
+	free(owners->packages);
+	free(owners->pairs);
+	free(owners->vendor);
+	free(owners->release);
+	*owners = (struct owners){.count = 0};
+}

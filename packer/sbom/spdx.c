@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include "sbom/spdx.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/memory.h"
+#include "sbom/owners.h"
+#include "sbom/spdx_names.h"
+
+#define DOCUMENT "SPDXRef-DOCUMENT"
+#define IMAGE "SPDXRef-Image"
+#define KERNEL "SPDXRef-Kernel"
+#define LULL "SPDXRef-Package-lull"
+#define LINUX "SPDXRef-Package-linux"
+#define UNKNOWN "NOASSERTION"
+
+/* A document that is being written. */
+struct writing {
+	const struct spdx *spdx;
+	char created[sizeof("2106-02-07T06:28:15Z")];
+	char **package_ids; /* as spdx->owners->packages */
+	json_t *packages, *files, *relationships;
+	bool needs_lull, needs_linux; /* their packages */
+};
+
+/* No memory is the one thing that can go wrong, and packer cannot go on then. */
+static json_t *
+check(json_t *json)
+{
+	if (json == NULL)
+		memory_get(SIZE_MAX, SIZE_MAX);
+	return json;
+}
+
+/* A string from outside, whatever bytes it has. */
+static json_t *
+text(const char *string)
+{
+	json_t *json = json_string(string);
+
+	if (json != NULL)
+		return json;
+	char *encoded = spdx_names_text(string);
+	json = check(json_string(encoded));
+	free(encoded);
+	return json;
+}
+
+static json_t *
+checksums(const struct digest *digest)
+{
+	return check(json_pack("[{s:s,s:s},{s:s,s:s}]", "algorithm", "SHA1", "checksumValue", digest->sha1, "algorithm",
+			       "SHA256", "checksumValue", digest->sha256));
+}
+
+static void
+relate(struct writing *writing, const char *from, const char *how, const char *to)
+{
+	json_array_append_new(writing->relationships,
+			      check(json_pack("{s:s,s:s,s:s}", "spdxElementId", from, "relationshipType", how,
+					      "relatedSpdxElement", to)));
+}
+
+/* A package without files. */
+static json_t *
+add_package(struct writing *writing, const char *id, const char *name, const char *version, const char *supplier)
+{
+	json_t *package =
+	    check(json_pack("{s:s,s:o,s:o,s:s,s:b,s:s,s:s,s:s}", "SPDXID", id, "name", text(name), "supplier",
+			    text(supplier), "downloadLocation", UNKNOWN, "filesAnalyzed", 0, "licenseConcluded",
+			    UNKNOWN, "licenseDeclared", UNKNOWN, "copyrightText", UNKNOWN));
+
+	if (version != NULL && version[0] != '\0')
+		json_object_set_new(package, "versionInfo", text(version));
+	json_array_append_new(writing->packages, package);
+	return package;
+}
+
+static void
+add_owner(struct writing *writing, const struct owners_package *package, const char *id)
+{
+	char *supplier = spdx_names_supplier(package), *url = spdx_names_url(writing->spdx->owners, package);
+	char *source = memory_format("built from the source package %s",
+				     package->source != NULL ? package->source : package->name);
+	json_t *json = add_package(writing, id, package->name, package->version, supplier);
+
+	json_object_set_new(json, "sourceInfo", text(source));
+	json_object_set_new(json, "externalRefs",
+			    check(json_pack("[{s:s,s:s,s:s}]", "referenceCategory", "PACKAGE-MANAGER", "referenceType",
+					    "purl", "referenceLocator", url)));
+	relate(writing, IMAGE, "CONTAINS", id);
+	free(supplier);
+	free(source);
+	free(url);
+}
+
+/* Says where a file is from: its packages, or Lull, or that nobody knows. */
+static void
+relate_file(struct writing *writing, const struct spdx_file *file, const char *id)
+{
+	const struct owners *owners = writing->spdx->owners;
+	size_t low = 0, high = owners->pair_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (owners->pairs[middle].file < file->number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < owners->pair_count && owners->pairs[low].file == file->number) {
+		for (; low < owners->pair_count && owners->pairs[low].file == file->number; low++)
+			relate(writing, id, "GENERATED_FROM", writing->package_ids[owners->pairs[low].package]);
+		return;
+	}
+	writing->needs_lull |= file->maker == SPDX_LULL;
+	writing->needs_linux |= file->maker == SPDX_LINUX;
+	relate(writing, id, "GENERATED_FROM",
+	       file->maker == SPDX_LULL	   ? LULL
+	       : file->maker == SPDX_LINUX ? LINUX
+					   : UNKNOWN);
+}
+
+static void
+add_file(struct writing *writing, const struct spdx_file *file, const char *id)
+{
+	char *name = spdx_names_file(file->path);
+
+	json_array_append_new(writing->files,
+			      check(json_pack("{s:s,s:s,s:o,s:s,s:[s],s:s}", "SPDXID", id, "fileName", name,
+					      "checksums", checksums(file->digest), "licenseConcluded", UNKNOWN,
+					      "licenseInfoInFiles", UNKNOWN, "copyrightText", UNKNOWN)));
+	free(name);
+}
+
+static int
+by_string(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The SHA-1 of all files' own in order (7.9). */
+static void
+find_verification_code(const struct spdx *spdx, struct digest *code)
+{
+	enum { DIGITS = sizeof(code->sha1) - 1 };
+	const char **sums = memory_get(spdx->count, sizeof(*sums));
+	char *all = memory_get(spdx->count, DIGITS);
+
+	for (size_t i = 0; i < spdx->count; i++)
+		sums[i] = spdx->files[i].digest->sha1;
+	if (spdx->count > 0)
+		qsort(sums, spdx->count, sizeof(*sums), by_string);
+	for (size_t i = 0; i < spdx->count; i++)
+		memcpy(all + i * DIGITS, sums[i], DIGITS);
+	digest_bytes(code, all, spdx->count * DIGITS);
+	free(all);
+	free(sums);
+}
+
+static void
+add_image(struct writing *writing)
+{
+	const struct spdx *spdx = writing->spdx;
+	struct digest code;
+
+	find_verification_code(spdx, &code);
+	json_t *image = check(json_pack("{s:s,s:o,s:s,s:s,s:b,s:{s:s},s:s,s:s,s:[s],s:s}", "SPDXID", IMAGE, "name",
+					text(spdx->name), "supplier", UNKNOWN, "downloadLocation", UNKNOWN,
+					"filesAnalyzed", 1, "packageVerificationCode", "packageVerificationCodeValue",
+					code.sha1, "licenseConcluded", UNKNOWN, "licenseDeclared", UNKNOWN,
+					"licenseInfoFromFiles", UNKNOWN, "copyrightText", UNKNOWN));
+	if (spdx->image != NULL) {
+		json_object_set_new(image, "packageFileName", text(spdx->name));
+		json_object_set_new(image, "checksums", checksums(spdx->image));
+	}
+	char *tool = memory_format("Tool: packer-%s", spdx->version);
+	char *comment = memory_format("Beside files there are:\n%s", spdx->others);
+	json_object_set_new(image, "annotations",
+			    check(json_pack("[{s:s,s:s,s:s,s:s}]", "annotationDate", writing->created, "annotationType",
+					    "OTHER", "annotator", tool, "comment", comment)));
+	json_array_append_new(writing->packages, image);
+	relate(writing, DOCUMENT, "DESCRIBES", IMAGE);
+	free(comment);
+	free(tool);
+}
+
+static void
+add_all(struct writing *writing)
+{
+	const struct spdx *spdx = writing->spdx;
+
+	add_image(writing);
+	for (size_t i = 0; i < spdx->owners->count; i++)
+		add_owner(writing, &spdx->owners->packages[i], writing->package_ids[i]);
+	for (size_t i = 0; i < spdx->count; i++) {
+		char *id = spdx_names_id("File", spdx->files[i].path + 1);
+		add_file(writing, &spdx->files[i], id);
+		relate(writing, IMAGE, "CONTAINS", id);
+		relate_file(writing, &spdx->files[i], id);
+		free(id);
+	}
+	if (spdx->kernel != NULL) {
+		add_file(writing, spdx->kernel, KERNEL);
+		relate(writing, DOCUMENT, "DESCRIBES", KERNEL);
+		relate(writing, IMAGE, "HAS_PREREQUISITE", KERNEL);
+		relate_file(writing, spdx->kernel, KERNEL);
+	}
+	if (writing->needs_lull) {
+		json_object_set_new(add_package(writing, LULL, "lull", spdx->version, UNKNOWN), "licenseDeclared",
+				    text("MIT"));
+		relate(writing, IMAGE, "CONTAINS", LULL);
+	}
+	if (writing->needs_linux)
+		add_package(writing, LINUX, "linux", spdx->kernel_release, UNKNOWN);
+}
+
+/* The document's text, to be freed. */
+static char *
+dump(const json_t *document)
+{
+	char *dumped = json_dumps(document, JSON_INDENT(2));
+
+	if (dumped == NULL)
+		memory_get(SIZE_MAX, SIZE_MAX);
+	return dumped;
+}
+
+/* The document, with a namespace that is made of all the rest of it. */
+static char *
+write_document(const struct writing *writing)
+{
+	const struct spdx *spdx = writing->spdx;
+	char *tool = memory_format("Tool: packer-%s", spdx->version), *id = spdx_names_id("", spdx->name);
+	json_t *document =
+	    check(json_pack("{s:s,s:s,s:s,s:o,s:s,s:{s:s,s:[s]},s:O,s:O,s:O}", "spdxVersion", "SPDX-2.3", "dataLicense",
+			    "CC0-1.0", "SPDXID", DOCUMENT, "name", text(spdx->name), "documentNamespace", "",
+			    "creationInfo", "created", writing->created, "creators", tool, "packages",
+			    writing->packages, "files", writing->files, "relationships", writing->relationships));
+	struct digest digest;
+	char *dumped = dump(document);
+
+	digest_bytes(&digest, dumped, strlen(dumped));
+	free(dumped);
+	char *space = memory_format("https://spdx.org/spdxdocs/%s-%s", id + strlen("SPDXRef--"), digest.sha256);
+	json_object_set_new(document, "documentNamespace", text(space));
+	dumped = dump(document);
+	json_decref(document);
+	free(space);
+	free(tool);
+	free(id);
+	return dumped;
+}
+
+char *
+spdx_write(const struct spdx *spdx)
+{
+	struct writing writing = {.spdx = spdx,
+				  .packages = check(json_array()),
+				  .files = check(json_array()),
+				  .relationships = check(json_array())};
+	const time_t time = spdx->time;
+	struct tm broken;
+
+	gmtime_r(&time, &broken);
+	strftime(writing.created, sizeof(writing.created), "%Y-%m-%dT%H:%M:%SZ", &broken);
+	writing.package_ids = memory_get(spdx->owners->count, sizeof(*writing.package_ids));
+	for (size_t i = 0; i < spdx->owners->count; i++)
+		writing.package_ids[i] = spdx_names_package_id(&spdx->owners->packages[i]);
+	add_all(&writing);
+	char *document = write_document(&writing);
+	for (size_t i = 0; i < spdx->owners->count; i++)
+		free(writing.package_ids[i]);
+	free(writing.package_ids);
+	json_decref(writing.packages);
+	json_decref(writing.files);
+	json_decref(writing.relationships);
+	return document;
+}

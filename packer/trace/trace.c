@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/interrupt.h"
+#include "host/memory.h"
+#include "trace/trace_event.h"
+#include "trace/trace_start.h"
+#include "trace/traced.h"
+#include "trace/tracee.h"
+
+enum {
+	GRACE_MS = 2000, /* from TERM to KILL for what a command leaves running */
+	WAIT_MS = 100,
+};
+
+/* A process or thread being watched. */
+struct tracee {
+	pid_t pid;
+	struct trace_event event;
+	bool calling; /* its next stop is the end of a call */
+};
+
+struct trace {
+	const struct trace_command *command;
+	struct traced *traced;
+	struct trace_start *start;
+	bool filtered;
+	bool started; /* it executes the command, and no longer packer */
+	int problem;  /* an errno with which nothing can be watched */
+	pid_t first;
+	bool ended; /* the command is done, with `status` */
+	int status;
+	struct timespec kill_at; /* then: when what is left is killed */
+	bool killed;
+	struct tracee *tracees;
+	size_t count;
+};
+
+static struct tracee *
+find(struct trace *trace, pid_t pid)
+{
+	for (size_t i = 0; i < trace->count; i++)
+		if (trace->tracees[i].pid == pid)
+			return &trace->tracees[i];
+	trace->tracees = memory_room(trace->tracees, trace->count, sizeof(*trace->tracees));
+	trace->tracees[trace->count] = (struct tracee){.pid = pid};
+	return &trace->tracees[trace->count++];
+}
+
+static void
+forget(struct trace *trace, pid_t pid)
+{
+	struct tracee *gone = find(trace, pid);
+
+	trace_event_drop(&gone->event);
+	*gone = trace->tracees[--trace->count];
+}
+
+static void
+signal_all(const struct trace *trace, int signal)
+{
+	for (size_t i = 0; i < trace->count; i++)
+		kill(trace->tracees[i].pid, signal);
+}
+
+/* Lets it go on to its next stop. One that is gone meanwhile is waited for. */
+static void
+resume(const struct trace *trace, const struct tracee *tracee, int signal)
+{
+	bool every = !trace->filtered || tracee->calling;
+
+	ptrace(every ? PTRACE_SYSCALL : PTRACE_CONT, tracee->pid, NULL, (void *)(intptr_t)signal);
+}
+
+/* A call begins or ends. */
+static void
+follow_call(struct trace *trace, struct tracee *tracee)
+{
+	struct __ptrace_syscall_info info;
+
+	if (!trace->started)
+		return;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->pid, (void *)sizeof(info), &info) <= 0) {
+		/* Linux has it since 5.3. */
+		if (errno != ESRCH)
+			trace->problem = ENOSYS;
+		return;
+	}
+	bool begins = info.op == PTRACE_SYSCALL_INFO_SECCOMP || info.op == PTRACE_SYSCALL_INFO_ENTRY;
+	if (!begins && tracee->event.call != NULL)
+		trace_event_end(&tracee->event, tracee->pid, info.exit.rval, trace->traced);
+	tracee->calling = false;
+	if (!begins)
+		return;
+	/* The arguments are at the same place in both. */
+	const struct trace_call *call = trace_call(trace_abi(info.arch), info.entry.nr);
+	trace_event_drop(&tracee->event);
+	if (call == NULL)
+		return;
+	tracee->calling = true;
+	trace_event_begin(&tracee->event, tracee->pid, call, (const uint64_t *)info.entry.args,
+			  trace->command->directory);
+}
+
+/* All threads but the one that executes are gone, and that has the process's id from here on. */
+static struct tracee *
+follow_execution(struct trace *trace, pid_t pid)
+{
+	unsigned long former = 0;
+
+	trace->started = true;
+	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
+	if (former == 0 || (pid_t)former == pid)
+		return find(trace, pid);
+	struct tracee *executes = find(trace, (pid_t)former);
+	struct tracee moved = *executes;
+	executes->event = (struct trace_event){.call = NULL};
+	forget(trace, (pid_t)former);
+	struct tracee *tracee = find(trace, pid);
+	trace_event_drop(&tracee->event);
+	*tracee = moved;
+	tracee->pid = pid;
+	return tracee;
+}
+
+static bool
+is_stop(int signal)
+{
+	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+static void
+follow_stop(struct trace *trace, pid_t pid, int status)
+{
+	struct tracee *tracee = find(trace, pid);
+	int signal = WSTOPSIG(status), event = status >> 16;
+
+	if (trace->killed) {
+		kill(pid, SIGKILL);
+		return;
+	}
+	if (event == PTRACE_EVENT_STOP && is_stop(signal)) {
+		ptrace(PTRACE_LISTEN, pid, NULL, NULL);
+		return;
+	}
+	if (event == PTRACE_EVENT_EXEC)
+		tracee = follow_execution(trace, pid);
+	if (event == PTRACE_EVENT_SECCOMP || signal == (SIGTRAP | 0x80))
+		follow_call(trace, tracee);
+	bool is_signal = event == 0 && signal != (SIGTRAP | 0x80);
+	resume(trace, tracee, is_signal ? signal : 0);
+}
+
+/* What the command has left running is ended. */
+static void
+end_others(struct trace *trace)
+{
+	for (size_t i = 0; i < trace->count; i++) {
+		char *name = tracee_name(trace->tracees[i].pid);
+		if (name != NULL)
+			traced_add_name(&trace->traced->left, &trace->traced->left_count, name);
+		free(name);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &trace->kill_at);
+	trace->kill_at.tv_sec += GRACE_MS / 1000;
+	signal_all(trace, SIGTERM);
+}
+
+static void
+follow(struct trace *trace, pid_t pid, int status)
+{
+	if (WIFSTOPPED(status)) {
+		follow_stop(trace, pid, status);
+		return;
+	}
+	forget(trace, pid);
+	if (pid != trace->first)
+		return;
+	trace->ended = true;
+	trace->status = status;
+	end_others(trace);
+}
+
+/* Whether all that is left must be killed now. */
+static bool
+is_time_to_kill(const struct trace *trace)
+{
+	struct timespec now;
+
+	if (interrupt_signal() != 0 || trace->problem != 0)
+		return true;
+	if (!trace->ended)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec > trace->kill_at.tv_sec ||
+	       (now.tv_sec == trace->kill_at.tv_sec && now.tv_nsec >= trace->kill_at.tv_nsec);
+}
+
+/* Until nothing of the command runs any more. Signals come only while nothing else is to be done. */
+static void
+watch(struct trace *trace, const sigset_t *waiting)
+{
+	const struct timespec some = {.tv_nsec = WAIT_MS * 1000000L};
+	int status;
+
+	for (;;) {
+		if (!trace->killed && is_time_to_kill(trace)) {
+			trace->killed = true;
+			signal_all(trace, SIGKILL);
+		}
+		pid_t pid = waitpid(-1, &status, __WALL | WNOHANG);
+		if (pid > 0)
+			follow(trace, pid, status);
+		else if (pid == 0)
+			ppoll(NULL, 0, trace->ended ? &some : NULL, waiting);
+		else if (errno != EINTR)
+			return;
+	}
+}
+
+/* Starts it and watches it. Returns an errno, or 0. */
+static int
+run(struct trace *trace, const sigset_t *before, const sigset_t *waiting)
+{
+	trace->first = trace_start(trace->command, trace->filtered, before, trace->start);
+	if (trace->first < 0)
+		return errno;
+	resume(trace, find(trace, trace->first), 0);
+	watch(trace, waiting);
+	if (interrupt_signal() != 0)
+		return EINTR;
+	if (trace->problem != 0)
+		return trace->problem;
+	return trace->started ? 0 : trace->start->problem != 0 ? trace->start->problem : ECHILD;
+}
+
+/* Ends a ppoll(), as a signal that is ignored would not. */
+static void
+wake(int signal)
+{
+	(void)signal;
+}
+
+int
+trace_run(const struct trace_command *command, struct traced *traced, int *status)
+{
+	struct trace_start *start =
+	    mmap(NULL, sizeof(*start), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct trace trace = {.command = command, .traced = traced, .start = start};
+	struct sigaction action = {.sa_handler = wake}, old;
+	sigset_t all, before, waiting;
+
+	if (start == MAP_FAILED)
+		return errno;
+	sigfillset(&all);
+	sigaction(SIGCHLD, &action, &old);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	waiting = before;
+	sigdelset(&waiting, SIGCHLD);
+	trace.filtered = trace_start_can_filter();
+	int problem = run(&trace, &before, &waiting);
+	if (problem != 0 && problem != EINTR && start->no_filter) {
+		trace.filtered = false;
+		trace.ended = false;
+		problem = run(&trace, &before, &waiting);
+	}
+	sigaction(SIGCHLD, &old, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	*status = trace.status;
+	free(trace.tracees);
+	munmap(start, sizeof(*start));
+	return problem;
+}

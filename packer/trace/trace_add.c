@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/trace_add.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/memory.h"
+#include "input/payload.h"
+#include "plan/source.h"
+#include "plan/taken.h"
+#include "resolve/closure.h"
+#include "resolve/place.h"
+#include "trace/trace_tell.h"
+#include "trace/trace_variants.h"
+#include "trace/traced.h"
+
+struct adding {
+	struct closure *closure;
+	struct traced *traced;
+	struct trace_notes *notes;
+	const char *start;		/* what is below it goes below the root; NULL: nothing */
+	const struct traced_file *file; /* whose turn it is */
+	struct plan_why why;		/* its reason */
+};
+
+static bool
+is_below(const char *path, const char *top)
+{
+	size_t length = strlen(top);
+
+	return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* Where another boot has other files: made by the kernel, or gone with the machine's last one. */
+static bool
+is_volatile(const char *path)
+{
+	return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev") || is_below(path, "/run") ||
+	       is_below(path, "/tmp");
+}
+
+/* The same where what is there was put there by somebody. */
+static bool
+is_temporary(const char *path)
+{
+	return is_below(path, "/run") || is_below(path, "/tmp") || is_below(path, "/dev/shm");
+}
+
+static bool
+is_home(const char *path)
+{
+	const char *home = getenv("HOME");
+
+	return is_below(path, "/home") || is_below(path, "/root") ||
+	       (home != NULL && home[0] == '/' && home[1] != '\0' && is_below(path, home));
+}
+
+static bool
+is_used(const struct adding *adding)
+{
+	return (adding->file->did & (TRACED_OPENED | TRACED_EXECUTED)) != 0;
+}
+
+/* A directory without what is in it: the run has come to that by itself. */
+static int
+add_directory(struct adding *adding, const struct source_found *found)
+{
+	struct closure *closure = adding->closure;
+	struct plan_entry *entry = source_add(closure->source, closure->plan, found, adding->why);
+
+	if (entry == NULL)
+		return errno == EISDIR ? 0 : -1; /* the root directory is there by itself */
+	struct plan_entry wanted = *entry;
+	if (entry->rank == PLAN_IMPLIED && found->entry == NULL) {
+		wanted.rank = PLAN_GIVEN;
+		wanted.mode = found->stat.st_mode & 07777;
+	}
+	return plan_add(closure->plan, &wanted, adding->why) != NULL ? 0 : -1;
+}
+
+/* What should be known of a file that is packed. */
+static void
+note_file(struct adding *adding, const struct source_found *found)
+{
+	const struct stat *stat = &found->stat;
+
+	if ((adding->file->did & TRACED_EXECUTED) != 0 && (stat->st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0)
+		trace_notes_add(adding->notes, NOTE_RIGHTS, found->path);
+	if (found->entry != NULL)
+		return; /* it was asked for otherwise, too */
+	if (is_home(found->path))
+		trace_notes_add(adding->notes, NOTE_HOME, found->path);
+	if ((stat->st_mode & 0005) == 0)
+		trace_notes_add(adding->notes, NOTE_PRIVATE, found->path);
+}
+
+static int
+add_file(struct adding *adding, const struct source_found *found)
+{
+	struct closure *closure = adding->closure;
+
+	char *there = source_path(closure->source, found->path);
+	int problem = found->entry != NULL ? 0 : source_check(closure->source, there, &found->stat);
+	bool is_readable = found->entry != NULL || access(there, R_OK) == 0;
+	free(there);
+	/* What was only looked at need not be readable. */
+	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY || (!is_readable && !is_used(adding))) {
+		if (is_used(adding) || !is_readable)
+			trace_notes_add(adding->notes, NOTE_SPECIAL, found->path);
+		return 0;
+	}
+	struct plan_entry *entry = source_add(closure->source, closure->plan, found, adding->why);
+	if (entry == NULL)
+		return -1;
+	entry->program |= (adding->file->did & TRACED_EXECUTED) != 0;
+	closure_want_loaded(closure, entry);
+	note_file(adding, found);
+	int others = (adding->file->did & TRACED_OPENED) != 0 ? trace_variants_add(closure, entry) : 1;
+	if (others == 0)
+		trace_notes_add(adding->notes, NOTE_VARIANT, entry->path);
+	return others < 0 ? -1 : 0;
+}
+
+/* What cannot be found any more. */
+static void
+note_gone(struct adding *adding, const char *path)
+{
+	if (!traced_changed(adding->traced, path) && !traced_changed(adding->traced, adding->file->real) &&
+	    (is_used(adding) || (adding->file->did & TRACED_LISTED) != 0))
+		trace_notes_add(adding->notes, NOTE_GONE, path);
+}
+
+/* Plans what is at `path`, and the links on the way there. */
+static int
+add_path(struct adding *adding, const char *path)
+{
+	struct closure *closure = adding->closure;
+	struct source_found found;
+	int result = 0;
+
+	if (source_find(closure->source, closure->plan, path, &found) != 0) {
+		if (errno == ENOENT && access(path, F_OK) != 0) {
+			note_gone(adding, path);
+			return 0;
+		}
+		warn("cannot pack %s, %s %s", path, adding->why.what, adding->why.of);
+		return -1;
+	}
+	if (is_volatile(found.path)) {
+		result = place_way(closure, &found, is_volatile, adding->why);
+		source_release(&found);
+		return result;
+	}
+	bool is_left_out = filters_match(&closure->filters, found.path);
+	bool is_told = traced_changed(adding->traced, found.path) && !S_ISDIR(found.stat.st_mode);
+	if (is_left_out || is_told)
+		result = 0;
+	else if (S_ISDIR(found.stat.st_mode))
+		result = traced_made(adding->traced, found.path) ? 0 : add_directory(adding, &found);
+	else
+		result = add_file(adding, &found);
+	if (result != 0)
+		warnx("cannot pack %s, %s %s: %s", path, adding->why.what, adding->why.of, source_problem(errno));
+	source_release(&found);
+	return result;
+}
+
+/* What is left out for where it is, unless it is planned for another reason. */
+static void
+note_volatile(struct adding *adding, const char *path)
+{
+	if (plan_find(adding->closure->plan, path) == NULL && is_temporary(path) && is_used(adding) &&
+	    !traced_changed(adding->traced, path))
+		trace_notes_add(adding->notes, NOTE_VOLATILE, path);
+}
+
+/* A directory below the one that the run was started in. */
+static int
+add_rooted_directory(struct adding *adding, const struct stat *stat, const char *to)
+{
+	struct plan *plan = adding->closure->plan;
+	char *end = memory_format("%s/.", to), *located = plan_locate(plan, end);
+	const struct plan_entry wanted = {
+	    .path = located, .type = PLAN_DIR, .rank = PLAN_GIVEN, .mode = stat->st_mode & 07777};
+	int result = 0;
+
+	free(end);
+	/* What every image has keeps its mode. */
+	if (located != NULL && located[0] != '\0' && plan_find(plan, located) == NULL)
+		result = plan_add_parents(plan, located, adding->why) == 0 && plan_add(plan, &wanted, adding->why) != NULL
+			     ? 0
+			     : -1;
+	if (result != 0)
+		taken_tell(plan, adding->file->path, to);
+	free(located);
+	return result;
+}
+
+static int
+add_rooted_file(struct adding *adding, const struct stat *stat, const char *to)
+{
+	struct closure *closure = adding->closure;
+	const char *real = adding->file->real;
+	int problem = source_check(closure->source, real, stat);
+	bool is_readable = access(real, R_OK) == 0;
+
+	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY || !is_readable) {
+		if (is_used(adding))
+			trace_notes_add(adding->notes, NOTE_SPECIAL, real);
+		return 0;
+	}
+	struct plan_entry *entry = source_add_moved(closure->source, closure->plan, real, stat, to, adding->why);
+	if (entry == NULL)
+		return taken_tell(closure->plan, real, to);
+	entry->program |= (adding->file->did & TRACED_EXECUTED) != 0;
+	closure_want_loaded(closure, entry);
+	if ((stat->st_mode & 0005) == 0)
+		trace_notes_add(adding->notes, NOTE_PRIVATE, real);
+	return 0;
+}
+
+/* What is below the directory that the run was started in, in the image below the root: links in it are followed. */
+static int
+add_rooted(struct adding *adding)
+{
+	const struct traced_file *file = adding->file;
+	char *to = payload_rooted(file->path + strlen(adding->start));
+	struct stat found;
+	int result = 0;
+
+	if (to == NULL || stat(file->real, &found) != 0)
+		note_gone(adding, file->path);
+	else if (strcmp(to, "/") == 0 || filters_match(&adding->closure->filters, to))
+		result = 0;
+	else if (S_ISDIR(found.st_mode))
+		result = traced_made(adding->traced, file->real) ? 0 : add_rooted_directory(adding, &found, to);
+	else if (!traced_changed(adding->traced, file->real))
+		result = add_rooted_file(adding, &found, to);
+	free(to);
+	return result;
+}
+
+/* By the path that was asked for, or, where that is gone with the boot, by where it led. */
+static int
+add_one(struct adding *adding)
+{
+	const struct traced_file *file = adding->file;
+	bool real_is_volatile = is_volatile(file->real);
+
+	if (adding->start != NULL && is_below(file->path, adding->start))
+		return add_rooted(adding);
+	/* Directories on the way there mean nothing in the image. */
+	if (adding->start != NULL && is_below(adding->start, file->path) && !is_used(adding))
+		return 0;
+	if (real_is_volatile)
+		note_volatile(adding, file->real);
+	if (!is_volatile(file->path))
+		return add_path(adding, file->path);
+	if (!real_is_volatile)
+		note_volatile(adding, file->path);
+	return real_is_volatile ? 0 : add_path(adding, file->real);
+}
+
+/* The reason for a file: what says most. */
+static const char *
+deed_of(const struct traced_file *file)
+{
+	if ((file->did & TRACED_EXECUTED) != 0)
+		return "executed";
+	if ((file->did & TRACED_OPENED) != 0)
+		return "opened";
+	if ((file->did & TRACED_LISTED) != 0)
+		return "listed";
+	return (file->did & TRACED_CHANGED_IN) != 0 ? "written in" : "looked at";
+}
+
+/* Whether a file that was opened for writing is as it was. What was to be written only is nothing to read either. */
+static bool
+is_unchanged(const struct traced_change *change, const struct stat *now)
+{
+	const struct stat *before = &change->before;
+
+	return change->existed && change->read && S_ISREG(before->st_mode) && now->st_ino == before->st_ino &&
+	       now->st_size == before->st_size && now->st_mtim.tv_sec == before->st_mtim.tv_sec &&
+	       now->st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
+/* Whether the run made the directory that it is in: then that is what is told. */
+static bool
+is_in_made(const struct traced *traced, const char *path)
+{
+	char *above = memory_format("%.*s", (int)(strrchr(path, '/') - path), path);
+	bool is = traced_made(traced, above);
+
+	free(above);
+	return is;
+}
+
+/* Notes what was written and removed, and takes what was not for opened. */
+static void
+judge_changes(struct traced *traced, struct trace_notes *notes)
+{
+	for (size_t i = 0; i < traced->change_count; i++) {
+		struct traced_change *change = traced->changes[i];
+		struct stat now;
+		bool is_there = lstat(change->path, &now) == 0;
+		bool is_made_up = is_volatile(change->path) && !is_temporary(change->path);
+		change->unchanged = is_there && is_unchanged(change, &now);
+		if (change->unchanged)
+			traced_add(traced, change->path, change->path, TRACED_OPENED);
+		else if (is_there && !is_made_up && !is_in_made(traced, change->path))
+			trace_notes_add(notes, NOTE_WRITTEN, change->path);
+		else if (!is_there && change->existed && !is_made_up)
+			trace_notes_add(notes, NOTE_REMOVED, change->path);
+	}
+}
+
+int
+trace_add(struct closure *closure, struct traced *traced, const char *start, struct plan_why why,
+	  struct trace_notes *notes)
+{
+	struct adding adding = {.closure = closure, .traced = traced, .notes = notes, .start = start};
+	int result = 0;
+
+	traced_sort(traced);
+	judge_changes(traced, notes);
+	traced_sort(traced);
+	for (size_t i = 0; i < traced->file_count; i++) {
+		char *what = memory_format("%s by %s", deed_of(traced->files[i]), why.what);
+		adding.file = traced->files[i];
+		adding.why = (struct plan_why){what, why.of};
+		result |= add_one(&adding);
+		free(what);
+	}
+	return result;
+}

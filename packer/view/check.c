@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/check.h"
+
+#include <elf.h>
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <search.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/scratch.h"
+#include "host/elf.h"
+#include "host/follow.h"
+#include "host/init_file.h"
+#include "host/memory.h"
+#include "kernel/kernel.h"
+#include "plan/source.h"
+#include "resolve/closure.h"
+#include "resolve/script_body.h"
+#include "view/check_experiments.h"
+#include "view/kernel_check.h"
+#include "view/loaded.h"
+#include "view/rootfs_tree.h"
+#include "view/view.h"
+
+struct check {
+	const struct loaded *loaded;
+	const struct rootfs *rootfs;
+	const struct rootfs_file *init;
+	bool init_is_own;
+	size_t findings;
+};
+
+/* Tells a finding; it is about /init where there is no entry. */
+static void __attribute__((format(printf, 3, 4)))
+find(struct check *check, const struct rootfs_entry *entry, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		err(VIEW_FAILED, "cannot get memory");
+	check->findings++;
+	warnx("%s: %s: %s", check->loaded->name, entry != NULL ? entry->path : "/init", text);
+	free(text);
+}
+
+static bool
+is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* Where file systems are mounted before anything runs: by every init, and by Lull's. */
+static bool
+is_mounted_over(const struct check *check, const char *path)
+{
+	return is_below(path, "/proc") || is_below(path, "/sys") ||
+	       (check->init_is_own && (is_below(path, "/dev") || is_below(path, "/run")));
+}
+
+static void
+check_init(struct check *check)
+{
+	const struct rootfs_entry *entry;
+	const char *problem = init_file_find(check->rootfs, "/init", &entry);
+
+	if (entry == NULL) {
+		find(check, NULL, "%s: the kernel would look for a root file system on a disk, and panic", problem);
+		return;
+	}
+	check->init = entry->file;
+	if (problem != NULL)
+		find(check, NULL, "%s", problem);
+	check->init_is_own = S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
+}
+
+/* Where the link's target is by its words alone, no links followed: "" for what is no path. */
+static void
+spell_target(const struct rootfs_entry *entry, const char *target, char path[PATH_MAX])
+{
+	int parent = (int)(strrchr(entry->path, '/') - entry->path);
+	char *whole = target[0] == '/' ? memory_copy(target) : memory_format("%.*s/%s", parent, entry->path, target);
+	struct follow walk;
+	int more = follow_start(&walk, whole);
+
+	while (more == 0 && follow_step(&walk) > 0)
+		continue;
+	strcpy(path, more == 0 ? walk.done : "");
+	free(whole);
+}
+
+/* What is mounted before anything runs may have what the image lacks. */
+static bool
+is_perhaps_mounted(const char *path)
+{
+	return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev") || is_below(path, "/run");
+}
+
+static void
+check_link(struct check *check, const struct rootfs_entry *entry)
+{
+	char path[PATH_MAX];
+
+	if (rootfs_find(check->rootfs, entry->path, true, NULL) != NULL)
+		return;
+	int problem = errno != 0 ? errno : ENOENT;
+	char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+	spell_target(entry, target, path);
+	if (problem != ENOENT || !is_perhaps_mounted(path))
+		find(check, entry, "the link to %s: %s", target,
+		     problem == ENOENT ? "it leads nowhere" : strerror(problem));
+	free(target);
+}
+
+/* A program for another machine than init's; 32 bits beside 64 of the same maker are none. */
+static void
+check_machine(struct check *check, const struct rootfs_entry *entry)
+{
+	enum { X86 = 3, X86_64 = 62, ARM = 40, ARM_64 = 183 };
+	struct elf init, elf;
+
+	if (check->init == NULL || elf_open(&init, check->init->data, check->init->size) != 0 ||
+	    elf_open(&elf, entry->file->data, entry->file->size) != 0 || elf.machine == init.machine ||
+	    (init.machine == X86_64 && elf.machine == X86) || (init.machine == ARM_64 && elf.machine == ARM))
+		return;
+	find(check, entry, "it is for another machine (%u) than /init (%u)", elf.machine, init.machine);
+}
+
+static void
+check_entry(struct check *check, const struct rootfs_entry *entry)
+{
+	const struct rootfs_file *file = entry->file;
+	bool is_node_of_dev = is_below(entry->path, "/dev") && !S_ISREG(file->mode);
+
+	if (!S_ISDIR(file->mode) && is_mounted_over(check, entry->path) && !is_node_of_dev)
+		find(check, entry, "hidden by the file system that init mounts above it");
+	if (S_ISLNK(file->mode))
+		check_link(check, entry);
+	else if (S_ISREG(file->mode) && (file->mode & 0111) != 0 && elf_is(file->data, file->size))
+		check_machine(check, entry);
+}
+
+/* Whether it is a library that can also be started by itself, as glibc's are: what loads it has its own loader. */
+static bool
+is_library(const struct rootfs_file *file)
+{
+	struct elf elf;
+	uint64_t at = 0;
+
+	return elf_open(&elf, file->data, file->size) == 0 && elf.interpreter != NULL &&
+	       elf_next(&elf, DT_SONAME, &at) != NULL;
+}
+
+/* Whether a name of the same file in the same directory, for which all is the same, is in `names`, where it is now. */
+static bool
+is_known(void **names, const struct rootfs_entry *entry)
+{
+	if (entry->file->links < 2)
+		return false;
+	char *name = memory_format("%p %.*s", (const void *)entry->file, (int)(strrchr(entry->path, '/') - entry->path),
+				   entry->path);
+	bool is_new = libraries_is_new(names, name);
+	if (!is_new)
+		free(name);
+	return !is_new;
+}
+
+/* Programs of the image, with all that they need; the resolver warns of what is missing. */
+static void
+want_programs(struct check *check, struct closure *closure)
+{
+	void *names = NULL;
+
+	for (size_t i = 0; i < check->rootfs->count && interrupt_signal() == 0; i++) {
+		const struct rootfs_entry *entry = check->rootfs->entries[i];
+		struct source_found found;
+
+		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 || is_library(entry->file) ||
+		    is_known(&names, entry) || source_find(closure->source, closure->plan, entry->path, &found) != 0)
+			continue;
+		struct plan_entry *planned =
+		    source_add(closure->source, closure->plan, &found, (struct plan_why){"in", check->loaded->name});
+		if (planned != NULL)
+			closure_want(closure, planned);
+		source_release(&found);
+	}
+	tdestroy(names, free);
+}
+
+/* Whether a file in the image has this name, for libraries that nobody starts: what loads them brings it along. */
+static bool
+has_name(const void *context, const char *name)
+{
+	const struct rootfs *rootfs = context;
+
+	for (size_t i = 0; i < rootfs->count; i++) {
+		const char *slash = strrchr(rootfs->entries[i]->path, '/');
+		if (slash != NULL && strcmp(slash + 1, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The resolver's warnings are findings, of what the image holds and not of where it was looked at. */
+struct needs {
+	struct check *check;
+	const char *top;
+};
+
+static void
+take_need(void *context, const char *text)
+{
+	struct needs *needs = context;
+	size_t length = strlen(needs->top);
+	char *need = memory_copy(text);
+
+	for (char *at = need; (at = strstr(at, needs->top)) != NULL;)
+		memmove(at, at + length, strlen(at + length) + 1);
+	needs->check->findings++;
+	message_take(NULL, NULL);
+	warnx("%s: %s", needs->check->loaded->name, need);
+	message_take(take_need, needs);
+	free(need);
+}
+
+/* Until here a signal ends packer as it ends any program; now there is something to be removed first. */
+static int
+check_needs(struct check *check)
+{
+	interrupt_catch();
+	char *top = rootfs_tree_make(check->rootfs);
+	struct plan plan = {.count = 0};
+	struct needs needs = {check, top};
+	struct closure closure;
+
+	if (top == NULL)
+		return -1;
+	const struct source source = {.root = top};
+	closure_start(&closure, &plan, &source, "");
+	closure.libraries.is_elsewhere = has_name;
+	closure.libraries.context = check->rootfs;
+	message_take(take_need, &needs);
+	want_programs(check, &closure);
+	check_experiments(check->rootfs, &closure);
+	closure_run(&closure);
+	script_body_report(&closure, true);
+	message_take(NULL, NULL);
+	closure_end(&closure);
+	plan_free(&plan);
+	scratch_remove(top);
+	interrupt_obey();
+	return 0;
+}
+
+int
+check_image(const char *name, const char *kernel_name)
+{
+	const struct source here = {.root = ""};
+	struct kernel kernel = {.file = NULL};
+	struct loaded loaded;
+	int result;
+
+	if (loaded_read(&loaded, name) != 0)
+		return VIEW_FAILED;
+	if (kernel_name != NULL && kernel_find(&kernel, &here, kernel_name) != 0) {
+		loaded_free(&loaded);
+		return VIEW_FAILED;
+	}
+	struct check check = {.loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_tell(&loaded)};
+	check_init(&check);
+	for (size_t i = 0; i < check.rootfs->count; i++)
+		check_entry(&check, check.rootfs->entries[i]);
+	result = check_needs(&check);
+	if (kernel_name != NULL)
+		check.findings += kernel_check(&loaded, &kernel, check.init_is_own);
+	kernel_free(&kernel);
+	loaded_free(&loaded);
+	interrupt_obey();
+	return result != 0 ? VIEW_FAILED : check.findings > 0 ? VIEW_FOUND : VIEW_DONE;
+}

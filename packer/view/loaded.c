@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/loaded.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/memory.h"
+#include "plan/print.h"
+
+/* All of the file, to be freed; NULL with errno. */
+static unsigned char *
+read_all(int fd, size_t *length)
+{
+	struct stat stat;
+	size_t room = fstat(fd, &stat) == 0 && stat.st_size > 0 ? (size_t)stat.st_size + 1 : 1 << 20;
+	unsigned char *bytes = NULL;
+	ssize_t got;
+
+	*length = 0;
+	do {
+		if (bytes == NULL || *length == room)
+			bytes = memory_resize(bytes, bytes == NULL ? room : (room *= 2));
+		got = read(fd, bytes + *length, room - *length);
+		*length += got > 0 ? (size_t)got : 0;
+	} while (got > 0);
+	if (got == 0)
+		return bytes;
+	free(bytes);
+	return NULL;
+}
+
+int
+loaded_read(struct loaded *loaded, const char *name)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+
+	*loaded = (struct loaded){.name = name, .bytes = fd >= 0 ? read_all(fd, &length) : NULL};
+	if (loaded->bytes == NULL)
+		warn("cannot read %s", name);
+	if (fd >= 0)
+		close(fd);
+	if (loaded->bytes == NULL)
+		return -1;
+	image_read(&loaded->image, loaded->bytes, length, LOADED_LIMIT);
+	return 0;
+}
+
+void
+loaded_free(struct loaded *loaded)
+{
+	image_free(&loaded->image);
+	free(loaded->bytes);
+}
+
+size_t
+loaded_tell(const struct loaded *loaded)
+{
+	const struct image *image = &loaded->image;
+
+	for (size_t i = 0; i < image->count; i++) {
+		const struct image_finding *finding = &image->findings[i];
+		char *inside = finding->method != NULL ? memory_format(", of what %s unpacks there byte %" PRIu64,
+								       finding->method, finding->inside)
+						       : memory_copy("");
+		warnx("%s: byte %" PRIu64 "%s: %s%s%s", loaded->name, finding->at, inside,
+		      finding->name != NULL ? finding->name : "", finding->name != NULL ? ": " : "", finding->problem);
+		free(inside);
+	}
+	return image->count;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* An image that is there, from its file. */
+#ifndef LULL_PACKER_LOADED_H
+#define LULL_PACKER_LOADED_H
+
+#include <stdint.h>
+
+#include "host/image.h"
+
+#define LOADED_LIMIT (UINT64_C(2) << 30) /* bytes that an image may unpack to */
+
+struct loaded {
+	const char *name;
+	unsigned char *bytes;
+	struct image image;
+};
+
+/* Reads the file `name`. Returns 0 with `loaded` to be given to loaded_free(), or -1 after a warning. */
+int loaded_read(struct loaded *loaded, const char *name);
+void loaded_free(struct loaded *loaded);
+
+/* Warns of all that was found. Returns the number of findings. */
+size_t loaded_tell(const struct loaded *loaded);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/rootfs_tree.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/copy.h"
+#include "base/interrupt.h"
+#include "base/scratch.h"
+#include "elf/script.h"
+#include "host/elf.h"
+#include "host/memory.h"
+#include "host/rootfs.h"
+
+/* What tells loaders where to look: glibc's cache and configuration, musl's path files. */
+static bool
+is_configuration(const char *path)
+{
+	static const char *const starts[] = {"/etc/ld.so.", "/etc/ld-musl-"};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		if (strncmp(path, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Whether a loader, a search for programs or packer may look for the file. There may be millions of others, and each
+ * takes as long to make as all of the check.
+ */
+static bool
+matters(const struct rootfs_entry *entry)
+{
+	const struct rootfs_file *file = entry->file;
+
+	return (file->mode & 0111) != 0 || strstr(strrchr(entry->path, '/'), ".so") != NULL ||
+	       elf_is(file->data, file->size) || script_is(file->data, file->size) || is_configuration(entry->path);
+}
+
+/* The paths of a rootfs have no link among their parents, so nothing is made outside of `top`. */
+static int
+make_file(const char *path, const struct rootfs_entry *entry)
+{
+	const struct rootfs_file *file = entry->file;
+	bool is_read =
+	    elf_is(file->data, file->size) || script_is(file->data, file->size) || is_configuration(entry->path);
+	int mode = 0600 | (file->mode & 0111);
+
+	if (is_read)
+		return copy_new_file(path, file->data, file->size, mode);
+	return copy_new_file(path, "", 0, mode) == 0 ? truncate(path, (off_t)file->size) : -1;
+}
+
+static int
+make_entry(const char *top, const struct rootfs_entry *entry)
+{
+	char *path = memory_format("%s%s", top, entry->path);
+	int result = 0;
+
+	if (S_ISDIR(entry->file->mode)) {
+		result = mkdir(path, 0700);
+	} else if (S_ISREG(entry->file->mode) && matters(entry)) {
+		result = make_file(path, entry);
+	} else if (S_ISLNK(entry->file->mode)) {
+		char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+		/* An empty one leads where the link is, but only the kernel's unpacker can make it. */
+		result = symlink(target[0] != '\0' ? target : ".", path);
+		free(target);
+	}
+	free(path);
+	return result;
+}
+
+char *
+rootfs_tree_make(const struct rootfs *rootfs)
+{
+	char *top = scratch_make("/tmp");
+
+	for (size_t i = 0; top != NULL && i < rootfs->count && interrupt_signal() == 0; i++) {
+		const struct rootfs_entry *entry = rootfs->entries[i];
+		if (entry->path[0] == '\0' || make_entry(top, entry) == 0)
+			continue;
+		warn("cannot write %s%s, for the check", top, entry->path);
+		scratch_remove(top);
+		return NULL;
+	}
+	return top;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/view.h"
+
+#include <err.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "host/memory.h"
+#include "plan/print.h"
+#include "view/check.h"
+#include "view/loaded.h"
+
+int
+view_end(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	warn("cannot write to standard output");
+	return VIEW_FAILED;
+}
+
+void
+view_print_path(const struct rootfs_entry *entry)
+{
+	print_name(stdout, entry->path[0] != '\0' ? entry->path : "/");
+}
+
+void
+view_print_target(const struct rootfs_entry *entry)
+{
+	char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+
+	print_name(stdout, target);
+	free(target);
+}
+
+/* As ls(1) prints it. */
+static void
+print_mode(uint32_t mode)
+{
+	static const struct {
+		uint32_t bits;
+		char letter;
+	} types[] = {{S_IFREG, '-'}, {S_IFDIR, 'd'}, {S_IFLNK, 'l'}, {S_IFCHR, 'c'},
+		     {S_IFBLK, 'b'}, {S_IFIFO, 'p'}, {S_IFSOCK, 's'}};
+	static const uint32_t special[] = {S_ISUID, S_ISGID, S_ISVTX};
+	static const char letters[] = "sst";
+	char text[] = "?rwxrwxrwx";
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if ((mode & S_IFMT) == types[i].bits)
+			text[0] = types[i].letter;
+	for (int i = 0; i < 9; i++)
+		if ((mode & 0400U >> i) == 0)
+			text[1 + i] = '-';
+	for (int i = 0; i < 3; i++)
+		if ((mode & special[i]) != 0)
+			text[3 + 3 * i] = text[3 + 3 * i] == 'x' ? letters[i] : (char)(letters[i] - 'a' + 'A');
+	fputs(text, stdout);
+}
+
+static void
+print_entry(const struct rootfs_entry *entry)
+{
+	const struct rootfs_file *file = entry->file;
+
+	print_mode(file->mode);
+	printf(" %" PRIu32 " %" PRIu32 "/%" PRIu32 " ", file->links, file->uid, file->gid);
+	if (S_ISCHR(file->mode) || S_ISBLK(file->mode))
+		printf("%" PRIu32 ",%" PRIu32 " ", file->rdev_major, file->rdev_minor);
+	else
+		printf("%" PRIu64 " ", file->size);
+	view_print_path(entry);
+	if (S_ISLNK(file->mode)) {
+		fputs(" -> ", stdout);
+		view_print_target(entry);
+	}
+	putchar('\n');
+}
+
+int
+view_list(const char *name)
+{
+	struct loaded loaded;
+
+	if (loaded_read(&loaded, name) != 0)
+		return VIEW_FAILED;
+	for (size_t i = 0; i < loaded.image.rootfs.count; i++)
+		print_entry(loaded.image.rootfs.entries[i]);
+	int status = loaded_tell(&loaded) == 0 ? VIEW_DONE : VIEW_FOUND;
+	loaded_free(&loaded);
+	return view_end(status);
+}
+
+static int
+run_list(char *operands[])
+{
+	return view_list(operands[0]);
+}
+
+static int
+run_diff(char *operands[])
+{
+	return view_diff(operands[0], operands[1]);
+}
+
+/* With the kernel behind the image, or NULL. */
+static int
+run_check(char *operands[])
+{
+	return check_image(operands[0], operands[1]);
+}
+
+static int
+run_why(char *operands[])
+{
+	return view_why(operands[0], operands[1]);
+}
+
+static int
+run_sizes(char *operands[])
+{
+	return view_sizes(operands[0]);
+}
+
+/* Makes of "IMAGE -k KERNEL", in either order, IMAGE KERNEL. False: they are not these. */
+static bool
+take_kernel(char *operands[])
+{
+	bool is_first = strcmp(operands[0], "-k") == 0;
+	char *image = operands[is_first ? 2 : 0], *kernel = operands[is_first ? 1 : 2];
+
+	if (!is_first && strcmp(operands[1], "-k") != 0)
+		return false;
+	operands[0] = image;
+	operands[1] = kernel;
+	return true;
+}
+
+int
+view_run(char *argv[])
+{
+	static const struct {
+		const char *name, *operands;
+		size_t count;
+		bool has_kernel; /* -k KERNEL may be there too */
+		int (*run)(char *operands[]);
+	} views[] = {
+	    {"--list", "IMAGE", 1, false, run_list},
+	    {"--diff", "IMAGE IMAGE", 2, false, run_diff},
+	    {"--check", "IMAGE [-k KERNEL]", 1, true, run_check},
+	    {"--why", "PATH IMAGE", 2, false, run_why},
+	    {"--sizes", "IMAGE", 1, false, run_sizes},
+	};
+	size_t count = 0;
+
+	if (argv[0] == NULL || argv[1] == NULL)
+		return -1;
+	while (argv[2 + count] != NULL)
+		count++;
+	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++) {
+		if (strcmp(argv[1], views[i].name) != 0)
+			continue;
+		if (count == views[i].count ||
+		    (views[i].has_kernel && count == views[i].count + 2 && take_kernel(argv + 2)))
+			return views[i].run(argv + 2);
+		warnx("cannot use %s so: packer %s %s, and nothing else", argv[1], argv[1], views[i].operands);
+		return VIEW_WRONG_USAGE;
+	}
+	return -1;
+}

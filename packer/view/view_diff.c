@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "plan/print.h"
+#include "view/loaded.h"
+#include "view/view.h"
+
+struct comparison {
+	const struct rootfs_entry *a, *b; /* of one path */
+	size_t differences;
+};
+
+/* Begins a line, or goes on in it. */
+static void
+begin(struct comparison *comparison, const char *what)
+{
+	if (comparison->differences++ == 0) {
+		fputs("differs: ", stdout);
+		view_print_path(comparison->a);
+	}
+	printf("%s%s", comparison->differences == 1 ? ": " : ", ", what);
+}
+
+static void
+compare(struct comparison *comparison, const char *what, uint32_t a, uint32_t b)
+{
+	if (a == b)
+		return;
+	begin(comparison, what);
+	printf(strcmp(what, "mode") == 0 ? " %04" PRIo32 " %04" PRIo32 : " %" PRIu32 " %" PRIu32, a, b);
+}
+
+static const char *
+type_name(uint32_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return "file";
+	case S_IFDIR:
+		return "directory";
+	case S_IFLNK:
+		return "link";
+	case S_IFCHR:
+		return "character device";
+	case S_IFBLK:
+		return "block device";
+	case S_IFIFO:
+		return "pipe";
+	default:
+		return "socket";
+	}
+}
+
+static void
+compare_data(struct comparison *comparison)
+{
+	const struct rootfs_file *a = comparison->a->file, *b = comparison->b->file;
+
+	if (a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0))
+		return;
+	if (S_ISLNK(a->mode)) {
+		begin(comparison, "target ");
+		view_print_target(comparison->a);
+		putchar(' ');
+		view_print_target(comparison->b);
+	} else if (a->size != b->size) {
+		begin(comparison, "size");
+		printf(" %" PRIu64 " %" PRIu64, a->size, b->size);
+	} else {
+		begin(comparison, "content");
+	}
+}
+
+/* Prints a line if the entries differ. */
+static bool
+differ(const struct rootfs_entry *first, const struct rootfs_entry *second)
+{
+	struct comparison comparison = {.a = first, .b = second};
+	const struct rootfs_file *a = first->file, *b = second->file;
+
+	if (((a->mode ^ b->mode) & S_IFMT) != 0) {
+		begin(&comparison, "type ");
+		printf("%s %s", type_name(a->mode), type_name(b->mode));
+	} else {
+		if (!S_ISLNK(a->mode))
+			compare(&comparison, "mode", a->mode & 07777, b->mode & 07777);
+		compare(&comparison, "uid", a->uid, b->uid);
+		compare(&comparison, "gid", a->gid, b->gid);
+		compare(&comparison, "mtime", a->mtime, b->mtime);
+		if (S_ISCHR(a->mode) || S_ISBLK(a->mode)) {
+			compare(&comparison, "major", a->rdev_major, b->rdev_major);
+			compare(&comparison, "minor", a->rdev_minor, b->rdev_minor);
+		}
+		/* Those of a directory follow from what is in it. */
+		if (!S_ISDIR(a->mode))
+			compare(&comparison, "links", a->links, b->links);
+		if (S_ISREG(a->mode) || S_ISLNK(a->mode))
+			compare_data(&comparison);
+	}
+	if (comparison.differences > 0)
+		putchar('\n');
+	return comparison.differences > 0;
+}
+
+static void
+print_only(const char *image, const struct rootfs_entry *entry)
+{
+	printf("only in %s: ", image);
+	view_print_path(entry);
+	putchar('\n');
+}
+
+/* Goes through both, which are sorted. */
+static bool
+compare_images(const struct loaded *first, const struct loaded *second)
+{
+	const struct rootfs *a = &first->image.rootfs, *b = &second->image.rootfs;
+	bool is_different = false;
+	size_t i = 0, k = 0;
+
+	while (i < a->count || k < b->count) {
+		int order = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->entries[i]->path, b->entries[k]->path);
+		if (order < 0)
+			print_only(first->name, a->entries[i++]);
+		else if (order > 0)
+			print_only(second->name, b->entries[k++]);
+		else if (!differ(a->entries[i++], b->entries[k++]))
+			continue;
+		is_different = true;
+	}
+	return is_different;
+}
+
+int
+view_diff(const char *first, const char *second)
+{
+	struct loaded a, b;
+
+	if (loaded_read(&a, first) != 0)
+		return VIEW_FAILED;
+	if (loaded_read(&b, second) != 0) {
+		loaded_free(&a);
+		return VIEW_FAILED;
+	}
+	int status = compare_images(&a, &b) ? VIEW_FOUND : VIEW_DONE;
+	loaded_tell(&a);
+	loaded_tell(&b);
+	/* Of what could not be read nothing can be said. */
+	if (image_is_cut(&a.image) || image_is_cut(&b.image))
+		status = VIEW_FAILED;
+	loaded_free(&a);
+	loaded_free(&b);
+	return view_end(status);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Experiment files of any bytes; and users looked up in any bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/match.h"
+#include "experiment.h"
+#include "users.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char problem[128], *exact = malloc(size > 0 ? size : 1), *string = malloc(size + 1);
+	struct text told = text_in(problem, sizeof(problem));
+	struct experiment e = experiment_default();
+	const struct users users = {exact, size, exact, size};
+	struct user user;
+
+	memcpy(exact, data, size);
+	memcpy(string, data, size);
+	string[size] = '\0';
+	int result = experiment_read_file(&e, "f", exact, size, &told);
+	if ((result != 0) != (told.used > 0 || told.full))
+		abort();
+	users_find(&users, "root:disk", &user);
+	users_find(&users, "7", &user);
+	/* Patterns of many stars take long only where names are long too. */
+	if (size > 1 && size < 64)
+		match_name(string, string + 1);
+	experiment_free(&e);
+	free(string);
+	free(exact);
+	return 0;
+}

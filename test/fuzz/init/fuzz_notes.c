@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as ELF notes: a build id lies within them. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "report/notes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t length = 0;
+	const unsigned char *id = notes_build_id(data, size, &length);
+
+	if (id != NULL && (id < data || length > size || (size_t)(id - data) > size - length))
+		abort();
+	return 0;
+}

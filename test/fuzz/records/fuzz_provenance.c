@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as a file of /proc, the first of them saying which: what is told of it are payloads that can be read. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/facts.h"
+#include "report/provenance.h"
+#include "report/provenance_tell.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+read_payload(const void *payload, size_t length)
+{
+	struct facts facts = {.count = 0};
+	uint64_t malformed = 0;
+
+	if (length == 0 || length > WIRE_PAYLOAD_MAX || facts_read(&facts, payload, length, &malformed) != 0 ||
+	    malformed != 0)
+		abort();
+	facts_free(&facts);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct provenance_fact kinds[] = {
+	    {.key = "cpu.", .tell = tell_cpu},
+	    {.key = "memory_kib", .tell = tell_memory},
+	    {.key = "modules", .tell = tell_modules},
+	    {.key = "taint", .tell = tell_taint},
+	    {.key = "devicetree_model", .tell = tell_string},
+	    {.key = "version", .tell = tell_line},
+	};
+	static struct environment_writer writer;
+
+	if (size == 0)
+		return 0;
+	/* As provenance_read() has it: with NUL behind. */
+	struct provenance_fact fact = kinds[data[0] % (sizeof(kinds) / sizeof(*kinds))];
+	fact.length = size - 1;
+	fact.value = malloc(size);
+	if (fact.value == NULL)
+		return 0;
+	memcpy(fact.value, data + 1, size - 1);
+	fact.value[size - 1] = '\0';
+	environment_start(&writer, read_payload);
+	fact.tell(&writer, &fact);
+	environment_end(&writer);
+	free(fact.value);
+	return 0;
+}

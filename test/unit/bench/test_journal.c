@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "study/journal.h"
+
+enum { TAKEN_MAX = 256, KEY = 7, SUM_LENGTH = sizeof(",\"sum\":\"0123456789abcdef\"") - 1 };
+
+/* What was taken: each line and a newline. {bad} is no line of a journal, {gone} has no console. */
+static char taken[TAKEN_MAX];
+static char problem[JOURNAL_PROBLEM_MAX];
+
+static int
+take(void *context, const char *line, size_t length, bool is_synced, const char **why)
+{
+	(void)context;
+	(void)why;
+	if (length == 5 && memcmp(line, "{bad}", 5) == 0)
+		return -1;
+	if (!is_synced && length == 6 && memcmp(line, "{gone}", 6) == 0)
+		return 1;
+	snprintf(taken + strlen(taken), TAKEN_MAX - strlen(taken), "%.*s\n", (int)length, line);
+	return 0;
+}
+
+static int
+open_folder(void **state)
+{
+	static char path[sizeof("/tmp/journal.XXXXXX")];
+
+	strcpy(path, "/tmp/journal.XXXXXX");
+	*state = mkdtemp(path);
+	return *state == NULL ? -1 : 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -rf %s", (char *)*state);
+	return system(command);
+}
+
+static int
+folder_of(void **state)
+{
+	int folder = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	assert_true(folder >= 0);
+	taken[0] = '\0';
+	problem[0] = '\0';
+	return folder;
+}
+
+static struct journal
+opened(int folder)
+{
+	struct journal j;
+
+	taken[0] = '\0';
+	assert_int_equal(journal_lock(&j, folder, problem), 0);
+	assert_int_equal(journal_open(&j, KEY, false, take, NULL, problem), 0);
+	return j;
+}
+
+static void
+append(struct journal *j, const char *line)
+{
+	assert_int_equal(journal_append(j, line, strlen(line)), 0);
+}
+
+static void
+expect_file(int folder, const char *content)
+{
+	size_t length;
+	char *text = io_read(folder, "journal", 4096, &length);
+
+	assert_non_null(text);
+	/* Without the sums. */
+	for (char *sum; (sum = strstr(text, ",\"sum\":\"")) != NULL;)
+		memmove(sum, sum + SUM_LENGTH, strlen(sum + SUM_LENGTH) + 1);
+	assert_string_equal(text, content);
+	free(text);
+}
+
+static void
+lines_come_back(void **state)
+{
+	int folder = folder_of(state);
+	struct journal j = opened(folder);
+
+	assert_string_equal(taken, "");
+	append(&j, "{one}");
+	append(&j, "{two}");
+	journal_close(&j);
+	j = opened(folder);
+	assert_string_equal(taken, "{one}\n{two}\n");
+	append(&j, "{three}");
+	journal_close(&j);
+	taken[0] = '\0';
+	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), 0);
+	assert_string_equal(taken, "{one}\n{two}\n{three}\n");
+	close(folder);
+}
+
+/* Puts lines, and a piece of one, where the journal is. */
+static void
+put(int folder, const char *content)
+{
+	assert_int_equal(io_replace(folder, "journal", content, strlen(content)), 0);
+}
+
+static void
+half_a_line_is_cut_off(void **state)
+{
+	int folder = folder_of(state);
+
+	put(folder, "{one}\n{tw");
+	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), 0);
+	assert_string_equal(taken, "{one}\n");
+	struct journal j = opened(folder);
+	assert_string_equal(taken, "{one}\n");
+	append(&j, "{two}");
+	journal_close(&j);
+	expect_file(folder, "{one}\n{two}\n");
+	close(folder);
+}
+
+/* A journal of three lines that are synced; *lines: of each where it begins, and the end. */
+static char *
+three_lines(int folder, char *lines[4])
+{
+	struct journal j = opened(folder);
+	size_t length;
+
+	append(&j, "{one}");
+	append(&j, "{two}");
+	append(&j, "{three}");
+	assert_int_equal(journal_sync(&j, 1, true), 0);
+	journal_close(&j);
+	char *text = io_read(folder, "journal", 4096, &length);
+	assert_non_null(text);
+	lines[0] = text;
+	for (int i = 1; i < 4; i++)
+		lines[i] = strchr(lines[i - 1], '\n') + 1;
+	return text;
+}
+
+/* Refused by those who write and those who read, and nothing is changed. */
+static void
+expect_refused(int folder, const char *content, const char *why)
+{
+	struct journal j;
+	size_t length;
+
+	put(folder, content);
+	assert_int_equal(journal_lock(&j, folder, problem), 0);
+	assert_int_equal(journal_open(&j, KEY, false, take, NULL, problem), -1);
+	assert_string_equal(problem, why);
+	journal_close(&j);
+	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), -1);
+	assert_string_equal(problem, why);
+	char *text = io_read(folder, "journal", 4096, &length);
+	assert_string_equal(text, content);
+	free(text);
+}
+
+#define NOT_NEXT                                                                                                       \
+	": this line does not follow from what is before it: study.json or lines were changed, doubled, moved or "     \
+	"taken "                                                                                                       \
+	"out; nothing was changed"
+
+static void
+lines_that_are_not_as_they_were_written_are_refused(void **state)
+{
+	int folder = folder_of(state);
+	char *line[4], changed[512], *text = three_lines(folder, line);
+	int length[] = {(int)(line[1] - line[0]), (int)(line[2] - line[1]), (int)(line[3] - line[2])};
+
+	snprintf(changed, sizeof(changed), "%s%.*s", line[0], length[2], line[2]);
+	expect_refused(folder, changed, "journal:4" NOT_NEXT); /* doubled, behind what was synced */
+	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[0], line[0], length[0], line[0], line[1]);
+	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* doubled in the middle */
+	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[1], line[1], length[0], line[0], line[2]);
+	expect_refused(folder, changed, "journal:1" NOT_NEXT); /* moved */
+	snprintf(changed, sizeof(changed), "%.*s%s", length[0], line[0], line[2]);
+	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* taken out */
+	snprintf(changed, sizeof(changed), "%s", text);
+	changed[length[0] + 1] = 'T';
+	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* changed */
+	snprintf(changed, sizeof(changed), "%.*s{new}\n%s", length[0], line[0], line[1]);
+	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* written by hand */
+	free(text);
+	close(folder);
+}
+
+/* Of another study, or of another study.json. */
+static void
+lines_of_another_key_are_refused(void **state)
+{
+	int folder = folder_of(state);
+	char *line[4];
+	struct journal j;
+
+	free(three_lines(folder, line));
+	assert_int_equal(journal_lock(&j, folder, problem), 0);
+	assert_int_equal(journal_open(&j, KEY + 1, false, take, NULL, problem), -1);
+	assert_string_equal(problem, "journal:1" NOT_NEXT);
+	journal_close(&j);
+	close(folder);
+}
+
+static void
+lines_that_are_missing_at_the_end_are_refused(void **state)
+{
+	int folder = folder_of(state);
+	char *line[4], cut[512], *text = three_lines(folder, line);
+	int two = (int)(line[2] - line[0]), one = (int)(line[1] - line[0]);
+
+	snprintf(cut, sizeof(cut), "%.*s", two, text);
+	expect_refused(folder, cut, "journal: 2 boots of 3 are there, the others are missing; nothing was changed");
+	snprintf(cut, sizeof(cut), "%.*s", one + 9, text);
+	expect_refused(folder, cut, "journal: 1 boots of 3 are there, the others are missing; nothing was changed");
+	expect_refused(folder, "", "journal: 0 boots of 3 are there, the others are missing; nothing was changed");
+	/* The last one torn: that is booted again. */
+	snprintf(cut, sizeof(cut), "%.*s", two + 9, text);
+	put(folder, cut);
+	struct journal j = opened(folder);
+	assert_string_equal(taken, "{one}\n{two}\n");
+	append(&j, "{three}");
+	journal_close(&j);
+	expect_file(folder, "{one}\n{two}\n{three}\n");
+	free(text);
+	close(folder);
+}
+
+/* Then nothing is known of lines that are missing at the end, and all that is there is to be right. */
+static void
+a_lock_that_is_missing_is_made_again(void **state)
+{
+	int folder = folder_of(state);
+	char *line[4], *text = three_lines(folder, line);
+
+	assert_int_equal(unlinkat(folder, "lock", 0), 0);
+	struct journal j = opened(folder);
+	assert_string_equal(taken, "{one}\n{two}\n{three}\n");
+	assert_int_equal(j.synced.lines, 3);
+	journal_close(&j);
+	assert_int_equal(unlinkat(folder, "lock", 0), 0);
+	expect_refused(folder, "{one}\n{bad}\n", "journal:2: this is not a line of a journal; nothing was changed");
+	free(text);
+	close(folder);
+}
+
+/* A journal of before there were sums goes on with them. */
+static void
+lines_without_sums_are_read(void **state)
+{
+	int folder = folder_of(state);
+
+	put(folder, "{one}\n");
+	struct journal j = opened(folder);
+	append(&j, "{two}");
+	journal_close(&j);
+	j = opened(folder);
+	assert_string_equal(taken, "{one}\n{two}\n");
+	journal_close(&j);
+	close(folder);
+}
+
+static void
+what_is_not_whole_is_dropped_unless_it_was_synced(void **state)
+{
+	int folder = folder_of(state);
+	struct journal j = opened(folder);
+
+	append(&j, "{one}");
+	assert_int_equal(journal_sync(&j, 1, true), 0);
+	append(&j, "{gone}");
+	append(&j, "{three}");
+	journal_close(&j);
+	j = opened(folder);
+	assert_string_equal(taken, "{one}\n");
+	expect_file(folder, "{one}\n");
+	append(&j, "{gone}");
+	assert_int_equal(journal_sync(&j, 2, true), 0);
+	journal_close(&j);
+	j = opened(folder);
+	assert_string_equal(taken, "{one}\n{gone}\n");
+	journal_close(&j);
+	close(folder);
+}
+
+static void
+a_line_that_is_none_changes_nothing(void **state)
+{
+	int folder = folder_of(state);
+
+	expect_refused(folder, "{one}\n{bad}\n{two}\n{th",
+		       "journal:2: this is not a line of a journal; nothing was changed");
+	close(folder);
+}
+
+static void
+one_process_writes(void **state)
+{
+	int folder = folder_of(state);
+	struct journal j = opened(folder), second;
+	char told[JOURNAL_TOLD_MAX + 1];
+
+	journal_tell(&j, "process 7\nbooting a\n", 20);
+	assert_true(journal_hear(folder, told));
+	assert_string_equal(told, "process 7\nbooting a\n");
+	assert_int_equal(journal_lock(&second, folder, problem), -1);
+	assert_string_equal(problem, "another bench works on it already (process 7)");
+	journal_close(&second);
+	assert_true(journal_hear(folder, told));
+	journal_tell(&j, "process 7\n", 10);
+	assert_true(journal_hear(folder, told));
+	assert_string_equal(told, "process 7\n");
+	journal_close(&j);
+	assert_false(journal_hear(folder, told));
+	assert_string_equal(told, "");
+	close(folder);
+}
+
+static void
+a_full_disk_leaves_whole_lines(void **state)
+{
+	int folder = folder_of(state);
+	struct journal j = opened(folder);
+	struct rlimit before, small;
+
+	append(&j, "{one}");
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = sizeof("{one}\n") - 1 + SUM_LENGTH + 2;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	int result = journal_append(&j, "{two}", 5);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(result, -1);
+	expect_file(folder, "{one}\n");
+	append(&j, "{three}");
+	journal_close(&j);
+	expect_file(folder, "{one}\n{three}\n");
+	close(folder);
+}
+
+static void
+syncing_waits_for_its_group(void **state)
+{
+	int folder = folder_of(state);
+	struct journal j = opened(folder);
+
+	append(&j, "{one}");
+	assert_int_equal(journal_sync(&j, 100, false), 0);
+	assert_int_equal(j.synced.lines, 1);
+	append(&j, "{two}");
+	assert_int_equal(journal_sync(&j, 100.1, false), 0);
+	assert_int_equal(j.synced.lines, 1);
+	assert_int_equal(journal_sync(&j, 100.5, false), 0);
+	assert_int_equal(j.synced.lines, 2);
+	assert_int_equal(j.synced.length, j.length);
+	journal_close(&j);
+	close(folder);
+}
+
+/* The kernel tells a failed write once; what was not synced then may never be. */
+static void
+after_a_failure_nothing_counts_as_synced(void **state)
+{
+	int folder = folder_of(state);
+	struct journal j = opened(folder);
+	int file = j.file;
+
+	append(&j, "{one}");
+	j.file = -1;
+	assert_int_equal(journal_sync(&j, 1, true), -1);
+	j.file = file;
+	assert_int_equal(journal_sync(&j, 2, true), 0);
+	assert_int_equal(j.synced.lines, 0);
+	journal_close(&j);
+	close(folder);
+}
+
+/* What a folder has had of its own is no study's. */
+static void
+locks_of_others_are_told_apart(void **state)
+{
+	int folder = folder_of(state);
+
+	assert_false(journal_was_locked(folder));
+	assert_int_equal(io_replace(folder, "lock", "x", 1), 0);
+	assert_false(journal_was_locked(folder));
+	assert_int_equal(unlinkat(folder, "lock", 0), 0);
+	struct journal j;
+	assert_int_equal(journal_lock(&j, folder, problem), 0);
+	assert_false(journal_was_locked(folder));
+	journal_begin(&j);
+	journal_close(&j);
+	assert_true(journal_was_locked(folder));
+	close(folder);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, remove_folder)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    IN_FOLDER(lines_come_back),
+	    IN_FOLDER(half_a_line_is_cut_off),
+	    IN_FOLDER(lines_that_are_not_as_they_were_written_are_refused),
+	    IN_FOLDER(lines_of_another_key_are_refused),
+	    IN_FOLDER(lines_that_are_missing_at_the_end_are_refused),
+	    IN_FOLDER(a_lock_that_is_missing_is_made_again),
+	    IN_FOLDER(lines_without_sums_are_read),
+	    IN_FOLDER(what_is_not_whole_is_dropped_unless_it_was_synced),
+	    IN_FOLDER(a_line_that_is_none_changes_nothing),
+	    IN_FOLDER(one_process_writes),
+	    IN_FOLDER(a_full_disk_leaves_whole_lines),
+	    IN_FOLDER(syncing_waits_for_its_group),
+	    IN_FOLDER(after_a_failure_nothing_counts_as_synced),
+	    IN_FOLDER(locks_of_others_are_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Machines of a laboratory with a system of their own, into which they restart. Here such a machine is in it while the
+ * file `up` is there: the boot command takes it away, and whoever plays the machine puts it back.
+ */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "made/laboratory_made.h"
+
+static const char waits[] = "echo wait >>done; until [ -e up ]; do sleep 0.02; done";
+static const char boots[] = "echo boot >>done; rm up; touch booted";
+static const char cycles[] = "echo cycle >>done; touch up";
+
+/* What was done, without those waits whose end came before they could tell. */
+static void
+assert_done(const char *expected)
+{
+	char bytes[1024] = "";
+	int fd = open("done", O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_true(read(fd, bytes, sizeof(bytes) - 1) >= 0);
+	close(fd);
+	unlink("done");
+	unlink("up");
+	unlink("booted");
+	assert_string_equal(bytes, expected);
+}
+
+/* `machine`: a script, whose output is the line, for when the machine has been booted. */
+static void
+make(const char *machine, bool is_up)
+{
+	static char script[512];
+	static char *shell[] = {"sh", "-c", script, NULL}, *wait[] = {"sh", "-c", (char *)waits, NULL},
+		    *boot_it[] = {"sh", "-c", (char *)boots, NULL};
+
+	if (is_up)
+		close(open("up", O_WRONLY | O_CREAT, 0600));
+	snprintf(script, sizeof(script), "until [ -e booted ]; do sleep 0.02; done; sleep 0.3; %s; sleep 1000",
+		 machine);
+	laboratory = (struct laboratory){.console = shell, .wait = wait, .boot = boot_it, .return_s = 600};
+}
+
+/* The same for a machine that does not come back, or only when its power has been cut. */
+static void
+make_away(const char *machine, bool is_up)
+{
+	make(machine, is_up);
+	laboratory.return_s = PATIENCE;
+}
+
+static void
+boots_and_comes_back(void **state)
+{
+	(void)state;
+	write_records("records", "");
+	for (int i = 0; i < 3; i++) {
+		make("cat records; sleep 0.5; touch up", true);
+		assert_int_equal(run(), OUTCOME_OK);
+		assert_done("wait\nboot\nwait\n");
+	}
+}
+
+static void
+comes_back_without_results(void **state)
+{
+	(void)state;
+	make("echo '[    9.000000] reboot: Restarting system'; touch up", true);
+	assert_int_equal(run(), OUTCOME_NEVER_BOOTED);
+	assert_string_equal(reason, "init never spoke, and the machine is back in its own system");
+	assert_int_equal(boot.end, MACHINE_RETURNED);
+	assert_done("wait\nboot\nwait\n");
+	write_records("records", "");
+	make("head -n 2 records; touch up", true);
+	assert_int_equal(run(), OUTCOME_RESET);
+	assert_string_equal(reason, "the machine is back in its own system, and the results were not there before");
+	assert_done("wait\nboot\nwait\n");
+	make("echo '[    1.000000] Kernel panic - not syncing: x'; sleep 0.5; touch up", true);
+	assert_int_equal(run(), OUTCOME_PANIC);
+	assert_done("wait\nboot\nwait\n");
+}
+
+/* What its own system said before it restarted is nobody else's. */
+static void
+words_of_its_own_system(void **state)
+{
+	(void)state;
+	write_records("records", "");
+	make("cat records; touch up", true);
+	laboratory.console =
+	    SHELL("echo '[    1.000000] Kernel panic - not syncing: own'; touch said; until [ -e booted ]; do "
+		  "sleep 0.02; done; sleep 0.3; cat records; touch up; rm said; sleep 1000");
+	laboratory.boot =
+	    SHELL("until [ -e said ]; do sleep 0.02; done; sleep 0.3; echo boot >>done; rm up; touch booted");
+	assert_int_equal(run(), OUTCOME_OK);
+	assert_false(console.panicked);
+	assert_done("wait\nboot\nwait\n");
+	/* It speaks until it restarts. */
+	make_away("echo '[   98.000000] Kernel panic - not syncing: own'; echo '[   99.000000] reboot: Restarting system'; "
+	     "echo '[   99.100000] reboot: machine restart'; echo GRUB",
+	     true);
+	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
+	assert_string_equal(reason, "the kernel never spoke (waited 3 s)");
+	assert_done("wait\nboot\nwait\nwait\n");
+}
+
+/* The results are there; who has to fetch it back by hand is told. */
+static void
+stays_away(void **state)
+{
+	(void)state;
+	write_records("records", "");
+	make_away("cat records", true);
+	assert_int_equal(run_within((struct boot_limits){.silence = 60}), OUTCOME_OK);
+	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
+	assert_true(boot.target_failed);
+	assert_string_equal(boot.error, "the wait command sh has not ended within 3 s");
+	assert_done("wait\nboot\nwait\nwait\n");
+	make_away("cat records", true);
+	laboratory.power_cycle = SHELL(cycles);
+	assert_int_equal(run_within((struct boot_limits){.silence = 60}), OUTCOME_OK);
+	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
+	assert_false(boot.target_failed);
+	assert_done("wait\nboot\nwait\nwait\ncycle\nwait\n");
+}
+
+static void
+hangs(void **state)
+{
+	(void)state;
+	make_away("echo '[    1.000000] x'", true);
+	laboratory.power_cycle = SHELL(cycles);
+	assert_int_equal(run_until_silent(), OUTCOME_HANG);
+	assert_done("wait\nboot\nwait\ncycle\nwait\n");
+	/* That it must be fetched by hand is told beside what became of it. */
+	make_away("echo '[    1.000000] x'", true);
+	assert_int_equal(run_until_silent(), OUTCOME_HANG);
+	assert_true(boot.target_failed);
+	assert_done("wait\nboot\nwait\nwait\n");
+	make_away("echo '[    1.000000] Kernel panic - not syncing: x'", true);
+	assert_int_equal(run_until_silent(), OUTCOME_PANIC);
+	assert_true(boot.target_failed);
+	assert_done("wait\nboot\nwait\nwait\n");
+	/* Its power may be cut at the start and at the end. */
+	make_away("echo '[    1.000000] x'", false);
+	laboratory.power_cycle = SHELL(cycles);
+	assert_int_equal(run_until_silent(), OUTCOME_HANG);
+	assert_false(boot.target_failed);
+	assert_done("wait\ncycle\nwait\nboot\nwait\ncycle\nwait\n");
+}
+
+static void
+is_not_there_at_the_start(void **state)
+{
+	(void)state;
+	write_records("records", "");
+	make_away("cat records; touch up", false);
+	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
+	assert_string_equal(reason, "the target failed: the wait command sh has not ended within 3 s");
+	assert_done("wait\n");
+	make_away("cat records; touch up", false);
+	laboratory.power_cycle = SHELL(cycles);
+	assert_int_equal(run(), OUTCOME_OK);
+	assert_done("wait\ncycle\nwait\nboot\nwait\n");
+}
+
+/* A watch that cannot be kept is no reason to give up a run. */
+static void
+cannot_be_asked(void **state)
+{
+	(void)state;
+	write_records("records", "");
+	make("cat records; rm denied; touch up", true);
+	laboratory.wait =
+	    SHELL("[ ! -e denied ] || { echo denied >&2; exit 1; }; until [ -e up ]; do sleep 0.02; done");
+	laboratory.boot = SHELL("echo boot >>done; rm up; touch booted denied");
+	assert_int_equal(run(), OUTCOME_OK);
+	assert_done("boot\n");
+	make("true", true);
+	laboratory.wait = SHELL("echo denied >&2; exit 1");
+	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
+	assert_string_equal(reason, "the target failed: the wait command sh ended with status 1: denied");
+	unlink("up");
+	make("true", true);
+	laboratory.boot = SHELL("echo boot >>done; echo 'no space' >&2; exit 1");
+	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
+	assert_string_equal(reason, "the target failed: the boot command sh ended with status 1: no space");
+	assert_done("wait\nboot\n");
+}
+
+/* Who interrupts does not wait until the machine has come back. */
+static void
+interrupted(void **state)
+{
+	sigset_t term, before;
+	(void)state;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	make("kill -TERM $PPID", true);
+	laboratory.return_s = 1000;
+	run();
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	assert_int_equal(boot.signal, SIGTERM);
+	assert_int_equal(boot.end, MACHINE_ESCAPED);
+	assert_done("wait\nboot\nwait\n");
+}
+
+/* Nor at its end: the results are there, and stay what they are. */
+static void
+interrupted_at_the_end(void **state)
+{
+	(void)state;
+	write_records("records", "");
+	/* In the wait that is the fourth thing done. */
+	make("cat records; until [ $(wc -l <done) -ge 4 ]; do sleep 0.1; done; kill -TERM $PPID", true);
+	assert_int_equal(run(), OUTCOME_OK);
+	assert_int_equal(boot.signal, 0);
+	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
+	assert_false(boot.target_failed);
+	assert_done("wait\nboot\nwait\nwait\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(boots_and_comes_back),
+	    cmocka_unit_test(comes_back_without_results),
+	    cmocka_unit_test(words_of_its_own_system),
+	    cmocka_unit_test(stays_away),
+	    cmocka_unit_test(hangs),
+	    cmocka_unit_test(is_not_there_at_the_start),
+	    cmocka_unit_test(cannot_be_asked),
+	    cmocka_unit_test(interrupted),
+	    cmocka_unit_test(interrupted_at_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "made/queue_made.h"
+
+static void
+every_block_boots_each_cell_once(void **state)
+{
+	struct queue q = queue_of(&usual);
+	unsigned seen[5] = {0};
+	size_t cell, boots = 0;
+	uint64_t block, last = 0;
+	(void)state;
+
+	assert_int_equal(queue_left(&q), 5 * CELLS);
+	for (; queue_take(&q, 0, &cell, &block) == QUEUE_NEXT; boots++) {
+		assert_true(block >= last && block < 5);
+		assert_false(seen[block] & 1u << cell);
+		seen[block] |= 1u << cell;
+		last = block;
+		end_boot(&q, cell, block, OUTCOME_OK, 1);
+	}
+	assert_int_equal(boots, 5 * CELLS);
+	assert_int_equal(queue_left(&q), 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(seen[i], (1u << CELLS) - 1);
+	queue_free(&q);
+}
+
+/* All orders of a study: CELLS numbers a block. */
+static void
+orders_of(uint64_t seed, size_t orders[BOOTS_MAX])
+{
+	struct queue_rules rules = usual;
+	uint64_t block;
+
+	rules.seed = seed;
+	struct queue q = queue_of(&rules);
+	for (size_t i = 0; queue_take(&q, 0, &orders[i], &block) == QUEUE_NEXT; i++)
+		end_boot(&q, orders[i], block, OUTCOME_OK, 1);
+	queue_free(&q);
+}
+
+static void
+orders_are_of_the_seed(void **state)
+{
+	size_t a[BOOTS_MAX] = {0}, b[BOOTS_MAX] = {0}, c[BOOTS_MAX] = {0};
+	(void)state;
+
+	orders_of(1, a);
+	orders_of(1, b);
+	orders_of(2, c);
+	assert_memory_equal(a, b, sizeof(a));
+	assert_memory_not_equal(a, c, sizeof(a));
+	assert_memory_not_equal(a, a + CELLS, CELLS * sizeof(*a));
+}
+
+/* Wherever it is interrupted, with whatever under way, the same boots are made in the end, and none twice. */
+static void
+an_interrupted_study_goes_on_in_the_same_order(void **state)
+{
+	size_t whole[BOOTS_MAX] = {0};
+	(void)state;
+
+	orders_of(usual.seed, whole);
+	for (size_t stop = 0; stop < 5 * CELLS; stop++) {
+		struct queue q = queue_of(&usual);
+		size_t cell;
+		uint64_t block;
+		/* The one before the last is still under way when the last has ended, and is lost. */
+		for (size_t i = 0; i < stop; i++)
+			if (i + 2 != stop)
+				end_boot(&q, whole[i], i / CELLS, OUTCOME_OK, 1);
+		size_t next = stop >= 2 ? stop - 2 : stop;
+		while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
+			assert_int_equal(cell, whole[next]);
+			assert_int_equal(block, next / CELLS);
+			end_boot(&q, cell, block, OUTCOME_OK, 1);
+			next += next + 2 == stop ? 2 : 1;
+		}
+		assert_int_equal(next, 5 * CELLS);
+		queue_free(&q);
+	}
+}
+
+static void
+a_cell_is_never_booted_twice_at_once(void **state)
+{
+	struct queue q = queue_of(&usual);
+	size_t taken[CELLS + 1];
+	uint64_t block;
+	(void)state;
+
+	for (size_t i = 0; i < CELLS; i++)
+		assert_int_equal(queue_take(&q, 0, &taken[i], &block), QUEUE_NEXT);
+	assert_int_equal(q.under_way, CELLS);
+	assert_int_equal(queue_take(&q, 0, &taken[CELLS], &block), QUEUE_WAIT);
+	/* The next block comes to the one that is left, and waits for it. */
+	for (size_t i = 1; i < CELLS; i++)
+		end_boot(&q, taken[i], 0, OUTCOME_OK, 1);
+	while (queue_take(&q, 0, &taken[CELLS], &block) == QUEUE_NEXT) {
+		assert_int_not_equal(taken[CELLS], taken[0]);
+		assert_int_equal(block, 1);
+		end_boot(&q, taken[CELLS], 1, OUTCOME_OK, 1);
+	}
+	assert_int_equal(q.under_way, 1);
+	end_boot(&q, taken[0], 0, OUTCOME_OK, 1);
+	assert_int_equal(queue_take(&q, 0, &taken[CELLS], &block), QUEUE_NEXT);
+	assert_int_equal(block, 1);
+	/* Put back, it comes again, in the same block or a later one. */
+	queue_put_back(&q, taken[CELLS], block);
+	size_t boots = 0, cell;
+	for (; queue_take(&q, 0, &cell, &block) == QUEUE_NEXT; boots++)
+		end_boot(&q, cell, block, OUTCOME_OK, 1);
+	for (size_t i = 0; i < CELLS; i++)
+		assert_int_equal(q.cells[i].boots, 5);
+	assert_true(boots > 3 * CELLS);
+	queue_free(&q);
+}
+
+/* Gives cell 0 `outcome` and all others OUTCOME_OK until nothing comes. */
+static struct queue
+run_with(const struct queue_rules *rules, enum outcome outcome)
+{
+	struct queue q = queue_of(rules);
+	size_t cell, boots = 0;
+	uint64_t block;
+
+	for (; queue_take(&q, 0, &cell, &block) == QUEUE_NEXT && boots < BOOTS_MAX; boots++)
+		end_boot(&q, cell, block, cell == 0 ? outcome : OUTCOME_OK, 1);
+	assert_true(boots < BOOTS_MAX);
+	return q;
+}
+
+static void
+a_cell_that_gives_nothing_is_given_up(void **state)
+{
+	struct queue q = run_with(&usual, OUTCOME_PANIC);
+	(void)state;
+
+	assert_int_equal(q.cells[0].state, CELL_GIVEN_UP);
+	assert_int_equal(q.cells[0].boots, 3);
+	assert_int_equal(q.cells[1].state, CELL_DONE);
+	assert_int_equal(q.cells[1].boots, 5);
+	queue_free(&q);
+}
+
+static void
+noise_is_booted_again_up_to_the_limit(void **state)
+{
+	struct queue q = run_with(&usual, OUTCOME_NOISY);
+	(void)state;
+
+	assert_int_equal(q.cells[0].state, CELL_LIMITED);
+	assert_int_equal(q.cells[0].boots, 10);
+	assert_int_equal(q.cells[0].counted, 0);
+	queue_free(&q);
+}
+
+static void
+a_kernel_that_never_comes_up_costs_its_tries(void **state)
+{
+	struct queue q = queue_of(&usual);
+	size_t cell, boots[KERNELS] = {0};
+	uint64_t block;
+	(void)state;
+
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
+		boots[cells[cell].kernel]++;
+		end_boot(&q, cell, block, cells[cell].kernel == 0 ? OUTCOME_NEVER_BOOTED : OUTCOME_OK, 1);
+	}
+	assert_int_equal(boots[0], 3);
+	assert_int_equal(boots[1], 5 * 3);
+	for (size_t i = 0; i < CELLS; i++)
+		assert_int_equal(q.cells[i].state, cells[i].kernel == 0 ? CELL_GIVEN_UP : CELL_DONE);
+	queue_free(&q);
+}
+
+/* Boots that fail to come up with one variant of arguments say nothing of the others'. */
+static void
+a_kernel_is_not_given_up_for_one_variant(void **state)
+{
+	static const struct queue_what both[] = {{0, 0}, {0, 0}, {0, 0}, {0, 1}};
+	struct queue q;
+	size_t cell;
+	uint64_t block;
+	(void)state;
+
+	assert_int_equal(queue_make(&q, &usual, both, 4, 1), 0);
+	for (cell = 0; cell < 3; cell++)
+		end_boot(&q, cell, 0, OUTCOME_PANIC, 1);
+	assert_int_equal(q.cells[3].state, CELL_OPEN);
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT)
+		end_boot(&q, cell, block, cell < 3 ? OUTCOME_PANIC : OUTCOME_OK, 1);
+	assert_int_equal(q.cells[3].state, CELL_DONE);
+	assert_int_equal(q.cells[0].boots, 3);
+	queue_free(&q);
+}
+
+/* Failures of the target give up the cell, not its kernel. */
+static void
+a_target_that_fails_says_nothing_of_the_kernel(void **state)
+{
+	struct queue q = queue_of(&usual);
+	(void)state;
+
+	for (size_t i = 0; i < 6; i++) {
+		const struct queue_boot boot = {i % 3, i / 3, OUTCOME_TARGET_FAILED, false, true, false, 0, 1};
+		queue_count(&q, &boot);
+	}
+	for (size_t i = 0; i < CELLS; i++)
+		assert_int_equal(q.cells[i].state, CELL_OPEN);
+	queue_free(&q);
+}
+
+static void
+values_without_a_spread_are_precise(void **state)
+{
+	struct queue_rules rules = {.boots = 3, .limit = 60, .tries = 3, .precision = 0.01};
+	struct queue q = queue_of(&rules);
+	size_t cell;
+	uint64_t block;
+	(void)state;
+
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT)
+		end_boot(&q, cell, block, OUTCOME_OK, 0);
+	for (size_t i = 0; i < CELLS; i++) {
+		assert_int_equal(q.cells[i].state, CELL_DONE);
+		assert_int_equal(q.cells[i].boots, 3);
+	}
+	queue_free(&q);
+}
+
+static void
+what_no_boot_gives_is_not_waited_for(void **state)
+{
+	struct queue_rules rules = {.boots = 3, .limit = 60, .tries = 3, .precision = 0.01};
+	struct queue q = queue_of(&rules);
+	size_t cell;
+	uint64_t block;
+	(void)state;
+
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
+		const struct queue_boot boot = {cell, block, OUTCOME_OK, true, false, false, 0, 1};
+		queue_count(&q, &boot);
+	}
+	assert_int_equal(q.cells[0].state, CELL_LIMITED);
+	assert_int_equal(q.cells[0].boots, 3);
+	queue_free(&q);
+}
+
+static void
+precision_wants_boots_until_it_is_reached(void **state)
+{
+	struct queue_rules rules = {.boots = 3, .limit = 60, .tries = 3, .seed = 1, .precision = 0.05};
+	struct queue q = queue_of(&rules);
+	size_t cell;
+	uint64_t block;
+	(void)state;
+
+	/* The others are steady, cell 0 sways by a tenth, cell 1 by ten times. */
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
+		double sway = cell == 0 ? 0.1 : cell == 1 ? 10 : 0;
+		end_boot(&q, cell, block, OUTCOME_OK, 100 * (1 + (block % 2 != 0 ? sway : -sway)));
+	}
+	assert_int_equal(q.cells[2].boots, 3);
+	assert_int_equal(q.cells[0].state, CELL_DONE);
+	assert_true(q.cells[0].boots > 10 && q.cells[0].boots < 30);
+	assert_true(queue_precision(&q.cells[0]) <= 0.05);
+	assert_int_equal(q.cells[1].state, CELL_LIMITED);
+	assert_int_equal(q.cells[1].boots, 60);
+	queue_free(&q);
+}
+
+/* Student, 1908: the sleep of ten patients; the interval of the mean difference 1.58 is 0.70 to 2.46. */
+static void
+precision_is_that_of_student(void **state)
+{
+	static const double sleep[] = {1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4};
+	struct queue q = queue_of(&usual);
+	(void)state;
+
+	assert_true(isinf(queue_precision(&q.cells[0])));
+	for (size_t i = 0; i < sizeof(sleep) / sizeof(*sleep); i++)
+		end_boot(&q, 0, i, OUTCOME_OK, sleep[i]);
+	assert_true(fabs(q.cells[0].mean - 1.58) < 1e-9);
+	assert_true(fabs(queue_precision(&q.cells[0]) * 1.58 - 0.8798) < 0.001);
+	queue_free(&q);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_block_boots_each_cell_once),
+	    cmocka_unit_test(orders_are_of_the_seed),
+	    cmocka_unit_test(an_interrupted_study_goes_on_in_the_same_order),
+	    cmocka_unit_test(a_cell_is_never_booted_twice_at_once),
+	    cmocka_unit_test(a_cell_that_gives_nothing_is_given_up),
+	    cmocka_unit_test(noise_is_booted_again_up_to_the_limit),
+	    cmocka_unit_test(a_kernel_that_never_comes_up_costs_its_tries),
+	    cmocka_unit_test(a_kernel_is_not_given_up_for_one_variant),
+	    cmocka_unit_test(a_target_that_fails_says_nothing_of_the_kernel),
+	    cmocka_unit_test(values_without_a_spread_are_precise),
+	    cmocka_unit_test(what_no_boot_gives_is_not_waited_for),
+	    cmocka_unit_test(precision_wants_boots_until_it_is_reached),
+	    cmocka_unit_test(precision_is_that_of_student),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "study/study_line.h"
+#include "study/study_values.h"
+
+/* Two measured runs and one that is not, with samples; streams are not owned by the result here. */
+static void
+fill(struct result *r, struct result_run runs[3])
+{
+	static char first[] = "lat 3 ns\nlat 1 ns\nother 5 s\nnonsense\n", second[] = "lat 2 ns\n",
+		    warm[] = "lat 99 ns\n";
+	char *const bytes[] = {warm, first, second};
+
+	*r = (struct result){.hello = true, .build_id = "abcd", .runs = runs, .run_count = 3};
+	for (size_t i = 0; i < 3; i++) {
+		runs[i] = (struct result_run){.number = i + 1, .command = 1, .warmup = i == 0};
+		runs[i].exit =
+		    (struct result_exit){.known = true, .has = {[FIGURE_WALL_NS] = true, [FIGURE_USER_US] = true}};
+		runs[i].exit.figures[FIGURE_WALL_NS] = 1000 * (i + 1);
+		runs[i].exit.figures[FIGURE_USER_US] = i;
+		runs[i].streams[STREAM_RESULTS] = (struct bytes){bytes[i], strlen(bytes[i]), 0};
+	}
+}
+
+static void
+values_are_medians_of_measured_runs(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct study_values values;
+	(void)state;
+
+	fill(&r, runs);
+	assert_int_equal(study_values_read(&values, &r), 0);
+	assert_string_equal(values.problem, "");
+	assert_int_equal(values.count, 4);
+	assert_string_equal(values.at[0].name, "wall_ns");
+	assert_true(values.at[0].median == 2500);
+	assert_null(values.at[0].unit);
+	assert_string_equal(values.at[1].name, "user_us");
+	assert_true(values.at[1].median == 1.5);
+	assert_string_equal(values.at[2].name, "lat");
+	assert_true(values.at[2].median == 2);
+	assert_memory_equal(values.at[2].unit, "ns", 2);
+	assert_string_equal(values.at[3].name, "other");
+	assert_int_equal(values.not_samples, 1);
+	study_values_free(&values);
+}
+
+/* The line of a boot whose first measured run gave these samples. */
+static char *
+line_of(const char *samples, struct study_values *values)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct report report = {.outcome = OUTCOME_OK, .result = &r};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .values = values};
+
+	fill(&r, runs);
+	runs[1].streams[STREAM_RESULTS] = (struct bytes){(char *)samples, strlen(samples), 0};
+	assert_int_equal(study_values_read(values, &r), 0);
+	char *text = study_line_make(&boot);
+	assert_non_null(text);
+	study_values_free(values);
+	return text;
+}
+
+static void
+expect_problem(const char *samples, const char *problem)
+{
+	struct study_values values;
+	struct study_line line;
+	double value;
+	char *text = line_of(samples, &values);
+
+	assert_string_equal(values.problem, problem);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_false(study_line_value(&line, "wall_ns", &value));
+	assert_false(study_line_value(&line, "lat", &value));
+	study_line_free(&line);
+	free(text);
+}
+
+/* All values or none: what cannot be kept is never left out in silence. */
+static void
+values_that_cannot_be_kept_are_a_problem(void **state)
+{
+	char many[4096] = "", longest[STUDY_NAME_MAX + 16], problem[512];
+	(void)state;
+
+	expect_problem("wall_ns 5 ns\n",
+		       "values of the experiment cannot be kept: the name wall_ns is that of a figure of "
+		       "each run");
+	expect_problem("lat 5 us\n", "values of the experiment cannot be kept: the name lat has values of two units");
+	expect_problem("\xff\xfe 3 ns\nlat 1 ns\n",
+		       "values of the experiment cannot be kept: the name \\xff\\xfe is not UTF-8");
+	memset(longest, 'x', STUDY_NAME_MAX + 1);
+	strcpy(longest + STUDY_NAME_MAX + 1, " 1 ns\n");
+	snprintf(problem, sizeof(problem),
+		 "values of the experiment cannot be kept: the name %.128s... is longer than 128 bytes", longest);
+	expect_problem(longest, problem);
+	/* Two figures and `lat` are there already. */
+	for (int i = 0; i < 62; i++)
+		snprintf(many + strlen(many), sizeof(many) - strlen(many), "n%d 1 x\n", i);
+	expect_problem(many,
+		       "values of the experiment cannot be kept: there are 65 names, and a study keeps at most 64");
+}
+
+static void
+as_many_values_as_there_is_room_for_are_kept(void **state)
+{
+	char many[4096] = "huge 1.7e308 ns\nhuge 1.7e308 ns\n", name[16];
+	struct study_values values;
+	struct study_line line;
+	double value;
+	(void)state;
+
+	for (int i = 0; i < 60; i++)
+		snprintf(many + strlen(many), sizeof(many) - strlen(many), "n%d 1 x\n", i);
+	char *text = line_of(many, &values);
+	assert_string_equal(values.problem, "");
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_int_equal(json_object_size(json_object_get(line.json, "values")), STUDY_VALUES_MAX);
+	for (int i = 0; i < 60; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		assert_true(study_line_value(&line, name, &value) && value == 1);
+	}
+	assert_true(study_line_value(&line, "huge", &value) && value == 1.7e308);
+	assert_memory_equal(json_string_value(json_object_get(line.json, "units")), "huge ns\nn0 x\nn1 x\n", 18);
+	study_line_free(&line);
+	free(text);
+}
+
+/* Two programs that take turns have no number in common. */
+static void
+values_of_several_commands_are_not_pooled(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct study_values values;
+	struct report report = {.outcome = OUTCOME_OK, .result = &r};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .values = &values};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	fill(&r, runs);
+	runs[2].command = 2;
+	assert_int_equal(study_values_read(&values, &r), 0);
+	assert_int_equal(values.count, 0);
+	assert_int_equal(values.commands, 2);
+	char *text = study_line_make(&boot);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_false(study_line_value(&line, "wall_ns", &value));
+	assert_null(json_object_get(line.json, "values"));
+	assert_string_equal(line.no_values, "the experiment has several commands, whose values would be pooled");
+	study_line_free(&line);
+	free(text);
+	study_values_free(&values);
+}
+
+/* What a console line holds may be any byte, and the line is read again. */
+static void
+evidence_may_hold_any_byte(void **state)
+{
+	static const struct outcome_line lines[] = {{"a\0b", 3}, {"\xff\x1b", 2}};
+	struct report report = {.outcome = OUTCOME_PANIC, .reason = "", .lines = lines, .line_count = 2};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = ""};
+	struct study_line line;
+	(void)state;
+
+	char *text = study_line_make(&boot);
+	assert_non_null(text);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_int_equal(json_array_size(json_object_get(line.json, "evidence")), 2);
+	study_line_free(&line);
+	free(text);
+}
+
+static void
+a_line_is_read_as_it_was_written(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct study_values values;
+	struct report report = {
+	    .outcome = OUTCOME_WARNING, .reason = "a \"reason\"", .status = 3, .accel = "tcg", .result = &r};
+	struct study_boot boot = {.number = 12,
+				  .block = 4,
+				  .cell = "k/i/a/e",
+				  .report = &report,
+				  .started = "2026-01-02T03:04:05Z",
+				  .seconds = 2.5,
+				  .values = &values,
+				  .console_bytes = 77};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	fill(&r, runs);
+	assert_int_equal(study_values_read(&values, &r), 0);
+	char *text = study_line_make(&boot);
+	study_values_free(&values);
+	assert_non_null(text);
+	assert_null(strchr(text, '\n'));
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_int_equal(line.number, 12);
+	assert_int_equal(line.block, 4);
+	assert_string_equal(line.cell, "k/i/a/e");
+	assert_int_equal(line.outcome, OUTCOME_WARNING);
+	assert_string_equal(line.reason, "a \"reason\"");
+	assert_string_equal(line.build_id, "abcd");
+	assert_int_equal(line.status, 3);
+	assert_int_equal(line.console_bytes, 77);
+	assert_true(line.init);
+	assert_true(line.seconds == 2.5);
+	assert_true(study_line_value(&line, "lat", &value) && value == 2);
+	assert_false(study_line_value(&line, "nothing", &value));
+	study_line_free(&line);
+	free(text);
+}
+
+/* A boot without a verdict has no values, whatever came. */
+static void
+no_values_without_a_verdict(void **state)
+{
+	struct result_run runs[3];
+	struct result r;
+	struct study_values values;
+	struct report report = {.outcome = OUTCOME_PANIC, .reason = "", .result = &r};
+	struct study_boot boot = {.cell = "c", .report = &report, .started = "", .values = &values};
+	struct study_line line;
+	double value;
+	(void)state;
+
+	fill(&r, runs);
+	assert_int_equal(study_values_read(&values, &r), 0);
+	char *text = study_line_make(&boot);
+	study_values_free(&values);
+	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
+	assert_false(study_line_value(&line, "wall_ns", &value));
+	study_line_free(&line);
+	free(text);
+}
+
+static void
+other_lines_are_refused(void **state)
+{
+	static const char *const lines[] = {
+	    "",
+	    "null",
+	    "[]",
+	    "{}",
+	    "{\"boot\":1}",
+	    "{\"boot\":-1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":9223372036854775807,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"fine\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":1,\"cell\":7,\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0",
+	};
+	static const char good[] =
+	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}";
+	struct study_line line;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		assert_int_equal(study_line_read(&line, lines[i], strlen(lines[i])), -1);
+	assert_int_equal(study_line_read(&line, good, strlen(good)), 0);
+	assert_string_equal(line.reason, "");
+	study_line_free(&line);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(values_are_medians_of_measured_runs),
+	    cmocka_unit_test(a_line_is_read_as_it_was_written),
+	    cmocka_unit_test(values_that_cannot_be_kept_are_a_problem),
+	    cmocka_unit_test(as_many_values_as_there_is_room_for_are_kept),
+	    cmocka_unit_test(values_of_several_commands_are_not_pooled),
+	    cmocka_unit_test(evidence_may_hold_any_byte),
+	    cmocka_unit_test(no_values_without_a_verdict),
+	    cmocka_unit_test(other_lines_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "study/study_tell.h"
+
+/* While a boot runs, be it longer than those before, the time that is left never grows. */
+static void
+the_time_that_is_left_only_falls(void **state)
+{
+	double before = study_tell_seconds_left(5, 4, 1, 0);
+	(void)state;
+
+	assert_true(before == 20);
+	for (double since = 0.25; since < 60; since += 0.25) {
+		double now = study_tell_seconds_left(5, 4, 1, since);
+		assert_true(now <= before && now >= 15);
+		before = now;
+	}
+	assert_true(before == 15);
+	/* And where the boot took as long as it should, it goes on from there. */
+	assert_true(study_tell_seconds_left(5, 4, 1, 5) == study_tell_seconds_left(5, 3, 1, 0));
+}
+
+static void
+several_boots_at_once_are_under_way(void **state)
+{
+	(void)state;
+	assert_true(study_tell_seconds_left(2, 10, 4, 1) == 19);
+	assert_true(study_tell_seconds_left(2, 10, 4, 100) == 12);
+	assert_true(study_tell_seconds_left(2, 3, 4, 100) == 0);
+	assert_true(study_tell_seconds_left(2, 0, 0, 0) == 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_time_that_is_left_only_falls),
+	    cmocka_unit_test(several_boots_at_once_are_under_way),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
