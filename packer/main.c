@@ -8,6 +8,7 @@
 
 #include "base/interrupt.h"
 #include "base/output.h"
+#include "base/status.h"
 #include "host/standard.h"
 #include "image/image_make.h"
 #include "image/tree.h"

@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 }; /* packer's exit statuses, with VIEW_FOUND of view.h */
-
 struct compress_method;
 
 /* What an option was given that may be given again. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/interrupt.h"
+#include "base/status.h"
 #include "image/archive.h"
 #include "image/compress.h"
 #include "image/early.h"
@@ -58,7 +59,7 @@ static size_t
 add_modules(struct payload *payload, const char *names)
 {
 	char **words = split(names);
-	int result = modules_want(payload->modules, payload, words);
+	int result = payload_modules(payload, words);
 
 	free(words);
 	return result != 0;

@@ -9,7 +9,6 @@
 #include "base/where.h"
 #include "host/memory.h"
 #include "input/payload.h"
-#include "modules/modules.h"
 #include "plan/filter.h"
 #include "plan/plan.h"
 #include "plan/taken.h"
@@ -158,7 +157,7 @@ apply_line(struct payload *payload, const struct manifest_line *line, enum apply
 	case APPLY_PROGRAMS:
 		return apply_programs(payload, line);
 	case APPLY_MODULES:
-		return modules_want(payload->modules, payload, line->operands);
+		return payload_modules(payload, line->operands);
 	case APPLY_ENTRIES:
 		return apply_entry(payload, line);
 	default:

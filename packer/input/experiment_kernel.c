@@ -55,7 +55,7 @@ static int
 add_module(struct asking *asking, const char *name, bool need, const char *key)
 {
 	char *of = memory_format("%s %s", key, name);
-	int found = modules_imply(asking->payload->modules, asking->payload, name, need, (struct plan_why){"-x", of});
+	int found = modules_imply(asking->payload->modules, asking->payload->closure, name, need, (struct plan_why){"-x", of});
 
 	free(of);
 	return found;

@@ -14,7 +14,6 @@
 #include "input/experiment_kernel.h"
 #include "input/experiment_place.h"
 #include "input/payload.h"
-#include "modules/modules.h"
 #include "mount_words.h"
 #include "plan/names.h"
 #include "plan/plan.h"
@@ -324,7 +323,7 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 		where_set(NULL);
 		for (size_t m = 0; m < e->module.count; m++) {
 			char *place = experiment_enter(baked->file, baked->text, "module", m);
-			failed += modules_want(payload->modules, payload, e->module.values[m]) != 0;
+			failed += payload_modules(payload, e->module.values[m]) != 0;
 			experiment_leave(place);
 		}
 		failed += experiment_kernel_add(payload, e, baked->file, baked->text);

@@ -55,6 +55,12 @@ char *payload_rooted(const char *path);
 
 /* All return 0, or -1 after a warning. */
 
+/*
+ * What -m names, or a line of a manifest: module_names.h, and `auto` or `auto:PATH` for what the devices of this machine
+ * or those below PATH ask for.
+ */
+int payload_modules(struct payload *payload, char *const *words);
+
 /* Before all others: finds what becomes /init, the file that --init names, or Lull's own, with `file` NULL. */
 int payload_start(struct payload *payload, struct closure *closure, const char *file);
 

@@ -7,8 +7,9 @@
 #include <err.h>
 #include <libkmod.h>
 #include <stdarg.h>
+#include <stddef.h>
 
-#include "options.h"
+#include "base/status.h"
 
 /* Tells package managers, and packer itself, of the library (uapi-group.org, "ELF Dlopen Metadata"). */
 #define LIBKMOD "libkmod.so.2"

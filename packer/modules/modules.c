@@ -8,7 +8,6 @@
 
 #include "base/interrupt.h"
 #include "host/memory.h"
-#include "input/payload.h"
 #include "kernel/kernel.h"
 #include "module_list.h"
 #include "modules/firmware.h"
@@ -99,12 +98,9 @@ add_file(const struct module_set *set, const struct source *source, const struct
 	return 0;
 }
 
-/* Opens the set when something is first asked for. Returns 0, or -1, the first time after a warning. */
-static int
-start_set(struct modules *modules, const struct payload *payload)
+int
+modules_start(struct modules *modules, const struct closure *closure)
 {
-	const struct closure *closure = payload->closure;
-
 	if (modules->set.ctx != NULL)
 		return 0;
 	if (!modules->failed &&
@@ -116,43 +112,16 @@ start_set(struct modules *modules, const struct payload *payload)
 }
 
 int
-modules_imply(struct modules *modules, struct payload *payload, const char *name, bool need, struct plan_why why)
+modules_imply(struct modules *modules, const struct closure *closure, const char *name, bool need, struct plan_why why)
 {
 	/* A kernel without modules needs no list of them. */
 	if (!kernel_has_list(modules->kernel, "modules.dep"))
 		return 0;
-	if (start_set(modules, payload) != 0)
+	if (modules_start(modules, closure) != 0)
 		return -1;
 	struct kmod_list *found = module_set_lookup(&modules->set, name);
 	int result = found == NULL ? 0 : module_set_add_list(&modules->set, found, need, why, NULL) == 0 ? 1 : -1;
 	kmod_module_unref_list(found);
-	return result;
-}
-
-int
-modules_want(struct modules *modules, struct payload *payload, char *const *words)
-{
-	struct module *last = NULL;
-	int result = 0;
-
-	if (modules->kernel == NULL) {
-		warnx("cannot pack the module %s: name its kernel with -k", words[0]);
-		return -1;
-	}
-	if (start_set(modules, payload) != 0)
-		return -1;
-	module_names_foresee(&modules->set, words);
-	for (; *words != NULL; words++) {
-		if (strcmp(*words, "auto") == 0) {
-			result |= module_names_devices(&modules->set, "/sys");
-		} else if (strncmp(*words, "auto:", 5) == 0) {
-			char *path = payload_absolute(payload, *words + 5);
-			result |= module_names_devices(&modules->set, path);
-			free(path);
-		} else {
-			result |= module_names_add(&modules->set, *words, payload_why(payload, "-m", *words), &last);
-		}
-	}
 	return result;
 }
 

@@ -8,8 +8,8 @@
 
 #include "modules/module_set.h"
 
+struct closure;
 struct kernel;
-struct payload;
 struct source;
 
 struct modules {
@@ -19,17 +19,14 @@ struct modules {
 	size_t missing_firmware;     /* names without a file: no error, as drivers name those of every device */
 };
 
-/*
- * Takes what -m names, or a line of a manifest: module_names.h, and `auto` or `auto:PATH` for what the devices of this
- * machine or those below PATH ask for. Returns 0, or -1 after warnings.
- */
-int modules_want(struct modules *modules, struct payload *payload, char *const *words);
+/* Reads the kernel's lists, unless that was done before. Returns 0, or -1, the first time after a warning. */
+int modules_start(struct modules *modules, const struct closure *closure);
 
 /*
  * Takes the modules of a name or an alias that nobody named, if the kernel has modules. Returns 1, 0 where there are
  * none of that name, built in neither, or -1 after a warning.
  */
-int modules_imply(struct modules *modules, struct payload *payload, const char *name, bool need, struct plan_why why);
+int modules_imply(struct modules *modules, const struct closure *closure, const char *name, bool need, struct plan_why why);
 
 /* Plans the files, firmware and list of all that was taken, if anything was. Returns 0, or -1 after warnings. */
 int modules_plan(struct modules *modules, const struct source *source);
