@@ -41,7 +41,7 @@ objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
 sources = $(wildcard $(1)/*.c $(1)/*/*.c)
 INIT := $(call sources,init)
 INIT_TESTED := $(addprefix init/,base/files.c base/knob_value.c base/match.c report/identity.c report/net_record.c \
-	report/notes.c report/provenance.c report/provenance_tell.c)
+	report/provenance.c)
 LIB := $(wildcard lib/*.c)
 # What init has no use for, with libraries of the host.
 HOST_LIB := $(LIB) $(wildcard lib/host/*.c)
@@ -251,7 +251,7 @@ build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
 build/asan/test/network/client: $(call objects,build/asan,test/network/client.c \
-		$(addprefix init/,base/clock.c base/deadline.c net/dhcp.c) $(INIT_TESTED) $(LIB))
+		$(addprefix init/,base/clock.c net/dhcp.c) $(INIT_TESTED) $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
 
@@ -282,7 +282,7 @@ build/musl/obj/%.o: %.c build/flags | $(KERNEL_HEADERS)
 build/experiments/%: build/musl/obj/experiments/%/main.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
-build/test/boot/forge: $(call objects,build/musl,init/base/files.c init/report/identity.c init/report/notes.c $(LIB))
+build/test/boot/forge: $(call objects,build/musl,init/base/files.c init/report/identity.c $(LIB))
 build/test/boot/%: build/musl/obj/test/boot/%.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^

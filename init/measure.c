@@ -12,9 +12,9 @@
 #include "collect.h"
 #include "report/report.h"
 #include "run/capture.h"
-#include "run/pump.h"
 #include "run/run.h"
 #include "run/surroundings.h"
+#include "run/wait.h"
 #include "runlog.h"
 
 /* The kernel's taint by a machine check, a bad page, an oops, a warning, a soft lockup: its log is then wanted. */

@@ -5,6 +5,20 @@
 #include <time.h>
 #include <unistd.h>
 
+uint64_t
+deadline_in(uint64_t ms)
+{
+	return clock_now_ns() / 1000000 + ms;
+}
+
+int
+deadline_left(uint64_t deadline)
+{
+	uint64_t now = deadline_in(0);
+
+	return deadline > now ? (int)(deadline - now) : 0;
+}
+
 _Static_assert(sizeof(long) == sizeof(time_t), "the kernel's timespec is not the C library's on this machine");
 
 /*

@@ -14,7 +14,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
-#include "base/deadline.h"
+#include "base/clock.h"
 
 /*
  * RFC 2131, 4.1: pauses double, and are not the same on machines that start together. It has them begin with 4 seconds;

@@ -11,7 +11,7 @@
 
 #include <linux/rtnetlink.h>
 
-#include "base/deadline.h"
+#include "base/clock.h"
 
 enum { REPLY_MAX = 8192, ATTRIBUTES_MAX = 128 };
 

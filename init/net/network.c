@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/deadline.h"
+#include "base/clock.h"
 #include "base/join.h"
 #include "net/dhcp.h"
 #include "net/interface.h"

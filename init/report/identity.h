@@ -3,6 +3,8 @@
 #ifndef LULL_IDENTITY_H
 #define LULL_IDENTITY_H
 
+#include <stddef.h>
+
 #include "text.h"
 
 /*
@@ -10,5 +12,8 @@
  * in, AT_FDCWD for the working folder.
  */
 void identity_write(struct text *t, int root);
+
+/* The first build id (ld(1), --build-id): points into `notes`, with its bytes in *size. NULL where there is none. */
+const unsigned char *notes_build_id(const void *notes, size_t length, size_t *size);
 
 #endif

@@ -38,4 +38,22 @@ void provenance_read(struct provenance *p, int root);
 /* Gives all that was read to `send`, as payloads of `environment` records; `p` is then used up. */
 void provenance_tell(struct provenance *p, void (*send)(const void *payload, size_t length));
 
+/* /proc/cpuinfo, its first CPU. */
+void tell_cpu(struct environment_writer *w, struct provenance_fact *fact);
+
+/* /proc/meminfo */
+void tell_memory(struct environment_writer *w, struct provenance_fact *fact);
+
+/* /proc/modules */
+void tell_modules(struct environment_writer *w, struct provenance_fact *fact);
+
+/* /proc/sys/kernel/tainted */
+void tell_taint(struct environment_writer *w, struct provenance_fact *fact);
+
+/* What the device tree has, which ends with a NUL. */
+void tell_string(struct environment_writer *w, struct provenance_fact *fact);
+
+/* Any other: all of it, without its last newline. */
+void tell_line(struct environment_writer *w, struct provenance_fact *fact);
+
 #endif

@@ -12,9 +12,6 @@
 struct net_record;
 struct run_result;
 
-/* Sends one record. */
-void report_send(const char *kind, const void *payload, size_t length);
-
 /* Sends hello and the warnings that came before it. */
 void report_hello(uint64_t session);
 

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "run/pump.h"
 #include "run/stray.h"
 #include "run/surroundings.h"
 #include "run/wait.h"

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-struct pump;
+struct capture;
 struct run_result;
 
 struct wait {
@@ -35,5 +35,21 @@ void wait_note_end(struct wait *wait, int status, const struct rusage *usage);
  * are reaped.
  */
 bool wait_for(struct wait *wait, bool all, uint64_t seconds);
+
+enum { PUMPS = 2 };
+
+struct pump {
+	int in[PUMPS];	/* what the experiment writes to, closed in init once it has started */
+	int out[PUMPS]; /* what init reads; -1: at its end */
+	int to[PUMPS];	/* the capture's files; -1: the console */
+	int signals;	/* a signalfd(2) */
+	bool refused;	/* the capture was full at some time: output is missing that no write(2) of a command failed for */
+};
+
+/* Makes the pipes for a capture, or for the console if it is NULL. Returns 0, or -1 with errno. */
+int pump_open(struct pump *pump, const struct capture *capture);
+
+/* Moves what is left when all who could write have ended, and closes everything. */
+void pump_close(struct pump *pump);
 
 #endif

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../init/base/deadline.h"
+#include "../../init/base/clock.h"
 #include "../../init/net/dhcp.h"
 #include "../../init/report/net_record.h"
 

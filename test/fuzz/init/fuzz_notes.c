@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "report/notes.h"
+#include "report/identity.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

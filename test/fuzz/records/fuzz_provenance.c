@@ -7,7 +7,6 @@
 
 #include "console/facts.h"
 #include "report/provenance.h"
-#include "report/provenance_tell.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "report/notes.h"
+#include "report/identity.h"
 
 /* Of a little-endian machine, as the tests' is. */
 static const char xen[] = "\4\0\0\0\6\0\0\0\6\0\0\0Xen\0linux\0\0\0";
