@@ -1,13 +1,374 @@
 /* SPDX-License-Identifier: MIT */
 #include "experiment.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiment_keys.h"
 #include "key_lines.h"
+#include "mount_words.h"
 #include "nearest.h"
+#include "net_words.h"
 #include "percent.h"
+#include "words.h"
+
+static const char *experiment_split(const char *value, char ***words);
+
+/* How each key is set, for experiment_set() alone: these return NULL, or what is wrong with the value. */
+
+static const char *
+choose(const char *const names[], const char *value, int *chosen)
+{
+	for (*chosen = 0; names[*chosen] != NULL; (*chosen)++)
+		if (strcmp(names[*chosen], value) == 0)
+			return NULL;
+	return "";
+}
+
+static bool
+in_range(const char *value, uint64_t least, uint64_t most, uint64_t *number)
+{
+	uint64_t read;
+
+	if (text_parse_number(value, most, &read) != 0 || read < least)
+		return false;
+	*number = read;
+	return true;
+}
+
+static const char *
+experiment_set_repeat(struct experiment *e, const char *value)
+{
+	return in_range(value, 1, EXPERIMENT_REPEAT_MAX, &e->repeat) ? NULL : "is a number from 1 to 1000000";
+}
+
+static const char *
+experiment_set_warmup(struct experiment *e, const char *value)
+{
+	return in_range(value, 0, EXPERIMENT_REPEAT_MAX, &e->warmup) ? NULL : "is a number from 0 to 1000000";
+}
+
+static const char *
+experiment_set_timeout(struct experiment *e, const char *value)
+{
+	return in_range(value, 1, 10 * 1000 * 1000, &e->timeout_s) ? NULL : "is a number of seconds from 1 to 10000000";
+}
+
+static const char *
+experiment_set_cpus(struct experiment *e, const char *value)
+{
+	e->has_cpus = true;
+	return cpus_read(&e->cpus, value);
+}
+
+static const char *
+experiment_set_sched(struct experiment *e, const char *value)
+{
+	char **words;
+	const char *problem = experiment_split(value, &words);
+
+	if (problem != NULL)
+		return problem;
+	problem = sched_read(&e->sched, words);
+	e->has_sched = problem == NULL;
+	free(words);
+	return problem;
+}
+
+static const char *
+experiment_set_nice(struct experiment *e, const char *value)
+{
+	bool less = value[0] == '-';
+	uint64_t amount;
+
+	if (!in_range(value + less, 0, less ? 20 : 19, &amount))
+		return "is a number from -20 to 19";
+	e->nice = less ? -(int)amount : (int)amount;
+	e->has_nice = true;
+	return NULL;
+}
+
+static const char *
+keep(char **string, const char *value)
+{
+	char *copy = strdup(value);
+
+	if (copy == NULL)
+		return experiment_no_memory;
+	free(*string);
+	*string = copy;
+	return NULL;
+}
+
+static const char *
+experiment_set_cwd(struct experiment *e, const char *value)
+{
+	return value[0] == '/' ? keep(&e->cwd, value) : "is an absolute path";
+}
+
+static const char *
+experiment_set_user(struct experiment *e, const char *value)
+{
+	return value[0] != '\0' && value[0] != ':' ? keep(&e->user, value) : "is USER or USER:GROUP";
+}
+
+static const char *
+experiment_set_stdout(struct experiment *e, const char *value)
+{
+	static const char *const names[] = {"keep", "pipe", "drop", "stream", NULL};
+	int chosen;
+
+	if (choose(names, value, &chosen) != NULL)
+		return "is keep, pipe, drop or stream";
+	e->output = (enum experiment_stdout)chosen;
+	return NULL;
+}
+
+static const char *
+experiment_set_finish(struct experiment *e, const char *value)
+{
+	static const char *const names[] = {"poweroff", "reboot", "halt", "shell", NULL};
+	int chosen;
+
+	if (choose(names, value, &chosen) != NULL)
+		return "is poweroff, reboot, halt or shell";
+	e->finish = (enum experiment_finish)chosen;
+	return NULL;
+}
+
+static const char *
+experiment_set_klog(struct experiment *e, const char *value)
+{
+	static const char *const names[] = {"failed", "always", "never", NULL};
+	int chosen;
+
+	if (choose(names, value, &chosen) != NULL)
+		return "is failed, always or never";
+	e->klog = (enum experiment_klog)chosen;
+	return NULL;
+}
+
+static const char *
+experiment_set_provenance(struct experiment *e, const char *value)
+{
+	static const char *const names[] = {"full", "hello", NULL};
+	int chosen;
+
+	if (choose(names, value, &chosen) != NULL)
+		return "is full or hello";
+	e->provenance = (enum experiment_provenance)chosen;
+	return NULL;
+}
+
+static const char *
+experiment_set_hostname(struct experiment *e, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length > EXPERIMENT_HOSTNAME_MAX || strchr(value, '\n') != NULL)
+		return "is 1 to 64 bytes on one line";
+	memcpy(e->hostname, value, length + 1);
+	return NULL;
+}
+
+static const char *
+experiment_set_experiment(struct experiment *e, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length > EXPERIMENT_NAME_MAX || value[0] == '.' || strchr(value, '/') != NULL)
+		return "is the name of an experiment file in the image, of at most 64 bytes";
+	memcpy(e->name, value, length + 1);
+	return NULL;
+}
+
+static const char *
+experiment_set_exact(struct experiment *e, const char *value)
+{
+	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+		return "is 0 or 1";
+	e->exact = value[0] == '1';
+	return NULL;
+}
+
+static const char *
+experiment_set_session(struct experiment *e, const char *value)
+{
+	uint64_t session = 0;
+	size_t length = strlen(value);
+
+	for (size_t i = 0; i < length; i++) {
+		int digit = text_hex_digit(value[i]);
+		if (digit < 0)
+			length = 0;
+		session = session << 4 | (unsigned)digit;
+	}
+	if (length != 16)
+		return "is 16 hexadecimal digits";
+	e->session = session;
+	e->has_session = true;
+	return NULL;
+}
+
+static const char *
+experiment_refuse_quiet(struct experiment *e, const char *value)
+{
+	(void)e;
+	return strcmp(value, "none") == 0 ? NULL : "is not there yet, but for none";
+}
+
+const char experiment_no_memory[] = "cannot be kept: out of memory";
+
+/* Splits the value into words, of which there must be one. */
+static const char *
+experiment_split(const char *value, char ***words)
+{
+	*words = words_split(value);
+	if (*words == NULL)
+		return errno == ENOMEM ? experiment_no_memory
+				       : "has a quote that is not closed, or nothing behind a backslash";
+	if ((*words)[0] != NULL)
+		return NULL;
+	free(*words);
+	return "has no value";
+}
+
+/* Appends words, which then are the list's. */
+static const char *
+append(struct experiment_list *list, char **words)
+{
+	/* A power of two is full. */
+	if ((list->count & (list->count - 1)) == 0) {
+		size_t room = list->count == 0 ? 1 : 2 * list->count;
+		char ***more = realloc(list->values, room * sizeof(*more));
+		if (more == NULL)
+			return experiment_no_memory;
+		list->values = more;
+	}
+	list->values[list->count++] = words;
+	return NULL;
+}
+
+/* The value as words that `check` finds nothing wrong with. */
+static const char *
+add_checked(struct experiment_list *list, const char *value, const char *(*check)(char *const *words))
+{
+	char **words;
+	const char *problem = experiment_split(value, &words);
+
+	if (problem != NULL)
+		return problem;
+	problem = check(words);
+	if (problem == NULL)
+		problem = append(list, words);
+	if (problem != NULL)
+		free(words);
+	return problem;
+}
+
+static const char *
+check_any(char *const *words)
+{
+	return words[0][0] != '\0' ? NULL : "begins with an empty word";
+}
+
+static const char *
+check_limit(char *const *words)
+{
+	struct limit limit;
+
+	return limit_read(&limit, words);
+}
+
+static const char *
+check_env(char *const *words)
+{
+	const char *equals = strchr(words[0], '=');
+
+	return equals != NULL && equals != words[0] && words_count(words) == 1 ? NULL : "is NAME=VALUE, blanks in quotes";
+}
+
+static const char *
+check_write(char *const *words)
+{
+	bool is_knob = strncmp(words[0], "/proc/", 6) == 0 || strncmp(words[0], "/sys/", 5) == 0;
+
+	size_t count = words_count(words);
+	bool is_whole = count == 2 || (count == 3 && strcmp(words[2], "unchecked") == 0);
+
+	return is_knob && is_whole ? NULL : "is PATH VALUE [unchecked], the path below /proc or /sys, blanks in quotes";
+}
+
+static const char *
+check_mount(char *const *words)
+{
+	struct mount_words mount;
+
+	return mount_words_read(&mount, words);
+}
+
+static const char *
+check_net(char *const *words)
+{
+	struct net_words net;
+
+	return net_words_read(&net, words);
+}
+
+static const char *
+check_collect(char *const *words)
+{
+	return words[0][0] == '/' && words_count(words) == 1 ? NULL
+							  : "is one glob that begins with a slash, blanks in quotes";
+}
+
+static const char *
+experiment_set_run(struct experiment *e, const char *value)
+{
+	return add_checked(&e->run, value, check_any);
+}
+
+static const char *
+experiment_set_limit(struct experiment *e, const char *value)
+{
+	return add_checked(&e->limit, value, check_limit);
+}
+
+static const char *
+experiment_set_env(struct experiment *e, const char *value)
+{
+	return add_checked(&e->env, value, check_env);
+}
+
+static const char *
+experiment_set_write(struct experiment *e, const char *value)
+{
+	return add_checked(&e->write, value, check_write);
+}
+
+static const char *
+experiment_set_mount(struct experiment *e, const char *value)
+{
+	return add_checked(&e->mount, value, check_mount);
+}
+
+static const char *
+experiment_set_module(struct experiment *e, const char *value)
+{
+	return add_checked(&e->module, value, check_any);
+}
+
+static const char *
+experiment_set_net(struct experiment *e, const char *value)
+{
+	return add_checked(&e->net, value, check_net);
+}
+
+static const char *
+experiment_set_collect(struct experiment *e, const char *value)
+{
+	return add_checked(&e->collect, value, check_collect);
+}
 
 struct experiment
 experiment_default(void)

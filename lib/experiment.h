@@ -55,6 +55,7 @@
 #include "text.h"
 
 #define EXPERIMENT_FILE "/etc/lull/cmdline"
+
 #define EXPERIMENT_FOLDER "/etc/lull/experiments" /* files, called as their experiment is */
 
 enum {
@@ -133,5 +134,7 @@ void experiment_write(struct text *t, const char *key, const char *value);
 
 /* Appends ` lull.run=...` for a command of any words. */
 void experiment_write_run(struct text *t, char *const argv[]);
+
+extern const char experiment_no_memory[];
 
 #endif

@@ -10,6 +10,186 @@
 #include "host/follow.h"
 #include "host/memory.h"
 
+static void rootfs_put(struct rootfs *rootfs, const char *path, struct rootfs_file *file);
+static void rootfs_take(struct rootfs *rootfs, struct rootfs_entry *entry);
+
+/* What hard links are found by, find_link(); the name is looked up again when there is a second one. */
+struct link {
+	uint32_t major, minor, ino, type;
+	char *name;
+};
+
+static const char missing[] = "the kernel leaves it out: the directory that it is in is missing";
+static const char taken[] = "the kernel leaves it out: a directory that is not empty has its name";
+
+static int
+compare_links(const void *a, const void *b)
+{
+	return memcmp(a, b, offsetof(struct link, name));
+}
+
+static uint32_t
+type_of(const struct rootfs_file *file)
+{
+	return file->mode & S_IFMT;
+}
+
+static void
+free_link(void *link)
+{
+	free(((struct link *)link)->name);
+	free(link);
+}
+
+void
+rootfs_forget(struct rootfs *rootfs)
+{
+	tdestroy(rootfs->links, free_link);
+	rootfs->links = NULL;
+}
+
+/* clean_path(): takes away what is at `path` where it is of another type than `mode`; 0 is another than any. */
+static void
+clean(struct rootfs *rootfs, const char *path, uint32_t mode)
+{
+	struct rootfs_entry *there = rootfs_at(rootfs, path);
+
+	if (there != NULL && ((there->file->mode ^ mode) & S_IFMT) != 0)
+		rootfs_take(rootfs, there);
+}
+
+/*
+ * maybe_link(): where another name of the file came before, makes this one a link to it. Returns 1 then, or 2 where it
+ * is the first that the header does not count, which the kernel does not mind; 0 where none came, -1 where that cannot
+ * be done.
+ */
+static int
+link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
+{
+	struct link key = {wanted->dev_major, wanted->dev_minor, wanted->file.ino, type_of(&wanted->file), NULL};
+
+	if (wanted->nlink < 2)
+		return 0;
+	void **node = tfind(&key, &rootfs->links, compare_links);
+	if (node == NULL) {
+		struct link *link = memory_get(1, sizeof(*link));
+		*link = key;
+		link->name = memory_copy(wanted->name);
+		memory_tree(&rootfs->links, link, compare_links);
+		return 0;
+	}
+	clean(rootfs, path, 0);
+	struct rootfs_entry *old = rootfs_find(rootfs, ((struct link *)*node)->name, false, NULL);
+	if (old == NULL || S_ISDIR(old->file->mode) || rootfs_at(rootfs, path) != NULL)
+		return -1;
+	rootfs_put(rootfs, path, old->file);
+	return old->file->links == wanted->nlink + 1 ? 2 : 1;
+}
+
+static const char uncounted[] = "its header counts fewer names of this file than there are";
+
+static const char unlinked[] = "the kernel leaves it out: the file that it is another name of is gone";
+
+static void
+set_owner(struct rootfs_file *file, const struct rootfs_file *wanted)
+{
+	file->mode = wanted->mode;
+	file->uid = wanted->uid;
+	file->gid = wanted->gid;
+	file->mtime = wanted->mtime;
+	file->is_named = true;
+}
+
+static const char *
+add_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
+{
+	int linked = link_file(rootfs, wanted, path);
+	struct rootfs_entry *there = rootfs_at(rootfs, path);
+
+	if (linked < 0)
+		return unlinked;
+	if (there != NULL && !S_ISREG(there->file->mode))
+		return S_ISDIR(there->file->mode) ? taken : "the kernel writes its data to what has its name";
+	if (there == NULL) {
+		rootfs_put(rootfs, path, rootfs_file(rootfs, &wanted->file));
+		return NULL;
+	}
+	if (linked == 0 || wanted->file.size > 0) {
+		there->file->data = wanted->file.data;
+		there->file->size = wanted->file.size;
+		there->file->ino = wanted->file.ino;
+	}
+	set_owner(there->file, &wanted->file);
+	return linked == 2 ? uncounted : NULL;
+}
+
+static const char *
+add_other(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
+{
+	bool is_directory = S_ISDIR(wanted->file.mode);
+	int linked = is_directory ? 0 : link_file(rootfs, wanted, path);
+	struct rootfs_entry *there = rootfs_at(rootfs, path);
+
+	if (linked != 0)
+		return linked == 2 ? uncounted : linked > 0 ? NULL : unlinked;
+	if (there == NULL) {
+		rootfs_put(rootfs, path, rootfs_file(rootfs, &wanted->file));
+		return NULL;
+	}
+	if (type_of(there->file) != type_of(&wanted->file))
+		return taken;
+	bool is_same = is_directory || (there->file->rdev_major == wanted->file.rdev_major &&
+					there->file->rdev_minor == wanted->file.rdev_minor);
+	set_owner(there->file, &wanted->file);
+	return is_same ? NULL : "the kernel keeps the device numbers of the node that is there";
+}
+
+static const char *
+add_link(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
+{
+	clean(rootfs, path, 0);
+	if (rootfs_at(rootfs, path) != NULL)
+		return taken;
+	struct rootfs_file *file = rootfs_file(rootfs, &wanted->file);
+	file->size = strnlen((const char *)file->data, file->size);
+	file->mode = S_IFLNK | 0777; /* whatever the archive says */
+	rootfs_put(rootfs, path, file);
+	return NULL;
+}
+
+const char *
+rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted)
+{
+	struct rootfs_wanted file = *wanted;
+	size_t length = strlen(wanted->name);
+	char path[PATH_MAX];
+
+	file.file.is_named = true;
+	file.file.mode &= S_IFMT | 07777;
+	if (rootfs_find(rootfs, wanted->name, false, path) == NULL && errno != 0)
+		return errno == ENAMETOOLONG ? "the kernel leaves it out: a part of its name is longer than 255 bytes"
+					     : missing;
+	if (path[0] == '\0' && !S_ISDIR(file.file.mode))
+		return "the kernel leaves it out: it has the name of the root";
+	if (!S_ISDIR(file.file.mode) && wanted->name[length - 1] == '/')
+		return "the kernel leaves it out: a slash ends the name of what is no directory";
+	if (S_ISLNK(file.file.mode))
+		return add_link(rootfs, &file, path);
+	clean(rootfs, path, file.file.mode);
+	switch (type_of(&file.file)) {
+	case S_IFREG:
+		return add_file(rootfs, &file, path);
+	case S_IFDIR:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		return add_other(rootfs, &file, path);
+	default:
+		return "the kernel leaves it out: it has no type";
+	}
+}
+
 static int
 compare_paths(const void *a, const void *b)
 {
@@ -49,7 +229,7 @@ rootfs_file(struct rootfs *rootfs, const struct rootfs_file *like)
 	return file;
 }
 
-void
+static void
 rootfs_put(struct rootfs *rootfs, const char *path, struct rootfs_file *file)
 {
 	struct rootfs_entry *entry = memory_get(1, sizeof(*entry));
@@ -66,7 +246,7 @@ rootfs_put(struct rootfs *rootfs, const char *path, struct rootfs_file *file)
 	}
 }
 
-void
+static void
 rootfs_take(struct rootfs *rootfs, struct rootfs_entry *entry)
 {
 	struct rootfs_file *file = entry->file;

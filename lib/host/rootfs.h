@@ -60,8 +60,6 @@ const char *rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted
 /* What rootfs_add() is made of: a file without a name yet; a name for it, in a directory that is there; unlink(2) or
  * rmdir(2), which fails in silence; the entry at exactly this path. */
 struct rootfs_file *rootfs_file(struct rootfs *rootfs, const struct rootfs_file *like);
-void rootfs_put(struct rootfs *rootfs, const char *path, struct rootfs_file *file);
-void rootfs_take(struct rootfs *rootfs, struct rootfs_entry *entry);
 struct rootfs_entry *rootfs_at(const struct rootfs *rootfs, const char *path);
 
 /* The kernel forgets at TRAILER!!! what hard links are found by. */
