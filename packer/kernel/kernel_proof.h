@@ -10,12 +10,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel/findings.h"
 #include "kernel/module_tree.h"
 #include "kernel/needs.h"
 
 struct elf;
 struct kernel;
+
+enum finding_level {
+	FINDING_NOTE,	 /* may matter */
+	FINDING_WARNING, /* something will fail if it is asked for */
+	FINDING_ERROR,	 /* it will not run */
+};
+
+struct finding {
+	enum finding_level level;
+	char *path;    /* the first of those of the highest level; NULL: it is about the whole */
+	size_t more;   /* other files */
+	char *subject; /* what in them needs what the text names, "a, b"; NULL: the text is about the files */
+	char *text;
+	const char *last; /* the path that was added last */
+};
+
+struct findings {
+	struct finding *all; /* in the order in which they were found */
+	size_t count;
+};
+
+/*
+ * Adds a file, what in it, and a text. The same text again is the same finding, of the highest level. Strings are
+ * copied, but `path` must stay; it and `subject` may be NULL.
+ */
+void findings_add(struct findings *findings, enum finding_level level, const char *path, const char *subject,
+		  const char *text);
+void findings_free(struct findings *findings);
+
+/* The finding as one line, to be freed: "PATH and N more: SUBJECT needs TEXT". */
+char *findings_line(const struct finding *finding);
 
 /* A regular file of the image. */
 struct kernel_proof_file {
@@ -80,22 +110,5 @@ bool kernel_proof_is_module(const char *path);
 size_t kernel_proof_tell(struct kernel_proof *proof, const char *image, const char *before);
 
 /* For these, where they are in files of their own: */
-
-/* A finding of the row of `kind` and `name` at `path`, for `subject` in it, if the kernel lacks something for it. */
-void kernel_proof_need(struct kernel_proof *proof, const char *kind, const char *name, enum finding_level level,
-		       const char *path, const char *subject);
-
-/* The same for a row. */
-void kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum finding_level level,
-		      const char *path, const char *subject);
-
-void kernel_proof_elf(struct kernel_proof *proof, const struct kernel_proof_file *file);
-void kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *file);
-
-/* Once all files are given: whether modules lack others. */
-void kernel_proof_modules(struct kernel_proof *proof);
-
-/* What the kernel's machine is called. */
-const char *kernel_proof_machine(const struct kernel *kernel);
 
 #endif

@@ -3,18 +3,247 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <libkmod.h>
 #include <search.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/scratch.h"
 #include "host/memory.h"
 #include "kernel/kernel.h"
-#include "modules/module_beside.h"
 #include "modules/module_stage.h"
 #include "plan/source.h"
+
+static bool module_set_depends(const struct module_set *set, const char *name, const char *other);
+
+/*
+ * Modules that others are of no use without, although no module says so. On a running system udev loads drivers when a
+ * device appears, and the kernel has modprobe(8) load what it needs itself (request_module() of kernel/kmod.c); nothing
+ * does so in an image. Data, not code.
+ */
+
+#define NEEDS(...)                                                                                                     \
+	(const char *const[])                                                                                          \
+	{                                                                                                              \
+		__VA_ARGS__, NULL                                                                                      \
+	}
+
+static const char *const disks[] = {"sd_mod", NULL};
+static const char *const usb_disks[] = {"xhci_pci", "ehci_pci", "uhci_hcd", "ohci_pci", "sd_mod", NULL};
+static const char *const usb_hosts[] = {"xhci_pci", "ehci_pci", "uhci_hcd", "ohci_pci", NULL};
+static const char *const virtio[] = {"virtio_pci", "virtio_mmio", NULL};
+static const char *const virtio_disks[] = {"virtio_pci", "virtio_mmio", "sd_mod", "sr_mod", NULL};
+
+const struct companions companions[] = {
+    /* What finds the devices of a bus, and what makes disks of what a controller finds. */
+    {"virtio_scsi", virtio_disks},
+    {"virtio_[bcgirs]*", virtio}, /* blk, balloon, console, crypto, gpu, input, rng, snd */
+    {"virtio_net", virtio},
+    {"virtio_fs", virtio},
+    {"virtiofs", virtio},
+    {"*virtio_transport", virtio}, /* vsock */
+    {"9pnet_virtio", virtio},
+    {"ahci*", disks},
+    {"ata_*", disks},
+    {"sata_*", disks},
+    {"pata_*", disks},
+    {"megaraid_sas", disks},
+    {"mpt[23]sas", disks},
+    {"mptspi", disks},
+    {"aacraid", disks},
+    {"hpsa", disks},
+    {"smartpqi", disks},
+    {"vmw_pvscsi", disks},
+    {"hv_storvsc", disks},
+    {"sym53c8xx", disks},
+    {"usb_storage", usb_disks},
+    {"uas", usb_disks},
+    {"usbhid", usb_hosts},
+    {"usbnet", usb_hosts},
+    /*
+     * What the kernel requests by a name when the module is used as it is by default, by the source of Linux 6.1. What
+     * only a command names is not here, as packer cannot know it: extensions of iptables and nft, types of ip link and
+     * tc, targets of dmsetup, levels of mdadm, algorithms of a key or a socket.
+     */
+    /* load_nls() and load_nls_default(), fs/nls/nls_base.c: without its tables vfat cannot be mounted, others without
+       theirs take names for ISO 8859-1. */
+    {"vfat", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437", "nls_$FAT_DEFAULT_IOCHARSET:iso8859-1")}, /* fs/fat/inode.c */
+    {"msdos", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437")},					  /* the same */
+    {"exfat", NEEDS("nls_$EXFAT_DEFAULT_IOCHARSET:utf8")},					  /* fs/exfat/super.c */
+    {"ntfs3", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},						  /* fs/ntfs3/super.c */
+    {"ntfs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},						  /* fs/ntfs/super.c */
+    {"isofs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},						  /* fs/isofs/inode.c */
+    {"cifs", NEEDS("nls_$NLS_DEFAULT:iso8859-1", "nls_utf8")}, /* fs/smb/client/connect.c, dfs_cache.c */
+    {"ksmbd", NEEDS("nls_utf8")},				/* fs/smb/server/connection.c */
+    {"hfs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},		/* fs/hfs/super.c */
+    {"hfsplus", NEEDS("nls_utf8")},				/* fs/hfsplus/options.c */
+    {"befs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},		/* fs/befs/linuxvfs.c */
+    {"vboxsf", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},		/* fs/vboxsf/super.c */
+    /* crypto_alloc_*(), crypto/api.c. Of several drivers for one algorithm the one for all processors. */
+    {"ext4", NEEDS("crc32c_generic")},					    /* metadata_csum, fs/ext4/super.c */
+    {"jbd2", NEEDS("crc32c_generic")},					    /* fs/jbd2/journal.c */
+    {"libcrc32c", NEEDS("crc32c_generic")},				    /* xfs and others, lib/libcrc32c.c */
+    {"f2fs", NEEDS("crc32_generic")},					    /* fs/f2fs/super.c */
+    {"btrfs", NEEDS("crc32c_generic")},					    /* fs/btrfs/disk-io.c */
+    {"ubifs", NEEDS("lzo", "deflate", "zstd")},				    /* fs/ubifs/compress.c */
+    {"cifs", NEEDS("md5", "hmac", "cmac", "aes_generic", "sha256_generic", "sha512_generic", "ccm", "gcm", "ctr",
+		   "ghash_generic")}, /* fs/smb/client/misc.c, smb2transport.c */
+    {"nfsd", NEEDS("md5", "sha256_generic")},				    /* fs/nfsd/nfs4recover.c */
+    {"rpcsec_gss_krb5", NEEDS("cts", "cbc", "aes_generic", "hmac", "sha1_generic")}, /* net/sunrpc/auth_gss */
+    {"libceph", NEEDS("cbc", "aes_generic", "hmac", "sha256_generic", "gcm", "ctr", "ghash_generic")}, /* net/ceph */
+    {"zram", NEEDS("$ZRAM_DEF_COMP:lzo-rle")},				    /* drivers/block/zram/zram_drv.c */
+    {"dm_crypt", NEEDS("xts", "ecb", "aes_generic", "cbc", "essiv", "sha256_generic", "algif_skcipher",
+		       "algif_hash")},		 /* drivers/md/dm-crypt.c, with the defaults of cryptsetup(8) */
+    {"dm_integrity", NEEDS("crc32c_generic")},	 /* the default of integritysetup(8) */
+    {"dm_verity", NEEDS("sha256_generic")},	 /* the default of veritysetup(8) */
+    {"dm_cache", NEEDS("dm-cache-default")},	 /* drivers/md/dm-cache-policy.c */
+    {"dm_multipath", NEEDS("dm-service-time", "dm-round-robin", "scsi_dh_alua")}, /* drivers/md/dm-path-selector.c,
+										     drivers/scsi/scsi_dh.c */
+    {"nvme_tcp", NEEDS("crc32c_generic")},					  /* drivers/nvme/host/tcp.c */
+    {"esp[46]", NEEDS("authenc", "echainiv", "seqiv", "cbc", "hmac", "aes_generic", "sha1_generic", "sha256_generic",
+		      "gcm", "ctr", "ghash_generic")},		      /* net/ipv4/esp4.c, net/ipv6/esp6.c */
+    {"ah[46]", NEEDS("hmac", "sha1_generic", "sha256_generic")},      /* net/ipv4/ah4.c, net/ipv6/ah6.c */
+    {"macsec", NEEDS("gcm", "ctr", "aes_generic", "ghash_generic")},  /* drivers/net/macsec.c */
+    {"tls", NEEDS("gcm", "ctr", "aes_generic", "ghash_generic")},     /* net/tls/tls_sw.c */
+    {"sctp", NEEDS("hmac", "md5", "sha1_generic", "sha256_generic")}, /* net/sctp/socket.c, auth.c */
+    {"rxrpc", NEEDS("pcbc", "fcrypt", "des_generic")},		      /* net/rxrpc/rxkad.c */
+    {"mac80211", NEEDS("ccm", "gcm", "cmac", "ctr", "aes_generic", "ghash_generic")},	  /* net/mac80211 */
+    {"bluetooth", NEEDS("cmac", "ecb", "aes_generic", "ecdh_generic")},			  /* net/bluetooth/smp.c */
+    {"ppp_mppe", NEEDS("sha1_generic")},						  /* drivers/net/ppp/ppp_mppe.c */
+    {"af_alg", NEEDS("algif_hash", "algif_skcipher", "algif_aead", "algif_rng")},	  /* crypto/af_alg.c */
+    /* Protocols, transports and parts of a subsystem. */
+    {"9p", NEEDS("9pnet_virtio", "9pnet_fd")},					 /* net/9p/mod.c */
+    {"nfs", NEEDS("nfsv3", "nfsv4")},						 /* fs/nfs/client.c */
+    {"nfsv4", NEEDS("nfs-layouttype4-1", "nfs-layouttype4-4")},			 /* fs/nfs/pnfs.c */
+    {"auth_rpcgss", NEEDS("rpcsec_gss_krb5")},					 /* auth_gss/gss_mech_switch.c */
+    {"ip_tables", NEEDS("iptable_filter")},					 /* net/netfilter/x_tables.c: */
+    {"ip6_tables", NEEDS("ip6table_filter")},					 /* the default of iptables(8) */
+    {"xt_physdev", NEEDS("br_netfilter")},					 /* net/netfilter/xt_physdev.c */
+    {"nft_log", NEEDS("nf_log_syslog", "nfnetlink_log")},			 /* net/netfilter/nft_log.c */
+    {"ebt_nflog", NEEDS("nfnetlink_log")},					 /* net/bridge/netfilter/ebt_nflog.c */
+    {"nf_conntrack_netlink", NEEDS("nf_nat")},					 /* nf_conntrack_netlink.c */
+    {"can", NEEDS("can_raw", "can_bcm")},					 /* net/can/af_can.c */
+    {"vcan", NEEDS("can", "can_raw")},						 /* the same */
+    {"iwlwifi", NEEDS("iwlmvm", "iwldvm")},					 /* iwlwifi/iwl-drv.c */
+    {"mlx4_core", NEEDS("mlx4_en")},						 /* mellanox/mlx4/main.c */
+    {"target_core_mod", NEEDS("target_core_iblock", "target_core_file")},	 /* target_core_transport.c */
+    {NULL, NULL},
+};
+
+/*
+ * What is loaded beside a module although it could be loaded without: soft dependencies, which the module itself and
+ * modprobe.d(5) name; weak ones, which nothing in an image would load later; companions (companions.h). All may fail.
+ */
+
+/*
+ * Adds what `by` would have loaded, before itself or behind, in the pass for that. What cannot be loaded without it
+ * comes behind, whatever is asked for.
+ */
+static void
+add_soft_list(struct module_set *set, const struct module *by, struct kmod_list *list, bool behind, bool pass_behind)
+{
+	struct kmod_list *at;
+
+	kmod_list_foreach(at, list)
+	{
+		struct kmod_module *kmod = kmod_module_get_module(at);
+		const char *name = kmod_module_get_name(kmod);
+		if ((behind || module_set_depends(set, name, by->name)) == pass_behind)
+			module_set_add(set, name, false, (struct plan_why){"soft dependency of", by->place});
+		kmod_module_unref(kmod);
+	}
+}
+
+/* The same from the words of a module: "pre: A B post: C", or of weak ones names alone, which come before. */
+static void
+add_soft_names(struct module_set *set, const struct module *by, const char *value, bool pass_behind)
+{
+	char *words = memory_copy(value), *rest = words, *word;
+	bool behind = false;
+
+	while ((word = strsep(&rest, " \t")) != NULL) {
+		if (strcmp(word, "pre:") == 0 || strcmp(word, "post:") == 0) {
+			behind = word[1] == 'o';
+		} else if (word[0] != '\0') {
+			struct kmod_list *found = module_set_lookup(set, word);
+			add_soft_list(set, by, found, behind, pass_behind);
+			kmod_module_unref_list(found);
+		}
+	}
+	free(words);
+}
+
+/* The name that a need of the table stands for, to be freed; NULL: none, as the kernel's configuration has no value. */
+static char *
+companion_name(const struct kernel_config *config, const char *need)
+{
+	size_t before = strcspn(need, "$");
+	const char *option = need + before, *otherwise = strchr(option, ':');
+
+	if (*option == '\0')
+		return memory_copy(need);
+	char *name = memory_format("%.*s", (int)(otherwise - option - 1), option + 1);
+	size_t length = strlen(otherwise + 1);
+	const char *value = config->size > 0 ? kernel_config_find(config, name, &length) : otherwise + 1;
+	free(name);
+	if (value != NULL && length >= 2 && value[0] == '"') {
+		value++;
+		length -= 2;
+	}
+	return value != NULL && length > 0 ? memory_format("%.*s%.*s", (int)before, need, (int)length, value) : NULL;
+}
+
+/* What a driver is of no use without, behind it. */
+static void
+add_companions(struct module_set *set, const struct module *module)
+{
+	const struct plan_why why = {"companion of", module->place};
+
+	for (const struct companions *row = companions; row->driver != NULL; row++) {
+		if (fnmatch(row->driver, module->name, 0) != 0)
+			continue;
+		for (const char *const *need = row->needs; *need != NULL; need++) {
+			char *name = companion_name(&set->kernel->config, *need);
+			struct kmod_list *found = name != NULL ? module_set_lookup(set, name) : NULL;
+			module_set_add_list(set, found, false, why, NULL);
+			kmod_module_unref_list(found);
+			free(name);
+		}
+	}
+}
+
+/* Soft dependencies, of the module itself and of modprobe.d. */
+static void
+add_soft(struct module_set *set, const struct module *module, bool pass_behind)
+{
+	static const char *const keys[] = {"softdep=", "weakdep="};
+	struct kmod_list *before = NULL, *behind = NULL;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const char *at = NULL, *value;
+		while ((value = module_info_value(&module->info, keys[i], &at)) != NULL)
+			add_soft_names(set, module, value, pass_behind);
+	}
+	if (kmod_module_get_softdeps(module->kmod, &before, &behind) < 0)
+		return;
+	add_soft_list(set, module, before, false, pass_behind);
+	add_soft_list(set, module, behind, true, pass_behind);
+	kmod_module_unref_list(before);
+	kmod_module_unref_list(behind);
+}
+
+/* Takes what comes before the module, or in the other pass what comes behind it. */
+static void
+module_beside_add(struct module_set *set, const struct module *module, bool pass_behind)
+{
+	if (module->path != NULL)
+		add_soft(set, module, pass_behind);
+	if (pass_behind)
+		add_companions(set, module);
+}
 
 /* What libkmod cannot use of the tree is seen by its tree of modules, which names it. */
 static void
@@ -152,7 +381,8 @@ compare(const void *a, const void *b)
 	return strcmp(((const struct module *)a)->name, ((const struct module *)b)->name);
 }
 
-struct module *
+/* The module of that name in the set, or NULL. */
+static struct module *
 module_set_find(const struct module_set *set, const char *name)
 {
 	const struct module key = {.name = name};
@@ -349,7 +579,8 @@ module_set_foresee(struct module_set *set, const char *name)
 	}
 }
 
-bool
+/* Whether a module cannot be loaded without the other. */
+static bool
 module_set_depends(const struct module_set *set, const char *name, const char *other)
 {
 	const struct module_tree_file *file = module_tree_find(set->tree, name);

@@ -62,9 +62,6 @@ void module_set_end(struct module_set *set);
 /* The modules that a name or an alias stands for, to be given to kmod_module_unref_list(); NULL: none. */
 struct kmod_list *module_set_lookup(const struct module_set *set, const char *name);
 
-/* The module of that name in the set, or NULL. */
-struct module *module_set_find(const struct module_set *set, const char *name);
-
 /*
  * Takes a module, behind all that it needs. Returns it, which is valid until module_set_end(); NULL where there is no
  * such module, after a warning if it is needed. Where it, or one that it cannot be loaded without, is listed and its
@@ -79,10 +76,19 @@ int module_set_add_list(struct module_set *set, const struct kmod_list *list, bo
 /* Foresees (module_ahead.h) the module of that name and all that it needs. */
 void module_set_foresee(struct module_set *set, const char *name);
 
-/* Whether a module cannot be loaded without the other. */
-bool module_set_depends(const struct module_set *set, const char *name, const char *other);
-
 /* Gives a module one more option. */
 void module_add_option(struct module *module, const char *option);
+
+struct companions {
+	const char *driver; /* a glob over names with underscores; NULL ends the table */
+	/*
+	 * Names or aliases, ended by NULL; those that a kernel does not have are passed over. "$OPTION:DEFAULT" at an end
+	 * stands for the value of CONFIG_OPTION, or for DEFAULT where the configuration is not known.
+	 */
+	const char *const *needs;
+};
+
+/* All rows that match count. */
+extern const struct companions companions[];
 
 #endif

@@ -15,9 +15,8 @@
 #include "elf/object.h"
 #include "plan/plan.h"
 #include "plan/source.h"
+#include "resolve/process.h"
 #include "resolve/rule_words.h"
-
-#define LIBRARIES_CACHE "/etc/ld.so.cache"
 
 /* A rule that has files to be packed, for rule_files_add(). */
 struct libraries_noted {
@@ -60,13 +59,7 @@ struct libraries {
 
 void libraries_start(struct libraries *libraries, struct plan *plan, const struct source *source);
 void libraries_end(struct libraries *libraries);
-
-/* Whether a string is in a set, and whether it is put in only now. It must stay. */
-bool libraries_has(void *set, const char *string);
 bool libraries_is_new(void **set, const char *string);
-
-/* What was found as a file that can be read, or NULL with errno. */
-const struct object *libraries_object(struct libraries *libraries, const struct source_found *found);
 
 /*
  * Plans the loader and all libraries of `object`, which is at `entry`, those that it loads at run time too, in a process
@@ -74,5 +67,15 @@ const struct object *libraries_object(struct libraries *libraries, const struct 
  */
 int libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object,
 		  struct libraries_given given, bool optional);
+
+struct run {
+	struct libraries *libraries;
+	struct process process;
+	struct libraries_given given;
+	bool optional;	    /* nothing in it must be found */
+	bool has_variants;  /* set: better processors would take other files */
+	bool has_platforms; /* set: so would those of another platform, where the loader is an old one */
+	bool uses_platform; /* set: $PLATFORM is a part of where it looks */
+};
 
 #endif

@@ -17,6 +17,7 @@
 #include "sbom/digest.h"
 
 struct owners;
+struct owners_package;
 
 enum spdx_maker { SPDX_UNKNOWN, SPDX_LULL, SPDX_LINUX };
 
@@ -45,5 +46,21 @@ struct spdx {
  * documents have one.
  */
 char *spdx_write(const struct spdx *spdx);
+
+/* A path, "./" in front, with bytes that are no printable ASCII, and %, as % and two digits (RFC 3986). */
+char *spdx_names_file(const char *path);
+
+/*
+ * "SPDXRef-KIND-NAME", where all of `name` but letters, digits and "." is "-" and two digits: one name, one identifier,
+ * the same in every document.
+ */
+char *spdx_names_id(const char *kind, const char *name);
+char *spdx_names_package_id(const struct owners_package *package);
+
+/* The package's URL, by the rules for type deb (package-url/purl-spec). */
+char *spdx_names_url(const struct owners *owners, const struct owners_package *package);
+
+/* Who supplies it, "Organization: NAME (MAIL)" of "NAME <MAIL>"; not ASCII if the name is not. */
+char *spdx_names_supplier(const struct owners_package *package);
 
 #endif

@@ -20,7 +20,6 @@
 #include "resolve/closure.h"
 #include "trace/trace.h"
 #include "trace/trace_add.h"
-#include "trace/trace_tell.h"
 #include "trace/traced.h"
 
 /* Tells how a command ended that did not do well. Returns 0 for one that did, or -1. */

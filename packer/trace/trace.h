@@ -6,6 +6,10 @@
 #ifndef LULL_PACKER_TRACE_H
 #define LULL_PACKER_TRACE_H
 
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
 struct traced;
 
 struct trace_command {

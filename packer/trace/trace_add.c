@@ -1,21 +1,215 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/trace_add.h"
 
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "elf/elf_machine.h"
+#include "elf/object.h"
 #include "host/memory.h"
 #include "input/payload.h"
 #include "plan/source.h"
 #include "plan/taken.h"
 #include "resolve/closure.h"
 #include "resolve/place.h"
-#include "trace/trace_tell.h"
-#include "trace/trace_variants.h"
 #include "trace/traced.h"
+
+/* The files that other processors take for a library that a traced run has loaded on this one. */
+
+/* The length of the directory above one of `names` that ends the directory of `path`, or 0. */
+static size_t
+find_top(const char *path, const char *const *names)
+{
+	size_t directory = (size_t)(strrchr(path, '/') - path);
+
+	for (; names != NULL && *names != NULL; names++) {
+		size_t length = strlen(*names);
+		if (directory > length && strncmp(path + directory - length, *names, length) == 0 &&
+		    path[directory - length - 1] == '/')
+			return directory - length - 1;
+	}
+	return 0;
+}
+
+/* The same for all processors of a machine. */
+static size_t
+find_top_of_any(const char *path, const struct machine *machine)
+{
+	size_t top = find_top(path, machine->hwcaps);
+
+	if (top == 0)
+		top = find_top(path, machine->legacy);
+	for (const struct machine_platform *p = machine->platforms;
+	     top == 0 && p != NULL && p->name != NULL; p++)
+		top = find_top(path, p->legacy);
+	return top;
+}
+
+struct variants {
+	struct closure *closure;
+	const struct plan_entry *entry; /* the one that is there already */
+	int top;			/* the length of the directory above all */
+	bool failed;
+};
+
+/*
+ * Plans the file of the same name in the directory `below` the top, with a slash in front.
+ * Returns whether it is there.
+ */
+static bool
+add_variant(struct variants *variants, const char *slash, const char *below)
+{
+	struct closure *closure = variants->closure;
+	const struct plan_why why = {"variant of", variants->entry->path};
+	char *path = memory_format("%.*s%s%s%s", variants->top, variants->entry->path, slash, below,
+				   strrchr(variants->entry->path, '/'));
+	struct source_found found;
+	bool is_there = source_find(closure->source, closure->plan, path, &found) == 0;
+
+	if (is_there && S_ISREG(found.stat.st_mode) &&
+	    strcmp(found.path, variants->entry->path) != 0) {
+		struct plan_entry *entry = source_add(closure->source, closure->plan, &found, why);
+		if (entry == NULL)
+			warnx("cannot pack %s: %s", path, source_problem(errno));
+		else
+			closure_want_loaded(closure, entry);
+		variants->failed |= entry == NULL;
+	}
+	if (is_there)
+		source_release(&found);
+	free(path);
+	return is_there;
+}
+
+static void
+add_all(struct variants *variants, const char *const *names)
+{
+	for (; names != NULL && *names != NULL; names++)
+		add_variant(variants, "/", *names);
+}
+
+/*
+ * Plans them, for a library in or above a directory of some processors, as
+ * glibc-hwcaps/x86-64-v3. Returns 1 if one of them is for all processors, or `entry` is; 0
+ * if others find nothing; -1 after a warning.
+ */
+static int
+trace_variants_add(struct closure *closure, const struct plan_entry *entry)
+{
+	const struct object *object =
+	    entry->source != NULL ? object_get(&closure->libraries.objects, entry->source) : NULL;
+	const struct machine *machine =
+	    object != NULL && object->kind == OBJECT_ELF && object->elf.type == ET_DYN
+		? machine_of(&object->elf)
+		: NULL;
+
+	if (machine == NULL)
+		return 1;
+	size_t top = find_top_of_any(entry->path, machine);
+	struct variants variants = {
+	    closure, entry,
+	    (int)(top > 0 ? top : (size_t)(strrchr(entry->path, '/') - entry->path)), false};
+	bool is_for_all = add_variant(&variants, "", "");
+	add_all(&variants, machine->hwcaps);
+	/* Only glibc up to 2.36 looks there: where the run did. */
+	if (top > 0 && strstr(entry->path + top, "/glibc-hwcaps/") == NULL) {
+		add_all(&variants, machine->legacy);
+		for (const struct machine_platform *p = machine->platforms;
+		     p != NULL && p->name != NULL; p++)
+			add_all(&variants, p->legacy);
+	}
+	return variants.failed ? -1 : is_for_all;
+}
+
+/* What is told of a traced run beside what it brings into the image: on standard error, no error. */
+
+/* What is told before the paths and behind them. Of those that are left out all are named. */
+static const struct {
+	const char *before, *behind;
+	size_t most;
+} words[NOTES] = {
+    [NOTE_WRITTEN] = {"left out, as it was written: ", "", 1},
+    [NOTE_REMOVED] = {"left out, as it was removed: ", "", 1},
+    [NOTE_GONE] = {"left out, as it is there no more: ", "", 1},
+    [NOTE_SPECIAL] = {"left out, as it cannot be packed: ", "", 1},
+    [NOTE_VOLATILE] = {"left out, as nothing stays there from boot to boot: ", "; if it is needed, -f SRC:DST", 4},
+    [NOTE_HOME] = {"packed out of a home directory, which in the image is /root: ", "", 4},
+    [NOTE_PRIVATE] = {"packed, though not everybody may read it here: ", "", 4},
+    [NOTE_VARIANT] = {"packed, though only some processors look there: ", "; others will not find it", 4},
+    [NOTE_RIGHTS] = {"ran without its owner's rights, with which only root can trace it: ", "", 4},
+};
+
+static void
+trace_notes_add(struct trace_notes *notes, enum trace_note note, const char *path)
+{
+	traced_add_name(&notes->paths[note], &notes->counts[note], path);
+}
+
+void
+trace_notes_free(struct trace_notes *notes)
+{
+	for (int note = 0; note < NOTES; note++) {
+		for (size_t i = 0; i < notes->counts[note]; i++)
+			free(notes->paths[note][i]);
+		free(notes->paths[note]);
+	}
+	*notes = (struct trace_notes){.counts = {0}};
+}
+
+/* Some of the names from `at` on, with how many more there are, to be freed. */
+static char *
+list(char *const *names, size_t count, size_t at, size_t most)
+{
+	size_t end = count - at > most ? at + most : count;
+	char *text = memory_copy(names[at]);
+
+	for (size_t i = at + 1; i < end; i++) {
+		char *longer = memory_format("%s, %s", text, names[i]);
+		free(text);
+		text = longer;
+	}
+	if (most > 1 && end < count) {
+		char *longer = memory_format("%s and %zu more", text, count - end);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+void
+trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep, const char *option,
+	   const char *text)
+{
+	for (int note = 0; note < NOTES; note++) {
+		size_t most = words[note].most, count = notes->counts[note];
+		for (size_t i = 0; i < (most == 1 ? count : count > 0); i++) {
+			char *names = list(notes->paths[note], count, i, most);
+			warnx("%s \"%s\": %s%s%s", option, text, words[note].before, names, words[note].behind);
+			free(names);
+		}
+	}
+	/* Its own services it brings along. */
+	for (size_t i = 0; i < traced->service_count; i++)
+		if (!traced_changed(traced, traced->services[i]))
+			warnx("%s \"%s\": talked to a service of this machine, which the image has not: %s", option,
+			      text, traced->services[i]);
+	if (traced->left_count > 0) {
+		char *names = list(traced->left, traced->left_count, 0, traced->left_count);
+		warnx("%s \"%s\": left running, and ended: %s", option, text, names);
+		free(names);
+	}
+	if (keep && traced->relative_count > 0)
+		warnx("%s \"%s\": %zu of its files, %s first, begin at where it was started; in an image that is /",
+		      option, text, traced->relative_count, traced->relative);
+	if (traced->hid)
+		warnx("%s \"%s\": some of what it did could not be seen: by io_uring, or of a process that hides",
+		      option, text);
+}
 
 struct adding {
 	struct closure *closure;

@@ -3,15 +3,257 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "host/memory.h"
 #include "trace/traced.h"
-#include "trace/tracee.h"
+
+/* What a stopped process is about: its memory, and what paths mean to it. */
+
+/* Reads bytes of its memory. Returns 0, or -1 where it has none there. */
+static int
+tracee_read(pid_t pid, uint64_t address, void *bytes, size_t size)
+{
+	struct iovec local = {bytes, size}, remote = {(void *)(uintptr_t)address, size};
+
+	return process_vm_readv(pid, &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -1;
+}
+
+/* Reads a string that ends within PATH_MAX bytes. Returns 0, or -1. */
+static int
+tracee_string(pid_t pid, uint64_t address, char string[PATH_MAX])
+{
+	const size_t page = 4096; /* or a multiple of it: what follows may not be there */
+
+	for (size_t used = 0; used < PATH_MAX;) {
+		size_t size = page - (size_t)((address + used) % page);
+		size = size < PATH_MAX - used ? size : PATH_MAX - used;
+		if (tracee_read(pid, address + used, string + used, size) != 0)
+			return -1;
+		if (memchr(string + used, '\0', size) != NULL)
+			return 0;
+		used += size;
+	}
+	return -1;
+}
+
+/* Where a link of the process's folder in /proc leads, to be freed; NULL: nowhere. */
+static char *
+read_link(pid_t pid, const char *name)
+{
+	char *path = memory_format("/proc/%d/%s", (int)pid, name), target[PATH_MAX];
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+
+	free(path);
+	if (length <= 0 || target[0] != '/')
+		return NULL;
+	target[length] = '\0';
+	return memory_copy(target);
+}
+
+static char *
+read_descriptor(pid_t pid, int descriptor)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "fd/%d", descriptor);
+	return read_link(pid, name);
+}
+
+/* Whether its root is this machine's. */
+static bool
+tracee_is_at_root(pid_t pid)
+{
+	char *root = read_link(pid, "root");
+	bool is = root == NULL || strcmp(root, "/") == 0;
+
+	free(root);
+	return is;
+}
+
+/*
+ * `path` as it means it, from this machine's root, to be freed: relative ones begin at its open directory `descriptor`,
+ * or, with AT_FDCWD, at its current one. NULL where that has no path. Links are not followed.
+ */
+static char *
+tracee_path(pid_t pid, int descriptor, const char *path)
+{
+	char *start, *whole = NULL;
+
+	if (path[0] == '/')
+		start = read_link(pid, "root");
+	else if (descriptor == AT_FDCWD)
+		start = read_link(pid, "cwd");
+	else
+		start = read_descriptor(pid, descriptor);
+	if (start != NULL && strcmp(start, "/") == 0)
+		start[0] = '\0';
+	if (start != NULL)
+		whole = memory_format("%s%s%s", start, path[0] == '/' || path[0] == '\0' ? "" : "/", path);
+	free(start);
+	return whole;
+}
+
+/* The path of its descriptor, to be freed; NULL for what has none, or is there no more. */
+static char *
+tracee_descriptor(pid_t pid, int descriptor)
+{
+	char *path = read_descriptor(pid, descriptor);
+	struct stat found;
+
+	/* The kernel writes " (deleted)" behind the names of such. */
+	if (path != NULL && lstat(path, &found) != 0) {
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+char *
+tracee_name(pid_t pid)
+{
+	char *path = memory_format("/proc/%d/status", (int)pid), name[64] = "", line[256];
+	FILE *file = fopen(path, "re");
+	int group = -1;
+
+	free(path);
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "Name: %63[^\n]", name) != 1 && sscanf(line, "Tgid: %d", &group) == 1)
+			break;
+	if (file != NULL)
+		fclose(file);
+	return group == pid ? memory_copy(name) : NULL;
+}
+
+/*
+ * Where `path` leads on this machine, to be freed; with `follow` false the last component is no link to be followed.
+ * NULL with errno where a directory on the way is not there; of what is not there itself the path is given.
+ */
+static char *
+tracee_real(const char *path, bool follow)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	bool is_name = slash != NULL && name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+	char *real = NULL;
+
+	if (follow || !is_name)
+		real = realpath(path, NULL);
+	if (real != NULL || !is_name || (follow && errno != ENOENT))
+		return real;
+	char *directory = memory_format("%.*s", slash > path ? (int)(slash - path) : 1, path);
+	char *above = realpath(directory, NULL);
+	if (above != NULL)
+		real = memory_format("%s/%s", strcmp(above, "/") == 0 ? "" : above, name);
+	free(above);
+	free(directory);
+	return real;
+}
+
+/* The system calls by which a program comes to files: their numbers, and which argument is what. Data, and pure. */
+
+enum { NONE = TRACE_NONE, AT = AT_SYMLINK_NOFOLLOW };
+
+/*
+ * arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h and arch/arm/tools/syscall.tbl of the kernel, whose numbers
+ * are for ever.
+ */
+const struct trace_call trace_calls[] = {
+    /* name x86_64 i386 arm64 arm; directory path flags */
+    {"open", {2, 5, NONE, 5}, TRACE_OPEN, NONE, 0, 1, NONE, NONE, O_NOFOLLOW},
+    {"openat", {257, 295, 56, 322}, TRACE_OPEN, 0, 1, 2, NONE, NONE, O_NOFOLLOW},
+    {"openat2", {437, 437, 437, 437}, TRACE_OPEN_HOW, 0, 1, 2, NONE, NONE, O_NOFOLLOW},
+    {"creat", {85, 8, NONE, 8}, TRACE_CREATE, NONE, 0, NONE, NONE, NONE, 0},
+
+    {"execve", {59, 11, 221, 11}, TRACE_EXECUTE, NONE, 0, NONE, NONE, NONE, 0},
+    {"execveat", {322, 358, 281, 387}, TRACE_EXECUTE, 0, 1, 4, NONE, NONE, AT},
+
+    {"stat", {4, 106, NONE, 106}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, 0},
+    {"stat64", {NONE, 195, NONE, 195}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, 0},
+    {"lstat", {6, 107, NONE, 107}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, UINT32_MAX},
+    {"lstat64", {NONE, 196, NONE, 196}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, UINT32_MAX},
+    {"newfstatat", {262, NONE, 79, NONE}, TRACE_LOOK, 0, 1, 3, NONE, NONE, AT},
+    {"fstatat64", {NONE, 300, NONE, 327}, TRACE_LOOK, 0, 1, 3, NONE, NONE, AT},
+    {"statx", {332, 383, 291, 397}, TRACE_LOOK, 0, 1, 2, NONE, NONE, AT},
+    {"access", {21, 33, NONE, 33}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, 0},
+    {"faccessat", {269, 307, 48, 334}, TRACE_LOOK, 0, 1, NONE, NONE, NONE, 0},
+    {"faccessat2", {439, 439, 439, 439}, TRACE_LOOK, 0, 1, 3, NONE, NONE, AT},
+    {"readlink", {89, 85, NONE, 85}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, UINT32_MAX},
+    {"readlinkat", {267, 305, 78, 332}, TRACE_LOOK, 0, 1, NONE, NONE, NONE, UINT32_MAX},
+    {"statfs", {137, 99, 43, 99}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, 0},
+    {"statfs64", {NONE, 268, NONE, 266}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, 0},
+    {"chdir", {80, 12, 49, 12}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, 0},
+    {"chroot", {161, 61, 51, 61}, TRACE_LOOK, NONE, 0, NONE, NONE, NONE, 0},
+
+    {"getdents", {78, 141, NONE, 141}, TRACE_LIST, 0, NONE, NONE, NONE, NONE, 0},
+    {"getdents64", {217, 220, 61, 217}, TRACE_LIST, 0, NONE, NONE, NONE, NONE, 0},
+
+    {"mkdir", {83, 39, NONE, 39}, TRACE_MAKE, NONE, 0, NONE, NONE, NONE, UINT32_MAX},
+    {"mkdirat", {258, 296, 34, 323}, TRACE_MAKE, 0, 1, NONE, NONE, NONE, UINT32_MAX},
+    {"mknod", {133, 14, NONE, 14}, TRACE_MAKE, NONE, 0, NONE, NONE, NONE, UINT32_MAX},
+    {"mknodat", {259, 297, 33, 324}, TRACE_MAKE, 0, 1, NONE, NONE, NONE, UINT32_MAX},
+    {"link", {86, 9, NONE, 9}, TRACE_MAKE, NONE, 1, NONE, NONE, NONE, UINT32_MAX},
+    {"linkat", {265, 303, 37, 330}, TRACE_MAKE, 2, 3, NONE, NONE, NONE, UINT32_MAX},
+    {"symlink", {88, 83, NONE, 83}, TRACE_MAKE, NONE, 1, NONE, NONE, NONE, UINT32_MAX},
+    {"symlinkat", {266, 304, 36, 331}, TRACE_MAKE, 1, 2, NONE, NONE, NONE, UINT32_MAX},
+    {"truncate", {76, 92, 45, 92}, TRACE_MAKE, NONE, 0, NONE, NONE, NONE, 0},
+    {"truncate64", {NONE, 193, NONE, 193}, TRACE_MAKE, NONE, 0, NONE, NONE, NONE, 0},
+
+    {"rename", {82, 38, NONE, 38}, TRACE_MOVE, NONE, 1, NONE, NONE, 0, UINT32_MAX},
+    {"renameat", {264, 302, 38, 329}, TRACE_MOVE, 2, 3, NONE, 0, 1, UINT32_MAX},
+    {"renameat2", {316, 353, 276, 382}, TRACE_MOVE, 2, 3, NONE, 0, 1, UINT32_MAX},
+
+    {"unlink", {87, 10, NONE, 10}, TRACE_REMOVE, NONE, 0, NONE, NONE, NONE, UINT32_MAX},
+    {"unlinkat", {263, 301, 35, 328}, TRACE_REMOVE, 0, 1, NONE, NONE, NONE, UINT32_MAX},
+    {"rmdir", {84, 40, NONE, 40}, TRACE_REMOVE, NONE, 0, NONE, NONE, NONE, UINT32_MAX},
+
+    {"connect", {42, 362, 203, 283}, TRACE_CONNECT, NONE, 1, 2, NONE, NONE, 0},
+    {"bind", {49, 361, 200, 282}, TRACE_BIND, NONE, 1, 2, NONE, NONE, UINT32_MAX},
+
+    {"io_uring_setup", {425, 425, 425, 425}, TRACE_HIDE, NONE, NONE, NONE, NONE, NONE, 0},
+};
+
+const size_t trace_call_count = sizeof(trace_calls) / sizeof(*trace_calls);
+
+static const uint32_t archs[TRACE_ABIS] = {
+    [TRACE_X86_64] = AUDIT_ARCH_X86_64,
+    [TRACE_I386] = AUDIT_ARCH_I386,
+    [TRACE_ARM64] = AUDIT_ARCH_AARCH64,
+    [TRACE_ARM] = AUDIT_ARCH_ARM,
+};
+
+enum trace_abi
+trace_abi(uint32_t arch)
+{
+	int abi = 0;
+
+	while (abi < TRACE_ABIS && archs[abi] != arch)
+		abi++;
+	return (enum trace_abi)abi;
+}
+
+uint32_t
+trace_arch(enum trace_abi abi)
+{
+	return archs[abi];
+}
+
+const struct trace_call *
+trace_call(enum trace_abi abi, uint64_t number)
+{
+	for (size_t i = 0; abi < TRACE_ABIS && number <= INT16_MAX && i < trace_call_count; i++)
+		if (trace_calls[i].numbers[abi] == (int)number)
+			return &trace_calls[i];
+	return NULL;
+}
 
 static bool
 follows_links(const struct trace_event *event)

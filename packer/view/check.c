@@ -30,7 +30,7 @@
 #include "view/view.h"
 
 struct check {
-	const struct loaded *loaded;
+	const struct loaded_image *loaded;
 	const struct rootfs *rootfs;
 	const struct rootfs_file *init;
 	bool init_is_own;
@@ -269,7 +269,7 @@ check_image(const char *name, const char *kernel_name)
 {
 	const struct source here = {.root = ""};
 	struct kernel kernel = {.file = NULL};
-	struct loaded loaded;
+	struct loaded_image loaded;
 	int result;
 
 	if (loaded_read(&loaded, name) != 0)

@@ -9,7 +9,7 @@
 int
 explained_read(struct explained *explained, const char *name)
 {
-	struct loaded *loaded = &explained->loaded;
+	struct loaded_image *loaded = &explained->loaded;
 	size_t line;
 
 	if (loaded_read(loaded, name) != 0)

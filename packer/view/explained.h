@@ -7,7 +7,7 @@
 #include "view/loaded.h"
 
 struct explained {
-	struct loaded loaded;
+	struct loaded_image loaded;
 	struct reasons reasons;
 };
 

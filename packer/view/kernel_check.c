@@ -30,7 +30,7 @@ check_file(struct kernel_proof *proof, const struct rootfs_entry *entry)
 }
 
 size_t
-kernel_check(const struct loaded *loaded, const struct kernel *kernel, bool init_is_own)
+kernel_check(const struct loaded_image *loaded, const struct kernel *kernel, bool init_is_own)
 {
 	const struct image *image = &loaded->image;
 	struct kernel_proof proof;

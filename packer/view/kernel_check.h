@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 struct kernel;
-struct loaded;
+struct loaded_image;
 
 /* Warns of all that the kernel lacks for the image. Returns the number of things that will not run. */
-size_t kernel_check(const struct loaded *loaded, const struct kernel *kernel, bool init_is_own);
+size_t kernel_check(const struct loaded_image *loaded, const struct kernel *kernel, bool init_is_own);
 
 #endif

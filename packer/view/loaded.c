@@ -36,12 +36,12 @@ read_all(int fd, size_t *length)
 }
 
 int
-loaded_read(struct loaded *loaded, const char *name)
+loaded_read(struct loaded_image *loaded, const char *name)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 	size_t length = 0;
 
-	*loaded = (struct loaded){.name = name, .bytes = fd >= 0 ? read_all(fd, &length) : NULL};
+	*loaded = (struct loaded_image){.name = name, .bytes = fd >= 0 ? read_all(fd, &length) : NULL};
 	if (loaded->bytes == NULL)
 		warn("cannot read %s", name);
 	if (fd >= 0)
@@ -53,14 +53,14 @@ loaded_read(struct loaded *loaded, const char *name)
 }
 
 void
-loaded_free(struct loaded *loaded)
+loaded_free(struct loaded_image *loaded)
 {
 	image_free(&loaded->image);
 	free(loaded->bytes);
 }
 
 size_t
-loaded_tell(const struct loaded *loaded)
+loaded_tell(const struct loaded_image *loaded)
 {
 	const struct image *image = &loaded->image;
 

@@ -9,17 +9,17 @@
 
 #define LOADED_LIMIT (UINT64_C(2) << 30) /* bytes that an image may unpack to */
 
-struct loaded {
+struct loaded_image {
 	const char *name;
 	unsigned char *bytes;
 	struct image image;
 };
 
 /* Reads the file `name`. Returns 0 with `loaded` to be given to loaded_free(), or -1 after a warning. */
-int loaded_read(struct loaded *loaded, const char *name);
-void loaded_free(struct loaded *loaded);
+int loaded_read(struct loaded_image *loaded, const char *name);
+void loaded_free(struct loaded_image *loaded);
 
 /* Warns of all that was found. Returns the number of findings. */
-size_t loaded_tell(const struct loaded *loaded);
+size_t loaded_tell(const struct loaded_image *loaded);
 
 #endif

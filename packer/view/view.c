@@ -85,7 +85,7 @@ print_entry(const struct rootfs_entry *entry)
 int
 view_list(const char *name)
 {
-	struct loaded loaded;
+	struct loaded_image loaded;
 
 	if (loaded_read(&loaded, name) != 0)
 		return VIEW_FAILED;

@@ -116,7 +116,7 @@ print_only(const char *image, const struct rootfs_entry *entry)
 
 /* Goes through both, which are sorted. */
 static bool
-compare_images(const struct loaded *first, const struct loaded *second)
+compare_images(const struct loaded_image *first, const struct loaded_image *second)
 {
 	const struct rootfs *a = &first->image.rootfs, *b = &second->image.rootfs;
 	bool is_different = false;
@@ -138,7 +138,7 @@ compare_images(const struct loaded *first, const struct loaded *second)
 int
 view_diff(const char *first, const char *second)
 {
-	struct loaded a, b;
+	struct loaded_image a, b;
 
 	if (loaded_read(&a, first) != 0)
 		return VIEW_FAILED;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sbom/dpkg.h"
-#include "sbom/owner_names.h"
+#include "sbom/owners.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

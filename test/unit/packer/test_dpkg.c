@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "sbom/dpkg.h"
-#include "sbom/owner_names.h"
+#include "sbom/owners.h"
 
 static struct dpkg_text
 text(const char *string)

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "kernel/findings.h"
 #include "kernel/kernel_config.h"
+#include "kernel/kernel_proof.h"
 #include "kernel/needs.h"
 
 static int

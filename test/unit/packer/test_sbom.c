@@ -17,7 +17,7 @@
 #include "plan/source.h"
 #include "sbom/digest.h"
 #include "sbom/sbom.h"
-#include "sbom/spdx_names.h"
+#include "sbom/spdx.h"
 
 static void
 is(char *name, const char *expected)

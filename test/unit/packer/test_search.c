@@ -10,7 +10,7 @@
 
 #include "elf/ldcache.h"
 #include "made/ldcache_made.h"
-#include "resolve/search.h"
+#include "resolve/process.h"
 
 static const char *const directories[] = {"/lib/x", "/usr/lib", NULL};
 

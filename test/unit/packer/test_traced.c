@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "trace/trace_calls.h"
+#include "trace/trace_event.h"
 #include "trace/traced.h"
 
 /* The number that a header of the kernel gives a name; -1: none. */
