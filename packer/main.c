@@ -10,7 +10,7 @@
 #include "base/output.h"
 #include "base/status.h"
 #include "host/standard.h"
-#include "image/image_make.h"
+#include "image/archive.h"
 #include "image/tree.h"
 #include "input/apply.h"
 #include "input/experiments.h"

@@ -4,10 +4,23 @@
 #include <err.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What messages begin with. */
+
+void
+where_set(const char *line)
+{
+	static char *program; /* of the process as a whole, as its name is */
+
+	if (program == NULL)
+		program = program_invocation_short_name;
+	program_invocation_short_name = line != NULL ? (char *)line : program;
+}
 
 /* Of the process, as standard error is. */
 static void (*taker)(void *context, const char *text);

@@ -21,4 +21,10 @@ void message_take(void (*take)(void *context, const char *text), void *context);
  */
 bool message_pass_on(int fd, const char *program);
 
+/*
+ * From here on messages of err(3) and warn(3) begin with `line`, the "FILE:LINE" that they are about, in the place of
+ * the program's name; with NULL they begin with that again. The string must stay.
+ */
+void where_set(const char *line);
+
 #endif

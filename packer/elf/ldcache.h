@@ -8,6 +8,7 @@
 #ifndef LULL_PACKER_LDCACHE_H
 #define LULL_PACKER_LDCACHE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +30,11 @@ int ldcache_open(struct ldcache *cache, const void *data, size_t size);
  * search_cache()).
  */
 const char *ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *variants);
+
+/*
+ * The next directory, or with *is_include the next pattern, at or after *at in a text that a NUL ends; *at is moved past
+ * it. Words that do not fit in `out` are passed over. false: there is no more.
+ */
+bool ldconf_next(const char **at, char out[PATH_MAX], bool *is_include);
 
 #endif

@@ -8,6 +8,137 @@
 #include "elf/elf_symbol.h"
 #include "host/elf.h"
 
+#define NSS(database)                                                                                                  \
+	.sonames = "libnss_%s.so.2", .words_of = "/etc/nsswitch.conf", .words_key = database ":",                      \
+	.built_in = "files dns", .built_in_since = "GLIBC_2.34"
+
+const struct rule rules[RULES] = {
+    /* pthread_exit() and pthread_cancel() end the process without it (glibc, misc/unwind-link.c). */
+    [RULE_UNWINDER] = {.name = "libgcc", .required = true, .sonames = "libgcc_s.so.1"},
+    [RULE_BACKTRACE] = {.name = "libgcc", .sonames = "libgcc_s.so.1"},
+
+    /* nsswitch.conf(5). The skeleton's own file has what is in glibc itself since 2.34. */
+    [RULE_PASSWD] = {.name = "nss", NSS("passwd"), .words_otherwise = "files"},
+    [RULE_GROUP] = {.name = "nss", NSS("group"), .words_otherwise = "files"},
+    [RULE_SHADOW] = {.name = "nss", NSS("shadow"), .words_otherwise = "files"},
+    [RULE_HOSTS] = {.name = "nss", NSS("hosts"), .words_otherwise = "files dns"},
+    [RULE_SERVICES] =
+	{.name = "nss", NSS("services"), .words_otherwise = "files", .below = "/etc", .paths = "services"},
+    [RULE_PROTOCOLS] =
+	{.name = "nss", NSS("protocols"), .words_otherwise = "files", .below = "/etc", .paths = "protocols"},
+    [RULE_NETWORKS] =
+	{.name = "nss", NSS("networks"), .words_otherwise = "files", .below = "/etc", .paths = "networks"},
+    [RULE_NETGROUP] = {.name = "nss", NSS("netgroup"), .words_otherwise = ""},
+
+    /* UTF-8, ASCII and UCS-2 and -4 are in glibc itself; 8 MB of others are not for every image. */
+    [RULE_GCONV] = {.name = "gconv",
+		    .below = "/usr/$LIB/gconv",
+		    .paths = "gconv-modules.cache|gconv-modules UTF-16.so UTF-32.so ISO8859-1.so"},
+
+    /* All services, as a program says only when it runs which one it is; of the modules those that they name. */
+    [RULE_PAM] = {.name = "pam", .below = "/etc", .paths = "pam.conf pam.d/* security/*.conf environment login.defs"},
+    [RULE_PAM_MODULES] = {.name = "pam",
+			  .below = "/$LIB/security /usr/$LIB/security",
+			  .paths = "%s",
+			  .words_of = "/etc/pam.d/*"},
+
+    /* The directories of ncurses' own configuration on Debian, Fedora and Arch. */
+    [RULE_TERMINFO] = {.name = "terminfo",
+		       .below = "/etc/terminfo /lib/terminfo /usr/share/terminfo",
+		       .paths = "d/dumb l/linux v/vt100 v/vt220 x/xterm"},
+
+    /* C.UTF-8 for those that do nothing without UTF-8: init sets no locale, and then none is read. */
+    [RULE_LOCALE] = {.name = "locale",
+		     .below = "/usr/lib/locale",
+		     .paths = "C.utf8/* C.utf8/LC_MESSAGES/* C.UTF-8/* C.UTF-8/LC_MESSAGES/*"},
+
+    [RULE_OPENSSL] = {.name = "openssl", .below = "/usr/lib/ssl /etc/ssl /etc/pki/tls", .paths = "openssl.cnf"},
+
+    /* One file of all of them: OpenSSL's cert.pem, and what GnuTLS and curl are told on Debian, Arch and Fedora. */
+    [RULE_CERTIFICATES] = {.name = "certificates",
+			   .below = "/usr/lib/ssl /etc/ssl /etc/pki/tls",
+			   .paths = "cert.pem certs/ca-certificates.crt certs/ca-bundle.crt"},
+
+    /* For those that know zones by name. The image's own time is UTC, wherever it is packed: no /etc/localtime. */
+    [RULE_TIME_ZONES] = {.name = "zoneinfo",
+			 .below = "/usr/share/zoneinfo",
+			 .paths = "UTC Etc/UTC tzdata.zi leapseconds leap-seconds.list"},
+
+    [RULE_PCI_IDS] = {.name = "pci.ids",
+		      .below = "/usr/share /usr/share/misc /usr/share/hwdata",
+		      .paths = "pci.ids|pci.ids.gz"},
+};
+
+const struct rule_trigger rule_symbols[] = {
+    {"_ZNSt6chrono11locate_zoneESt17basic_string_viewIcSt11char_traitsIcEE", RULE_TIME_ZONES},
+    {"_ZNSt6chrono12current_zoneEv", RULE_TIME_ZONES},
+    {"_ZNSt6chrono8get_tzdbEv", RULE_TIME_ZONES},
+    {"__gconv_open", RULE_GCONV},
+    {"backtrace", RULE_BACKTRACE},
+    {"getaddrinfo", RULE_HOSTS},
+    {"getgrent", RULE_GROUP},
+    {"getgrent_r", RULE_GROUP},
+    {"getgrgid", RULE_GROUP},
+    {"getgrgid_r", RULE_GROUP},
+    {"getgrnam", RULE_GROUP},
+    {"getgrnam_r", RULE_GROUP},
+    {"getgrouplist", RULE_GROUP},
+    {"gethostbyaddr", RULE_HOSTS},
+    {"gethostbyaddr_r", RULE_HOSTS},
+    {"gethostbyname", RULE_HOSTS},
+    {"gethostbyname2", RULE_HOSTS},
+    {"gethostbyname2_r", RULE_HOSTS},
+    {"gethostbyname_r", RULE_HOSTS},
+    {"gethostent", RULE_HOSTS},
+    {"getnameinfo", RULE_HOSTS},
+    {"getnetbyaddr", RULE_NETWORKS},
+    {"getnetbyname", RULE_NETWORKS},
+    {"getnetent", RULE_NETWORKS},
+    {"getprotobyname", RULE_PROTOCOLS},
+    {"getprotobyname_r", RULE_PROTOCOLS},
+    {"getprotobynumber", RULE_PROTOCOLS},
+    {"getprotobynumber_r", RULE_PROTOCOLS},
+    {"getprotoent", RULE_PROTOCOLS},
+    {"getpwent", RULE_PASSWD},
+    {"getpwent_r", RULE_PASSWD},
+    {"getpwnam", RULE_PASSWD},
+    {"getpwnam_r", RULE_PASSWD},
+    {"getpwuid", RULE_PASSWD},
+    {"getpwuid_r", RULE_PASSWD},
+    {"getservbyname", RULE_SERVICES},
+    {"getservbyname_r", RULE_SERVICES},
+    {"getservbyport", RULE_SERVICES},
+    {"getservbyport_r", RULE_SERVICES},
+    {"getservent", RULE_SERVICES},
+    {"getspent", RULE_SHADOW},
+    {"getspnam", RULE_SHADOW},
+    {"getspnam_r", RULE_SHADOW},
+    {"iconv_open", RULE_GCONV},
+    {"initgroups", RULE_GROUP},
+    {"innetgr", RULE_NETGROUP},
+    {"pthread_cancel", RULE_UNWINDER},
+    {"pthread_exit", RULE_UNWINDER},
+    {"setnetgrent", RULE_NETGROUP},
+    {"thrd_exit", RULE_UNWINDER},
+};
+
+const struct rule_trigger rule_libraries[] = {
+    {"libcrypto.so.", RULE_OPENSSL},   {"libgnutls.so.", RULE_CERTIFICATES},
+    {"libncurses.so.", RULE_TERMINFO}, {"libncursesw.so.", RULE_TERMINFO},
+    {"libpam.so.", RULE_PAM},	       {"libpam.so.", RULE_PAM_MODULES},
+    {"libpci.so.", RULE_PCI_IDS},      {"libssl.so.", RULE_CERTIFICATES},
+    {"libtinfo.so.", RULE_TERMINFO},   {"libtinfow.so.", RULE_TERMINFO},
+};
+
+const struct rule_trigger rule_programs[] = {
+    {"locale", RULE_LOCALE},	   {"mosh-client", RULE_LOCALE}, {"mosh-server", RULE_LOCALE},
+    {"postgres", RULE_TIME_ZONES}, {"tmux", RULE_LOCALE},	 {"zdump", RULE_TIME_ZONES},
+};
+
+const size_t rule_symbol_count = sizeof(rule_symbols) / sizeof(*rule_symbols);
+const size_t rule_library_count = sizeof(rule_libraries) / sizeof(*rule_libraries);
+const size_t rule_program_count = sizeof(rule_programs) / sizeof(*rule_programs);
+
 static int
 compare(const void *name, const void *trigger)
 {

@@ -14,10 +14,49 @@
 #include "base/copy.h"
 #include "base/interrupt.h"
 #include "base/message.h"
-#include "base/where.h"
+#include "base/output.h"
 #include "host/memory.h"
+#include "image/finish.h"
+#include "image/proof.h"
+#include "image/tree.h"
 #include "newc.h"
 #include "plan/plan.h"
+#include "plan/source.h"
+
+static int archive_write(const struct archive *archive);
+
+/* The image of a plan: staged, archived by GNU cpio, proved, finished. */
+
+int
+image_make(const struct plan *plan, const struct source *source, struct output *output,
+	   const struct compress_method *method, uint32_t time)
+{
+	char *staging = tree_staging(plan);
+	struct finish finish = {.archive = -1};
+	bool has_words = false;
+	int result = -1;
+
+	if (staging == NULL)
+		return -1;
+	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0 &&
+	    finish_start(&finish, plan, output, method) == 0) {
+		const struct archive archive = {plan, source->root, staging, finish.archive, output->name, &has_words};
+		result = archive_write(&archive);
+		/* A file that changed is the better explanation of whatever went wrong. */
+		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
+			result = -1;
+		if (result == 0)
+			result = proof_run(plan, finish.archive, output->name);
+		if (result == 0 && has_words)
+			result = proof_contents(plan, finish.archive, output->name);
+		if (result == 0)
+			result = finish_run(&finish, time);
+	}
+	finish_end(&finish);
+	tree_remove(plan, staging);
+	free(staging);
+	return interrupt_signal() == 0 ? result : -1;
+}
 
 /* No file system of Linux has names of more than NAME_MAX bytes between slashes. */
 static bool
@@ -286,7 +325,8 @@ write_own(const struct archive *archive)
 	return write_one(archive, NEWC_TRAILER, NULL);
 }
 
-int
+/* Returns 0, or -1 after a warning. What is then in the file has yet to be proved. */
+static int
 archive_write(const struct archive *archive)
 {
 	struct run run = {.entries = memory_get(archive->plan->count, sizeof(*run.entries))};

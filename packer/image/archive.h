@@ -8,8 +8,12 @@
 #define LULL_PACKER_ARCHIVE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+struct compress_method;
+struct output;
 struct plan;
+struct source;
 
 struct archive {
 	const struct plan *plan; /* sorted */
@@ -25,7 +29,12 @@ struct archive {
  */
 int archive_check(const struct plan *plan);
 
-/* Returns 0, or -1 after a warning. What is then in the file has yet to be proved. */
-int archive_write(const struct archive *archive);
+/*
+ * Makes the image of a sorted plan whose times are set, with the early archive of `time`, compressed by `method` unless
+ * that is NULL, in `output`, which is started and still to be committed (output.h). Returns 0, or -1 after a warning, which a signal
+ * (interrupt.h) needs not.
+ */
+int image_make(const struct plan *plan, const struct source *source, struct output *output,
+	       const struct compress_method *method, uint32_t time);
 
 #endif

@@ -26,4 +26,15 @@ bool early_is_planned(const struct plan *plan);
 /* The archive, a multiple of 4 bytes long, with all times `time`, to be freed. */
 unsigned char *early_archive(const struct plan *plan, uint32_t time, size_t *size);
 
+enum microcode_maker { MICROCODE_INTEL, MICROCODE_AMD, MICROCODE_MAKERS, MICROCODE_NONE = MICROCODE_MAKERS };
+
+/* Where the kernel looks for it in the first archive of an image, without a slash in front. */
+extern const char *const microcode_paths[MICROCODE_MAKERS];
+
+/* Whose microcode a file is, by how it begins. */
+enum microcode_maker microcode_maker(const unsigned char *bytes, size_t size);
+
+/* What is broken in a maker's file, or NULL. */
+const char *microcode_problem(enum microcode_maker maker, const unsigned char *bytes, size_t size);
+
 #endif

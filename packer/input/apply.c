@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/where.h"
+#include "base/message.h"
 #include "host/memory.h"
 #include "input/payload.h"
 #include "plan/filter.h"

@@ -10,7 +10,7 @@
 
 #include "experiment.h"
 #include "host/memory.h"
-#include "input/experiment_place.h"
+#include "input/experiments.h"
 #include "input/payload.h"
 #include "kernel/kernel.h"
 #include "kernel/needs.h"

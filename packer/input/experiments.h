@@ -40,4 +40,11 @@ void experiments_give_all(const struct experiments *experiments, struct closure 
 /* Once all is planned: whether folders and users that they name are there. Returns the same. */
 size_t experiments_check(const struct experiments *experiments, const struct plan *plan);
 
+/*
+ * From here to experiment_leave() messages begin with "FILE:LINE" (where.h): the line, of those that begin with `key`,
+ * that has `which` of them before it in `text`, which was read as an experiment and ends with a NUL.
+ */
+char *experiment_enter(const char *file, const char *text, const char *key, size_t which);
+void experiment_leave(char *place);
+
 #endif

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
 #include <sys/stat.h>
 
 #include "plan/plan.h"

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/mapped.h"
-#include "elf/elf_abi.h"
 #include "elf/elf_machine.h"
 #include "elf/elf_symbol.h"
+#include "elf/object.h"
 #include "host/elf.h"
 #include "host/memory.h"
 #include "host/unpack.h"

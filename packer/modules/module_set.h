@@ -12,8 +12,7 @@
 
 #include "kernel/module_info.h"
 #include "kernel/module_tree.h"
-#include "modules/module_ahead.h"
-#include "modules/module_config.h"
+#include "modules/module_index.h"
 #include "modules/plain.h"
 #include "plan/plan.h"
 

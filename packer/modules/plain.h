@@ -9,6 +9,7 @@
 #include "host/unpack.h"
 #include "plan/plan.h"
 
+struct plan;
 struct source;
 
 /* What names of compressed files end in, "" for plain ones first; ended by NULL. */
@@ -35,17 +36,27 @@ int plain_read(struct plain *plain, struct plan *plan, const char *from);
 void plain_release(struct plain *plain);
 
 /*
- * The same in steps, the second of which may be in any thread, and is only for what is compressed. The first returns -1
- * with errno, the last -1 after a warning.
- */
-int plain_open(struct plain *plain, const char *from);
-void plain_unpack(struct plain *plain);
-int plain_take(struct plain *plain, struct plan *plan);
-
-/*
  * Plans it at `at` in the image, which has no links in it. Returns 0, or -1 after a warning.
  */
 int plain_add(struct plan *plan, const struct source *source, const struct plain *plain, const char *at,
 	      struct plan_why why);
+
+struct module_ahead {
+	void *by_path; /* search tree of files */
+	struct module_ahead_file **files;
+	size_t count;
+	size_t unpacked; /* of them, the first */
+};
+
+/* Foresees the module in the file at `path`. */
+void module_ahead_want(struct module_ahead *ahead, const char *path);
+
+/* Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it is asked for. */
+void module_ahead_run(struct module_ahead *ahead);
+
+/* As plain_read(), with what was unpacked if the file at `from` was; -1 also after a signal (interrupt.h). */
+int module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan, const char *from);
+
+void module_ahead_end(struct module_ahead *ahead);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/where.h"
+#include "base/message.h"
 #include "host/init_file.h"
 #include "host/memory.h"
 #include "plan/plan.h"

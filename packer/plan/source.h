@@ -60,9 +60,6 @@ char *source_real(const struct source *source, const char *path, struct stat *st
  */
 char *source_link(const struct source *source, const char *from, struct stat *stat);
 
-/* Whether `path` on this machine is in the tree of another system. */
-bool source_is_in_tree(const struct source *source, const char *path);
-
 /*
  * Path on this machine, to be freed, of what `path` on this machine leads to, with *stat: in the tree of another system
  * no link leads out of it. NULL with errno. All that is opened of a tree is opened by such a path.

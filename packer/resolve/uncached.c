@@ -8,7 +8,7 @@
 
 #include "base/interrupt.h"
 #include "base/mapped.h"
-#include "elf/ldconf.h"
+#include "elf/ldcache.h"
 #include "host/memory.h"
 #include "resolve/libraries.h"
 

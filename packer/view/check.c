@@ -15,19 +15,102 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "base/scratch.h"
+#include "elf/script.h"
 #include "host/elf.h"
 #include "host/follow.h"
 #include "host/init_file.h"
 #include "host/memory.h"
+#include "host/rootfs.h"
+#include "input/experiments.h"
 #include "kernel/kernel.h"
+#include "kernel/kernel_proof.h"
 #include "plan/source.h"
 #include "resolve/closure.h"
 #include "resolve/script_body.h"
-#include "view/check_experiments.h"
-#include "view/kernel_check.h"
+#include "text.h"
 #include "view/loaded.h"
 #include "view/rootfs_tree.h"
 #include "view/view.h"
+
+/* The experiments in an image that is there. */
+
+static void
+check_one(const struct rootfs_entry *entry, struct closure *closure)
+{
+	struct experiment experiment = experiment_default();
+	char why[PATH_MAX + 600];
+	struct text problem = text_in(why, sizeof(why) - 1);
+
+	if (experiment_read_file(&experiment, entry->path, (const char *)entry->file->data,
+				 entry->file->size, &problem) != 0) {
+		why[problem.used] = '\0';
+		warnx("%s", why);
+	} else {
+		experiments_give(&experiment, closure, closure->source);
+	}
+	experiment_free(&experiment);
+}
+
+/*
+ * Warns of those that init cannot read, and notes what programs are given (closure_give()),
+ * once they are planned.
+ */
+static void
+check_experiments(const struct rootfs *rootfs, struct closure *closure)
+{
+	static const char folder[] = EXPERIMENT_FOLDER "/";
+
+	for (size_t i = 0; i < rootfs->count; i++) {
+		const struct rootfs_entry *entry = rootfs->entries[i];
+		if (strncmp(entry->path, folder, strlen(folder)) == 0 && S_ISREG(entry->file->mode))
+			check_one(entry, closure);
+	}
+}
+
+/* The proof before boot (kernel_proof.h) of an image that is there. */
+
+/* In an image of anyone's whatever is executable may be what it is there for. */
+static void
+check_file(struct kernel_proof *proof, const struct rootfs_entry *entry)
+{
+	const struct rootfs_file *its = entry->file;
+	bool is_executable = (its->mode & 0111) != 0;
+	struct elf elf;
+	const struct kernel_proof_file file = {
+	    .path = entry->path,
+	    .level = is_executable ? FINDING_ERROR : FINDING_WARNING,
+	    .is_executable = is_executable,
+	    .is_script = script_is(its->data, its->size),
+	    .elf = elf_is(its->data, its->size) && elf_open(&elf, its->data, its->size) == 0 ? &elf : NULL,
+	    .data = its->data,
+	    .size = its->size,
+	};
+
+	kernel_proof_file(proof, &file);
+}
+
+/* Warns of all that the kernel lacks for the image. Returns the number of things that will not run. */
+static size_t
+kernel_check(const struct loaded_image *loaded, const struct kernel *kernel, bool init_is_own)
+{
+	const struct image *image = &loaded->image;
+	struct kernel_proof proof;
+
+	kernel_proof_start(&proof, kernel);
+	for (size_t i = 0; i < image->unpacked_count; i++)
+		kernel_proof_method(&proof, image->methods[i]);
+	kernel_proof_init(&proof, init_is_own);
+	for (size_t i = 0; i < image->rootfs.count && interrupt_signal() == 0; i++) {
+		const struct rootfs_entry *entry = image->rootfs.entries[i];
+		if (S_ISREG(entry->file->mode))
+			check_file(&proof, entry);
+		else if (S_ISBLK(entry->file->mode))
+			kernel_proof_block(&proof, entry->path);
+	}
+	size_t errors = kernel_proof_tell(&proof, loaded->name, "");
+	kernel_proof_end(&proof);
+	return errors;
+}
 
 struct check {
 	const struct loaded_image *loaded;
@@ -214,7 +297,7 @@ has_name(const void *context, const char *name)
 }
 
 /* The resolver's warnings are findings, of what the image holds and not of where it was looked at. */
-struct needs {
+struct unresolved {
 	struct check *check;
 	const char *top;
 };
@@ -222,7 +305,7 @@ struct needs {
 static void
 take_need(void *context, const char *text)
 {
-	struct needs *needs = context;
+	struct unresolved *needs = context;
 	size_t length = strlen(needs->top);
 	char *need = memory_copy(text);
 
@@ -242,7 +325,7 @@ check_needs(struct check *check)
 	interrupt_catch();
 	char *top = rootfs_tree_make(check->rootfs);
 	struct plan plan = {.count = 0};
-	struct needs needs = {check, top};
+	struct unresolved needs = {check, top};
 	struct closure closure;
 
 	if (top == NULL)

@@ -3,6 +3,9 @@
 #ifndef LULL_PACKER_CHECK_H
 #define LULL_PACKER_CHECK_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /*
  * Warns of each thing that is wrong with the image, a line each: rules of the archive; /init; links that lead nowhere;
  * files that what init mounts will hide; programs for another machine; interpreters, loaders and libraries that are

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "host/image.h"
+#include "plan/reasons.h"
 
 #define LOADED_LIMIT (UINT64_C(2) << 30) /* bytes that an image may unpack to */
 
@@ -21,5 +22,17 @@ void loaded_free(struct loaded_image *loaded);
 
 /* Warns of all that was found. Returns the number of findings. */
 size_t loaded_tell(const struct loaded_image *loaded);
+
+struct explained {
+	struct loaded_image loaded;
+	struct reasons reasons;
+};
+
+/*
+ * Reads both. Returns VIEW_DONE (view.h) with `explained` to be given to explained_free(), or VIEW_FOUND or VIEW_FAILED
+ * after a warning.
+ */
+int explained_read(struct explained *explained, const char *name);
+void explained_free(struct explained *explained);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "host/memory.h"
 #include "plan/print.h"
-#include "view/explained.h"
+#include "view/loaded.h"
 #include "view/view.h"
 
 /* Something that was asked for. */

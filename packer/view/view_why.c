@@ -8,7 +8,7 @@
 
 #include "host/memory.h"
 #include "plan/print.h"
-#include "view/explained.h"
+#include "view/loaded.h"
 #include "view/view.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/microcode.h"
+#include "image/early.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

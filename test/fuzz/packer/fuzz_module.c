@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf/elf_abi.h"
+#include "elf/object.h"
 #include "host/elf.h"
 #include "kernel/module_info.h"
 #include "made/module_made.h"

@@ -13,8 +13,8 @@
 
 #include "base/mapped.h"
 #include "host/kernel_image.h"
+#include "kernel/kernel.h"
 #include "kernel/kernel_config.h"
-#include "kernel/kernel_file.h"
 #include "made/elf_made.h"
 #include "made/kernel_made.h"
 

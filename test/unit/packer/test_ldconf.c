@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "elf/ldconf.h"
+#include "elf/ldcache.h"
 
 static void
 reads_directories_and_patterns(void **state)

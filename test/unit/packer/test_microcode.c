@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "image/microcode.h"
+#include "image/early.h"
 
 enum { INTEL = 2048, INTEL_LONG = 48 + 1024 + 32, AMD = 12 + 32 + 2 * (8 + 100) };
 

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/mapped.h"
-#include "elf/elf_abi.h"
+#include "elf/object.h"
 #include "host/elf.h"
 #include "kernel/module_info.h"
 #include "made/module_made.h"
