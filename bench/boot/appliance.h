@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/file_hash.h"
+#include "base/io.h"
 #include "boot/boot_options.h"
 #include "boot/contents.h"
 #include "boot/kernel_line.h"

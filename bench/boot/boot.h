@@ -3,6 +3,8 @@
 #ifndef BENCH_BOOT_H
 #define BENCH_BOOT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "boot/terminal.h"
@@ -72,5 +74,21 @@ uint64_t boot_limit_passed(const struct boot_limits *limits, const struct boot_t
  * failed.
  */
 int boot_run(struct boot *b);
+
+/* The state of the loop. Times are those of seconds_now(). */
+struct loop {
+	struct boot *boot;
+	struct target *target;
+	int signals;
+	int signal; /* that was heard; 0: none */
+	double began;
+	double heard;  /* the last byte */
+	double staged; /* the last change of stage, or start of a run */
+	uint64_t runs;
+	uint64_t bytes; /* of the console */
+	enum console_stage stage;
+	bool given_up; /* the target was asked to end */
+	bool started;  /* it has been */
+};
 
 #endif

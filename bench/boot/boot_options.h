@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "target/target_options.h"
+#include "target/target.h"
 
 #define BOOT_USAGE                                                                                                     \
 	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \

@@ -55,4 +55,16 @@ int kernel_line_make(struct kernel_line *k, const struct kernel_line_request *re
 
 void kernel_line_free(struct kernel_line *k);
 
+/* A word: NAME or NAME=VALUE, in the line that it was read from. */
+struct kernel_arg {
+	const char *text;
+	size_t length;
+};
+
+/* Finds the last word with this name. Returns false if it is missing; `args` may be NULL. */
+bool kernel_args_find(const char *args, const char *name, struct kernel_arg *arg);
+
+/* The value of a word without its quotes, and its length; an empty one where the word has no `=`. */
+const char *kernel_arg_value(const struct kernel_arg *arg, size_t *length);
+
 #endif

@@ -8,6 +8,7 @@
 #include "boot/boot_options.h"
 #include "boot/contents.h"
 #include "console/outcome.h"
+#include "experiment.h"
 
 struct precheck {
 	const struct boot_options *options;

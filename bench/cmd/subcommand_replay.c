@@ -22,8 +22,8 @@
 #include "nearest.h"
 #include "study/replay.h"
 #include "study/study.h"
-#include "study/study_boot.h"
 #include "study/study_machine.h"
+#include "study/study_run.h"
 
 enum { LINE_MAX_BYTES = 1024 * 1024 };
 

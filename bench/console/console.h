@@ -7,8 +7,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "console/kernel_text.h"
 #include "console/wire_log.h"
-#include "console/witness.h"
+
+enum { WITNESS_LINE_MAX = 256, WITNESS_LAST = 8, WITNESS_TROUBLE = 7, WITNESS_BROKEN = 4 };
+
+struct witness_line {
+	uint64_t number; /* of the console's lines that hold more than blanks, from 1; 0: there is none */
+	enum trouble trouble;
+	size_t length;
+	char bytes[WITNESS_LINE_MAX];
+};
+
+struct witness {
+	uint64_t lines;				  /* that have come */
+	struct witness_line last[WITNESS_LAST];	  /* by number, modulo */
+	struct witness_line version;		  /* the first of a kernel */
+	struct witness_line before[WITNESS_LAST]; /* what `last` was when a kernel began once more */
+	bool restarted;
+	bool expects_where; /* a line of trouble came, and not yet where it was */
+	size_t trouble_count;
+	struct witness_line trouble[WITNESS_TROUBLE]; /* in their order; the mildest make room for worse */
+	size_t broken_count;
+	struct witness_line broken[WITNESS_BROKEN]; /* the first ones */
+	struct witness_line panic;		    /* the first one */
+};
+
+/* The first line that tells of this trouble or worse; NULL: none does. */
+const struct witness_line *witness_trouble(const struct witness *w, enum trouble least);
 
 enum { CONSOLE_PANIC_MAX = 256, CONSOLE_RELEASE_MAX = 64 };
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Whether the line is the kernel's: it begins with a time stamp, `[    0.000000] `, or with "Linux version ". */
 bool kernel_text_is(const char *line, size_t length);
@@ -30,12 +31,6 @@ bool kernel_text_is_restart(const char *line, size_t length);
  */
 const char *kernel_text_panic(const char *line, size_t length, bool broken);
 
-/* Where the kernel's words begin, behind priority and time stamp; *length is made less. */
-const char *kernel_text_words(const char *line, size_t *length);
-
-/* In a line that a kernel message interrupts, the start of its time stamp; NULL if no message does. */
-const char *kernel_text_inside(const char *line, size_t length);
-
 /*
  * Who wrote a line of the kernel's log, by its priority: 0 is the kernel, which no program can be
  * (kernel/printk/printk.c devkmsg_write()), -1 if it has no priority.
@@ -47,5 +42,28 @@ const char *kernel_text_next(const char **log, size_t *length, size_t *line_leng
 
 /* A line of the kernel's log, which begins with its priority, as the console would show it; *length is made less. */
 const char *kernel_text_message(const char *line, size_t *length);
+
+/* The worse the later. */
+enum trouble {
+	TROUBLE_NONE,
+	TROUBLE_WARNING,
+	TROUBLE_LOCKUP, /* a CPU, task or queue of work that did not get on for long */
+	TROUBLE_OOPS,	/* or BUG, a page in a bad state, a machine check */
+};
+
+/* The worst that the flags tell of. */
+enum trouble trouble_of_taint(uint64_t taint);
+
+/* The trouble that a message of the kernel reports. Priority and time stamp may be missing. */
+enum trouble trouble_of_line(const char *line, size_t length);
+
+/* The worst trouble that the kernel itself reports in a log whose lines have priorities. */
+enum trouble trouble_of_log(const char *log, size_t length);
+
+/* Whether a line behind such a message tells where in the kernel it happened. */
+bool trouble_tells_where(const char *line, size_t length);
+
+/* The first kernel message of a log that reports this trouble, and its length, or NULL. Skips messages of programs. */
+const char *trouble_find(const char *log, size_t length, enum trouble trouble, size_t *line_length);
 
 #endif

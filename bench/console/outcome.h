@@ -10,9 +10,20 @@
 #include <stdint.h>
 
 #include "console/console.h"
-#include "console/noise.h"
 #include "console/result.h"
 #include "text.h"
+
+/* By figure, in its own unit: the most that is allowed, where it has a limit. */
+struct noise_limits {
+	bool has[FIGURES];
+	uint64_t max[FIGURES];
+};
+
+struct noise {
+	const struct result_run *run; /* the result's own */
+	enum result_figure figure;
+	uint64_t max;
+};
 
 enum {
 	STATUS_TIMED_OUT = 124,

@@ -114,4 +114,8 @@ void result_free(struct result *r);
  */
 const struct result_run *result_verdict(const struct result *r);
 
+int result_exit(struct result *r, const struct wire_log_record *record);
+
+int result_file(struct result *r, const struct wire_log_record *record);
+
 #endif

@@ -3,10 +3,15 @@
 #ifndef BENCH_REPORT_JSON_H
 #define BENCH_REPORT_JSON_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
-#include "base/file_hash.h"
+#include "base/io.h"
+#include "console/facts.h"
 #include "console/outcome.h"
+#include "console/result.h"
+
+struct result;
 
 /* What is known of the boot; NULL and 0: not known, and left out of the object. */
 struct report {
@@ -40,5 +45,17 @@ struct report {
  * ...}. Returns 0, or -1 after telling on stderr what went wrong.
  */
 int report_json_print(const struct report *report);
+
+/*
+ * The array of what the guest's `net` records say (net_record.h), an object each; lines of a later init are left out.
+ * Returns NULL if there is no memory for it.
+ */
+json_t *report_json_net(const struct result_lines *nets);
+
+/*
+ * The facts as one object: GROUP.NAME stands as NAME in an object GROUP, and what is a list of words is an array.
+ * `encode` makes JSON of bytes. Returns NULL where there is no memory.
+ */
+json_t *facts_json(const struct facts *facts, json_t *(*encode)(const char *data, size_t length));
 
 #endif

@@ -14,7 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file_hash.h"
 #include "base/io.h"
 #include "host/new_file.h"
 #include "text.h"

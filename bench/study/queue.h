@@ -115,9 +115,6 @@ void queue_count(struct queue *q, const struct queue_boot *boot);
 /* The block of the next boot of a cell on the machine of a block: its boots there are in all of that machine's blocks. */
 uint64_t queue_next_block(const struct queue *q, size_t cell, uint64_t block);
 
-/* A cell on one machine; for the queue's own files. */
-struct queue_place *queue_place_of(const struct queue *q, size_t cell, size_t machine);
-
 enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
 
 /*

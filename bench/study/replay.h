@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "study/study.h"
-#include "study/study_values.h"
+#include "study/study_line.h"
 
 struct replay_range {
 	char name[STUDY_NAME_MAX + 1];

@@ -1,12 +1,466 @@
 /* SPDX-License-Identifier: MIT */
 #include "study/study_plan.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
+#include "boot/boot_options.h"
+#include "boot/kernel_line.h"
 #include "key_lines.h"
 #include "nearest.h"
-#include "study/study_plan_keys.h"
+#include "words.h"
+
+/* Which number study_plan_set_number() sets. */
+enum { PLAN_BOOTS, PLAN_LIMIT, PLAN_TRIES, PLAN_TIMEOUT, PLAN_SILENCE, PLAN_CONSOLE_LIMIT, PLAN_CPUS };
+
+static bool study_plan_is_label(const char *word);
+
+/*
+ * For the files of study_plan_ alone: the keys of a plan. Each sets one; `value` may be changed. They
+ * return NULL, or what is wrong, to stand behind the key.
+ */
+
+enum { WORD_SHOWN = 64, PRECISION_MAX = 100 };
+
+const char study_plan_no_memory[] = "cannot be kept: out of memory";
+static const char quote[] = "has a quote that is not closed";
+
+/* Appends a word of the plan's, as it may be printed. */
+static void
+study_plan_tell_word(struct text *why, const char *word)
+{
+	escape_bytes(why, word, strnlen(word, WORD_SHOWN));
+}
+
+/* Cuts the first word, which needs no quotes, off the value. Returns what is behind it, without blanks in front. */
+static char *
+study_plan_cut_word(char *value)
+{
+	char *end = value + strcspn(value, " \t\n");
+
+	if (*end != '\0')
+		*end++ = '\0';
+	return end + strspn(end, " \t\n");
+}
+
+/* What is wrong with a value of which words_split() made no words, and with a machine that has no memory. */
+static const char *
+study_plan_why_not_words(void)
+{
+	return errno == EINVAL ? quote : study_plan_no_memory;
+}
+
+static const char *
+study_plan_set_noisy(struct study_plan *p, int which, char *value)
+{
+	char *rest = study_plan_cut_word(value);
+	uint64_t max;
+
+	(void)which;
+	for (int i = 0; i < FIGURES; i++) {
+		if (strcmp(result_figure_names[i], value) != 0)
+			continue;
+		if (text_parse_number(rest, UINT64_MAX, &max) != 0)
+			return "needs the highest number that is allowed behind the figure";
+		p->noise.has[i] = true;
+		p->noise.max[i] = max;
+		return NULL;
+	}
+	return "names no figure of a run: see `usage` in what bench boot --json prints";
+}
+
+static const char *
+study_plan_set_number(struct study_plan *p, int which, char *value)
+{
+	static const char seconds[] = "needs a whole number of seconds from 1 to 10000000";
+	static const char count[] = "needs a whole number from 1 to 1000000";
+	const struct {
+		uint64_t *number, max;
+		const char *why;
+	} numbers[] = {
+	    [PLAN_BOOTS] = {&p->boots, PLAN_BOOTS_MAX, count},
+	    [PLAN_LIMIT] = {&p->limit, PLAN_BOOTS_MAX, count},
+	    [PLAN_TRIES] = {&p->tries, PLAN_BOOTS_MAX, count},
+	    [PLAN_TIMEOUT] = {&p->timeout_s, BOOT_TIMEOUT_MAX_S, seconds},
+	    [PLAN_SILENCE] = {&p->silence_s, BOOT_TIMEOUT_MAX_S, seconds},
+	    [PLAN_CONSOLE_LIMIT] = {&p->console_bytes, INT64_MAX, "needs a whole number of bytes"},
+	    [PLAN_CPUS] = {&p->cpus, BOOT_CPUS_MAX, "needs a whole number from 1 to 255"},
+	};
+	uint64_t number;
+
+	if (text_parse_number(value, numbers[which].max, &number) != 0 || number == 0)
+		return numbers[which].why;
+	*numbers[which].number = number;
+	return NULL;
+}
+
+static const char *
+study_plan_set_precision(struct study_plan *p, int which, char *value)
+{
+	char *of = study_plan_cut_word(value), *end;
+	size_t length = strlen(value);
+
+	(void)which;
+	if (length > 0 && value[length - 1] == '%')
+		value[--length] = '\0';
+	double percent = strtod(value, &end);
+	if (length == 0 || strspn(value, "0123456789.") != length || *end != '\0' || !(percent > 0) ||
+	    percent > PRECISION_MAX)
+		return "needs a percentage above 0 and at most 100 first";
+	if (*of == '\0' || *study_plan_cut_word(of) != '\0')
+		return "needs one name behind the percentage: of a sample, or of a figure as wall_ns";
+	p->precision = percent / 100;
+	p->precision_of = strdup(of);
+	return p->precision_of == NULL ? study_plan_no_memory : NULL;
+}
+
+static const char *
+study_plan_set_seed(struct study_plan *p, int which, char *value)
+{
+	(void)which;
+	if (text_parse_number(value, PLAN_SEED_MAX, &p->seed) != 0)
+		return "needs a whole number from 0 to 9007199254740991";
+	p->has_seed = true;
+	return NULL;
+}
+
+static const char *
+study_plan_set_memory(struct study_plan *p, int which, char *value)
+{
+	(void)which;
+	return boot_options_memory(value, &p->memory_mib) == 0 ? NULL : "needs MiB, or a number with M or G";
+}
+
+static const char *
+study_plan_set_exact(struct study_plan *p, int which, char *value)
+{
+	(void)which;
+	p->exact = strcmp(value, "yes") == 0;
+	return p->exact || strcmp(value, "no") == 0 ? NULL : "is yes or no";
+}
+
+const char *const study_plan_settings[PLAN_SETTINGS] = {
+    [PLAN_QEMU] = "qemu",
+    [PLAN_MACHINE] = "machine",
+    [PLAN_FIRMWARE] = "firmware",
+    [PLAN_CONSOLE] = "console",
+    [PLAN_TTY] = "tty",
+    [PLAN_TARGET] = "target",
+    [PLAN_BOOT_COMMAND] = "boot-command",
+    [PLAN_POWER_ON] = "power-on",
+    [PLAN_POWER_OFF] = "power-off",
+    [PLAN_POWER_CYCLE] = "power-cycle",
+};
+
+static const char *
+study_plan_set_node(struct study_plan *p, int which, char *value)
+{
+	(void)which;
+	if (!study_plan_is_label(value))
+		return *value == '\0' ? "needs a label" : study_plan_no_label;
+	for (size_t i = 0; i < p->node_count; i++)
+		if (strcmp(p->nodes[i].label, value) == 0)
+			return "has a label that another one has already";
+	if (p->node_count == PLAN_NODES_MAX)
+		return "repeats more than 256 times";
+	struct plan_node *more = realloc(p->nodes, (p->node_count + 1) * sizeof(*more));
+	char *label = strdup(value);
+	if (more != NULL)
+		p->nodes = more;
+	if (more == NULL || label == NULL) {
+		free(label);
+		return study_plan_no_memory;
+	}
+	p->nodes[p->node_count++] = (struct plan_node){.label = label};
+	return NULL;
+}
+
+static const char *
+study_plan_set_setting(struct study_plan *p, int which, char *value)
+{
+	static char buffer[PLAN_PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer) - 1);
+	struct target_options target = {0};
+	const char *why = NULL;
+	char **words = words_split(value);
+
+	if (words == NULL)
+		return study_plan_why_not_words();
+	study_plan_tell_word(&problem, value);
+	text_string(&problem, ": ");
+	if (words[0] == NULL)
+		why = "needs a value";
+	else if (p->node_count > 0 && which < PLAN_CONSOLE)
+		why = "is for QEMU, not for a node";
+	/* A firmware's file is looked for when the study begins, which keeps a copy of it. */
+	else if (which != PLAN_QEMU && which != PLAN_FIRMWARE &&
+		 target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {
+		buffer[problem.used] = '\0';
+		why = buffer;
+	}
+	target_options_free(&target);
+	free(words);
+	if (why != NULL)
+		return why;
+	char **place = p->node_count > 0 ? &p->nodes[p->node_count - 1].settings[which] : &p->settings[which];
+	*place = strdup(value);
+	return *place == NULL ? study_plan_no_memory : NULL;
+}
+
+/* Keys of a plan that make lists: what is combined, and what of it twice. */
+
+/* Whether a word can be a label, and what is to be said if not. */
+static bool
+study_plan_is_label(const char *word)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+	size_t length = strlen(word);
+
+	return length > 0 && length <= PLAN_LABEL_MAX && strspn(word, allowed) == length;
+}
+
+const char study_plan_no_label[] = "has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -";
+
+static const char *
+check_label(const struct plan_list *list, const char *label)
+{
+	if (*label == '\0')
+		return "needs a label first";
+	if (list->count == PLAN_LIST_MAX)
+		return "repeats more than 10000 times";
+	if (!study_plan_is_label(label))
+		return study_plan_no_label;
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->at[i].label, label) == 0)
+			return "has a label that another one has already";
+	return NULL;
+}
+
+/* Adds an item; the strings are copied, `words` becomes its own in any case. */
+static const char *
+add_item(struct plan_list *list, const char *label, const char *text, const char *config, char **words)
+{
+	struct plan_item item = {
+	    label != NULL ? strdup(label) : NULL,
+	    text != NULL ? strdup(text) : NULL,
+	    config != NULL ? strdup(config) : NULL,
+	    words,
+	};
+	struct plan_item *more = NULL;
+
+	if ((label == NULL || item.label != NULL) && (text == NULL || item.text != NULL) &&
+	    (config == NULL || item.config != NULL))
+		more = realloc(list->at, (list->count + 1) * sizeof(*more));
+	if (more == NULL) {
+		free(item.label);
+		free(item.text);
+		free(item.config);
+		free(words);
+		return study_plan_no_memory;
+	}
+	list->at = more;
+	list->at[list->count++] = item;
+	return NULL;
+}
+
+/* Files: one, or with `more` two. */
+static const char *
+set_files(struct plan_list *list, char *value, bool more)
+{
+	char *rest = study_plan_cut_word(value);
+	const char *why = check_label(list, value);
+
+	if (why != NULL)
+		return why;
+	char **words = words_split(rest);
+	if (words == NULL)
+		return study_plan_why_not_words();
+	size_t count = words_count(words);
+	if (count < 1 || words[0][0] == '\0')
+		why = "needs a file behind the label";
+	else if (count > (more ? 2 : 1))
+		why = "has too many words: quote a name that holds blanks";
+	else
+		why = add_item(list, value, words[0], count > 1 ? words[1] : NULL, NULL);
+	free(words);
+	return why;
+}
+
+static const char *
+study_plan_set_kernel(struct study_plan *p, int which, char *value)
+{
+	return set_files(&p->lists[which], value, true);
+}
+
+static const char *
+study_plan_set_file(struct study_plan *p, int which, char *value)
+{
+	return set_files(&p->lists[which], value, false);
+}
+
+static const char *
+study_plan_set_words(struct study_plan *p, int which, char *value)
+{
+	char *rest = study_plan_cut_word(value);
+	const char *why = check_label(&p->lists[which], value);
+
+	if (why != NULL)
+		return why;
+	char **words = words_split(rest);
+	if (words == NULL)
+		return study_plan_why_not_words();
+	if (words[0] == NULL) {
+		free(words);
+		return "needs words behind the label";
+	}
+	return add_item(&p->lists[which], value, NULL, NULL, words);
+}
+
+static const char *
+study_plan_set_args(struct study_plan *p, int which, char *value)
+{
+	struct experiment e = experiment_default();
+	static char buffer[PLAN_PROBLEM_MAX];
+	struct text problem = text_in(buffer, sizeof(buffer) - 1);
+	char *rest = study_plan_cut_word(value);
+	const char *why = check_label(&p->lists[which], value);
+
+	if (why == NULL && kernel_line_check(rest, &e, &problem) != 0) {
+		buffer[problem.used] = '\0';
+		why = buffer;
+	}
+	experiment_free(&e);
+	return why != NULL ? why : add_item(&p->lists[which], value, rest, NULL, NULL);
+}
+
+static const char *
+study_plan_set_experiment(struct study_plan *p, int which, char *value)
+{
+	char *label = study_plan_cut_word(value);
+
+	if (*label == '\0')
+		label = value;
+	else if (*study_plan_cut_word(label) != '\0')
+		return "has too many words: give NAME and, if it is to be another, LABEL";
+	if (!study_plan_is_label(value))
+		return "needs the name of an experiment in the images";
+	const char *why = check_label(&p->lists[which], label);
+	return why != NULL ? why : add_item(&p->lists[which], label, value, NULL, NULL);
+}
+
+static const char *
+study_plan_set_twice(struct study_plan *p, int which, char *value)
+{
+	(void)which;
+	return *value == '\0' ? "needs a pattern of cells' names" : add_item(&p->twice, NULL, value, NULL, NULL);
+}
+
+/* What a plan says of the machines: one, or nodes. */
+
+const char *
+study_plan_setting(const struct study_plan *p, size_t node, enum plan_setting setting)
+{
+	const char *own = node < p->node_count ? p->nodes[node].settings[setting] : NULL;
+
+	return own != NULL ? own : p->settings[setting];
+}
+
+int
+study_plan_target(const struct study_plan *p, size_t node, struct target_options *target, struct text *problem)
+{
+	const char *qemu_option = p->exact			       ? "exact"
+				  : p->settings[PLAN_QEMU] != NULL     ? "qemu"
+				  : p->settings[PLAN_MACHINE] != NULL  ? "machine"
+				  : p->settings[PLAN_FIRMWARE] != NULL ? "firmware"
+				  : p->memory_mib > 0		       ? "memory"
+				  : p->cpus > 0			       ? "cpus"
+								       : NULL;
+
+	*target = (struct target_options){0};
+	for (enum plan_setting i = PLAN_QEMU + 1; i < PLAN_SETTINGS; i++) {
+		const char *value = study_plan_setting(p, node, i);
+		if (value != NULL && i != PLAN_FIRMWARE &&
+		    target_options_set(target, study_plan_settings[i], value, problem) != 0)
+			return -1;
+	}
+	return target_options_check(target, p->exact, qemu_option, problem);
+}
+
+static bool
+is_same_word(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool
+are_same_words(char *const *a, char *const *b)
+{
+	if (a == NULL || b == NULL)
+		return false;
+	for (; *a != NULL && *b != NULL && strcmp(*a, *b) == 0; a++, b++)
+		continue;
+	return *a == *b; /* both NULL */
+}
+
+/* Whether a node is a machine, and another one than those before it. */
+static int
+check_node(const struct study_plan *p, size_t node, const struct laboratory *l, struct text *problem)
+{
+	if (l->console == NULL && l->tty == NULL) {
+		text_string(problem, "this needs a console or a tty");
+		return -1;
+	}
+	for (size_t i = 0; i < node; i++) {
+		struct target_options other;
+		const struct laboratory *o = &other.laboratory;
+		bool is_same = study_plan_target(p, i, &other, problem) != 0 || is_same_word(l->tty, o->tty) ||
+			       are_same_words(l->console, o->console) ||
+			       (other.has_target && are_same_words(l->boot, o->boot));
+		target_options_free(&other);
+		if (!is_same)
+			continue;
+		text_string(problem, "this has the console, tty or target of node ");
+		text_string(problem, p->nodes[i].label);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_target(const struct study_plan *p, size_t node, const char *name, struct text *problem)
+{
+	struct target_options target;
+
+	text_string(problem, name);
+	text_string(problem, ": ");
+	if (p->node_count > 0) {
+		text_string(problem, "node ");
+		text_string(problem, p->nodes[node].label);
+		text_string(problem, ": ");
+	}
+	int result = study_plan_target(p, node, &target, problem);
+	if (result == 0 && p->node_count > 0)
+		result = check_node(p, node, &target.laboratory, problem);
+	if (result == 0)
+		problem->used = 0;
+	target_options_free(&target);
+	return result;
+}
+
+/* Whether the machines can be, each another one. Returns 0, or -1 with one line, behind the plan's `name`, in `problem`. */
+static int
+study_plan_check_targets(const struct study_plan *p, const char *name, struct text *problem)
+{
+	size_t node = 0;
+
+	do
+		if (check_target(p, node, name, problem) != 0)
+			return -1;
+	while (++node < p->node_count);
+	return 0;
+}
 
 enum { BOOTS_DEFAULT = 10, TRIES_DEFAULT = 3, LIMIT_TIMES = 2, LIMIT_TIMES_PRECISION = 10 };
 

@@ -41,10 +41,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "console/noise.h"
+#include "console/outcome.h"
 #include "console/result.h"
 #include "sha256.h"
-#include "target/target_options.h"
+#include "target/target.h"
 #include "text.h"
 
 enum {
@@ -136,5 +136,8 @@ const char *study_plan_setting(const struct study_plan *p, size_t node, enum pla
  * target_options_free() is due either way; strings stay the plan's and are used.
  */
 int study_plan_target(const struct study_plan *p, size_t node, struct target_options *target, struct text *problem);
+
+extern const char study_plan_no_label[];
+extern const char study_plan_no_memory[];
 
 #endif

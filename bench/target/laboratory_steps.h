@@ -10,6 +10,7 @@
 #include "target/laboratory_command.h"
 #include "target/machine.h"
 #include "target/target.h"
+#include "target/tty.h"
 
 enum { LABORATORY_STEPS = 4 };
 
@@ -59,5 +60,20 @@ void laboratory_steps_kill(struct laboratory_steps *s);
 
 /* Reads what there is of the commands' errors. Returns 1 if there was something, 0 if not. */
 int laboratory_steps_hear(struct laboratory_steps *s);
+
+/* Descriptors do not block; -1: there is none. */
+struct laboratory_line {
+	int output; /* to read; what the machine says */
+	int input;  /* to write */
+	int errors; /* to read; the command's standard error */
+	struct tty tty;
+	struct command command;
+};
+
+/* `machine` as for command_start(). Returns 0, or -1 with the reason in `error`, without a descriptor to be closed. */
+int laboratory_line_open(struct laboratory_line *l, const struct machine *machine, char *error, size_t size);
+
+/* Closes the descriptors. The command must have ended. */
+void laboratory_line_close(struct laboratory_line *l);
 
 #endif

@@ -1,6 +1,266 @@
 /* SPDX-License-Identifier: MIT */
 #include "target/target.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/own_place.h"
+#include "target/target_grub.h"
+#include "target/target_pxe.h"
+#include "target/tty.h"
+#include "words.h"
+
+/*
+ * What is booted on, from words: QEMU's board and firmware, or a machine in a laboratory. The keys, as they stand on a
+ * command line behind `--` or in a file:
+ *
+ * machine       pc, q35, microvm
+ * firmware      a file, or `ovmf`
+ * console       a command whose standard input and output are the machine's line
+ * tty           DEVICE[,SPEED], in bits a second; default 115200
+ * target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, which ssh reaches by
+ *               DESTINATION, and which comes back in at most so many seconds
+ *               `pxe DIR MAC`: a machine that boots over a network what DIR has for its MAC address
+ * boot-command, power-on, power-off, power-cycle
+ *               commands (machine.h)
+ *
+ * Commands are split into words as a shell would, and nothing is expanded.
+ */
+
+/* Where Debian, Fedora and Arch have UEFI as one file that QEMU's -bios takes: its size is a multiple of 64 KiB. */
+static const char *const ovmf_files[] = {
+    "/usr/share/ovmf/OVMF.fd",	      "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_CODE.fd",
+    "/usr/share/edk2/x64/OVMF.4m.fd", "/usr/share/edk2/x64/OVMF.fd",
+};
+
+static int
+refuse(struct text *problem, const char *why)
+{
+	text_string(problem, why);
+	return -1;
+}
+
+static int
+set_board(struct target_options *o, const char *value, struct text *problem)
+{
+	static const char *const names[] = {[BOARD_PC] = "pc", [BOARD_Q35] = "q35", [BOARD_MICROVM] = "microvm"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], value) == 0) {
+			o->board = (enum board)i;
+			o->has_board = true;
+			return 0;
+		}
+	return refuse(problem, "give pc, q35 or microvm");
+}
+
+static int
+set_firmware(struct target_options *o, const char *value, struct text *problem)
+{
+	o->is_ovmf = strcmp(value, "ovmf") == 0;
+	for (size_t i = 0; o->is_ovmf && i < sizeof(ovmf_files) / sizeof(ovmf_files[0]); i++)
+		if (access(ovmf_files[i], R_OK) == 0) {
+			o->firmware = ovmf_files[i];
+			return 0;
+		}
+	if (o->is_ovmf)
+		return refuse(problem, "cannot find /usr/share/ovmf/OVMF.fd: install Debian's package ovmf");
+	o->firmware = value;
+	return access(value, R_OK) == 0 ? 0 : refuse(problem, strerror(errno));
+}
+
+static int
+set_tty(struct target_options *o, const char *value, struct text *problem)
+{
+	char *device = strdup(value), *comma = strrchr(value, ',');
+	uint64_t speed = LABORATORY_SPEED;
+
+	free(o->tty);
+	o->tty = device;
+	o->laboratory.tty = device;
+	if (device == NULL)
+		return refuse(problem, strerror(ENOMEM));
+	if (comma != NULL) {
+		device[comma - value] = '\0';
+		if (text_parse_number(comma + 1, UINT32_MAX, &speed) != 0 || !tty_has_speed((unsigned)speed))
+			return refuse(problem, "no speed of a serial line, as 9600 or 115200, is behind the comma");
+	}
+	o->laboratory.speed = (unsigned)speed;
+	return device[0] != '\0' ? 0 : refuse(problem, "no device is named");
+}
+
+static int
+set_command(char *const **argv, const char *value, struct text *problem)
+{
+	char **words = words_split(value);
+
+	free((void *)*argv);
+	*argv = words;
+	if (words == NULL)
+		return refuse(problem, errno == EINVAL ? "a quote is not closed" : strerror(errno));
+	return words[0] != NULL && words[0][0] != '\0' ? 0 : refuse(problem, "no command is named");
+}
+
+static int
+set_target(struct target_options *o, const char *value, struct text *problem)
+{
+	char **words = words_split(value);
+	size_t count = 0;
+	int result = -1;
+
+	while (words != NULL && words[count] != NULL)
+		count++;
+	if (count >= 1 && strcmp(words[0], "grub") == 0)
+		result = target_grub_set(&o->laboratory, words + 1, problem);
+	else if (count == 3 && strcmp(words[0], "pxe") == 0)
+		result = target_pxe_set(&o->laboratory, words[1], words[2], problem);
+	else
+		refuse(problem, "give what ssh reaches the machine by, as in \"grub root@HOST\", or the folder that is "
+				"served and the machine, as in \"pxe DIR MAC\"");
+	o->has_target = true;
+	free((void *)words);
+	return result;
+}
+
+/* The place of a command, NULL for other keys. */
+static char *const **
+command_of(struct laboratory *l, const char *key)
+{
+	const struct {
+		const char *key;
+		char *const **argv;
+	} commands[] = {
+	    {"console", &l->console},	  {"boot-command", &l->boot},	    {"power-on", &l->power_on},
+	    {"power-off", &l->power_off}, {"power-cycle", &l->power_cycle},
+	};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].key, key) == 0)
+			return commands[i].argv;
+	return NULL;
+}
+
+int
+target_options_set(struct target_options *o, const char *key, const char *value, struct text *problem)
+{
+	char *const **argv = command_of(&o->laboratory, key);
+
+	o->has_boot_command |= strcmp(key, "boot-command") == 0;
+	if (argv != NULL)
+		return set_command(argv, value, problem);
+	if (strcmp(key, "machine") == 0)
+		return set_board(o, value, problem);
+	if (strcmp(key, "firmware") == 0)
+		return set_firmware(o, value, problem);
+	if (strcmp(key, "tty") == 0)
+		return set_tty(o, value, problem);
+	if (strcmp(key, "target") == 0)
+		return set_target(o, value, problem);
+	return refuse(problem, "no such key");
+}
+
+int
+target_options_check(const struct target_options *o, bool exact, const char *qemu_option, struct text *problem)
+{
+	const struct laboratory *l = &o->laboratory;
+	bool has_commands = l->boot != NULL || l->power_on != NULL || l->power_off != NULL || l->power_cycle != NULL;
+
+	if (l->console != NULL && l->tty != NULL)
+		return refuse(problem, "console and tty: a machine has one of them");
+	if (l->wait != NULL && (o->has_boot_command || l->power_on != NULL || l->power_off != NULL))
+		return refuse(problem, "target grub: of the commands only console and power-cycle go with it");
+	if (o->has_target && o->has_boot_command)
+		return refuse(problem, "target: it sets what is booted, so no boot-command goes with it");
+	if (o->has_target && l->console == NULL && l->tty == NULL)
+		return refuse(problem, "target: this needs a console or a tty");
+	if (l->console == NULL && l->tty == NULL && has_commands)
+		return refuse(problem, "boot-command and power-...: these need a console or a tty");
+	if (target_options_laboratory(o) != NULL && qemu_option != NULL) {
+		text_string(problem, qemu_option);
+		return refuse(problem, " is for QEMU, not for a machine with a console or a tty");
+	}
+	if (exact && (o->board != BOARD_PC || o->firmware != NULL))
+		return refuse(problem, "exact boots repeat on QEMU's pc with its own firmware alone");
+	if (o->board == BOARD_MICROVM && o->is_ovmf)
+		return refuse(problem, "microvm cannot boot by ovmf");
+	return 0;
+}
+
+const struct laboratory *
+target_options_laboratory(const struct target_options *o)
+{
+	return o->laboratory.console != NULL || o->laboratory.tty != NULL ? &o->laboratory : NULL;
+}
+
+void
+target_options_free(struct target_options *o)
+{
+	struct laboratory *l = &o->laboratory;
+
+	free((void *)l->console);
+	free((void *)l->boot);
+	free((void *)l->power_on);
+	free((void *)l->power_off);
+	free((void *)l->power_cycle);
+	free((void *)l->wait);
+	free(o->tty);
+	*o = (struct target_options){0};
+}
+
+/* The scripts that come with bench, as commands of a laboratory. */
+
+enum { COMMAND_MAX = 3 * PATH_MAX };
+
+static int
+find(const char *script, char path[PATH_MAX])
+{
+	static const char *const installed[] = {"../lib/lull", NULL};
+	static const char *const built[] = {"../scripts", "../../scripts", NULL};
+	char folder[PATH_MAX], try[2 * PATH_MAX];
+	bool is_build_tree;
+
+	if (own_place(folder, sizeof(folder), &is_build_tree) != 0)
+		return -1;
+	for (const char *const *at = is_build_tree ? built : installed; *at != NULL; at++) {
+		snprintf(try, sizeof(try), "%s/%s/%s", folder, *at, script);
+		if (access(try, X_OK) == 0 && realpath(try, path) != NULL)
+			return 0;
+	}
+	snprintf(try, sizeof(try), "%s/%s", LULL_LIBDIR, script);
+	return !is_build_tree && realpath(try, path) != NULL ? 0 : -1;
+}
+
+char **
+own_script_argv(const char *script, const char *const arguments[], struct text *problem)
+{
+	char path[PATH_MAX], line[COMMAND_MAX];
+	struct text t = text_in(line, sizeof(line) - 1);
+	char **argv = NULL;
+
+	if (find(script, path) != 0) {
+		text_string(problem, "cannot find ");
+		text_string(problem, script);
+		text_string(problem, ", which comes with bench");
+		return NULL;
+	}
+	words_quote(&t, path);
+	for (const char *const *argument = arguments; *argument != NULL; argument++) {
+		text_char(&t, ' ');
+		words_quote(&t, *argument);
+	}
+	line[t.used] = '\0';
+	errno = ENAMETOOLONG;
+	if (!t.full)
+		argv = words_split(line);
+	if (argv == NULL)
+		text_string(problem, strerror(errno));
+	return argv;
+}
+
 struct target *
 target_start(const struct machine *machine)
 {

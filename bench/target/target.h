@@ -8,10 +8,9 @@
 
 #include "console/outcome.h"
 #include "target/machine.h"
+#include "text.h"
 
 enum { TARGET_EVENTS = 2, TARGET_WORD_MAX = 128, TARGET_ERROR_MAX = 512 };
-
-struct target_operations;
 
 /* Descriptors are the target's and do not block; -1: there is none. */
 struct target {
@@ -60,5 +59,40 @@ struct target *target_start(const struct machine *machine);
 /* The kinds of it, as target_start(). */
 struct target *target_qemu_start(const struct machine *machine);
 struct target *target_laboratory_start(const struct machine *machine);
+
+/* All zero: QEMU's pc. What hangs on it is owned, but for `firmware`. */
+struct target_options {
+	enum board board;
+	bool has_board;
+	const char *firmware; /* NULL: QEMU's own */
+	bool is_ovmf;
+	char *tty; /* with what followed the comma cut off */
+	struct laboratory laboratory;
+	bool has_boot_command; /* which `target` sets as well */
+	bool has_target;
+};
+
+/*
+ * Sets one key; the last value counts. `value` stays the caller's and is used. Returns 0, or -1 with what is wrong with
+ * the value in `problem`, without key, value and newline.
+ */
+int target_options_set(struct target_options *o, const char *key, const char *value, struct text *problem);
+
+/*
+ * Whether all of it together can be. `qemu_option`: something that was asked for and is of use with QEMU alone, by its
+ * name; NULL: nothing was. Returns 0, or -1 with one line in `problem`, without newline.
+ */
+int target_options_check(const struct target_options *o, bool exact, const char *qemu_option, struct text *problem);
+
+/* The laboratory, or NULL where it is QEMU. */
+const struct laboratory *target_options_laboratory(const struct target_options *o);
+
+void target_options_free(struct target_options *o);
+
+/*
+ * The argv of `script`, installed or of the tree that bench was built in, with `arguments`, which end with NULL: one
+ * block, to be freed. NULL with what is wrong, without newline, in `problem`.
+ */
+char **own_script_argv(const char *script, const char *const arguments[], struct text *problem);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "target/own_script.h"
+#include "target/target.h"
 
 enum {
 	BOOT_S = 600, /* to send some hundred megabytes, and make a menu */

@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "base/seconds.h"
-#include "target/laboratory_line.h"
 #include "target/laboratory_steps.h"
 #include "target/target.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/own_script.h"
+#include "target/target.h"
 
 enum { MAC_SIZE = 6, BOOT_S = 600 }; /* a fleet that is set anew waits for one another at the folder */
 

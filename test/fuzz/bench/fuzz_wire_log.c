@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/relay.h"
+#include "boot/terminal.h"
 #include "console/outcome.h"
 #include "made/sealed.h"
 #include "percent.h"

@@ -14,11 +14,11 @@
 #include <cmocka.h>
 
 #include "base/escape.h"
-#include "base/file_hash.h"
+#include "base/io.h"
 #include "boot/boot.h"
 #include "boot/boot_image.h"
 #include "boot/boot_options.h"
-#include "boot/relay.h"
+#include "boot/terminal.h"
 #include "experiment.h"
 #include "newc.h"
 #include "wire.h"

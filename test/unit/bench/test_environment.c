@@ -12,7 +12,7 @@
 #include <jansson.h>
 
 #include "made/fact_expected.h"
-#include "report/facts_json.h"
+#include "report/report_json.h"
 
 enum { PAYLOADS_MAX = 64 };
 

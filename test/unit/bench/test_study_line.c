@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "study/study_line.h"
-#include "study/study_values.h"
 
 /* Two measured runs and one that is not, with samples; streams are not owned by the result here. */
 static void

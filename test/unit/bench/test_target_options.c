@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "target/target_options.h"
+#include "target/target.h"
 #include "target/tty.h"
 
 static char problem_data[256];

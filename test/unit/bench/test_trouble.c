@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "console/trouble.h"
+#include "console/kernel_text.h"
 #include "made/outcome_seen.h"
 
 static void

@@ -12,7 +12,7 @@
 #include "console/console.h"
 #include "console/result.h"
 #include "report/net_record.h"
-#include "report/report_json_net.h"
+#include "report/report_json.h"
 
 static const uint64_t session = 5;
 
