@@ -40,7 +40,7 @@ main(int argc, char *argv[])
 
 	if (standard_open() != 0)
 		err(STATUS_NO_VERDICT, "cannot open /dev/null");
-	memory_status = STATUS_NO_VERDICT;
+	memory_die_status = STATUS_NO_VERDICT;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return finish(commands[i].run(argc - 1, argv + 1));

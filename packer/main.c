@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "base/output.h"
 #include "base/status.h"
 #include "host/standard.h"
@@ -35,7 +35,7 @@ static void __attribute__((noreturn)) end_for_usage(void)
 static void __attribute__((noreturn)) end_with(const char *text)
 {
 	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
-		err(FAILED, "cannot write to standard output");
+		message_err(FAILED, "cannot write to standard output");
 	exit(DONE);
 }
 
@@ -47,7 +47,7 @@ read_time(void)
 	uint64_t time = TIMES_DEFAULT;
 
 	if (value != NULL && text_parse_number(value, UINT32_MAX, &time) != 0)
-		err(WRONG_USAGE, "cannot use SOURCE_DATE_EPOCH=%s", value);
+		message_err(WRONG_USAGE, "cannot use SOURCE_DATE_EPOCH=%s", value);
 	return (uint32_t)time;
 }
 
@@ -99,7 +99,7 @@ read_all(struct job *job, int argc, char *argv[])
 	if (status != 0 || wrong != 0)
 		exit(status > wrong ? status : wrong);
 	if (options->sysroot != NULL && (options->traces.count > 0 || apply_has(&job->manifests, MANIFEST_TRACE))) {
-		warnx("cannot use -t with -r: the command would run on this machine, not on that of %s",
+		message_warnx("cannot use -t with -r: the command would run on this machine, not on that of %s",
 		      options->sysroot);
 		end_for_usage();
 	}
@@ -125,7 +125,7 @@ start_outputs(struct job *job)
 		return -1;
 	if (!job->makes_image || !output_is_same(&job->image, &job->bill))
 		return 0;
-	warnx("cannot write %s: the image and its bill of materials need two files", job->options.sbom);
+	message_warnx("cannot write %s: the image and its bill of materials need two files", job->options.sbom);
 	return -1;
 }
 
@@ -136,7 +136,7 @@ plan_all(struct job *job)
 	const struct request request = {options, &job->manifests, &job->experiments, &job->source, &job->modules};
 
 	if (options->sysroot != NULL && (job->sysroot = source_root(options->sysroot)) == NULL) {
-		warn("cannot use -r %s", options->sysroot);
+		message_warn("cannot use -r %s", options->sysroot);
 		return -1;
 	}
 	job->source =
@@ -173,7 +173,7 @@ make_all(struct job *job)
 
 	times_set(plan, job->time);
 	if (options->plan && (result = print_plan(plan)) != 0 && interrupt_signal() == 0)
-		warn("cannot write to standard output");
+		message_warn("cannot write to standard output");
 	if (job->makes_bill)
 		result = sbom_start(&job->sbom, plan, &job->source, job->kernel.file, job->kernel.release);
 	if (job->makes_image && result == 0)
@@ -209,7 +209,7 @@ main(int argc, char *argv[])
 	struct job job = {.image = {.fd = -1}, .bill = {.fd = -1}};
 
 	if (standard_open() != 0)
-		err(FAILED, "cannot open /dev/null");
+		message_err(FAILED, "cannot open /dev/null");
 	/* An image of nothing is nobody's wish, and would replace one that is there. */
 	if (argc == 1)
 		end_for_usage();

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
-#include <err.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "image/compress.h"
 #include "input/payload.h"
@@ -33,11 +33,11 @@ refuse(int option, const char *word)
 	if (optopt != 0 && optopt <= UCHAR_MAX)
 		word = letter;
 	if (option == ':')
-		warnx("cannot use %s: something must follow it", word);
+		message_warnx("cannot use %s: something must follow it", word);
 	else if (optopt > UCHAR_MAX)
-		warnx("cannot use %s: nothing can be given to this option", word);
+		message_warnx("cannot use %s: nothing can be given to this option", word);
 	else
-		warnx("cannot use %s: there is no such option", word);
+		message_warnx("cannot use %s: there is no such option", word);
 	return -1;
 }
 
@@ -47,7 +47,7 @@ read_method(struct options *options, const char *name)
 	options->method = compress_find(name);
 	if (options->method != NULL || strcmp(name, "none") == 0)
 		return 0;
-	warnx("cannot use -z %s: methods are none, " COMPRESS_NAMES, name);
+	message_warnx("cannot use -z %s: methods are none, " COMPRESS_NAMES, name);
 	return -1;
 }
 
@@ -59,7 +59,7 @@ check_words(int option, const char *value, size_t least)
 	bool are = words != NULL && words_count(words) >= least;
 
 	if (!are)
-		warnx("cannot use -%c \"%s\": %s", option, value,
+		message_warnx("cannot use -%c \"%s\": %s", option, value,
 		      words != NULL ? "it names nothing" : "a quote is not closed");
 	free(words);
 	return are ? 0 : -1;
@@ -91,14 +91,14 @@ take(struct options *options, int option, const char *value)
 	if ((option == 'b' || option == 'm' || option == 't') && check_words(option, value, option != 'b') != 0)
 		return -1;
 	if (option == 'f' && !payload_has_source(value)) {
-		warnx("cannot use -f \"%s\": SRC is empty", value);
+		message_warnx("cannot use -f \"%s\": SRC is empty", value);
 		return -1;
 	}
 	while (places[i].option != option)
 		i++;
 	if (places[i].list != NULL) {
 		struct option_list *list = places[i].list;
-		list->words = memory_room(list->words, list->count, sizeof(*list->words));
+		list->words = xgrow(list->words, list->count, sizeof(*list->words));
 		list->words[list->count++] = value;
 	} else if (places[i].word != NULL) {
 		*places[i].word = value;
@@ -133,7 +133,7 @@ options_read(int argc, char *argv[], struct options *options)
 			return -1;
 	}
 	if (optind < argc) {
-		warnx("cannot use %s: names of programs follow -b", argv[optind]);
+		message_warnx("cannot use %s: names of programs follow -b", argv[optind]);
 		return -1;
 	}
 	return 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "planner.h"
 
-#include <err.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "base/status.h"
 #include "image/archive.h"
 #include "image/compress.h"
@@ -37,7 +37,7 @@ split(const char *text)
 	char **words = words_split(text);
 
 	if (words == NULL)
-		err(FAILED, "cannot split %s", text);
+		message_err(FAILED, "cannot split %s", text);
 	return words;
 }
 
@@ -139,7 +139,7 @@ note_size(const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++)
 		size += newc_size((uint32_t)strlen(plan->entries[i]->path), plan_size(plan->entries[i]));
 	if (size > LOADED_LIMIT)
-		warnx("note: the image unpacks to more than 2 GiB: packer can make it, but not --list or --check it; "
+		message_warnx("note: the image unpacks to more than 2 GiB: packer can make it, but not --list or --check it; "
 		      "without -z it can");
 }
 

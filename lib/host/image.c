@@ -25,13 +25,13 @@ find(struct reader *reader, const char *name, bool ends, const char *problem)
 	struct image *image = reader->image;
 	bool inside = reader->method != NULL;
 
-	image->findings = memory_room(image->findings, image->count, sizeof(*image->findings));
+	image->findings = xgrow(image->findings, image->count, sizeof(*image->findings));
 	image->findings[image->count++] = (struct image_finding){.at = inside ? reader->member : reader->at,
 								 .method = reader->method,
 								 .inside = inside ? reader->at : 0,
 								 .ends = ends,
 								 .problem = problem,
-								 .name = name != NULL ? memory_copy(name) : NULL};
+								 .name = name != NULL ? xstrdup(name) : NULL};
 }
 
 static int
@@ -168,8 +168,8 @@ read_member(struct reader *reader, uint64_t *limit)
 					: "there is neither an archive nor what the kernel can unpack");
 	struct unpacked unpacked = unpack(in, left, *limit < SIZE_MAX ? (size_t)*limit : SIZE_MAX);
 	struct image *image = reader->image;
-	image->unpacked = memory_room(image->unpacked, image->unpacked_count, sizeof(*image->unpacked));
-	image->methods = memory_room(image->methods, image->unpacked_count, sizeof(*image->methods));
+	image->unpacked = xgrow(image->unpacked, image->unpacked_count, sizeof(*image->unpacked));
+	image->methods = xgrow(image->methods, image->unpacked_count, sizeof(*image->methods));
 	image->methods[image->unpacked_count] = method;
 	image->unpacked[image->unpacked_count++] = unpacked.bytes;
 	*limit -= unpacked.size;

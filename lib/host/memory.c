@@ -2,30 +2,38 @@
 #include "host/memory.h"
 
 #include <err.h>
+#include <errno.h>
 #include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int memory_status = 3;
+int memory_die_status = 3;
+
+void
+memory_die(void)
+{
+	errno = ENOMEM;
+	err(memory_die_status, "cannot get memory");
+}
 
 static void *
 check(void *memory)
 {
 	if (memory == NULL)
-		err(memory_status, "cannot get memory");
+		memory_die();
 	return memory;
 }
 
 void *
-memory_get(size_t count, size_t size)
+xcalloc(size_t count, size_t size)
 {
 	return check(calloc(count > 0 ? count : 1, size));
 }
 
 void *
-memory_room(void *array, size_t count, size_t size)
+xgrow(void *array, size_t count, size_t size)
 {
 	if (count != 0 && (count & (count - 1)) != 0)
 		return array;
@@ -33,13 +41,13 @@ memory_room(void *array, size_t count, size_t size)
 }
 
 char *
-memory_copy(const char *string)
+xstrdup(const char *string)
 {
 	return check(strdup(string));
 }
 
 char *
-memory_format(const char *format, ...)
+xasprintf(const char *format, ...)
 {
 	va_list arguments;
 	char *string;
@@ -51,13 +59,13 @@ memory_format(const char *format, ...)
 }
 
 void *
-memory_tree(void **tree, void *key, int (*compare)(const void *, const void *))
+xtsearch(void **tree, void *key, int (*compare)(const void *, const void *))
 {
 	return *(void **)check(tsearch(key, tree, compare));
 }
 
 void *
-memory_resize(void *memory, size_t size)
+xrealloc(void *memory, size_t size)
 {
 	return check(realloc(memory, size > 0 ? size : 1));
 }

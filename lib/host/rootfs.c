@@ -72,10 +72,10 @@ link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char 
 		return 0;
 	void **node = tfind(&key, &rootfs->links, compare_links);
 	if (node == NULL) {
-		struct link *link = memory_get(1, sizeof(*link));
+		struct link *link = xcalloc(1, sizeof(*link));
 		*link = key;
-		link->name = memory_copy(wanted->name);
-		memory_tree(&rootfs->links, link, compare_links);
+		link->name = xstrdup(wanted->name);
+		xtsearch(&rootfs->links, link, compare_links);
 		return 0;
 	}
 	clean(rootfs, path, 0);
@@ -219,7 +219,7 @@ parent_of(const struct rootfs *rootfs, const char *path)
 struct rootfs_file *
 rootfs_file(struct rootfs *rootfs, const struct rootfs_file *like)
 {
-	struct rootfs_file *file = memory_get(1, sizeof(*file));
+	struct rootfs_file *file = xcalloc(1, sizeof(*file));
 
 	*file = *like;
 	file->links = S_ISDIR(like->mode) ? 1 : 0; /* "." */
@@ -232,11 +232,11 @@ rootfs_file(struct rootfs *rootfs, const struct rootfs_file *like)
 static void
 rootfs_put(struct rootfs *rootfs, const char *path, struct rootfs_file *file)
 {
-	struct rootfs_entry *entry = memory_get(1, sizeof(*entry));
+	struct rootfs_entry *entry = xcalloc(1, sizeof(*entry));
 
-	entry->path = memory_copy(path);
+	entry->path = xstrdup(path);
 	entry->file = file;
-	memory_tree(&rootfs->paths, entry, compare_paths);
+	xtsearch(&rootfs->paths, entry, compare_paths);
 	rootfs->count++;
 	file->links++;
 	if (path[0] != '\0') {
@@ -356,7 +356,7 @@ void
 rootfs_sort(struct rootfs *rootfs)
 {
 	free(rootfs->entries);
-	rootfs->entries = memory_get(rootfs->count, sizeof(*rootfs->entries));
+	rootfs->entries = xcalloc(rootfs->count, sizeof(*rootfs->entries));
 	rootfs->count = 0;
 	twalk_r(rootfs->paths, collect, rootfs);
 }

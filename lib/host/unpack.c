@@ -53,7 +53,7 @@ run(struct unpacked *to, const unsigned char *in, size_t length, size_t limit, v
 				to->problem = too_large;
 				break;
 			}
-			to->bytes = memory_resize(to->bytes, room);
+			to->bytes = xrealloc(to->bytes, room);
 		}
 		size_t had = step.length;
 		step.out = to->bytes + to->size;
@@ -164,7 +164,7 @@ unpack_gzip(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 	z_stream stream = {.next_in = NULL};
 
 	if (inflateInit2(&stream, MAX_WBITS + GZIP) != Z_OK)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	run(to, in, length, limit, one_gzip, &stream);
 	inflateEnd(&stream);
 }
@@ -175,7 +175,7 @@ unpack_bzip2(struct unpacked *to, const unsigned char *in, size_t length, size_t
 	bz_stream stream = {.next_in = NULL};
 
 	if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	run(to, in, length, limit, one_bzip2, &stream);
 	BZ2_bzDecompressEnd(&stream);
 }
@@ -186,7 +186,7 @@ unpack_lzma(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 	lzma_stream stream = LZMA_STREAM_INIT;
 
 	if (lzma_alone_decoder(&stream, LZMA_MEMORY) != LZMA_OK)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	run(to, in, length, limit, one_lzma, &stream);
 	lzma_end(&stream);
 }
@@ -202,7 +202,7 @@ unpack_xz(struct unpacked *to, const unsigned char *in, size_t length, size_t li
 		return;
 	}
 	if (lzma_stream_decoder(&stream, LZMA_MEMORY, 0) != LZMA_OK)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	run(to, in, length, limit, one_lzma, &stream);
 	lzma_end(&stream);
 }
@@ -213,7 +213,7 @@ unpack_zstd(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 	ZSTD_DStream *stream = ZSTD_createDStream();
 
 	if (stream == NULL)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	run(to, in, length, limit, one_zstd, stream);
 	ZSTD_freeDStream(stream);
 }
@@ -237,7 +237,7 @@ unpack_lz4(struct unpacked *to, const unsigned char *in, size_t length, size_t l
 			to->problem = truncated;
 			break;
 		}
-		to->bytes = memory_resize(to->bytes, to->size + room);
+		to->bytes = xrealloc(to->bytes, to->size + room);
 		int got = size <= INT32_MAX ? LZ4_decompress_safe((const char *)in + at + 4,
 								  (char *)to->bytes + to->size, (int)size, (int)room)
 					    : -1;

@@ -77,9 +77,9 @@ mapped_file(const char *path, size_t *size)
 	if (map == MAP_FAILED)
 		map = NULL;
 	if (map != NULL) {
-		struct mapped *mapped = memory_get(1, sizeof(*mapped));
+		struct mapped *mapped = xcalloc(1, sizeof(*mapped));
 		catch_once();
-		*mapped = (struct mapped){map, *size, memory_copy(path), all};
+		*mapped = (struct mapped){map, *size, xstrdup(path), all};
 		all = mapped;
 	}
 out:

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/message.h"
 
-#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,21 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What messages begin with. */
-
-void
-where_set(const char *line)
-{
-	static char *program; /* of the process as a whole, as its name is */
-
-	if (program == NULL)
-		program = program_invocation_short_name;
-	program_invocation_short_name = line != NULL ? (char *)line : program;
-}
-
 /* Of the process, as standard error is. */
+static const char *about; /* what the next messages are about; NULL: they begin with the program's name */
 static void (*taker)(void *context, const char *text);
 static void *taker_context;
+
+void
+message_about(const char *line)
+{
+	about = line;
+}
 
 void
 message_take(void (*take)(void *context, const char *text), void *context)
@@ -55,7 +49,7 @@ put(const char *text)
 	FILE *memory = open_memstream(&line, &size);
 
 	if (memory != NULL) {
-		put_safe(memory, program_invocation_short_name);
+		put_safe(memory, about != NULL ? about : program_invocation_short_name);
 		fputs(": ", memory);
 		put_safe(memory, text);
 		putc('\n', memory);
@@ -86,7 +80,7 @@ say(const char *format, va_list arguments, int problem)
 }
 
 void
-warn(const char *format, ...)
+message_warn(const char *format, ...)
 {
 	int problem = errno;
 	va_list arguments;
@@ -98,7 +92,7 @@ warn(const char *format, ...)
 }
 
 void
-warnx(const char *format, ...)
+message_warnx(const char *format, ...)
 {
 	va_list arguments;
 
@@ -108,7 +102,7 @@ warnx(const char *format, ...)
 }
 
 void
-err(int status, const char *format, ...)
+message_err(int status, const char *format, ...)
 {
 	int problem = errno;
 	va_list arguments;
@@ -121,7 +115,7 @@ err(int status, const char *format, ...)
 }
 
 void
-errx(int status, const char *format, ...)
+message_errx(int status, const char *format, ...)
 {
 	va_list arguments;
 
@@ -142,12 +136,12 @@ message_pass_on(int fd, const char *program)
 	bool any = false;
 
 	if (file == NULL)
-		err(3, "cannot read what a program said");
+		message_err(3, "cannot read what a program said");
 	for (rewind(file); getline(&line, &size, file) > 0; any = true) {
 		line[strcspn(line, "\n")] = '\0';
 		size_t length = strlen(program);
 		bool has_name = strncmp(line, program, length) == 0 && line[length] == ':';
-		warnx("%s%s%s", has_name ? "" : program, has_name ? "" : ": ", line);
+		message_warnx("%s%s%s", has_name ? "" : program, has_name ? "" : ": ", line);
 	}
 	free(line);
 	fclose(file);

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What packer says on standard error: one line a message, harmless for a terminal whatever files are called. err(),
- * errx(), warn() and warnx() of <err.h> are packer's own: the linker takes them in the place of the C library's. They
- * do what err(3) says, with all but printable ASCII as a backslash and three octal digits.
+ * Messages on standard error: one line each, and safe for a terminal whatever files are called. All bytes but printable
+ * ASCII are written as a backslash and three octal digits.
  */
 #ifndef LULL_PACKER_MESSAGE_H
 #define LULL_PACKER_MESSAGE_H
 
 #include <stdbool.h>
+
+/*
+ * As the functions of err(3) that have these names, for which the names' ends stand: err and errx exit with `status`; warn
+ * and err add the reason that errno gives.
+ */
+__attribute__((format(printf, 1, 2))) void message_warn(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void message_warnx(const char *format, ...);
+__attribute__((noreturn, format(printf, 2, 3))) void message_err(int status, const char *format, ...);
+__attribute__((noreturn, format(printf, 2, 3))) void message_errx(int status, const char *format, ...);
 
 /*
  * From here on `take` gets the text of each warning as it is, without what it begins with, instead of standard error;
@@ -22,9 +30,9 @@ void message_take(void (*take)(void *context, const char *text), void *context);
 bool message_pass_on(int fd, const char *program);
 
 /*
- * From here on messages of err(3) and warn(3) begin with `line`, the "FILE:LINE" that they are about, in the place of
- * the program's name; with NULL they begin with that again. The string must stay.
+ * From here on messages begin with `line`, the "FILE:LINE" that they are about, in the place of the program's name; with
+ * NULL they begin with that again. The string must stay.
  */
-void where_set(const char *line);
+void message_about(const char *line);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/output.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 
 /* To be freed. */
@@ -19,7 +19,7 @@ directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash == NULL ? memory_copy(".") : memory_format("%.*s/", (int)(slash - path), path);
+	return slash == NULL ? xstrdup(".") : xasprintf("%.*s/", (int)(slash - path), path);
 }
 
 /* Whether a file may be made in the directory of `path`. */
@@ -31,9 +31,9 @@ check_directory(const char *path)
 	int result = -1;
 
 	if (stat(directory, &stat_of_it) != 0 || access(directory, W_OK | X_OK) != 0)
-		warn("cannot write %s: its directory %s", path, directory);
+		message_warn("cannot write %s: its directory %s", path, directory);
 	else if (!S_ISDIR(stat_of_it.st_mode))
-		warnx("cannot write %s: %s is no directory", path, directory);
+		message_warnx("cannot write %s: %s is no directory", path, directory);
 	else
 		result = 0;
 	free(directory);
@@ -47,20 +47,20 @@ output_start(struct output *output, const char *name)
 
 	*output = (struct output){.name = name, .file = {.fd = -1}, .fd = -1};
 	if (name[0] == '\0' || name[strlen(name) - 1] == '/') {
-		warnx("cannot write \"%s\": it is no file name", name);
+		message_warnx("cannot write \"%s\": it is no file name", name);
 		return -1;
 	}
 	bool is_there = stat(name, &stat_of_it) == 0;
 	if (is_there && !S_ISREG(stat_of_it.st_mode)) {
-		warnx("cannot write %s: it is no regular file", name);
+		message_warnx("cannot write %s: it is no regular file", name);
 		return -1;
 	}
 	if (is_there)
 		output->replaced = file_id(&stat_of_it);
 	/* Through links to the file itself; what is not there yet has no links to follow. */
-	output->path = is_there ? realpath(name, NULL) : memory_copy(name);
+	output->path = is_there ? realpath(name, NULL) : xstrdup(name);
 	if (output->path == NULL) {
-		warn("cannot write %s", name);
+		message_warn("cannot write %s", name);
 		return -1;
 	}
 	if (check_directory(output->path) == 0)
@@ -91,7 +91,7 @@ output_open(struct output *output)
 		output->fd = output->file.fd;
 		return 0;
 	}
-	warn("cannot write %s", output->name);
+	message_warn("cannot write %s", output->name);
 	new_file_close(&output->file);
 	return -1;
 }
@@ -101,7 +101,7 @@ output_commit(struct output *output)
 {
 	if (new_file_commit(&output->file, output->path, NEW_FILE_SYNC) == 0)
 		return 0;
-	warn("cannot write %s", output->name);
+	message_warn("cannot write %s", output->name);
 	return -1;
 }
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/scratch.h"
 
-#include <err.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 
 char *
 scratch_make(const char *otherwise)
 {
 	const char *where = getenv("TMPDIR");
-	char *top = memory_format("%s/lull.XXXXXX", where != NULL && where[0] == '/' ? where : otherwise);
+	char *top = xasprintf("%s/lull.XXXXXX", where != NULL && where[0] == '/' ? where : otherwise);
 
 	if (mkdtemp(top) != NULL)
 		return top;
-	warn("cannot make a directory %s", top);
+	message_warn("cannot make a directory %s", top);
 	free(top);
 	return NULL;
 }
@@ -36,6 +36,6 @@ scratch_remove(char *top)
 	enum { DIRECTORIES_AT_ONCE = 16 };
 
 	if (nftw(top, remove_one, DIRECTORIES_AT_ONCE, FTW_DEPTH | FTW_PHYS) != 0)
-		warn("cannot remove %s", top);
+		message_warn("cannot remove %s", top);
 	free(top);
 }

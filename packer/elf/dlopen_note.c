@@ -24,8 +24,8 @@ take_soname(struct dlopen_feature *feature, const json_t *value)
 
 	if (soname == NULL || soname[0] == '\0')
 		return -1;
-	feature->sonames = memory_room(feature->sonames, feature->count, sizeof(*feature->sonames));
-	feature->sonames[feature->count++] = memory_copy(soname);
+	feature->sonames = xgrow(feature->sonames, feature->count, sizeof(*feature->sonames));
+	feature->sonames[feature->count++] = xstrdup(soname);
 	return 0;
 }
 
@@ -63,14 +63,14 @@ static int
 take_feature(struct dlopen_note *note, const json_t *object)
 {
 	const char *name = json_string_value(json_object_get(object, "feature"));
-	struct dlopen_feature feature = {.name = memory_copy(name != NULL ? name : "")};
+	struct dlopen_feature feature = {.name = xstrdup(name != NULL ? name : "")};
 
 	if (take_sonames(&feature, json_object_get(object, "soname")) != 0 ||
 	    take_priority(&feature, json_object_get(object, "priority")) != 0) {
 		free_feature(&feature);
 		return -1;
 	}
-	note->features = memory_room(note->features, note->count, sizeof(*note->features));
+	note->features = xgrow(note->features, note->count, sizeof(*note->features));
 	note->features[note->count++] = feature;
 	return 0;
 }

@@ -183,8 +183,8 @@ object_get(struct objects *objects, const char *path)
 	void *map = mapped_file(path, &size);
 	if (map == NULL && errno != 0)
 		return NULL;
-	struct object *object = memory_get(1, sizeof(*object));
-	object->path = memory_copy(path);
+	struct object *object = xcalloc(1, sizeof(*object));
+	object->path = xstrdup(path);
 	object->map = map;
 	object->size = size;
 	if (map != NULL)
@@ -195,7 +195,7 @@ object_get(struct objects *objects, const char *path)
 	}
 	node = tsearch(object, &objects->paths, compare);
 	if (node == NULL)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	return object;
 }
 

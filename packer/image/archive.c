@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "image/archive.h"
 
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -86,9 +85,9 @@ archive_check(const struct plan *plan)
 			problem = "newc archives hold files of less than 4 GiB";
 		if (problem == NULL)
 			continue;
-		where_set(entry->line);
-		warnx("cannot pack %s: %s", entry->path, problem);
-		where_set(NULL);
+		message_about(entry->line);
+		message_warnx("cannot pack %s: %s", entry->path, problem);
+		message_about(NULL);
 		result = -1;
 	}
 	return result;
@@ -120,7 +119,7 @@ make_list(const struct run *run)
 		return -1;
 	for (size_t i = 0; i < run->count; i++)
 		length += strlen(run->entries[i]->path);
-	char *names = memory_get(length, 1);
+	char *names = xcalloc(length, 1);
 	for (size_t i = 0; i < run->count; i++) {
 		size_t with_nul = strlen(run->entries[i]->path);
 		memcpy(names + used, run->entries[i]->path + 1, with_nul);
@@ -169,11 +168,11 @@ run_cpio(const struct archive *archive, const struct run *run)
 		return -1;
 	errno = problem;
 	if (problem != 0)
-		warn("cannot run cpio");
+		message_warn("cannot run cpio");
 	else if (WIFSIGNALED(status))
-		warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
+		message_warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
-		warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
+		message_warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
 	else
 		return 0;
 	return -1;
@@ -200,11 +199,11 @@ cut(const struct archive *archive, off_t end)
 	if (pread(archive->fd, header, sizeof(header), end) != (ssize_t)sizeof(header) ||
 	    newc_parse(header, &newc) != 0 || newc.namesize != sizeof(NEWC_TRAILER) ||
 	    memcmp(header + NEWC_HEADER, NEWC_TRAILER, sizeof(NEWC_TRAILER)) != 0) {
-		warnx("cannot write %s: what cpio wrote is not of the planned size", archive->name);
+		message_warnx("cannot write %s: what cpio wrote is not of the planned size", archive->name);
 		return -1;
 	}
 	if (ftruncate(archive->fd, end) != 0 || lseek(archive->fd, end, SEEK_SET) != end) {
-		warn("cannot write %s", archive->name);
+		message_warn("cannot write %s", archive->name);
 		return -1;
 	}
 	return 0;
@@ -219,7 +218,7 @@ flush(const struct archive *archive, struct run *run)
 	off_t start = lseek(archive->fd, 0, SEEK_CUR);
 	int result = run_cpio(archive, run);
 	if (result == 0 && !is_started(archive, start)) {
-		warnx("cannot write %s: something prints to the standard output of cpio, in front of the archive; see "
+		message_warnx("cannot write %s: something prints to the standard output of cpio, in front of the archive; see "
 		      "/etc/ld.so.preload",
 		      archive->name);
 		result = -1;
@@ -306,7 +305,7 @@ write_one(const struct archive *archive, const char *name, const struct plan_ent
 		errno = ENAMETOOLONG;
 	if (length > 0 && copy_bytes(archive->fd, bytes, length) == 0)
 		return 0;
-	warn("cannot write %s", archive->name);
+	message_warn("cannot write %s", archive->name);
 	return -1;
 }
 
@@ -329,7 +328,7 @@ write_own(const struct archive *archive)
 static int
 archive_write(const struct archive *archive)
 {
-	struct run run = {.entries = memory_get(archive->plan->count, sizeof(*run.entries))};
+	struct run run = {.entries = xcalloc(archive->plan->count, sizeof(*run.entries))};
 	int result = write_staged(archive, &run);
 
 	if (result == 0)

@@ -50,7 +50,7 @@ compress_read(const struct compress_job *job, void *to, size_t length, uint64_t 
 static int
 run(const struct compress_job *job, int (*one)(struct step *, void *), void *state)
 {
-	unsigned char *in = memory_get(PIECE, 1), *out = memory_get(PIECE, 1);
+	unsigned char *in = xcalloc(PIECE, 1), *out = xcalloc(PIECE, 1);
 	struct step step = {.length = 0};
 	int problem = 0;
 

@@ -67,8 +67,8 @@ make_lz4(void *context, size_t i)
 	const struct pieces *pieces = context;
 	size_t size = size_of(pieces, i);
 	int bound = LZ4_compressBound((int)size);
-	char *plain = memory_get(size, 1);
-	struct made *made = memory_get(1, sizeof(*made) + (size_t)bound);
+	char *plain = xcalloc(size, 1);
+	struct made *made = xcalloc(1, sizeof(*made) + (size_t)bound);
 
 	if (compress_read(pieces->job, plain, size, (uint64_t)i * pieces->piece) != 0) {
 		free(made);
@@ -139,8 +139,8 @@ make_gzip(void *context, size_t i)
 	size_t size = size_of(pieces, i), dictionary = i > 0 ? GZIP_WINDOW : 0;
 	/* What zlib needs at most, and the empty block that a flush adds. */
 	size_t room = compressBound(size) + 64;
-	unsigned char *plain = memory_get(dictionary + size, 1);
-	struct made *made = memory_get(1, sizeof(*made) + room);
+	unsigned char *plain = xcalloc(dictionary + size, 1);
+	struct made *made = xcalloc(1, sizeof(*made) + room);
 
 	made->size = size;
 	if (compress_read(pieces->job, plain, dictionary + size, at - dictionary) != 0 ||

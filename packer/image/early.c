@@ -2,7 +2,6 @@
 #include "image/early.h"
 
 #include <dirent.h>
-#include <err.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/mapped.h"
+#include "base/message.h"
 #include "host/memory.h"
 #include "host/unpack.h"
 #include "newc.h"
@@ -155,13 +155,13 @@ collect(struct collection *collection, enum microcode_maker maker, const unsigne
 {
 	struct collected *collected = &collection->makers[maker];
 
-	collected->bytes = memory_resize(collected->bytes, collected->size + size);
+	collected->bytes = xrealloc(collected->bytes, collected->size + size);
 	memcpy(collected->bytes + collected->size, bytes, size);
 	collected->size += size;
-	collected->origins = memory_room(collected->origins, collected->origin_count, sizeof(*collected->origins));
-	collected->origins[collected->origin_count++] = memory_copy(origin);
+	collected->origins = xgrow(collected->origins, collected->origin_count, sizeof(*collected->origins));
+	collected->origins[collected->origin_count++] = xstrdup(origin);
 	if (collected->is_of == NULL)
-		collected->is_of = memory_get(collection->name_count, sizeof(*collected->is_of));
+		collected->is_of = xcalloc(collection->name_count, sizeof(*collected->is_of));
 	collected->is_of[collection->name] = true;
 	collection->files++;
 }
@@ -177,7 +177,7 @@ take_file(struct collection *collection, const char *name, char *real, bool name
 	const char *problem = NULL;
 
 	if (map == NULL && errno != 0) {
-		warn("cannot read %s", name);
+		message_warn("cannot read %s", name);
 		return -1;
 	}
 	if (map != NULL && unpack_method(map, size) != NULL) {
@@ -192,7 +192,7 @@ take_file(struct collection *collection, const char *name, char *real, bool name
 	else if (problem == NULL)
 		problem = unpacked.problem != NULL ? unpacked.problem : microcode_problem(maker, bytes, size);
 	if (problem != NULL)
-		warnx("cannot use microcode %s: %s", name, problem);
+		message_warnx("cannot use microcode %s: %s", name, problem);
 	else if (maker != MICROCODE_NONE)
 		collect(collection, maker, bytes, size, real);
 	mapped_release(map);
@@ -217,7 +217,7 @@ take_directory(struct collection *collection, const char *name, const char *real
 	int result = 0;
 
 	for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++) {
-		char *below = memory_format("%s/%s", name, makers[i]), *path;
+		char *below = xasprintf("%s/%s", name, makers[i]), *path;
 		struct stat found;
 		if ((path = locate(collection->source, below, &found)) != NULL && S_ISDIR(found.st_mode)) {
 			has_makers = true;
@@ -230,11 +230,11 @@ take_directory(struct collection *collection, const char *name, const char *real
 		return result;
 	int count = scandir(real, &entries, NULL, by_name);
 	if (count < 0) {
-		warn("cannot read %s", name);
+		message_warn("cannot read %s", name);
 		return -1;
 	}
 	for (int i = 0; i < count; i++) {
-		char *below = memory_format("%s/%s", name, entries[i]->d_name);
+		char *below = xasprintf("%s/%s", name, entries[i]->d_name);
 		if (entries[i]->d_name[0] != '.')
 			result |= take(collection, below, false);
 		free(below);
@@ -253,13 +253,13 @@ take(struct collection *collection, const char *name, bool named)
 	int problem = 0, result = 0;
 
 	if (real == NULL) {
-		warn("cannot find %s", name);
+		message_warn("cannot find %s", name);
 		return -1;
 	}
 	if (S_ISDIR(found.st_mode)) {
 		result = named ? take_directory(collection, name, real) : 0;
 	} else if ((problem = source_check(collection->source, real, &found)) != 0) {
-		warnx("cannot use microcode %s: %s", name, source_problem(problem));
+		message_warnx("cannot use microcode %s: %s", name, source_problem(problem));
 		result = -1;
 	} else {
 		result = take_file(collection, name, real, named);
@@ -273,7 +273,7 @@ static int
 plan_maker(struct plan *plan, struct collection *collection, enum microcode_maker maker, const char *const *names)
 {
 	struct collected *collected = &collection->makers[maker];
-	char *path = memory_format("/%s", microcode_paths[maker]);
+	char *path = xasprintf("/%s", microcode_paths[maker]);
 	struct plan_entry wanted = {.path = path, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644, .early = true},
 			  *entry = NULL;
 	size_t before = plan->count;
@@ -308,7 +308,7 @@ early_plan(struct plan *plan, const struct source *source, const char *const *na
 		collection.files = 0;
 		int taken = take(&collection, name, true);
 		if (taken == 0 && collection.files == 0) {
-			warnx("cannot use --microcode %s: there is no microcode of Intel or AMD in it", name);
+			message_warnx("cannot use --microcode %s: there is no microcode of Intel or AMD in it", name);
 			taken = -1;
 		}
 		result |= taken;
@@ -342,7 +342,7 @@ append(unsigned char **archive, size_t *size, struct newc newc, const char *name
 	size_t length = entry != NULL ? entry->content_size : 0;
 	size_t room = (size_t)newc_size((uint32_t)strlen(name) + 1, length);
 
-	*archive = memory_resize(*archive, *size + room);
+	*archive = xrealloc(*archive, *size + room);
 	*size += newc_entry(newc, name, entry != NULL ? entry->content : "", length, (char *)*archive + *size, room);
 }
 
@@ -359,18 +359,18 @@ early_archive(const struct plan *plan, uint32_t time, size_t *size)
 
 	*size = 0;
 	for (const char *at = strchr(directory, '/'); at != NULL; at = strchr(at + 1, '/')) {
-		char *name = memory_format("%.*s", (int)(at - directory), directory);
+		char *name = xasprintf("%.*s", (int)(at - directory), directory);
 		newc.ino++;
 		append(&archive, size, newc, name, NULL);
 		free(name);
 	}
-	char *last = memory_format("./%s", directory);
+	char *last = xasprintf("./%s", directory);
 	newc.ino++;
 	append(&archive, size, newc, last, NULL);
 	free(last);
 	newc.mode = S_IFREG | 0644;
 	for (int maker = 0; maker < MICROCODE_MAKERS; maker++) {
-		char *path = memory_format("/%s", microcode_paths[maker]);
+		char *path = xasprintf("/%s", microcode_paths[maker]);
 		const struct plan_entry *entry = plan_find(plan, path);
 		newc.ino++;
 		if (entry != NULL && entry->early)

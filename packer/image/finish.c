@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "image/finish.h"
 
-#include <err.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "base/copy.h"
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "base/output.h"
 #include "host/memory.h"
 #include "host/unpack.h"
@@ -33,10 +33,10 @@ finish_start(struct finish *finish, const struct plan *plan, const struct output
 	*finish = (struct finish){plan, output, method, output->fd};
 	if (method == NULL && !early_is_planned(plan))
 		return 0;
-	char *name = memory_format("%s.XXXXXX", output->path);
+	char *name = xasprintf("%s.XXXXXX", output->path);
 	finish->archive = mkstemp(name);
 	if (finish->archive < 0)
-		warn("cannot write %s", name);
+		message_warn("cannot write %s", name);
 	else
 		unlink(name);
 	free(name);
@@ -78,7 +78,7 @@ write_parts(const struct parts *parts)
 	if (result == 0)
 		result = finish->method == NULL ? copy_archive(&job) : compress_run(finish->method, &job);
 	if (result != 0 && interrupt_signal() == 0)
-		warn("cannot write %s", finish->output->name);
+		message_warn("cannot write %s", finish->output->name);
 	return result;
 }
 
@@ -130,11 +130,11 @@ prove(const struct parts *parts)
 	const char *problem = NULL;
 
 	if (fstat(output->fd, &stat) != 0) {
-		warn("cannot prove %s", output->name);
+		message_warn("cannot prove %s", output->name);
 		return -1;
 	}
 	const struct compress_job job = {.in = output->fd};
-	unsigned char *bytes = memory_get((size_t)stat.st_size, 1);
+	unsigned char *bytes = xcalloc((size_t)stat.st_size, 1);
 	if (compress_read(&job, bytes, (size_t)stat.st_size, 0) != 0)
 		problem = strerror(errno);
 	else
@@ -143,7 +143,7 @@ prove(const struct parts *parts)
 	if (interrupt_signal() != 0)
 		return -1;
 	if (problem != NULL)
-		warnx("cannot prove %s: %s", output->name, problem);
+		message_warnx("cannot prove %s: %s", output->name, problem);
 	return problem == NULL ? 0 : -1;
 }
 
@@ -156,7 +156,7 @@ finish_run(const struct finish *finish, uint32_t time)
 	if (finish->archive == finish->output->fd)
 		return 0;
 	if (fstat(finish->archive, &stat) != 0) {
-		warn("cannot read the archive of %s", finish->output->name);
+		message_warn("cannot read the archive of %s", finish->output->name);
 		return -1;
 	}
 	parts.size = (uint64_t)stat.st_size;

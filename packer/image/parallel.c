@@ -107,7 +107,7 @@ parallel_run(const struct parallel *parallel)
 	pthread_t threads[MOST];
 
 	work.slot_count = AHEAD * (size_t)processors;
-	work.slots = memory_get(work.slot_count, sizeof(*work.slots));
+	work.slots = xcalloc(work.slot_count, sizeof(*work.slots));
 	/* A thread that fails keeps the others from beginning anything. */
 	while (started < processors && started < parallel->count) {
 		int problem = pthread_create(&threads[started], NULL, run_thread, &work);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "image/proof.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "newc.h"
 #include "plan/plan.h"
 
@@ -28,7 +28,7 @@ struct proof {
 static int
 fail(const struct proof *proof, const char *problem)
 {
-	warnx("cannot prove %s: %s (at byte %llu%s%s)", proof->image, problem, (unsigned long long)proof->at,
+	message_warnx("cannot prove %s: %s (at byte %llu%s%s)", proof->image, problem, (unsigned long long)proof->at,
 	      proof->name[0] != '\0' ? ", " : "", proof->name);
 	return -1;
 }
@@ -164,7 +164,7 @@ compare_content(const struct proof *proof, const struct plan_entry *entry)
 		size_t length = size - at < sizeof(*read) ? (size_t)(size - at) : sizeof(*read);
 		const char *is = entry->content != NULL ? entry->content + at : read[1];
 		if (entry->content == NULL && pread(in, read[1], length, (off_t)at) != (ssize_t)length) {
-			warn("cannot read %s", entry->source);
+			message_warn("cannot read %s", entry->source);
 			result = -1;
 		} else if (pread(proof->fd, read[0], length, (off_t)(start + at)) != (ssize_t)length ||
 			   memcmp(read[0], is, length) != 0) {
@@ -200,12 +200,12 @@ proof_sources(const struct plan *plan)
 		if (entry->source == NULL)
 			continue;
 		if (stat(entry->source, &now) != 0) {
-			warn("cannot pack %s", entry->source);
+			message_warn("cannot pack %s", entry->source);
 			return -1;
 		}
 		if (now.st_size != entry->stat.st_size || now.st_mtim.tv_sec != entry->stat.st_mtim.tv_sec ||
 		    now.st_mtim.tv_nsec != entry->stat.st_mtim.tv_nsec || now.st_ino != entry->stat.st_ino) {
-			warnx("cannot pack %s: it changed meanwhile", entry->source);
+			message_warnx("cannot pack %s: it changed meanwhile", entry->source);
 			return -1;
 		}
 	}

@@ -2,7 +2,6 @@
 #include "image/tree.h"
 
 #include <dirent.h>
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 
 #include "base/copy.h"
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "base/scratch.h"
 #include "host/memory.h"
 #include "plan/plan.h"
@@ -120,13 +120,13 @@ set_modes(const struct plan *plan, const struct making *making)
 		if (!is_made(making, entry))
 			continue;
 		if (entry->type == PLAN_DIR && fchmodat(making->top, name_of(entry), mode, 0) != 0) {
-			warn("cannot set the mode of %s", entry->path);
+			message_warn("cannot set the mode of %s", entry->path);
 			return -1;
 		}
 		/* A node may have been left out. */
 		if (making->whole && utimensat(making->top, name_of(entry), times, AT_SYMLINK_NOFOLLOW) != 0 &&
 		    errno != ENOENT) {
-			warn("cannot set the time of %s", entry->path);
+			message_warn("cannot set the time of %s", entry->path);
 			return -1;
 		}
 	}
@@ -140,11 +140,11 @@ tell_failed(const char *top, const struct plan_entry *entry)
 	if (interrupt_signal() != 0)
 		return; /* nothing went wrong */
 	if (errno == ESTALE && entry->source != NULL)
-		warnx("cannot pack %s: it changed while being read", entry->source);
+		message_warnx("cannot pack %s: it changed while being read", entry->source);
 	else if (entry->source != NULL)
-		warn("cannot copy %s to %s%s", entry->source, top, entry->path);
+		message_warn("cannot copy %s to %s%s", entry->source, top, entry->path);
 	else
-		warn("cannot make %s%s", top, entry->path);
+		message_warn("cannot make %s%s", top, entry->path);
 }
 
 int
@@ -154,7 +154,7 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 	int result = 0;
 
 	if (making.top < 0) {
-		warn("cannot open %s", top);
+		message_warn("cannot open %s", top);
 		return -1;
 	}
 	for (size_t i = 0; i < plan->count && result == 0; i++) {
@@ -169,9 +169,9 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 		result = set_modes(plan, &making);
 	close(making.top);
 	if (result == 0 && making.nodes > 0)
-		warnx("cannot make %zu device node%s in the tree without root", making.nodes, text_plural(making.nodes));
+		message_warnx("cannot make %zu device node%s in the tree without root", making.nodes, text_plural(making.nodes));
 	if (result == 0 && making.owners > 0)
-		warnx("cannot set %zu owner%s in the tree without root", making.owners, text_plural(making.owners));
+		message_warnx("cannot set %zu owner%s in the tree without root", making.owners, text_plural(making.owners));
 	return result;
 }
 
@@ -188,7 +188,7 @@ tree_remove(const struct plan *plan, const char *top)
 	if (fd >= 0)
 		close(fd);
 	if (rmdir(top) != 0)
-		warn("cannot remove %s", top);
+		message_warn("cannot remove %s", top);
 }
 
 /* Bytes of all files that are staged. */
@@ -224,7 +224,7 @@ without_slashes(const char *path)
 
 	while (length > 1 && path[length - 1] == '/')
 		length--;
-	return memory_format("%.*s", (int)length, path);
+	return xasprintf("%.*s", (int)length, path);
 }
 
 /* What is wrong with the place, or NULL; with errno to be told where that is not 0. */
@@ -258,13 +258,13 @@ int
 tree_check(const char *path)
 {
 	char *place = without_slashes(path), *slash = strrchr(place, '/');
-	char *parent = slash != NULL ? memory_format("%.*s/", (int)(slash - place), place) : memory_copy(".");
+	char *parent = slash != NULL ? xasprintf("%.*s/", (int)(slash - place), place) : xstrdup(".");
 	const char *problem = check_place(place, slash != NULL ? slash + 1 : place, parent);
 
 	if (problem != NULL && errno != 0)
-		warn("cannot use %s for the tree%s%s", path, problem[0] != '\0' ? ": " : "", problem);
+		message_warn("cannot use %s for the tree%s%s", path, problem[0] != '\0' ? ": " : "", problem);
 	else if (problem != NULL)
-		warnx("cannot use %s for the tree: %s", path, problem);
+		message_warnx("cannot use %s for the tree: %s", path, problem);
 	free(parent);
 	free(place);
 	return problem == NULL ? 0 : -1;
@@ -274,16 +274,16 @@ int
 tree_write(const struct plan *plan, const char *path)
 {
 	char *place = without_slashes(path);
-	char *top = memory_format("%s.XXXXXX", place);
+	char *top = xasprintf("%s.XXXXXX", place);
 	free(place);
 	int result = -1;
 	if (mkdtemp(top) == NULL) {
-		warn("cannot make a directory %s", top);
+		message_warn("cannot make a directory %s", top);
 		free(top);
 		return -1;
 	}
 	if (tree_make(plan, top, true) == 0 && (result = chmod(top, 0755) | rename(top, path)) != 0)
-		warn("cannot make %s", path);
+		message_warn("cannot make %s", path);
 	if (result != 0)
 		tree_remove(plan, top);
 	free(top);

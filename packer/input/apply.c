@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/apply.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -53,10 +52,10 @@ folder_of(const char *file)
 	char here[PATH_MAX];
 
 	if (file[0] == '/')
-		return memory_format("%.*s", length, file);
+		return xasprintf("%.*s", length, file);
 	if (getcwd(here, sizeof(here)) == NULL)
-		err(3, "cannot tell the current directory");
-	return length > 0 ? memory_format("%s/%.*s", here, length, file) : memory_copy(here);
+		message_err(3, "cannot tell the current directory");
+	return length > 0 ? xasprintf("%s/%.*s", here, length, file) : xstrdup(here);
 }
 
 static int
@@ -69,21 +68,21 @@ read_one(struct apply *apply, const char *file)
 	char *text = fd >= 0 ? read_all(fd, &length) : NULL;
 
 	if (text == NULL)
-		warn("cannot read the manifest %s", name);
+		message_warn("cannot read the manifest %s", name);
 	if (fd >= 0 && !is_input)
 		close(fd);
 	if (text == NULL)
 		return 3;
-	apply->files = memory_room(apply->files, apply->count, sizeof(*apply->files));
+	apply->files = xgrow(apply->files, apply->count, sizeof(*apply->files));
 	struct apply_file *read = &apply->files[apply->count++];
 	*read = (struct apply_file){.name = name, .directory = folder_of(file)};
 	int result = manifest_read(&read->manifest, text, length);
 	free(text);
 	for (size_t i = 0; i < read->manifest.problem_count; i++) {
-		char *line = memory_format("%s:%zu", name, read->manifest.problems[i].number);
-		where_set(line);
-		warnx("%s", read->manifest.problems[i].text);
-		where_set(NULL);
+		char *line = xasprintf("%s:%zu", name, read->manifest.problems[i].number);
+		message_about(line);
+		message_warnx("%s", read->manifest.problems[i].text);
+		message_about(NULL);
 		free(line);
 	}
 	return result == 0 ? 0 : 2;
@@ -132,7 +131,7 @@ set_attributes(struct plan_entry *entry, const struct manifest_line *line, const
 	if (entry->line == NULL)
 		entry->line = where;
 	if (line->has_mode && entry->mode_line != NULL && entry->mode != line->mode) {
-		warnx("cannot give %s mode %04o: %s gives it %04o", entry->path, line->mode, entry->mode_line,
+		message_warnx("cannot give %s mode %04o: %s gives it %04o", entry->path, line->mode, entry->mode_line,
 		      entry->mode);
 		result = -1;
 	} else if (line->has_mode) {
@@ -140,7 +139,7 @@ set_attributes(struct plan_entry *entry, const struct manifest_line *line, const
 		entry->mode_line = where;
 	}
 	if (line->has_owner && entry->owner_line != NULL && (entry->uid != line->uid || entry->gid != line->gid)) {
-		warnx("cannot give %s owner %u:%u: %s gives it %u:%u", entry->path, line->uid, line->gid,
+		message_warnx("cannot give %s owner %u:%u: %s gives it %u:%u", entry->path, line->uid, line->gid,
 		      entry->owner_line, entry->uid, entry->gid);
 		result = -1;
 	} else if (line->has_owner) {
@@ -186,11 +185,11 @@ apply_entry(struct payload *payload, const struct manifest_line *line)
 	struct plan_entry wanted = kinds[line->word], *entry = NULL;
 
 	/* A planned link to a directory is as good as one; else what is named is meant itself. */
-	char *path = memory_format("%s%s", line->operands[0], wanted.type == PLAN_DIR ? "/." : "");
+	char *path = xasprintf("%s%s", line->operands[0], wanted.type == PLAN_DIR ? "/." : "");
 	char *located = plan_locate(plan, path);
 	free(path);
 	if (located == NULL || located[0] == '\0') {
-		warnx("cannot put %s at %s: %s", payload->line->word, line->operands[0],
+		message_warnx("cannot put %s at %s: %s", payload->line->word, line->operands[0],
 		      located == NULL ? strerror(errno) : "the root directory is there by itself");
 		free(located);
 		return -1;
@@ -283,7 +282,7 @@ apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn t
 			const struct manifest_line *line = &file->manifest.lines[i];
 			if (turn_of(line) != turn && !(turn == APPLY_TRACES && line->word == MANIFEST_TRACE))
 				continue;
-			char *where = memory_format("%s:%zu", file->name, line->number);
+			char *where = xasprintf("%s:%zu", file->name, line->number);
 			const struct payload_line asks = {
 			    .where = plan_string(payload->closure->plan, where),
 			    .word = manifest_word_name(line->word),
@@ -293,9 +292,9 @@ apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn t
 			};
 			free(where);
 			payload->line = &asks;
-			where_set(asks.where);
+			message_about(asks.where);
 			failed += apply_line(payload, line, turn) != 0;
-			where_set(NULL);
+			message_about(NULL);
 			payload->line = NULL;
 		}
 	}
@@ -311,10 +310,10 @@ apply_unused_filters(const struct closure *closure)
 		const struct filter *filter = &closure->filters.list[i];
 		if (filter->matched)
 			continue;
-		where_set(filter->line);
-		warnx("filter %s leaves nothing out: no tree brings in such a path; mend it or take it out",
+		message_about(filter->line);
+		message_warnx("filter %s leaves nothing out: no tree brings in such a path; mend it or take it out",
 		      filter->glob);
-		where_set(NULL);
+		message_about(NULL);
 		unused++;
 	}
 	return unused;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/experiment_kernel.h"
 
-#include <err.h>
 #include <fnmatch.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 
+#include "base/message.h"
 #include "experiment.h"
 #include "host/memory.h"
 #include "input/experiments.h"
@@ -54,7 +54,7 @@ struct asking {
 static int
 add_module(struct asking *asking, const char *name, bool need, const char *key)
 {
-	char *of = memory_format("%s %s", key, name);
+	char *of = xasprintf("%s %s", key, name);
 	int found = modules_imply(asking->payload->modules, asking->payload->closure, name, need, (struct plan_why){"-x", of});
 
 	free(of);
@@ -72,11 +72,11 @@ check_row(const struct asking *asking, const char *kind, const char *name, bool 
 	bool is_there = lacking == NULL || (are_modules && has_module);
 
 	if (!is_there && are_modules)
-		warnx("%s %s needs %s, which %s has as a module, and that is not %s%s: %s", kind, name, lacking,
+		message_warnx("%s %s needs %s, which %s has as a module, and that is not %s%s: %s", kind, name, lacking,
 		      kernel->config_name, kernel->modules != NULL ? "below " : "beside it",
 		      kernel->modules != NULL ? kernel->modules : "", row->consequence);
 	else if (!is_there)
-		warnx("%s %s needs %s, which %s does not set: %s; set it and build the kernel anew", kind, name,
+		message_warnx("%s %s needs %s, which %s does not set: %s; set it and build the kernel anew", kind, name,
 		      lacking, kernel->config_name, row->consequence);
 	free(lacking);
 	return !is_there;
@@ -92,7 +92,7 @@ check_alias(const struct asking *asking, const struct mount_words *mount)
 	if (strncmp(mount->source, "/dev/", strlen("/dev/")) != 0 ||
 	    !kernel_has_list(asking->kernel, "modules.builtin.alias.bin"))
 		return 0;
-	warnx("filesystem %s: there is no such module below %s, and none is built in: mount(2) will fail with ENODEV",
+	message_warnx("filesystem %s: there is no such module below %s, and none is built in: mount(2) will fail with ENODEV",
 	      mount->type, asking->kernel->modules);
 	return 1;
 }
@@ -110,7 +110,7 @@ add_mount(struct asking *asking, char *const *words)
 			found = add_module(asking, devices[i].module, false, "mount");
 	if (found < 0)
 		return 1;
-	char *alias = memory_format("fs-%s", mount.type);
+	char *alias = xasprintf("fs-%s", mount.type);
 	found = add_module(asking, alias, true, "mount");
 	free(alias);
 	if (found < 0)
@@ -144,15 +144,15 @@ add_write(struct asking *asking, char *const *words)
 		if (fnmatch(knobs[i].pattern, path, 0) != 0)
 			continue;
 		const char *module = knobs[i].module, *percent = strchr(module, '%');
-		char *name = percent == NULL ? memory_copy(module)
-					     : memory_format("%.*s%s%s", (int)(percent - module), module, value,
+		char *name = percent == NULL ? xstrdup(module)
+					     : xasprintf("%.*s%s%s", (int)(percent - module), module, value,
 							     percent + strlen("%s"));
 		found = add_module(asking, name, false, "write");
 		free(name);
 	}
 	if (found >= 0 && strncmp(path, modules, strlen(modules)) == 0) {
 		const char *name = path + strlen(modules);
-		char *copy = memory_format("%.*s", (int)strcspn(name, "/"), name);
+		char *copy = xasprintf("%.*s", (int)strcspn(name, "/"), name);
 		found = add_module(asking, copy, false, "write");
 		free(copy);
 	}

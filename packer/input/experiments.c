@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/experiments.h"
 
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -33,11 +32,11 @@ find(const char *file, const char *text, const char *key, size_t which)
 		size_t comment, used = words_line(text, &comment);
 		const char *start = text + strspn(text, " \t\r");
 		if (strncmp(start, key, length) == 0 && strchr(" \t", start[length]) != NULL && which-- == 0)
-			return memory_format("%s:%zu", file, number);
+			return xasprintf("%s:%zu", file, number);
 		for (size_t i = 0; i < used; i++)
 			number += text[i] == '\n';
 		if (text[used] == '\0')
-			return memory_copy(file);
+			return xstrdup(file);
 		text += used + 1;
 		number++;
 	}
@@ -48,14 +47,14 @@ experiment_enter(const char *file, const char *text, const char *key, size_t whi
 {
 	char *place = find(file, text, key, which);
 
-	where_set(place);
+	message_about(place);
 	return place;
 }
 
 void
 experiment_leave(char *place)
 {
-	where_set(NULL);
+	message_about(NULL);
 	free(place);
 }
 
@@ -79,11 +78,11 @@ name_of(const char *file)
 		const char *end = slash;
 		while (slash > file && slash[-1] != '/')
 			slash--;
-		return memory_format("%.*s", (int)(end - slash), slash);
+		return xasprintf("%.*s", (int)(end - slash), slash);
 	}
 	if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0)
 		length -= strlen(suffix);
-	return memory_format("%.*s", (int)length, name);
+	return xasprintf("%.*s", (int)length, name);
 }
 
 static int
@@ -96,17 +95,17 @@ read_one(struct experiment_baked *baked, const char *file)
 
 	*baked = (struct experiment_baked){.file = file, .name = name_of(file), .experiment = experiment_default()};
 	if (map == NULL && errno != 0) {
-		warn("cannot read the experiment %s", file);
+		message_warn("cannot read the experiment %s", file);
 		return 3;
 	}
-	baked->text = memory_get(size + 1, 1);
+	baked->text = xcalloc(size + 1, 1);
 	baked->length = size;
 	if (map != NULL) {
 		memcpy(baked->text, map, size);
 		mapped_release(map);
 	}
 	if (strlen(baked->name) > EXPERIMENT_NAME_MAX || baked->name[0] == '.' || baked->name[0] == '\0') {
-		warnx("cannot use %s: an experiment is called as its file is, by 1 to %d bytes and no dot in front",
+		message_warnx("cannot use %s: an experiment is called as its file is, by 1 to %d bytes and no dot in front",
 		      file, EXPERIMENT_NAME_MAX);
 		return 2;
 	}
@@ -115,14 +114,14 @@ read_one(struct experiment_baked *baked, const char *file)
 		/* "FILE:LINE: ", as in front of messages about lines of manifests. */
 		char *end = strstr(why + strlen(file), ": ");
 		*end = '\0';
-		where_set(why);
-		warnx("%s", end + strlen(": "));
-		where_set(NULL);
+		message_about(why);
+		message_warnx("%s", end + strlen(": "));
+		message_about(NULL);
 		return 2;
 	}
 	if (baked->experiment.run.count > 0)
 		return 0;
-	warnx("%s: there is no run: say what to measure", file);
+	message_warnx("%s: there is no run: say what to measure", file);
 	return 2;
 }
 
@@ -131,13 +130,13 @@ experiments_read(struct experiments *experiments, const char *const *files, size
 {
 	int worst = 0;
 
-	*experiments = (struct experiments){memory_get(count + 1, sizeof(*experiments->list)), 0};
+	*experiments = (struct experiments){xcalloc(count + 1, sizeof(*experiments->list)), 0};
 	for (size_t i = 0; i < count; i++) {
 		struct experiment_baked *baked = &experiments->list[experiments->count++];
 		int status = read_one(baked, files[i]);
 		for (size_t before = 0; status == 0 && before < i; before++)
 			if (strcmp(experiments->list[before].name, baked->name) == 0) {
-				warnx("cannot use %s: %s is an experiment of the same name, %s", files[i],
+				message_warnx("cannot use %s: %s is an experiment of the same name, %s", files[i],
 				      files[before], baked->name);
 				status = 2;
 			}
@@ -160,7 +159,7 @@ experiments_free(struct experiments *experiments)
 static bool
 is_planned(const struct plan *plan, const char *path)
 {
-	char *end = memory_format("%s/.", path), *located = plan_locate(plan, end);
+	char *end = xasprintf("%s/.", path), *located = plan_locate(plan, end);
 	bool is = located != NULL && plan_find(plan, located) != NULL;
 
 	free(end);
@@ -209,10 +208,10 @@ find_command(const struct place *place, const struct experiment *e, const char *
 	const char *path = variable(e, "PATH");
 
 	if (strchr(name, '/') != NULL)
-		return name[0] == '/' && is_there(place, name) ? memory_copy(name) : NULL;
+		return name[0] == '/' && is_there(place, name) ? xstrdup(name) : NULL;
 	for (const char *at = path != NULL ? path : usual;; at++) {
 		size_t length = strcspn(at, ":");
-		char *file = memory_format("%.*s/%s", (int)length, at, name);
+		char *file = xasprintf("%.*s/%s", (int)length, at, name);
 		if (length > 0 && is_there(place, file))
 			return file;
 		free(file);
@@ -235,7 +234,7 @@ has_command(const struct place *place, const struct experiment *e, const char *n
 static int
 plan_file(const struct experiment_baked *baked, struct plan *plan)
 {
-	char *path = memory_format("%s/%s", EXPERIMENT_FOLDER, baked->name);
+	char *path = xasprintf("%s/%s", EXPERIMENT_FOLDER, baked->name);
 	const struct plan_entry file = {.path = path,
 					.type = PLAN_FILE,
 					.rank = PLAN_SKELETON,
@@ -246,7 +245,7 @@ plan_file(const struct experiment_baked *baked, struct plan *plan)
 	int result = plan_add_parents(plan, path, why) == 0 && plan_add(plan, &file, why) != NULL ? 0 : -1;
 
 	if (result != 0)
-		warn("cannot plan %s", path);
+		message_warn("cannot plan %s", path);
 	free(path);
 	return result;
 }
@@ -277,7 +276,7 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 	if (has_command(&(struct place){closure->plan, payload, NULL}, e, start->name))
 		return 0;
 	if (start->name[0] != '/' && strchr(start->name, '/') != NULL) {
-		warnx("cannot run %s: init starts commands in /; write %s, and name the program with -b", start->name,
+		message_warnx("cannot run %s: init starts commands in /; write %s, and name the program with -b", start->name,
 		      strrchr(start->name, '/') + 1);
 		return -1;
 	}
@@ -287,7 +286,7 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 	bool is_there = !start->is_guess || is_program(payload, start->name);
 	int result = is_there ? payload_binary(payload, start->name) : 0;
 	if (!is_there)
-		warnx("warning: cannot find %s, which %s may start", start->name, start->by);
+		message_warnx("warning: cannot find %s, which %s may start", start->name, start->by);
 	closure->path = outer;
 	return result;
 }
@@ -355,9 +354,9 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 	for (size_t i = 0; i < experiments->count; i++) {
 		const struct experiment_baked *baked = &experiments->list[i];
 		const struct experiment *e = &baked->experiment;
-		where_set(baked->file);
+		message_about(baked->file);
 		failed += plan_file(baked, plan) != 0;
-		where_set(NULL);
+		message_about(NULL);
 		for (size_t m = 0; m < e->module.count; m++) {
 			char *place = experiment_enter(baked->file, baked->text, "module", m);
 			failed += payload_modules(payload, e->module.values[m]) != 0;
@@ -405,7 +404,7 @@ check_user(const struct plan *plan, const struct experiment_baked *baked)
 	const char *problem = users_find(&users, spec, &user);
 	char *place = experiment_enter(baked->file, baked->text, "user", 0);
 	if (problem != NULL)
-		warnx("user %s %s of the image", spec, problem);
+		message_warnx("user %s %s of the image", spec, problem);
 	experiment_leave(place);
 	for (size_t i = 0; i < 2; i++)
 		if (maps[i] != NULL)
@@ -452,7 +451,7 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 		for (size_t run = 0; run < e->run.count; run++) {
 			char *place = experiment_enter(baked->file, baked->text, "run", run);
 			if (!has_command(&(struct place){.plan = plan}, e, e->run.values[run][0])) {
-				warnx("run %s: it is not in the image, where the experiment looks for it",
+				message_warnx("run %s: it is not in the image, where the experiment looks for it",
 				      e->run.values[run][0]);
 				failed++;
 			}
@@ -463,7 +462,7 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 		char *place = experiment_enter(baked->file, baked->text, "cwd", 0);
 		if (e->cwd != NULL && strcmp(e->cwd, "/") != 0 && !is_planned(plan, e->cwd) && !is_mounted(e, e->cwd) &&
 		    !is_made_up(e->cwd)) {
-			warnx("cwd %s: it is not in the image", e->cwd);
+			message_warnx("cwd %s: it is not in the image", e->cwd);
 			failed++;
 		}
 		experiment_leave(place);

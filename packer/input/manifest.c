@@ -60,7 +60,7 @@ static char *
 shown(const char *word)
 {
 	enum { MOST = 60 };
-	char *out = memory_get(4 * MOST + 4, 1), *at = out;
+	char *out = xcalloc(4 * MOST + 4, 1), *at = out;
 
 	for (size_t i = 0; word[i] != '\0' && i < MOST; i++) {
 		unsigned char c = (unsigned char)word[i];
@@ -77,15 +77,15 @@ fail(struct reader *reader, const char *before, const char *word, const char *af
 {
 	struct manifest *manifest = reader->manifest;
 	char *name = shown(word);
-	char *text = memory_format("%s%s%s", before, name, after);
+	char *text = xasprintf("%s%s%s", before, name, after);
 
 	free(name);
 	if (reader->last > reader->number) {
 		char *shorter = text;
-		text = memory_format("%s (the line goes on to line %zu)", shorter, reader->last);
+		text = xasprintf("%s (the line goes on to line %zu)", shorter, reader->last);
 		free(shorter);
 	}
-	manifest->problems = memory_room(manifest->problems, manifest->problem_count, sizeof(*manifest->problems));
+	manifest->problems = xgrow(manifest->problems, manifest->problem_count, sizeof(*manifest->problems));
 	manifest->problems[manifest->problem_count++] = (struct manifest_problem){reader->number, text};
 	return -1;
 }
@@ -222,7 +222,7 @@ read_line(struct reader *reader, const char *text)
 	struct manifest_line line = {.number = reader->number, .words = words_split(text)};
 
 	if (line.words == NULL && errno == ENOMEM)
-		memory_get(SIZE_MAX, SIZE_MAX); /* ends the program in the one way */
+		memory_die();
 	if (line.words == NULL)
 		fail(reader, "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name", "", "");
 	if (line.words == NULL || line.words[0] == NULL || find_word(reader, &line, line.words[0]) != 0) {
@@ -236,7 +236,7 @@ read_line(struct reader *reader, const char *text)
 		free(line.words);
 		return;
 	}
-	manifest->lines = memory_room(manifest->lines, manifest->count, sizeof(*manifest->lines));
+	manifest->lines = xgrow(manifest->lines, manifest->count, sizeof(*manifest->lines));
 	manifest->lines[manifest->count++] = line;
 }
 
@@ -265,7 +265,7 @@ manifest_read(struct manifest *manifest, const char *text, size_t length)
 	*manifest = (struct manifest){.count = 0};
 	if (memchr(text, '\0', length) != NULL)
 		return fail(&reader, "the file is no text: it has a byte of value 0", "", "");
-	char *copy = memory_get(length + 1, 1), *at = copy;
+	char *copy = xcalloc(length + 1, 1), *at = copy;
 	memcpy(copy, text, length);
 	take_returns_out(&reader, copy);
 	reader.number = 1;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/payload.h"
 
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "elf/elf_machine.h"
 #include "host/follow.h"
 #include "host/memory.h"
@@ -29,7 +29,7 @@ payload_modules(struct payload *payload, char *const *words)
 	int result = 0;
 
 	if (modules->kernel == NULL) {
-		warnx("cannot pack the module %s: name its kernel with -k", words[0]);
+		message_warnx("cannot pack the module %s: name its kernel with -k", words[0]);
 		return -1;
 	}
 	if (modules_start(modules, payload->closure) != 0)
@@ -84,9 +84,9 @@ check_type(const struct request *request, mode_t mode)
 	if (request->type == 0 || S_ISDIR(mode) == S_ISDIR(request->type))
 		return 0;
 	if (S_ISDIR(mode))
-		warnx("cannot pack %s as a file: it is a directory; write tree for file", request->name);
+		message_warnx("cannot pack %s as a file: it is a directory; write tree for file", request->name);
 	else
-		warnx("cannot pack %s as a tree: it is no directory; write file for tree", request->name);
+		message_warnx("cannot pack %s as a tree: it is no directory; write file for tree", request->name);
 	return -1;
 }
 
@@ -99,7 +99,7 @@ put_in_place(struct payload *payload, const char *path, const struct request *re
 
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
 		bool has_colon = request->type == 0 && strchr(request->name, ':') != NULL;
-		warnx("cannot find %s%s: %s%s", closure->source->root, path, strerror(errno),
+		message_warnx("cannot find %s%s: %s%s", closure->source->root, path, strerror(errno),
 		      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
 		return -1;
 	}
@@ -114,7 +114,7 @@ put_in_place(struct payload *payload, const char *path, const struct request *re
 		closure_want(closure, planned);
 		*entry = planned;
 	} else if (result == 0) {
-		warnx("cannot pack %s: %s", request->name, source_problem(errno));
+		message_warnx("cannot pack %s: %s", request->name, source_problem(errno));
 		result = -1;
 	}
 	source_release(&found);
@@ -133,7 +133,7 @@ put_elsewhere(struct payload *payload, const char *path, const struct request *r
 		return -1;
 	if (place_at(payload->closure, path, to, request->why) != 0)
 		return -1;
-	char *file = memory_format("%s%s", to, to[strlen(to) - 1] == '/' ? strrchr(path, '/') + 1 : "");
+	char *file = xasprintf("%s%s", to, to[strlen(to) - 1] == '/' ? strrchr(path, '/') + 1 : "");
 	char *located = plan_locate(plan, file);
 	if (located != NULL && S_ISREG(found.st_mode))
 		*entry = plan_find(plan, located);
@@ -152,7 +152,7 @@ put_beside_tree(struct payload *payload, const char *path, const struct request 
 	char *from = request->from[0] != '/' ? source_resolve(source, path) : source_real(source, path, &found);
 	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 && !S_ISDIR(found.st_mode);
 	/* By the name that it was asked for, whatever that is a link to. */
-	char *at = memory_format("%s%s", to, into ? strrchr(path, '/') + 1 : "");
+	char *at = xasprintf("%s%s", to, into ? strrchr(path, '/') + 1 : "");
 	struct request there = *request;
 	int result = -1;
 
@@ -160,7 +160,7 @@ put_beside_tree(struct payload *payload, const char *path, const struct request 
 	if (from != NULL)
 		result = put_elsewhere(payload, from, &there, entry);
 	else
-		warn("cannot find %s%s", request->from[0] == '/' ? source->root : "", path);
+		message_warn("cannot find %s%s", request->from[0] == '/' ? source->root : "", path);
 	free(from);
 	free(at);
 	return result;
@@ -178,7 +178,7 @@ put(struct payload *payload, const struct request *request, struct plan_entry **
 		to.to = rooted = payload_rooted(request->from);
 	*entry = NULL;
 	if (request->from[0] != '/' && to.to == NULL)
-		warn("cannot find %s", request->from);
+		message_warn("cannot find %s", request->from);
 	else if (has_tree && to.to != NULL)
 		result = put_beside_tree(payload, path, &to, entry);
 	else if (to.to != NULL)
@@ -201,7 +201,7 @@ payload_file(struct payload *payload, const char *spec)
 {
 	const char *to = destination(spec);
 	struct plan_entry *entry;
-	char *from = to != NULL ? memory_format("%.*s", (int)(to - 1 - spec), spec) : memory_copy(spec);
+	char *from = to != NULL ? xasprintf("%.*s", (int)(to - 1 - spec), spec) : xstrdup(spec);
 	int result = put(payload, &(struct request){from, to, spec, 0, {"-f", spec}}, &entry);
 
 	free(from);
@@ -215,7 +215,7 @@ payload_why(struct payload *payload, const char *option, const char *name)
 
 	if (line == NULL)
 		return (struct plan_why){option, name};
-	char *of = memory_format("%s (%s)", name, line->where);
+	char *of = xasprintf("%s (%s)", name, line->where);
 	const struct plan_why why = {line->word, plan_string(payload->closure->plan, of)};
 	free(of);
 	return why;
@@ -227,12 +227,12 @@ payload_absolute(const struct payload *payload, const char *path)
 	char here[PATH_MAX];
 
 	if (path[0] == '/')
-		return memory_copy(path);
+		return xstrdup(path);
 	if (payload->line != NULL)
-		return memory_format("%s/%s", payload->line->directory, path);
+		return xasprintf("%s/%s", payload->line->directory, path);
 	if (getcwd(here, sizeof(here)) == NULL)
-		err(3, "cannot tell the current directory");
-	return memory_format("%s/%s", strcmp(here, "/") != 0 ? here : "", path);
+		message_err(3, "cannot tell the current directory");
+	return xasprintf("%s/%s", strcmp(here, "/") != 0 ? here : "", path);
 }
 
 char *
@@ -245,7 +245,7 @@ payload_rooted(const char *path)
 		continue;
 	if (moved != 0 || follow.problem != 0)
 		return NULL;
-	return memory_copy(follow.done[0] != '\0' ? follow.done : "/");
+	return xstrdup(follow.done[0] != '\0' ? follow.done : "/");
 }
 
 /* Notes that the program at `target`, asked for as `path`, is to be found by its name in the image too. */
@@ -256,9 +256,9 @@ keep_link(struct payload *payload, const char *path, const char *target, struct 
 
 	if (bin_link_is_needless(closure->source, closure->plan, path))
 		return;
-	payload->links = memory_room(payload->links, payload->count, sizeof(*payload->links));
+	payload->links = xgrow(payload->links, payload->count, sizeof(*payload->links));
 	why.of = plan_string(closure->plan, why.of);
-	payload->links[payload->count++] = (struct payload_link){memory_copy(path), memory_copy(target), why};
+	payload->links[payload->count++] = (struct payload_link){xstrdup(path), xstrdup(target), why};
 }
 
 /* What cannot be found is an error, unless it is optional. */
@@ -268,9 +268,9 @@ not_found(const struct payload *payload, const char *name, const char *tried)
 	bool optional = payload->line != NULL && payload->line->optional;
 
 	if (!optional)
-		warnx("cannot find %s: looked %s", name, tried);
+		message_warnx("cannot find %s: looked %s", name, tried);
 	else if (payload->line->tell)
-		warnx("%s is left out: looked %s", name, tried);
+		message_warnx("%s is left out: looked %s", name, tried);
 	return optional ? 0 : -1;
 }
 
@@ -283,7 +283,7 @@ add_found(struct payload *payload, const struct source_found *found, const char 
 
 	if (entry != NULL)
 		return closure_want_program(closure, entry);
-	warnx("cannot pack %s: %s", name, source_problem(errno));
+	message_warnx("cannot pack %s: %s", name, source_problem(errno));
 	return -1;
 }
 
@@ -316,14 +316,14 @@ add_path(struct payload *payload, const char *path, struct plan_why why)
 	struct source_found found;
 
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		char *tried = memory_format("for %s%s: %s", closure->source->root, path, strerror(errno));
+		char *tried = xasprintf("for %s%s: %s", closure->source->root, path, strerror(errno));
 		int result = not_found(payload, path, tried);
 		free(tried);
 		return result;
 	}
 	if (S_ISREG(found.stat.st_mode) && (found.stat.st_mode & 0111) != 0)
-		return add_program(payload, &found, memory_copy(path), path, why);
-	warnx("cannot pack %s: it is no executable file", path);
+		return add_program(payload, &found, xstrdup(path), path, why);
+	message_warnx("cannot pack %s: it is no executable file", path);
 	source_release(&found);
 	return -1;
 }
@@ -337,7 +337,7 @@ add_moved(struct payload *payload, const char *from, const char *to, struct plan
 	int result = -1;
 
 	if (located == NULL)
-		warn("cannot put %s at %s", from, to);
+		message_warn("cannot put %s at %s", from, to);
 	else if (place_file(closure, from, located, true, why) == 0) {
 		struct plan_entry *entry = plan_find(closure->plan, located);
 		entry->moved = !entry->in_place;
@@ -359,11 +359,11 @@ add_relative(struct payload *payload, const char *name, const char *to, struct p
 	int result = -1;
 
 	if (real == NULL) {
-		char *tried = memory_format("for %s: %s", path, strerror(errno));
+		char *tried = xasprintf("for %s: %s", path, strerror(errno));
 		result = not_found(payload, name, tried);
 		free(tried);
 	} else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0) {
-		warnx("cannot pack %s: it is no executable file", name);
+		message_warnx("cannot pack %s: it is no executable file", name);
 	} else {
 		result = add_moved(payload, real, to, why);
 	}
@@ -383,7 +383,7 @@ add_name(struct payload *payload, const char *name, struct plan_why why)
 		return 0;
 	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) == 0)
 		return add_program(payload, &found, path, name, why);
-	char *in = memory_format("in %s", tried != NULL ? tried : "no directory");
+	char *in = xasprintf("in %s", tried != NULL ? tried : "no directory");
 	int result = not_found(payload, name[0] != '\0' ? name : "a program with an empty name", in);
 	free(in);
 	free(tried);
@@ -400,7 +400,7 @@ add_any(struct payload *payload, const char *name, const char *to, struct plan_w
 		return add_path(payload, name, why);
 	if (to != NULL)
 		return add_relative(payload, name, to, why);
-	warn("cannot find %s", name);
+	message_warn("cannot find %s", name);
 	return -1;
 }
 
@@ -418,7 +418,7 @@ int
 payload_binary(struct payload *payload, const char *name)
 {
 	const char *slash = strrchr(name, '/');
-	char *to = memory_format("/usr/bin/%s", slash != NULL ? slash + 1 : name);
+	char *to = xasprintf("/usr/bin/%s", slash != NULL ? slash + 1 : name);
 	int result = add_any(payload, name, to, payload_why(payload, "-b", name));
 
 	free(to);
@@ -466,10 +466,10 @@ payload_start(struct payload *payload, struct closure *closure, const char *file
 	else if (source_is_here(closure->source, file))
 		payload->init = find_here(payload, file);
 	else if ((payload->init = source_real(closure->source, file, &found)) == NULL)
-		warn("cannot find %s%s", closure->source->root, file);
+		message_warn("cannot find %s%s", closure->source->root, file);
 	payload->init_is_own = file == NULL || (payload->init != NULL && own_init_is(payload->init));
 	if (payload->init == NULL && file == NULL)
-		warnx("cannot find init: looked in %s; name one with --init", tried);
+		message_warnx("cannot find init: looked in %s; name one with --init", tried);
 	free(tried);
 	return payload->init != NULL ? 0 : -1;
 }
@@ -483,9 +483,9 @@ payload_init(struct payload *payload)
 	if (path == NULL)
 		return 0; /* told already */
 	if (stat(path, &found) != 0)
-		warn("cannot find %s", path);
+		message_warn("cannot find %s", path);
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
-		warnx("cannot pack %s as /init: it is no executable file", path);
+		message_warnx("cannot pack %s as /init: it is no executable file", path);
 	else if (place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path}) == 0)
 		return closure_want_program(payload->closure, plan_find(payload->closure->plan, "/init"));
 	return -1;

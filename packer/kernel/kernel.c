@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernel/kernel.h"
 
-#include <err.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mapped.h"
+#include "base/message.h"
 #include "host/memory.h"
 #include "host/unpack.h"
 #include "kernel/kernel_config.h"
@@ -25,7 +25,7 @@ kernel_file_open(struct kernel_file *file, const char *name)
 	*file = (struct kernel_file){.name = name};
 	file->map = mapped_file(name, &file->size);
 	if (file->map == NULL && errno != 0) {
-		warn("cannot read the kernel %s", name);
+		message_warn("cannot read the kernel %s", name);
 		return -1;
 	}
 	/* Some architectures' kernels are a compressed file, without more. */
@@ -38,7 +38,7 @@ kernel_file_open(struct kernel_file *file, const char *name)
 		if (file->image.release[0] != '\0')
 			return 0;
 	}
-	warnx("cannot use %s as a kernel: it is no bzImage, Image or vmlinux", name);
+	message_warnx("cannot use %s as a kernel: it is no bzImage, Image or vmlinux", name);
 	kernel_file_close(file);
 	return -1;
 }
@@ -114,7 +114,7 @@ kernel_file_config_of(const char *name, char **text, size_t *size)
 	bool is_packed = map_size >= 2 && map != NULL && memcmp(map, "\x1f\x8b", 2) == 0, is = false;
 
 	if (map == NULL && errno != 0) {
-		warn("cannot read the configuration %s", name);
+		message_warn("cannot read the configuration %s", name);
 		return -1;
 	}
 	if (is_packed) {
@@ -122,7 +122,7 @@ kernel_file_config_of(const char *name, char **text, size_t *size)
 	} else if (map != NULL) {
 		const struct kernel_config config = {map, map_size};
 		if ((is = kernel_config_is(&config))) {
-			*text = memory_get(map_size, 1);
+			*text = xcalloc(map_size, 1);
 			*size = map_size;
 			memcpy(*text, map, map_size);
 		}
@@ -130,7 +130,7 @@ kernel_file_config_of(const char *name, char **text, size_t *size)
 	if (map != NULL)
 		mapped_release(map);
 	if (!is)
-		warnx("cannot use %s as a kernel's configuration: no line of it is CONFIG_NAME=VALUE", name);
+		message_warnx("cannot use %s as a kernel's configuration: no line of it is CONFIG_NAME=VALUE", name);
 	return is ? 0 : -1;
 }
 
@@ -144,7 +144,7 @@ is_there(const char *path)
 static char *
 there(const struct source *source, const char *folder, const char *name)
 {
-	char *path = memory_format("%s/%s", folder, name), *found = source_resolve(source, path);
+	char *path = xasprintf("%s/%s", folder, name), *found = source_resolve(source, path);
 
 	free(path);
 	return found;
@@ -169,7 +169,7 @@ only(const struct source *source, const char *folder, const char *pattern, size_
 static char *
 there_in(const struct source *source, const char *format, const char *release)
 {
-	char *path = memory_format("%s%s", format, release);
+	char *path = xasprintf("%s%s", format, release);
 	struct stat found;
 	char *real = source_real(source, path, &found);
 
@@ -182,7 +182,7 @@ folder_of(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
-	return slash == NULL ? memory_copy(".") : memory_format("%.*s", slash == file ? 1 : (int)(slash - file), file);
+	return slash == NULL ? xstrdup(".") : xasprintf("%.*s", slash == file ? 1 : (int)(slash - file), file);
 }
 
 static bool
@@ -207,7 +207,7 @@ take_modules(struct kernel *kernel, const struct source *source, char *folder)
 	char *real = source_there(source, folder, &found);
 
 	free(kernel->modules);
-	kernel->modules = real != NULL ? real : memory_copy(folder);
+	kernel->modules = real != NULL ? real : xstrdup(folder);
 	free(folder);
 	const char *name = strrchr(kernel->modules, '/');
 	if (kernel->release[0] == '\0' && name != NULL && strlen(name) <= KERNEL_RELEASE)
@@ -223,7 +223,7 @@ find_in_folder(struct kernel *kernel, const struct source *source, const char *f
 	    (kernel->file = there(source, folder, "vmlinux")) != NULL)
 		return 0;
 	if (is_modules(source, folder)) {
-		take_modules(kernel, source, memory_copy(folder));
+		take_modules(kernel, source, xstrdup(folder));
 		return 0;
 	}
 	if ((kernel->file = only(source, folder, "boot/vmlinu[xz]-*", &kernels)) != NULL)
@@ -235,10 +235,10 @@ find_in_folder(struct kernel *kernel, const struct source *source, const char *f
 	}
 	free(one);
 	if (kernels > 1 || modules > 1)
-		warnx("cannot use -k %s: there are several kernels in it; name one of %s/%s", kernel->name,
+		message_warnx("cannot use -k %s: there are several kernels in it; name one of %s/%s", kernel->name,
 		      kernel->name, kernels > 1 ? "boot/vmlinuz-*" : "lib/modules/*");
 	else
-		warnx("cannot use -k %s: it has no vmlinuz, boot/vmlinuz-* or modules.dep", kernel->name);
+		message_warnx("cannot use -k %s: it has no vmlinuz, boot/vmlinuz-* or modules.dep", kernel->name);
 	return -1;
 }
 
@@ -257,7 +257,7 @@ find_release(struct kernel *kernel, const struct source *source)
 		take_modules(kernel, source, modules);
 	if (kernel->file != NULL || modules != NULL)
 		return 0;
-	warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no file or folder of that name",
+	message_warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no file or folder of that name",
 	      release, source->root, release, source->root, release);
 	return -1;
 }
@@ -270,7 +270,7 @@ find_modules(struct kernel *kernel, const struct source *source)
 	char *folder = folder_of(kernel->file), *modules = NULL;
 
 	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside) && modules == NULL && kernel->release[0] != '\0'; i++) {
-		char *path = memory_format("%s/%s/%s", folder, beside[i], kernel->release);
+		char *path = xasprintf("%s/%s/%s", folder, beside[i], kernel->release);
 		if (is_modules(source, path))
 			modules = path;
 		else
@@ -296,7 +296,7 @@ config_beside(const struct source *source, const char *file)
 	const char *slash = strrchr(file, '/'), *dash = strchr(slash != NULL ? slash : file, '-');
 
 	if (dash != NULL) {
-		char *beside = memory_format("config%s", dash);
+		char *beside = xasprintf("config%s", dash);
 		found = there(source, folder, beside);
 		free(beside);
 	} else if ((found = there(source, folder, "config")) == NULL) {
@@ -349,7 +349,7 @@ read_all(struct kernel *kernel, const struct source *source)
 	if (name != NULL)
 		result = kernel_file_config_of(name, &kernel->config_text, &kernel->config.size);
 	else if (kernel->file != NULL && kernel_file_config(&file, &kernel->config_text, &kernel->config.size))
-		name = memory_copy(kernel->file);
+		name = xstrdup(kernel->file);
 	kernel->config.text = kernel->config_text;
 	kernel->config_name = name;
 	if (kernel->machine == 0)
@@ -366,17 +366,17 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 	struct stat found;
 	int result = -1;
 
-	*kernel = (struct kernel){.name = name, .source = source, .tree = memory_get(1, sizeof(*kernel->tree))};
+	*kernel = (struct kernel){.name = name, .source = source, .tree = xcalloc(1, sizeof(*kernel->tree))};
 	if (!is_path) {
 		result = find_release(kernel, source);
 	} else {
 		char *path = source_is_here(source, name) ? source_resolve(source, name) : source_real(source, name, &found);
 		if (path == NULL || stat(path, &found) != 0)
-			warn("cannot use -k %s", name);
+			message_warn("cannot use -k %s", name);
 		else if (S_ISDIR(found.st_mode))
 			result = find_in_folder(kernel, source, path);
 		else {
-			kernel->file = memory_copy(path);
+			kernel->file = xstrdup(path);
 			result = 0;
 		}
 		free(path);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernel/kernel_plan.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -76,7 +75,7 @@ kernel_plan_prove(struct closure *closure, const struct kernel *kernel, bool ini
 		else if (entry->type == PLAN_FILE)
 			prove_file(&proof, closure, entry);
 	}
-	char *before = memory_format("cannot pack for %s: ", kernel->name);
+	char *before = xasprintf("cannot pack for %s: ", kernel->name);
 	size_t errors = kernel_proof_tell(&proof, NULL, before);
 	free(before);
 	kernel_proof_end(&proof);

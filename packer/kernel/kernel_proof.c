@@ -2,13 +2,13 @@
 #include "kernel/kernel_proof.h"
 
 #include <elf.h>
-#include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mapped.h"
+#include "base/message.h"
 #include "elf/elf_machine.h"
 #include "elf/elf_symbol.h"
 #include "elf/object.h"
@@ -47,7 +47,7 @@ add_subject(struct finding *finding, const char *subject)
 {
 	if (finding->subject == NULL || subject == NULL || has_word(finding->subject, subject))
 		return;
-	char *longer = memory_format("%s, %s", finding->subject, subject);
+	char *longer = xasprintf("%s, %s", finding->subject, subject);
 	free(finding->subject);
 	finding->subject = longer;
 }
@@ -63,7 +63,7 @@ add_path(struct finding *finding, enum finding_level level, const char *path)
 	if (level <= finding->level)
 		return;
 	free(finding->path);
-	finding->path = memory_copy(path);
+	finding->path = xstrdup(path);
 }
 
 void
@@ -80,11 +80,11 @@ findings_add(struct findings *findings, enum finding_level level, const char *pa
 			finding->level = level;
 		return;
 	}
-	findings->all = memory_room(findings->all, findings->count, sizeof(*findings->all));
+	findings->all = xgrow(findings->all, findings->count, sizeof(*findings->all));
 	findings->all[findings->count++] = (struct finding){.level = level,
-							    .path = path != NULL ? memory_copy(path) : NULL,
-							    .subject = subject != NULL ? memory_copy(subject) : NULL,
-							    .text = memory_copy(text),
+							    .path = path != NULL ? xstrdup(path) : NULL,
+							    .subject = subject != NULL ? xstrdup(subject) : NULL,
+							    .text = xstrdup(text),
 							    .last = path};
 }
 
@@ -109,7 +109,7 @@ findings_line(const struct finding *finding)
 
 	if (finding->more > 0)
 		snprintf(more, sizeof(more), " and %zu more", finding->more);
-	return memory_format("%s%s%s%s%s%s", finding->path != NULL ? finding->path : "", more,
+	return xasprintf("%s%s%s%s%s%s", finding->path != NULL ? finding->path : "", more,
 			     finding->path != NULL ? ": " : "", subject, verb, finding->text);
 }
 
@@ -147,7 +147,7 @@ check_elf_machine(struct kernel_proof *proof, const struct kernel_proof_file *fi
 			kernel_proof_need(proof, "program", narrow[i].name, file->level, file->path, narrow[i].subject);
 			return true;
 		}
-	char *text = memory_format("it is for %s, and the kernel is for %s; take one for the machine of the other",
+	char *text = xasprintf("it is for %s, and the kernel is for %s; take one for the machine of the other",
 				   machine_name(elf), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, file->level, file->path, NULL, text);
 	free(text);
@@ -186,7 +186,7 @@ check_age(struct kernel_proof *proof, const struct kernel_proof_file *file, cons
 	    elf_abi_compare(&wanted, &release) <= 0)
 		return;
 	bool is_static = elf->interpreter == NULL && soname == NULL && first_string(elf, DT_NEEDED) == NULL;
-	char *text = memory_format("it is made for Linux %u.%u.%u and later, and the kernel is %s; take an older C "
+	char *text = xasprintf("it is made for Linux %u.%u.%u and later, and the kernel is %s; take an older C "
 				   "library, or a later kernel",
 				   wanted.number[0], wanted.number[1], wanted.number[2], proof->kernel->release);
 	findings_add(is_static ? &proof->findings : &proof->by_loader,
@@ -214,7 +214,7 @@ check_level(struct kernel_proof *proof, const struct kernel_proof_file *file)
 	if (level <= 1 || is_for_some_processors(file->path))
 		return;
 	char *text =
-	    memory_format("it needs a processor of the level x86-64-v%d: on a lesser one, as QEMU's default%s, "
+	    xasprintf("it needs a processor of the level x86-64-v%d: on a lesser one, as QEMU's default%s, "
 			  "it ends; compile it for x86-64, or give the machine such a processor",
 			  level, level > 2 ? " and that of bench boot --exact" : "");
 	findings_add(&proof->findings, FINDING_WARNING, file->path, NULL, text);
@@ -315,7 +315,7 @@ find_own(const struct kernel *kernel, const struct module_tree *tree)
 		if (file->needs == NULL || strncmp(file->path, "kernel/", strlen("kernel/")) != 0 ||
 		    packing_of(file->path) == NULL)
 			continue;
-		char *named = memory_format("%s/%s", kernel->modules, file->path);
+		char *named = xasprintf("%s/%s", kernel->modules, file->path);
 		path = source_resolve(kernel->source, named);
 		free(named);
 	}
@@ -355,7 +355,7 @@ is_set(const struct kernel_config *config, const struct flag *flag)
 static char *
 add_word(char *text, const char *word, size_t length)
 {
-	char *longer = memory_format("%s%.*s ", text, (int)length, word);
+	char *longer = xasprintf("%s%.*s ", text, (int)length, word);
 
 	free(text);
 	return longer;
@@ -365,7 +365,7 @@ add_word(char *text, const char *word, size_t length)
 static char *
 expected_start(const struct kernel *kernel)
 {
-	char *text = memory_format("%s ", kernel->release);
+	char *text = xasprintf("%s ", kernel->release);
 
 	for (size_t i = 0; i < FLAGS; i++)
 		if (is_set(&kernel->config, &flags[i]))
@@ -381,7 +381,7 @@ static char *
 expected(const struct kernel_proof *proof, const char *vermagic)
 {
 	bool is_known = proof->kernel->config.size > 0;
-	char *text = memory_copy(proof->own_start);
+	char *text = xstrdup(proof->own_start);
 
 	for (const char *at = vermagic + strcspn(vermagic, " "); *(at += strspn(at, " ")) != '\0';) {
 		size_t length = strcspn(at, " ");
@@ -412,7 +412,7 @@ read_own(struct kernel_proof *proof)
 	if (map != NULL) {
 		struct module_bytes bytes = unpack_module(path, map, size);
 		if (bytes.problem == NULL && module_info_read(&info, bytes.data, bytes.size) == 0) {
-			proof->own_vermagic = memory_copy(info.vermagic);
+			proof->own_vermagic = xstrdup(info.vermagic);
 			proof->own_layout = info.layout;
 		}
 		free(bytes.unpacked);
@@ -443,7 +443,7 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 	if (!proof->own_is_read)
 		read_own(proof);
 	if (proof->own_vermagic != NULL)
-		vermagic = memory_copy(proof->own_vermagic);
+		vermagic = xstrdup(proof->own_vermagic);
 	else if (proof->own_start != NULL)
 		vermagic = expected(proof, info->vermagic);
 	const struct module_info own = {.vermagic = vermagic, .layout = proof->own_layout};
@@ -455,12 +455,12 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 	bool by_sums = is_like && info->layout != 0 && own.layout == 0 &&
 		       kernel_config_state(&kernel->config, "MODVERSIONS") == 'y';
 	if (is_like && own.layout != 0 && info->layout != 0)
-		text = memory_format("it cannot be loaded: it is for another kernel than %s, as the checksums of "
+		text = xasprintf("it cannot be loaded: it is for another kernel than %s, as the checksums of "
 				     "module_layout differ; take the kernel's own (-m)",
 				     kernel->release);
 	else
 		text =
-		    memory_format("it %s: it is for \"%.*s\", and the kernel is \"%.*s\"; take the kernel's own (-m)",
+		    xasprintf("it %s: it is for \"%.*s\", and the kernel is \"%.*s\"; take the kernel's own (-m)",
 				  by_sums ? "can be loaded only if all checksums agree" : "cannot be loaded",
 				  trimmed(info->vermagic), info->vermagic, trimmed(vermagic), vermagic);
 	findings_add(&proof->findings, by_sums ? FINDING_WARNING : FINDING_ERROR, path, NULL, text);
@@ -478,12 +478,12 @@ note_module(struct kernel_proof *proof, const char *path, const struct module_in
 
 	if (name == NULL)
 		return; /* ".ko" alone: no other module can need it */
-	proof->modules = memory_room(proof->modules, proof->module_count, sizeof(*proof->modules));
+	proof->modules = xgrow(proof->modules, proof->module_count, sizeof(*proof->modules));
 	module = &proof->modules[proof->module_count++];
 	*module = (struct kernel_proof_module){.path = path, .name = name};
 	while ((value = module_info_value(info, "depends=", &at)) != NULL) {
 		free(module->needs);
-		module->needs = memory_copy(value);
+		module->needs = xstrdup(value);
 		module_tree_normalize(module->needs);
 	}
 }
@@ -504,7 +504,7 @@ check_need(struct kernel_proof *proof, const struct kernel_proof_module *module,
 	if ((file != NULL && file->needs == NULL) ||
 	    bsearch(&key, proof->modules, proof->module_count, sizeof(key), compare_modules) != NULL)
 		return;
-	char *text = memory_format("it cannot be loaded without the module %s, which is not in the image; take it from "
+	char *text = xasprintf("it cannot be loaded without the module %s, which is not in the image; take it from "
 				   "the kernel's own with all that it needs (-m)",
 				   need);
 	findings_add(&proof->findings, FINDING_ERROR, module->path, NULL, text);
@@ -535,7 +535,7 @@ check_module_machine(struct kernel_proof *proof, const char *path, const struct 
 	    (info->machine == kernel->machine && info->is64 == kernel->is64 && info->big == kernel->big))
 		return;
 	char *text =
-	    memory_format("it cannot be loaded: it is for %s, and the kernel is for %s; take the kernel's own (-m)",
+	    xasprintf("it cannot be loaded: it is for %s, and the kernel is for %s; take the kernel's own (-m)",
 			  machine_name(&its), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, FINDING_ERROR, path, NULL, text);
 	free(text);
@@ -588,7 +588,7 @@ tell_unknown(struct kernel_proof *proof)
 {
 	const struct kernel *kernel = proof->kernel;
 	bool is_machine = kernel->machine == 0, is_release = kernel->release[0] == '\0';
-	char *unknown = memory_format("%s%s%s", has_configuration(proof) ? "" : ", configuration",
+	char *unknown = xasprintf("%s%s%s", has_configuration(proof) ? "" : ", configuration",
 				      is_machine ? ", machine" : "", is_release ? ", release" : "");
 	const char *hint = "";
 
@@ -596,7 +596,7 @@ tell_unknown(struct kernel_proof *proof)
 		hint = kernel->file == NULL ? "; there is no config beside it"
 					    : "; there is no config beside it or in it (CONFIG_IKCONFIG)";
 	if (unknown[0] != '\0') {
-		char *text = memory_format("the image is not proved against these of %s, which are not known: %s%s",
+		char *text = xasprintf("the image is not proved against these of %s, which are not known: %s%s",
 					   kernel->name, unknown + strlen(", "), hint);
 		findings_add(&proof->findings, FINDING_WARNING, NULL, NULL, text);
 		free(text);
@@ -620,7 +620,7 @@ collect_symbols(struct kernel_proof *proof)
 		char *lacking =
 		    strcmp(row->kind, "symbol") == 0 ? needs_lacking(&proof->needs, row, &are_modules) : NULL;
 		if (lacking != NULL) {
-			proof->symbols = memory_room(proof->symbols, proof->symbol_count, sizeof(*proof->symbols));
+			proof->symbols = xgrow(proof->symbols, proof->symbol_count, sizeof(*proof->symbols));
 			proof->symbols[proof->symbol_count++] = row;
 		}
 		free(lacking);
@@ -636,7 +636,7 @@ kernel_proof_start(struct kernel_proof *proof, const struct kernel *kernel)
 
 	*proof = (struct kernel_proof){.kernel = kernel};
 	if (needs_read(&proof->needs, needs_table, strlen(needs_table), &line) != 0)
-		errx(3, "cannot read packer's table of needs: line %zu is no row", line);
+		message_errx(3, "cannot read packer's table of needs: line %zu is no row", line);
 	if (has_configuration(proof)) {
 		needs_judge(&proof->needs, &kernel->config);
 		collect_symbols(proof);
@@ -675,10 +675,10 @@ kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum f
 	const char *it = strchr(lacking, ' ') == NULL ? "it" : strstr(lacking, " and ") == NULL ? "one" : "them";
 	if (are_modules && is_late) {
 		level = level == FINDING_ERROR ? FINDING_WARNING : level;
-		text = memory_format("%s, which %s has as a module, until that is loaded: %s; set %s, or pack it (-m)",
+		text = xasprintf("%s, which %s has as a module, until that is loaded: %s; set %s, or pack it (-m)",
 				     lacking, from, row->consequence, it);
 	} else {
-		text = memory_format("%s, which %s %s: %s; set %s and build the kernel anew", lacking, from,
+		text = xasprintf("%s, which %s %s: %s; set %s and build the kernel anew", lacking, from,
 				     are_modules ? "has as a module, but it is needed before any can be loaded"
 						 : "does not set",
 				     row->consequence, it);
@@ -702,7 +702,7 @@ kernel_proof_need(struct kernel_proof *proof, const char *kind, const char *name
 void
 kernel_proof_method(struct kernel_proof *proof, const char *method)
 {
-	char *subject = memory_format("compression by %s", method);
+	char *subject = xasprintf("compression by %s", method);
 
 	kernel_proof_need(proof, "image", method, FINDING_ERROR, NULL, subject);
 	free(subject);
@@ -758,7 +758,7 @@ tell_level(const struct findings *findings, enum finding_level level, const char
 		if (findings->all[i].level != level)
 			continue;
 		char *line = findings_line(&findings->all[i]);
-		warnx("%s%s%s%s", image != NULL ? image : "", image != NULL ? ": " : "", label, line);
+		message_warnx("%s%s%s%s", image != NULL ? image : "", image != NULL ? ": " : "", label, line);
 		free(line);
 		count++;
 	}

@@ -36,7 +36,7 @@ module_tree_name(const char *path)
 
 	if (end == NULL || end == name)
 		return NULL;
-	char *copy = memory_format("%.*s", (int)(end - name), name);
+	char *copy = xasprintf("%.*s", (int)(end - name), name);
 	module_tree_normalize(copy);
 	return copy;
 }
@@ -55,7 +55,7 @@ take_lines(struct module_tree *tree, char *text, char *names)
 			continue;
 		*end = '\0';
 		module_tree_normalize(name);
-		tree->files = memory_room(tree->files, tree->count, sizeof(*tree->files));
+		tree->files = xgrow(tree->files, tree->count, sizeof(*tree->files));
 		tree->files[tree->count++] = (struct module_tree_file){name, path, line};
 	}
 }
@@ -81,7 +81,7 @@ make_table(struct module_tree *tree)
 	tree->places = 2;
 	while (tree->places < 2 * tree->count)
 		tree->places *= 2;
-	tree->table = memory_get(tree->places, sizeof(*tree->table));
+	tree->table = xcalloc(tree->places, sizeof(*tree->table));
 	for (size_t i = 0; i < tree->count; i++) {
 		size_t place = place_of(tree, tree->files[i].name);
 		if (tree->table[place] == NULL)
@@ -93,14 +93,14 @@ make_table(struct module_tree *tree)
 static char *
 read_list(const struct source *source, const char *folder, const char *name)
 {
-	char *path = memory_format("%s/%s", folder, name), *text = NULL;
+	char *path = xasprintf("%s/%s", folder, name), *text = NULL;
 	struct stat stat;
 	char *real = source_there(source, path, &stat);
 	size_t size = 0;
 	void *map = real != NULL ? mapped_file(real, &size) : NULL;
 
 	if (map != NULL || (real != NULL && errno == 0)) {
-		text = memory_get(size + 1, 1);
+		text = xcalloc(size + 1, 1);
 		if (map != NULL)
 			memcpy(text, map, size);
 	}
@@ -125,7 +125,7 @@ module_tree_read(struct module_tree *tree, const struct source *source, const ch
 			return -1;
 		if (tree->texts[i] == NULL)
 			continue;
-		tree->names[i] = memory_copy(tree->texts[i]);
+		tree->names[i] = xstrdup(tree->texts[i]);
 		take_lines(tree, tree->texts[i], tree->names[i]);
 	}
 	make_table(tree);
@@ -159,7 +159,7 @@ by_bytes(const void *a, const void *b)
 const char **
 module_tree_names(const struct module_tree *tree)
 {
-	const char **names = memory_get(tree->count + 1, sizeof(*names));
+	const char **names = xcalloc(tree->count + 1, sizeof(*names));
 	size_t kept = 0;
 
 	for (size_t i = 0; i < tree->count; i++)
@@ -184,5 +184,5 @@ module_tree_need(const struct module_tree_file *file, const char **end)
 	while (at > start && at[-1] != ' ')
 		at--;
 	*end = at;
-	return stop > at ? memory_format("%.*s", (int)(stop - at), at) : NULL;
+	return stop > at ? xasprintf("%.*s", (int)(stop - at), at) : NULL;
 }

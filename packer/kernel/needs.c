@@ -49,7 +49,7 @@ read_line(struct needs *needs, char *line)
 	row.consequence = line + strspn(line, blanks);
 	if (row.name == NULL || row.options == NULL || !are_options(row.options) || row.consequence[0] == '\0')
 		return -1;
-	needs->rows = memory_room(needs->rows, needs->count, sizeof(*needs->rows));
+	needs->rows = xgrow(needs->rows, needs->count, sizeof(*needs->rows));
 	needs->rows[needs->count++] = row;
 	return 0;
 }
@@ -78,7 +78,7 @@ collect_options(struct needs *needs)
 
 	for (size_t i = 0; i < needs->count; i++) {
 		for (const char *at = needs->rows[i].options; *at != '\0'; at += *at != '\0') {
-			needs->options = memory_room(needs->options, needs->option_count, sizeof(*needs->options));
+			needs->options = xgrow(needs->options, needs->option_count, sizeof(*needs->options));
 			needs->options[needs->option_count++] = option_at(at);
 			at += strcspn(at, ",|");
 		}
@@ -95,7 +95,7 @@ collect_options(struct needs *needs)
 int
 needs_read(struct needs *needs, const char *text, size_t length, size_t *line)
 {
-	*needs = (struct needs){.text = memory_get(length + 1, 1)};
+	*needs = (struct needs){.text = xcalloc(length + 1, 1)};
 	memcpy(needs->text, text, length);
 	*line = 1;
 	for (char *at = needs->text; at < needs->text + length; (*line)++) {
@@ -177,7 +177,7 @@ add_clause(char *text, const char *clause)
 
 	for (const char *at = clause;; at++) {
 		size_t length = strcspn(at, ",|");
-		char *longer = memory_format("%s%sCONFIG_%.*s=y", text != NULL ? text : "", before, (int)length, at);
+		char *longer = xasprintf("%s%sCONFIG_%.*s=y", text != NULL ? text : "", before, (int)length, at);
 		free(text);
 		text = longer;
 		before = " or ";

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "modules/devices.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 
 enum { ALIAS_MAX = 4096 }; /* bytes: a file of sysfs is one page */
@@ -22,8 +22,8 @@ take(struct devices *devices, const char *alias, size_t length)
 		length--;
 	if (length == 0 || memchr(alias, '\0', length) != NULL)
 		return;
-	devices->aliases = memory_room(devices->aliases, devices->count, sizeof(*devices->aliases));
-	devices->aliases[devices->count++] = memory_format("%.*s", (int)length, alias);
+	devices->aliases = xgrow(devices->aliases, devices->count, sizeof(*devices->aliases));
+	devices->aliases[devices->count++] = xasprintf("%.*s", (int)length, alias);
 }
 
 /* A device may go while it is looked at, and some files of sysfs cannot be read: those ask for nothing. */
@@ -44,7 +44,7 @@ read_one(struct devices *devices, const char *path)
 static int
 read_folder(struct devices *devices, const char *folder)
 {
-	char *below = memory_format("%s/devices", folder);
+	char *below = xasprintf("%s/devices", folder);
 	char *const tops[] = {access(below, F_OK) == 0 ? below : (char *)folder, NULL};
 	FTS *walk = fts_open(tops, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
 	FTSENT *at;
@@ -54,7 +54,7 @@ read_folder(struct devices *devices, const char *folder)
 		if (at->fts_info != FTS_D && at->fts_info != FTS_DP && strcmp(at->fts_name, "modalias") == 0)
 			read_one(devices, at->fts_path);
 	if (result != 0 || errno != 0) {
-		warn("cannot read the devices of %s", folder);
+		message_warn("cannot read the devices of %s", folder);
 		result = -1;
 	}
 	if (walk != NULL)
@@ -72,14 +72,14 @@ read_file(struct devices *devices, const char *path)
 	ssize_t got;
 
 	if (file == NULL) {
-		warn("cannot read the devices of %s", path);
+		message_warn("cannot read the devices of %s", path);
 		return -1;
 	}
 	while ((got = getline(&line, &room, file)) > 0)
 		take(devices, line, (size_t)got);
 	int result = ferror(file) ? -1 : 0;
 	if (result != 0)
-		warn("cannot read the devices of %s", path);
+		message_warn("cannot read the devices of %s", path);
 	free(line);
 	fclose(file);
 	return result;
@@ -100,7 +100,7 @@ devices_read(struct devices *devices, const char *path)
 
 	*devices = (struct devices){.count = 0};
 	if (stat(path, &found) != 0)
-		warn("cannot read the devices of %s", path);
+		message_warn("cannot read the devices of %s", path);
 	else
 		result = (S_ISDIR(found.st_mode) ? read_folder : read_file)(devices, path);
 	if (devices->count > 0)
@@ -113,7 +113,7 @@ devices_read(struct devices *devices, const char *path)
 	}
 	devices->count = kept;
 	if (result == 0 && kept == 0) {
-		warnx("cannot find any device in %s: no file called modalias is below it, or it has no lines", path);
+		message_warnx("cannot find any device in %s: no file called modalias is below it, or it has no lines", path);
 		result = -1;
 	}
 	if (result != 0)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "modules/firmware.h"
 
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -10,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "kernel/kernel.h"
 #include "modules/plain.h"
@@ -21,7 +21,7 @@ top_of(const struct firmware *firmware, int which)
 {
 	if (which == 1)
 		return source_path(firmware->source, "/lib/firmware");
-	return firmware->kernel->modules != NULL ? memory_format("%s/../../firmware", firmware->kernel->modules) : NULL;
+	return firmware->kernel->modules != NULL ? xasprintf("%s/../../firmware", firmware->kernel->modules) : NULL;
 }
 
 /* Whether a name leads out of where firmware is. */
@@ -38,18 +38,18 @@ leads_out(const char *name)
 static char *
 read_target(const struct firmware *firmware, const char *top, const char *name)
 {
-	char *path = memory_format("%s/%s", top, name), target[PATH_MAX];
+	char *path = xasprintf("%s/%s", top, name), target[PATH_MAX];
 	char *slash = strrchr(path, '/');
 	struct stat stat;
 
 	*slash = '\0';
 	char *folder = source_there(firmware->source, path, &stat);
-	char *link = folder != NULL ? memory_format("%s/%s", folder, slash + 1) : NULL;
+	char *link = folder != NULL ? xasprintf("%s/%s", folder, slash + 1) : NULL;
 	ssize_t length = link != NULL ? readlink(link, target, sizeof(target)) : -1;
 	free(link);
 	free(folder);
 	free(path);
-	return length > 0 && (size_t)length < sizeof(target) ? memory_format("%.*s", (int)length, target) : NULL;
+	return length > 0 && (size_t)length < sizeof(target) ? xasprintf("%.*s", (int)length, target) : NULL;
 }
 
 /* The path below the firmware's folder that a relative target of `name` spells, to be freed; NULL: it leads out. */
@@ -57,7 +57,7 @@ static char *
 spell_target(const char *name, const char *target)
 {
 	const char *slash = strrchr(name, '/');
-	char *folder = slash != NULL ? memory_format("%.*s", (int)(slash + 1 - name), name) : memory_copy("");
+	char *folder = slash != NULL ? xasprintf("%.*s", (int)(slash + 1 - name), name) : xstrdup("");
 
 	while (strncmp(target, "../", 3) == 0 && folder[0] != '\0') {
 		folder[strlen(folder) - 1] = '\0';
@@ -65,7 +65,7 @@ spell_target(const char *name, const char *target)
 		*(end != NULL ? end + 1 : folder) = '\0';
 		target += 3;
 	}
-	char *path = memory_format("%s%s", folder, target);
+	char *path = xasprintf("%s%s", folder, target);
 	free(folder);
 	if (target[0] != '/' && !leads_out(path))
 		return path;
@@ -82,7 +82,7 @@ add_link(struct firmware *firmware, const char *at, char *target, struct plan_wh
 
 	if (plan_add_parents(firmware->plan, at, why) == 0 && plan_add(firmware->plan, &link, why) != NULL)
 		return 0;
-	warn("cannot plan %s", at);
+	message_warn("cannot plan %s", at);
 	return -1;
 }
 
@@ -102,16 +102,16 @@ add_plain(struct firmware *firmware, const char *path, const char *at, struct pl
 static int
 add_file(struct firmware *firmware, const char *top, const char *name, const char *real, struct plan_why why)
 {
-	char *wanted = memory_format("/lib/firmware/%.*s", (int)(strlen(name) - plain_suffix(name)), name);
+	char *wanted = xasprintf("/lib/firmware/%.*s", (int)(strlen(name) - plain_suffix(name)), name);
 	char *at = plan_locate(firmware->plan, wanted);
 	char *target = read_target(firmware, top, name), *next = target != NULL ? spell_target(name, target) : NULL;
-	char *whole = next != NULL ? memory_format("%s/%s", top, next) : NULL;
+	char *whole = next != NULL ? xasprintf("%s/%s", top, next) : NULL;
 	struct stat stat;
 	char *same = whole != NULL ? source_there(firmware->source, whole, &stat) : NULL;
 	int result = -1;
 
 	if (at == NULL)
-		warn("cannot plan %s", wanted);
+		message_warn("cannot plan %s", wanted);
 	else if (plan_find(firmware->plan, at) != NULL)
 		result = 0;
 	/* A link that stays among the firmware becomes one; of one that leads elsewhere the content is packed. */
@@ -136,11 +136,11 @@ add_matching(struct firmware *firmware, const char *top, const char *pattern, st
 	int result = 0;
 
 	if (names == NULL) {
-		warn("cannot read the firmware %s/%s", top, pattern);
+		message_warn("cannot read the firmware %s/%s", top, pattern);
 		return -1;
 	}
 	for (char **name = names; *name != NULL; name++) {
-		char *path = memory_format("%s/%s", top, *name);
+		char *path = xasprintf("%s/%s", top, *name);
 		struct stat stat;
 		char *real = source_there(firmware->source, path, &stat);
 		if (real != NULL && S_ISREG(stat.st_mode)) {
@@ -157,7 +157,7 @@ add_matching(struct firmware *firmware, const char *top, const char *pattern, st
 int
 firmware_add(struct firmware *firmware, const char *name, struct plan_why why)
 {
-	char *of_release = memory_format("updates/%s/", firmware->kernel->release);
+	char *of_release = xasprintf("updates/%s/", firmware->kernel->release);
 	const char *const folders[] = {of_release, "updates/", of_release + strlen("updates/"), ""};
 	bool is_glob = strpbrk(name, "*?[") != NULL;
 	size_t count = 0;
@@ -170,7 +170,7 @@ firmware_add(struct firmware *firmware, const char *name, struct plan_why why)
 		     i++)
 			for (const char *const *suffix = plain_suffixes; *suffix != NULL && (count == 0 || is_glob);
 			     suffix++) {
-				char *whole = memory_format("%s%s%s", folders[i], name, *suffix);
+				char *whole = xasprintf("%s%s%s", folders[i], name, *suffix);
 				result |= add_matching(firmware, top, whole, why, &count);
 				free(whole);
 			}

@@ -2,10 +2,8 @@
 #include "modules/module_index.h"
 
 #include <dirent.h>
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libkmod.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +14,11 @@
 #include "base/copy.h"
 #include "base/interrupt.h"
 #include "base/mapped.h"
+#include "base/message.h"
 #include "base/scratch.h"
 #include "host/memory.h"
 #include "kernel/kernel.h"
+#include "modules/libkmod.h"
 #include "modules/module_set.h"
 #include "plan/source.h"
 
@@ -34,7 +34,7 @@ module_config_start(struct module_config *config, struct kmod_ctx *ctx)
 	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
 	ssize_t got = 0;
 
-	*config = (struct module_config){.ctx = ctx, .command_line = memory_get(MOST, 1)};
+	*config = (struct module_config){.ctx = ctx, .command_line = xcalloc(MOST, 1)};
 	if (fd >= 0)
 		got = read(fd, config->command_line, MOST - 1);
 	if (fd >= 0)
@@ -98,37 +98,37 @@ take_out(const char *line, const char *module, const char **values, size_t count
 char *
 module_config_options(const struct module_config *config, const char *name)
 {
-	struct kmod_config_iter *all = kmod_config_get_options(config->ctx);
-	char *options = memory_copy("");
+	struct kmod_config_iter *all = libkmod.config_get_options(config->ctx);
+	char *options = xstrdup("");
 	const char **values = NULL;
 	size_t count = 0;
 
-	while (all != NULL && kmod_config_iter_next(all)) {
-		if (strcmp(kmod_config_iter_get_key(all), name) != 0)
+	while (all != NULL && libkmod.config_iter_next(all)) {
+		if (strcmp(libkmod.config_iter_get_key(all), name) != 0)
 			continue;
-		values = memory_room(values, count, sizeof(*values));
-		values[count++] = kmod_config_iter_get_value(all);
+		values = xgrow(values, count, sizeof(*values));
+		values[count++] = libkmod.config_iter_get_value(all);
 	}
 	count = take_out(config->command_line, name, values, count);
 	for (size_t i = 0; i < count; i++) {
-		char *longer = memory_format("%s%s%s", options, options[0] != '\0' ? " " : "", values[i]);
+		char *longer = xasprintf("%s%s%s", options, options[0] != '\0' ? " " : "", values[i]);
 		free(options);
 		options = longer;
 	}
 	free(values);
-	kmod_config_iter_free_iter(all);
+	libkmod.config_iter_free_iter(all);
 	return options;
 }
 
 bool
 module_config_is_blacklisted(const struct module_config *config, const char *name)
 {
-	struct kmod_config_iter *all = kmod_config_get_blacklists(config->ctx);
+	struct kmod_config_iter *all = libkmod.config_get_blacklists(config->ctx);
 	size_t count = 0;
 
-	while (all != NULL && kmod_config_iter_next(all))
-		count += strcmp(kmod_config_iter_get_key(all), name) == 0;
-	kmod_config_iter_free_iter(all);
+	while (all != NULL && libkmod.config_iter_next(all))
+		count += strcmp(libkmod.config_iter_get_key(all), name) == 0;
+	libkmod.config_iter_free_iter(all);
 	return count > count_blacklisted(config->command_line, name);
 }
 
@@ -148,7 +148,7 @@ module_index_is_wanted(const struct module_set *set)
 static int
 make_parents(const char *path)
 {
-	char *copy = memory_copy(path);
+	char *copy = xstrdup(path);
 	int result = 0;
 
 	for (char *at = copy + 1; result == 0 && (at = strchr(at, '/')) != NULL; *at++ = '/') {
@@ -164,7 +164,7 @@ make_parents(const char *path)
 static int
 stage(const char *folder, const struct plan_entry *entry, size_t length)
 {
-	char *path = memory_format("%s%s", folder, entry->path + length);
+	char *path = xasprintf("%s%s", folder, entry->path + length);
 	int result = make_parents(path);
 
 	if (result == 0 && entry->content == NULL) {
@@ -173,7 +173,7 @@ stage(const char *folder, const struct plan_entry *entry, size_t length)
 		result = copy_new_file(path, entry->content, entry->content_size, 0600);
 	}
 	if (result != 0)
-		warn("cannot make %s", path);
+		message_warn("cannot make %s", path);
 	free(path);
 	return result;
 }
@@ -182,7 +182,7 @@ stage(const char *folder, const struct plan_entry *entry, size_t length)
 static int
 write_order(const struct module_set *set, const char *folder, size_t length)
 {
-	char *path = memory_format("%s/modules.order", folder);
+	char *path = xasprintf("%s/modules.order", folder);
 	char *lines = NULL;
 	size_t size = 0;
 	FILE *stream = open_memstream(&lines, &size);
@@ -194,7 +194,7 @@ write_order(const struct module_set *set, const char *folder, size_t length)
 	if (stream != NULL && fclose(stream) == 0 && make_parents(path) == 0)
 		result = copy_new_file(path, lines, size, 0600);
 	if (result != 0)
-		warn("cannot make %s", path);
+		message_warn("cannot make %s", path);
 	free(lines);
 	free(path);
 	return result;
@@ -203,7 +203,7 @@ write_order(const struct module_set *set, const char *folder, size_t length)
 static int
 stage_all(const struct module_set *set, const char *folder)
 {
-	char *wanted = memory_format("/lib/modules/%s", set->kernel->release);
+	char *wanted = xasprintf("/lib/modules/%s", set->kernel->release);
 	char *at = plan_locate(set->plan, wanted);
 	size_t length = strlen(at != NULL ? at : wanted);
 	int result = write_order(set, folder, length);
@@ -215,11 +215,11 @@ stage_all(const struct module_set *set, const char *folder)
 		if (set->order[i]->path != NULL)
 			result = stage(folder, plan_find(set->plan, set->order[i]->place), length);
 	for (const char *const *name = given; *name != NULL && result == 0; name++) {
-		char *named = memory_format("%s/%s", set->kernel->modules, *name);
+		char *named = xasprintf("%s/%s", set->kernel->modules, *name);
 		char *from = source_resolve(set->kernel->source, named);
-		char *to = memory_format("%s/%s", folder, *name);
+		char *to = xasprintf("%s/%s", folder, *name);
 		if (make_parents(to) != 0 || (from != NULL && symlink(from, to) != 0)) {
-			warn("cannot make %s", to);
+			message_warn("cannot make %s", to);
 			result = -1;
 		}
 		free(from);
@@ -235,7 +235,7 @@ run_depmod(const char *top, const char *release)
 	char *const argv[] = {"depmod", "-b", (char *)top, (char *)release, NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
 	const char *path = getenv("PATH");
-	char *longer = memory_format("%s%s/usr/sbin:/sbin", path != NULL ? path : "", path != NULL ? ":" : "");
+	char *longer = xasprintf("%s%s/usr/sbin:/sbin", path != NULL ? path : "", path != NULL ? ":" : "");
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), status = 0;
 	const struct interrupt_program program = {argv, environment, "/", null, STDERR_FILENO, STDERR_FILENO};
 
@@ -250,7 +250,7 @@ run_depmod(const char *top, const char *release)
 	if (problem == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (interrupt_signal() == 0)
-		warnx("cannot make the index of the modules with depmod: %s", problem == ENOENT
+		message_warnx("cannot make the index of the modules with depmod: %s", problem == ENOENT
 										  ? "it is not there; install kmod"
 									      : problem != 0 ? strerror(problem)
 											     : "it failed");
@@ -261,8 +261,8 @@ run_depmod(const char *top, const char *release)
 static int
 take(const struct module_set *set, const char *folder, const char *name)
 {
-	char *path = memory_format("%s/%s", folder, name);
-	char *wanted = memory_format("/lib/modules/%s/%s", set->kernel->release, name);
+	char *path = xasprintf("%s/%s", folder, name);
+	char *wanted = xasprintf("/lib/modules/%s/%s", set->kernel->release, name);
 	char *at = plan_locate(set->plan, wanted);
 	const struct plan_why why = {"index for", "/sbin/modprobe"};
 	struct plan_entry entry = {.path = at, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644, .content = ""};
@@ -271,7 +271,7 @@ take(const struct module_set *set, const char *folder, const char *name)
 	int result = map != NULL || errno == 0 ? 0 : -1;
 
 	if (map != NULL) {
-		void *copy = memory_get(size, 1);
+		void *copy = xcalloc(size, 1);
 		memcpy(copy, map, size);
 		mapped_release(map);
 		entry.content = plan_own(set->plan, copy);
@@ -279,7 +279,7 @@ take(const struct module_set *set, const char *folder, const char *name)
 	}
 	if (at == NULL || result != 0 || plan_add_parents(set->plan, at, why) != 0 ||
 	    plan_add(set->plan, &entry, why) == NULL) {
-		warn("cannot plan %s", wanted);
+		message_warn("cannot plan %s", wanted);
 		result = -1;
 	}
 	free(at);
@@ -296,7 +296,7 @@ take_all(const struct module_set *set, const char *folder)
 	int result = 0;
 
 	if (directory == NULL) {
-		warn("cannot read %s", folder);
+		message_warn("cannot read %s", folder);
 		return -1;
 	}
 	while (result == 0 && (entry = readdir(directory)) != NULL)
@@ -313,7 +313,7 @@ module_index_plan(const struct module_set *set)
 
 	if (top == NULL)
 		return -1;
-	char *folder = memory_format("%s/lib/modules/%s", top, set->kernel->release);
+	char *folder = xasprintf("%s/lib/modules/%s", top, set->kernel->release);
 	int result = stage_all(set, folder);
 	if (result == 0)
 		result = run_depmod(top, set->kernel->release);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "modules/module_names.h"
 
-#include <err.h>
 #include <fnmatch.h>
-#include <libkmod.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "kernel/kernel.h"
 #include "module_list.h"
 #include "modules/devices.h"
+#include "modules/libkmod.h"
 #include "modules/module_set.h"
 #include "nearest.h"
 
@@ -31,7 +31,7 @@ report_missing(const struct module_set *set, const char *name)
 {
 	const char **names = module_tree_names(set->tree), *nearest = nearest_word(name, names);
 
-	warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name, set->kernel->modules,
+	message_warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name, set->kernel->modules,
 	      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
 	free(names);
 	return -1;
@@ -45,7 +45,7 @@ add_name(struct module_set *set, const char *name, struct plan_why why, struct m
 	if (found == NULL)
 		return report_missing(set, name);
 	int result = module_set_add_list(set, found, true, why, last);
-	kmod_module_unref_list(found);
+	libkmod.module_unref_list(found);
 	return result;
 }
 
@@ -53,8 +53,8 @@ add_name(struct module_set *set, const char *name, struct plan_why why, struct m
 static bool
 is_for_devices(const struct module_set *set, struct kmod_module *kmod)
 {
-	return !module_config_is_blacklisted(&set->config, kmod_module_get_name(kmod)) &&
-	       kmod_module_get_install_commands(kmod) == NULL;
+	return !module_config_is_blacklisted(&set->config, libkmod.module_get_name(kmod)) &&
+	       libkmod.module_get_install_commands(kmod) == NULL;
 }
 
 /* What will be taken of a lookup. */
@@ -63,12 +63,11 @@ foresee(struct module_set *set, struct kmod_list *found, bool for_devices)
 {
 	struct kmod_list *at;
 
-	kmod_list_foreach(at, found)
-	{
-		struct kmod_module *kmod = kmod_module_get_module(at);
+	for (at = found; at != NULL; at = libkmod.list_next(found, at)) {
+		struct kmod_module *kmod = libkmod.module_get_module(at);
 		if (!for_devices || is_for_devices(set, kmod))
-			module_set_foresee(set, kmod_module_get_name(kmod));
-		kmod_module_unref(kmod);
+			module_set_foresee(set, libkmod.module_get_name(kmod));
+		libkmod.module_unref(kmod);
 	}
 }
 
@@ -76,7 +75,7 @@ static int
 add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 {
 	const char **names = module_tree_names(set->tree);
-	char *normal = memory_copy(pattern);
+	char *normal = xstrdup(pattern);
 	size_t matched = 0;
 
 	normalize(normal);
@@ -96,7 +95,7 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 	free(normal);
 	if (matched > 0)
 		return 0;
-	warnx("cannot find a module that matches %s: none below %s, and none that is built in", pattern,
+	message_warnx("cannot find a module that matches %s: none below %s, and none that is built in", pattern,
 	      set->kernel->modules);
 	return -1;
 }
@@ -106,12 +105,11 @@ add_device(struct module_set *set, struct kmod_list *found, const char *alias)
 {
 	struct kmod_list *at;
 
-	kmod_list_foreach(at, found)
-	{
-		struct kmod_module *kmod = kmod_module_get_module(at);
+	for (at = found; at != NULL; at = libkmod.list_next(found, at)) {
+		struct kmod_module *kmod = libkmod.module_get_module(at);
 		if (is_for_devices(set, kmod))
-			module_set_add(set, kmod_module_get_name(kmod), false, (struct plan_why){"-m auto", alias});
-		kmod_module_unref(kmod);
+			module_set_add(set, libkmod.module_get_name(kmod), false, (struct plan_why){"-m auto", alias});
+		libkmod.module_unref(kmod);
 	}
 }
 
@@ -122,13 +120,13 @@ module_names_devices(struct module_set *set, const char *path)
 
 	if (devices_read(&devices, path) != 0)
 		return -1;
-	struct kmod_list **found = memory_get(devices.count + 1, sizeof(struct kmod_list *));
+	struct kmod_list **found = xcalloc(devices.count + 1, sizeof(struct kmod_list *));
 	for (size_t i = 0; i < devices.count; i++)
 		foresee(set, found[i] = module_set_lookup(set, devices.aliases[i]), true);
 	module_ahead_run(&set->ahead);
 	for (size_t i = 0; i < devices.count; i++) {
 		add_device(set, found[i], devices.aliases[i]);
-		kmod_module_unref_list(found[i]);
+		libkmod.module_unref_list(found[i]);
 	}
 	free(found);
 	devices_free(&devices);
@@ -148,18 +146,18 @@ static int
 add_option(struct module *last, const char *word)
 {
 	if (last == NULL) {
-		warnx("cannot use the option %s: it follows no module's name", word);
+		message_warnx("cannot use the option %s: it follows no module's name", word);
 		return -1;
 	}
 	if (last->path == NULL) {
-		warnx("cannot give %s the option %s: it is built into the kernel; put %s.%s on the command line",
+		message_warnx("cannot give %s the option %s: it is built into the kernel; put %s.%s on the command line",
 		      last->name, word, last->name, word);
 		return -1;
 	}
 	module_add_option(last, word);
 	if (strlen(last->options) <= MODULE_OPTIONS_MAX)
 		return 0;
-	warnx("cannot give %s its options: they are longer than %d bytes", last->name, MODULE_OPTIONS_MAX);
+	message_warnx("cannot give %s its options: they are longer than %d bytes", last->name, MODULE_OPTIONS_MAX);
 	return -1;
 }
 
@@ -177,7 +175,7 @@ module_names_foresee(struct module_set *set, char *const *words)
 			continue;
 		struct kmod_list *found = module_set_lookup(set, *words);
 		foresee(set, found, false);
-		kmod_module_unref_list(found);
+		libkmod.module_unref_list(found);
 	}
 	module_ahead_run(&set->ahead);
 }

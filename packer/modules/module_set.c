@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "modules/module_set.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <libkmod.h>
 #include <search.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "base/scratch.h"
 #include "host/memory.h"
 #include "kernel/kernel.h"
+#include "modules/libkmod.h"
 #include "modules/module_stage.h"
 #include "plan/source.h"
 
@@ -147,13 +147,12 @@ add_soft_list(struct module_set *set, const struct module *by, struct kmod_list 
 {
 	struct kmod_list *at;
 
-	kmod_list_foreach(at, list)
-	{
-		struct kmod_module *kmod = kmod_module_get_module(at);
-		const char *name = kmod_module_get_name(kmod);
+	for (at = list; at != NULL; at = libkmod.list_next(list, at)) {
+		struct kmod_module *kmod = libkmod.module_get_module(at);
+		const char *name = libkmod.module_get_name(kmod);
 		if ((behind || module_set_depends(set, name, by->name)) == pass_behind)
 			module_set_add(set, name, false, (struct plan_why){"soft dependency of", by->place});
-		kmod_module_unref(kmod);
+		libkmod.module_unref(kmod);
 	}
 }
 
@@ -161,7 +160,7 @@ add_soft_list(struct module_set *set, const struct module *by, struct kmod_list 
 static void
 add_soft_names(struct module_set *set, const struct module *by, const char *value, bool pass_behind)
 {
-	char *words = memory_copy(value), *rest = words, *word;
+	char *words = xstrdup(value), *rest = words, *word;
 	bool behind = false;
 
 	while ((word = strsep(&rest, " \t")) != NULL) {
@@ -170,7 +169,7 @@ add_soft_names(struct module_set *set, const struct module *by, const char *valu
 		} else if (word[0] != '\0') {
 			struct kmod_list *found = module_set_lookup(set, word);
 			add_soft_list(set, by, found, behind, pass_behind);
-			kmod_module_unref_list(found);
+			libkmod.module_unref_list(found);
 		}
 	}
 	free(words);
@@ -184,8 +183,8 @@ companion_name(const struct kernel_config *config, const char *need)
 	const char *option = need + before, *otherwise = strchr(option, ':');
 
 	if (*option == '\0')
-		return memory_copy(need);
-	char *name = memory_format("%.*s", (int)(otherwise - option - 1), option + 1);
+		return xstrdup(need);
+	char *name = xasprintf("%.*s", (int)(otherwise - option - 1), option + 1);
 	size_t length = strlen(otherwise + 1);
 	const char *value = config->size > 0 ? kernel_config_find(config, name, &length) : otherwise + 1;
 	free(name);
@@ -193,7 +192,7 @@ companion_name(const struct kernel_config *config, const char *need)
 		value++;
 		length -= 2;
 	}
-	return value != NULL && length > 0 ? memory_format("%.*s%.*s", (int)before, need, (int)length, value) : NULL;
+	return value != NULL && length > 0 ? xasprintf("%.*s%.*s", (int)before, need, (int)length, value) : NULL;
 }
 
 /* What a driver is of no use without, behind it. */
@@ -209,7 +208,7 @@ add_companions(struct module_set *set, const struct module *module)
 			char *name = companion_name(&set->kernel->config, *need);
 			struct kmod_list *found = name != NULL ? module_set_lookup(set, name) : NULL;
 			module_set_add_list(set, found, false, why, NULL);
-			kmod_module_unref_list(found);
+			libkmod.module_unref_list(found);
 			free(name);
 		}
 	}
@@ -227,12 +226,12 @@ add_soft(struct module_set *set, const struct module *module, bool pass_behind)
 		while ((value = module_info_value(&module->info, keys[i], &at)) != NULL)
 			add_soft_names(set, module, value, pass_behind);
 	}
-	if (kmod_module_get_softdeps(module->kmod, &before, &behind) < 0)
+	if (libkmod.module_get_softdeps(module->kmod, &before, &behind) < 0)
 		return;
 	add_soft_list(set, module, before, false, pass_behind);
 	add_soft_list(set, module, behind, true, pass_behind);
-	kmod_module_unref_list(before);
-	kmod_module_unref_list(behind);
+	libkmod.module_unref_list(before);
+	libkmod.module_unref_list(behind);
 }
 
 /* Takes what comes before the module, or in the other pass what comes behind it. */
@@ -259,7 +258,7 @@ report_index(const struct kernel *kernel, const char *name)
 {
 	const char *end = strstr(kernel->modules, "/lib/modules/");
 
-	warn("cannot read %s/%s, the index of its modules: make it with `depmod -b %.*s %s`", kernel->modules, name,
+	message_warn("cannot read %s/%s, the index of its modules: make it with `depmod -b %.*s %s`", kernel->modules, name,
 	     end != NULL && end > kernel->modules ? (int)(end - kernel->modules) : 1,
 	     end != NULL && end > kernel->modules ? kernel->modules : "/", kernel->release);
 	return -1;
@@ -270,10 +269,10 @@ static struct kmod_ctx *
 open_silently(const char *lists, const char *const *paths)
 {
 	const char *level = getenv("KMOD_LOG");
-	char *kept = level != NULL ? memory_copy(level) : NULL;
+	char *kept = level != NULL ? xstrdup(level) : NULL;
 
 	setenv("KMOD_LOG", "0", 1);
-	struct kmod_ctx *ctx = kmod_new(lists, paths);
+	struct kmod_ctx *ctx = libkmod.new(lists, paths);
 	if (kept != NULL)
 		setenv("KMOD_LOG", kept, 1);
 	else
@@ -295,18 +294,18 @@ open_kmod(struct module_set *set, const struct source *source)
 	char *paths[FOLDERS + 1] = {NULL}, *lists = NULL;
 	int result = 0;
 
-	kmod_unref(NULL); /* without the library packer ends here, before anything is on the disk */
+	libkmod_load(); /* without the library packer ends here, before anything is on the disk */
 	if (source->root[0] != '\0' && (set->staged = scratch_make("/tmp")) == NULL)
 		return -1;
 	for (size_t i = 0; i < FOLDERS; i++) {
-		char *folder = source_path(source, folders[i]), *name = memory_format("modprobe.d.%zu", i);
+		char *folder = source_path(source, folders[i]), *name = xasprintf("modprobe.d.%zu", i);
 		result |= module_stage(source, folder, "*.conf", set->staged, name, &paths[i]);
 		free(name);
 		free(folder);
 	}
 	result |= module_stage(source, set->kernel->modules, "modules.*", set->staged, "modules", &lists);
 	if (result == 0 && (set->ctx = open_silently(lists, (const char *const *)paths)) == NULL) {
-		warn("cannot read the modules of %s", set->kernel->modules);
+		message_warn("cannot read the modules of %s", set->kernel->modules);
 		result = -1;
 	}
 	for (size_t i = 0; i < FOLDERS; i++)
@@ -320,7 +319,7 @@ module_set_start(struct module_set *set, const struct kernel *kernel, const stru
 {
 	*set = (struct module_set){.kernel = kernel, .plan = plan};
 	if (kernel->modules == NULL) {
-		warnx("cannot find modules for the kernel %s: no lib/modules/%s beside it%s", kernel->name,
+		message_warnx("cannot find modules for the kernel %s: no lib/modules/%s beside it%s", kernel->name,
 		      kernel->release, kernel->release[0] == '\0' ? ", and its release is not known" : "");
 		return -1;
 	}
@@ -328,8 +327,8 @@ module_set_start(struct module_set *set, const struct kernel *kernel, const stru
 		return report_index(kernel, "modules.dep");
 	if (open_kmod(set, source) != 0)
 		return -1;
-	kmod_set_log_fn(set->ctx, leave_log, NULL);
-	int problem = kmod_load_resources(set->ctx);
+	libkmod.set_log_fn(set->ctx, leave_log, NULL);
+	int problem = libkmod.load_resources(set->ctx);
 	if (problem != 0) {
 		errno = -problem;
 		return report_index(kernel, "modules.*.bin");
@@ -349,7 +348,7 @@ module_set_end(struct module_set *set)
 {
 	tdestroy(set->by_name, leave);
 	for (size_t i = 0; i < set->count; i++) {
-		kmod_module_unref(set->order[i]->kmod);
+		libkmod.module_unref(set->order[i]->kmod);
 		plain_release(&set->order[i]->plain);
 		free(set->order[i]->path);
 		free(set->order[i]->options);
@@ -360,7 +359,7 @@ module_set_end(struct module_set *set)
 	module_ahead_end(&set->ahead);
 	if (set->ctx != NULL) {
 		module_config_end(&set->config);
-		kmod_unref(set->ctx);
+		libkmod.unref(set->ctx);
 	}
 	if (set->staged != NULL)
 		scratch_remove(set->staged);
@@ -372,7 +371,7 @@ module_set_lookup(const struct module_set *set, const char *name)
 {
 	struct kmod_list *list = NULL;
 
-	return kmod_module_new_from_lookup(set->ctx, name, &list) >= 0 ? list : NULL;
+	return libkmod.module_new_from_lookup(set->ctx, name, &list) >= 0 ? list : NULL;
 }
 
 static int
@@ -397,13 +396,13 @@ listed_path(const struct module_set *set, const char *listed)
 {
 	if (listed[0] == '/')
 		return source_path(set->kernel->source, listed);
-	return memory_format("%s/%s", set->kernel->modules, listed);
+	return xasprintf("%s/%s", set->kernel->modules, listed);
 }
 
 static void
 report_missing(const struct module_set *set, const char *name, struct plan_why why)
 {
-	warnx("cannot find the module %s (%s %s): it is neither below %s nor built in", name, why.what, why.of,
+	message_warnx("cannot find the module %s (%s %s): it is neither below %s nor built in", name, why.what, why.of,
 	      set->kernel->modules);
 }
 
@@ -437,7 +436,7 @@ add_needs(struct module_set *set, struct module *module)
 		free(path);
 	}
 	while (module->path != NULL && (value = module_info_value(&module->info, "depends=", &at)) != NULL) {
-		char *copy = memory_copy(value), *rest = copy, *word;
+		char *copy = xstrdup(value), *rest = copy, *word;
 		module_tree_normalize(copy);
 		while ((word = strsep(&rest, ",")) != NULL)
 			if (word[0] != '\0')
@@ -451,7 +450,7 @@ static const char *
 place_of(const struct module_set *set, const char *listed)
 {
 	const char *below = listed[0] == '/' ? strrchr(listed, '/') + 1 : listed;
-	char *wanted = memory_format("/lib/modules/%s/%.*s", set->kernel->release,
+	char *wanted = xasprintf("/lib/modules/%s/%.*s", set->kernel->release,
 				     (int)(strlen(below) - plain_suffix(below)), below);
 	char *at = plan_locate(set->plan, wanted);
 	const char *kept = plan_string(set->plan, at != NULL ? at : wanted);
@@ -464,7 +463,7 @@ place_of(const struct module_set *set, const char *listed)
 static void
 add_why(const struct module_set *set, struct module *module, struct plan_why why)
 {
-	module->whys = memory_room(module->whys, module->why_count, sizeof(*module->whys));
+	module->whys = xgrow(module->whys, module->why_count, sizeof(*module->whys));
 	module->whys[module->why_count++] =
 	    (struct plan_why){plan_string(set->plan, why.what), plan_string(set->plan, why.of)};
 }
@@ -477,7 +476,7 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 
 	module->path = source_resolve(set->kernel->source, named);
 	if (module->path == NULL)
-		warn("cannot find the module %s (%s %s): %s, which modules.dep lists", module->name, why.what, why.of,
+		message_warn("cannot find the module %s (%s %s): %s, which modules.dep lists", module->name, why.what, why.of,
 		     named);
 	if (module->path == NULL || module_ahead_read(&set->ahead, &module->plain, set->plan, module->path) != 0) {
 		set->failed = true;
@@ -497,18 +496,18 @@ make_module(struct module_set *set, const char *name, bool need, struct plan_why
 	bool is_loadable = file != NULL && file->needs != NULL;
 	struct kmod_module *kmod = NULL;
 
-	if (kmod_module_new_from_name(set->ctx, name, &kmod) != 0)
+	if (libkmod.module_new_from_name(set->ctx, name, &kmod) != 0)
 		return NULL;
-	if (file == NULL && kmod_module_get_initstate(kmod) != KMOD_MODULE_BUILTIN) {
-		kmod_module_unref(kmod);
+	if (file == NULL && libkmod.module_get_initstate(kmod) != KMOD_MODULE_BUILTIN) {
+		libkmod.module_unref(kmod);
 		return NULL;
 	}
-	struct module *module = memory_get(1, sizeof(*module));
-	*module = (struct module){.kmod = kmod, .name = kmod_module_get_name(kmod), .need = need};
+	struct module *module = xcalloc(1, sizeof(*module));
+	*module = (struct module){.kmod = kmod, .name = libkmod.module_get_name(kmod), .need = need};
 	module->place = is_loadable ? place_of(set, file->path) : plan_string(set->plan, module->name);
 	if (is_loadable)
 		read_file(set, module, file->path, why);
-	module->options = is_loadable ? module_config_options(&set->config, module->name) : memory_copy("");
+	module->options = is_loadable ? module_config_options(&set->config, module->name) : xstrdup("");
 	return module;
 }
 
@@ -532,10 +531,10 @@ module_set_add(struct module_set *set, const char *name, bool need, struct plan_
 		return NULL;
 	}
 	add_why(set, module, why);
-	memory_tree(&set->by_name, module, compare);
+	xtsearch(&set->by_name, module, compare);
 	module_beside_add(set, module, false);
 	add_needs(set, module);
-	set->order = memory_room(set->order, set->count, sizeof(*set->order));
+	set->order = xgrow(set->order, set->count, sizeof(*set->order));
 	set->order[set->count++] = module;
 	module_beside_add(set, module, true);
 	return module;
@@ -548,11 +547,10 @@ module_set_add_list(struct module_set *set, const struct kmod_list *list, bool n
 	const struct kmod_list *at;
 	int result = 0;
 
-	kmod_list_foreach(at, list)
-	{
-		struct kmod_module *kmod = kmod_module_get_module(at);
-		struct module *module = module_set_add(set, kmod_module_get_name(kmod), need, why);
-		kmod_module_unref(kmod);
+	for (at = list; at != NULL; at = libkmod.list_next(list, at)) {
+		struct kmod_module *kmod = libkmod.module_get_module(at);
+		struct module *module = module_set_add(set, libkmod.module_get_name(kmod), need, why);
+		libkmod.module_unref(kmod);
 		if (module == NULL)
 			result = -1;
 		else if (last != NULL)
@@ -600,7 +598,7 @@ module_set_depends(const struct module_set *set, const char *name, const char *o
 void
 module_add_option(struct module *module, const char *option)
 {
-	char *longer = memory_format("%s%s%s", module->options, module->options[0] != '\0' ? " " : "", option);
+	char *longer = xasprintf("%s%s%s", module->options, module->options[0] != '\0' ? " " : "", option);
 
 	free(module->options);
 	module->options = longer;

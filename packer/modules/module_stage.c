@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "modules/module_stage.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdbool.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/source.h"
 
@@ -53,9 +53,9 @@ check_lines(const char *file, const char *real)
 	}
 	int result = stream != NULL && !ferror(stream) ? 0 : -1;
 	if (result != 0)
-		warn("cannot read %s", file);
+		message_warn("cannot read %s", file);
 	else if (unknown > 0)
-		warnx("warning: %s:%zu: no command of modprobe.d(5): %zu line%s ignored", file, first, unknown,
+		message_warnx("warning: %s:%zu: no command of modprobe.d(5): %zu line%s ignored", file, first, unknown,
 		      unknown == 1 ? " is" : "s are");
 	if (stream != NULL)
 		fclose(stream);
@@ -72,14 +72,14 @@ stage_file(const struct source *source, const char *file, const char *link, bool
 	int result = 0;
 
 	if (real != NULL && !S_ISREG(stat.st_mode)) {
-		warnx("cannot read %s: it is no regular file", file);
+		message_warnx("cannot read %s: it is no regular file", file);
 		result = -1;
 	} else if (real != NULL && is_config && stat.st_size > CONFIG_MOST) {
-		warnx("cannot read %s: it is larger than %d MiB", file, CONFIG_MOST >> 20);
+		message_warnx("cannot read %s: it is larger than %d MiB", file, CONFIG_MOST >> 20);
 		result = -1;
 	} else if (real == NULL ? errno != ENOENT
 			 : access(real, R_OK) != 0 || (link != NULL && symlink(real, link) != 0)) {
-		warn("cannot read %s", file);
+		message_warn("cannot read %s", file);
 		result = -1;
 	}
 	if (result == 0 && real != NULL && is_config)
@@ -95,15 +95,15 @@ module_stage(const struct source *source, const char *folder, const char *patter
 	char **files = source_list(source, folder);
 	int result = 0;
 
-	*path = staged != NULL ? memory_format("%s/%s", staged, name) : memory_copy(folder);
+	*path = staged != NULL ? xasprintf("%s/%s", staged, name) : xstrdup(folder);
 	if ((files == NULL && errno != ENOENT && errno != ENOTDIR) ||
 	    (files != NULL && staged != NULL && mkdir(*path, 0700) != 0)) {
-		warn("cannot read %s", folder);
+		message_warn("cannot read %s", folder);
 		result = -1;
 	}
 	for (char **file = files; file != NULL && *file != NULL && result == 0; file++) {
-		char *from = memory_format("%s/%s", folder, *file);
-		char *link = staged != NULL ? memory_format("%s/%s", *path, *file) : NULL;
+		char *from = xasprintf("%s/%s", folder, *file);
+		char *link = staged != NULL ? xasprintf("%s/%s", *path, *file) : NULL;
 		if (fnmatch(pattern, *file, 0) == 0)
 			result = stage_file(source, from, link, strcmp(pattern, "*.conf") == 0);
 		free(link);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "modules/modules.h"
 
-#include <err.h>
-#include <libkmod.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "host/memory.h"
 #include "kernel/kernel.h"
 #include "module_list.h"
 #include "modules/firmware.h"
+#include "modules/libkmod.h"
 #include "modules/module_index.h"
 #include "modules/module_names.h"
 #include "modules/plain.h"
@@ -30,13 +30,12 @@ add_firmware(struct firmware *firmware, const struct module *module)
 		result |= firmware_add(firmware, value, why);
 	if (module->path != NULL)
 		return result;
-	kmod_module_get_info(module->kmod, &info);
-	kmod_list_foreach(entry, info)
-	{
-		if (strcmp(kmod_module_info_get_key(entry), "firmware") == 0)
-			result |= firmware_add(firmware, kmod_module_info_get_value(entry), why);
+	libkmod.module_get_info(module->kmod, &info);
+	for (entry = info; entry != NULL; entry = libkmod.list_next(info, entry)) {
+		if (strcmp(libkmod.module_info_get_key(entry), "firmware") == 0)
+			result |= firmware_add(firmware, libkmod.module_info_get_value(entry), why);
 	}
-	kmod_module_info_free_list(info);
+	libkmod.module_info_free_list(info);
 	return result;
 }
 
@@ -64,7 +63,7 @@ add_list(const struct module_set *set)
 
 	for (size_t i = 0; i < set->count; i++)
 		size += 3 * (strlen(set->order[i]->place) + strlen(set->order[i]->options)) + 16;
-	char *bytes = memory_get(size, 1);
+	char *bytes = xcalloc(size, 1);
 	struct text t = text_in(bytes, size - 1);
 	module_list_start(&t, set->kernel->release);
 	for (size_t i = 0; i < set->count; i++) {
@@ -79,7 +78,7 @@ add_list(const struct module_set *set)
 	const struct plan_why why = {"list of modules", ""};
 	int result = 0;
 	if (plan_add_parents(set->plan, MODULE_LIST, why) != 0 || plan_add(set->plan, &list, why) == NULL) {
-		warn("cannot plan %s", MODULE_LIST);
+		message_warn("cannot plan %s", MODULE_LIST);
 		result = -1;
 	}
 	free(bytes);
@@ -121,7 +120,7 @@ modules_imply(struct modules *modules, const struct closure *closure, const char
 		return -1;
 	struct kmod_list *found = module_set_lookup(&modules->set, name);
 	int result = found == NULL ? 0 : module_set_add_list(&modules->set, found, need, why, NULL) == 0 ? 1 : -1;
-	kmod_module_unref_list(found);
+	libkmod.module_unref_list(found);
 	return result;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "modules/plain.h"
 
-#include <err.h>
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "base/interrupt.h"
 #include "base/mapped.h"
+#include "base/message.h"
 #include "host/memory.h"
 #include "image/parallel.h"
 #include "plan/source.h"
@@ -50,10 +50,10 @@ module_ahead_want(struct module_ahead *ahead, const char *path)
 {
 	if (plain_suffix(path) == 0 || find(ahead, path) != NULL)
 		return;
-	struct module_ahead_file *file = memory_get(1, sizeof(*file));
-	file->path = memory_copy(path);
-	memory_tree(&ahead->by_path, file, compare);
-	ahead->files = memory_room(ahead->files, ahead->count, sizeof(*ahead->files));
+	struct module_ahead_file *file = xcalloc(1, sizeof(*file));
+	file->path = xstrdup(path);
+	xtsearch(&ahead->by_path, file, compare);
+	ahead->files = xgrow(ahead->files, ahead->count, sizeof(*ahead->files));
 	ahead->files[ahead->count++] = file;
 }
 
@@ -64,7 +64,7 @@ make(void *context, size_t i)
 
 	if (files[i]->is_open)
 		plain_unpack(&files[i]->plain);
-	return memory_get(1, 1); /* NULL would be a failure */
+	return xcalloc(1, 1); /* NULL would be a failure */
 }
 
 static int
@@ -186,7 +186,7 @@ plain_take(struct plain *plain, struct plan *plan)
 	if (!plain->is_unpacked)
 		return 0;
 	if (out->problem != NULL) {
-		warnx("cannot unpack %s: %s", plain->from, out->problem);
+		message_warnx("cannot unpack %s: %s", plain->from, out->problem);
 		plain_release(plain);
 		return -1;
 	}
@@ -201,7 +201,7 @@ int
 plain_read(struct plain *plain, struct plan *plan, const char *from)
 {
 	if (plain_open(plain, from) != 0) {
-		warn("cannot read %s", from);
+		message_warn("cannot read %s", from);
 		return -1;
 	}
 	if (plain->is_unpacked)
@@ -228,11 +228,11 @@ plain_add(struct plan *plan, const struct source *source, const struct plain *pl
 	int problem;
 
 	if (stat(from, &wanted.stat) != 0) {
-		warn("cannot find %s", from);
+		message_warn("cannot find %s", from);
 		return -1;
 	}
 	if ((problem = source_check(source, from, &wanted.stat)) != 0) {
-		warnx("cannot pack %s: %s", from, source_problem(problem));
+		message_warnx("cannot pack %s: %s", from, source_problem(problem));
 		return -1;
 	}
 	if (plain->is_unpacked) {
@@ -254,6 +254,6 @@ plain_add(struct plan *plan, const struct source *source, const struct plain *pl
 		plan_add_origin(plan, entry, from);
 	if (entry != NULL)
 		return 0;
-	warnx("cannot put %s at %s: something else is planned there", from, at);
+	message_warnx("cannot put %s at %s: something else is planned there", from, at);
 	return -1;
 }

@@ -9,7 +9,7 @@
 void
 filters_add(struct filters *filters, const char *glob, const char *line)
 {
-	filters->list = memory_room(filters->list, filters->count, sizeof(*filters->list));
+	filters->list = xgrow(filters->list, filters->count, sizeof(*filters->list));
 	filters->list[filters->count++] = (struct filter){.glob = glob, .line = line};
 }
 

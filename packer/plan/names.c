@@ -24,7 +24,7 @@ names_is_usual(const char *directory)
 void
 names_note(char **tried, const char *directory)
 {
-	char *longer = *tried != NULL ? memory_format("%s, %s", *tried, directory) : memory_copy(directory);
+	char *longer = *tried != NULL ? xasprintf("%s, %s", *tried, directory) : xstrdup(directory);
 
 	free(*tried);
 	*tried = longer;
@@ -34,7 +34,7 @@ static bool
 find_in(const struct source *source, const struct plan *plan, const char *directory, const char *name,
 	struct source_found *found, char **where)
 {
-	char *path = memory_format("%s/%s", directory, name);
+	char *path = xasprintf("%s/%s", directory, name);
 	bool is_there = source_find(source, plan, path, found) == 0;
 
 	if (is_there && S_ISREG(found->stat.st_mode) && (found->stat.st_mode & 0111) != 0) {
@@ -52,7 +52,7 @@ static bool
 find_in_path(const struct source *source, const struct plan *plan, const char *path, const char *name,
 	     struct source_found *found, char **where, char **tried)
 {
-	char *list = memory_copy(path), *rest = list, *directory;
+	char *list = xstrdup(path), *rest = list, *directory;
 	bool is_there = false;
 
 	while (!is_there && (directory = strsep(&rest, ":")) != NULL) {

@@ -41,7 +41,7 @@ own_init_is(const char *path)
 static char *
 find_below(const char *directory, const char *name, char **tried)
 {
-	char *folder = memory_format("%s%s", directory, name), *path = memory_format("%s/init", folder);
+	char *folder = xasprintf("%s%s", directory, name), *path = xasprintf("%s/init", folder);
 	struct stat found;
 	bool is_there = stat(path, &found) == 0 && S_ISREG(found.st_mode) && access(path, R_OK) == 0;
 

@@ -54,13 +54,13 @@ plan_string(struct plan *plan, const char *string)
 {
 	void **node = tfind(string, &plan->strings, compare_strings);
 
-	return node != NULL ? *node : memory_tree(&plan->strings, memory_copy(string), compare_strings);
+	return node != NULL ? *node : xtsearch(&plan->strings, xstrdup(string), compare_strings);
 }
 
 const void *
 plan_own(struct plan *plan, void *block)
 {
-	plan->blocks = memory_room(plan->blocks, plan->block_count, sizeof(*plan->blocks));
+	plan->blocks = xgrow(plan->blocks, plan->block_count, sizeof(*plan->blocks));
 	return plan->blocks[plan->block_count++] = block;
 }
 
@@ -74,7 +74,7 @@ plan_set_content(struct plan *plan, struct plan_entry *entry, const char *text)
 void
 plan_add_origin(struct plan *plan, struct plan_entry *entry, const char *path)
 {
-	struct plan_origin *origin = memory_get(1, sizeof(*origin)), **end = &entry->origins;
+	struct plan_origin *origin = xcalloc(1, sizeof(*origin)), **end = &entry->origins;
 
 	plan_own(plan, origin);
 	origin->path = plan_string(plan, path);
@@ -105,7 +105,7 @@ add_reason(struct plan *plan, struct plan_entry *entry, struct plan_why why, boo
 		(*end)->implied &= implied;
 		return;
 	}
-	*end = memory_get(1, sizeof(**end));
+	*end = xcalloc(1, sizeof(**end));
 	(*end)->why = why;
 	(*end)->implied = implied;
 }
@@ -147,16 +147,16 @@ plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
 		return NULL;
 	}
 	if (there == NULL) {
-		there = memory_get(1, sizeof(*there));
+		there = xcalloc(1, sizeof(*there));
 		*there = *entry;
 		there->path = plan_string(plan, entry->path);
 		if (entry->content != NULL && entry->content_size == 0)
 			plan_set_content(plan, there, entry->content);
 		there->source = entry->source != NULL ? plan_string(plan, entry->source) : NULL;
 		there->tree = entry->tree != NULL ? plan_string(plan, entry->tree) : NULL;
-		plan->entries = memory_room(plan->entries, plan->count, sizeof(struct plan_entry *));
+		plan->entries = xgrow(plan->entries, plan->count, sizeof(struct plan_entry *));
 		plan->entries[plan->count++] = there;
-		memory_tree(&plan->paths, there, compare_paths);
+		xtsearch(&plan->paths, there, compare_paths);
 	} else if (entry->rank > there->rank) {
 		there->rank = entry->rank;
 		there->mode = entry->mode;
@@ -177,7 +177,7 @@ plan_share_mode(struct plan_entry *entry)
 int
 plan_add_parents(struct plan *plan, const char *path, struct plan_why why)
 {
-	char *parent = memory_copy(path);
+	char *parent = xstrdup(path);
 	int result = 0;
 
 	for (char *at = strchr(parent + 1, '/'); at != NULL && result == 0; at = strchr(at + 1, '/')) {
@@ -207,7 +207,7 @@ plan_locate(const struct plan *plan, const char *path)
 		if (entry != NULL && entry->type == PLAN_LINK && follow.rest[0] != '\0')
 			goes_on = follow_link(&follow, entry->content) == 0;
 	}
-	return goes_on && follow.problem == 0 ? memory_copy(follow.done) : NULL;
+	return goes_on && follow.problem == 0 ? xstrdup(follow.done) : NULL;
 }
 
 uint64_t
@@ -278,7 +278,7 @@ by_file(const void *a, const void *b)
 void
 plan_sort(struct plan *plan)
 {
-	struct plan_entry **files = memory_get(plan->count, sizeof(struct plan_entry *));
+	struct plan_entry **files = xcalloc(plan->count, sizeof(struct plan_entry *));
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {

@@ -22,7 +22,7 @@ by_words(const void *a, const void *b)
 static bool
 leads_on(const struct plan *plan, const struct plan_entry *link)
 {
-	char *below = memory_format("%s/.", link->path), *path = plan_locate(plan, below);
+	char *below = xasprintf("%s/.", link->path), *path = plan_locate(plan, below);
 	bool does = path != NULL && (path[0] == '\0' || plan_find(plan, path) != NULL);
 
 	free(path);
@@ -56,7 +56,7 @@ write_line(FILE *file, const struct plan *plan, const struct plan_entry *entry)
 	for (const struct plan_reason *reason = entry->reasons; reason != NULL; reason = reason->next) {
 		if (reason->implied || (entry->type == PLAN_LINK && leads_on(plan, entry)))
 			continue;
-		whys = memory_room(whys, count, sizeof(*whys));
+		whys = xgrow(whys, count, sizeof(*whys));
 		whys[count++] = reason->why;
 	}
 	if (count > 0)
@@ -87,7 +87,7 @@ reasons_write(const struct plan *plan)
 	for (size_t i = 0; file != NULL && i < plan->count; i++)
 		write_line(file, plan, plan->entries[i]);
 	if (file == NULL || fclose(file) != 0)
-		memory_get(SIZE_MAX, SIZE_MAX); /* ends the program in the one way */
+		memory_die();
 	return text;
 }
 
@@ -142,7 +142,7 @@ read_line(struct reasons_line *line, char *text)
 			what = field;
 			continue;
 		}
-		line->whys = memory_room(line->whys, line->count, sizeof(*line->whys));
+		line->whys = xgrow(line->whys, line->count, sizeof(*line->whys));
 		line->whys[line->count++] = (struct plan_why){what, field};
 	}
 	return at > PATH_AT && (at - PATH_AT) % 2 == 1 && line->path[0] == '/' ? 0 : -1;
@@ -157,12 +157,12 @@ by_path(const void *a, const void *b)
 int
 reasons_read(struct reasons *reasons, const char *text, size_t length, size_t *line)
 {
-	*reasons = (struct reasons){.text = memory_get(length + 1, 1)};
+	*reasons = (struct reasons){.text = xcalloc(length + 1, 1)};
 	memcpy(reasons->text, text, length);
 	char *rest = reasons->text;
 	for (size_t used = 0; used < length; used = (size_t)(rest - reasons->text)) {
 		char *newline = memchr(rest, '\n', length - used);
-		reasons->lines = memory_room(reasons->lines, reasons->count, sizeof(*reasons->lines));
+		reasons->lines = xgrow(reasons->lines, reasons->count, sizeof(*reasons->lines));
 		struct reasons_line *last = &reasons->lines[reasons->count++];
 		*last = (struct reasons_line){.path = NULL};
 		if (newline != NULL)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/rights.h"
 
-#include <err.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include "base/message.h"
 #include "plan/plan.h"
 
 /* Where a line of a manifest sets its mode, that is what somebody wants. */
@@ -15,7 +15,7 @@ report_dropped(const struct plan_entry *entry)
 {
 	bool is_user = (entry->dropped & S_ISUID) != 0;
 
-	warnx(
+	message_warnx(
 	    "note: %s is packed without its set-%s-ID bit, as %s %u has another number elsewhere; "
 	    "give it mode and owner in a manifest: file %s mode=%04o owner=UID:GID",
 	    entry->path, is_user ? "user" : "group", is_user ? "user" : "group",
@@ -28,7 +28,7 @@ report_capabilities(const struct plan_entry *entry)
 {
 	if (getxattr(entry->source, "security.capability", NULL, 0) <= 0)
 		return;
-	warnx("note: %s has file capabilities, which no archive holds: programs of other users "
+	message_warnx("note: %s has file capabilities, which no archive holds: programs of other users "
 	      "than root will lack them; "
 	      "a manifest can make it root's: file %s mode=4755",
 	      entry->path, entry->source);

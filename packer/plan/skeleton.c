@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/skeleton.h"
 
-#include <err.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +102,7 @@ skeleton_start(struct plan *plan, const struct source *source)
 		struct source_found found;
 		bool is_there = source_find(source, plan, as_in_source[i], &found) == 0;
 		if (is_there && (!S_ISDIR(found.stat.st_mode) || source_add(source, plan, &found, why) == NULL)) {
-			warnx("cannot plan %s: in the source it is no directory", as_in_source[i]);
+			message_warnx("cannot plan %s: in the source it is no directory", as_in_source[i]);
 			result = -1;
 		}
 		if (is_there)
@@ -135,13 +134,13 @@ shell(const struct plan *plan)
 int
 skeleton_finish(struct plan *plan, const char *version, const char *const *links)
 {
-	char *users = memory_format("root:x:0:0:root:/root:%s\n"
+	char *users = xasprintf("root:x:0:0:root:/root:%s\n"
 				    "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
 				    "bin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
 				    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
 				    shell(plan));
 	/* The manifest tells this file's size: the hash has its place before there is a manifest. */
-	char *mark = memory_format("packer %s\nmanifest %0*d\n", version, HASH_DIGITS, 0);
+	char *mark = xasprintf("packer %s\nmanifest %0*d\n", version, HASH_DIGITS, 0);
 	const struct plan_entry made[] = {
 	    {.path = "/etc/passwd", .type = PLAN_FILE, .mode = 0644, .content = users},
 	    {.path = INIT_FILE_IMAGE, .type = PLAN_FILE, .mode = 0644, .content = mark},
@@ -194,20 +193,20 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 		if (!is_moved && !is_payload(entry))
 			continue;
 		if (is_moved || is_below(entry->path, "/etc/lull")) {
-			where_set(entry->line);
-			warnx("cannot pack %s: /etc/lull is for what packer, bench and init tell each other",
+			message_about(entry->line);
+			message_warnx("cannot pack %s: /etc/lull is for what packer, bench and init tell each other",
 			      entry->path);
 			result = -1;
 		}
 		for (size_t h = 0; init_is_own && h < sizeof(hidden) / sizeof(*hidden); h++) {
 			if (!is_below(entry->path, hidden[h]))
 				continue;
-			where_set(entry->line);
-			warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere%s", entry->path,
+			message_about(entry->line);
+			message_warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere%s", entry->path,
 			      hidden[h], entry->line == NULL ? ", with -f SRC:DST" : "");
 			result = -1;
 		}
-		where_set(NULL);
+		message_about(NULL);
 	}
 	return result;
 }
@@ -222,7 +221,7 @@ mark_image(struct plan *plan, const char *manifest)
 
 	if (image == NULL || image->content == NULL || image->content_size <= HASH_DIGITS)
 		return;
-	char *mark = memory_copy(image->content);
+	char *mark = xstrdup(image->content);
 	struct text digits = text_in(mark + image->content_size - 1 - HASH_DIGITS, HASH_DIGITS);
 	sha256_start(&hash);
 	sha256_add(&hash, manifest, strlen(manifest));

@@ -36,7 +36,7 @@ walk(const struct source *source, struct follow *follow, struct stat *stat)
 		if (target[0] == '/')
 			return source_real(source, follow->rest, stat);
 	}
-	return moved == 0 && lstat(follow->done, stat) == 0 ? memory_copy(follow->done) : NULL;
+	return moved == 0 && lstat(follow->done, stat) == 0 ? xstrdup(follow->done) : NULL;
 }
 
 /* With a tree of another system: from a link of this machine to the first absolute one, and on in the tree. */
@@ -44,9 +44,9 @@ static char *
 walk_from_here(const struct source *source, const char *from, struct stat *stat)
 {
 	const char *name = strrchr(from, '/');
-	char *parent = memory_format("%.*s/", (int)(name - from), from);
+	char *parent = xasprintf("%.*s/", (int)(name - from), from);
 	char *folder = realpath(parent, NULL);
-	char *path = folder != NULL ? memory_format("%s%s", folder, name) : NULL, *real = NULL;
+	char *path = folder != NULL ? xasprintf("%s%s", folder, name) : NULL, *real = NULL;
 	struct follow follow;
 
 	if (path != NULL && follow_start(&follow, path) == 0)
@@ -104,7 +104,7 @@ walk_into(const struct source *source, const char *path, struct stat *stat)
 			if (follow_link(&follow, target) != 0)
 				return NULL;
 		}
-	return moved == 0 && lstat(follow.done, stat) == 0 ? memory_copy(follow.done) : NULL;
+	return moved == 0 && lstat(follow.done, stat) == 0 ? xstrdup(follow.done) : NULL;
 }
 
 char *
@@ -121,7 +121,7 @@ source_there(const struct source *source, const char *path, struct stat *stat)
 	}
 	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
 		return NULL;
-	char *absolute = path[0] == '/' ? memory_copy(path) : memory_format("%s/%s", here, path);
+	char *absolute = path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", here, path);
 	real = walk_into(source, absolute, stat);
 	free(absolute);
 	return real;
@@ -133,12 +133,12 @@ source_resolve(const struct source *source, const char *path)
 	struct stat stat;
 
 	if (source->root[0] == '\0')
-		return access(path, F_OK) == 0 ? memory_copy(path) : NULL;
+		return access(path, F_OK) == 0 ? xstrdup(path) : NULL;
 	char *real = source_there(source, path, &stat);
 	if (real == NULL || source_is_in_tree(source, real))
 		return real;
 	free(real);
-	return memory_copy(path);
+	return xstrdup(path);
 }
 
 char *
@@ -158,7 +158,7 @@ struct list {
 static void
 append(struct list *list, char *name)
 {
-	list->names = memory_room(list->names, list->count, sizeof(*list->names));
+	list->names = xgrow(list->names, list->count, sizeof(*list->names));
 	list->names[list->count++] = name;
 }
 
@@ -182,7 +182,7 @@ source_list(const struct source *source, const char *path)
 		return NULL;
 	while (errno = 0, (entry = readdir(directory)) != NULL)
 		if (entry->d_name[0] != '.')
-			append(&list, memory_copy(entry->d_name));
+			append(&list, xstrdup(entry->d_name));
 	int problem = errno;
 	closedir(directory);
 	if (list.count > 0)
@@ -200,7 +200,7 @@ static int
 expand(const struct source *source, const char *folder, const char *done, const char *pattern, struct list *list)
 {
 	size_t length = strcspn(pattern, "/");
-	char *part = memory_format("%.*s", (int)length, pattern), *path = memory_format("%s/%s", folder, done);
+	char *part = xasprintf("%.*s", (int)length, pattern), *path = xasprintf("%s/%s", folder, done);
 	char *const one[] = {part, NULL};
 	bool is_pattern = strpbrk(part, "*?[") != NULL;
 	char **names = is_pattern ? source_list(source, path) : NULL;
@@ -210,13 +210,13 @@ expand(const struct source *source, const char *folder, const char *done, const 
 	for (char *const *name = is_pattern ? names : one; name != NULL && *name != NULL && result == 0; name++) {
 		if (is_pattern && fnmatch(part, *name, 0) != 0)
 			continue;
-		char *next = memory_format("%s%s%s", done, *name, pattern[length] == '/' ? "/" : "");
+		char *next = xasprintf("%s%s%s", done, *name, pattern[length] == '/' ? "/" : "");
 		if (pattern[length] == '/') {
 			result = expand(source, folder, next, pattern + length + 1, list);
 			free(next);
 			continue;
 		}
-		char *whole = memory_format("%s/%s", folder, next), *real = source_there(source, whole, &stat);
+		char *whole = xasprintf("%s/%s", folder, next), *real = source_there(source, whole, &stat);
 		if (real != NULL)
 			append(list, next);
 		else
@@ -255,7 +255,7 @@ source_list_free(char **names)
 char *
 source_path(const struct source *source, const char *path)
 {
-	return memory_format("%s%s", source->root, path);
+	return xasprintf("%s%s", source->root, path);
 }
 
 char *
@@ -295,10 +295,10 @@ source_release(struct source_found *found)
 static void
 add_step(struct source_found *found, const char *path, const char *target)
 {
-	found->steps = memory_room(found->steps, found->count, sizeof(*found->steps));
+	found->steps = xgrow(found->steps, found->count, sizeof(*found->steps));
 	found->steps[found->count++] = (struct source_step){
-	    .path = memory_copy(path),
-	    .target = target != NULL ? memory_copy(target) : NULL,
+	    .path = xstrdup(path),
+	    .target = target != NULL ? xstrdup(target) : NULL,
 	};
 }
 
@@ -377,7 +377,7 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 	}
 	if (moved != 0)
 		goto fail;
-	found->path = memory_copy(follow.done);
+	found->path = xstrdup(follow.done);
 	/* The last step may have been one up: then what was looked at last is not what was found. */
 	found->entry = plan_find(plan, follow.done);
 	if (follow.done[0] == '\0' || S_ISLNK(found->stat.st_mode) ||

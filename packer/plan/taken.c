@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/taken.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/plan.h"
 
@@ -12,7 +12,7 @@
 static const struct plan_entry *
 find_nearest(const struct plan *plan, const char *path)
 {
-	char *at = memory_copy(path), *slash;
+	char *at = xstrdup(path), *slash;
 	const struct plan_entry *there = plan_find(plan, at);
 
 	while (there == NULL && (slash = strrchr(at, '/')) != NULL) {
@@ -30,7 +30,7 @@ taken_tell(const struct plan *plan, const char *what, const char *path)
 	const struct plan_why why =
 	    there != NULL && there->reasons != NULL ? there->reasons->why : (struct plan_why){"", ""};
 
-	warnx("cannot put %s at %s: something else is planned there: %s%s%s", what, path, why.what,
+	message_warnx("cannot put %s at %s: something else is planned there: %s%s%s", what, path, why.what,
 	      why.of[0] != '\0' ? " " : "", why.of);
 	return -1;
 }

@@ -58,10 +58,10 @@ find_source(const struct plan *plan, const char *path)
 	char *source;
 
 	if (folder > path && strncmp(folder, cache, strlen(cache)) == 0)
-		source = memory_format("%.*s/%.*s.py/.", (int)(folder - path), path,
+		source = xasprintf("%.*s/%.*s.py/.", (int)(folder - path), path,
 				       (int)strcspn(name, "."), name);
 	else
-		source = memory_format("%.*s/.", (int)strlen(path) - 1, path);
+		source = xasprintf("%.*s/.", (int)strlen(path) - 1, path);
 	/* Links lead to it as well. */
 	char *located = plan_locate(plan, source);
 	struct plan_entry *entry = located != NULL ? plan_find(plan, located) : NULL;

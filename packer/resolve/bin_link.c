@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/bin_link.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/names.h"
 #include "plan/source.h"
@@ -13,7 +13,7 @@
 bool
 bin_link_is_needless(const struct source *source, const struct plan *plan, const char *path)
 {
-	char *directory = memory_format("%.*s", (int)(strrchr(path, '/') - path), path);
+	char *directory = xasprintf("%.*s", (int)(strrchr(path, '/') - path), path);
 	struct source_found found;
 	bool is = names_is_usual(directory);
 
@@ -41,7 +41,7 @@ leads_there(const struct source *source, const struct plan *plan, const char *pa
 int
 bin_link_add(const struct source *source, struct plan *plan, const char *path, const char *target, struct plan_why why)
 {
-	char *name = memory_format("/bin%s", strrchr(path, '/'));
+	char *name = xasprintf("/bin%s", strrchr(path, '/'));
 	char *located = plan_locate(plan, name);
 	const struct plan_entry wanted = {
 	    .path = located, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = target};
@@ -50,7 +50,7 @@ bin_link_add(const struct source *source, struct plan *plan, const char *path, c
 	plan->differs = true;
 	if (located == NULL || (!leads_there(source, plan, located, target) &&
 				(plan_add_parents(plan, located, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
-		warnx("cannot link %s to %s: something else is planned there", name, target);
+		message_warnx("cannot link %s to %s: something else is planned there", name, target);
 		result = -1;
 	}
 	free(located);

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <elf.h>
-#include <err.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdbool.h>
@@ -12,6 +11,7 @@
 
 #include "base/interrupt.h"
 #include "base/mapped.h"
+#include "base/message.h"
 #include "elf/elf_machine.h"
 #include "host/memory.h"
 #include "plan/names.h"
@@ -42,7 +42,7 @@ add_rule_path(struct wanted *wanted, const char *path)
 		if (entry != NULL)
 			closure_want_loaded(closure, entry);
 		else
-			warnx("cannot pack %s: %s", path, source_problem(errno));
+			message_warnx("cannot pack %s: %s", path, source_problem(errno));
 		wanted->result |= entry != NULL ? 0 : -1;
 	}
 	source_release(&found);
@@ -53,7 +53,7 @@ static void
 add_pattern(struct wanted *wanted, const char *pattern)
 {
 	const char *slash = strrchr(pattern, '/');
-	char *directory = memory_format("%.*s", (int)(slash - pattern), pattern);
+	char *directory = xasprintf("%.*s", (int)(slash - pattern), pattern);
 	struct stat stat;
 	char *real = source_real(wanted->closure->source, directory, &stat);
 	DIR *open = real != NULL ? opendir(real) : NULL;
@@ -62,7 +62,7 @@ add_pattern(struct wanted *wanted, const char *pattern)
 	while (interrupt_signal() == 0 && open != NULL && (entry = readdir(open)) != NULL) {
 		if (fnmatch(slash + 1, entry->d_name, FNM_PERIOD) != 0)
 			continue;
-		char *path = memory_format("%s/%s", directory, entry->d_name);
+		char *path = xasprintf("%s/%s", directory, entry->d_name);
 		add_rule_path(wanted, path);
 		free(path);
 	}
@@ -80,7 +80,7 @@ add_below(struct wanted *wanted, const char *directory, char *alternatives)
 
 	wanted->found = false;
 	while (!wanted->found && (name = strsep(&alternatives, "|")) != NULL) {
-		char *path = memory_format("%s/%s", directory, name);
+		char *path = xasprintf("%s/%s", directory, name);
 		if (strchr(name, '*') != NULL)
 			add_pattern(wanted, path);
 		else
@@ -93,7 +93,7 @@ add_below(struct wanted *wanted, const char *directory, char *alternatives)
 static void
 add_all(struct wanted *wanted, const char *directory, const char *paths)
 {
-	char *copy = memory_copy(paths), *rest = copy, *word;
+	char *copy = xstrdup(paths), *rest = copy, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL)
 		add_below(wanted, directory, word);
@@ -107,8 +107,8 @@ put_lib(const char *directory, const char *lib)
 	const char *at = strstr(directory, "$LIB");
 
 	if (at == NULL)
-		return memory_copy(directory);
-	return lib != NULL ? memory_format("%.*s%s%s", (int)(at - directory), directory, lib, at + 4) : NULL;
+		return xstrdup(directory);
+	return lib != NULL ? xasprintf("%.*s%s%s", (int)(at - directory), directory, lib, at + 4) : NULL;
 }
 
 /* Plans what is there of the files of a rule, but for what filters leave out. Returns 0, or -1 after a warning. */
@@ -116,12 +116,12 @@ static int
 rule_files_add(struct closure *closure, const struct libraries_noted *noted)
 {
 	const struct rule *rule = &rules[noted->rule];
-	char *what = memory_format("rule %s for", rule->name);
+	char *what = xasprintf("rule %s for", rule->name);
 	struct wanted wanted = {.closure = closure, .why = {what, noted->of}};
 	const struct rule_words *words = strstr(rule->paths, "%s") != NULL
 					     ? rule_words_get(closure->libraries.words, noted->rule, closure->plan)
 					     : NULL;
-	char *below = memory_copy(rule->below), *rest = below, *word;
+	char *below = xstrdup(rule->below), *rest = below, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL) {
 		char *directory = put_lib(word, noted->lib);
@@ -164,7 +164,7 @@ closure_want_loaded(struct closure *closure, struct plan_entry *entry)
 	if (entry->type != PLAN_FILE || entry->source == NULL || entry->followed)
 		return;
 	entry->followed = true;
-	closure->wanted = memory_room(closure->wanted, closure->count, sizeof(struct plan_entry *));
+	closure->wanted = xgrow(closure->wanted, closure->count, sizeof(struct plan_entry *));
 	closure->wanted[closure->count++] = entry;
 }
 
@@ -183,7 +183,7 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 
 	/* What cannot be read is told when it is followed. */
 	if (object != NULL && object->kind == OBJECT_DATA) {
-		warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->source);
+		message_warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->source);
 		return -1;
 	}
 	entry->program = true;
@@ -208,16 +208,16 @@ closure_give(struct closure *closure, const struct plan_entry *entry, struct lib
 	}
 	given.path = given.path != NULL ? plan_string(closure->plan, given.path) : NULL;
 	given.preload = given.preload != NULL ? plan_string(closure->plan, given.preload) : NULL;
-	closure->given = memory_room(closure->given, closure->given_count, sizeof(*closure->given));
+	closure->given = xgrow(closure->given, closure->given_count, sizeof(*closure->given));
 	closure->given[closure->given_count++] = (struct closure_given){entry, given};
 }
 
 void
 closure_want_link(struct closure *closure, const char *path, const char *from, struct plan_why why)
 {
-	char *spec = memory_format("%s %s", why.what, why.of);
+	char *spec = xasprintf("%s %s", why.what, why.of);
 
-	closure->links = memory_room(closure->links, closure->link_count, sizeof(*closure->links));
+	closure->links = xgrow(closure->links, closure->link_count, sizeof(*closure->links));
 	closure->links[closure->link_count++] = (struct closure_link){
 	    plan_string(closure->plan, path), plan_string(closure->plan, from), plan_string(closure->plan, spec)};
 	free(spec);
@@ -230,9 +230,9 @@ add_program(struct closure *closure, const struct source_found *found, struct pl
 	struct plan_entry *entry = NULL;
 
 	if (!S_ISREG(found->stat.st_mode) || (found->stat.st_mode & 0111) == 0)
-		warnx("cannot pack %s, %s %s: it is no executable file", found->path, why.what, why.of);
+		message_warnx("cannot pack %s, %s %s: it is no executable file", found->path, why.what, why.of);
 	else if ((entry = source_add(closure->source, closure->plan, found, why)) == NULL)
-		warnx("cannot pack %s: %s", found->path, source_problem(errno));
+		message_warnx("cannot pack %s: %s", found->path, source_problem(errno));
 	return entry != NULL && closure_want_program(closure, entry) == 0 ? entry : NULL;
 }
 
@@ -242,11 +242,11 @@ add_path(struct closure *closure, const char *path, struct plan_why why)
 	struct source_found found;
 
 	if (path[0] != '/') {
-		warnx("cannot find %s, %s %s: it is no absolute path", path, why.what, why.of);
+		message_warnx("cannot find %s, %s %s: it is no absolute path", path, why.what, why.of);
 		return NULL;
 	}
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		warnx("cannot find %s, %s %s: %s", path, why.what, why.of, strerror(errno));
+		message_warnx("cannot find %s, %s %s: %s", path, why.what, why.of, strerror(errno));
 		return NULL;
 	}
 	struct plan_entry *entry = add_program(closure, &found, why);
@@ -264,7 +264,7 @@ add_named(struct closure *closure, const char *name, struct plan_why why)
 	if (strchr(name, '/') != NULL)
 		return add_path(closure, name, why);
 	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
-		warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
+		message_warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
 		free(tried);
 		return NULL;
 	}
@@ -284,7 +284,7 @@ add_script(struct closure *closure, struct plan_entry *entry, const struct objec
 	const char *program = object->script.program;
 
 	if (problem != NULL) {
-		warnx("cannot pack %s: %s", entry->path, problem);
+		message_warnx("cannot pack %s: %s", entry->path, problem);
 		return -1;
 	}
 	size_t given = closure->given_count;
@@ -330,7 +330,7 @@ follow(struct closure *closure, struct plan_entry *entry)
 	bool is_executable = (entry->mode & 0111) != 0 && (entry->whole || entry->program);
 
 	if (object == NULL) {
-		warn("cannot read %s", entry->source);
+		message_warn("cannot read %s", entry->source);
 		return -1;
 	}
 	switch (object->kind) {
@@ -340,7 +340,7 @@ follow(struct closure *closure, struct plan_entry *entry)
 		return is_executable ? add_script(closure, entry, object) : 0;
 	case OBJECT_BROKEN_ELF:
 		if (is_executable)
-			warnx("cannot pack %s: its ELF headers are broken", entry->path);
+			message_warnx("cannot pack %s: its ELF headers are broken", entry->path);
 		return is_executable ? -1 : 0;
 	case OBJECT_DATA:
 		break;
@@ -359,9 +359,9 @@ check_chain(const struct plan_entry *script)
 		if (at != script && count < SCRIPT_CHAIN)
 			continue;
 		if (at == script)
-			warnx("cannot pack %s: the script is its own interpreter", script->path);
+			message_warnx("cannot pack %s: the script is its own interpreter", script->path);
 		else
-			warnx("cannot pack %s: more than %d scripts stand between it and a program", script->path,
+			message_warnx("cannot pack %s: more than %d scripts stand between it and a program", script->path,
 			      SCRIPT_CHAIN);
 		return -1;
 	}
@@ -376,19 +376,19 @@ add_preloaded(struct closure *closure, const char *name)
 	struct source_found found;
 
 	if (name[0] != '/') {
-		warnx("cannot find %s, preloaded by %s: it is looked for where each program looks; write its path there",
+		message_warnx("cannot find %s, preloaded by %s: it is looked for where each program looks; write its path there",
 		      name, PRELOAD);
 		return -1;
 	}
 	if (source_find(closure->source, closure->plan, name, &found) != 0) {
-		warn("cannot find %s%s, preloaded by %s", closure->source->root, name, PRELOAD);
+		message_warn("cannot find %s%s, preloaded by %s", closure->source->root, name, PRELOAD);
 		return -1;
 	}
 	struct plan_entry *entry = source_add(closure->source, closure->plan, &found, why);
 	if (entry != NULL)
 		closure_want_loaded(closure, entry);
 	else
-		warnx("cannot pack %s: %s", name, source_problem(errno));
+		message_warnx("cannot pack %s: %s", name, source_problem(errno));
 	source_release(&found);
 	return entry != NULL ? 0 : -1;
 }
@@ -403,7 +403,7 @@ add_preload(struct closure *closure)
 
 	if (map == NULL)
 		return 0;
-	char *text = memory_format("%.*s", (int)size, (const char *)map), *rest = text, *line, *word;
+	char *text = xasprintf("%.*s", (int)size, (const char *)map), *rest = text, *line, *word;
 	mapped_release(map);
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		line[strcspn(line, "#")] = '\0';
@@ -469,7 +469,7 @@ closure_check_init(struct closure *closure)
 		const struct elf *elf = entry->program ? executed(closure, entry) : NULL;
 		if (elf == NULL || is_one_kernel(its, elf))
 			continue;
-		warnx("cannot pack %s as /init: it is for %s, and %s is for %s; name one for that with --init",
+		message_warnx("cannot pack %s as /init: it is for %s, and %s is for %s; name one for that with --init",
 		      init->source, machine_name(its), entry->path, machine_name(elf));
 		return -1;
 	}

@@ -37,7 +37,7 @@ struct shell {
 static bool
 is_in(const char *list, const char *word)
 {
-	char *padded = memory_format(" %s ", word);
+	char *padded = xasprintf(" %s ", word);
 	bool is = strchr(word, ' ') == NULL && strstr(list, padded) != NULL;
 
 	free(padded);
@@ -79,7 +79,7 @@ skip_expansion(struct shell *shell)
 static char *
 read_word(struct shell *shell, bool *is_literal)
 {
-	char *word = memory_get(strlen(shell->at) + 1, 1);
+	char *word = xcalloc(strlen(shell->at) + 1, 1);
 	size_t length = 0;
 	char quote = '\0';
 
@@ -130,8 +130,8 @@ end_command(struct shell *shell)
 	struct command_start own = *shell->start;
 	size_t at = 0;
 
-	own.path = own.path != NULL ? memory_copy(own.path) : NULL;
-	own.preload = own.preload != NULL ? memory_copy(own.preload) : NULL;
+	own.path = own.path != NULL ? xstrdup(own.path) : NULL;
+	own.preload = own.preload != NULL ? xstrdup(own.preload) : NULL;
 	own.is_guess = true;
 	shell->words[shell->count] = NULL;
 	while (at < shell->count && shell->is_literal[at] && is_in(keywords, shell->words[at]))
@@ -371,7 +371,7 @@ static void
 set(char **to, const char *value)
 {
 	free(*to);
-	*to = value != NULL && value[0] != '\0' ? memory_copy(value) : NULL;
+	*to = value != NULL && value[0] != '\0' ? xstrdup(value) : NULL;
 }
 
 /* Whether `word` is NAME=VALUE, which is then set in `start`. */
@@ -466,16 +466,16 @@ command_add(struct command *command, char *const *words, const char *by, struct 
 	if (command->count == MOST)
 		return;
 	struct command_start own = {
-	    .name = memory_copy(words[0]),
-	    .by = memory_copy(by),
-	    .path = start.path != NULL ? memory_copy(start.path) : NULL,
-	    .preload = start.preload != NULL ? memory_copy(start.preload) : NULL,
+	    .name = xstrdup(words[0]),
+	    .by = xstrdup(by),
+	    .path = start.path != NULL ? xstrdup(start.path) : NULL,
+	    .preload = start.preload != NULL ? xstrdup(start.preload) : NULL,
 	    .is_guess = start.is_guess,
 	};
 	struct command_start next = own;
-	next.path = own.path != NULL ? memory_copy(own.path) : NULL;
-	next.preload = own.preload != NULL ? memory_copy(own.preload) : NULL;
-	command->list = memory_room(command->list, command->count, sizeof(*command->list));
+	next.path = own.path != NULL ? xstrdup(own.path) : NULL;
+	next.preload = own.preload != NULL ? xstrdup(own.preload) : NULL;
+	command->list = xgrow(command->list, command->count, sizeof(*command->list));
 	command->list[command->count] = own;
 	if (is_kept)
 		command->count++;
@@ -523,13 +523,13 @@ command_free(struct command *command)
 char *
 command_directories(const char *list)
 {
-	char *all = memory_copy(list), *rest = all, *directory, *result = NULL;
+	char *all = xstrdup(list), *rest = all, *directory, *result = NULL;
 
 	while ((directory = strsep(&rest, ":;")) != NULL) {
 		if (directory[0] != '/')
 			continue;
-		char *longer = result != NULL ? memory_format("%s:%s", result, directory)
-					      : memory_copy(directory);
+		char *longer = result != NULL ? xasprintf("%s:%s", result, directory)
+					      : xstrdup(directory);
 		free(result);
 		result = longer;
 	}

@@ -2,7 +2,6 @@
 #include "resolve/libraries.h"
 
 #include <elf.h>
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <search.h>
@@ -11,6 +10,7 @@
 
 #include "base/interrupt.h"
 #include "base/mapped.h"
+#include "base/message.h"
 #include "elf/elf_machine.h"
 #include "elf/elf_symbol.h"
 #include "elf/object.h"
@@ -67,7 +67,7 @@ add(struct run *run, const struct loaded *by, const char *name, const struct run
 static bool
 is_new(struct run *run, void **set, const char *what, const struct loaded *by)
 {
-	char *key = memory_format("%s\n%s", what, by->entry->path);
+	char *key = xasprintf("%s\n%s", what, by->entry->path);
 	const char *kept = plan_string(run->libraries->plan, key);
 
 	free(key);
@@ -80,7 +80,7 @@ tell_left_out(struct run *run, const struct loaded *by, const struct dlopen_feat
 {
 	if (!run->libraries->tell || run->optional || !is_new(run, &run->libraries->told, feature->sonames[0], by))
 		return;
-	warnx("%s%s is left out, which %s loads at run time%s%s: %s", feature->sonames[0],
+	message_warnx("%s%s is left out, which %s loads at run time%s%s: %s", feature->sonames[0],
 	      feature->count > 1 ? " or its like" : "", by->entry->path, feature->name[0] != '\0' ? " for " : "",
 	      feature->name,
 	      feature->priority == DLOPEN_SUGGESTED ? "it is only suggested" : "it is recommended, but not there");
@@ -118,7 +118,7 @@ add_features(struct run *run, const struct loaded *by)
 	int result = 0;
 
 	if (object->loads_are_broken && is_new(run, &run->libraries->told, ".note.dlopen", by))
-		warnx("cannot read what %s loads at run time: its note .note.dlopen is broken", by->entry->path);
+		message_warnx("cannot read what %s loads at run time: its note .note.dlopen is broken", by->entry->path);
 	for (size_t i = 0; i < object->loads.count && interrupt_signal() == 0; i++)
 		result |= add_feature(run, by, &object->loads.features[i]);
 	return result;
@@ -173,7 +173,7 @@ add_sonames(struct run *run, enum rule_number number, const char *of)
 {
 	const struct rule *rule = &rules[number];
 	const struct loaded *by = c_library(run);
-	char *what = memory_format("rule %s for", rule->name);
+	char *what = xasprintf("rule %s for", rule->name);
 	const struct run_wish wish = {{what, of}, !rule->required};
 	int result = 0;
 
@@ -201,7 +201,7 @@ note_files(struct run *run, enum rule_number number, const struct loaded *by)
 
 	if (!is_new(run, &libraries->noted_once, rules[number].paths, by))
 		return;
-	libraries->noted = memory_room(libraries->noted, libraries->noted_count, sizeof(*libraries->noted));
+	libraries->noted = xgrow(libraries->noted, libraries->noted_count, sizeof(*libraries->noted));
 	libraries->noted[libraries->noted_count++] =
 	    (struct libraries_noted){number, by->entry->path, lib != NULL ? plan_string(libraries->plan, lib) : NULL};
 }
@@ -245,7 +245,7 @@ find_beside(const struct attempt *attempt, const char *path, char **from, struct
 		size_t length = strcmp(o->origin, "/") != 0 ? strlen(o->origin) : 0;
 		if (o->from == NULL || strncmp(path, o->origin, length) != 0 || path[length] != '/')
 			continue;
-		*from = memory_format("%s%s", o->from, path + length);
+		*from = xasprintf("%s%s", o->from, path + length);
 		char *real = source_link(attempt->libraries->source, *from, stat);
 		if (real != NULL)
 			return real;
@@ -278,7 +278,7 @@ static bool
 has_below(const struct attempt *attempt, const char *path, int length, const char *name)
 {
 	struct libraries *libraries = attempt->libraries;
-	char *below = memory_format("%.*s/%s", length, path, name);
+	char *below = xasprintf("%.*s/%s", length, path, name);
 	const char *kept = plan_string(libraries->plan, below);
 	void **set = &libraries->there;
 
@@ -297,7 +297,7 @@ has_variant(const struct attempt *attempt, const char *path, int length, const c
 	if (!has_below(attempt, path, length, "glibc-hwcaps"))
 		return false;
 	for (; *hwcaps != NULL && !has; hwcaps++) {
-		char *variant = memory_format("%.*s/%s%s", length, path, *hwcaps, path + length);
+		char *variant = xasprintf("%.*s/%s%s", length, path, *hwcaps, path + length);
 		has = is_there(attempt, variant);
 		free(variant);
 	}
@@ -354,7 +354,7 @@ check_object(const struct attempt *attempt, const char *path)
 	if (problem == NULL)
 		return elf_match(by, elf);
 	if (!attempt->optional)
-		warnx("cannot pack %s: %s, found for a library of it, is %s", attempt->by->entry->path, path, problem);
+		message_warnx("cannot pack %s: %s, found for a library of it, is %s", attempt->by->entry->path, path, problem);
 	return -1;
 }
 
@@ -388,7 +388,7 @@ try_beside(struct attempt *attempt, const char *path, enum search_place place)
 	if (result == 1) {
 		attempt->found = (struct source_found){.stat = stat};
 		attempt->place = place;
-		attempt->path = memory_copy(path);
+		attempt->path = xstrdup(path);
 		return 1;
 	}
 	free(attempt->from);
@@ -412,27 +412,27 @@ try_file(void *context, const char *path, enum search_place place)
 		return beside;
 	if (path[0] != '/') {
 		if (!attempt->optional)
-			warnx("cannot pack %s: it looks for %s in the directory that it is started in", by, path);
+			message_warnx("cannot pack %s: it looks for %s in the directory that it is started in", by, path);
 		return -1;
 	}
 	if (source_find(attempt->libraries->source, attempt->libraries->plan, path, &attempt->found) != 0) {
 		if (errno == ELOOP && !attempt->optional)
-			warn("cannot pack %s: %s, found for a library of it", by, path);
+			message_warn("cannot pack %s: %s, found for a library of it", by, path);
 		return errno == ELOOP ? -1 : 0;
 	}
 	if (!S_ISREG(attempt->found.stat.st_mode)) {
 		if (!attempt->optional)
-			warnx("cannot pack %s: %s, found for a library of it, is no file", by, path);
+			message_warnx("cannot pack %s: %s, found for a library of it, is no file", by, path);
 		goto out;
 	}
 	attempt->object = libraries_object(attempt->libraries, &attempt->found);
 	if (attempt->object != NULL)
 		result = check_object(attempt, path);
 	else if (!attempt->optional)
-		warn("cannot read %s, a library of %s", path, by);
+		message_warn("cannot read %s, a library of %s", path, by);
 	if (result == 1) {
 		attempt->place = place;
-		attempt->path = memory_copy(path);
+		attempt->path = xstrdup(path);
 		return 1;
 	}
 out:
@@ -449,7 +449,7 @@ note_directory(void *context, const char *path, enum search_place place)
 	const char *slash = strrchr(path, '/');
 	bool is_long = attempt->tried != NULL && strlen(attempt->tried) > LONG;
 	int length = (int)(place == SEARCH_NAMED ? strlen(path) : slash == path ? 1 : (size_t)(slash - path));
-	char *longer = memory_format("%s%s%.*s", attempt->tried != NULL ? attempt->tried : "",
+	char *longer = xasprintf("%s%s%.*s", attempt->tried != NULL ? attempt->tried : "",
 				     attempt->tried != NULL ? ", " : "", is_long ? 3 : length, is_long ? "..." : path);
 
 	free(attempt->tried);
@@ -466,7 +466,7 @@ note_file(void *context, const char *path, enum search_place place)
 
 	if (!is_there(attempt, path))
 		return 0;
-	attempt->path = memory_copy(path);
+	attempt->path = xstrdup(path);
 	return 1;
 }
 
@@ -485,7 +485,7 @@ report_missing(struct attempt *attempt, const char *name)
 {
 	struct libraries *libraries = attempt->libraries;
 	const struct machine *machine = attempt->process->machine;
-	char *key = memory_format("%s\n%s", name, attempt->by->entry->path);
+	char *key = xasprintf("%s\n%s", name, attempt->by->entry->path);
 	const char *known = plan_string(libraries->plan, key);
 	struct search search = attempt->process->search;
 	const struct plan_entry *root = attempt->process->loaded[0]->entry;
@@ -499,7 +499,7 @@ report_missing(struct attempt *attempt, const char *name)
 	search.variants = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
 		search_library(&search, &attempt->by->search, name, note_file, attempt);
-	warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name, article_of(attempt->why.what), attempt->why.what,
+	message_warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name, article_of(attempt->why.what), attempt->why.what,
 	      attempt->why.of, attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
 	      attempt->path != NULL ? ", for some processors, is there; " : "",
 	      attempt->tried != NULL ? attempt->tried : "", by_cache && attempt->tried != NULL ? ", " : "",
@@ -509,7 +509,7 @@ report_missing(struct attempt *attempt, const char *name)
 		  : "");
 	char *uncached = search.musl ? NULL : uncached_find(libraries, name);
 	if (uncached != NULL)
-		warnx("%s%s would be found by %s, which is not there: make it, as root, with ldconfig -r %s",
+		message_warnx("%s%s would be found by %s, which is not there: make it, as root, with ldconfig -r %s",
 		      libraries->source->root, uncached, LIBRARIES_CACHE,
 		      libraries->source->root[0] != '\0' ? libraries->source->root : "/");
 	free(uncached);
@@ -560,7 +560,7 @@ is_in_tree(const struct attempt *attempt, const char *name)
 			found = entry;
 	}
 	if (found != NULL && libraries_is_new(&attempt->libraries->told, found->path))
-		warnx("note: no loader looks for %s, a library of %s, at %s: a program that loads the one must load "
+		message_warnx("note: no loader looks for %s, a library of %s, at %s: a program that loads the one must load "
 		      "the other first; a run under -t shows whether it does",
 		      name, by->path, found->path);
 	return found != NULL;
@@ -625,7 +625,7 @@ libraries_is_new(void **set, const char *string)
 	if (libraries_has(*set, string))
 		return false;
 	if (tsearch(string, set, compare) == NULL)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	return true;
 }
 
@@ -663,12 +663,12 @@ add_file(struct libraries *libraries, const char *path, struct plan_why why)
 	struct source_found found;
 
 	if (source_find(libraries->source, libraries->plan, path, &found) != 0) {
-		warn("cannot find %s", path);
+		message_warn("cannot find %s", path);
 		return -1;
 	}
 	int result = source_add(libraries->source, libraries->plan, &found, why) != NULL ? 0 : -1;
 	if (result != 0)
-		warnx("cannot pack %s: %s", path, source_problem(errno));
+		message_warnx("cannot pack %s: %s", path, source_problem(errno));
 	source_release(&found);
 	return result;
 }
@@ -712,7 +712,7 @@ run_add_library(struct run *run, const struct loaded *by, const char *name, cons
 				       : source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
 	search_name(&run->process.search, &by->search, name, full);
 	if (entry == NULL)
-		warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
+		message_warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
 	else if (!process_has_entry(&run->process, entry, full))
 		process_load(&run->process, attempt.object, entry, attempt.path, attempt.from, full, by);
 	int result = entry == NULL || add_guide(libraries, &run->process, &attempt) != 0 ? -1 : 1;
@@ -743,19 +743,19 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 	int result = -1;
 
 	if (path[0] != '/') {
-		warnx("cannot pack %s: its loader %s is no absolute path", entry->path, path);
+		message_warnx("cannot pack %s: its loader %s is no absolute path", entry->path, path);
 		return -1;
 	}
 	if (source_find(libraries->source, libraries->plan, path, &found) != 0) {
-		warnx("cannot find %s, the loader of %s: %s", path, entry->path, strerror(errno));
+		message_warnx("cannot find %s, the loader of %s: %s", path, entry->path, strerror(errno));
 		return -1;
 	}
 	const struct object *loader = S_ISREG(found.stat.st_mode) ? libraries_object(libraries, &found) : NULL;
 	struct plan_entry *added = NULL;
 	if (loader == NULL || loader->kind != OBJECT_ELF || !elf_match(&object->elf, &loader->elf))
-		warnx("cannot pack %s: its loader %s is no ELF file for the same machine", entry->path, path);
+		message_warnx("cannot pack %s: its loader %s is no ELF file for the same machine", entry->path, path);
 	else if ((added = source_add(libraries->source, libraries->plan, &found, why)) == NULL)
-		warnx("cannot pack %s: %s", path, source_problem(errno));
+		message_warnx("cannot pack %s: %s", path, source_problem(errno));
 	if (added != NULL) {
 		process_load(&run->process, loader, added, path, NULL, path, NULL);
 		if (libraries->loader_object != loader)
@@ -819,7 +819,7 @@ add_audit(struct run *run, const struct plan_entry *entry, const struct object *
 
 	if ((list = elf_next(&object->elf, tag, &at)) == NULL || run->process.search.musl)
 		return;
-	char *names = memory_copy(list), *rest = names, *name;
+	char *names = xstrdup(list), *rest = names, *name;
 	while ((name = strsep(&rest, ":")) != NULL && interrupt_signal() == 0) {
 		process_unload(&run->process);
 		process_load(&run->process, object, entry, entry->path, NULL, entry->path, NULL);
@@ -834,7 +834,7 @@ static int
 add_preloaded(struct run *run, const struct plan_entry *entry)
 {
 	const struct run_wish wish = {{"preloaded for", entry->path}, false};
-	char *names = memory_copy(run->given.preload), *rest = names, *name;
+	char *names = xstrdup(run->given.preload), *rest = names, *name;
 	int result = 0;
 
 	while ((name = strsep(&rest, ": ")) != NULL && interrupt_signal() == 0)

@@ -2,7 +2,6 @@
 #include "resolve/place.h"
 
 #include <dirent.h>
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/plan.h"
 #include "plan/source.h"
@@ -37,15 +37,15 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 	int result = 0;
 
 	if (directory == NULL) {
-		warn("cannot read %s", from);
+		message_warn("cannot read %s", from);
 		return -1;
 	}
 	closure->tree = above != NULL ? above : plan_string(closure->plan, to);
 	while (errno = 0, interrupt_signal() == 0 && (entry = readdir(directory)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		char *child = memory_format("%s/%s", from, entry->d_name);
-		char *at = memory_format("%s/%s", to, entry->d_name);
+		char *child = xasprintf("%s/%s", from, entry->d_name);
+		char *at = xasprintf("%s/%s", to, entry->d_name);
 		if (!is_replaced(closure, child) && !filters_match(&closure->filters, at) &&
 		    place_file(closure, child, at, false, why) != 0)
 			result = -1;
@@ -53,7 +53,7 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 		free(at);
 	}
 	if (errno != 0) {
-		warn("cannot read %s", from);
+		message_warn("cannot read %s", from);
 		result = -1;
 	}
 	closedir(directory);
@@ -68,7 +68,7 @@ read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 	ssize_t length = readlink(from, target, PATH_MAX - 1);
 
 	if (length < 0) {
-		warn("cannot read %s", from);
+		message_warn("cannot read %s", from);
 		return -1;
 	}
 	target[length] = '\0';
@@ -106,7 +106,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	int problem;
 
 	if ((follow ? stat : lstat)(from, &wanted.stat) != 0) {
-		warn("cannot find %s", from);
+		message_warn("cannot find %s", from);
 		return -1;
 	}
 	wanted.mode = wanted.stat.st_mode & 07777;
@@ -116,7 +116,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 		if (read_link(&wanted, from, target) != 0)
 			return -1;
 	} else if ((problem = source_check(closure->source, from, &wanted.stat)) != 0) {
-		warnx("cannot pack %s: %s", from, source_problem(problem));
+		message_warnx("cannot pack %s: %s", from, source_problem(problem));
 		return -1;
 	} else {
 		char *same = source_path(closure->source, to);
@@ -147,13 +147,13 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 	struct stat found;
 	bool is_directory = stat(from, &found) == 0 && S_ISDIR(found.st_mode);
 	/* A directory given for /bin/ or / is not put in there by its name: its files are. */
-	char *wanted = memory_format("%s%s", to, is_directory ? "/." : into ? name : "");
+	char *wanted = xasprintf("%s%s", to, is_directory ? "/." : into ? name : "");
 	char *located = plan_locate(closure->plan, wanted);
 	int result = -1;
 
 	free(wanted);
 	if (located == NULL)
-		warn("cannot put %s at %s", from, to);
+		message_warn("cannot put %s at %s", from, to);
 	else if (located[0] == '\0')
 		result = place_directory(closure, from, "", why);
 	else
@@ -201,7 +201,7 @@ place_way(struct closure *closure, const struct source_found *found, place_ends 
 	way.path = found->steps[way.count - 1].path;
 	if (source_add(closure->source, closure->plan, &way, why) != NULL)
 		return 0;
-	warnx("cannot pack %s: %s", way.path, source_problem(errno));
+	message_warnx("cannot pack %s: %s", way.path, source_problem(errno));
 	return -1;
 }
 
@@ -213,7 +213,7 @@ add_target(struct closure *closure, const struct source_found *found, const stru
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
 
 	if (entry == NULL) {
-		warnx("cannot pack %s: %s", found->path, source_problem(errno));
+		message_warnx("cannot pack %s: %s", found->path, source_problem(errno));
 		return -1;
 	}
 	closure_want(closure, entry);
@@ -241,7 +241,7 @@ is_same(const struct source *source, const char *path, const struct stat *here)
 static bool
 is_left_out(struct closure *closure, const char *link)
 {
-	char *end = memory_format("%s/.", link), *path = plan_locate(closure->plan, end);
+	char *end = xasprintf("%s/.", link), *path = plan_locate(closure->plan, end);
 	bool is = path != NULL && filters_match(&closure->filters, path);
 
 	free(end);
@@ -278,7 +278,7 @@ follow_link(struct closure *closure, const struct closure_link *link)
 			result = add_target(closure, &found, link);
 		goto out;
 	}
-	warnx("cannot put %s at %s: it is a link to %s, which is not there; pack that with -f SRC:DST", link->from,
+	message_warnx("cannot put %s at %s: it is a link to %s, which is not there; pack that with -f SRC:DST", link->from,
 	      link->path, entry->content);
 	result = -1;
 out:

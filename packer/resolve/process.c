@@ -277,19 +277,19 @@ is_directory(const struct source *source, const char *path)
 static void
 set_directories(struct process *process, const struct source *source, const struct machine *machine)
 {
-	char *multiarch = memory_format("/lib/%s", machine->multiarch);
-	char *biarch = memory_format("/%s", machine->biarch);
+	char *multiarch = xasprintf("/lib/%s", machine->multiarch);
+	char *biarch = xasprintf("/%s", machine->biarch);
 	bool has_multiarch = is_directory(source, multiarch);
 	bool only = !has_multiarch && strcmp(machine->lib, machine->biarch) != 0 && is_directory(source, biarch);
 	const char *lib = has_multiarch ? multiarch + 1 : only ? machine->biarch : machine->lib;
 	size_t count = 0;
 
-	process->lib = memory_copy(lib);
-	process->directories[count++] = memory_format("/%s", lib);
-	process->directories[count++] = memory_format("/usr/%s", lib);
+	process->lib = xstrdup(lib);
+	process->directories[count++] = xasprintf("/%s", lib);
+	process->directories[count++] = xasprintf("/usr/%s", lib);
 	if (!only && strcmp(lib, "lib") != 0) {
-		process->directories[count++] = memory_copy("/lib");
-		process->directories[count++] = memory_copy("/usr/lib");
+		process->directories[count++] = xstrdup("/lib");
+		process->directories[count++] = xstrdup("/usr/lib");
 	}
 	free(multiarch);
 	free(biarch);
@@ -332,12 +332,12 @@ process_use_loader(struct process *process, const struct loader *loader)
 	}
 	free(process->lib);
 	for (size_t i = 0; i < loader->count; i++, at += strlen(at) + 1) {
-		char *directory = memory_format("%.*s", (int)strlen(at) - 1, at);
+		char *directory = xasprintf("%.*s", (int)strlen(at) - 1, at);
 		process->directories[i] = directory;
 		if (lib == NULL && strncmp(directory, "/usr/", 5) == 0)
 			lib = directory + 5;
 	}
-	process->lib = memory_copy(lib != NULL ? lib : strrchr(process->directories[0], '/') + 1);
+	process->lib = xstrdup(lib != NULL ? lib : strrchr(process->directories[0], '/') + 1);
 	process->search.lib = process->lib;
 }
 
@@ -352,7 +352,7 @@ read_text(const struct source *source, const char *path)
 
 	if (there == NULL && errno == ENOENT)
 		return NULL;
-	text = memory_format("%.*s", (int)size, map != NULL ? (const char *)map : "");
+	text = xasprintf("%.*s", (int)size, map != NULL ? (const char *)map : "");
 	if (map != NULL)
 		mapped_release(map);
 	free(there);
@@ -369,13 +369,13 @@ set_musl(struct process *process, const struct source *source, const char *prefi
 	while (end != NULL && end > prefix && *--end != '/')
 		;
 	process->search.musl = true;
-	process->path_file = memory_format("%.*s/etc/ld-musl-%.*s.path", end != NULL ? (int)(end - prefix) : 0, prefix,
+	process->path_file = xasprintf("%.*s/etc/ld-musl-%.*s.path", end != NULL ? (int)(end - prefix) : 0, prefix,
 					   (int)length, architecture);
 	process->path = read_text(source, process->path_file);
 	if (process->path == NULL) {
 		free(process->path_file);
 		process->path_file = NULL;
-		process->path = memory_copy(musl_default);
+		process->path = xstrdup(musl_default);
 	}
 	process->search.path = process->path;
 }
@@ -448,8 +448,8 @@ process_end(struct process *process)
 static void
 add_name(struct loaded *loaded, const char *name)
 {
-	loaded->names = memory_room(loaded->names, loaded->name_count, sizeof(*loaded->names));
-	loaded->names[loaded->name_count++] = memory_copy(name);
+	loaded->names = xgrow(loaded->names, loaded->name_count, sizeof(*loaded->names));
+	loaded->names[loaded->name_count++] = xstrdup(name);
 }
 
 /* The directory that an object is in here, which an executable's links lead to; NULL: that of the image. */
@@ -460,7 +460,7 @@ find_directory(const struct plan_entry *entry, const char *from, bool is_executa
 		return NULL;
 	char *real = from == NULL && is_executable ? realpath(entry->source, NULL) : NULL;
 	const char *path = real != NULL ? real : from != NULL ? from : entry->source;
-	char *directory = memory_format("%.*s", (int)(strrchr(path, '/') - path), path);
+	char *directory = xasprintf("%.*s", (int)(strrchr(path, '/') - path), path);
 
 	free(real);
 	return directory;
@@ -470,24 +470,24 @@ void
 process_load(struct process *process, const struct object *object, const struct plan_entry *entry, const char *path,
 	     const char *from, const char *name, const struct loaded *loader)
 {
-	struct loaded *loaded = memory_get(1, sizeof(*loaded));
+	struct loaded *loaded = xcalloc(1, sizeof(*loaded));
 	const char *slash = strrchr(path, '/');
 
 	loaded->object = object;
 	loaded->entry = entry;
-	loaded->path = memory_copy(path);
+	loaded->path = xstrdup(path);
 	/* musl knows by name only what it has searched for. */
 	if (!process->search.musl || strchr(name, '/') == NULL)
 		add_name(loaded, name);
 	loaded->search = (struct search_object){
 	    .rpath = object->rpath,
 	    .runpath = object->runpath,
-	    .origin = slash == path ? memory_copy("/") : memory_format("%.*s", (int)(slash - path), path),
+	    .origin = slash == path ? xstrdup("/") : xasprintf("%.*s", (int)(slash - path), path),
 	    .from = find_directory(entry, from, loader == NULL),
 	    .nodeflib = (object->elf.flags_1 & DF_1_NODEFLIB) != 0,
 	    .loader = loader != NULL ? &loader->search : NULL,
 	};
-	process->loaded = memory_room(process->loaded, process->count, sizeof(struct loaded *));
+	process->loaded = xgrow(process->loaded, process->count, sizeof(struct loaded *));
 	process->loaded[process->count++] = loaded;
 	process->uses_platform |= (object->rpath != NULL && strstr(object->rpath, "PLATFORM") != NULL) ||
 				  (object->runpath != NULL && strstr(object->runpath, "PLATFORM") != NULL);

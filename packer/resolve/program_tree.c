@@ -2,7 +2,6 @@
 #include "resolve/program_tree.h"
 
 #include <dirent.h>
-#include <err.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/names.h"
 #include "plan/plan.h"
@@ -36,9 +36,9 @@ add(struct program_trees *trees, const char *program, const char *folder, bool i
 	for (size_t i = 0; i < trees->count; i++)
 		if (strcmp(trees->list[i].folder, folder) == 0)
 			return;
-	trees->list = memory_room(trees->list, trees->count, sizeof(*trees->list));
+	trees->list = xgrow(trees->list, trees->count, sizeof(*trees->list));
 	trees->list[trees->count++] =
-	    (struct program_tree){program, memory_copy(folder), is_prefix};
+	    (struct program_tree){program, xstrdup(folder), is_prefix};
 }
 
 static const char *
@@ -55,7 +55,7 @@ prefix_of(const char *path)
 
 	while (length > 0 && path[length - 1] != '/')
 		length--;
-	return length > 1 ? memory_format("%.*s", (int)length - 1, path) : NULL;
+	return length > 1 ? xasprintf("%.*s", (int)length - 1, path) : NULL;
 }
 
 /* Whether there are other files than libraries in a folder. */
@@ -87,7 +87,7 @@ find_named(struct program_trees *trees, const struct source *source, const char 
 	char folder[PATH_MAX];
 
 	for (size_t i = 0; i < PLACES && strcmp(name, "init") != 0; i++) {
-		/* memory_format() would take longer than all the rest. */
+		/* xasprintf() would take longer than all the rest. */
 		struct text t = text_in(folder, sizeof(folder));
 		text_string(&t, prefix);
 		text_string(&t, below[i]);
@@ -107,8 +107,8 @@ program_tree_find(struct program_trees *trees, const struct source *source, cons
 		  const char *path, const char *multiarch)
 {
 	char *prefix = prefix_of(path), *above = prefix_of(asked);
-	char *folder = memory_format("%.*s", (int)(strrchr(path, '/') - path), path);
-	char *config = above != NULL ? memory_format("%s/pyvenv.cfg", above) : NULL;
+	char *folder = xasprintf("%.*s", (int)(strrchr(path, '/') - path), path);
+	char *config = above != NULL ? xasprintf("%s/pyvenv.cfg", above) : NULL;
 
 	if (config != NULL && has_type(source, config, S_IFREG)) {
 		add(trees, path, above, true);
@@ -116,7 +116,7 @@ program_tree_find(struct program_trees *trees, const struct source *source, cons
 		find_named(trees, source, prefix, path, name_of(path), multiarch);
 		if (strcmp(name_of(asked), name_of(path)) != 0)
 			find_named(trees, source, prefix, path, name_of(asked), multiarch);
-		char *lib = memory_format("%s/lib", prefix);
+		char *lib = xasprintf("%s/lib", prefix);
 		bool is_own = strcmp(name_of(folder), "bin") == 0 && !names_is_usual(folder);
 		if (is_own && has_data(source, lib))
 			add(trees, path, lib, true);
@@ -169,7 +169,7 @@ program_tree_report(const struct program_trees *trees, const struct plan *plan)
 			continue;
 		/* One folder says enough. */
 		reported = tree->program;
-		warnx("note: %s may need files of %s that are not packed; a run under -t packs "
+		message_warnx("note: %s may need files of %s that are not packed; a run under -t packs "
 		      "what it needs",
 		      tree->program, tree->folder);
 	}

@@ -14,8 +14,8 @@ static const char blanks[] = " \t";
 static void
 add(struct rule_words *words, const char *word, size_t length)
 {
-	words->list = memory_room(words->list, words->count, sizeof(*words->list));
-	words->list[words->count++] = memory_format("%.*s", (int)length, word);
+	words->list = xgrow(words->list, words->count, sizeof(*words->list));
+	words->list[words->count++] = xasprintf("%.*s", (int)length, word);
 }
 
 static bool
@@ -64,7 +64,7 @@ read_entry(struct rule_words *words, const struct plan_entry *entry, const char 
 
 	if (entry->type != PLAN_FILE)
 		return;
-	char *text = memory_format("%.*s", (int)size, map != NULL ? (const char *)map : "");
+	char *text = xasprintf("%.*s", (int)size, map != NULL ? (const char *)map : "");
 	rule_words_read(words, entry->content != NULL ? entry->content : text, key);
 	free(text);
 	if (map != NULL)
@@ -108,5 +108,5 @@ rule_words_put(const char *text, const char *word)
 {
 	const char *at = strstr(text, "%s");
 
-	return at != NULL ? memory_format("%.*s%s%s", (int)(at - text), text, word, at + 2) : memory_copy(text);
+	return at != NULL ? xasprintf("%.*s%s%s", (int)(at - text), text, word, at + 2) : xstrdup(text);
 }

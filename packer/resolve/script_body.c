@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/script_body.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/interrupt.h"
 #include "base/mapped.h"
+#include "base/message.h"
 #include "elf/object.h"
 #include "host/memory.h"
 #include "plan/source.h"
@@ -75,9 +75,9 @@ report(const struct closure *closure, const struct plan_entry *entry, const char
 			first = name;
 	}
 	if (first != NULL && is_image)
-		warnx("%s: the script starts %s, which is not there", entry->path, first);
+		message_warnx("%s: the script starts %s, which is not there", entry->path, first);
 	else if (first != NULL)
-		warnx("warning: %s is a script that starts %s, which is not packed; a run under -t "
+		message_warnx("warning: %s is a script that starts %s, which is not packed; a run under -t "
 		      "packs what it needs",
 		      entry->path, first);
 	command_free(&command);
@@ -95,7 +95,7 @@ script_body_report(struct closure *closure, bool is_image)
 		    !(entry->whole || entry->program) || !is_shell(&object->script))
 			continue;
 		void *map = mapped_file(entry->source, &size);
-		char *text = memory_format("%.*s", (int)(size < 1 << 20 ? size : 1 << 20),
+		char *text = xasprintf("%.*s", (int)(size < 1 << 20 ? size : 1 << 20),
 					   map != NULL ? (char *)map : "");
 		if (map != NULL)
 			mapped_release(map);

@@ -22,7 +22,7 @@ find_in_files(const struct libraries *libraries, const char *pattern, const char
 {
 	const char *slash = strrchr(pattern, '/');
 	/* Relative ones are so to the first file. */
-	char *directory = memory_format("%s%.*s/", pattern[0] == '/' ? "" : "/etc/",
+	char *directory = xasprintf("%s%.*s/", pattern[0] == '/' ? "" : "/etc/",
 					slash != NULL ? (int)(slash - pattern) : 0, pattern);
 	const char *file = slash != NULL ? slash + 1 : pattern;
 	struct stat stat;
@@ -33,7 +33,7 @@ find_in_files(const struct libraries *libraries, const char *pattern, const char
 	while (interrupt_signal() == 0 && open != NULL && found == NULL && (entry = readdir(open)) != NULL) {
 		if (fnmatch(file, entry->d_name, FNM_PERIOD) != 0)
 			continue;
-		char *path = memory_format("%s%s", directory, entry->d_name);
+		char *path = xasprintf("%s%s", directory, entry->d_name);
 		found = find_in_file(libraries, path, name, depth + 1);
 		free(path);
 	}
@@ -56,17 +56,17 @@ find_in_file(const struct libraries *libraries, const char *path, const char *na
 	free(real);
 	if (map == NULL)
 		return NULL;
-	char *text = memory_format("%.*s", (int)size, (const char *)map);
+	char *text = xasprintf("%.*s", (int)size, (const char *)map);
 	mapped_release(map);
 	for (const char *at = text; found == NULL && ldconf_next(&at, out, &is_include);) {
 		if (is_include) {
 			found = find_in_files(libraries, out, name, depth);
 			continue;
 		}
-		char *library = memory_format("%s/%s", out, name),
+		char *library = xasprintf("%s/%s", out, name),
 		     *there = source_real(libraries->source, library, &stat);
 		if (there != NULL)
-			found = memory_copy(library);
+			found = xstrdup(library);
 		free(there);
 		free(library);
 	}

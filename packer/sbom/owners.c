@@ -2,7 +2,6 @@
 #include "sbom/owners.h"
 
 #include <dirent.h>
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/source.h"
 #include "sbom/dpkg.h"
@@ -39,7 +39,7 @@ owner_names_start(struct owner_names *names, size_t files)
 	*names = (struct owner_names){.bucket_count = 256};
 	while (names->bucket_count < 4 * files)
 		names->bucket_count *= 2;
-	names->buckets = memory_get(names->bucket_count, sizeof(struct owner_name *));
+	names->buckets = xcalloc(names->bucket_count, sizeof(struct owner_name *));
 }
 
 void
@@ -70,8 +70,8 @@ owner_names_free(struct owner_names *names)
 void
 owner_names_add_link(struct owner_names *names, const char *from, const char *to)
 {
-	names->links = memory_room(names->links, names->link_count, sizeof(*names->links));
-	names->links[names->link_count++] = (struct owner_link){memory_copy(from), memory_copy(to)};
+	names->links = xgrow(names->links, names->link_count, sizeof(*names->links));
+	names->links[names->link_count++] = (struct owner_link){xstrdup(from), xstrdup(to)};
 }
 
 /* `path` with `to` in the place of `from`, to be freed, or NULL if it is not below that. */
@@ -80,7 +80,7 @@ replace(const char *path, const char *from, const char *to)
 {
 	size_t length = strlen(from);
 
-	return strncmp(path, from, length) == 0 && path[length] == '/' ? memory_format("%s%s", to, path + length)
+	return strncmp(path, from, length) == 0 && path[length] == '/' ? xasprintf("%s%s", to, path + length)
 								       : NULL;
 }
 
@@ -88,7 +88,7 @@ replace(const char *path, const char *from, const char *to)
 static char *
 without_links(const struct owner_names *names, struct dpkg_text text)
 {
-	char *path = memory_format("%.*s", (int)text.length, text.at), *real = NULL;
+	char *path = xasprintf("%.*s", (int)text.length, text.at), *real = NULL;
 
 	for (size_t i = 0; i < names->link_count && real == NULL; i++)
 		real = replace(path, names->links[i].from, names->links[i].to);
@@ -101,17 +101,17 @@ without_links(const struct owner_names *names, struct dpkg_text text)
 void
 owner_names_add_diversion(struct owner_names *names, const struct dpkg_diversion *diversion)
 {
-	names->diversions = memory_room(names->diversions, names->diversion_count, sizeof(*names->diversions));
+	names->diversions = xgrow(names->diversions, names->diversion_count, sizeof(*names->diversions));
 	names->diversions[names->diversion_count++] =
 	    (struct owner_diversion){without_links(names, diversion->from), without_links(names, diversion->to),
-				     memory_format("%.*s", (int)diversion->package.length, diversion->package.at)};
+				     xasprintf("%.*s", (int)diversion->package.length, diversion->package.at)};
 }
 
 /* Takes `string`. */
 static void
 add_one(struct owner_names *names, char *string, struct owner_name like)
 {
-	struct owner_name *name = memory_get(1, sizeof(*name)), **bucket;
+	struct owner_name *name = xcalloc(1, sizeof(*name)), **bucket;
 
 	*name = like;
 	name->name = string;
@@ -126,7 +126,7 @@ add_one(struct owner_names *names, char *string, struct owner_name like)
 static void
 add_forms(struct owner_names *names, const char *path, struct owner_name like)
 {
-	add_one(names, memory_copy(path), like);
+	add_one(names, xstrdup(path), like);
 	for (size_t i = 0; i < names->link_count; i++) {
 		char *form = replace(path, names->links[i].to, names->links[i].from);
 		if (form != NULL)
@@ -185,7 +185,7 @@ read_file(struct bytes *bytes, int at, const char *name)
 		return -1;
 	do {
 		if (bytes->room - bytes->length < 4096)
-			bytes->at = memory_resize(bytes->at, bytes->room = 2 * bytes->room + 65536);
+			bytes->at = xrealloc(bytes->at, bytes->room = 2 * bytes->room + 65536);
 		got = read(fd, bytes->at + bytes->length, bytes->room - bytes->length);
 		bytes->length += got > 0 ? (size_t)got : 0;
 	} while (got > 0 || (got < 0 && errno == EINTR));
@@ -209,7 +209,7 @@ read_path(struct bytes *bytes, const struct source *source, const char *path)
 	else if (errno == ENOENT)
 		result = 1;
 	if (result < 0)
-		warn("cannot read %s%s", source->root, path);
+		message_warn("cannot read %s%s", source->root, path);
 	free(real);
 	return result;
 }
@@ -220,12 +220,12 @@ read_list(struct bytes *bytes, const struct source *source, int directory, const
 {
 	if (read_file(bytes, directory, name) == 0)
 		return 0;
-	char *path = memory_format("/var/lib/dpkg/info/%s", name);
+	char *path = xasprintf("/var/lib/dpkg/info/%s", name);
 	int result = 1;
 	if (errno == ELOOP)
 		result = read_path(bytes, source, path);
 	if (result > 0)
-		warn("cannot read %s%s", source->root, path);
+		message_warn("cannot read %s%s", source->root, path);
 	free(path);
 	return result == 0 ? 0 : -1;
 }
@@ -240,7 +240,7 @@ text_of(const struct bytes *bytes)
 static char *
 copy(struct dpkg_text text)
 {
-	return text.at != NULL && text.length > 0 ? memory_format("%.*s", (int)text.length, text.at) : NULL;
+	return text.at != NULL && text.length > 0 ? xasprintf("%.*s", (int)text.length, text.at) : NULL;
 }
 
 /* Directories right below the root that are links, as with merged /usr. */
@@ -256,8 +256,8 @@ add_links(struct owner_names *names, const struct source *source)
 		if (length <= 0)
 			continue;
 		target[length] = '\0';
-		char *from = memory_format("/%s", entry->d_name);
-		char *to = memory_format("/%s", target + strspn(target, "/"));
+		char *from = xasprintf("/%s", entry->d_name);
+		char *to = xasprintf("/%s", target + strspn(target, "/"));
 		owner_names_add_link(names, from, to);
 		free(from);
 		free(to);
@@ -278,14 +278,14 @@ search_list(struct owners *owners, const struct owner_names *names, struct dpkg_
 	while (dpkg_line(&list, &line)) {
 		const struct owner_name *name = NULL;
 		while ((name = owner_names_find(names, line, package, name)) != NULL) {
-			owners->pairs = memory_room(owners->pairs, owners->pair_count, sizeof(*owners->pairs));
+			owners->pairs = xgrow(owners->pairs, owners->pair_count, sizeof(*owners->pairs));
 			owners->pairs[owners->pair_count++] = (struct owners_pair){name->file, owners->count};
 			is_any = true;
 		}
 	}
 	if (!is_any)
 		return;
-	owners->packages = memory_room(owners->packages, owners->count, sizeof(*owners->packages));
+	owners->packages = xgrow(owners->packages, owners->count, sizeof(*owners->packages));
 	owners->packages[owners->count++] =
 	    (struct owners_package){.name = copy(package), .architecture = copy(architecture)};
 }
@@ -316,7 +316,7 @@ search_lists(struct owners *owners, const struct source *source, const struct ow
 	int result = count >= 0 ? 0 : -1;
 
 	if (result != 0)
-		warn("cannot read %s/var/lib/dpkg/info", source->root);
+		message_warn("cannot read %s/var/lib/dpkg/info", source->root);
 	for (int i = 0; i < count; i++) {
 		if (result == 0)
 			result = read_list(bytes, source, directory, entries[i]->d_name);

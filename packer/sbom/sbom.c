@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sbom/sbom.h"
 
-#include <err.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 
 #include "base/copy.h"
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "base/output.h"
 #include "host/memory.h"
 #include "image/parallel.h"
@@ -47,7 +47,7 @@ make_digest(void *context, size_t i)
 		digest_bytes(wanted->digest, entry->content, entry->content_size);
 	else if (digest_file(wanted->digest, wanted->path, wanted->size) != 0)
 		wanted->problem = errno;
-	return memory_get(1, 1); /* something to take */
+	return xcalloc(1, 1); /* something to take */
 }
 
 static int
@@ -59,9 +59,9 @@ take_digest(void *context, size_t i, void *made)
 	if (wanted->problem == 0)
 		return 0;
 	if (interrupt_signal() == 0 && wanted->problem == ESTALE)
-		warnx("cannot pack %s: it changed meanwhile", wanted->path);
+		message_warnx("cannot pack %s: it changed meanwhile", wanted->path);
 	else if (interrupt_signal() == 0)
-		warnx("cannot read %s: %s", wanted->path, strerror(wanted->problem));
+		message_warnx("cannot read %s: %s", wanted->path, strerror(wanted->problem));
 	errno = EIO; /* which is told */
 	return -1;
 }
@@ -74,8 +74,8 @@ ask(struct asked *asked, const struct source *source, const char *path, size_t n
 	size_t root = strlen(source->root);
 
 	if (real != NULL && strncmp(real, source->root, root) == 0 && real[root] == '/') {
-		asked->files = memory_room(asked->files, asked->count, sizeof(*asked->files));
-		asked->files[asked->count++] = (struct owners_file){memory_copy(real + root), number};
+		asked->files = xgrow(asked->files, asked->count, sizeof(*asked->files));
+		asked->files[asked->count++] = (struct owners_file){xstrdup(real + root), number};
 	}
 	free(real);
 }
@@ -143,11 +143,11 @@ list_files(struct sbom *sbom, struct wanted *wanted, const char *kernel)
 	if (kernel == NULL)
 		return count;
 	if (stat(kernel, &found) != 0) {
-		warn("cannot read %s", kernel);
+		message_warn("cannot read %s", kernel);
 		return 0;
 	}
 	const char *slash = strrchr(kernel, '/');
-	sbom->kernel_name = memory_format("/%s", slash != NULL ? slash + 1 : kernel);
+	sbom->kernel_name = xasprintf("/%s", slash != NULL ? slash + 1 : kernel);
 	wanted[count] = (struct wanted){NULL, kernel, (uint64_t)found.st_size, &sbom->digests[count], 0};
 	sbom->files[count] = (struct spdx_file){sbom->kernel_name, &sbom->digests[count], count, SPDX_LINUX};
 	return count + 1;
@@ -157,12 +157,12 @@ int
 sbom_start(struct sbom *sbom, const struct plan *plan, const struct source *source, const char *kernel,
 	   const char *kernel_release)
 {
-	struct wanted *wanted = memory_get(plan->count + 1, sizeof(*wanted));
+	struct wanted *wanted = xcalloc(plan->count + 1, sizeof(*wanted));
 	int result = -1;
 
 	*sbom = (struct sbom){.plan = plan, .kernel_release = kernel_release};
-	sbom->files = memory_get(plan->count + 1, sizeof(*sbom->files));
-	sbom->digests = memory_get(plan->count + 1, sizeof(*sbom->digests));
+	sbom->files = xcalloc(plan->count + 1, sizeof(*sbom->files));
+	sbom->digests = xcalloc(plan->count + 1, sizeof(*sbom->digests));
 	const size_t count = list_files(sbom, wanted, kernel);
 	const struct parallel digests = {count, wanted, make_digest, take_digest};
 	if (count > 0 && find_owners(sbom, source, wanted, count) == 0)
@@ -189,7 +189,7 @@ list_others(const struct plan *plan)
 		putc('\n', file);
 	}
 	if (file == NULL || fclose(file) != 0)
-		memory_get(SIZE_MAX, SIZE_MAX); /* ends the program in the one way */
+		memory_die();
 	return lines;
 }
 
@@ -204,7 +204,7 @@ sbom_write(const struct sbom *sbom, const char *name, int image, uint32_t time, 
 		return -1;
 	if (image >= 0 && digest_descriptor(&digest, image) != 0) {
 		if (interrupt_signal() == 0)
-			warn("cannot read %s", name);
+			message_warn("cannot read %s", name);
 		return -1;
 	}
 	char *others = list_others(sbom->plan);
@@ -222,7 +222,7 @@ sbom_write(const struct sbom *sbom, const char *name, int image, uint32_t time, 
 	if ((result = copy_bytes(output->fd, document, strlen(document))) == 0)
 		result = copy_bytes(output->fd, "\n", 1);
 	if (result != 0)
-		warn("cannot write %s", output->name);
+		message_warn("cannot write %s", output->name);
 	free(document);
 	free(others);
 	return result;

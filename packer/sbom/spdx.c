@@ -24,7 +24,7 @@ static char *
 encode(const char *string, const char *kept, char mark)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	char *encoded = memory_get(3 * strlen(string) + 1, 1), *to = encoded;
+	char *encoded = xcalloc(3 * strlen(string) + 1, 1), *to = encoded;
 
 	for (; *string != '\0'; string++) {
 		unsigned char c = (unsigned char)*string;
@@ -49,7 +49,7 @@ spdx_names_text(const char *string)
 char *
 spdx_names_file(const char *path)
 {
-	char *text = spdx_names_text(path), *name = memory_format(".%s", text);
+	char *text = spdx_names_text(path), *name = xasprintf(".%s", text);
 
 	free(text);
 	return name;
@@ -58,7 +58,7 @@ spdx_names_file(const char *path)
 char *
 spdx_names_id(const char *kind, const char *name)
 {
-	char *encoded = encode(name, ".", '-'), *id = memory_format("SPDXRef-%s-%s", kind, encoded);
+	char *encoded = encode(name, ".", '-'), *id = xasprintf("SPDXRef-%s-%s", kind, encoded);
 
 	free(encoded);
 	return id;
@@ -68,7 +68,7 @@ char *
 spdx_names_package_id(const struct owners_package *package)
 {
 	const char *architecture = package->architecture;
-	char *name = memory_format("%s:%s", package->name, architecture != NULL ? architecture : "");
+	char *name = xasprintf("%s:%s", package->name, architecture != NULL ? architecture : "");
 	char *id = spdx_names_id("Package", name);
 
 	free(name);
@@ -81,7 +81,7 @@ append(char *url, const char *before, const char *part)
 {
 	if (part == NULL)
 		return url;
-	char *encoded = encode(part, "-._~:", '%'), *longer = memory_format("%s%s%s", url, before, encoded);
+	char *encoded = encode(part, "-._~:", '%'), *longer = xasprintf("%s%s%s", url, before, encoded);
 	free(encoded);
 	free(url);
 	return longer;
@@ -91,11 +91,11 @@ char *
 spdx_names_url(const struct owners *owners, const struct owners_package *package)
 {
 	const char *vendor = owners->vendor != NULL ? owners->vendor : "debian";
-	char *url = append(append(memory_copy("pkg:deb"), "/", vendor), "/", package->name);
+	char *url = append(append(xstrdup("pkg:deb"), "/", vendor), "/", package->name);
 
 	url = append(append(url, "@", package->version), "?arch=", package->architecture);
 	if (owners->release != NULL) {
-		char *system = memory_format("%s-%s", vendor, owners->release);
+		char *system = xasprintf("%s-%s", vendor, owners->release);
 		url = append(url, package->architecture != NULL ? "&distro=" : "?distro=", system);
 		free(system);
 	}
@@ -106,8 +106,8 @@ char *
 spdx_names_supplier(const struct owners_package *package)
 {
 	if (package->maintainer == NULL)
-		return memory_copy("NOASSERTION");
-	char *supplier = memory_format("Organization: %s", package->maintainer), *mail = strrchr(supplier, '<');
+		return xstrdup("NOASSERTION");
+	char *supplier = xasprintf("Organization: %s", package->maintainer), *mail = strrchr(supplier, '<');
 	if (mail != NULL && supplier[strlen(supplier) - 1] == '>') {
 		*mail = '(';
 		supplier[strlen(supplier) - 1] = ')';
@@ -136,7 +136,7 @@ static json_t *
 check(json_t *json)
 {
 	if (json == NULL)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	return json;
 }
 
@@ -188,7 +188,7 @@ static void
 add_owner(struct writing *writing, const struct owners_package *package, const char *id)
 {
 	char *supplier = spdx_names_supplier(package), *url = spdx_names_url(writing->spdx->owners, package);
-	char *source = memory_format("built from the source package %s",
+	char *source = xasprintf("built from the source package %s",
 				     package->source != NULL ? package->source : package->name);
 	json_t *json = add_package(writing, id, package->name, package->version, supplier);
 
@@ -252,8 +252,8 @@ static void
 find_verification_code(const struct spdx *spdx, struct digest *code)
 {
 	enum { DIGITS = sizeof(code->sha1) - 1 };
-	const char **sums = memory_get(spdx->count, sizeof(*sums));
-	char *all = memory_get(spdx->count, DIGITS);
+	const char **sums = xcalloc(spdx->count, sizeof(*sums));
+	char *all = xcalloc(spdx->count, DIGITS);
 
 	for (size_t i = 0; i < spdx->count; i++)
 		sums[i] = spdx->files[i].digest->sha1;
@@ -282,8 +282,8 @@ add_image(struct writing *writing)
 		json_object_set_new(image, "packageFileName", text(spdx->name));
 		json_object_set_new(image, "checksums", checksums(spdx->image));
 	}
-	char *tool = memory_format("Tool: packer-%s", spdx->version);
-	char *comment = memory_format("Beside files there are:\n%s", spdx->others);
+	char *tool = xasprintf("Tool: packer-%s", spdx->version);
+	char *comment = xasprintf("Beside files there are:\n%s", spdx->others);
 	json_object_set_new(image, "annotations",
 			    check(json_pack("[{s:s,s:s,s:s,s:s}]", "annotationDate", writing->created, "annotationType",
 					    "OTHER", "annotator", tool, "comment", comment)));
@@ -330,7 +330,7 @@ dump(const json_t *document)
 	char *dumped = json_dumps(document, JSON_INDENT(2));
 
 	if (dumped == NULL)
-		memory_get(SIZE_MAX, SIZE_MAX);
+		memory_die();
 	return dumped;
 }
 
@@ -339,7 +339,7 @@ static char *
 write_document(const struct writing *writing)
 {
 	const struct spdx *spdx = writing->spdx;
-	char *tool = memory_format("Tool: packer-%s", spdx->version), *id = spdx_names_id("", spdx->name);
+	char *tool = xasprintf("Tool: packer-%s", spdx->version), *id = spdx_names_id("", spdx->name);
 	json_t *document =
 	    check(json_pack("{s:s,s:s,s:s,s:o,s:s,s:{s:s,s:[s]},s:O,s:O,s:O}", "spdxVersion", "SPDX-2.3", "dataLicense",
 			    "CC0-1.0", "SPDXID", DOCUMENT, "name", text(spdx->name), "documentNamespace", "",
@@ -350,7 +350,7 @@ write_document(const struct writing *writing)
 
 	digest_bytes(&digest, dumped, strlen(dumped));
 	free(dumped);
-	char *space = memory_format("https://spdx.org/spdxdocs/%s-%s", id + strlen("SPDXRef--"), digest.sha256);
+	char *space = xasprintf("https://spdx.org/spdxdocs/%s-%s", id + strlen("SPDXRef--"), digest.sha256);
 	json_object_set_new(document, "documentNamespace", text(space));
 	dumped = dump(document);
 	json_decref(document);
@@ -372,7 +372,7 @@ spdx_write(const struct spdx *spdx)
 
 	gmtime_r(&time, &broken);
 	strftime(writing.created, sizeof(writing.created), "%Y-%m-%dT%H:%M:%SZ", &broken);
-	writing.package_ids = memory_get(spdx->owners->count, sizeof(*writing.package_ids));
+	writing.package_ids = xcalloc(spdx->owners->count, sizeof(*writing.package_ids));
 	for (size_t i = 0; i < spdx->owners->count; i++)
 		writing.package_ids[i] = spdx_names_package_id(&spdx->owners->packages[i]);
 	add_all(&writing);

@@ -2,7 +2,6 @@
 #include "input/payload.h"
 
 #include <elf.h>
-#include <err.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 
 #include "base/interrupt.h"
 #include "base/mapped.h"
+#include "base/message.h"
 #include "base/scratch.h"
 #include "host/memory.h"
 #include "plan/own_init.h"
@@ -29,10 +29,10 @@ check_status(const char *option, const char *text, int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
-		warnx("cannot pack what %s \"%s\" comes to: it was killed by signal %d (%s)", option, text,
+		message_warnx("cannot pack what %s \"%s\" comes to: it was killed by signal %d (%s)", option, text,
 		      WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
-		warnx("cannot pack what %s \"%s\" comes to: it ended with status %d; "
+		message_warnx("cannot pack what %s \"%s\" comes to: it ended with status %d; "
 		      "it has PATH, HOME and TERM, as in an image, and with env(1) what else it needs",
 		      option, text, WEXITSTATUS(status));
 	return -1;
@@ -51,7 +51,7 @@ make_link(const struct payload *payload, const char *name, const char *program)
 	if (strchr(name, '/') != NULL || bin_link_is_needless(closure->source, closure->plan, program))
 		return NULL;
 	char *directory = scratch_make("/tmp");
-	char *link = directory != NULL ? memory_format("%s/%s", directory, name) : NULL;
+	char *link = directory != NULL ? xasprintf("%s/%s", directory, name) : NULL;
 	if (link != NULL && symlink(program, link) != 0) {
 		rmdir(directory);
 		free(link);
@@ -140,7 +140,7 @@ names_file(char *const *argv, const char *start, const struct traced *traced)
 			word += 2 + strspn(word + 2, "/");
 		if (word[0] == '\0' || word[0] == '/')
 			continue;
-		char *path = memory_format("%s/%s", start, word);
+		char *path = xasprintf("%s/%s", start, word);
 		does = traced_has(traced, path, TRACED_OPENED);
 		free(path);
 	}
@@ -179,7 +179,7 @@ static int
 run(const struct payload *payload, const char *program, char *const *argv, struct traced *traced, int *status)
 {
 	const char *home = getenv("HOME");
-	char *set_home = memory_format("HOME=%s", home != NULL ? home : "/root");
+	char *set_home = xasprintf("HOME=%s", home != NULL ? home : "/root");
 	char *const environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", set_home,
 				     "TERM=linux", NULL};
 	char *directory = start_of(payload);
@@ -212,7 +212,7 @@ payload_trace(struct payload *payload, char *const *argv, const char *text)
 	int status = 0, result = -1;
 
 	if (program == NULL || (payload->init_is_own && own_init_has(argv[0]))) {
-		warnx("cannot run %s \"%s\": %s", why.what, text,
+		message_warnx("cannot run %s \"%s\": %s", why.what, text,
 		      program == NULL ? "there is no such program" : "it would end this machine");
 		free(program);
 		return -1;
@@ -221,7 +221,7 @@ payload_trace(struct payload *payload, char *const *argv, const char *text)
 	char *start = problem == 0 ? rooted_start(payload, argv, &traced) : NULL;
 	errno = problem;
 	if (problem != 0 && interrupt_signal() == 0)
-		warn("cannot run %s \"%s\"", why.what, text);
+		message_warn("cannot run %s \"%s\"", why.what, text);
 	if (problem == 0 && check_status(why.what, text, status) == 0)
 		result = trace_add(payload->closure, &traced, start, why, &notes);
 	if (problem == 0)

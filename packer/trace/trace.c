@@ -73,7 +73,7 @@ write_abi(struct sock_filter *out, enum trace_abi abi)
 static struct sock_filter *
 write_filter(unsigned short *count)
 {
-	struct sock_filter *out = memory_get(TRACE_ABIS * (trace_call_count + 4) + 2, sizeof(*out));
+	struct sock_filter *out = xcalloc(TRACE_ABIS * (trace_call_count + 4) + 2, sizeof(*out));
 	size_t used = 0;
 
 	out[used++] =
@@ -215,7 +215,7 @@ find(struct trace *trace, pid_t pid)
 	for (size_t i = 0; i < trace->count; i++)
 		if (trace->tracees[i].pid == pid)
 			return &trace->tracees[i];
-	trace->tracees = memory_room(trace->tracees, trace->count, sizeof(*trace->tracees));
+	trace->tracees = xgrow(trace->tracees, trace->count, sizeof(*trace->tracees));
 	trace->tracees[trace->count] = (struct tracee){.pid = pid};
 	return &trace->tracees[trace->count++];
 }

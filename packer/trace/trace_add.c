@@ -2,13 +2,13 @@
 #include "trace/trace_add.h"
 
 #include <elf.h>
-#include <err.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "elf/elf_machine.h"
 #include "elf/object.h"
 #include "host/memory.h"
@@ -66,7 +66,7 @@ add_variant(struct variants *variants, const char *slash, const char *below)
 {
 	struct closure *closure = variants->closure;
 	const struct plan_why why = {"variant of", variants->entry->path};
-	char *path = memory_format("%.*s%s%s%s", variants->top, variants->entry->path, slash, below,
+	char *path = xasprintf("%.*s%s%s%s", variants->top, variants->entry->path, slash, below,
 				   strrchr(variants->entry->path, '/'));
 	struct source_found found;
 	bool is_there = source_find(closure->source, closure->plan, path, &found) == 0;
@@ -75,7 +75,7 @@ add_variant(struct variants *variants, const char *slash, const char *below)
 	    strcmp(found.path, variants->entry->path) != 0) {
 		struct plan_entry *entry = source_add(closure->source, closure->plan, &found, why);
 		if (entry == NULL)
-			warnx("cannot pack %s: %s", path, source_problem(errno));
+			message_warnx("cannot pack %s: %s", path, source_problem(errno));
 		else
 			closure_want_loaded(closure, entry);
 		variants->failed |= entry == NULL;
@@ -166,15 +166,15 @@ static char *
 list(char *const *names, size_t count, size_t at, size_t most)
 {
 	size_t end = count - at > most ? at + most : count;
-	char *text = memory_copy(names[at]);
+	char *text = xstrdup(names[at]);
 
 	for (size_t i = at + 1; i < end; i++) {
-		char *longer = memory_format("%s, %s", text, names[i]);
+		char *longer = xasprintf("%s, %s", text, names[i]);
 		free(text);
 		text = longer;
 	}
 	if (most > 1 && end < count) {
-		char *longer = memory_format("%s and %zu more", text, count - end);
+		char *longer = xasprintf("%s and %zu more", text, count - end);
 		free(text);
 		text = longer;
 	}
@@ -189,25 +189,25 @@ trace_tell(const struct trace_notes *notes, const struct traced *traced, bool ke
 		size_t most = words[note].most, count = notes->counts[note];
 		for (size_t i = 0; i < (most == 1 ? count : count > 0); i++) {
 			char *names = list(notes->paths[note], count, i, most);
-			warnx("%s \"%s\": %s%s%s", option, text, words[note].before, names, words[note].behind);
+			message_warnx("%s \"%s\": %s%s%s", option, text, words[note].before, names, words[note].behind);
 			free(names);
 		}
 	}
 	/* Its own services it brings along. */
 	for (size_t i = 0; i < traced->service_count; i++)
 		if (!traced_changed(traced, traced->services[i]))
-			warnx("%s \"%s\": talked to a service of this machine, which the image has not: %s", option,
+			message_warnx("%s \"%s\": talked to a service of this machine, which the image has not: %s", option,
 			      text, traced->services[i]);
 	if (traced->left_count > 0) {
 		char *names = list(traced->left, traced->left_count, 0, traced->left_count);
-		warnx("%s \"%s\": left running, and ended: %s", option, text, names);
+		message_warnx("%s \"%s\": left running, and ended: %s", option, text, names);
 		free(names);
 	}
 	if (keep && traced->relative_count > 0)
-		warnx("%s \"%s\": %zu of its files, %s first, begin at where it was started; in an image that is /",
+		message_warnx("%s \"%s\": %zu of its files, %s first, begin at where it was started; in an image that is /",
 		      option, text, traced->relative_count, traced->relative);
 	if (traced->hid)
-		warnx("%s \"%s\": some of what it did could not be seen: by io_uring, or of a process that hides",
+		message_warnx("%s \"%s\": some of what it did could not be seen: by io_uring, or of a process that hides",
 		      option, text);
 }
 
@@ -340,7 +340,7 @@ add_path(struct adding *adding, const char *path)
 			note_gone(adding, path);
 			return 0;
 		}
-		warn("cannot pack %s, %s %s", path, adding->why.what, adding->why.of);
+		message_warn("cannot pack %s, %s %s", path, adding->why.what, adding->why.of);
 		return -1;
 	}
 	if (is_volatile(found.path)) {
@@ -357,7 +357,7 @@ add_path(struct adding *adding, const char *path)
 	else
 		result = add_file(adding, &found);
 	if (result != 0)
-		warnx("cannot pack %s, %s %s: %s", path, adding->why.what, adding->why.of, source_problem(errno));
+		message_warnx("cannot pack %s, %s %s: %s", path, adding->why.what, adding->why.of, source_problem(errno));
 	source_release(&found);
 	return result;
 }
@@ -376,7 +376,7 @@ static int
 add_rooted_directory(struct adding *adding, const struct stat *stat, const char *to)
 {
 	struct plan *plan = adding->closure->plan;
-	char *end = memory_format("%s/.", to), *located = plan_locate(plan, end);
+	char *end = xasprintf("%s/.", to), *located = plan_locate(plan, end);
 	const struct plan_entry wanted = {
 	    .path = located, .type = PLAN_DIR, .rank = PLAN_GIVEN, .mode = stat->st_mode & 07777};
 	int result = 0;
@@ -486,7 +486,7 @@ is_unchanged(const struct traced_change *change, const struct stat *now)
 static bool
 is_in_made(const struct traced *traced, const char *path)
 {
-	char *above = memory_format("%.*s", (int)(strrchr(path, '/') - path), path);
+	char *above = xasprintf("%.*s", (int)(strrchr(path, '/') - path), path);
 	bool is = traced_made(traced, above);
 
 	free(above);
@@ -523,7 +523,7 @@ trace_add(struct closure *closure, struct traced *traced, const char *start, str
 	judge_changes(traced, notes);
 	traced_sort(traced);
 	for (size_t i = 0; i < traced->file_count; i++) {
-		char *what = memory_format("%s by %s", deed_of(traced->files[i]), why.what);
+		char *what = xasprintf("%s by %s", deed_of(traced->files[i]), why.what);
 		adding.file = traced->files[i];
 		adding.why = (struct plan_why){what, why.of};
 		result |= add_one(&adding);

@@ -50,14 +50,14 @@ tracee_string(pid_t pid, uint64_t address, char string[PATH_MAX])
 static char *
 read_link(pid_t pid, const char *name)
 {
-	char *path = memory_format("/proc/%d/%s", (int)pid, name), target[PATH_MAX];
+	char *path = xasprintf("/proc/%d/%s", (int)pid, name), target[PATH_MAX];
 	ssize_t length = readlink(path, target, sizeof(target) - 1);
 
 	free(path);
 	if (length <= 0 || target[0] != '/')
 		return NULL;
 	target[length] = '\0';
-	return memory_copy(target);
+	return xstrdup(target);
 }
 
 static char *
@@ -98,7 +98,7 @@ tracee_path(pid_t pid, int descriptor, const char *path)
 	if (start != NULL && strcmp(start, "/") == 0)
 		start[0] = '\0';
 	if (start != NULL)
-		whole = memory_format("%s%s%s", start, path[0] == '/' || path[0] == '\0' ? "" : "/", path);
+		whole = xasprintf("%s%s%s", start, path[0] == '/' || path[0] == '\0' ? "" : "/", path);
 	free(start);
 	return whole;
 }
@@ -121,7 +121,7 @@ tracee_descriptor(pid_t pid, int descriptor)
 char *
 tracee_name(pid_t pid)
 {
-	char *path = memory_format("/proc/%d/status", (int)pid), name[64] = "", line[256];
+	char *path = xasprintf("/proc/%d/status", (int)pid), name[64] = "", line[256];
 	FILE *file = fopen(path, "re");
 	int group = -1;
 
@@ -131,7 +131,7 @@ tracee_name(pid_t pid)
 			break;
 	if (file != NULL)
 		fclose(file);
-	return group == pid ? memory_copy(name) : NULL;
+	return group == pid ? xstrdup(name) : NULL;
 }
 
 /*
@@ -149,10 +149,10 @@ tracee_real(const char *path, bool follow)
 		real = realpath(path, NULL);
 	if (real != NULL || !is_name || (follow && errno != ENOENT))
 		return real;
-	char *directory = memory_format("%.*s", slash > path ? (int)(slash - path) : 1, path);
+	char *directory = xasprintf("%.*s", slash > path ? (int)(slash - path) : 1, path);
 	char *above = realpath(directory, NULL);
 	if (above != NULL)
-		real = memory_format("%s/%s", strcmp(above, "/") == 0 ? "" : above, name);
+		real = xasprintf("%s/%s", strcmp(above, "/") == 0 ? "" : above, name);
 	free(above);
 	free(directory);
 	return real;
@@ -288,7 +288,7 @@ changes(const struct trace_event *event)
 static struct trace_target
 target_of(const char *path, bool follow)
 {
-	struct trace_target target = {.path = path[0] == '/' ? tracee_real(path, follow) : memory_copy(path)};
+	struct trace_target target = {.path = path[0] == '/' ? tracee_real(path, follow) : xstrdup(path)};
 
 	target.existed = target.path != NULL && lstat(target.path, &target.before) == 0;
 	return target;
@@ -305,8 +305,8 @@ read_socket(pid_t pid, uint64_t address, uint64_t size)
 	    socket.sun_family != AF_UNIX)
 		return NULL;
 	if (socket.sun_path[0] == '\0')
-		return memory_format("@%.*s", (int)(size - head - 1), socket.sun_path + 1);
-	return memory_format("%.*s", (int)(size - head), socket.sun_path);
+		return xasprintf("@%.*s", (int)(size - head - 1), socket.sun_path + 1);
+	return xasprintf("%.*s", (int)(size - head), socket.sun_path);
 }
 
 /* The path among the arguments as the process has it, to be freed; NULL for none. */
@@ -324,7 +324,7 @@ read_path(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 		event->is_hidden = true;
 		return NULL;
 	}
-	return memory_copy(path);
+	return xstrdup(path);
 }
 
 static int
@@ -362,7 +362,7 @@ trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call 
 		event->flags = arguments[call->flags];
 	char *path = read_path(event, pid, arguments);
 	if (path != NULL && path[0] == '@' && (call->deed == TRACE_CONNECT || call->deed == TRACE_BIND))
-		event->path = memory_copy(path);
+		event->path = xstrdup(path);
 	else if (path != NULL && path[0] == '\0' && call->deed == TRACE_EXECUTE)
 		event->path = tracee_descriptor(pid, event->descriptor);
 	else if (path != NULL && path[0] != '\0')
@@ -398,7 +398,7 @@ add_change(struct traced *traced, const struct trace_target *target, bool read)
 	const char *slash = strrchr(target->path, '/');
 	if (slash == NULL)
 		return;
-	char *above = memory_format("%.*s", slash > target->path ? (int)(slash - target->path) : 1, target->path);
+	char *above = xasprintf("%.*s", slash > target->path ? (int)(slash - target->path) : 1, target->path);
 	if (!traced_has(traced, above, TRACED_CHANGED_IN))
 		traced_add(traced, above, above, TRACED_CHANGED_IN);
 	free(above);
@@ -429,7 +429,7 @@ add_file(struct trace_event *event, pid_t pid, struct traced *traced, unsigned d
 	if (!event->relative || (did & (TRACED_OPENED | TRACED_EXECUTED)) == 0)
 		return;
 	if (traced->relative_count++ == 0)
-		traced->relative = memory_copy(event->path);
+		traced->relative = xstrdup(event->path);
 }
 
 /* What an open descriptor is of is certain, whatever the path has led through. */

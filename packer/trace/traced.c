@@ -78,12 +78,12 @@ traced_add(struct traced *traced, const char *path, const char *real, unsigned d
 	struct traced_file *file = find_file(traced, path);
 
 	if (file == NULL) {
-		file = memory_get(1, sizeof(*file));
-		file->path = memory_copy(path);
-		file->real = memory_copy(real);
-		traced->files = memory_room(traced->files, traced->file_count, sizeof(struct traced_file *));
+		file = xcalloc(1, sizeof(*file));
+		file->path = xstrdup(path);
+		file->real = xstrdup(real);
+		traced->files = xgrow(traced->files, traced->file_count, sizeof(struct traced_file *));
 		traced->files[traced->file_count++] = file;
-		memory_tree(&traced->file_tree, file, compare_files);
+		xtsearch(&traced->file_tree, file, compare_files);
 	}
 	file->did |= did;
 }
@@ -106,19 +106,19 @@ traced_add_change(struct traced *traced, const char *path, const struct stat *be
 		change->read |= read;
 		return;
 	}
-	change = memory_get(1, sizeof(*change));
-	*change = (struct traced_change){.path = memory_copy(path), .existed = before != NULL, .read = read};
+	change = xcalloc(1, sizeof(*change));
+	*change = (struct traced_change){.path = xstrdup(path), .existed = before != NULL, .read = read};
 	if (before != NULL)
 		change->before = *before;
-	traced->changes = memory_room(traced->changes, traced->change_count, sizeof(struct traced_change *));
+	traced->changes = xgrow(traced->changes, traced->change_count, sizeof(struct traced_change *));
 	traced->changes[traced->change_count++] = change;
-	memory_tree(&traced->change_tree, change, compare_changes);
+	xtsearch(&traced->change_tree, change, compare_changes);
 }
 
 bool
 traced_made(const struct traced *traced, const char *path)
 {
-	char *above = memory_copy(path), *slash = above;
+	char *above = xstrdup(path), *slash = above;
 	bool made = false;
 
 	while (!made && slash != NULL) {
@@ -146,8 +146,8 @@ traced_add_name(char ***names, size_t *count, const char *name)
 	for (size_t i = 0; i < *count; i++)
 		if (strcmp((*names)[i], name) == 0)
 			return;
-	*names = memory_room(*names, *count, sizeof(**names));
-	(*names)[(*count)++] = memory_copy(name);
+	*names = xgrow(*names, *count, sizeof(**names));
+	(*names)[(*count)++] = xstrdup(name);
 }
 
 static int

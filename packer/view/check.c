@@ -2,7 +2,6 @@
 #include "view/check.h"
 
 #include <elf.h>
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <search.h>
@@ -44,7 +43,7 @@ check_one(const struct rootfs_entry *entry, struct closure *closure)
 	if (experiment_read_file(&experiment, entry->path, (const char *)entry->file->data,
 				 entry->file->size, &problem) != 0) {
 		why[problem.used] = '\0';
-		warnx("%s", why);
+		message_warnx("%s", why);
 	} else {
 		experiments_give(&experiment, closure, closure->source);
 	}
@@ -131,9 +130,9 @@ find(struct check *check, const struct rootfs_entry *entry, const char *format, 
 	int length = vasprintf(&text, format, arguments);
 	va_end(arguments);
 	if (length < 0)
-		err(VIEW_FAILED, "cannot get memory");
+		message_err(VIEW_FAILED, "cannot get memory");
 	check->findings++;
-	warnx("%s: %s: %s", check->loaded->name, entry != NULL ? entry->path : "/init", text);
+	message_warnx("%s: %s: %s", check->loaded->name, entry != NULL ? entry->path : "/init", text);
 	free(text);
 }
 
@@ -174,7 +173,7 @@ static void
 spell_target(const struct rootfs_entry *entry, const char *target, char path[PATH_MAX])
 {
 	int parent = (int)(strrchr(entry->path, '/') - entry->path);
-	char *whole = target[0] == '/' ? memory_copy(target) : memory_format("%.*s/%s", parent, entry->path, target);
+	char *whole = target[0] == '/' ? xstrdup(target) : xasprintf("%.*s/%s", parent, entry->path, target);
 	struct follow walk;
 	int more = follow_start(&walk, whole);
 
@@ -199,7 +198,7 @@ check_link(struct check *check, const struct rootfs_entry *entry)
 	if (rootfs_find(check->rootfs, entry->path, true, NULL) != NULL)
 		return;
 	int problem = errno != 0 ? errno : ENOENT;
-	char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+	char *target = xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
 	spell_target(entry, target, path);
 	if (problem != ENOENT || !is_perhaps_mounted(path))
 		find(check, entry, "the link to %s: %s", target,
@@ -252,7 +251,7 @@ is_known(void **names, const struct rootfs_entry *entry)
 {
 	if (entry->file->links < 2)
 		return false;
-	char *name = memory_format("%p %.*s", (const void *)entry->file, (int)(strrchr(entry->path, '/') - entry->path),
+	char *name = xasprintf("%p %.*s", (const void *)entry->file, (int)(strrchr(entry->path, '/') - entry->path),
 				   entry->path);
 	bool is_new = libraries_is_new(names, name);
 	if (!is_new)
@@ -307,13 +306,13 @@ take_need(void *context, const char *text)
 {
 	struct unresolved *needs = context;
 	size_t length = strlen(needs->top);
-	char *need = memory_copy(text);
+	char *need = xstrdup(text);
 
 	for (char *at = need; (at = strstr(at, needs->top)) != NULL;)
 		memmove(at, at + length, strlen(at + length) + 1);
 	needs->check->findings++;
 	message_take(NULL, NULL);
-	warnx("%s: %s", needs->check->loaded->name, need);
+	message_warnx("%s: %s", needs->check->loaded->name, need);
 	message_take(take_need, needs);
 	free(need);
 }

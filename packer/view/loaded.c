@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/loaded.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/print.h"
 #include "view/view.h"
@@ -27,10 +27,10 @@ explained_read(struct explained *explained, const char *name)
 	const struct rootfs_entry *entry = rootfs_find(&loaded->image.rootfs, REASONS_FILE, true, NULL);
 	if (entry == NULL || !S_ISREG(entry->file->mode)) {
 		loaded_tell(loaded);
-		warnx("cannot tell reasons in %s: it has no manifest, %s; packer --list tells what is in it", name,
+		message_warnx("cannot tell reasons in %s: it has no manifest, %s; packer --list tells what is in it", name,
 		      REASONS_FILE);
 	} else if (reasons_read(&explained->reasons, (const char *)entry->file->data, entry->file->size, &line) != 0) {
-		warnx("cannot tell reasons in %s: line %zu of its %s is no line of a manifest", name, line,
+		message_warnx("cannot tell reasons in %s: line %zu of its %s is no line of a manifest", name, line,
 		      REASONS_FILE);
 	} else {
 		return VIEW_DONE;
@@ -58,7 +58,7 @@ read_all(int fd, size_t *length)
 	*length = 0;
 	do {
 		if (bytes == NULL || *length == room)
-			bytes = memory_resize(bytes, bytes == NULL ? room : (room *= 2));
+			bytes = xrealloc(bytes, bytes == NULL ? room : (room *= 2));
 		got = read(fd, bytes + *length, room - *length);
 		*length += got > 0 ? (size_t)got : 0;
 	} while (got > 0);
@@ -76,7 +76,7 @@ loaded_read(struct loaded_image *loaded, const char *name)
 
 	*loaded = (struct loaded_image){.name = name, .bytes = fd >= 0 ? read_all(fd, &length) : NULL};
 	if (loaded->bytes == NULL)
-		warn("cannot read %s", name);
+		message_warn("cannot read %s", name);
 	if (fd >= 0)
 		close(fd);
 	if (loaded->bytes == NULL)
@@ -99,10 +99,10 @@ loaded_tell(const struct loaded_image *loaded)
 
 	for (size_t i = 0; i < image->count; i++) {
 		const struct image_finding *finding = &image->findings[i];
-		char *inside = finding->method != NULL ? memory_format(", of what %s unpacks there byte %" PRIu64,
+		char *inside = finding->method != NULL ? xasprintf(", of what %s unpacks there byte %" PRIu64,
 								       finding->method, finding->inside)
-						       : memory_copy("");
-		warnx("%s: byte %" PRIu64 "%s: %s%s%s", loaded->name, finding->at, inside,
+						       : xstrdup("");
+		message_warnx("%s: byte %" PRIu64 "%s: %s%s%s", loaded->name, finding->at, inside,
 		      finding->name != NULL ? finding->name : "", finding->name != NULL ? ": " : "", finding->problem);
 		free(inside);
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/rootfs_tree.h"
 
-#include <err.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "base/copy.h"
 #include "base/interrupt.h"
+#include "base/message.h"
 #include "base/scratch.h"
 #include "elf/script.h"
 #include "host/elf.h"
@@ -58,7 +58,7 @@ make_file(const char *path, const struct rootfs_entry *entry)
 static int
 make_entry(const char *top, const struct rootfs_entry *entry)
 {
-	char *path = memory_format("%s%s", top, entry->path);
+	char *path = xasprintf("%s%s", top, entry->path);
 	int result = 0;
 
 	if (S_ISDIR(entry->file->mode)) {
@@ -66,7 +66,7 @@ make_entry(const char *top, const struct rootfs_entry *entry)
 	} else if (S_ISREG(entry->file->mode) && matters(entry)) {
 		result = make_file(path, entry);
 	} else if (S_ISLNK(entry->file->mode)) {
-		char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+		char *target = xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
 		/* An empty one leads where the link is, but only the kernel's unpacker can make it. */
 		result = symlink(target[0] != '\0' ? target : ".", path);
 		free(target);
@@ -84,7 +84,7 @@ rootfs_tree_make(const struct rootfs *rootfs)
 		const struct rootfs_entry *entry = rootfs->entries[i];
 		if (entry->path[0] == '\0' || make_entry(top, entry) == 0)
 			continue;
-		warn("cannot write %s%s, for the check", top, entry->path);
+		message_warn("cannot write %s%s, for the check", top, entry->path);
 		scratch_remove(top);
 		return NULL;
 	}

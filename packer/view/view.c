@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/view.h"
 
-#include <err.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/print.h"
 #include "view/check.h"
@@ -19,7 +19,7 @@ view_end(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	warn("cannot write to standard output");
+	message_warn("cannot write to standard output");
 	return VIEW_FAILED;
 }
 
@@ -32,7 +32,7 @@ view_print_path(const struct rootfs_entry *entry)
 void
 view_print_target(const struct rootfs_entry *entry)
 {
-	char *target = memory_format("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+	char *target = xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
 
 	print_name(stdout, target);
 	free(target);
@@ -168,7 +168,7 @@ view_run(char *argv[])
 		if (count == views[i].count ||
 		    (views[i].has_kernel && count == views[i].count + 2 && take_kernel(argv + 2)))
 			return views[i].run(argv + 2);
-		warnx("cannot use %s so: packer %s %s, and nothing else", argv[1], argv[1], views[i].operands);
+		message_warnx("cannot use %s so: packer %s %s, and nothing else", argv[1], argv[1], views[i].operands);
 		return VIEW_WRONG_USAGE;
 	}
 	return -1;

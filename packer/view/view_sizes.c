@@ -54,11 +54,11 @@ cause_of(struct sizes *sizes, const struct plan_why *why)
 	void **node = tfind(&key, &sizes->tree, compare_causes);
 	if (node != NULL)
 		return *node;
-	cause = memory_get(1, sizeof(*cause));
+	cause = xcalloc(1, sizeof(*cause));
 	cause->why = key.why;
-	sizes->causes = memory_room(sizes->causes, sizes->count, sizeof(*sizes->causes));
+	sizes->causes = xgrow(sizes->causes, sizes->count, sizeof(*sizes->causes));
 	sizes->causes[sizes->count++] = cause;
-	return memory_tree(&sizes->tree, cause, compare_causes);
+	return xtsearch(&sizes->tree, cause, compare_causes);
 }
 
 static int
@@ -186,7 +186,7 @@ view_sizes(const char *name)
 		return status;
 	const struct rootfs *rootfs = &explained.loaded.image.rootfs;
 	struct sizes sizes = {.explained = &explained,
-			      .files = memory_get(rootfs->count, sizeof(*sizes.files)),
+			      .files = xcalloc(rootfs->count, sizeof(*sizes.files)),
 			      .every.why = {"in every image", ""},
 			      .several.why = {"more than one of these", ""},
 			      .unknown.why = {"no reason that the manifest tells", ""}};

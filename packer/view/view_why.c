@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/message.h"
 #include "host/memory.h"
 #include "plan/print.h"
 #include "view/loaded.h"
@@ -41,7 +41,7 @@ add(struct chains *chains, size_t before, const char *how, const struct rootfs_e
 		if (chains->steps[at].before == at)
 			break;
 	}
-	chains->steps = memory_room(chains->steps, chains->count, sizeof(*chains->steps));
+	chains->steps = xgrow(chains->steps, chains->count, sizeof(*chains->steps));
 	chains->steps[chains->count++] = (struct step){entry, how, before};
 }
 
@@ -140,7 +140,7 @@ view_why(const char *path, const char *name)
 	const struct rootfs_entry *entry = rootfs_find(&explained.loaded.image.rootfs, path, false, real);
 	if (entry == NULL || !entry->file->is_named) {
 		loaded_tell(&explained.loaded);
-		warnx("cannot tell why: %s is not in %s", path, name);
+		message_warnx("cannot tell why: %s is not in %s", path, name);
 		status = VIEW_FOUND;
 	} else {
 		chains.asked =
