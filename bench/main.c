@@ -51,8 +51,8 @@ main(int argc, char *argv[])
 	bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 	if (argc > 1 && !asked)
 		warnx("%s: no such command", argv[1]);
-	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE "       " NEW_USAGE
-			 "       " DECODE_USAGE OTHER_USAGE,
+	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE
+			 "       " NEW_USAGE "       " DECODE_USAGE OTHER_USAGE,
 	      asked ? stdout : stderr);
 	return finish(asked ? 0 : STATUS_WRONG_USAGE);
 }

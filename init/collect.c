@@ -92,9 +92,13 @@ add_path(struct paths *paths, const char *path)
 	more[at] = copy;
 }
 
-/* Adds what the pattern matches from `rest` on, below the folder that `path` names so far, `length` bytes. */
+/*
+ * Adds what the pattern matches from `rest` on, below the folder that `path` names so far, `length`
+ * bytes.
+ */
 static void
-find(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t length, const char *rest)
+find(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t length,
+     const char *rest)
 {
 	char component[NAME_MAX + 1];
 	const char *slash = strchrnul(rest, '/');
@@ -117,7 +121,8 @@ find(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t 
 		if (stat(path, &found) != 0)
 			continue;
 		if (length + 1 + name > REPORT_PATH_MAX)
-			warn_of(path, ENAMETOOLONG); /* under a shorter name it would be a wrong result */
+			warn_of(path,
+				ENAMETOOLONG); /* under a shorter name it would be a wrong result */
 		else if (*slash == '\0' && S_ISREG(found.st_mode))
 			add_path(paths, path);
 		else if (*slash != '\0' && S_ISDIR(found.st_mode))

@@ -6,8 +6,8 @@
 #include "experiment.h"
 
 /*
- * Sends every regular file that the globs match, each once, sorted, through links (match.h); a warning for a glob that
- * matches nothing and for what cannot be read.
+ * Sends every regular file that the globs match, each once, sorted, through links (match.h); a
+ * warning for a glob that matches nothing and for what cannot be read.
  */
 void collect_files(const struct experiment_list *globs);
 

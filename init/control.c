@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The signals are those of busybox's and System V's init, so that other programs' requests are understood too. */
+/*
+ * The signals are those of busybox's and System V's init, so that other programs' requests are
+ * understood too.
+ */
 static const struct {
 	const char *name;
 	int signal;
@@ -29,14 +32,17 @@ say(int fd, const char *string)
 		return;
 }
 
-/* In a chroot of the image on somebody's machine, PID 1 is another program, and that machine must not be ended. */
+/*
+ * In a chroot of the image on somebody's machine, PID 1 is another program, and that machine must
+ * not be ended.
+ */
 static bool
 under_our_init(void)
 {
 	struct stat init, self;
 
-	return stat("/proc/1/exe", &init) == 0 && stat("/proc/self/exe", &self) == 0 && init.st_dev == self.st_dev &&
-	       init.st_ino == self.st_ino;
+	return stat("/proc/1/exe", &init) == 0 && stat("/proc/self/exe", &self) == 0 &&
+	       init.st_dev == self.st_dev && init.st_ino == self.st_ino;
 }
 
 static int

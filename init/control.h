@@ -5,8 +5,8 @@
 #include "experiment.h"
 
 /*
- * The program when it is not PID 1: `poweroff`, `reboot` and `halt` by the name it is called by, which ask init for the
- * machine's end by a signal, and `init --version`. Returns the exit status.
+ * The program when it is not PID 1: `poweroff`, `reboot` and `halt` by the name it is called by,
+ * which ask init for the machine's end by a signal, and `init --version`. Returns the exit status.
  */
 int control_main(int argc, char *argv[]);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* PID 1: makes the machine usable, runs the experiment in silence, tells what came of it, ends the machine. */
+/*
+ * PID 1: makes the machine usable, runs the experiment in silence, tells what came of it, ends the
+ * machine.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -39,7 +42,10 @@ static const char no_shell[] =
 
 static struct provenance provenance;
 
-/* Packer writes the first file at the start and the second at the very end of an image; others have neither. */
+/*
+ * Packer writes the first file at the start and the second at the very end of an image; others have
+ * neither.
+ */
 static bool
 image_is_truncated(void)
 {
@@ -121,7 +127,8 @@ main(int argc, char *argv[])
 	if (problem == NULL)
 		problem = modules;
 	if (truncated)
-		problem = "the image was not unpacked whole: not enough memory, or the file is cut short";
+		problem =
+		    "the image was not unpacked whole: not enough memory, or the file is cut short";
 	if (problem == NULL)
 		problem = prepare(&experiment);
 	/* As late as can be: what was set up for the run shows in it. */

@@ -17,7 +17,10 @@
 #include "run/wait.h"
 #include "runlog.h"
 
-/* The kernel's taint by a machine check, a bad page, an oops, a warning, a soft lockup: its log is then wanted. */
+/*
+ * The kernel's taint by a machine check, a bad page, an oops, a warning, a soft lockup: its log is
+ * then wanted.
+ */
 enum { TROUBLE = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14 };
 
 struct measuring {
@@ -38,15 +41,19 @@ stray(uint64_t pid, const char *name)
 	if (pid != 0)
 		report_stray(the_run, pid, name);
 	else
-		report_warning("the command left processes behind that are not named: too many, or no /proc", 0);
+		report_warning(
+		    "the command left processes behind that are not named: too many, or no /proc",
+		    0);
 }
 
 /* What becomes of the command's outputs. Returns 0, or -1 with errno. */
 static int
-choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump, struct run_request *request)
+choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump,
+	       struct run_request *request)
 {
-	request->outputs = (struct run_outputs){m->null, capture->files[CAPTURE_OUT], capture->files[CAPTURE_ERR],
-						capture->files[CAPTURE_RESULTS]};
+	request->outputs =
+	    (struct run_outputs){m->null, capture->files[CAPTURE_OUT], capture->files[CAPTURE_ERR],
+				 capture->files[CAPTURE_RESULTS]};
 	switch (m->experiment->output) {
 	case STDOUT_KEEP:
 		break;
@@ -67,8 +74,8 @@ choose_outputs(const struct measuring *m, const struct capture *capture, struct 
 
 /* Sends what a run has left. Of one that is not measured that is nothing, unless it failed. */
 static void
-report_run(struct measuring *m, const struct capture *capture, const char *command, const struct run_result *result,
-	   bool warmup, bool refused, int log)
+report_run(struct measuring *m, const struct capture *capture, const char *command,
+	   const struct run_result *result, bool warmup, bool refused, int log)
 {
 	bool failed = result->error != 0 || result->status != 0 || result->timed_out;
 
@@ -78,11 +85,13 @@ report_run(struct measuring *m, const struct capture *capture, const char *comma
 	if (refused || capture_is_full(capture))
 		report_exceeded(the_run);
 	if (result->step != NULL)
-		report_fail(JOIN("cannot give the experiment its ", result->step, ": ", strerror(result->error)));
+		report_fail(JOIN("cannot give the experiment its ", result->step, ": ",
+				 strerror(result->error)));
 	else
 		report_exit(the_run, command, result);
 	/* In exact mode messages that tell of no trouble come only when they are asked for. */
-	runlog_close(log, the_run, !m->experiment->exact || m->experiment->klog == KLOG_ALWAYS, report_run_log);
+	runlog_close(log, the_run, !m->experiment->exact || m->experiment->klog == KLOG_ALWAYS,
+		     report_run_log);
 	if (result->unkillable)
 		report_warning("processes of the command could not be killed", 0);
 	m->failed |= failed;
@@ -118,7 +127,8 @@ run_one(struct measuring *m, size_t command, bool warmup)
 	run_command(&request, &result, stray);
 	if (request.pump != NULL)
 		pump_close(&pump);
-	report_run(m, &capture, request.argv[0], &result, warmup, request.pump != NULL && pump.refused, log);
+	report_run(m, &capture, request.argv[0], &result, warmup,
+		   request.pump != NULL && pump.refused, log);
 	capture_close(&capture);
 }
 
@@ -134,7 +144,8 @@ run_times(struct measuring *m, uint64_t times, bool warmup)
 int
 measure(const struct experiment *experiment, char *const base[])
 {
-	struct measuring m = {.experiment = experiment, .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
+	struct measuring m = {.experiment = experiment,
+			      .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
 	const char *problem = surroundings_make(&m.surroundings, experiment, base);
 
 	if (problem != NULL) {
@@ -147,7 +158,8 @@ measure(const struct experiment *experiment, char *const base[])
 		collect_files(&experiment->collect);
 		surroundings_lend(&m.surroundings, false);
 		m.failed |= (report_taint() & TROUBLE) != 0;
-		if (experiment->klog == KLOG_ALWAYS || (experiment->klog == KLOG_FAILED && m.failed))
+		if (experiment->klog == KLOG_ALWAYS ||
+		    (experiment->klog == KLOG_FAILED && m.failed))
 			report_kernel_log();
 	}
 	surroundings_free(&m.surroundings);

@@ -6,8 +6,9 @@
 #include "experiment.h"
 
 /*
- * Runs the experiment's commands: all of them in turn, first unmeasured, then measured, as often as it says. `base` is
- * the environment that all have. Returns the signal by which the machine's end was asked for meanwhile, 0 if it was not.
+ * Runs the experiment's commands: all of them in turn, first unmeasured, then measured, as often as
+ * it says. `base` is the environment that all have. Returns the signal by which the machine's end
+ * was asked for meanwhile, 0 if it was not.
  */
 int measure(const struct experiment *experiment, char *const base[]);
 

@@ -7,8 +7,8 @@
 #include "run/helper.h"
 
 /*
- * The kernel ends the caller of reboot(2) where the machine did not end (kernel/reboot.c: do_exit(0) behind power-off and
- * halt), and the end of PID 1 is a panic: so a child calls it.
+ * The kernel ends the caller of reboot(2) where the machine did not end (kernel/reboot.c:
+ * do_exit(0) behind power-off and halt), and the end of PID 1 is a panic: so a child calls it.
  */
 static int
 end_machine(void *command)
@@ -28,8 +28,8 @@ try_reboot(int command)
 }
 
 /*
- * Without ACPI a PC cannot power off, and the kernel halts instead, without a word, for ever. The kernel does not tell
- * beforehand, but /sys/firmware/acpi is there exactly if ACPI is.
+ * Without ACPI a PC cannot power off, and the kernel halts instead, without a word, for ever. The
+ * kernel does not tell beforehand, but /sys/firmware/acpi is there exactly if ACPI is.
  */
 static bool
 can_power_off(void)

@@ -39,8 +39,9 @@ read_digits(const char **at)
 }
 
 /*
- * "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT\n DICTIONARY" (Documentation/ABI/testing/dev-kmsg), with NUL behind. The
- * priority of a program's message is at least 8. Returns about what it takes of the log.
+ * "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT\n DICTIONARY" (Documentation/ABI/testing/dev-kmsg),
+ * with NUL behind. The priority of a program's message is at least 8. Returns about what it takes
+ * of the log.
  */
 static long
 add_message(struct text *t, const char *record, bool all)
@@ -70,14 +71,16 @@ add_message(struct text *t, const char *record, bool all)
 }
 
 void
-runlog_close(int fd, unsigned run, bool all, void (*send)(unsigned run, const char *text, unsigned long length))
+runlog_close(int fd, unsigned run, bool all,
+	     void (*send)(unsigned run, const char *text, unsigned long length))
 {
 	static char record[RECORD_MAX + 1], message[RECORD_MAX + 64];
 	long left = klogctl(SYSLOG_SIZE_BUFFER, NULL, 0);
 	ssize_t got;
 
 	/* EPIPE: messages were overwritten before they were read, and it goes on with the next. */
-	while (fd >= 0 && left > 0 && ((got = read(fd, record, RECORD_MAX)) > 0 || errno == EPIPE || errno == EINTR)) {
+	while (fd >= 0 && left > 0 &&
+	       ((got = read(fd, record, RECORD_MAX)) > 0 || errno == EPIPE || errno == EINTR)) {
 		struct text t = text_in(message, sizeof(message));
 		record[got > 0 ? got : 0] = '\0';
 		left -= add_message(&t, record, all);

@@ -16,7 +16,8 @@
 const char *
 shell_find(void)
 {
-	static const char *const shells[] = {"/bin/bash", "/usr/bin/bash", "/bin/sh", "/usr/bin/sh"};
+	static const char *const shells[] = {"/bin/bash", "/usr/bin/bash", "/bin/sh",
+					     "/usr/bin/sh"};
 
 	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
 		if (access(shells[i], X_OK) == 0)
@@ -24,7 +25,10 @@ shell_find(void)
 	return NULL;
 }
 
-/* /dev/console can be nobody's controlling terminal. Of the consoles in use, it is the last that sysfs names. */
+/*
+ * /dev/console can be nobody's controlling terminal. Of the consoles in use, it is the last that
+ * sysfs names.
+ */
 static int
 open_terminal(void)
 {

@@ -11,8 +11,9 @@ size_t base64_length(size_t length);
 void base64_encode(struct text *t, const void *bytes, size_t length);
 
 /*
- * Decodes `length` characters to `out`, which holds at least `length` bytes. Returns the number of bytes, or -1 with
- * errno EINVAL for a foreign character, a length that cannot be, or bits left over that are not zero.
+ * Decodes `length` characters to `out`, which holds at least `length` bytes. Returns the number of
+ * bytes, or -1 with errno EINVAL for a foreign character, a length that cannot be, or bits left
+ * over that are not zero.
  */
 long base64_decode(const char *in, size_t length, char *out);
 

@@ -20,7 +20,13 @@ enum dhcp_option {
 };
 
 /* Where BOOTP has fields that options go on in, and where they begin. */
-enum { BOOTP_SNAME = 44, BOOTP_SNAME_SIZE = 64, BOOTP_FILE = 108, BOOTP_FILE_SIZE = 128, BOOTP_OPTIONS = 240 };
+enum {
+	BOOTP_SNAME = 44,
+	BOOTP_SNAME_SIZE = 64,
+	BOOTP_FILE = 108,
+	BOOTP_FILE_SIZE = 128,
+	BOOTP_OPTIONS = 240
+};
 
 /* The fields that hold options, in their order. */
 struct dhcp_options {
@@ -85,9 +91,12 @@ gather(const struct dhcp_options *options, enum dhcp_option code, struct value *
 	return true;
 }
 
-/* A number of `size` bytes; it is left as it is where the option is not given. False: it is broken. */
+/*
+ * A number of `size` bytes; it is left as it is where the option is not given. False: it is broken.
+ */
 static bool
-dhcp_options_number(const struct dhcp_options *options, enum dhcp_option code, size_t size, uint32_t *number)
+dhcp_options_number(const struct dhcp_options *options, enum dhcp_option code, size_t size,
+		    uint32_t *number)
 {
 	struct value value;
 
@@ -105,7 +114,10 @@ add_field(struct dhcp_options *options, const unsigned char *at, size_t length)
 	options->fields[options->count++].length = length;
 }
 
-/* Finds the fields in BOOTP of at least BOOTP_OPTIONS bytes, which must stay. False: they are broken. */
+/*
+ * Finds the fields in BOOTP of at least BOOTP_OPTIONS bytes, which must stay. False: they are
+ * broken.
+ */
 static bool
 dhcp_options_find(struct dhcp_options *options, const unsigned char *bootp, size_t length)
 {
@@ -113,7 +125,8 @@ dhcp_options_find(struct dhcp_options *options, const unsigned char *bootp, size
 
 	options->count = 0;
 	add_field(options, bootp + BOOTP_OPTIONS, length - BOOTP_OPTIONS);
-	if (!dhcp_options_number(options, OPTION_OVERLOAD, 1, &overload) || overload > (OVERLOAD_FILE | OVERLOAD_SNAME))
+	if (!dhcp_options_number(options, OPTION_OVERLOAD, 1, &overload) ||
+	    overload > (OVERLOAD_FILE | OVERLOAD_SNAME))
 		return false;
 	if ((overload & OVERLOAD_FILE) != 0)
 		add_field(options, bootp + BOOTP_FILE, BOOTP_FILE_SIZE);
@@ -147,15 +160,16 @@ add_route(struct dhcp_answer *answer, uint32_t network, unsigned prefix, uint32_
 {
 	/* RFC 3442 has the client take away the bits behind the prefix. */
 	if (answer->route_count < NET_ROUTES_MAX)
-		answer->routes[answer->route_count++] = (struct net_route){network & mask_of(prefix), prefix, gateway};
+		answer->routes[answer->route_count++] =
+		    (struct net_route){network & mask_of(prefix), prefix, gateway};
 	else
 		answer->routes_left_out++;
 }
 
 /* The first addresses of a list, up to `max`. */
 static bool
-take_addresses(const struct dhcp_options *options, enum dhcp_option code, uint32_t *addresses, size_t max,
-	       size_t *count)
+take_addresses(const struct dhcp_options *options, enum dhcp_option code, uint32_t *addresses,
+	       size_t max, size_t *count)
 {
 	struct value value;
 
@@ -181,7 +195,8 @@ take_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
 		size_t size = (prefix + 7) / 8;
 		if (prefix > 32 || value.length - at < size + 4)
 			return false;
-		uint32_t network = size == 0 ? 0 : dhcp_options_get(value.at + at, size) << (32 - 8 * size);
+		uint32_t network =
+		    size == 0 ? 0 : dhcp_options_get(value.at + at, size) << (32 - 8 * size);
 		add_route(answer, network, prefix, dhcp_options_get(value.at + at + size, 4));
 		at += size + 4;
 	}
@@ -192,7 +207,10 @@ take_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
 	return true;
 }
 
-/* Some servers count a NUL behind it. It goes into a file of lines; a bad one is no reason to have no network. */
+/*
+ * Some servers count a NUL behind it. It goes into a file of lines; a bad one is no reason to have
+ * no network.
+ */
 static bool
 take_domain(struct dhcp_answer *answer, const struct dhcp_options *options)
 {
@@ -217,7 +235,8 @@ dhcp_options_configuration(const struct dhcp_options *options, struct dhcp_answe
 	if (!take_prefix(answer, options) || !take_routes(answer, options) ||
 	    !take_addresses(options, OPTION_NAMESERVERS, answer->nameservers, DHCP_NAMESERVERS_MAX,
 			    &answer->nameserver_count) ||
-	    !take_domain(answer, options) || !dhcp_options_number(options, OPTION_MTU, 2, &answer->mtu) ||
+	    !take_domain(answer, options) ||
+	    !dhcp_options_number(options, OPTION_MTU, 2, &answer->mtu) ||
 	    !dhcp_options_number(options, OPTION_LEASE, 4, &answer->lease_s))
 		return false;
 	if (answer->mtu < MTU_LEAST)
@@ -235,11 +254,18 @@ enum {
 	BOOTP_REQUEST = 1,
 	BOOTP_REPLY = 2,
 	BOOTP_ETHERNET = 1,
-	QUESTION = IP_HEADER + UDP_HEADER + 300, /* relays may drop what is shorter than BOOTP was */
+	QUESTION =
+	    IP_HEADER + UDP_HEADER + 300, /* relays may drop what is shorter than BOOTP was */
 };
 
 /* Where BOOTP has its fields. */
-enum { BOOTP_TRANSACTION = 4, BOOTP_SECONDS = 8, BOOTP_YOUR_ADDRESS = 16, BOOTP_MAC = 28, BOOTP_COOKIE = 236 };
+enum {
+	BOOTP_TRANSACTION = 4,
+	BOOTP_SECONDS = 8,
+	BOOTP_YOUR_ADDRESS = 16,
+	BOOTP_MAC = 28,
+	BOOTP_COOKIE = 236
+};
 
 static void
 put(unsigned char *at, uint32_t number, size_t size)
@@ -277,23 +303,27 @@ checksum_of(uint32_t sum)
 static uint32_t
 udp_checksum(const unsigned char *ip, const unsigned char *udp, size_t length)
 {
-	return checksum_of(add_up(add_up(IP_UDP + (uint32_t)length, ip + IP_ADDRESSES, 8), udp, length));
+	return checksum_of(
+	    add_up(add_up(IP_UDP + (uint32_t)length, ip + IP_ADDRESSES, 8), udp, length));
 }
 
 /*
- * A question up to UDP's checksum: from 0.0.0.0 to all, from port 68 to port 67, not to be cut in pieces. It is of one
- * length, 328 and 308 bytes, whatever it asks.
+ * A question up to UDP's checksum: from 0.0.0.0 to all, from port 68 to port 67, not to be cut in
+ * pieces. It is of one length, 328 and 308 bytes, whatever it asks.
  */
 static const unsigned char headers[] = {
     69, 0, 1, 72, 0, 0, 64, 0, 64, 17, 57, 166, 0, 0, 0, 0, 255, 255, 255, 255, 0, 68, 0, 67, 1, 52,
 };
 
-_Static_assert(QUESTION == 256 + 72 && QUESTION - IP_HEADER == 256 + 52, "the lengths in the headers");
-_Static_assert(DHCP_PACKET_MAX - IP_HEADER - UDP_HEADER == 5 * 256 + 192, "the length in the options");
+_Static_assert(QUESTION == 256 + 72 && QUESTION - IP_HEADER == 256 + 52,
+	       "the lengths in the headers");
+_Static_assert(DHCP_PACKET_MAX - IP_HEADER - UDP_HEADER == 5 * 256 + 192,
+	       "the length in the options");
 
 /*
- * BOOTP's cookie; the longest answer (option 57); what is wanted (55), classless routes, mask, routers, MTU, name
- * servers, domain and lease, in the order of preference, as RFC 3442 has it; and the type, but for its value.
+ * BOOTP's cookie; the longest answer (option 57); what is wanted (55), classless routes, mask,
+ * routers, MTU, name servers, domain and lease, in the order of preference, as RFC 3442 has it; and
+ * the type, but for its value.
  */
 static const unsigned char cookie_and_options[] = {
     99, 130, 83, 99, 57, 2, 5, 192, 55, 7, 121, 1, 3, 26, 6, 15, 51, 53, 1,
@@ -334,15 +364,19 @@ dhcp_packet_write(const struct dhcp_question *question, unsigned char packet[DHC
 	return QUESTION;
 }
 
-/* BOOTP in a packet to a client's port (RFC 2131, 4.1, decides of no other), NULL if it is another or damaged. */
+/*
+ * BOOTP in a packet to a client's port (RFC 2131, 4.1, decides of no other), NULL if it is another
+ * or damaged.
+ */
 static const unsigned char *
 unwrap(const unsigned char *packet, size_t *length, bool has_checksum)
 {
 	if (*length < IP_HEADER || packet[0] >> 4 != 4)
 		return NULL;
 	size_t header = (size_t)(packet[0] & 15) * 4, total = get(packet + 2, 2);
-	if (header < IP_HEADER || total > *length || total < header + UDP_HEADER || packet[9] != IP_UDP ||
-	    (get(packet + 6, 2) & IP_FRAGMENT) != 0 || checksum_of(add_up(0, packet, header)) != 0)
+	if (header < IP_HEADER || total > *length || total < header + UDP_HEADER ||
+	    packet[9] != IP_UDP || (get(packet + 6, 2) & IP_FRAGMENT) != 0 ||
+	    checksum_of(add_up(0, packet, header)) != 0)
 		return NULL;
 	const unsigned char *udp = packet + header;
 	size_t size = get(udp + 4, 2);
@@ -374,8 +408,8 @@ is_machine(uint32_t address)
 }
 
 enum dhcp_found
-dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *question, const unsigned char *packet,
-		 size_t length, bool has_checksum)
+dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *question,
+		 const unsigned char *packet, size_t length, bool has_checksum)
 {
 	const unsigned char *bootp = unwrap(packet, &length, has_checksum);
 	struct dhcp_options options;
@@ -384,8 +418,10 @@ dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *questio
 	*answer = (struct dhcp_answer){.type = DHCP_NONE};
 	if (bootp == NULL || !is_for(question, bootp, length))
 		return DHCP_FOREIGN;
-	if (!dhcp_options_find(&options, bootp, length) || !dhcp_options_number(&options, OPTION_TYPE, 1, &type) ||
-	    !dhcp_options_number(&options, OPTION_SERVER, 4, &answer->server) || !is_machine(answer->server))
+	if (!dhcp_options_find(&options, bootp, length) ||
+	    !dhcp_options_number(&options, OPTION_TYPE, 1, &type) ||
+	    !dhcp_options_number(&options, OPTION_SERVER, 4, &answer->server) ||
+	    !is_machine(answer->server))
 		return DHCP_BROKEN;
 	bool is_last = (type == DHCP_ACK || type == DHCP_NAK) && answer->server == question->server;
 	if (question->type == DHCP_REQUEST ? !is_last : type != DHCP_OFFER)
@@ -394,5 +430,7 @@ dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *questio
 	if (type == DHCP_NAK)
 		return DHCP_ANSWER;
 	answer->address = get(bootp + BOOTP_YOUR_ADDRESS, 4);
-	return is_machine(answer->address) && dhcp_options_configuration(&options, answer) ? DHCP_ANSWER : DHCP_BROKEN;
+	return is_machine(answer->address) && dhcp_options_configuration(&options, answer)
+		   ? DHCP_ANSWER
+		   : DHCP_BROKEN;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a client of DHCP sends and hears on an Ethernet interface that has no address yet: whole IPv4 packets. Pure.
- * Addresses are in the order of bytes of this machine.
+ * What a client of DHCP sends and hears on an Ethernet interface that has no address yet: whole
+ *IPv4 packets. Pure. Addresses are in the order of bytes of this machine.
  *
- *	IP header (20 bytes or more), UDP header (8), BOOTP (RFC 951, 236), cookie (4), options (RFC 2132)
+ *	IP header (20 bytes or more), UDP header (8), BOOTP (RFC 951, 236), cookie (4), options (RFC
+ *2132)
  *
- * An option is CODE LENGTH VALUE, 0 pads and 255 ends. By option 52 they go on in BOOTP's fields `file` and `sname`.
- * Several of one code are one value, cut (RFC 3396). Option 121, classless routes, goes before option 3, routers: with
- * it that is not looked at (RFC 3442).
+ * An option is CODE LENGTH VALUE, 0 pads and 255 ends. By option 52 they go on in BOOTP's fields
+ *`file` and `sname`. Several of one code are one value, cut (RFC 3396). Option 121, classless
+ *routes, goes before option 3, routers: with it that is not looked at (RFC 3442).
  */
 #ifndef LULL_DHCP_PACKET_H
 #define LULL_DHCP_PACKET_H
@@ -38,21 +39,24 @@ struct dhcp_question {
 };
 
 struct dhcp_answer {
-	enum dhcp_type type; /* DHCP_OFFER, DHCP_ACK, or DHCP_NAK, which has nothing but its server */
+	enum dhcp_type
+	    type; /* DHCP_OFFER, DHCP_ACK, or DHCP_NAK, which has nothing but its server */
 	uint32_t server;
 	uint32_t address;
-	unsigned prefix;			 /* 1 to 32; without option 1 that of the address's old class */
+	unsigned prefix; /* 1 to 32; without option 1 that of the address's old class */
 	struct net_route routes[NET_ROUTES_MAX]; /* gateway 0: the network is on the link */
 	size_t route_count, routes_left_out;
 	uint32_t nameservers[DHCP_NAMESERVERS_MAX];
 	size_t nameserver_count;
-	char domain[DHCP_DOMAIN_MAX + 1]; /* printable, without blanks; anything else, or longer: "" */
-	uint32_t mtu;			  /* 68 at least; 0: not given */
-	uint32_t lease_s;		  /* 0: not given */
+	char domain[DHCP_DOMAIN_MAX +
+		    1];	  /* printable, without blanks; anything else, or longer: "" */
+	uint32_t mtu;	  /* 68 at least; 0: not given */
+	uint32_t lease_s; /* 0: not given */
 };
 
 /* Writes the packet of a question and returns its length. */
-size_t dhcp_packet_write(const struct dhcp_question *question, unsigned char packet[DHCP_PACKET_MAX]);
+size_t dhcp_packet_write(const struct dhcp_question *question,
+			 unsigned char packet[DHCP_PACKET_MAX]);
 
 enum dhcp_found {
 	DHCP_FOREIGN, /* no answer to this question, or damaged on its way */
@@ -61,9 +65,10 @@ enum dhcp_found {
 };
 
 /*
- * Reads a packet as an answer to `question`: an offer to DHCP_DISCOVER, and ACK or NAK of its server to DHCP_REQUEST.
- * `has_checksum` is false where the kernel says that UDP's was left to hardware (packet(7), PACKET_AUXDATA), as it is
- * between machines of one host. *answer is to be used for DHCP_ANSWER only.
+ * Reads a packet as an answer to `question`: an offer to DHCP_DISCOVER, and ACK or NAK of its
+ * server to DHCP_REQUEST. `has_checksum` is false where the kernel says that UDP's was left to
+ * hardware (packet(7), PACKET_AUXDATA), as it is between machines of one host. *answer is to be
+ * used for DHCP_ANSWER only.
  */
 enum dhcp_found dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *question,
 				 const unsigned char *packet, size_t length, bool has_checksum);

@@ -88,7 +88,8 @@ environment_next(const char **at, const char *end, struct environment_line *line
 
 	if (start == end)
 		return 0;
-	if (blank == NULL || newline - start > WIRE_PAYLOAD_MAX || !key_is_good(start, (size_t)(blank - start)))
+	if (blank == NULL || newline - start > WIRE_PAYLOAD_MAX ||
+	    !key_is_good(start, (size_t)(blank - start)))
 		return -1;
 	memcpy(line->key, start, (size_t)(blank - start));
 	line->key[blank - start] = '\0';

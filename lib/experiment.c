@@ -14,7 +14,10 @@
 
 static const char *experiment_split(const char *value, char ***words);
 
-/* How each key is set, for experiment_set() alone: these return NULL, or what is wrong with the value. */
+/*
+ * How each key is set, for experiment_set() alone: these return NULL, or what is wrong with the
+ * value.
+ */
 
 static const char *
 choose(const char *const names[], const char *value, int *chosen)
@@ -39,19 +42,25 @@ in_range(const char *value, uint64_t least, uint64_t most, uint64_t *number)
 static const char *
 experiment_set_repeat(struct experiment *e, const char *value)
 {
-	return in_range(value, 1, EXPERIMENT_REPEAT_MAX, &e->repeat) ? NULL : "is a number from 1 to 1000000";
+	return in_range(value, 1, EXPERIMENT_REPEAT_MAX, &e->repeat)
+		   ? NULL
+		   : "is a number from 1 to 1000000";
 }
 
 static const char *
 experiment_set_warmup(struct experiment *e, const char *value)
 {
-	return in_range(value, 0, EXPERIMENT_REPEAT_MAX, &e->warmup) ? NULL : "is a number from 0 to 1000000";
+	return in_range(value, 0, EXPERIMENT_REPEAT_MAX, &e->warmup)
+		   ? NULL
+		   : "is a number from 0 to 1000000";
 }
 
 static const char *
 experiment_set_timeout(struct experiment *e, const char *value)
 {
-	return in_range(value, 1, 10 * 1000 * 1000, &e->timeout_s) ? NULL : "is a number of seconds from 1 to 10000000";
+	return in_range(value, 1, 10 * 1000 * 1000, &e->timeout_s)
+		   ? NULL
+		   : "is a number of seconds from 1 to 10000000";
 }
 
 static const char *
@@ -109,7 +118,8 @@ experiment_set_cwd(struct experiment *e, const char *value)
 static const char *
 experiment_set_user(struct experiment *e, const char *value)
 {
-	return value[0] != '\0' && value[0] != ':' ? keep(&e->user, value) : "is USER or USER:GROUP";
+	return value[0] != '\0' && value[0] != ':' ? keep(&e->user, value)
+						   : "is USER or USER:GROUP";
 }
 
 static const char *
@@ -176,7 +186,8 @@ experiment_set_experiment(struct experiment *e, const char *value)
 {
 	size_t length = strlen(value);
 
-	if (length == 0 || length > EXPERIMENT_NAME_MAX || value[0] == '.' || strchr(value, '/') != NULL)
+	if (length == 0 || length > EXPERIMENT_NAME_MAX || value[0] == '.' ||
+	    strchr(value, '/') != NULL)
 		return "is the name of an experiment file in the image, of at most 64 bytes";
 	memcpy(e->name, value, length + 1);
 	return NULL;
@@ -225,8 +236,9 @@ experiment_split(const char *value, char ***words)
 {
 	*words = words_split(value);
 	if (*words == NULL)
-		return errno == ENOMEM ? experiment_no_memory
-				       : "has a quote that is not closed, or nothing behind a backslash";
+		return errno == ENOMEM
+			   ? experiment_no_memory
+			   : "has a quote that is not closed, or nothing behind a backslash";
 	if ((*words)[0] != NULL)
 		return NULL;
 	free(*words);
@@ -251,7 +263,8 @@ append(struct experiment_list *list, char **words)
 
 /* The value as words that `check` finds nothing wrong with. */
 static const char *
-add_checked(struct experiment_list *list, const char *value, const char *(*check)(char *const *words))
+add_checked(struct experiment_list *list, const char *value,
+	    const char *(*check)(char *const *words))
 {
 	char **words;
 	const char *problem = experiment_split(value, &words);
@@ -285,7 +298,9 @@ check_env(char *const *words)
 {
 	const char *equals = strchr(words[0], '=');
 
-	return equals != NULL && equals != words[0] && words_count(words) == 1 ? NULL : "is NAME=VALUE, blanks in quotes";
+	return equals != NULL && equals != words[0] && words_count(words) == 1
+		   ? NULL
+		   : "is NAME=VALUE, blanks in quotes";
 }
 
 static const char *
@@ -296,7 +311,9 @@ check_write(char *const *words)
 	size_t count = words_count(words);
 	bool is_whole = count == 2 || (count == 3 && strcmp(words[2], "unchecked") == 0);
 
-	return is_knob && is_whole ? NULL : "is PATH VALUE [unchecked], the path below /proc or /sys, blanks in quotes";
+	return is_knob && is_whole
+		   ? NULL
+		   : "is PATH VALUE [unchecked], the path below /proc or /sys, blanks in quotes";
 }
 
 static const char *
@@ -318,8 +335,9 @@ check_net(char *const *words)
 static const char *
 check_collect(char *const *words)
 {
-	return words[0][0] == '/' && words_count(words) == 1 ? NULL
-							  : "is one glob that begins with a slash, blanks in quotes";
+	return words[0][0] == '/' && words_count(words) == 1
+		   ? NULL
+		   : "is one glob that begins with a slash, blanks in quotes";
 }
 
 static const char *
@@ -457,20 +475,22 @@ tell_unknown(const char *key, enum experiment_layer layer, struct text *problem)
 }
 
 int
-experiment_set(struct experiment *e, enum experiment_layer layer, const char *key, const char *value,
-	       struct text *problem)
+experiment_set(struct experiment *e, enum experiment_layer layer, const char *key,
+	       const char *value, struct text *problem)
 {
 	const char *why = NULL;
 	size_t i = 0;
 
-	while (i < KEYS && (strcmp(keys[i].name, key) != 0 || (layer == LAYER_FILE && (keys[i].how & NOT_IN_FILES))))
+	while (i < KEYS && (strcmp(keys[i].name, key) != 0 ||
+			    (layer == LAYER_FILE && (keys[i].how & NOT_IN_FILES))))
 		i++;
 	if (i == KEYS) {
 		percent_encode(problem, key, strnlen(key, 64), "");
 		tell_unknown(key, layer, problem);
 		return -1;
 	}
-	bool repeats = (keys[i].how & REPEATS) != 0, again = e->layers[i] == layer && layer != LAYER_DEFAULT;
+	bool repeats = (keys[i].how & REPEATS) != 0,
+	     again = e->layers[i] == layer && layer != LAYER_DEFAULT;
 	if (repeats && !again)
 		free_list((struct experiment_list *)((char *)e + keys[i].list));
 	if (!repeats && again && layer == LAYER_FILE)
@@ -494,7 +514,8 @@ take_line(void *experiment, size_t line, char *key, char *value, struct text *wh
 }
 
 int
-experiment_read_file(struct experiment *e, const char *name, const char *text, size_t length, struct text *problem)
+experiment_read_file(struct experiment *e, const char *name, const char *text, size_t length,
+		     struct text *problem)
 {
 	return key_lines_read(name, text, length, take_line, e, problem);
 }

@@ -29,7 +29,8 @@ tell_word(struct text *problem, const char *word, const char *what)
 }
 
 static int
-set(struct experiment *e, enum experiment_layer layer, const char *key, const char *value, struct text *problem)
+set(struct experiment *e, enum experiment_layer layer, const char *key, const char *value,
+    struct text *problem)
 {
 	char why[512];
 	struct text t = text_in(why, sizeof(why));
@@ -86,7 +87,10 @@ word_length(const char *at, size_t left)
 	return length;
 }
 
-/* What follows ` -- `, the newline at its end left off, NULs as they may be in a hostile file ending it. */
+/*
+ * What follows ` -- `, the newline at its end left off, NULs as they may be in a hostile file
+ * ending it.
+ */
 static int
 set_rest(struct experiment *e, enum experiment_layer layer, char *rest, struct text *problem)
 {
@@ -101,8 +105,8 @@ set_rest(struct experiment *e, enum experiment_layer layer, char *rest, struct t
 }
 
 int
-experiment_read_line(struct experiment *e, enum experiment_layer layer, const char *line, size_t length,
-		     struct text *problem)
+experiment_read_line(struct experiment *e, enum experiment_layer layer, const char *line,
+		     size_t length, struct text *problem)
 {
 	char *copy = malloc(length + 1);
 	int result = 0;
@@ -128,7 +132,8 @@ experiment_read_line(struct experiment *e, enum experiment_layer layer, const ch
 			start[word - 1] = '\0';
 			start++;
 		}
-		if (strncmp(start, "ignore_loglevel", 15) == 0 || strncmp(start, "printk.i", 8) == 0)
+		if (strncmp(start, "ignore_loglevel", 15) == 0 ||
+		    strncmp(start, "printk.i", 8) == 0)
 			e->is_loud = true;
 		if (strncmp(start, prefix, strlen(prefix)) == 0 &&
 		    set_word(e, layer, start + strlen(prefix), problem) != 0)

@@ -65,7 +65,8 @@ module_list_read(struct module_list *list, const char *text, size_t length)
 	if (at == NULL)
 		return -1;
 	length = next_word(&at, end, &word);
-	if (!is_word(word, length, "kernel") || take(&at, end, list->release, sizeof(list->release)) != 0 || at != end)
+	if (!is_word(word, length, "kernel") ||
+	    take(&at, end, list->release, sizeof(list->release)) != 0 || at != end)
 		return -1;
 	return 0;
 }

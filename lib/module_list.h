@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The modules that an image loads, in the order in which they are loaded, as packer writes them and init reads them at
- * MODULE_LIST. Packer has worked out what depends on what: init computes nothing.
+ * The modules that an image loads, in the order in which they are loaded, as packer writes them and
+ *init reads them at MODULE_LIST. Packer has worked out what depends on what: init computes nothing.
  *
  *	kernel RELEASE
  *	need PATH [OPTIONS]
  *	try PATH [OPTIONS]
  *	built NAME
  *
- * The first line names the kernel that they are for, as uname(2) has it. `need`: was asked for by name, or such a one
- * needs it; without it no experiment runs. `try`: may fail, as a driver does that finds no device. `built`: was asked for by
- * name and is in the kernel itself, which need not have it in /sys/module. PATH, OPTIONS and NAME are percent-encoded
- * where they hold blanks, control or 8-bit bytes.
+ * The first line names the kernel that they are for, as uname(2) has it. `need`: was asked for by
+ *name, or such a one needs it; without it no experiment runs. `try`: may fail, as a driver does
+ *that finds no device. `built`: was asked for by name and is in the kernel itself, which need not
+ *have it in /sys/module. PATH, OPTIONS and NAME are percent-encoded where they hold blanks, control
+ *or 8-bit bytes.
  */
 #ifndef LULL_MODULE_LIST_H
 #define LULL_MODULE_LIST_H
@@ -38,7 +39,10 @@ struct module_list {
 	char release[MODULE_RELEASE_MAX + 1];
 };
 
-/* Reads the first line of the `length` bytes at `text`, which must stay. Returns 0, or -1 for what is no such list. */
+/*
+ * Reads the first line of the `length` bytes at `text`, which must stay. Returns 0, or -1 for what
+ * is no such list.
+ */
 int module_list_read(struct module_list *list, const char *text, size_t length);
 
 /* The next module. Returns 1, 0 behind the last, or -1 for a line that is none. */

@@ -7,7 +7,10 @@
 
 #include "text.h"
 
-/* Options that are flags of mount(2); those that take one away begin with what it is called without. */
+/*
+ * Options that are flags of mount(2); those that take one away begin with what it is called
+ * without.
+ */
 static const struct {
 	const char *name;
 	unsigned long set, clear;
@@ -83,7 +86,8 @@ mount_words_read(struct mount_words *mount, char *const *words)
 		return "needs an absolute TARGET";
 	for (size_t i = 3; words[i] != NULL && problem == NULL; i++) {
 		if (strncmp(words[i], "deadline=", 9) == 0) {
-			if (text_parse_number(words[i] + 9, 3600, &mount->deadline_s) != 0 || mount->deadline_s == 0)
+			if (text_parse_number(words[i] + 9, 3600, &mount->deadline_s) != 0 ||
+			    mount->deadline_s == 0)
 				problem = "has a deadline that is not 1 to 3600 seconds";
 		} else if (has_options) {
 			problem = "has options twice: put commas between them";

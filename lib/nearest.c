@@ -6,7 +6,10 @@
 
 enum { LONGEST = 64, FAR = 3 };
 
-/* Row by row of the matrix of distances between the beginnings of `a` and of `b`, which has at most LONGEST bytes. */
+/*
+ * Row by row of the matrix of distances between the beginnings of `a` and of `b`, which has at most
+ * LONGEST bytes.
+ */
 static size_t
 distance(const char *a, const char *b)
 {

@@ -51,7 +51,8 @@ read_prefixed(const char *word, unsigned least, uint32_t *address, unsigned *pre
 		return -1;
 	memcpy(copy, word, (size_t)(slash - word));
 	copy[slash - word] = '\0';
-	if (net_words_address(copy, address) != 0 || text_parse_number(slash + 1, 32, &bits) != 0 || bits < least)
+	if (net_words_address(copy, address) != 0 || text_parse_number(slash + 1, 32, &bits) != 0 ||
+	    bits < least)
 		return -1;
 	*prefix = (unsigned)bits;
 	return 0;
@@ -94,16 +95,19 @@ read_option(struct net_words *net, const char *word)
 	struct net_route everywhere = {0, 0, 0};
 
 	if (strncmp(word, "deadline=", 9) == 0) {
-		if (text_parse_number(word + 9, 3600, &net->deadline_s) != 0 || net->deadline_s == 0)
+		if (text_parse_number(word + 9, 3600, &net->deadline_s) != 0 ||
+		    net->deadline_s == 0)
 			return "has a deadline that is not 1 to 3600 seconds";
 		return NULL;
 	}
 	if (net->kind == NET_STATIC && strncmp(word, "via=", 4) == 0)
-		return net_words_address(word + 4, &everywhere.gateway) == 0 ? add_route(net, &everywhere)
-									     : "has a gateway that is no address";
+		return net_words_address(word + 4, &everywhere.gateway) == 0
+			   ? add_route(net, &everywhere)
+			   : "has a gateway that is no address";
 	if (net->kind == NET_STATIC && strncmp(word, "route=", 6) == 0)
 		return read_route(net, word + 6);
-	return "takes via=GATEWAY and route=NETWORK/PREFIX,GATEWAY with an address, and deadline=SECONDS";
+	return "takes via=GATEWAY and route=NETWORK/PREFIX,GATEWAY with an address, and "
+	       "deadline=SECONDS";
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The network as an experiment asks for it, by the words of the key `net`. Pure. Addresses are IPv4, in the order of
- * bytes of this machine.
+ * The network as an experiment asks for it, by the words of the key `net`. Pure. Addresses are
+ *IPv4, in the order of bytes of this machine.
  *
  *	INTERFACE dhcp [deadline=SECONDS]
  *	INTERFACE ADDRESS/PREFIX [via=GATEWAY] [route=NETWORK/PREFIX,GATEWAY]... [deadline=SECONDS]
@@ -30,7 +30,8 @@ struct net_words {
 	enum net_kind kind;
 	uint32_t address; /* static */
 	unsigned prefix;
-	struct net_route routes[NET_ROUTES_MAX]; /* static; that to everywhere has network 0 and prefix 0 */
+	struct net_route
+	    routes[NET_ROUTES_MAX]; /* static; that to everywhere has network 0 and prefix 0 */
 	size_t route_count;
 	uint64_t deadline_s; /* for the interface to appear, its carrier, and an address */
 };

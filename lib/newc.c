@@ -10,7 +10,8 @@ static const char magic[] = "070701", magic_of_sum[] = "070702";
 
 enum { FIELDS = 13, DIGITS = 8 };
 
-_Static_assert(sizeof(struct newc) == FIELDS * sizeof(uint32_t), "a header's fields and nothing else");
+_Static_assert(sizeof(struct newc) == FIELDS * sizeof(uint32_t),
+	       "a header's fields and nothing else");
 
 void
 newc_header(const struct newc *entry, char header[NEWC_HEADER])
@@ -80,7 +81,8 @@ newc_size(uint32_t namesize, uint64_t filesize)
 }
 
 size_t
-newc_entry(struct newc entry, const char *name, const void *data, size_t length, char *out, size_t size)
+newc_entry(struct newc entry, const char *name, const void *data, size_t length, char *out,
+	   size_t size)
 {
 	size_t namesize = strlen(name) + 1;
 

@@ -53,7 +53,8 @@ percent_decode(const char *in, size_t length, char *out)
 			out[used++] = in[i];
 			continue;
 		}
-		if (length - i < 3 || text_hex_digit(in[i + 1]) < 0 || text_hex_digit(in[i + 2]) < 0) {
+		if (length - i < 3 || text_hex_digit(in[i + 1]) < 0 ||
+		    text_hex_digit(in[i + 2]) < 0) {
 			errno = EINVAL;
 			return -1;
 		}

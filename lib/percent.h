@@ -18,7 +18,8 @@ void percent_field(struct text *t, const char *key, const char *value, size_t mo
 
 /*
  * Decodes `length` characters to `out`, which holds at least `length` bytes and may be `in` itself.
- * Returns the number of bytes, or -1 with errno EINVAL for an escape that is cut or not hexadecimal.
+ * Returns the number of bytes, or -1 with errno EINVAL for an escape that is cut or not
+ * hexadecimal.
  */
 long percent_decode(const char *in, size_t length, char *out);
 

@@ -58,9 +58,11 @@ sched_read(struct sched *sched, char *const *words)
 		if (strcmp(policies[i].name, words[0]) != 0)
 			continue;
 		if (policies[i].real_time != (count == 2))
-			return policies[i].real_time ? "needs a priority from 1 to 99 with fifo and rr"
-						     : "takes a priority with fifo and rr alone";
-		if (count == 2 && (text_parse_number(words[1], 99, &priority) != 0 || priority == 0))
+			return policies[i].real_time
+				   ? "needs a priority from 1 to 99 with fifo and rr"
+				   : "takes a priority with fifo and rr alone";
+		if (count == 2 &&
+		    (text_parse_number(words[1], 99, &priority) != 0 || priority == 0))
 			return "needs a priority from 1 to 99 with fifo and rr";
 		*sched = (struct sched){policies[i].policy, (int)priority};
 		return NULL;
@@ -72,7 +74,8 @@ static bool
 read_amount(const char *word, uint64_t *amount)
 {
 	*amount = UINT64_MAX;
-	return strcmp(word, "unlimited") == 0 || text_parse_number(word, UINT64_MAX - 1, amount) == 0;
+	return strcmp(word, "unlimited") == 0 ||
+	       text_parse_number(word, UINT64_MAX - 1, amount) == 0;
 }
 
 const char *
@@ -105,10 +108,12 @@ limit_read(struct limit *limit, char *const *words)
 		if (strcmp(names[i].name, words[0]) != 0)
 			continue;
 		limit->resource = names[i].resource;
-		if (!read_amount(words[1], &limit->soft) || !read_amount(words[count - 1], &limit->hard))
+		if (!read_amount(words[1], &limit->soft) ||
+		    !read_amount(words[count - 1], &limit->hard))
 			return "takes numbers, or unlimited";
 		return limit->soft <= limit->hard ? NULL : "has a soft limit above the hard one";
 	}
-	return "names no limit: as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, rss, "
+	return "names no limit: as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, "
+	       "nofile, nproc, rss, "
 	       "rtprio, rttime, sigpending, stack";
 }

@@ -33,8 +33,8 @@ const char *cpus_read(struct cpus *cpus, const char *list);
 const char *sched_read(struct sched *sched, char *const *words);
 
 /*
- * NAME SOFT [HARD], the names of setrlimit(2) without RLIMIT_ in small letters; numbers in its units, or `unlimited`;
- * HARD is SOFT unless given.
+ * NAME SOFT [HARD], the names of setrlimit(2) without RLIMIT_ in small letters; numbers in its
+ * units, or `unlimited`; HARD is SOFT unless given.
  */
 const char *limit_read(struct limit *limit, char *const *words);
 

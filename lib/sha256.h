@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-256 (FIPS 180-4). Written here because init is static musl and of a few dozen KiB: no hashing library can be
- * linked into it, and both ends of the wire should run the same code.
+ * SHA-256 (FIPS 180-4). Written here because init is static musl and of a few dozen KiB: no hashing
+ * library can be linked into it, and both ends of the wire should run the same code.
  */
 #ifndef LULL_SHA256_H
 #define LULL_SHA256_H

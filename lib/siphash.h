@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* SipHash-2-4 of `length` bytes under the key (k0, k1), both halves as little-endian numbers (Aumasson, Bernstein 2012). */
+/*
+ * SipHash-2-4 of `length` bytes under the key (k0, k1), both halves as little-endian numbers
+ * (Aumasson, Bernstein 2012).
+ */
 uint64_t siphash(uint64_t k0, uint64_t k1, const void *bytes, size_t length);
 
 #endif

@@ -71,8 +71,9 @@ find_line(const char *text, size_t size, struct field name, const uint32_t *numb
 	uint32_t id;
 
 	while (text != NULL && (line = next_line(&at, end, length)) != NULL)
-		if (number != NULL ? number_of(field_of(line, *length, 2), &id) == 0 && id == *number
-				   : is(field_of(line, *length, 0), name))
+		if (number != NULL
+			? number_of(field_of(line, *length, 2), &id) == 0 && id == *number
+			: is(field_of(line, *length, 0), name))
 			return line;
 	return NULL;
 }
@@ -101,8 +102,9 @@ add_groups(const struct users *users, struct field name, struct user *user)
 	uint32_t gid;
 
 	while (users->group != NULL && (line = next_line(&at, end, &length)) != NULL)
-		if (is_member(field_of(line, length, 3), name) && number_of(field_of(line, length, 2), &gid) == 0 &&
-		    gid != user->gid && user->group_count < USER_GROUPS_MAX)
+		if (is_member(field_of(line, length, 3), name) &&
+		    number_of(field_of(line, length, 2), &gid) == 0 && gid != user->gid &&
+		    user->group_count < USER_GROUPS_MAX)
 			user->groups[user->group_count++] = gid;
 }
 
@@ -113,7 +115,9 @@ find_group(const struct users *users, struct field spec, uint32_t *gid)
 	const char *line = find_line(users->group, users->group_length, spec, NULL, &length);
 
 	if (line != NULL)
-		return number_of(field_of(line, length, 2), gid) == 0 ? NULL : "has no number in /etc/group";
+		return number_of(field_of(line, length, 2), gid) == 0
+			   ? NULL
+			   : "has no number in /etc/group";
 	return number_of(spec, gid) == 0 ? NULL : "names a group that /etc/group does not have";
 }
 
@@ -146,7 +150,8 @@ users_find(const struct users *users, const char *spec, struct user *user)
 		user->home_length = home.length;
 	}
 	if (colon != NULL)
-		problem = find_group(users, (struct field){colon + 1, strlen(colon + 1)}, &user->gid);
+		problem =
+		    find_group(users, (struct field){colon + 1, strlen(colon + 1)}, &user->gid);
 	if (line != NULL)
 		add_groups(users, name, user);
 	return problem;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Users by name, out of the texts of /etc/passwd and /etc/group (passwd(5), group(5)): no NSS in an image. Pure. */
+/*
+ * Users by name, out of the texts of /etc/passwd and /etc/group (passwd(5), group(5)): no NSS in an
+ * image. Pure.
+ */
 #ifndef LULL_USERS_H
 #define LULL_USERS_H
 
@@ -25,8 +28,8 @@ struct users {
 };
 
 /*
- * Finds USER or USER:GROUP, each a name or a number. A number that passwd does not have is a user all the same, who
- * needs a GROUP then. Returns NULL, or what is wrong.
+ * Finds USER or USER:GROUP, each a name or a number. A number that passwd does not have is a user
+ * all the same, who needs a GROUP then. Returns NULL, or what is wrong.
  */
 const char *users_find(const struct users *users, const char *spec, struct user *user);
 

@@ -53,7 +53,8 @@ add_payload(struct text *t, const void *payload, size_t length)
 }
 
 size_t
-wire_encode(struct wire_encoder *e, const char *kind, const void *payload, size_t length, char line[WIRE_LINE_MAX])
+wire_encode(struct wire_encoder *e, const char *kind, const void *payload, size_t length,
+	    char line[WIRE_LINE_MAX])
 {
 	struct text t = text_in(line, WIRE_LINE_MAX);
 
@@ -142,7 +143,9 @@ read_hex(const char *at, uint64_t *number)
 	return true;
 }
 
-/* `at` begins with the sentinel. The check comes first: what it covers was written by an encoder. */
+/*
+ * `at` begins with the sentinel. The check comes first: what it covers was written by an encoder.
+ */
 static bool
 decode_at(struct rest rest, struct wire_record *record)
 {

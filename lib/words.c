@@ -7,7 +7,10 @@
 
 static const char blanks[] = " \t\n";
 
-/* Copies one word from *in, taking its quotes off, to `out`; returns the end of what was written, NULL on a bad quote. */
+/*
+ * Copies one word from *in, taking its quotes off, to `out`; returns the end of what was written,
+ * NULL on a bad quote.
+ */
 static char *
 copy_word(const char **in, char *out)
 {
@@ -104,7 +107,8 @@ words_count(char *const *words)
 void
 words_quote(struct text *t, const char *word)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,-./:=@_";
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,-./:=@_";
 
 	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
 		text_string(t, word);

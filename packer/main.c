@@ -63,7 +63,8 @@ tell(const struct plan *plan, const struct output *output)
 	for (size_t i = 0; i < plan->count; i++)
 		files += plan->entries[i]->type == PLAN_FILE;
 	print_name(stderr, output->name);
-	fprintf(stderr, ": %zu file%s, %.1f MiB\n", files, text_plural(files), (double)stat_of_it.st_size / (1024 * 1024));
+	fprintf(stderr, ": %zu file%s, %.1f MiB\n", files, text_plural(files),
+		(double)stat_of_it.st_size / (1024 * 1024));
 }
 
 /* All of one run. */
@@ -82,7 +83,9 @@ struct job {
 	struct output image, bill;
 };
 
-/* Reads what says what to do. Ends packer where it is wrong, or where there is nothing to be made. */
+/*
+ * Reads what says what to do. Ends packer where it is wrong, or where there is nothing to be made.
+ */
 static void
 read_all(struct job *job, int argc, char *argv[])
 {
@@ -94,13 +97,17 @@ read_all(struct job *job, int argc, char *argv[])
 		end_with(options->help ? options_usage : "packer " LULL_VERSION "\n");
 	job->time = read_time();
 	job->manifests.tell = options->plan || isatty(STDERR_FILENO);
-	int status = apply_read(&job->manifests, options->manifests.words, options->manifests.count);
-	int wrong = experiments_read(&job->experiments, options->experiments.words, options->experiments.count);
+	int status =
+	    apply_read(&job->manifests, options->manifests.words, options->manifests.count);
+	int wrong = experiments_read(&job->experiments, options->experiments.words,
+				     options->experiments.count);
 	if (status != 0 || wrong != 0)
 		exit(status > wrong ? status : wrong);
-	if (options->sysroot != NULL && (options->traces.count > 0 || apply_has(&job->manifests, MANIFEST_TRACE))) {
-		message_warnx("cannot use -t with -r: the command would run on this machine, not on that of %s",
-		      options->sysroot);
+	if (options->sysroot != NULL &&
+	    (options->traces.count > 0 || apply_has(&job->manifests, MANIFEST_TRACE))) {
+		message_warnx("cannot use -t with -r: the command would run on this machine, not "
+			      "on that of %s",
+			      options->sysroot);
 		end_for_usage();
 	}
 	job->makes_image = !options->plan && (options->tree == NULL || options->output != NULL);
@@ -125,7 +132,8 @@ start_outputs(struct job *job)
 		return -1;
 	if (!job->makes_image || !output_is_same(&job->image, &job->bill))
 		return 0;
-	message_warnx("cannot write %s: the image and its bill of materials need two files", job->options.sbom);
+	message_warnx("cannot write %s: the image and its bill of materials need two files",
+		      job->options.sbom);
 	return -1;
 }
 
@@ -133,15 +141,17 @@ static int
 plan_all(struct job *job)
 {
 	const struct options *options = &job->options;
-	const struct request request = {options, &job->manifests, &job->experiments, &job->source, &job->modules};
+	const struct request request = {options, &job->manifests, &job->experiments, &job->source,
+					&job->modules};
 
 	if (options->sysroot != NULL && (job->sysroot = source_root(options->sysroot)) == NULL) {
 		message_warn("cannot use -r %s", options->sysroot);
 		return -1;
 	}
-	job->source =
-	    (struct source){job->sysroot != NULL ? job->sysroot : "", {job->image.replaced, job->bill.replaced}};
-	if (options->kernel != NULL && kernel_find(&job->kernel, &job->source, options->kernel) != 0)
+	job->source = (struct source){job->sysroot != NULL ? job->sysroot : "",
+				      {job->image.replaced, job->bill.replaced}};
+	if (options->kernel != NULL &&
+	    kernel_find(&job->kernel, &job->source, options->kernel) != 0)
 		return -1;
 	job->modules.kernel = options->kernel != NULL ? &job->kernel : NULL;
 	if (job->makes_tree && tree_check(options->tree) != 0)
@@ -175,12 +185,13 @@ make_all(struct job *job)
 	if (options->plan && (result = print_plan(plan)) != 0 && interrupt_signal() == 0)
 		message_warn("cannot write to standard output");
 	if (job->makes_bill)
-		result = sbom_start(&job->sbom, plan, &job->source, job->kernel.file, job->kernel.release);
+		result = sbom_start(&job->sbom, plan, &job->source, job->kernel.file,
+				    job->kernel.release);
 	if (job->makes_image && result == 0)
 		result = image_make(plan, &job->source, &job->image, options->method, job->time);
 	if (job->makes_bill && result == 0)
-		result = sbom_write(&job->sbom, job->makes_image ? job->image.name : options->tree, job->image.fd,
-				    job->time, &job->bill);
+		result = sbom_write(&job->sbom, job->makes_image ? job->image.name : options->tree,
+				    job->image.fd, job->time, &job->bill);
 	if (job->makes_tree && result == 0)
 		result = tree_write(plan, options->tree);
 	/* Last, so that no image is there when anything failed. */

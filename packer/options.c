@@ -14,15 +14,26 @@
 #include "input/payload.h"
 #include "words.h"
 
-enum { INIT = 256, MANIFEST, TREE, PLAN, HELP, VERSION, MICROCODE, SBOM }; /* options without a letter */
+enum {
+	INIT = 256,
+	MANIFEST,
+	TREE,
+	PLAN,
+	HELP,
+	VERSION,
+	MICROCODE,
+	SBOM
+}; /* options without a letter */
 
-const char options_usage[] =
-    "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-t \"COMMAND\"]... [-m \"MODULES\"]... [-k KERNEL]\n"
-    "              [-x EXPERIMENT]... [--manifest FILE]... [-r SYSROOT] [-o IMAGE] [--init FILE] [--tree DIR] "
-    "[--plan]\n"
-    "              [-z METHOD] [--microcode PATH]... [--sbom FILE]\n"
-    "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | --diff IMAGE IMAGE | --check IMAGE [-k KERNEL]\n"
-    "       packer --help | --version\n";
+const char options_usage[] = "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-t "
+			     "\"COMMAND\"]... [-m \"MODULES\"]... [-k KERNEL]\n"
+			     "              [-x EXPERIMENT]... [--manifest FILE]... [-r SYSROOT] "
+			     "[-o IMAGE] [--init FILE] [--tree DIR] "
+			     "[--plan]\n"
+			     "              [-z METHOD] [--microcode PATH]... [--sbom FILE]\n"
+			     "       packer --list IMAGE | --why PATH IMAGE | --sizes IMAGE | "
+			     "--diff IMAGE IMAGE | --check IMAGE [-k KERNEL]\n"
+			     "       packer --help | --version\n";
 
 /* getopt_long() has refused a word: `option` is what it returned. */
 static int
@@ -60,7 +71,7 @@ check_words(int option, const char *value, size_t least)
 
 	if (!are)
 		message_warnx("cannot use -%c \"%s\": %s", option, value,
-		      words != NULL ? "it names nothing" : "a quote is not closed");
+			      words != NULL ? "it names nothing" : "a quote is not closed");
 	free(words);
 	return are ? 0 : -1;
 }
@@ -88,7 +99,8 @@ take(struct options *options, int option, const char *value)
 
 	if (option == 'z')
 		return read_method(options, value);
-	if ((option == 'b' || option == 'm' || option == 't') && check_words(option, value, option != 'b') != 0)
+	if ((option == 'b' || option == 'm' || option == 't') &&
+	    check_words(option, value, option != 'b') != 0)
 		return -1;
 	if (option == 'f' && !payload_has_source(value)) {
 		message_warnx("cannot use -f \"%s\": SRC is empty", value);

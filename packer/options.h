@@ -37,7 +37,10 @@ struct options {
 
 extern const char options_usage[];
 
-/* Reads argv[1] and what follows. Returns 0 with `options` to be given to options_free(), or -1 after a warning. */
+/*
+ * Reads argv[1] and what follows. Returns 0 with `options` to be given to options_free(), or -1
+ * after a warning.
+ */
 int options_read(int argc, char *argv[], struct options *options);
 void options_free(struct options *options);
 

@@ -85,7 +85,8 @@ add_files(struct payload *payload, const struct request *request)
 	size_t failed = 0;
 
 	for (int moved = 0; moved <= 1; moved++) {
-		failed += apply_turn(request->manifests, payload, moved ? APPLY_MOVED : APPLY_KEEPING);
+		failed +=
+		    apply_turn(request->manifests, payload, moved ? APPLY_MOVED : APPLY_KEEPING);
 		for (size_t i = 0; i < files->count; i++)
 			if (payload_moves(files->words[i]) == moved)
 				failed += payload_file(payload, files->words[i]) != 0;
@@ -115,7 +116,10 @@ add_named(struct payload *payload, const struct request *request)
 	return failed + (payload_init(payload) != 0);
 }
 
-/* Runs what is to be traced, once what is needed anyway is planned: nothing is run for an image that there will not be. */
+/*
+ * Runs what is to be traced, once what is needed anyway is planned: nothing is run for an image
+ * that there will not be.
+ */
 static size_t
 run_traces(struct payload *payload, const struct request *request)
 {
@@ -137,10 +141,12 @@ note_size(const struct plan *plan)
 	uint64_t size = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
-		size += newc_size((uint32_t)strlen(plan->entries[i]->path), plan_size(plan->entries[i]));
+		size += newc_size((uint32_t)strlen(plan->entries[i]->path),
+				  plan_size(plan->entries[i]));
 	if (size > LOADED_LIMIT)
-		message_warnx("note: the image unpacks to more than 2 GiB: packer can make it, but not --list or --check it; "
-		      "without -z it can");
+		message_warnx("note: the image unpacks to more than 2 GiB: packer can make it, but "
+			      "not --list or --check it; "
+			      "without -z it can");
 }
 
 /* What is only seen when all has its place. */
@@ -158,7 +164,8 @@ check(struct plan *plan, struct closure *closure, const struct request *request,
 		note_size(plan);
 	if (request->modules->kernel != NULL)
 		failed += kernel_plan_prove(closure, request->modules->kernel, init_is_own,
-					    options->method != NULL ? compress_name(options->method) : NULL);
+					    options->method != NULL ? compress_name(options->method)
+								    : NULL);
 	return failed;
 }
 
@@ -186,7 +193,8 @@ planner_run(struct plan *plan, const struct request *request)
 	failed += failed == 0 ? run_traces(&payload, request) : 0;
 	failed += apply_unused_filters(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
-	failed += skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
+	failed +=
+	    skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	failed += failed == 0 ? experiments_check(request->experiments, plan) : 0;
 	failed += early_plan(plan, source, microcode->words, microcode->count) != 0;
 	failed += check(plan, &closure, request, payload.init_is_own);

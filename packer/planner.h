@@ -20,8 +20,8 @@ struct request {
 };
 
 /*
- * Plans everything. Returns 0 with the plan sorted, or -1, after a warning for each thing that is missing; a signal
- * (interrupt.h) needs none.
+ * Plans everything. Returns 0 with the plan sorted, or -1, after a warning for each thing that is
+ * missing; a signal (interrupt.h) needs none.
  */
 int planner_run(struct plan *plan, const struct request *request);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, once a second until some are offered,
- * takes none, and prints the address of each server that offers one, a line each. For pxe-serve: of two servers that
- * give addresses a machine takes whichever is faster.
+ * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, once a second
+ * until some are offered, takes none, and prints the address of each server that offers one, a line
+ * each. For pxe-serve: of two servers that give addresses a machine takes whichever is faster.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -27,7 +27,8 @@ enum { ASK_EVERY_MS = 1000, SERVERS_MAX = 16, SECONDS_MAX = 60 };
 static int
 open_socket(int index, struct sockaddr_ll *everyone)
 {
-	struct sockaddr_ll own = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
+	struct sockaddr_ll own = {
+	    .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
 	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETH_P_IP));
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof(own)) != 0)
@@ -71,7 +72,8 @@ hear(int fd, const struct dhcp_question *question)
 	ssize_t length = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
 
 	/* Between machines of one host nobody has computed UDP's checksum, so it says nothing. */
-	if (length < 0 || dhcp_packet_read(&answer, question, packet, (size_t)length, false) != DHCP_ANSWER)
+	if (length < 0 ||
+	    dhcp_packet_read(&answer, question, packet, (size_t)length, false) != DHCP_ANSWER)
 		return count;
 	for (size_t i = 0; i < count; i++)
 		if (known[i] == answer.server)

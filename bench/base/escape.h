@@ -6,9 +6,9 @@
 #include "text.h"
 
 /*
- * Appends `length` bytes: printable ASCII as it is, a backslash as `\\`, tab and newline as `\t` and `\n`, any other
- * byte as `\xHH`. What does not fit is left off with `...`; four bytes of `t` stay free, so that a reason can be
- * closed.
+ * Appends `length` bytes: printable ASCII as it is, a backslash as `\\`, tab and newline as `\t`
+ * and `\n`, any other byte as `\xHH`. What does not fit is left off with `...`; four bytes of `t`
+ * stay free, so that a reason can be closed.
  */
 void escape_bytes(struct text *t, const void *bytes, size_t length);
 

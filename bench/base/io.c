@@ -57,8 +57,9 @@ file_hash_read(struct file_hash *hash, const char *path)
 bool
 file_hash_is_same(const struct stat *before, const struct stat *now)
 {
-	return before->st_dev == now->st_dev && before->st_ino == now->st_ino && before->st_size == now->st_size &&
-	       before->st_mtim.tv_sec == now->st_mtim.tv_sec && before->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
+	return before->st_dev == now->st_dev && before->st_ino == now->st_ino &&
+	       before->st_size == now->st_size && before->st_mtim.tv_sec == now->st_mtim.tv_sec &&
+	       before->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
 }
 
 int
@@ -107,7 +108,10 @@ io_replace(int folder, const char *name, const void *bytes, size_t length)
 char *
 io_read(int folder, const char *name, size_t max, size_t *length)
 {
-	/* Below a folder of bench's own a pipe would be waited for in vain; elsewhere it may be a shell's. */
+	/*
+	 * Below a folder of bench's own a pipe would be waited for in vain; elsewhere it may be a
+	 * shell's.
+	 */
 	bool is_own = folder != AT_FDCWD;
 	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | (is_own ? O_NONBLOCK : 0));
 	size_t size = 0, used = 0;

@@ -14,19 +14,20 @@
 int io_write(int fd, const void *bytes, size_t length);
 
 /*
- * Makes the file `name` in `folder`, whole and synced. Returns 0, or -1 with errno: EEXIST where there is one already,
- * which stays as it is.
+ * Makes the file `name` in `folder`, whole and synced. Returns 0, or -1 with errno: EEXIST where
+ * there is one already, which stays as it is.
  */
 int io_create(int folder, const char *name, const void *bytes, size_t length);
 
 /*
- * Makes or replaces the file `name` in `folder`: there is the old or the new one, whole and synced, at any moment.
- * Returns 0, or -1 with errno.
+ * Makes or replaces the file `name` in `folder`: there is the old or the new one, whole and synced,
+ * at any moment. Returns 0, or -1 with errno.
  */
 int io_replace(int folder, const char *name, const void *bytes, size_t length);
 
 /*
- * Reads a file of at most `max` bytes into a new block, with NUL behind. Returns NULL with errno; EFBIG: it is longer.
+ * Reads a file of at most `max` bytes into a new block, with NUL behind. Returns NULL with errno;
+ * EFBIG: it is longer.
  */
 char *io_read(int folder, const char *name, size_t max, size_t *length);
 
@@ -42,7 +43,10 @@ int file_hash_read(struct file_hash *hash, const char *path);
 /* The same of an open file, from where it stands. */
 int file_hash_read_fd(struct file_hash *hash, int fd);
 
-/* Whether both are of one file that was not written between them, by inode, size and time of modification. */
+/*
+ * Whether both are of one file that was not written between them, by inode, size and time of
+ * modification.
+ */
 bool file_hash_is_same(const struct stat *before, const struct stat *now);
 
 #endif

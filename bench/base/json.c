@@ -27,7 +27,8 @@ json_t *
 object_number(double number)
 {
 	const double exact = (double)(UINT64_C(1) << 53);
-	bool is_whole = number == floor(number) && fabs(number) <= exact && !(number == 0 && signbit(number));
+	bool is_whole =
+	    number == floor(number) && fabs(number) <= exact && !(number == 0 && signbit(number));
 
 	return is_whole ? json_integer((json_int_t)number) : json_real(number);
 }
@@ -37,7 +38,10 @@ static size_t
 write_shortest(double number, char at[40])
 {
 	char digits[32];
-	/* Those of 15 digits, without zeros at the end, are the shortest there are; but for the smallest of all. */
+	/*
+	 * Those of 15 digits, without zeros at the end, are the shortest there are; but for the
+	 * smallest of all.
+	 */
 	int precision = fabs(number) < DBL_MIN ? 1 : DBL_DIG;
 
 	do
@@ -63,14 +67,16 @@ end_of_string(const char *at)
 char *
 object_text(const json_t *json, size_t flags)
 {
-	char *text = json_dumps(json, flags | JSON_REAL_PRECISION(DBL_DECIMAL_DIG)), *to = text, shortest[40];
+	char *text = json_dumps(json, flags | JSON_REAL_PRECISION(DBL_DECIMAL_DIG)), *to = text,
+	     shortest[40];
 
 	if (text == NULL)
 		return NULL;
 	/* Numbers become shorter or stay, so they are rewritten in place. */
 	for (const char *at = text, *end; *at != '\0'; at = end) {
 		bool is_number = *at == '-' || (*at >= '0' && *at <= '9');
-		end = *at == '"' ? end_of_string(at) : at + (is_number ? strspn(at, "+-.0123456789e") : 1);
+		end = *at == '"' ? end_of_string(at)
+				 : at + (is_number ? strspn(at, "+-.0123456789e") : 1);
 		size_t length = (size_t)(end - at), less = length;
 		if (is_number && memchr(at, '.', length) != NULL)
 			less = write_shortest(strtod(at, NULL), shortest);

@@ -7,7 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* All of jansson's *_new functions take a NULL for a failure and pass it on; json_object_set_new then returns -1. */
+/*
+ * All of jansson's *_new functions take a NULL for a failure and pass it on; json_object_set_new
+ * then returns -1.
+ */
 struct object {
 	json_t *json;
 	bool failed;
@@ -22,8 +25,8 @@ void object_string(struct object *o, const char *key, const char *value);
 json_t *object_number(double number);
 
 /*
- * The text of a value, to be freed: numbers stand in the shortest form that reads back as the same number. `flags` are
- * those of json_dumps(). NULL if there is no memory.
+ * The text of a value, to be freed: numbers stand in the shortest form that reads back as the same
+ * number. `flags` are those of json_dumps(). NULL if there is no memory.
  */
 char *object_text(const json_t *json, size_t flags);
 

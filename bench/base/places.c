@@ -33,7 +33,8 @@ make_folders(char *path)
 		int result = mkdir(path, 0700);
 		int error = errno;
 		*slash = '/';
-		if (result != 0 && error != EEXIST && error != EISDIR && error != EROFS && error != EACCES) {
+		if (result != 0 && error != EEXIST && error != EISDIR && error != EROFS &&
+		    error != EACCES) {
 			errno = error;
 			return -1;
 		}

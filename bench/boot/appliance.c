@@ -33,7 +33,10 @@ has_experiment(const struct contents *contents)
 	return contents == NULL || contents_experiments(contents, NULL, &only) > 0;
 }
 
-/* Reads what the user's kernel arguments say of the experiment, and whether there is one. Returns an exit status. */
+/*
+ * Reads what the user's kernel arguments say of the experiment, and whether there is one. Returns
+ * an exit status.
+ */
 static int
 read_experiment(struct appliance *a, const struct boot_options *o, const struct contents *contents)
 {
@@ -48,22 +51,27 @@ read_experiment(struct appliance *a, const struct boot_options *o, const struct 
 		return STATUS_WRONG_USAGE;
 	}
 	bool is_given = o->run != NULL || e.run.count > 0;
-	bool has_command = is_given || o->experiment != NULL || e.name[0] != '\0' || has_experiment(contents);
+	bool has_command =
+	    is_given || o->experiment != NULL || e.name[0] != '\0' || has_experiment(contents);
 	a->interactive = !has_command && on_terminal && !o->exact && !o->json;
-	a->timeout_s = o->timeout_s > 0 ? o->timeout_s : e.timeout_s > 0 ? e.timeout_s : TIMEOUT_DEFAULT_S;
+	a->timeout_s = o->timeout_s > 0	 ? o->timeout_s
+		       : e.timeout_s > 0 ? e.timeout_s
+					 : TIMEOUT_DEFAULT_S;
 	/* An experiment of the image has a time limit of its own. */
 	a->sends_timeout = is_given || o->timeout_s > 0;
 	a->session = e.session;
 	experiment_free(&e);
 	if (!has_command && !a->interactive) {
-		warnx("nothing to run: give a command behind --, as in bench boot -- ls -l /, or pack an experiment "
+		warnx("nothing to run: give a command behind --, as in bench boot -- ls -l /, or "
+		      "pack an experiment "
 		      "(packer -x)");
 		return STATUS_WRONG_USAGE;
 	}
 	if (e.has_session)
 		return 0;
 	a->session = exact_session;
-	if (!o->exact && getrandom(&a->session, sizeof(a->session), 0) != (ssize_t)sizeof(a->session)) {
+	if (!o->exact &&
+	    getrandom(&a->session, sizeof(a->session), 0) != (ssize_t)sizeof(a->session)) {
 		warn("cannot get random bytes");
 		return STATUS_NO_VERDICT;
 	}
@@ -163,7 +171,8 @@ measure_image(struct appliance *a, const struct boot_options *o)
 			close(fd);
 		return -1;
 	}
-	uint64_t unpacked = S_ISREG(status.st_mode) ? boot_image_unpacked(fd, (uint64_t)status.st_size) : 0;
+	uint64_t unpacked =
+	    S_ISREG(status.st_mode) ? boot_image_unpacked(fd, (uint64_t)status.st_size) : 0;
 	close(fd);
 	if (!S_ISREG(status.st_mode)) {
 		warnx("cannot read image %s: it is no file", o->image);
@@ -190,15 +199,16 @@ append_experiment(struct appliance *a)
 	if (a->initrd_fd < 0)
 		return -1;
 	/*
-	 * QEMU inherits it, and the kernel's own name for it is a path. Commands of a laboratory may close what they
-	 * inherit.
+	 * QEMU inherits it, and the kernel's own name for it is a path. Commands of a laboratory
+	 * may close what they inherit.
 	 */
 	if (a->machine.laboratory == NULL)
 		fcntl(a->initrd_fd, F_SETFD, 0);
 	if (a->machine.laboratory == NULL)
 		snprintf(a->initrd, sizeof(a->initrd), "/proc/self/fd/%d", a->initrd_fd);
 	else
-		snprintf(a->initrd, sizeof(a->initrd), "/proc/%ld/fd/%d", (long)getpid(), a->initrd_fd);
+		snprintf(a->initrd, sizeof(a->initrd), "/proc/%ld/fd/%d", (long)getpid(),
+			 a->initrd_fd);
 	a->machine.initrd = a->initrd;
 	return 0;
 }
@@ -227,7 +237,8 @@ make_line(struct appliance *a, const struct boot_options *o)
 			warn("cannot make the kernel's command line");
 			return STATUS_NO_VERDICT;
 		}
-		warnx("-a: the kernel's command line would be longer than the %d bytes it can be", KERNEL_LINE_MAX);
+		warnx("-a: the kernel's command line would be longer than the %d bytes it can be",
+		      KERNEL_LINE_MAX);
 		return STATUS_WRONG_USAGE;
 	}
 	a->machine.line = a->line.line;
@@ -235,7 +246,8 @@ make_line(struct appliance *a, const struct boot_options *o)
 }
 
 int
-appliance_prepare(struct appliance *a, const struct boot_options *o, const struct contents *contents)
+appliance_prepare(struct appliance *a, const struct boot_options *o,
+		  const struct contents *contents)
 {
 	*a = (struct appliance){.initrd_fd = -1, .problem = MACHINE_UNKNOWN};
 	a->machine.cpus = o->cpus;
@@ -280,7 +292,8 @@ hash(struct file_hash *of, const char *path)
 int
 appliance_hash(struct appliance *a)
 {
-	return hash(&a->kernel_hash, a->kernel) != 0 || hash(&a->image_hash, a->image) != 0 ? -1 : 0;
+	return hash(&a->kernel_hash, a->kernel) != 0 || hash(&a->image_hash, a->image) != 0 ? -1
+											    : 0;
 }
 
 static bool

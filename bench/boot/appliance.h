@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What one boot needs, found and made from what the user asked for: kernel, image, memory, command line. */
+/*
+ * What one boot needs, found and made from what the user asked for: kernel, image, memory, command
+ * line.
+ */
 #ifndef BENCH_APPLIANCE_H
 #define BENCH_APPLIANCE_H
 
@@ -32,20 +35,23 @@ struct appliance {
 };
 
 /*
- * Prepares a boot. Strings and options stay the caller's and are used. `contents` of the image; NULL: it is known to
- * have what is to be run. Returns 0 (see `problem`), or bench's exit status after telling on stderr, in one line, what
- * is wrong. appliance_free() is due either way.
+ * Prepares a boot. Strings and options stay the caller's and are used. `contents` of the image;
+ * NULL: it is known to have what is to be run. Returns 0 (see `problem`), or bench's exit status
+ * after telling on stderr, in one line, what is wrong. appliance_free() is due either way.
  */
-int appliance_prepare(struct appliance *a, const struct boot_options *options, const struct contents *contents);
+int appliance_prepare(struct appliance *a, const struct boot_options *options,
+		      const struct contents *contents);
 
 /*
- * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS" at 0x202) or ELF.
- * QEMU starts anything else as well, and then nothing ever comes. Returns 1, 0, or -1 after a message.
+ * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS"
+ * at 0x202) or ELF. QEMU starts anything else as well, and then nothing ever comes. Returns 1, 0,
+ * or -1 after a message.
  */
 int appliance_check_kernel(const char *path);
 
 /*
- * Hashes the files: before the boot, so that it is what is booted. Returns 0, or -1 after telling what cannot be read.
+ * Hashes the files: before the boot, so that it is what is booted. Returns 0, or -1 after telling
+ * what cannot be read.
  */
 int appliance_hash(struct appliance *a);
 

@@ -12,7 +12,10 @@
 #include "base/seconds.h"
 #include "base/signals.h"
 
-/* What the two files of the boot's loop share: its state, and one function for each thing that it listens to. */
+/*
+ * What the two files of the boot's loop share: its state, and one function for each thing that it
+ * listens to.
+ */
 
 enum { READ_SIZE = 64 * 1024 };
 
@@ -27,7 +30,10 @@ loop_ask_to_end(struct loop *l, enum machine_end end)
 	l->target->operations->end(l->target, end);
 }
 
-/* The target has started. What a system of its own said before is not the appliance's. Returns 0, or -1 with errno. */
+/*
+ * The target has started. What a system of its own said before is not the appliance's. Returns 0,
+ * or -1 with errno.
+ */
 static int
 loop_begin(struct loop *l)
 {
@@ -53,7 +59,10 @@ keep_bytes(struct boot *b, const char *at, size_t length)
 	}
 }
 
-/* Reads what there is. Returns 1 if there was something, 0 if not, -1 with errno if bench's own side failed. */
+/*
+ * Reads what there is. Returns 1 if there was something, 0 if not, -1 with errno if bench's own
+ * side failed.
+ */
 static int
 loop_hear_console(struct loop *l)
 {
@@ -92,7 +101,9 @@ loop_hear_signals(struct loop *l)
 	struct signalfd_siginfo info;
 
 	while (read(l->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		/* To cut a machine's power may take long; who asks once more does not wait for it. */
+		/*
+		 * To cut a machine's power may take long; who asks once more does not wait for it.
+		 */
 		if (info.ssi_signo == SIGINT && l->signal == SIGINT)
 			l->target->operations->kill(l->target);
 		if (info.ssi_signo == SIGCHLD || l->signal != 0)
@@ -116,7 +127,10 @@ loop_hear_person(struct loop *l)
 
 	if (n < 0)
 		loop_ask_to_end(l, MACHINE_ESCAPED);
-	/* The guest's serial port takes a line's worth at a time; what a person types faster than that is lost. */
+	/*
+	 * The guest's serial port takes a line's worth at a time; what a person types faster than
+	 * that is lost.
+	 */
 	if (n > 0 && write(l->target->input, bytes, (size_t)n) < 0 && errno != EAGAIN)
 		loop_ask_to_end(l, MACHINE_ESCAPED);
 }
@@ -125,12 +139,13 @@ enum {
 	SILENCE_S = 60,
 	START_S = 300,
 	RUN_GRACE_S = 100, /* more than init takes to kill what the command started: 2 and 45 s */
-	RESULTS_S = 1200, /* some 500 MB */
+	RESULTS_S = 1200,  /* some 500 MB */
 	BYTES = 1 << 30,
 	EXACT_TIMES = 10,
 	FIRMWARE_S = 300,
-	PANIC_SILENCE_S = 10, /* the kernel restarts at once unless the user's arguments say otherwise */
-	END_S = 5,	      /* after the results have come, for the machine to power off by itself */
+	PANIC_SILENCE_S =
+	    10,	   /* the kernel restarts at once unless the user's arguments say otherwise */
+	END_S = 5, /* after the results have come, for the machine to power off by itself */
 	TICK_MS = 200,
 	REST_READS = 64, /* of 64 KiB each: more than a pipe holds */
 };
@@ -176,8 +191,8 @@ boot_limits_with_firmware(struct boot_limits limits)
 }
 
 uint64_t
-boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage,
-		  bool panicked)
+boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times,
+		  enum console_stage stage, bool panicked)
 {
 	if (has_passed(limits->total, times->started, times->now))
 		return limits->total;

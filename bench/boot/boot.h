@@ -49,29 +49,33 @@ struct boot {
 };
 
 /*
- * The limits for a run of `timeout_s` and an image of `image_mib`, which the kernel unpacks in silence. In exact mode
- * guest seconds are not the host's.
+ * The limits for a run of `timeout_s` and an image of `image_mib`, which the kernel unpacks in
+ * silence. In exact mode guest seconds are not the host's.
  */
 struct boot_limits boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact);
 
 /*
- * The same where init has said that it may wait for `wait_s` before the run. Those of a person stay as they are: none.
+ * The same where init has said that it may wait for `wait_s` before the run. Those of a person stay
+ * as they are: none.
  */
 struct boot_limits boot_limits_with_wait(struct boot_limits limits, uint64_t wait_s, bool exact);
 
-/* The same for a machine whose own firmware may take minutes before it starts a kernel: one of a laboratory. */
+/*
+ * The same for a machine whose own firmware may take minutes before it starts a kernel: one of a
+ * laboratory.
+ */
 struct boot_limits boot_limits_with_firmware(struct boot_limits limits);
 
 /*
- * The limit that has passed, in seconds, or 0. What looks like a panic counts only outside of a run: others can write
- * it.
+ * The limit that has passed, in seconds, or 0. What looks like a panic counts only outside of a
+ * run: others can write it.
  */
-uint64_t boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times, enum console_stage stage,
-			   bool panicked);
+uint64_t boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times,
+			   enum console_stage stage, bool panicked);
 
 /*
- * Boots and waits for the end. The target is gone when this returns. Returns 0, or -1 with errno where bench's own side
- * failed.
+ * Boots and waits for the end. The target is gone when this returns. Returns 0, or -1 with errno
+ * where bench's own side failed.
  */
 int boot_run(struct boot *b);
 

@@ -20,8 +20,8 @@ enum {
 	MEMORY_BASE_MIB = 128,
 	MEMORY_TIMES = 4,
 	/*
-	 * Below 512 MiB that are left beside itself the kernel turns transparent huge pages off (mm/huge_memory.c
-	 * hugepage_init()): 576 MiB were enough for Debian's.
+	 * Below 512 MiB that are left beside itself the kernel turns transparent huge pages off
+	 * (mm/huge_memory.c hugepage_init()): 576 MiB were enough for Debian's.
 	 */
 	MEMORY_MIN_MIB = 640,
 };
@@ -46,7 +46,10 @@ skip_zeros(int fd, uint64_t at)
 	return i < got ? at + (uint64_t)i : at;
 }
 
-/* Whether the bytes begin with an entry of a plain archive; *size is its length, and whether it is the end mark. */
+/*
+ * Whether the bytes begin with an entry of a plain archive; *size is its length, and whether it is
+ * the end mark.
+ */
 static bool
 is_entry(const char *bytes, size_t length, uint64_t *size, bool *is_end)
 {
@@ -103,7 +106,8 @@ boot_image_archive(const void *data, size_t length, size_t *size)
 	char *archive = malloc(room);
 	if (archive == NULL)
 		return NULL;
-	for (const char *slash = strchr(file + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(file + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
 		snprintf(name, sizeof(name), "%.*s", (int)(slash - file - 1), file + 1);
 		used += add_entry(archive + used, room - used, name, S_IFDIR | 0755, NULL, 0);
 	}
@@ -120,7 +124,8 @@ open_temporary(char *where, size_t size)
 {
 	const char *folder = getenv("TMPDIR");
 
-	snprintf(where, size, "%s/bench-image-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/tmp");
+	snprintf(where, size, "%s/bench-image-XXXXXX",
+		 folder != NULL && *folder != '\0' ? folder : "/tmp");
 	int fd = mkostemp(where, O_CLOEXEC);
 	if (fd < 0) {
 		warn("cannot create %s", where);
@@ -132,9 +137,9 @@ open_temporary(char *where, size_t size)
 }
 
 /*
- * Copies what `in` holds and pads it. LZ4 as the kernel takes it has no end of its own, and takes what follows for a
- * part of it but for a length of 0 (lib/decompress_unlz4.c); behind all else zeros are skipped. Returns NULL, or the
- * verb that failed, with errno.
+ * Copies what `in` holds and pads it. LZ4 as the kernel takes it has no end of its own, and takes
+ * what follows for a part of it but for a length of 0 (lib/decompress_unlz4.c); behind all else
+ * zeros are skipped. Returns NULL, or the verb that failed, with errno.
  */
 static const char *
 copy(int in, int out)

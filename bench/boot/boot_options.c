@@ -63,7 +63,8 @@ read_memory(struct boot_options *o, const char *text)
 {
 	if (boot_options_memory(text, &o->memory_mib) == 0)
 		return 0;
-	warnx("-m %s: give MiB, or a number with M or G, from %dM to %dG", text, MEMORY_MIN_MIB, MEMORY_MAX_MIB / 1024);
+	warnx("-m %s: give MiB, or a number with M or G, from %dM to %dG", text, MEMORY_MIN_MIB,
+	      MEMORY_MAX_MIB / 1024);
 	return -1;
 }
 
@@ -115,7 +116,10 @@ check_target(const struct boot_options *o)
 	return -1;
 }
 
-/* Processors that take turns on those of this machine do not run at the same time, as those of a machine do. */
+/*
+ * Processors that take turns on those of this machine do not run at the same time, as those of a
+ * machine do.
+ */
 static int
 check_cpus(const struct boot_options *o)
 {

@@ -8,13 +8,14 @@
 
 #include "target/target.h"
 
-#define BOOT_USAGE                                                                                                     \
-	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"                                  \
-	"                  [-c CPUS] [-M MACHINE] [--firmware FILE] [-q \"QEMU ARGS\"]\n"                              \
-	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--target \"TARGET\"]\n"                     \
-	"                  [--boot-command \"COMMAND\"] [--power-on \"COMMAND\"] [--power-off \"COMMAND\"]\n"          \
-	"                  [--power-cycle \"COMMAND\"]\n"                                                              \
-	"                  [--oversubscribe] [-t SECONDS] [-x EXPERIMENT] [--files DIR]\n"                            \
+#define BOOT_USAGE                                                                                 \
+	"usage: bench boot [-k KERNEL] [-i IMAGE] [-a \"KERNEL ARGS\"] [-m MEMORY]\n"              \
+	"                  [-c CPUS] [-M MACHINE] [--firmware FILE] [-q \"QEMU ARGS\"]\n"          \
+	"                  [--console \"COMMAND\" | --tty DEVICE[,SPEED]] [--target \"TARGET\"]\n" \
+	"                  [--boot-command \"COMMAND\"] [--power-on \"COMMAND\"] [--power-off "    \
+	"\"COMMAND\"]\n"                                                                           \
+	"                  [--power-cycle \"COMMAND\"]\n"                                          \
+	"                  [--oversubscribe] [-t SECONDS] [-x EXPERIMENT] [--files DIR]\n"         \
 	"                  [--exact] [--json] [-- COMMAND...]\n"
 
 enum {
@@ -45,7 +46,10 @@ struct boot_options {
 /* MEMORY as `256`, `256M` or `1G`, in MiB. Returns 0, or -1 with errno EINVAL or ERANGE. */
 int boot_options_memory(const char *text, uint64_t *mib);
 
-/* `argv[0]` is the word `boot`. Returns 0, or -1 after telling what is wrong, in one line on stderr. */
+/*
+ * `argv[0]` is the word `boot`. Returns 0, or -1 after telling what is wrong, in one line on
+ * stderr.
+ */
 int boot_options_read(struct boot_options *o, int argc, char *argv[]);
 void boot_options_free(struct boot_options *o);
 

@@ -32,7 +32,8 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 		return STATUS_NO_VERDICT;
 	}
 	/* First, so that JSON has the status that bench will exit with. */
-	if (files != NULL && outcome_is_final(report->outcome) && store_files(&v.result, files) != 0)
+	if (files != NULL && outcome_is_final(report->outcome) &&
+	    store_files(&v.result, files) != 0)
 		report->status = STATUS_NO_VERDICT;
 	if (json) {
 		failed = report_json_print(report);
@@ -47,7 +48,8 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 	if (v.reason[0] != '\0')
 		warnx("%s", v.reason);
 	report_text_lines(report->outcome, v.reason, v.lines, report->line_count);
-	if (outcome_is_final(report->outcome) && evidence->console->panicked && !evidence->console->panicked_before_end)
+	if (outcome_is_final(report->outcome) && evidence->console->panicked &&
+	    !evidence->console->panicked_before_end)
 		warnx("the kernel panicked at the machine's end, after the results had come");
 	if (evidence->target_failed && report->outcome != OUTCOME_TARGET_FAILED)
 		conclude_target_failed(evidence->qemu_error);

@@ -9,14 +9,15 @@
 #include "report/report_json.h"
 
 /*
- * Judges what was seen and tells it: the outputs or one JSON object on stdout, the rest on stderr, and collected files
- * into the folder `files`, if it is not NULL. Returns bench's exit status. The report's pointers to what the guest told
- * are not good any more.
+ * Judges what was seen and tells it: the outputs or one JSON object on stdout, the rest on stderr,
+ * and collected files into the folder `files`, if it is not NULL. Returns bench's exit status. The
+ * report's pointers to what the guest told are not good any more.
  */
 int conclude(struct evidence *evidence, struct report *report, bool json, const char *files);
 
 /*
- * Tells what failed in a laboratory, where it is not the outcome's reason: who has to cut the power by hand must know.
+ * Tells what failed in a laboratory, where it is not the outcome's reason: who has to cut the power
+ * by hand must know.
  */
 void conclude_target_failed(const char *error);
 

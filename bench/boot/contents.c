@@ -36,7 +36,8 @@ contents_open(struct contents *c, const char *path)
 		c->map = map;
 		c->map_size = (size_t)c->size;
 	}
-	image_read(&c->image, c->map != NULL ? c->map : (const unsigned char *)"", c->map_size, UNPACKED_MOST);
+	image_read(&c->image, c->map != NULL ? c->map : (const unsigned char *)"", c->map_size,
+		   UNPACKED_MOST);
 	result = 0;
 out:;
 	int error = errno;
@@ -67,7 +68,8 @@ contents_unpacked(const struct contents *c)
 	uint64_t bytes = 0;
 
 	/* A file with several names is there once, and one whose names are all gone is not. */
-	for (const struct rootfs_file *file = c->image.rootfs.files; file != NULL; file = file->next)
+	for (const struct rootfs_file *file = c->image.rootfs.files; file != NULL;
+	     file = file->next)
 		if (S_ISREG(file->mode) && file->links > 0)
 			bytes += file->size;
 	return bytes;
@@ -81,7 +83,8 @@ is_experiment(const struct rootfs_entry *entry, const char **name)
 	if (strncmp(entry->path, folder, strlen(folder)) != 0)
 		return false;
 	*name = entry->path + strlen(folder);
-	return (*name)[0] != '.' && strchr(*name, '/') == NULL && strlen(*name) <= EXPERIMENT_NAME_MAX;
+	return (*name)[0] != '.' && strchr(*name, '/') == NULL &&
+	       strlen(*name) <= EXPERIMENT_NAME_MAX;
 }
 
 size_t
@@ -109,8 +112,9 @@ contents_experiment(const struct contents *c, const char *name)
 {
 	char path[sizeof(EXPERIMENT_FOLDER) + EXPERIMENT_NAME_MAX + 1];
 	int length = snprintf(path, sizeof(path), EXPERIMENT_FOLDER "/%s", name);
-	const struct rootfs_entry *entry =
-	    length > 0 && (size_t)length < sizeof(path) ? rootfs_find(&c->image.rootfs, path, true, NULL) : NULL;
+	const struct rootfs_entry *entry = length > 0 && (size_t)length < sizeof(path)
+					       ? rootfs_find(&c->image.rootfs, path, true, NULL)
+					       : NULL;
 
 	return entry != NULL && S_ISREG(entry->file->mode) ? entry : NULL;
 }

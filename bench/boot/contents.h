@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What an image holds, as far as bench asks before it boots it: once an image, as a compressed one is unpacked here. */
+/*
+ * What an image holds, as far as bench asks before it boots it: once an image, as a compressed one
+ * is unpacked here.
+ */
 #ifndef BENCH_CONTENTS_H
 #define BENCH_CONTENTS_H
 
@@ -13,8 +16,8 @@
 struct contents {
 	const char *name; /* of the file; the caller's */
 	struct image image;
-	uint64_t size;		   /* bytes of the file */
-	uint64_t default_memory;   /* MiB that a machine has for it by default */
+	uint64_t size;		 /* bytes of the file */
+	uint64_t default_memory; /* MiB that a machine has for it by default */
 	void *map;
 	size_t map_size;
 };
@@ -30,10 +33,11 @@ bool contents_are_known(const struct contents *c);
 uint64_t contents_unpacked(const struct contents *c);
 
 /*
- * How many experiments the image has; their names, with commas, are appended to `names` unless it is NULL. *only is the
- * file of the last one of them, or NULL.
+ * How many experiments the image has; their names, with commas, are appended to `names` unless it
+ * is NULL. *only is the file of the last one of them, or NULL.
  */
-size_t contents_experiments(const struct contents *c, struct text *names, const struct rootfs_entry **only);
+size_t contents_experiments(const struct contents *c, struct text *names,
+			    const struct rootfs_entry **only);
 
 /* The experiment of that name, or NULL. */
 const struct rootfs_entry *contents_experiment(const struct contents *c, const char *name);

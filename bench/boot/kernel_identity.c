@@ -42,7 +42,8 @@ close_file:
 
 /* The kernel proper, or as much of it as could be unpacked. */
 static void
-read_proper(struct kernel_identity *k, const struct kernel_image *image, const unsigned char *bytes, size_t size)
+read_proper(struct kernel_identity *k, const struct kernel_image *image, const unsigned char *bytes,
+	    size_t size)
 {
 	struct kernel_image proper;
 

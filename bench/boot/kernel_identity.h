@@ -13,8 +13,8 @@ struct kernel_identity {
 };
 
 /*
- * Reads the kernel's file at `path` and unpacks it, which takes some tenths of a second: once a kernel, not once a
- * boot. Returns 0, or -1 with errno where the file cannot be read.
+ * Reads the kernel's file at `path` and unpacks it, which takes some tenths of a second: once a
+ * kernel, not once a boot. Returns 0, or -1 with errno where the file cannot be read.
  */
 int kernel_identity_read(struct kernel_identity *k, const char *path);
 

@@ -6,8 +6,9 @@
 #include <string.h>
 
 /*
- * The words of a kernel command line, as the kernel parses them (lib/cmdline.c next_arg(), lib/parse_args
- * parameq()): blanks separate, double quotes keep a word together, and in names `-` and `_` are the same.
+ * The words of a kernel command line, as the kernel parses them (lib/cmdline.c next_arg(),
+ * lib/parse_args parameq()): blanks separate, double quotes keep a word together, and in names `-`
+ * and `_` are the same.
  */
 
 static bool
@@ -80,14 +81,18 @@ enum {
 	LOADER_MAX = 128, /* what a boot loader puts in front: BOOT_IMAGE= and a path */
 	FIXED_MAX = 128,  /* bytes of what stands on each line */
 	WORDS_MAX = 256,  /* bytes of the words for init without the command */
-	GROWTH_MAX = 12,  /* a byte of the command: four times when quoted, three times when percent-encoded */
+	GROWTH_MAX = 12,  /* a byte of the command: four times when quoted, three times when
+			     percent-encoded */
 };
 
 static const char console_name[] = "console";
 static const char serial[] = "ttyS0";
 
-/* Every word that bench gives some machine; -a may name, and so replace, or drop each (add_defaults()). */
-static const char *const defaults[] = {"console",	"panic",   "rdinit",	"reboot",
+/*
+ * Every word that bench gives some machine; -a may name, and so replace, or drop each
+ * (add_defaults()).
+ */
+static const char *const defaults[] = {"console",	 "panic",   "rdinit",	  "reboot",
 				       "no_timer_check", "nokaslr", "norandmaps", "lull.finish"};
 
 static bool
@@ -100,7 +105,10 @@ has_separator(const char *args)
 	return false;
 }
 
-/* Whether the word is -NAME, which drops a word that bench would give; `--NAME` is the kernel's or init's. */
+/*
+ * Whether the word is -NAME, which drops a word that bench would give; `--NAME` is the kernel's or
+ * init's.
+ */
 static bool
 is_drop(const struct kernel_arg *arg)
 {
@@ -125,7 +133,8 @@ check_drops(const char *args, struct text *problem)
 
 		if (!is_drop(&arg))
 			continue;
-		while (i < count && !kernel_arg_has_name(&dropped, defaults[i], strlen(defaults[i])))
+		while (i < count &&
+		       !kernel_arg_has_name(&dropped, defaults[i], strlen(defaults[i])))
 			i++;
 		if (i < count && memchr(dropped.text, '=', dropped.length) == NULL)
 			continue;
@@ -151,7 +160,10 @@ is_serial(const struct kernel_arg *arg)
 	       (length == strlen(serial) || value[strlen(serial)] == ',');
 }
 
-/* Whether one of the consoles that `args` names is the first serial line; *last: whether the last one is. */
+/*
+ * Whether one of the consoles that `args` names is the first serial line; *last: whether the last
+ * one is.
+ */
 static bool
 names_serial(const char *args, bool *last)
 {
@@ -174,7 +186,10 @@ kernel_line_console_problem(const char *args, bool is_laboratory)
 	size_t length = 0;
 	bool is_last;
 
-	/* init writes to the last console that is named (Documentation/admin-guide/serial-console.rst). */
+	/*
+	 * init writes to the last console that is named
+	 * (Documentation/admin-guide/serial-console.rst).
+	 */
 	if (!is_laboratory)
 		return names_serial(args, &is_last) && !is_last
 			   ? "init writes to the console that is named last: put console=ttyS0 last"
@@ -182,9 +197,11 @@ kernel_line_console_problem(const char *args, bool is_laboratory)
 	if (!kernel_args_find(args, console_name, &last))
 		return NULL;
 	const char *value = kernel_arg_value(&last, &length);
-	bool is_screen = length > 3 && memcmp(value, "tty", 3) == 0 && value[3] >= '0' && value[3] <= '9';
+	bool is_screen =
+	    length > 3 && memcmp(value, "tty", 3) == 0 && value[3] >= '0' && value[3] <= '9';
 	if (length == 0 || is_screen)
-		return "init writes to the console that is named last: put that of the serial line last";
+		return "init writes to the console that is named last: put that of the serial line "
+		       "last";
 	return NULL;
 }
 
@@ -200,8 +217,8 @@ kernel_line_check(const char *args, struct experiment *e, struct text *problem)
 		return -1;
 	}
 	if (has_separator(args)) {
-		text_string(problem,
-			    "a command does not go among the kernel's arguments: leave off -- and what is behind it");
+		text_string(problem, "a command does not go among the kernel's arguments: leave "
+				     "off -- and what is behind it");
 		return -1;
 	}
 	if (check_drops(args, problem) != 0)
@@ -245,17 +262,25 @@ static void
 add_fixed(struct text *t, const struct kernel_line_request *request)
 {
 	static const char *const qemu[] = {"console=ttyS0", "panic=-1", "rdinit=/init", NULL};
-	/* Without ACPI and a keyboard's controller nothing else restarts it, after seconds of trying. */
+	/*
+	 * Without ACPI and a keyboard's controller nothing else restarts it, after seconds of
+	 * trying.
+	 */
 	static const char *const microvm[] = {"reboot=t", NULL};
 	/*
-	 * On a busy host a kernel under TCG sees no tick for a while, takes QEMU's timer for broken and panics. Under
-	 * KVM kernels leave that check off by themselves; in exact mode it does not fail.
+	 * On a busy host a kernel under TCG sees no tick for a while, takes QEMU's timer for broken
+	 * and panics. Under KVM kernels leave that check off by themselves; in exact mode it does
+	 * not fail.
 	 */
 	static const char *const not_exact[] = {"no_timer_check", NULL};
 	static const char *const exact[] = {"nokaslr", "norandmaps", NULL};
-	/* What is not restarted at a panic does not boot once more: bench gives it up and cuts its power. */
+	/*
+	 * What is not restarted at a panic does not boot once more: bench gives it up and cuts its
+	 * power.
+	 */
 	static const char *const laboratory[] = {"panic=0", "rdinit=/init", NULL};
-	static const char *const returns[] = {"panic=10", "rdinit=/init", "lull.finish=reboot", NULL};
+	static const char *const returns[] = {"panic=10", "rdinit=/init", "lull.finish=reboot",
+					      NULL};
 	char console[32];
 	struct text line = text_in(console, sizeof(console) - 1);
 
@@ -290,7 +315,8 @@ add_args(struct text *t, const struct kernel_line_request *request)
 		text_bytes(t, start, (size_t)(at - start));
 	}
 	/* QEMU's line stays the one that init writes to, beside others. */
-	if (request->speed == 0 && kernel_args_find(args, console_name, &arg) && !names_serial(args, &is_last))
+	if (request->speed == 0 && kernel_args_find(args, console_name, &arg) &&
+	    !names_serial(args, &is_last))
 		add_word(t, "console=ttyS0");
 }
 

@@ -38,8 +38,8 @@ make_key(const char *qemu, char key[KVM_KEY_MAX])
 	if (got == NULL || stat(qemu, &status) != 0)
 		return -1;
 	boot[strcspn(boot, "\n")] = '\0';
-	snprintf(key, KVM_KEY_MAX, "%s %lld.%09ld %lld", boot, (long long)status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-		 (long long)status.st_size);
+	snprintf(key, KVM_KEY_MAX, "%s %lld.%09ld %lld", boot, (long long)status.st_mtim.tv_sec,
+		 status.st_mtim.tv_nsec, (long long)status.st_size);
 	return 0;
 }
 
@@ -54,7 +54,9 @@ cache_path(char *path, size_t size)
 	return 0;
 }
 
-/* The cache holds two lines: the key, and `works` or why not. Returns whether there was an answer. */
+/*
+ * The cache holds two lines: the key, and `works` or why not. Returns whether there was an answer.
+ */
 static bool
 read_cache(const char *key, char *answer, size_t size)
 {
@@ -91,8 +93,10 @@ judge(const struct boot *boot, struct console *console, char *why, size_t size)
 {
 	struct verdict v;
 	struct report report = {.outcome = OUTCOME_LOST_DATA};
-	struct evidence evidence = {
-	    .end = boot->end, .limit_s = boot->limit_s, .qemu_error = boot->error, .console = console};
+	struct evidence evidence = {.end = boot->end,
+				    .limit_s = boot->limit_s,
+				    .qemu_error = boot->error,
+				    .console = console};
 
 	if (verdict_reach(&v, &evidence, &report) != 0)
 		snprintf(v.reason, sizeof(v.reason), "%s", strerror(errno));
@@ -108,7 +112,10 @@ judge(const struct boot *boot, struct console *console, char *why, size_t size)
 	case OUTCOME_INIT_FAILED:
 		return KVM_WORKS;
 	case OUTCOME_HANG:
-		/* For what the image's own experiment names and the probe has not: init has come up. */
+		/*
+		 * For what the image's own experiment names and the probe has not: init has come
+		 * up.
+		 */
 		return console->wait_s > 0 ? KVM_WORKS : KVM_FAILS;
 	case OUTCOME_NEVER_BOOTED:
 	case OUTCOME_QEMU_FAILED:
@@ -195,7 +202,8 @@ kvm_choose(struct kvm *kvm, struct machine *machine)
 		kvm_remember(kvm);
 	} else if (kvm->answer != KVM_SIGNAL) {
 		warnx("KVM %s here (%s): using TCG",
-		      kvm->answer == KVM_FAILS ? "does not work" : "is not proved to work", kvm->why);
+		      kvm->answer == KVM_FAILS ? "does not work" : "is not proved to work",
+		      kvm->why);
 	}
 }
 

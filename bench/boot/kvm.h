@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether KVM works here. /dev/kvm may be there and guests hang all the same, or die of an emulation failure, so a
- * guest is booted under it once, with a short limit; the answer is kept in the cache until the host restarts or QEMU
- * changes.
+ * Whether KVM works here. /dev/kvm may be there and guests hang all the same, or die of an
+ * emulation failure, so a guest is booted under it once, with a short limit; the answer is kept in
+ * the cache until the host restarts or QEMU changes.
  */
 #ifndef BENCH_KVM_H
 #define BENCH_KVM_H
@@ -32,14 +32,14 @@ struct kvm {
 void kvm_probe(struct kvm *kvm, const struct machine *machine);
 
 /*
- * Sets the machine's accelerator: KVM where it works, else TCG, after telling why. Exact mode knows TCG alone and is
- * not asked. The answer may be KVM_SIGNAL: bench is to end.
+ * Sets the machine's accelerator: KVM where it works, else TCG, after telling why. Exact mode knows
+ * TCG alone and is not asked. The answer may be KVM_SIGNAL: bench is to end.
  */
 void kvm_choose(struct kvm *kvm, struct machine *machine);
 
 /*
- * Keeps a new answer. KVM_FAILS is to be kept only after the same kernel and image came up without KVM: else the fault
- * may be theirs.
+ * Keeps a new answer. KVM_FAILS is to be kept only after the same kernel and image came up without
+ * KVM: else the fault may be theirs.
  */
 void kvm_remember(const struct kvm *kvm);
 

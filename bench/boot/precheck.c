@@ -21,7 +21,8 @@
 
 /* For precheck.c alone: whether an image has what an experiment runs. */
 
-static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
+static const char usual_path[] =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
 
 /* Below what init mounts before the experiment starts, the image does not show what exists. */
 static bool
@@ -45,9 +46,12 @@ find_file(const struct rootfs *rootfs, const char *path, const struct rootfs_ent
 	return S_ISREG((*entry)->file->mode) && ((*entry)->file->mode & 0111) != 0 ? 0 : EACCES;
 }
 
-/* As init finds a program (init/run/run.c): the first that can be executed, in the folders of PATH. */
+/*
+ * As init finds a program (init/run/run.c): the first that can be executed, in the folders of PATH.
+ */
 static int
-find_program(const struct rootfs *rootfs, const char *folders, const char *name, const struct rootfs_entry **entry)
+find_program(const struct rootfs *rootfs, const char *folders, const char *name,
+	     const struct rootfs_entry **entry)
 {
 	int error = ENOENT;
 
@@ -56,7 +60,8 @@ find_program(const struct rootfs *rootfs, const char *folders, const char *name,
 	for (;;) {
 		char path[PATH_MAX];
 		int length = (int)strcspn(folders, ":");
-		int found = snprintf(path, sizeof(path), "%.*s/%s", length, folders, name) < (int)sizeof(path)
+		int found = snprintf(path, sizeof(path), "%.*s/%s", length, folders, name) <
+				    (int)sizeof(path)
 				? find_file(rootfs, path, entry)
 				: ENOENT;
 
@@ -69,9 +74,13 @@ find_program(const struct rootfs *rootfs, const char *folders, const char *name,
 	}
 }
 
-/* What the program itself needs to be started by, a script's or an ELF file's interpreter, where that is missing. */
+/*
+ * What the program itself needs to be started by, a script's or an ELF file's interpreter, where
+ * that is missing.
+ */
 static bool
-lacks_interpreter(const struct rootfs *rootfs, const struct rootfs_file *file, char interpreter[PATH_MAX])
+lacks_interpreter(const struct rootfs *rootfs, const struct rootfs_file *file,
+		  char interpreter[PATH_MAX])
 {
 	const char *text = (const char *)file->data;
 	const struct rootfs_entry *entry;
@@ -82,7 +91,8 @@ lacks_interpreter(const struct rootfs *rootfs, const struct rootfs_file *file, c
 		size_t at = 2;
 		while (at < file->size && (text[at] == ' ' || text[at] == '\t'))
 			at++;
-		while (at + length < file->size && length < PATH_MAX - 1 && strchr(" \t\r\n", text[at + length]) == NULL)
+		while (at + length < file->size && length < PATH_MAX - 1 &&
+		       strchr(" \t\r\n", text[at + length]) == NULL)
 			length++;
 		memcpy(interpreter, text + at, length);
 	} else if (elf_open(&elf, file->data, file->size) == 0 && elf.interpreter != NULL) {
@@ -102,7 +112,10 @@ say(struct text *why, const char *before, const char *name, const char *after)
 	text_string(why, after);
 }
 
-/* Says how to get a program into the image, or, for words that look like a shell's, that there is no shell. */
+/*
+ * Says how to get a program into the image, or, for words that look like a shell's, that there is
+ * no shell.
+ */
 static void
 say_pack(struct text *why, const char *name)
 {
@@ -113,8 +126,8 @@ say_pack(struct text *why, const char *name)
 }
 
 static bool
-check_command(const struct rootfs *rootfs, const struct experiment *e, const char *name, struct refusal *refusal,
-	      struct text *why)
+check_command(const struct rootfs *rootfs, const struct experiment *e, const char *name,
+	      struct refusal *refusal, struct text *why)
 {
 	const char *folders = usual_path;
 	const struct rootfs_entry *entry = NULL;
@@ -136,7 +149,8 @@ check_command(const struct rootfs *rootfs, const struct experiment *e, const cha
 		say(why, ": it needs ", interpreter, ", which is not in the image");
 		return false;
 	}
-	text_string(why, error == EACCES ? ": it is not executable in the image" : ": it is not in the image");
+	text_string(why, error == EACCES ? ": it is not executable in the image"
+					 : ": it is not in the image");
 	if (error != EACCES)
 		say_pack(why, name);
 	return false;
@@ -149,13 +163,15 @@ content_of(const struct rootfs *rootfs, const char *path)
 
 	if (entry == NULL || !S_ISREG(entry->file->mode))
 		return (struct text){.used = 0};
-	return (struct text){.data = (char *)(uintptr_t)entry->file->data, .used = (size_t)entry->file->size};
+	return (struct text){.data = (char *)(uintptr_t)entry->file->data,
+			     .used = (size_t)entry->file->size};
 }
 
 static bool
 check_user(const struct rootfs *rootfs, const struct experiment *e, struct text *why)
 {
-	const struct text passwd = content_of(rootfs, "/etc/passwd"), group = content_of(rootfs, "/etc/group");
+	const struct text passwd = content_of(rootfs, "/etc/passwd"),
+			  group = content_of(rootfs, "/etc/group");
 	const struct users users = {passwd.data, passwd.used, group.data, group.used};
 	struct user user;
 	const char *problem = e->user != NULL ? users_find(&users, e->user, &user) : NULL;
@@ -178,11 +194,13 @@ check_folder(const struct rootfs *rootfs, const struct experiment *e, struct tex
 }
 
 /*
- * Checks the commands, the user and the folder of an experiment. What it mounts may have what the image lacks: such an
- * experiment passes. Returns false with what is missing in `why`, and outcome and status of a command that is.
+ * Checks the commands, the user and the folder of an experiment. What it mounts may have what the
+ * image lacks: such an experiment passes. Returns false with what is missing in `why`, and outcome
+ * and status of a command that is.
  */
 static bool
-precheck_run(const struct contents *c, const struct experiment *e, struct refusal *refusal, struct text *why)
+precheck_run(const struct contents *c, const struct experiment *e, struct refusal *refusal,
+	     struct text *why)
 {
 	const struct rootfs *rootfs = &c->image.rootfs;
 
@@ -219,7 +237,10 @@ has_root(const char *args)
 	return kernel_args_find(args, "root", &arg);
 }
 
-/* A script that mounts something first, say, may end in Lull's init: whether the image has it anywhere. */
+/*
+ * A script that mounts something first, say, may end in Lull's init: whether the image has it
+ * anywhere.
+ */
 static bool
 has_lull_init(const struct rootfs *rootfs)
 {
@@ -247,7 +268,8 @@ precheck_is_foreign(const struct contents *c, const char *args)
 		return false;
 	/* A program that rdinit= names is meant in place of Lull's init, as a script may not be. */
 	bool is_named = strcmp(path, "/init") != 0;
-	bool is_program = init->file->size > SELFMAG && memcmp(init->file->data, ELFMAG, SELFMAG) == 0;
+	bool is_program =
+	    init->file->size > SELFMAG && memcmp(init->file->data, ELFMAG, SELFMAG) == 0;
 	return (is_named && is_program) || !has_lull_init(&c->image.rootfs);
 }
 
@@ -270,7 +292,10 @@ check_image(const struct precheck *p, struct text *why)
 	const struct rootfs_entry *init;
 	char path[PATH_MAX];
 
-	/* Without an init that it can execute, the kernel mounts that file system and starts the one there. */
+	/*
+	 * Without an init that it can execute, the kernel mounts that file system and starts the
+	 * one there.
+	 */
 	if (has_root(p->options->args))
 		return true;
 	if (image->rootfs.count == 0) {
@@ -284,7 +309,8 @@ check_image(const struct precheck *p, struct text *why)
 	if (rootfs_find(&image->rootfs, INIT_FILE_IMAGE, true, NULL) != NULL &&
 	    rootfs_find(&image->rootfs, INIT_FILE_END, true, NULL) == NULL &&
 	    init_file_is_lull(init->file->data, init->file->size))
-		return refuse_image(p, INIT_FILE_END, "the last file is missing: the image is cut off; pack it again",
+		return refuse_image(p, INIT_FILE_END,
+				    "the last file is missing: the image is cut off; pack it again",
 				    why);
 	return true;
 }
@@ -304,14 +330,21 @@ number_at(const unsigned char *header, size_t at, int bytes)
 static uint64_t
 kernel_memory(const char *path)
 {
-	enum { MAGIC = 0x202, PROTOCOL = 0x206, PREFERRED = 0x258, INIT_SIZE = 0x260, HEADER = 0x264 };
+	enum {
+		MAGIC = 0x202,
+		PROTOCOL = 0x206,
+		PREFERRED = 0x258,
+		INIT_SIZE = 0x260,
+		HEADER = 0x264
+	};
 	unsigned char header[HEADER];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool is_read = fd >= 0 && pread(fd, header, sizeof(header), 0) == (ssize_t)sizeof(header);
 
 	if (fd >= 0)
 		close(fd);
-	if (!is_read || memcmp(header + MAGIC, "HdrS", 4) != 0 || number_at(header, PROTOCOL, 2) < 0x20a)
+	if (!is_read || memcmp(header + MAGIC, "HdrS", 4) != 0 ||
+	    number_at(header, PROTOCOL, 2) < 0x20a)
 		return 0;
 	return number_at(header, PREFERRED, 8) + number_at(header, INIT_SIZE, 4);
 }
@@ -325,14 +358,21 @@ has_word(char *const *words, const char *word)
 	return false;
 }
 
-/* Bytes that are too little for the image, beside the kernel. Its file lies in memory beside what it unpacks to. */
+/*
+ * Bytes that are too little for the image, beside the kernel. Its file lies in memory beside what
+ * it unpacks to.
+ */
 static uint64_t
 image_memory(const struct contents *c, const char *args)
 {
 	struct kernel_arg arg;
-	bool is_ramfs = kernel_args_find(args, "root", &arg) || kernel_args_find(args, "rootfstype", &arg);
+	bool is_ramfs =
+	    kernel_args_find(args, "root", &arg) || kernel_args_find(args, "rootfstype", &arg);
 
-	/* It is unpacked into a tmpfs, which may fill half of the memory that is left (init/do_mounts.c init_rootfs()). */
+	/*
+	 * It is unpacked into a tmpfs, which may fill half of the memory that is left
+	 * (init/do_mounts.c init_rootfs()).
+	 */
 	return c->size + contents_unpacked(c) * (is_ramfs ? 1 : 2);
 }
 
@@ -404,9 +444,13 @@ check_cpus(const struct precheck *p, const struct experiment *e, struct text *wh
 	return false;
 }
 
-/* Reads the experiment file that init would choose (init/setup/choose.c), where it would choose one. */
+/*
+ * Reads the experiment file that init would choose (init/setup/choose.c), where it would choose
+ * one.
+ */
 static bool
-read_file(const struct precheck *p, const char *name, bool has_run, struct experiment *e, struct text *why)
+read_file(const struct precheck *p, const char *name, bool has_run, struct experiment *e,
+	  struct text *why)
 {
 	const struct rootfs_entry *entry;
 	char known[NAMES_MAX];
@@ -432,8 +476,8 @@ read_file(const struct precheck *p, const char *name, bool has_run, struct exper
 		text_bytes(why, known, names.used);
 		return false;
 	}
-	return experiment_read_file(e, entry->path, (const char *)entry->file->data, (size_t)entry->file->size, why) ==
-	       0;
+	return experiment_read_file(e, entry->path, (const char *)entry->file->data,
+				    (size_t)entry->file->size, why) == 0;
 }
 
 /* The experiment as init will read it. */
@@ -449,7 +493,8 @@ read_experiment(const struct precheck *p, struct experiment *e, struct text *why
 
 	experiment_read_line(&line, LAYER_COMMAND_LINE, args, strlen(args), &unused);
 	bool has_run = o->run != NULL || line.run.count > 0;
-	bool result = read_file(p, o->experiment != NULL ? o->experiment : line.name, has_run, e, why);
+	bool result =
+	    read_file(p, o->experiment != NULL ? o->experiment : line.name, has_run, e, why);
 	experiment_free(&line);
 	if (!result || experiment_read_line(e, LAYER_COMMAND_LINE, args, strlen(args), why) != 0)
 		return false;
@@ -473,8 +518,8 @@ check_experiment(const struct precheck *p, struct refusal *refusal, struct text 
 	bool is_read = read_experiment(p, &e, why);
 	if (p->commands != NULL)
 		*p->commands = is_read ? e.run.count : 0;
-	bool result =
-	    is_read && (is_laboratory || check_cpus(p, &e, why)) && precheck_run(p->contents, &e, refusal, why);
+	bool result = is_read && (is_laboratory || check_cpus(p, &e, why)) &&
+		      precheck_run(p->contents, &e, refusal, why);
 
 	experiment_free(&e);
 	return result;
@@ -485,14 +530,16 @@ drops_console(const char *args)
 {
 	struct kernel_arg arg;
 
-	return args != NULL && kernel_args_find(args, "-console", &arg) && !kernel_args_find(args, "console", &arg);
+	return args != NULL && kernel_args_find(args, "-console", &arg) &&
+	       !kernel_args_find(args, "console", &arg);
 }
 
 static bool
 check_console(const struct precheck *p, bool is_laboratory, struct text *why)
 {
-	const char *problem =
-	    p->options->args != NULL ? kernel_line_console_problem(p->options->args, is_laboratory) : NULL;
+	const char *problem = p->options->args != NULL
+				  ? kernel_line_console_problem(p->options->args, is_laboratory)
+				  : NULL;
 
 	if (problem == NULL && !is_laboratory && !p->interactive && drops_console(p->options->args))
 		problem = "-console leaves the results no console: name one, console=ttyS0";
@@ -508,7 +555,8 @@ check_foreign(const struct precheck *p, struct text *why)
 	if (p->interactive)
 		return true;
 	text_string(why, p->contents->name);
-	text_string(why, ": its init is not Lull's, which bench needs to run a command: boot it on a terminal and "
+	text_string(why, ": its init is not Lull's, which bench needs to run a command: boot it on "
+			 "a terminal and "
 			 "without one, or pack it with packer");
 	return false;
 }
@@ -517,13 +565,15 @@ bool
 precheck_passes(const struct precheck *p, struct refusal *refusal)
 {
 	const struct target_options *target = &p->options->target;
-	bool is_laboratory = target_options_laboratory(target) != NULL, is_known = contents_are_known(p->contents);
+	bool is_laboratory = target_options_laboratory(target) != NULL,
+	     is_known = contents_are_known(p->contents);
 	struct text why = text_in(refusal->text, sizeof(refusal->text) - 1);
 
 	if (p->commands != NULL)
 		*p->commands = 0;
 	*refusal = (struct refusal){.outcome = OUTCOME_REFUSED, .status = STATUS_WRONG_USAGE};
-	bool result = check_console(p, is_laboratory, &why) && (!is_known || check_image(p, &why)) &&
+	bool result = check_console(p, is_laboratory, &why) &&
+		      (!is_known || check_image(p, &why)) &&
 		      (is_laboratory || !is_known || check_memory(p, &why));
 	if (result && is_known && precheck_is_foreign(p->contents, p->options->args))
 		result = check_foreign(p, &why);

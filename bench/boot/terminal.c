@@ -30,7 +30,10 @@ relay_filter(struct relay *r, const char *in, size_t length, char *out)
 				r->matched = 0;
 			continue;
 		}
-		/* The sentinel's first character stands in it once only, so nothing else of what was held can begin one. */
+		/*
+		 * The sentinel's first character stands in it once only, so nothing else of what
+		 * was held can begin one.
+		 */
 		memcpy(out + used, sentinel, r->matched);
 		used += r->matched;
 		r->matched = in[i] == sentinel[0];

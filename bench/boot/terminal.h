@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The person's terminal: one line of progress on stderr, or the guest's live console on stdin and stdout. */
+/*
+ * The person's terminal: one line of progress on stderr, or the guest's live console on stdin and
+ * stdout.
+ */
 #ifndef BENCH_TERMINAL_H
 #define BENCH_TERMINAL_H
 
@@ -17,8 +20,9 @@ struct relay {
 };
 
 /*
- * Takes the records out of the next `length` bytes, from the sentinel to the line's end. `out` holds at least length +
- * 8 bytes. Returns how many it then has; the beginning of what may be a sentinel is held back until it is sure.
+ * Takes the records out of the next `length` bytes, from the sentinel to the line's end. `out`
+ * holds at least length + 8 bytes. Returns how many it then has; the beginning of what may be a
+ * sentinel is held back until it is sure.
  */
 size_t relay_filter(struct relay *r, const char *in, size_t length, char *out);
 
@@ -35,8 +39,8 @@ struct terminal {
 struct terminal terminal_for_progress(const char *label);
 
 /*
- * Makes the terminal raw and says how to leave. Returns 0, or -1 with errno. terminal_restore() undoes it, which does
- * nothing for others.
+ * Makes the terminal raw and says how to leave. Returns 0, or -1 with errno. terminal_restore()
+ * undoes it, which does nothing for others.
  */
 int terminal_open(struct terminal *t);
 void terminal_restore(struct terminal *t);
@@ -47,8 +51,8 @@ bool terminal_is_interactive(const struct terminal *t);
 void terminal_show(struct terminal *t, const char *bytes, size_t length);
 
 /*
- * What the person typed: the number of bytes, 0 for none; -1 at the key that ends the machine, or when there is no
- * more.
+ * What the person typed: the number of bytes, 0 for none; -1 at the key that ends the machine, or
+ * when there is no more.
  */
 ssize_t terminal_read(struct terminal *t, char *bytes, size_t size);
 

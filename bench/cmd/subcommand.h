@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands of bench. Each gets its own words, argv[0] being its name, and returns bench's exit status. */
+/*
+ * The commands of bench. Each gets its own words, argv[0] being its name, and returns bench's exit
+ * status.
+ */
 #ifndef BENCH_SUBCOMMAND_H
 #define BENCH_SUBCOMMAND_H
 

@@ -25,16 +25,18 @@
 #include "report/store.h"
 
 /*
- * Boots the prepared machine and fills in the evidence and what is known of the machine. Returns 0, or -1 after telling
- * what went wrong on bench's side.
+ * Boots the prepared machine and fills in the evidence and what is known of the machine. Returns 0,
+ * or -1 after telling what went wrong on bench's side.
  */
 static int
-boot_appliance(struct appliance *a, struct console *console, int log, struct evidence *evidence, struct report *report)
+boot_appliance(struct appliance *a, struct console *console, int log, struct evidence *evidence,
+	       struct report *report)
 {
 	static struct boot boot;
 	struct terminal terminal = terminal_for_progress("");
 
-	boot = (struct boot){.machine = &a->machine, .console = console, .log = log, .terminal = &terminal};
+	boot = (struct boot){
+	    .machine = &a->machine, .console = console, .log = log, .terminal = &terminal};
 	if (!a->interactive)
 		boot.limits = boot_limits_for(a->timeout_s, a->image_mib, a->machine.exact);
 	if (!a->interactive && a->machine.laboratory != NULL)
@@ -67,7 +69,8 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 static void
 tell_log(const struct report *report, const char *path)
 {
-	if ((report->outcome == OUTCOME_OK || report->outcome == OUTCOME_FAILED) && report->status != STATUS_NO_VERDICT)
+	if ((report->outcome == OUTCOME_OK || report->outcome == OUTCOME_FAILED) &&
+	    report->status != STATUS_NO_VERDICT)
 		return;
 	if (report->exact)
 		warnx("the console log is kept under $XDG_STATE_HOME/lull");
@@ -84,18 +87,21 @@ report_input(const struct boot_options *o)
 
 	if (o->run == NULL || fstat(STDIN_FILENO, &status) != 0)
 		return;
-	bool has_input = S_ISFIFO(status.st_mode)
-			     ? ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0
-			     : S_ISREG(status.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) < status.st_size;
+	bool has_input =
+	    S_ISFIFO(status.st_mode)
+		? ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0
+		: S_ISREG(status.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) < status.st_size;
 	if (has_input)
 		warnx("standard input is not passed to the command");
 }
 
 /* Everything from the prepared appliance on. */
 static int
-boot_and_tell(struct appliance *a, const struct boot_options *o, const struct refusal *refusal, struct console *console)
+boot_and_tell(struct appliance *a, const struct boot_options *o, const struct refusal *refusal,
+	      struct console *console)
 {
-	struct evidence evidence = {.end = a->problem, .console = console, .interactive = a->interactive};
+	struct evidence evidence = {
+	    .end = a->problem, .console = console, .interactive = a->interactive};
 	struct kvm kvm;
 	char path[PATH_MAX];
 
@@ -144,7 +150,10 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 	return status;
 }
 
-/* Prepares the boot, after a look at what the image has. Returns 0, or bench's exit status after telling why. */
+/*
+ * Prepares the boot, after a look at what the image has. Returns 0, or bench's exit status after
+ * telling why.
+ */
 static int
 prepare(struct appliance *a, const struct boot_options *o, struct refusal *refusal)
 {
@@ -158,14 +167,17 @@ prepare(struct appliance *a, const struct boot_options *o, struct refusal *refus
 	else
 		status = appliance_prepare(a, o, &contents);
 	if (status == 0 && a->problem == MACHINE_NOT_STARTED) {
-		*refusal = (struct refusal){.outcome = OUTCOME_NEVER_BOOTED, .status = STATUS_NO_VERDICT};
+		*refusal =
+		    (struct refusal){.outcome = OUTCOME_NEVER_BOOTED, .status = STATUS_NO_VERDICT};
 		struct text why = text_in(refusal->text, sizeof(refusal->text) - 1);
 		text_string(&why, "it is neither a bzImage nor an ELF file: ");
 		text_string(&why, a->kernel);
 	}
 	if (status == 0 && a->problem == MACHINE_UNKNOWN) {
-		const struct precheck precheck = {
-		    .options = o, .contents = &contents, .kernel = a->kernel, .interactive = a->interactive};
+		const struct precheck precheck = {.options = o,
+						  .contents = &contents,
+						  .kernel = a->kernel,
+						  .interactive = a->interactive};
 		precheck_passes(&precheck, refusal);
 	}
 	contents_close(&contents);
@@ -199,7 +211,8 @@ subcommand_boot(int argc, char *argv[])
 		goto free_appliance;
 	}
 	if (appliance.machine.is_foreign && refusal.outcome == OUTCOME_OK)
-		warnx("%s: its init is not Lull's: bench shows the console only, and no results", options.image);
+		warnx("%s: its init is not Lull's: bench shows the console only, and no results",
+		      options.image);
 	status = boot_and_tell(&appliance, &options, &refusal, &console);
 	console_close(&console);
 free_appliance:

@@ -13,8 +13,10 @@
 #include "console/outcome.h"
 
 static const char plan[] =
-    "# A study: every combination of kernels, images, arguments and experiments, in random blocks.\n"
-    "# bench run NAME/plan -o NAME/study starts it, and goes on with it; lull-plan(5) has all keys.\n"
+    "# A study: every combination of kernels, images, arguments and experiments, in random "
+    "blocks.\n"
+    "# bench run NAME/plan -o NAME/study starts it, and goes on with it; lull-plan(5) has all "
+    "keys.\n"
     "\n"
     "kernel debian ../build/kernel/vmlinuz\n"
     "# kernel LABEL FILE [CONFIG]: more of them are compared\n"
@@ -34,16 +36,18 @@ static const char plan[] =
     "# The same cell twice: what they differ by is noise.\n"
     "twice */default/*\n";
 
-static const char experiment[] = "# What runs in each boot; lull-init(8) describes experiment files.\n"
-				 "run true\n"
-				 "warmup 2\n"
-				 "repeat 20\n";
+static const char experiment[] =
+    "# What runs in each boot; lull-init(8) describes experiment files.\n"
+    "run true\n"
+    "warmup 2\n"
+    "repeat 20\n";
 
 /* A name that is no path and does not hide. */
 static bool
 is_name(const char *name)
 {
-	return name[0] != '\0' && name[0] != '.' && name[0] != '-' && strchr(name, '/') == NULL && strlen(name) <= 64;
+	return name[0] != '\0' && name[0] != '.' && name[0] != '-' && strchr(name, '/') == NULL &&
+	       strlen(name) <= 64;
 }
 
 static int
@@ -84,7 +88,7 @@ subcommand_new(int argc, char *argv[])
 	close(folder);
 	if (result != 0)
 		return STATUS_NO_VERDICT;
-	printf("%s/plan and %s/experiment are there: bench run %s/plan -o %s/study\n", argv[1], argv[1], argv[1],
-	       argv[1]);
+	printf("%s/plan and %s/experiment are there: bench run %s/plan -o %s/study\n", argv[1],
+	       argv[1], argv[1], argv[1]);
 	return 0;
 }

@@ -35,7 +35,8 @@ tell_unknown(const struct study *s, const char *name)
 	for (size_t i = 0; names != NULL && i < s->cells.count; i++)
 		names[i] = s->cells.at[i].name;
 	const char *nearest = names != NULL ? nearest_word(name, names) : NULL;
-	warnx("%s: the study has no such cell%s%s", name, nearest != NULL ? "; did you mean " : ": bench status DIR",
+	warnx("%s: the study has no such cell%s%s", name,
+	      nearest != NULL ? "; did you mean " : ": bench status DIR",
 	      nearest != NULL ? nearest : " lists them");
 	free(names);
 }
@@ -54,8 +55,9 @@ pass_signals(int signals, pid_t pid, int first)
 }
 
 /*
- * The line that the boot's process tells. A signal ends that, which may have a machine's power to cut, and then bench.
- * Returns 0, or -1: it has told why on stderr, or was ended; *signal: by which.
+ * The line that the boot's process tells. A signal ends that, which may have a machine's power to
+ * cut, and then bench. Returns 0, or -1: it has told why on stderr, or was ended; *signal: by
+ * which.
  */
 static int
 read_line(int out, pid_t pid, struct bytes *line, int *signal)
@@ -67,7 +69,8 @@ read_line(int out, pid_t pid, struct bytes *line, int *signal)
 	int status = 0;
 
 	*signal = 0;
-	while (n > 0 && line->length <= LINE_MAX_BYTES && (poll(fds, 2, -1) >= 0 || errno == EINTR)) {
+	while (n > 0 && line->length <= LINE_MAX_BYTES &&
+	       (poll(fds, 2, -1) >= 0 || errno == EINTR)) {
 		if (fds[0].revents != 0)
 			*signal = pass_signals(fds[0].fd, pid, *signal);
 		if (fds[1].revents == 0)
@@ -84,7 +87,8 @@ read_line(int out, pid_t pid, struct bytes *line, int *signal)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (WIFSIGNALED(status) && *signal == 0)
 		warnx("the boot's process died of signal %d", WTERMSIG(status));
-	return WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 ? 0 : -1;
+	return WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 ? 0
+											       : -1;
 }
 
 /* Where its console goes: the study is left as it is. */
@@ -95,7 +99,8 @@ open_console(struct study_job *job, char *path, size_t size)
 
 	if (places_state(folder, sizeof(folder)) != 0)
 		return -1;
-	snprintf(job->console, sizeof(job->console), "replay-%ld-%ld.zst", (long)time(NULL), (long)getpid());
+	snprintf(job->console, sizeof(job->console), "replay-%ld-%ld.zst", (long)time(NULL),
+		 (long)getpid());
 	snprintf(path, size, "%s/%s", folder, job->console);
 	job->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (job->folder < 0)
@@ -116,16 +121,19 @@ replay(struct study *s, size_t cell, size_t node)
 	int out, signal = 0, status = STATUS_NO_VERDICT;
 	unsigned readings;
 
-	if (study_check_files(s, cell, &readings) != 0 || study_machine_choose(s, &job.accel, &kvm) != 0 ||
+	if (study_check_files(s, cell, &readings) != 0 ||
+	    study_machine_choose(s, &job.accel, &kvm) != 0 ||
 	    open_console(&job, path, sizeof(path)) != 0)
 		return STATUS_NO_VERDICT;
 	pid_t pid = study_boot_start(s, &job, &out);
 	if (pid < 0)
 		warn("cannot start the boot");
-	else if (read_line(out, pid, &text, &signal) == 0 && study_line_read(&line, text.data, text.length) == 0) {
+	else if (read_line(out, pid, &text, &signal) == 0 &&
+		 study_line_read(&line, text.data, text.length) == 0) {
 		if (line.init)
 			kvm_remember(&kvm);
-		r = (struct replay){.cell = s->cells.at[cell].name, .records = line.records, .values = line.values};
+		r = (struct replay){
+		    .cell = s->cells.at[cell].name, .records = line.records, .values = line.values};
 		if (study_recheck_files(s, cell, readings) != 0)
 			r.boots = 0;
 		else if (replay_read(&r, s) == 0 && r.boots == 0)

@@ -56,7 +56,9 @@ static int
 read_options(struct run_options *o, int argc, char *argv[])
 {
 	static const struct option longs[] = {
-	    {"oversubscribe", no_argument, NULL, OPTION_OVERSUBSCRIBE}, {"help", no_argument, NULL, 'h'}, {0}};
+	    {"oversubscribe", no_argument, NULL, OPTION_OVERSUBSCRIBE},
+	    {"help", no_argument, NULL, 'h'},
+	    {0}};
 	static char name[] = "bench run";
 	int option;
 
@@ -69,7 +71,8 @@ read_options(struct run_options *o, int argc, char *argv[])
 	if (o->help)
 		return 0;
 	if (optind == argc || o->folder == NULL) {
-		warnx("%s: bench run PLAN -o DIR", optind == argc ? "name a plan" : "name a folder for the study");
+		warnx("%s: bench run PLAN -o DIR",
+		      optind == argc ? "name a plan" : "name a folder for the study");
 		return -1;
 	}
 	if (optind + 1 < argc) {
@@ -116,8 +119,9 @@ is_same_machine(const struct study *s, const struct study_rules *rules)
 
 	if (s->accel[0] == '\0' || strcmp(s->accel, accel) == 0)
 		return true;
-	warnx("%s: its boots were made with %s, and here it would be %s: their results cannot be compared", s->path,
-	      s->accel, accel);
+	warnx("%s: its boots were made with %s, and here it would be %s: their results cannot be "
+	      "compared",
+	      s->path, s->accel, accel);
 	return false;
 }
 
@@ -149,7 +153,8 @@ check_jobs(const struct study_plan *p, struct study_rules *rules)
 	const char *only = p->settings[p->settings[PLAN_TARGET] != NULL ? PLAN_TARGET : PLAN_TTY];
 
 	if (p->node_count > 0 && rules->is_pinned)
-		warnx("-j %u: the plan's nodes boot at once, and each of them one at a time", rules->jobs);
+		warnx("-j %u: the plan's nodes boot at once, and each of them one at a time",
+		      rules->jobs);
 	else if (p->node_count == 0 && rules->jobs > 1 && only != NULL)
 		warnx("-j %u: there is one machine at %s", rules->jobs, only);
 	else {
@@ -178,13 +183,16 @@ subcommand_run(int argc, char *argv[])
 	} else {
 		bool is_over = queue_left(&study.queue) == 0;
 		status = STATUS_WRONG_USAGE;
-		if (check_jobs(&study.plan, &o.rules) != 0 || study_run_check(&study, &o.rules) != 0 ||
-		    (!is_over && study_machine_check(&study) != 0) || study_commands_check(&study, o.plan) != 0)
+		if (check_jobs(&study.plan, &o.rules) != 0 ||
+		    study_run_check(&study, &o.rules) != 0 ||
+		    (!is_over && study_machine_check(&study) != 0) ||
+		    study_commands_check(&study, o.plan) != 0)
 			goto out;
 		status = STATUS_NO_VERDICT;
 		if (is_over)
 			status = conclude_study(&study, 0);
-		else if (study_machine_choose(&study, &o.rules.accel, &kvm) == 0 && is_same_machine(&study, &o.rules)) {
+		else if (study_machine_choose(&study, &o.rules.accel, &kvm) == 0 &&
+			 is_same_machine(&study, &o.rules)) {
 			int result = study_run(&study, &o.rules);
 			if (has_come_up(&study))
 				kvm_remember(&kvm);

@@ -15,8 +15,9 @@ enum witness_kind {
 };
 
 /*
- * Lines of a console that tell what happened, kept while it is read, in bounded memory: the last ones, those in which a
- * kernel is in trouble, records that came broken. Lines are kept as they came, cut at WITNESS_LINE_MAX bytes.
+ * Lines of a console that tell what happened, kept while it is read, in bounded memory: the last
+ * ones, those in which a kernel is in trouble, records that came broken. Lines are kept as they
+ * came, cut at WITNESS_LINE_MAX bytes.
  */
 
 static bool
@@ -28,7 +29,10 @@ is_blank(const char *line, size_t length)
 	return true;
 }
 
-/* Makes room behind the others by leaving out the last of the mildest, if that is milder than `trouble`. */
+/*
+ * Makes room behind the others by leaving out the last of the mildest, if that is milder than
+ * `trouble`.
+ */
 static struct witness_line *
 room_for_trouble(struct witness *w, enum trouble trouble)
 {
@@ -53,7 +57,8 @@ see_trouble(struct witness *w, const struct witness_line *line)
 	struct witness_line *at = NULL;
 	enum trouble trouble = line->trouble;
 
-	if (trouble == TROUBLE_NONE && w->expects_where && trouble_tells_where(line->bytes, line->length)) {
+	if (trouble == TROUBLE_NONE && w->expects_where &&
+	    trouble_tells_where(line->bytes, line->length)) {
 		w->expects_where = false;
 		trouble = w->trouble[w->trouble_count - 1].trouble;
 		at = room_for_trouble(w, trouble);
@@ -133,7 +138,8 @@ see_witness(struct console *c, const char *line, size_t length, bool broken, con
 	size_t skipped = panic != NULL && broken ? (size_t)(panic - line) : 0;
 
 	if (wire_log_counts(c->wire).resets == 0)
-		witness_see(&c->witness, kind_of(c, line, length, broken, panic), line + skipped, length - skipped);
+		witness_see(&c->witness, kind_of(c, line, length, broken, panic), line + skipped,
+			    length - skipped);
 }
 
 /* What it has said so far, and this, is of the machine's own system. */
@@ -143,7 +149,10 @@ is_last_word(const struct console *c, const char *line, size_t length)
 	return c->has_own_system && c->stage < STAGE_INIT && kernel_text_is_restart(line, length);
 }
 
-/* Notes that another kernel begins. Before init speaks, a loader that is a Linux itself may have started ours. */
+/*
+ * Notes that another kernel begins. Before init speaks, a loader that is a Linux itself may have
+ * started ours.
+ */
 static void
 see_beginning(struct console *c, const char *line, size_t length)
 {
@@ -154,7 +163,8 @@ see_beginning(struct console *c, const char *line, size_t length)
 		return;
 	if (c->other_kernels++ > 0)
 		return;
-	c->other_length = release_length < CONSOLE_RELEASE_MAX ? release_length : CONSOLE_RELEASE_MAX;
+	c->other_length =
+	    release_length < CONSOLE_RELEASE_MAX ? release_length : CONSOLE_RELEASE_MAX;
 	memcpy(c->other, release, c->other_length);
 }
 
@@ -196,7 +206,8 @@ see_wait(struct console *c, const struct wire_log_record *record)
 {
 	uint64_t seconds;
 
-	if (strcmp(record->kind, "wait") != 0 || !record_number(record, "seconds", WAIT_MAX_S, &seconds))
+	if (strcmp(record->kind, "wait") != 0 ||
+	    !record_number(record, "seconds", WAIT_MAX_S, &seconds))
 		return;
 	c->wait_s += seconds;
 	if (c->wait_s > WAIT_MAX_S)
@@ -235,7 +246,8 @@ see_record(void *context, const struct wire_log_record *record)
 int
 console_open(struct console *c, const uint64_t *session)
 {
-	*c = (struct console){.has_session = session != NULL, .session = session != NULL ? *session : 0};
+	*c = (struct console){.has_session = session != NULL,
+			      .session = session != NULL ? *session : 0};
 	c->wire = wire_log_new(session, (struct wire_log_calls){see_text, see_record, c});
 	return c->wire == NULL ? -1 : 0;
 }

@@ -13,21 +13,24 @@
 enum { WITNESS_LINE_MAX = 256, WITNESS_LAST = 8, WITNESS_TROUBLE = 7, WITNESS_BROKEN = 4 };
 
 struct witness_line {
-	uint64_t number; /* of the console's lines that hold more than blanks, from 1; 0: there is none */
+	uint64_t number; /* of the console's lines that hold more than blanks, from 1; 0: there is
+			    none */
 	enum trouble trouble;
 	size_t length;
 	char bytes[WITNESS_LINE_MAX];
 };
 
 struct witness {
-	uint64_t lines;				  /* that have come */
-	struct witness_line last[WITNESS_LAST];	  /* by number, modulo */
-	struct witness_line version;		  /* the first of a kernel */
-	struct witness_line before[WITNESS_LAST]; /* what `last` was when a kernel began once more */
+	uint64_t lines;				/* that have come */
+	struct witness_line last[WITNESS_LAST]; /* by number, modulo */
+	struct witness_line version;		/* the first of a kernel */
+	struct witness_line
+	    before[WITNESS_LAST]; /* what `last` was when a kernel began once more */
 	bool restarted;
 	bool expects_where; /* a line of trouble came, and not yet where it was */
 	size_t trouble_count;
-	struct witness_line trouble[WITNESS_TROUBLE]; /* in their order; the mildest make room for worse */
+	struct witness_line
+	    trouble[WITNESS_TROUBLE]; /* in their order; the mildest make room for worse */
 	size_t broken_count;
 	struct witness_line broken[WITNESS_BROKEN]; /* the first ones */
 	struct witness_line panic;		    /* the first one */
@@ -59,12 +62,15 @@ struct console {
 	bool has_own_system; /* which was there before, and says that it restarts */
 	bool kernel_spoke;
 	bool stamps; /* it puts the time before its lines, so others are not its own */
-	/* Another kernel began to speak after init had: kexec, or a machine that starts anew by itself. */
+	/*
+	 * Another kernel began to speak after init had: kexec, or a machine that starts anew by
+	 * itself.
+	 */
 	uint64_t other_kernels;
 	bool panicked_in_other; /* the first panic is of such a kernel */
 	size_t other_length;
 	char other[CONSOLE_RELEASE_MAX]; /* the first one's release, as it came and without NUL */
-	bool restarts;			 /* the kernel says that it restarts the machine, as it was asked to */
+	bool restarts; /* the kernel says that it restarts the machine, as it was asked to */
 	bool panicked;
 	bool panicked_before_end;
 	size_t panic_length;
@@ -73,15 +79,16 @@ struct console {
 };
 
 /*
- * `session`: the one to expect, or NULL. The console must not move in memory. Returns 0, or -1 with errno ENOMEM; to be
- * closed by console_close().
+ * `session`: the one to expect, or NULL. The console must not move in memory. Returns 0, or -1 with
+ * errno ENOMEM; to be closed by console_close().
  */
 int console_open(struct console *c, const uint64_t *session);
 void console_close(struct console *c);
 
 /*
- * Forgets all that came. What a kernel still says is forgotten too when it says that it restarts, up to the first record:
- * it is the machine's own system. Returns 0, or -1 with errno ENOMEM, and all is as it was.
+ * Forgets all that came. What a kernel still says is forgotten too when it says that it restarts,
+ * up to the first record: it is the machine's own system. Returns 0, or -1 with errno ENOMEM, and
+ * all is as it was.
  */
 int console_begin_anew(struct console *c);
 

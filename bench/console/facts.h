@@ -22,8 +22,8 @@ struct facts {
 };
 
 /*
- * Adds those of a payload. What is not as environment.h has it is counted in *malformed and ends the payload. Returns
- * 0, or -1 with errno ENOMEM.
+ * Adds those of a payload. What is not as environment.h has it is counted in *malformed and ends
+ * the payload. Returns 0, or -1 with errno ENOMEM.
  */
 int facts_read(struct facts *facts, const void *payload, size_t length, uint64_t *malformed);
 

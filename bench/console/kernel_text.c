@@ -10,14 +10,22 @@ static const char *kernel_text_words(const char *line, size_t *length);
  * (Documentation/admin-guide/tainted-kernels.rst), and the messages in which it says so.
  */
 
-enum { TAINT_MACHINE_CHECK = 4, TAINT_BAD_PAGE = 5, TAINT_DIE = 7, TAINT_WARN = 9, TAINT_SOFTLOCKUP = 14 };
+enum {
+	TAINT_MACHINE_CHECK = 4,
+	TAINT_BAD_PAGE = 5,
+	TAINT_DIE = 7,
+	TAINT_WARN = 9,
+	TAINT_SOFTLOCKUP = 14
+};
 
 /*
- * What kernels of several machines and versions write, and where in Linux's source they do: at the start of a message, or
- * (`anywhere`) behind a name or a subsystem. Of two in one line the first counts. A program can choose the name that the
- * kernel has of it, 15 bytes, and many messages begin with that: "x[7]: segfault at", "traps: x[7] general protection".
- * Not here: messages that follow one that is, as of list_debug.c; what a load may ask for, as "page allocation failure"
- * (mm/page_alloc.c) and the OOM killer; and "hogged CPU for" (kernel/workqueue.c), which advises.
+ * What kernels of several machines and versions write, and where in Linux's source they do: at the
+ * start of a message, or
+ * (`anywhere`) behind a name or a subsystem. Of two in one line the first counts. A program can
+ * choose the name that the kernel has of it, 15 bytes, and many messages begin with that: "x[7]:
+ * segfault at", "traps: x[7] general protection". Not here: messages that follow one that is, as of
+ * list_debug.c; what a load may ask for, as "page allocation failure" (mm/page_alloc.c) and the OOM
+ * killer; and "hogged CPU for" (kernel/workqueue.c), which advises.
  */
 static const struct {
 	const char *text;
@@ -30,27 +38,37 @@ static const struct {
     {"BUG: workqueue lockup", TROUBLE_LOCKUP, false},	       /* kernel/workqueue.c */
     {"watchdog: BUG: soft lockup", TROUBLE_LOCKUP, false},     /* kernel/watchdog.c */
     {"BUG: soft lockup", TROUBLE_LOCKUP, false},	       /* the same, before 4.14 */
-    {"atchdog detected hard LOCKUP", TROUBLE_LOCKUP, true},    /* kernel/watchdog_perf.c, watchdog_buddy.c, "CPU7: W" */
-    {"INFO: task ", TROUBLE_LOCKUP, false},		       /* kernel/hung_task.c: "blocked for more than" */
-    {"rcu: INFO: ", TROUBLE_LOCKUP, false},		       /* kernel/rcu/tree_stall.h, tree_exp.h */
-    {"INFO: rcu_", TROUBLE_LOCKUP, false},		       /* kernel/rcu/tasks.h, and all of them before 4.20 */
-    {"INFO: trying to register non-static key", TROUBLE_WARNING, false}, /* kernel/locking/lockdep.c */
-    {"UBSAN: ", TROUBLE_WARNING, false},				 /* lib/ubsan.c */
-    {"WARNING: ", TROUBLE_WARNING, false}, /* kernel/panic.c, kernel/locking/lockdep.c, kernel/rcu/ */
-    {"BUG: ", TROUBLE_OOPS, false},	   /* arch/x86/mm/fault.c, mm/memory.c, mm/kasan/report.c, mm/kfence/report.c */
-    {"kernel BUG at ", TROUBLE_OOPS, false},	       /* lib/bug.c */
-    {"Oops: ", TROUBLE_OOPS, false},		       /* arch/x86/mm/fault.c, arch/powerpc/kernel/traps.c */
-    {"Oops - ", TROUBLE_OOPS, false},		       /* arch/riscv/kernel/traps.c */
-    {"Oops [#", TROUBLE_OOPS, false},		       /* arch/riscv/mm/fault.c */
-    {"Oops[#", TROUBLE_OOPS, false},		       /* arch/mips/kernel/traps.c */
+    {"atchdog detected hard LOCKUP", TROUBLE_LOCKUP,
+     true}, /* kernel/watchdog_perf.c, watchdog_buddy.c, "CPU7: W" */
+    {"INFO: task ", TROUBLE_LOCKUP, false}, /* kernel/hung_task.c: "blocked for more than" */
+    {"rcu: INFO: ", TROUBLE_LOCKUP, false}, /* kernel/rcu/tree_stall.h, tree_exp.h */
+    {"INFO: rcu_", TROUBLE_LOCKUP, false},  /* kernel/rcu/tasks.h, and all of them before 4.20 */
+    {"INFO: trying to register non-static key", TROUBLE_WARNING,
+     false},				 /* kernel/locking/lockdep.c */
+    {"UBSAN: ", TROUBLE_WARNING, false}, /* lib/ubsan.c */
+    {"WARNING: ", TROUBLE_WARNING,
+     false}, /* kernel/panic.c, kernel/locking/lockdep.c, kernel/rcu/ */
+    {"BUG: ", TROUBLE_OOPS,
+     false}, /* arch/x86/mm/fault.c, mm/memory.c, mm/kasan/report.c, mm/kfence/report.c */
+    {"kernel BUG at ", TROUBLE_OOPS, false}, /* lib/bug.c */
+    {"Oops: ", TROUBLE_OOPS, false},	     /* arch/x86/mm/fault.c, arch/powerpc/kernel/traps.c */
+    {"Oops - ", TROUBLE_OOPS, false},	     /* arch/riscv/kernel/traps.c */
+    {"Oops [#", TROUBLE_OOPS, false},	     /* arch/riscv/mm/fault.c */
+    {"Oops[#", TROUBLE_OOPS, false},	     /* arch/mips/kernel/traps.c */
     {"general protection fault", TROUBLE_OOPS, false}, /* arch/x86/kernel/traps.c */
-    {"Unable to handle kernel ", TROUBLE_OOPS, false}, /* arch/arm64/mm/fault.c, arch/riscv/mm/fault.c */
-    {"Internal error: ", TROUBLE_OOPS, false},	       /* arch/arm64/kernel/traps.c */
-    {": 0000 [#1] ", TROUBLE_OOPS, true}, /* arch/x86/kernel/dumpstack.c: without a name, "invalid opcode", say */
-    {"[Hardware Error]: ", TROUBLE_WARNING, true}, /* arch/x86/kernel/cpu/mce/, drivers/acpi/apei/: also corrected ones */
+    {"Unable to handle kernel ", TROUBLE_OOPS,
+     false},				       /* arch/arm64/mm/fault.c, arch/riscv/mm/fault.c */
+    {"Internal error: ", TROUBLE_OOPS, false}, /* arch/arm64/kernel/traps.c */
+    {": 0000 [#1] ", TROUBLE_OOPS,
+     true}, /* arch/x86/kernel/dumpstack.c: without a name, "invalid opcode", say */
+    {"[Hardware Error]: ", TROUBLE_WARNING,
+     true}, /* arch/x86/kernel/cpu/mce/, drivers/acpi/apei/: also corrected ones */
 };
 
-/* Where it was, by machine: x86, arm64, RISC-V. What is in user space stands behind other segments' numbers. */
+/*
+ * Where it was, by machine: x86, arm64, RISC-V. What is in user space stands behind other segments'
+ * numbers.
+ */
 static const char *const places[] = {"RIP: 0010:", "EIP: ", "] pc : ", "] epc : "};
 
 enum trouble
@@ -72,8 +90,9 @@ trouble_of_line(const char *line, size_t length)
 
 	for (size_t i = 0; i < sizeof(messages) / sizeof(*messages); i++) {
 		size_t size = strlen(messages[i].text);
-		if (messages[i].anywhere ? memmem(words, length, messages[i].text, size) != NULL
-					 : size <= length && memcmp(words, messages[i].text, size) == 0)
+		if (messages[i].anywhere
+			? memmem(words, length, messages[i].text, size) != NULL
+			: size <= length && memcmp(words, messages[i].text, size) == 0)
 			return messages[i].trouble;
 	}
 	return TROUBLE_NONE;
@@ -95,7 +114,9 @@ trouble_of_log(const char *log, size_t length)
 	size_t size;
 
 	for (const char *line; (line = kernel_text_next(&log, &length, &size)) != NULL;) {
-		enum trouble trouble = kernel_text_facility(line, size) == 0 ? trouble_of_line(line, size) : TROUBLE_NONE;
+		enum trouble trouble = kernel_text_facility(line, size) == 0
+					   ? trouble_of_line(line, size)
+					   : TROUBLE_NONE;
 		if (trouble > worst)
 			worst = trouble;
 	}
@@ -108,7 +129,8 @@ trouble_find(const char *log, size_t length, enum trouble trouble, size_t *line_
 	const char *line;
 
 	while ((line = kernel_text_next(&log, &length, line_length)) != NULL)
-		if (kernel_text_facility(line, *line_length) <= 0 && trouble_of_line(line, *line_length) == trouble)
+		if (kernel_text_facility(line, *line_length) <= 0 &&
+		    trouble_of_line(line, *line_length) == trouble)
 			return line;
 	return NULL;
 }
@@ -136,8 +158,8 @@ returns_length(const char *line, size_t length)
 }
 
 /*
- * The length of `[ SECONDS.MICROSECONDS] ` at the line's start, a caller `[ T1]` behind it included; 0 if there is
- * none.
+ * The length of `[ SECONDS.MICROSECONDS] ` at the line's start, a caller `[ T1]` behind it
+ * included; 0 if there is none.
  */
 static size_t
 stamp_length(const char *line, size_t length)
@@ -149,7 +171,9 @@ stamp_length(const char *line, size_t length)
 		return 0;
 	while (at < length && line[at] == ' ')
 		at++;
-	for (; at < length && ((line[at] >= '0' && line[at] <= '9') || (line[at] == '.' && digits > 0)); at++)
+	for (; at < length &&
+	       ((line[at] >= '0' && line[at] <= '9') || (line[at] == '.' && digits > 0));
+	     at++)
 		digits++;
 	if (digits < 3 || at >= length || line[at++] != ']')
 		return 0;
@@ -166,7 +190,8 @@ stamp_length(const char *line, size_t length)
 static size_t
 words_at(const char *line, size_t length)
 {
-	size_t returns = returns_length(line, length), stamp = stamp_length(line + returns, length - returns);
+	size_t returns = returns_length(line, length),
+	       stamp = stamp_length(line + returns, length - returns);
 
 	return stamp > 0 ? returns + stamp : 0;
 }
@@ -219,7 +244,9 @@ kernel_text_is_restart(const char *line, size_t length)
 			  begins(line + at, length - at, "reboot: machine restart"));
 }
 
-/* In a line that a kernel message interrupts, the start of its time stamp; NULL if no message does. */
+/*
+ * In a line that a kernel message interrupts, the start of its time stamp; NULL if no message does.
+ */
 static const char *
 kernel_text_inside(const char *line, size_t length)
 {
@@ -233,7 +260,8 @@ const char *
 kernel_text_panic(const char *line, size_t length, bool broken)
 {
 	const char *end = line + length;
-	const char *at = broken && !begins(line, length, panic) ? kernel_text_inside(line, length) : line;
+	const char *at =
+	    broken && !begins(line, length, panic) ? kernel_text_inside(line, length) : line;
 
 	for (; at != NULL; at = broken ? kernel_text_inside(at, (size_t)(end - at)) : NULL) {
 		at += words_at(at, (size_t)(end - at));

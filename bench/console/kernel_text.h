@@ -7,27 +7,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether the line is the kernel's: it begins with a time stamp, `[    0.000000] `, or with "Linux version ". */
+/*
+ * Whether the line is the kernel's: it begins with a time stamp, `[    0.000000] `, or with "Linux
+ * version ".
+ */
 bool kernel_text_is(const char *line, size_t length);
 
-/* Whether it begins with a time stamp, as all of a kernel's lines do unless it has none (CONFIG_PRINTK_TIME). */
+/*
+ * Whether it begins with a time stamp, as all of a kernel's lines do unless it has none
+ * (CONFIG_PRINTK_TIME).
+ */
 bool kernel_text_is_stamped(const char *line, size_t length);
 
 /* Whether it is the first line of a kernel, "Linux version ...". */
 bool kernel_text_is_version(const char *line, size_t length);
 
 /*
- * The release in the first line of a kernel. A program may print the same line later, so its time stamp must be 0, or
- * missing if lines of this console have none (`stamped` is false). NULL for other lines.
+ * The release in the first line of a kernel. A program may print the same line later, so its time
+ * stamp must be 0, or missing if lines of this console have none (`stamped` is false). NULL for
+ * other lines.
  */
-const char *kernel_text_beginning(const char *line, size_t length, bool stamped, size_t *release_length);
+const char *kernel_text_beginning(const char *line, size_t length, bool stamped,
+				  size_t *release_length);
 
 /* Whether it is what a kernel says last when it restarts the machine, as it was asked to. */
 bool kernel_text_is_restart(const char *line, size_t length);
 
 /*
- * Where "Kernel panic - not syncing: ..." begins: at the line's start or behind its time stamp; in a line with a record
- * cut through by the kernel (`broken`) behind a time stamp anywhere. NULL if the line tells of no panic.
+ * Where "Kernel panic - not syncing: ..." begins: at the line's start or behind its time stamp; in
+ * a line with a record cut through by the kernel (`broken`) behind a time stamp anywhere. NULL if
+ * the line tells of no panic.
  */
 const char *kernel_text_panic(const char *line, size_t length, bool broken);
 
@@ -37,10 +46,16 @@ const char *kernel_text_panic(const char *line, size_t length, bool broken);
  */
 int kernel_text_facility(const char *line, size_t length);
 
-/* The next line of a log and its length without newline; the log becomes what is behind it. NULL at its end. */
+/*
+ * The next line of a log and its length without newline; the log becomes what is behind it. NULL at
+ * its end.
+ */
 const char *kernel_text_next(const char **log, size_t *length, size_t *line_length);
 
-/* A line of the kernel's log, which begins with its priority, as the console would show it; *length is made less. */
+/*
+ * A line of the kernel's log, which begins with its priority, as the console would show it; *length
+ * is made less.
+ */
 const char *kernel_text_message(const char *line, size_t *length);
 
 /* The worse the later. */
@@ -63,7 +78,10 @@ enum trouble trouble_of_log(const char *log, size_t length);
 /* Whether a line behind such a message tells where in the kernel it happened. */
 bool trouble_tells_where(const char *line, size_t length);
 
-/* The first kernel message of a log that reports this trouble, and its length, or NULL. Skips messages of programs. */
+/*
+ * The first kernel message of a log that reports this trouble, and its length, or NULL. Skips
+ * messages of programs.
+ */
 const char *trouble_find(const char *log, size_t length, enum trouble trouble, size_t *line_length);
 
 #endif

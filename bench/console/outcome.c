@@ -10,8 +10,8 @@
 /* How much may disturb a measured run. Pure. */
 
 /*
- * Finds the first measured run that exceeds a limit, and which; a run whose exit record does not tell a figure does not
- * exceed it. False: none does.
+ * Finds the first measured run that exceeds a limit, and which; a run whose exit record does not
+ * tell a figure does not exceed it. False: none does.
  */
 static bool
 noise_find(struct noise *noise, const struct result *r, const struct noise_limits *limits)
@@ -19,8 +19,10 @@ noise_find(struct noise *noise, const struct result *r, const struct noise_limit
 	for (size_t i = 0; i < r->run_count; i++) {
 		const struct result_exit *x = &r->runs[i].exit;
 		for (int figure = 0; figure < FIGURES && !r->runs[i].warmup; figure++)
-			if (limits->has[figure] && x->has[figure] && x->figures[figure] > limits->max[figure]) {
-				*noise = (struct noise){&r->runs[i], (enum result_figure)figure, limits->max[figure]};
+			if (limits->has[figure] && x->has[figure] &&
+			    x->figures[figure] > limits->max[figure]) {
+				*noise = (struct noise){&r->runs[i], (enum result_figure)figure,
+							limits->max[figure]};
 				return true;
 			}
 	}
@@ -38,8 +40,8 @@ static void
 add(struct chosen *chosen, const char *line, size_t length)
 {
 	if (chosen->count < OUTCOME_LINES)
-		chosen->lines[chosen->count++] =
-		    (struct outcome_line){line, length < WITNESS_LINE_MAX ? length : WITNESS_LINE_MAX};
+		chosen->lines[chosen->count++] = (struct outcome_line){
+		    line, length < WITNESS_LINE_MAX ? length : WITNESS_LINE_MAX};
 }
 
 static void
@@ -52,14 +54,20 @@ add_all(struct chosen *chosen, const struct witness_line *lines, size_t count)
 
 /* The first lines of trouble, and behind them as many of the last ones as there is room for. */
 static void
-add_last(struct chosen *chosen, const struct witness *w, const struct witness_line ring[WITNESS_LAST], bool is_back)
+add_last(struct chosen *chosen, const struct witness *w,
+	 const struct witness_line ring[WITNESS_LAST], bool is_back)
 {
-	size_t beside = w->trouble_count < TROUBLE_BESIDE_LAST ? w->trouble_count : TROUBLE_BESIDE_LAST;
+	size_t beside =
+	    w->trouble_count < TROUBLE_BESIDE_LAST ? w->trouble_count : TROUBLE_BESIDE_LAST;
 	uint64_t newest = 0;
 
-	/* Where the machine is back in its own system the boot loader's words, that come last, are of that. */
+	/*
+	 * Where the machine is back in its own system the boot loader's words, that come last, are
+	 * of that.
+	 */
 	for (size_t i = 0; i < WITNESS_LAST; i++)
-		if (ring[i].number > newest && (!is_back || kernel_text_is(ring[i].bytes, ring[i].length)))
+		if (ring[i].number > newest &&
+		    (!is_back || kernel_text_is(ring[i].bytes, ring[i].length)))
 			newest = ring[i].number;
 	/* Lines of trouble that are among the last anyway need no place of their own. */
 	uint64_t room = OUTCOME_LINES - beside, from = newest >= room ? newest - room + 1 : 1;
@@ -95,14 +103,18 @@ add_log(struct chosen *chosen, struct bytes log, enum trouble least)
 
 	while (next_message(&log, &message, &is_own)) {
 		bool is_trouble = is_own && trouble_of_line(message.data, message.length) >= least;
-		if (!is_trouble && !(expects_where && trouble_tells_where(message.data, message.length)))
+		if (!is_trouble &&
+		    !(expects_where && trouble_tells_where(message.data, message.length)))
 			continue;
 		add(chosen, message.data, message.length);
 		expects_where = is_trouble;
 	}
 }
 
-/* The log of the whole boot has it all, if it came; the console shows only what its level lets through. */
+/*
+ * The log of the whole boot has it all, if it came; the console shows only what its level lets
+ * through.
+ */
 static void
 add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
 {
@@ -134,7 +146,8 @@ add_run(struct chosen *chosen, const struct result_run *run)
 }
 
 size_t
-outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_line lines[OUTCOME_LINES])
+outcome_lines(const struct evidence *e, enum outcome outcome,
+	      struct outcome_line lines[OUTCOME_LINES])
 {
 	const struct witness *w = &e->console->witness;
 	struct chosen chosen = {lines, 0};
@@ -241,7 +254,8 @@ tell(struct text *reason, enum outcome outcome, const char *why)
 }
 
 static enum outcome
-tell_guest(struct text *reason, enum outcome outcome, const char *why, const char *bytes, size_t length)
+tell_guest(struct text *reason, enum outcome outcome, const char *why, const char *bytes,
+	   size_t length)
 {
 	text_string(reason, why);
 	escape_bytes(reason, bytes, length);
@@ -271,10 +285,12 @@ judge_exit(const struct result_exit *x, struct text *reason)
 		return tell(reason, OUTCOME_ENDED, ", before the command had ended");
 	}
 	if (x->error[0] != '\0')
-		return tell_guest(reason, OUTCOME_NOT_RUN, "cannot run the command in the guest: ", x->error,
+		return tell_guest(reason, OUTCOME_NOT_RUN,
+				  "cannot run the command in the guest: ", x->error,
 				  strlen(x->error));
 	if (x->timeout)
-		return tell(reason, OUTCOME_TIMED_OUT, "the command ran out of time and was killed");
+		return tell(reason, OUTCOME_TIMED_OUT,
+			    "the command ran out of time and was killed");
 	if (x->signal != 0) {
 		text_string(reason, "the command was killed by ");
 		tell_signal(reason, x->signal);
@@ -283,7 +299,10 @@ judge_exit(const struct result_exit *x, struct text *reason)
 	return x->status == 0 ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
-/* The worst that the kernel says of itself: by its taint, of the boot, and by its messages during runs. */
+/*
+ * The worst that the kernel says of itself: by its taint, of the boot, and by its messages during
+ * runs.
+ */
 static enum trouble
 worst_trouble(const struct result *r)
 {
@@ -335,8 +354,9 @@ tell_noise(const struct noise *noise, struct text *reason)
 static enum outcome
 judge_run(const struct evidence *e, const struct result_exit *x, struct text *reason)
 {
-	static const enum outcome outcomes[] = {
-	    [TROUBLE_WARNING] = OUTCOME_WARNING, [TROUBLE_LOCKUP] = OUTCOME_LOCKUP, [TROUBLE_OOPS] = OUTCOME_OOPS};
+	static const enum outcome outcomes[] = {[TROUBLE_WARNING] = OUTCOME_WARNING,
+						[TROUBLE_LOCKUP] = OUTCOME_LOCKUP,
+						[TROUBLE_OOPS] = OUTCOME_OOPS};
 	enum trouble trouble = worst_trouble(e->result);
 	struct noise noise;
 
@@ -356,9 +376,11 @@ judge_complete(const struct evidence *e, struct text *reason)
 	const struct result *r = e->result;
 
 	if (r->malformed > 0)
-		return tell(reason, OUTCOME_LOST_DATA, "records came whole but are not what they should be");
+		return tell(reason, OUTCOME_LOST_DATA,
+			    "records came whole but are not what they should be");
 	if (r->failed)
-		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail, strlen(r->fail));
+		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail,
+				  strlen(r->fail));
 	const struct result_run *run = result_verdict(r);
 	if (run != NULL)
 		return judge_run(e, &run->exit, reason);
@@ -383,7 +405,8 @@ tell_lost(const struct evidence *e, struct text *reason)
 		text_number(reason, wire_log_bound(e->console->wire));
 		text_string(reason, " record");
 		text_string(reason, text_plural(wire_log_bound(e->console->wire)));
-		text_string(reason, missing == 1 ? " is missing, number " : " are missing, the first number ");
+		text_string(reason, missing == 1 ? " is missing, number "
+						 : " are missing, the first number ");
 		text_number(reason, first);
 		return OUTCOME_LOST_DATA;
 	}
@@ -397,7 +420,8 @@ judge_silence(const struct evidence *e, struct text *reason)
 	    [STAGE_SILENT] = "the kernel never spoke",
 	    [STAGE_KERNEL] = "hang: the kernel spoke, but init did not",
 	    [STAGE_INIT] = "hang: init spoke, but the command did not start",
-	    [STAGE_RUN] = "hang: the command was started, and then nothing came, not even at its time-out",
+	    [STAGE_RUN] =
+		"hang: the command was started, and then nothing came, not even at its time-out",
 	    [STAGE_RESULTS] = "hang: results came, but their end did not",
 	    [STAGE_END] = "",
 	};
@@ -419,15 +443,22 @@ static enum outcome
 judge_log(const struct evidence *e, struct text *reason)
 {
 	if (e->end == MACHINE_ESCAPED)
-		return e->interactive ? OUTCOME_OK : tell(reason, OUTCOME_ENDED, "the machine was ended by hand");
+		return e->interactive
+			   ? OUTCOME_OK
+			   : tell(reason, OUTCOME_ENDED, "the machine was ended by hand");
 	if (e->console->stage == STAGE_SILENT)
-		return tell(reason, OUTCOME_LOST_DATA, "no record and no kernel message in the log");
+		return tell(reason, OUTCOME_LOST_DATA,
+			    "no record and no kernel message in the log");
 	if (e->console->stage == STAGE_KERNEL)
-		return tell(reason, OUTCOME_LOST_DATA, "no record in the log, only kernel messages");
+		return tell(reason, OUTCOME_LOST_DATA,
+			    "no record in the log, only kernel messages");
 	return tell_lost(e, reason);
 }
 
-/* Whether a person has ended the machine, from the system that the image has: an init that sends no records. */
+/*
+ * Whether a person has ended the machine, from the system that the image has: an init that sends no
+ * records.
+ */
 static bool
 is_ended_by_person(const struct evidence *e)
 {
@@ -459,10 +490,12 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 
 	if (c->panicked && c->panicked_before_end && !c->panicked_in_other)
 		return tell_guest(reason, OUTCOME_PANIC, "", c->panic, c->panic_length);
-	if (c->other_kernels > 0 && wire_log_counts(c->wire).resets == 0 && e->end != MACHINE_RETURNED)
+	if (c->other_kernels > 0 && wire_log_counts(c->wire).resets == 0 &&
+	    e->end != MACHINE_RETURNED)
 		return tell_other_kernel(c, reason);
 	if (wire_log_counts(c->wire).resets > 0)
-		return tell(reason, OUTCOME_RESET, "the machine started anew before the results were there");
+		return tell(reason, OUTCOME_RESET,
+			    "the machine started anew before the results were there");
 	if (e->verdict == WIRE_CORRUPT || c->stage == STAGE_END)
 		return tell_lost(e, reason);
 	if (e->result->failed)
@@ -475,21 +508,25 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 		if (c->stage == STAGE_SILENT)
 			return tell(reason, OUTCOME_NEVER_BOOTED,
 				    "the machine reset itself, and the kernel never spoke");
-		return tell(reason, OUTCOME_RESET, "the machine reset itself before the results were there");
+		return tell(reason, OUTCOME_RESET,
+			    "the machine reset itself before the results were there");
 	case MACHINE_RETURNED:
 		if (c->stage < STAGE_INIT)
 			return tell(reason, OUTCOME_NEVER_BOOTED,
 				    "init never spoke, and the machine is back in its own system");
-		return tell(reason, OUTCOME_RESET,
-			    "the machine is back in its own system, and the results were not there before");
+		return tell(
+		    reason, OUTCOME_RESET,
+		    "the machine is back in its own system, and the results were not there before");
 	case MACHINE_SILENT:
 		return judge_silence(e, reason);
 	case MACHINE_FLOODED:
-		return tell(reason, OUTCOME_FLOODED,
-			    "the console was flooded: more came than the bytes that a boot may write");
+		return tell(
+		    reason, OUTCOME_FLOODED,
+		    "the console was flooded: more came than the bytes that a boot may write");
 	case MACHINE_POWERED_OFF:
 		if (c->stage == STAGE_SILENT)
-			return tell(reason, OUTCOME_NEVER_BOOTED, "the machine ended, and the kernel never spoke");
+			return tell(reason, OUTCOME_NEVER_BOOTED,
+				    "the machine ended, and the kernel never spoke");
 		if (c->stage == STAGE_RESULTS)
 			return tell_lost(e, reason);
 		return tell(reason, OUTCOME_ENDED, "the machine powered off without a verdict");
@@ -498,7 +535,9 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	}
 }
 
-/* A build id, with the release that goes with it. What the guest says comes last, as it may be cut. */
+/*
+ * A build id, with the release that goes with it. What the guest says comes last, as it may be cut.
+ */
 static void
 tell_kernel(struct text *reason, const char *build_id, const char *release)
 {
@@ -507,10 +546,14 @@ tell_kernel(struct text *reason, const char *build_id, const char *release)
 	int length = snprintf(both, sizeof(both), "%s%s%s%s", build_id, has_release ? " (" : "",
 			      has_release ? release : "", has_release ? ")" : "");
 
-	escape_bytes(reason, both, (size_t)length < sizeof(both) ? (size_t)length : sizeof(both) - 1);
+	escape_bytes(reason, both,
+		     (size_t)length < sizeof(both) ? (size_t)length : sizeof(both) - 1);
 }
 
-/* Whether the kernel says that it is another than was to be booted: what becomes of it tells nothing of that one. */
+/*
+ * Whether the kernel says that it is another than was to be booted: what becomes of it tells
+ * nothing of that one.
+ */
 static bool
 is_wrong_kernel(const struct evidence *e)
 {
@@ -536,8 +579,9 @@ outcome_judge(const struct evidence *e, struct text *reason)
 	if (e->refusal != NULL)
 		return tell(reason, e->refusal->outcome, e->refusal->text);
 	if (e->end == MACHINE_MISSING)
-		return tell(reason, OUTCOME_NO_QEMU,
-			    "cannot find qemu-system-x86_64: install Debian's package qemu-system-x86");
+		return tell(
+		    reason, OUTCOME_NO_QEMU,
+		    "cannot find qemu-system-x86_64: install Debian's package qemu-system-x86");
 	if (e->end == MACHINE_NOT_STARTED)
 		return tell(reason, OUTCOME_NEVER_BOOTED,
 			    "the kernel is neither a bzImage nor an ELF file");
@@ -545,14 +589,18 @@ outcome_judge(const struct evidence *e, struct text *reason)
 		return tell_wrong_kernel(e, reason);
 	/* With a person at the console everything comes behind the end of the records. */
 	if (e->interactive && e->console->panicked)
-		return tell_guest(reason, OUTCOME_PANIC, "", e->console->panic, e->console->panic_length);
+		return tell_guest(reason, OUTCOME_PANIC, "", e->console->panic,
+				  e->console->panic_length);
 	if (e->verdict == WIRE_COMPLETE)
 		return judge_complete(e, reason);
-	const char *error =
-	    e->qemu_error != NULL && e->qemu_error[0] != '\0' ? e->qemu_error : "it ended early and said nothing";
+	const char *error = e->qemu_error != NULL && e->qemu_error[0] != '\0'
+				? e->qemu_error
+				: "it ended early and said nothing";
 	if (e->end == MACHINE_FAILED)
-		return tell_guest(reason, OUTCOME_QEMU_FAILED, "QEMU failed: ", error, strlen(error));
+		return tell_guest(reason, OUTCOME_QEMU_FAILED, "QEMU failed: ", error,
+				  strlen(error));
 	if (e->end == MACHINE_TARGET_FAILED)
-		return tell_guest(reason, OUTCOME_TARGET_FAILED, "the target failed: ", error, strlen(error));
+		return tell_guest(reason, OUTCOME_TARGET_FAILED, "the target failed: ", error,
+				  strlen(error));
 	return judge_incomplete(e, reason);
 }

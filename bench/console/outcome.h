@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What became of a boot, told from all that was seen. Power-off, restart and panic all end QEMU with status 0, so its
- * status says nothing: the reason of the machine's end comes from QMP, everything else from the console.
+ * What became of a boot, told from all that was seen. Power-off, restart and panic all end QEMU
+ * with status 0, so its status says nothing: the reason of the machine's end comes from QMP,
+ * everything else from the console.
  */
 #ifndef BENCH_OUTCOME_H
 #define BENCH_OUTCOME_H
@@ -38,14 +39,15 @@ enum {
 
 enum outcome {
 	OUTCOME_OK,
-	OUTCOME_FAILED,	      /* the command ended with another status than 0 */
-	OUTCOME_KILLED,	      /* the command died of a signal */
-	OUTCOME_TIMED_OUT,    /* the command was killed at its time-out */
-	OUTCOME_NOT_RUN,      /* the command could not be started */
-	OUTCOME_NOISY,	      /* all went well, but more disturbed a measured run than was allowed */
-	OUTCOME_WARNING,      /* the kernel warned of itself, and the command ended in some way */
-	OUTCOME_LOCKUP,	      /* the same, with a CPU or task that did not get on */
-	OUTCOME_OOPS,	      /* the same, with an oops or worse: what the command gave is not to be trusted */
+	OUTCOME_FAILED,	   /* the command ended with another status than 0 */
+	OUTCOME_KILLED,	   /* the command died of a signal */
+	OUTCOME_TIMED_OUT, /* the command was killed at its time-out */
+	OUTCOME_NOT_RUN,   /* the command could not be started */
+	OUTCOME_NOISY,	   /* all went well, but more disturbed a measured run than was allowed */
+	OUTCOME_WARNING,   /* the kernel warned of itself, and the command ended in some way */
+	OUTCOME_LOCKUP,	   /* the same, with a CPU or task that did not get on */
+	OUTCOME_OOPS, /* the same, with an oops or worse: what the command gave is not to be trusted
+		       */
 	OUTCOME_WRONG_KERNEL, /* the kernel is another than was to be booted */
 	OUTCOME_INIT_FAILED,  /* init could not do its work and said so */
 	OUTCOME_LOST_DATA,    /* records are missing or contradict each other */
@@ -54,7 +56,8 @@ enum outcome {
 	OUTCOME_HANG,	      /* nothing more came */
 	OUTCOME_FLOODED,      /* more came than a boot may write */
 	OUTCOME_PANIC,
-	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel, or from init where the machine came back */
+	OUTCOME_NEVER_BOOTED, /* nothing came from a kernel, or from init where the machine came
+				 back */
 	OUTCOME_QEMU_FAILED,
 	OUTCOME_TARGET_FAILED,
 	OUTCOME_NO_QEMU,
@@ -95,32 +98,41 @@ struct evidence {
 	enum wire_verdict verdict;
 	bool interactive;
 	/* What was expected: */
-	const char *build_id;		  /* of the kernel, hexadecimal digits; NULL or "": not asked */
-	const char *release;		  /* of that kernel; NULL or "": not known */
+	const char *build_id; /* of the kernel, hexadecimal digits; NULL or "": not asked */
+	const char *release;  /* of that kernel; NULL or "": not known */
 	const struct noise_limits *noise; /* NULL: none */
 };
 
-/* Appends one line without newline to `reason`, of at least OUTCOME_REASON_MAX bytes; nothing for ok and failed. */
+/*
+ * Appends one line without newline to `reason`, of at least OUTCOME_REASON_MAX bytes; nothing for
+ * ok and failed.
+ */
 enum outcome outcome_judge(const struct evidence *e, struct text *reason);
 
-/* A line of the console, or of the kernel's log without its priority: bytes as they came, any but newline. */
+/*
+ * A line of the console, or of the kernel's log without its priority: bytes as they came, any but
+ * newline.
+ */
 struct outcome_line {
 	const char *data; /* of the evidence's console or result */
 	size_t length;	  /* at most WITNESS_LINE_MAX */
 };
 
 /*
- * The lines that told of the outcome, in their order: of a panic, an oops, a warning or a lockup what the kernel said
- * of it; of records that are lost those that came broken; of a machine that hung, reset or ended the last ones before;
- * of a command that was killed what the kernel said of trouble, or else last, during that run. Returns their number, 0
- * where nothing more is to be told.
+ * The lines that told of the outcome, in their order: of a panic, an oops, a warning or a lockup
+ * what the kernel said of it; of records that are lost those that came broken; of a machine that
+ * hung, reset or ended the last ones before; of a command that was killed what the kernel said of
+ * trouble, or else last, during that run. Returns their number, 0 where nothing more is to be told.
  */
-size_t outcome_lines(const struct evidence *e, enum outcome outcome, struct outcome_line lines[OUTCOME_LINES]);
+size_t outcome_lines(const struct evidence *e, enum outcome outcome,
+		     struct outcome_line lines[OUTCOME_LINES]);
 
 /* The word for it in JSON, as `never-booted`. */
 const char *outcome_name(enum outcome outcome);
 
-/* bench's exit status: the command's own as a shell would give it, 124 out of time, 125 no verdict. */
+/*
+ * bench's exit status: the command's own as a shell would give it, 124 out of time, 125 no verdict.
+ */
 int outcome_status(enum outcome outcome, const struct result *result);
 
 /* Whether the command's output is to be believed: the run has a verdict. */

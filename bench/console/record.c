@@ -19,7 +19,8 @@ record_value(const struct wire_log_record *record, const char *key, char *value,
 		const char *newline = memchr(at, '\n', left);
 		size_t length = newline != NULL ? (size_t)(newline - at) : left;
 
-		if (length > key_length && memcmp(at, key, key_length) == 0 && at[key_length] == ' ') {
+		if (length > key_length && memcmp(at, key, key_length) == 0 &&
+		    at[key_length] == ' ') {
 			size_t n = length - key_length - 1;
 			if (n >= size || memchr(at, '\0', length) != NULL)
 				return false;
@@ -40,7 +41,8 @@ record_number(const struct wire_log_record *record, const char *key, uint64_t ma
 {
 	char value[32];
 
-	return record_value(record, key, value, sizeof(value)) && text_parse_number(value, max, number) == 0;
+	return record_value(record, key, value, sizeof(value)) &&
+	       text_parse_number(value, max, number) == 0;
 }
 
 char *
@@ -61,7 +63,8 @@ record_decoded(const struct wire_log_record *record, const char *key, size_t *le
 }
 
 const char *
-record_head(const struct wire_log_record *record, char line[64], const char *words[], size_t count, size_t *length)
+record_head(const struct wire_log_record *record, char line[64], const char *words[], size_t count,
+	    size_t *length)
 {
 	const char *payload = (const char *)record->payload;
 	const char *newline = memchr(payload, '\n', record->length);

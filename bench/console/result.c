@@ -63,7 +63,9 @@ malformed(struct result *r)
 static struct result_run *
 current(struct result *r, uint64_t number)
 {
-	return r->run_count > 0 && r->runs[r->run_count - 1].number == number ? &r->runs[r->run_count - 1] : NULL;
+	return r->run_count > 0 && r->runs[r->run_count - 1].number == number
+		   ? &r->runs[r->run_count - 1]
+		   : NULL;
 }
 
 static struct result_run *
@@ -80,7 +82,8 @@ result_start(struct result *r, const struct wire_log_record *record)
 	struct result_run run = {.command = 1};
 	uint64_t number;
 
-	if (!record_number(record, "run", UINT32_MAX, &run.number) || run.number != r->run_count + 1)
+	if (!record_number(record, "run", UINT32_MAX, &run.number) ||
+	    run.number != r->run_count + 1)
 		return malformed(r);
 	record_number(record, "command", UINT32_MAX, &run.command);
 	run.warmup = record_number(record, "warmup", 1, &number) && number == 1;
@@ -108,7 +111,8 @@ result_output(struct result *r, const struct wire_log_record *record)
 
 	while (bytes != NULL && stream < STREAMS && strcmp(words[0], names[stream]) != 0)
 		stream++;
-	if (bytes == NULL || stream == STREAMS || text_parse_number(words[1], UINT32_MAX, &number) != 0 ||
+	if (bytes == NULL || stream == STREAMS ||
+	    text_parse_number(words[1], UINT32_MAX, &number) != 0 ||
 	    text_parse_number(words[2], UINT64_MAX, &at) != 0)
 		return malformed(r);
 	struct result_run *run = current(r, number);
@@ -137,7 +141,8 @@ result_exit(struct result *r, const struct wire_log_record *record)
 	e->ended = record_number(record, "ended", SIGNAL_MAX, &number) ? (int)number : 0;
 	record_value(record, "error", e->error, sizeof(e->error));
 	for (int i = 0; i < FIGURES; i++)
-		e->has[i] = record_number(record, result_figure_names[i], UINT64_MAX, &e->figures[i]);
+		e->has[i] =
+		    record_number(record, result_figure_names[i], UINT64_MAX, &e->figures[i]);
 	return 0;
 }
 
@@ -187,7 +192,8 @@ result_run_log(struct result *r, const struct wire_log_record *record)
 static bool
 has_failed(const struct result_exit *e)
 {
-	return e->status != 0 || e->signal != 0 || e->timeout || e->error[0] != '\0' || e->ended != 0;
+	return e->status != 0 || e->signal != 0 || e->timeout || e->error[0] != '\0' ||
+	       e->ended != 0;
 }
 
 const struct result_run *
@@ -205,7 +211,9 @@ result_verdict(const struct result *r)
 	return last;
 }
 
-/* For result_read() alone: the records of files and knobs. They return 0, or -1 with errno ENOMEM. */
+/*
+ * For result_read() alone: the records of files and knobs. They return 0, or -1 with errno ENOMEM.
+ */
 
 static int
 result_knob(struct result *r, const struct wire_log_record *record)
@@ -230,7 +238,8 @@ result_knob(struct result *r, const struct wire_log_record *record)
 static struct result_file *
 file_of(struct result *r, uint64_t number)
 {
-	return r->file_count > 0 && number == r->file_count - 1 && r->files[number].sha256[0] == '\0'
+	return r->file_count > 0 && number == r->file_count - 1 &&
+		       r->files[number].sha256[0] == '\0'
 		   ? &r->files[number]
 		   : NULL;
 }
@@ -282,7 +291,8 @@ result_file_sum(struct result *r, const struct wire_log_record *record)
 	struct sha256 sum;
 	uint64_t number, size;
 
-	if (!record_number(record, "file", UINT32_MAX, &number) || !record_number(record, "size", UINT64_MAX, &size))
+	if (!record_number(record, "file", UINT32_MAX, &number) ||
+	    !record_number(record, "size", UINT64_MAX, &size))
 		return malformed(r);
 	struct result_file *file = file_of(r, number);
 	if (file == NULL || size != file->content.length ||
@@ -420,7 +430,8 @@ result_read(struct result *r, const struct wire_log *wire)
 		const struct wire_log_record *record = wire_log_at(wire, i);
 
 		for (size_t k = 0; record != NULL && k < sizeof(kinds) / sizeof(kinds[0]); k++)
-			if (strcmp(kinds[k].kind, record->kind) == 0 && kinds[k].read(r, record) != 0)
+			if (strcmp(kinds[k].kind, record->kind) == 0 &&
+			    kinds[k].read(r, record) != 0)
 				return -1;
 	}
 	result_check_files(r);

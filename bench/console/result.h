@@ -36,7 +36,7 @@ struct result_exit {
 	int signal; /* 0: none */
 	bool core;
 	bool timeout;
-	int ended;			 /* the signal by which the machine was told to stop meanwhile; 0: none */
+	int ended; /* the signal by which the machine was told to stop meanwhile; 0: none */
 	char error[RESULT_LINE_MAX + 1]; /* empty: the command was started */
 	bool has[FIGURES];
 	uint64_t figures[FIGURES];
@@ -104,13 +104,16 @@ struct result {
 	uint64_t malformed; /* records that are whole and yet not what wire.h says */
 };
 
-/* Reads all records that have come. Returns 0, or -1 with errno ENOMEM; result_free() is due either way. */
+/*
+ * Reads all records that have come. Returns 0, or -1 with errno ENOMEM; result_free() is due either
+ * way.
+ */
 int result_read(struct result *r, const struct wire_log *wire);
 void result_free(struct result *r);
 
 /*
- * The run that the verdict is about: the first that failed, whether it is measured or not, else the last. NULL: none is
- * known to have ended.
+ * The run that the verdict is about: the first that failed, whether it is measured or not, else the
+ * last. NULL: none is known to have ended.
  */
 const struct result_run *result_verdict(const struct result *r);
 

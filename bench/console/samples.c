@@ -57,7 +57,8 @@ samples_next(struct samples *samples, struct sample *sample)
 	sample->unit = at;
 	sample->unit_length = (size_t)(end - at);
 	sample->is_valid = sample->name_length > 0 && sample->unit_length > 0 &&
-			   memchr(at, ' ', sample->unit_length) == NULL && read_value(value, length, &sample->value);
+			   memchr(at, ' ', sample->unit_length) == NULL &&
+			   read_value(value, length, &sample->value);
 	if (!sample->is_valid)
 		sample->name_length = (size_t)(end - line);
 	return true;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers that an experiment gives by LULL_RESULTS_FD: lines "NAME VALUE UNIT", one blank between. Pure. */
+/*
+ * Numbers that an experiment gives by LULL_RESULTS_FD: lines "NAME VALUE UNIT", one blank between.
+ * Pure.
+ */
 #ifndef BENCH_SAMPLES_H
 #define BENCH_SAMPLES_H
 

@@ -105,13 +105,17 @@ same(const struct wire_log_record *kept, const struct wire_record *record)
 	       memcmp(kept->payload, record->payload, record->length) == 0;
 }
 
-/* A sequence that cannot be: beyond the bound of the log, or behind its end, or an end before what has come. */
+/*
+ * A sequence that cannot be: beyond the bound of the log, or behind its end, or an end before what
+ * has come.
+ */
 static bool
 is_misplaced(const struct wire_log *log, const struct wire_record *record)
 {
 	bool is_end = strcmp(record->kind, "end") == 0;
 
-	return record->sequence >= WIRE_RECORDS_MAX || (log->ended && record->sequence > log->end) ||
+	return record->sequence >= WIRE_RECORDS_MAX ||
+	       (log->ended && record->sequence > log->end) ||
 	       (is_end && record->sequence < log->bound);
 }
 
@@ -159,7 +163,10 @@ add_early(struct wire_log *log, const struct wire_record *record)
 
 static int take_of_session(struct wire_log *log, const struct wire_record *record);
 
-/* The first hello sets the session where none is expected, and then the records of it that came before are taken. */
+/*
+ * The first hello sets the session where none is expected, and then the records of it that came
+ * before are taken.
+ */
 static int
 adopt_session(struct wire_log *log, const struct wire_record *hello)
 {
@@ -167,7 +174,8 @@ adopt_session(struct wire_log *log, const struct wire_record *hello)
 
 	log->session = hello->session;
 	log->has_session = log->adopted = true;
-	for (const struct early *early = log->early; early != NULL && result == 0; early = early->next)
+	for (const struct early *early = log->early; early != NULL && result == 0;
+	     early = early->next)
 		if (early->record.session == log->session) {
 			log->counts.foreign--;
 			result = take_of_session(log, &early->record);
@@ -181,7 +189,8 @@ take_record(struct wire_log *log, const struct wire_record *record)
 {
 	bool is_hello = strcmp(record->kind, "hello") == 0;
 
-	if (!log->has_session && (is_hello ? adopt_session(log, record) : add_early(log, record)) != 0)
+	if (!log->has_session &&
+	    (is_hello ? adopt_session(log, record) : add_early(log, record)) != 0)
 		return -1;
 	if (!log->has_session || record->session != log->session) {
 		/* Without bench, init makes up a session at each start. */

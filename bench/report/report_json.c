@@ -18,9 +18,15 @@ static const struct key {
 	const char *line, *name;
 	enum { WORD, NUMBER, REPEATS } how;
 } keys[] = {
-    {"interface", "interface", WORD}, {"driver", "driver", WORD},     {"mac", "mac", WORD},
-    {"mtu", "mtu", NUMBER},	      {"address", "address", WORD},   {"route", "routes", REPEATS},
-    {"server", "server", WORD},	      {"lease_s", "lease_s", NUMBER}, {"nameserver", "nameservers", REPEATS},
+    {"interface", "interface", WORD},
+    {"driver", "driver", WORD},
+    {"mac", "mac", WORD},
+    {"mtu", "mtu", NUMBER},
+    {"address", "address", WORD},
+    {"route", "routes", REPEATS},
+    {"server", "server", WORD},
+    {"lease_s", "lease_s", NUMBER},
+    {"nameserver", "nameservers", REPEATS},
     {"domain", "domain", WORD},
 };
 
@@ -94,7 +100,8 @@ set_exit(struct object *o, const struct result_exit *x)
 	object_guest(o, "error", x->error);
 	for (int i = 0; i < FIGURES; i++)
 		if (x->has[i])
-			object_set(&figures, result_figure_names[i], json_integer((json_int_t)x->figures[i]));
+			object_set(&figures, result_figure_names[i],
+				   json_integer((json_int_t)x->figures[i]));
 	object_set(o, "usage", figures.json);
 	o->failed |= figures.failed;
 }
@@ -105,7 +112,8 @@ lines_of(struct object *o, const struct result_lines *lines)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < lines->count; i++)
-		if (json_array_append_new(all, object_encode(lines->at[i].data, lines->at[i].length)) != 0)
+		if (json_array_append_new(
+			all, object_encode(lines->at[i].data, lines->at[i].length)) != 0)
 			o->failed = true;
 	return all;
 }
@@ -138,8 +146,9 @@ set_samples(struct object *o, const struct bytes *bytes)
 		if (!sample.is_valid)
 			entry = object_encode(sample.name, sample.name_length);
 		else
-			entry = json_pack("{s:o, s:o, s:o}", "name", object_encode(sample.name, sample.name_length),
-					  "value", object_number(sample.value), "unit",
+			entry = json_pack("{s:o, s:o, s:o}", "name",
+					  object_encode(sample.name, sample.name_length), "value",
+					  object_number(sample.value), "unit",
 					  object_encode(sample.unit, sample.unit_length));
 		if (json_array_append_new(sample.is_valid ? all : other, entry) != 0)
 			o->failed = true;
@@ -151,14 +160,18 @@ set_samples(struct object *o, const struct bytes *bytes)
 		json_decref(other);
 }
 
-/* All that a run has, into `o`; without its numbers where they would look like those of all runs. */
+/*
+ * All that a run has, into `o`; without its numbers where they would look like those of all runs.
+ */
 static void
 set_run(struct object *o, const struct result_run *run, bool with_samples)
 {
 	set_exit(o, &run->exit);
 	object_set(o, "strays", strays_of(o, &run->strays));
-	object_set(o, "stdout", object_encode(run->streams[STREAM_OUT].data, run->streams[STREAM_OUT].length));
-	object_set(o, "stderr", object_encode(run->streams[STREAM_ERR].data, run->streams[STREAM_ERR].length));
+	object_set(o, "stdout",
+		   object_encode(run->streams[STREAM_OUT].data, run->streams[STREAM_OUT].length));
+	object_set(o, "stderr",
+		   object_encode(run->streams[STREAM_ERR].data, run->streams[STREAM_ERR].length));
 	if (with_samples && run->streams[STREAM_RESULTS].length > 0)
 		set_samples(o, &run->streams[STREAM_RESULTS]);
 	if (run->exceeded)
@@ -194,9 +207,9 @@ files_of(struct object *o, const struct result *r)
 		const struct result_file *file = &r->files[i];
 		char mode[8];
 		snprintf(mode, sizeof(mode), "%04o", file->mode);
-		json_t *entry =
-		    json_pack("{s:o, s:s, s:I, s:s}", "path", object_encode(file->path, file->path_length), "mode",
-			      mode, "size", (json_int_t)file->content.length, "sha256", file->sha256);
+		json_t *entry = json_pack(
+		    "{s:o, s:s, s:I, s:s}", "path", object_encode(file->path, file->path_length),
+		    "mode", mode, "size", (json_int_t)file->content.length, "sha256", file->sha256);
 		if (json_array_append_new(all, entry) != 0)
 			o->failed = true;
 	}
@@ -212,9 +225,11 @@ knobs_of(struct object *o, const struct result *r)
 		struct object knob = {json_object(), false};
 		object_guest(&knob, "path", r->knobs[i].path);
 		if (r->knobs[i].before != NULL)
-			object_set(&knob, "before", object_encode(r->knobs[i].before, strlen(r->knobs[i].before)));
+			object_set(&knob, "before",
+				   object_encode(r->knobs[i].before, strlen(r->knobs[i].before)));
 		if (r->knobs[i].after != NULL)
-			object_set(&knob, "after", object_encode(r->knobs[i].after, strlen(r->knobs[i].after)));
+			object_set(&knob, "after",
+				   object_encode(r->knobs[i].after, strlen(r->knobs[i].after)));
 		if (json_array_append_new(all, knob.json) != 0 || knob.failed)
 			o->failed = true;
 	}
@@ -222,8 +237,9 @@ knobs_of(struct object *o, const struct result *r)
 }
 
 /*
- * Adds it all; outputs, files and statuses only where there is a verdict, as they may be cut anywhere else. What a run
- * has is told right in the object, of the run that the verdict is about; where there are several, "runs" has them all.
+ * Adds it all; outputs, files and statuses only where there is a verdict, as they may be cut
+ * anywhere else. What a run has is told right in the object, of the run that the verdict is about;
+ * where there are several, "runs" has them all.
  */
 static void
 report_json_result(struct object *o, const struct result *r, bool is_final)
@@ -298,7 +314,8 @@ find_group(json_t *object, const char *key, const char **name)
 		return object;
 	memcpy(group, key, (size_t)(dot - key));
 	group[dot - key] = '\0';
-	if (json_object_get(object, group) == NULL && json_object_set_new(object, group, json_object()) != 0)
+	if (json_object_get(object, group) == NULL &&
+	    json_object_set_new(object, group, json_object()) != 0)
 		return NULL;
 	return json_object_get(object, group);
 }
@@ -340,7 +357,8 @@ set_evidence(struct object *o, const struct report *r)
 	struct object lines = {json_array(), false};
 
 	for (size_t i = 0; i < r->line_count; i++)
-		if (json_array_append_new(lines.json, object_encode(r->lines[i].data, r->lines[i].length)) != 0)
+		if (json_array_append_new(lines.json,
+					  object_encode(r->lines[i].data, r->lines[i].length)) != 0)
 			o->failed = true;
 	object_set(o, "evidence", lines.json);
 }
@@ -352,17 +370,20 @@ set_wire(struct object *o, const struct wire_log *wire, uint64_t resets)
 	uint32_t first = 0;
 
 	object_set(o, "wire",
-		   json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)c.records, "missing",
-			     (json_int_t)wire_log_missing(wire, &first), "broken", (json_int_t)c.broken, "foreign",
-			     (json_int_t)c.foreign, "repeated", (json_int_t)c.repeated, "conflicts",
-			     (json_int_t)c.conflicts, "resets", (json_int_t)resets));
+		   json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records",
+			     (json_int_t)c.records, "missing",
+			     (json_int_t)wire_log_missing(wire, &first), "broken",
+			     (json_int_t)c.broken, "foreign", (json_int_t)c.foreign, "repeated",
+			     (json_int_t)c.repeated, "conflicts", (json_int_t)c.conflicts, "resets",
+			     (json_int_t)resets));
 }
 
 /* The command line of the kernel: that of bench, or else that of the environment record. */
 static void
 set_command_line(struct object *o, const struct report *r)
 {
-	const struct bytes *told = r->result != NULL ? facts_find(&r->result->environment, "cmdline") : NULL;
+	const struct bytes *told =
+	    r->result != NULL ? facts_find(&r->result->environment, "cmdline") : NULL;
 
 	if (r->line != NULL)
 		object_set(o, "cmdline", object_encode(r->line, strlen(r->line)));

@@ -41,20 +41,21 @@ struct report {
 };
 
 /*
- * Prints the object to stdout, its keys in a fixed order. Bytes of the guest that are not UTF-8 stand as {"base64":
+ * Prints the object to stdout, its keys in a fixed order. Bytes of the guest that are not UTF-8
+ * stand as {"base64":
  * ...}. Returns 0, or -1 after telling on stderr what went wrong.
  */
 int report_json_print(const struct report *report);
 
 /*
- * The array of what the guest's `net` records say (net_record.h), an object each; lines of a later init are left out.
- * Returns NULL if there is no memory for it.
+ * The array of what the guest's `net` records say (net_record.h), an object each; lines of a later
+ * init are left out. Returns NULL if there is no memory for it.
  */
 json_t *report_json_net(const struct result_lines *nets);
 
 /*
- * The facts as one object: GROUP.NAME stands as NAME in an object GROUP, and what is a list of words is an array.
- * `encode` makes JSON of bytes. Returns NULL where there is no memory.
+ * The facts as one object: GROUP.NAME stands as NAME in an object GROUP, and what is a list of
+ * words is an array. `encode` makes JSON of bytes. Returns NULL where there is no memory.
  */
 json_t *facts_json(const struct facts *facts, json_t *(*encode)(const char *data, size_t length));
 

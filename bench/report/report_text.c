@@ -74,14 +74,16 @@ escape_line(char escaped[LINE_ESCAPED], const struct outcome_line *line, const c
 
 	escape_bytes(&t, line->data, line->length);
 	escaped[t.used] = '\0';
-	return reason[0] == '\0' || (strstr(reason, escaped) == NULL && strstr(escaped, reason) == NULL);
+	return reason[0] == '\0' ||
+	       (strstr(reason, escaped) == NULL && strstr(escaped, reason) == NULL);
 }
 
 void
-report_text_lines(enum outcome outcome, const char *reason, const struct outcome_line *lines, size_t count)
+report_text_lines(enum outcome outcome, const char *reason, const struct outcome_line *lines,
+		  size_t count)
 {
-	bool is_trouble = outcome == OUTCOME_PANIC || outcome == OUTCOME_OOPS || outcome == OUTCOME_LOCKUP ||
-			  outcome == OUTCOME_WARNING;
+	bool is_trouble = outcome == OUTCOME_PANIC || outcome == OUTCOME_OOPS ||
+			  outcome == OUTCOME_LOCKUP || outcome == OUTCOME_WARNING;
 	char escaped[LINE_ESCAPED];
 	size_t others = 0, seen = 0;
 

@@ -46,7 +46,8 @@ enter(int at, const char *name)
 static int
 write_file(int at, const char *name, const struct result_file *file)
 {
-	int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file->mode & 0777);
+	int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			file->mode & 0777);
 
 	if (fd < 0)
 		return -1;
@@ -73,7 +74,8 @@ store(int top, const struct result_file *file)
 	while ((name = strsep(&rest, "/")) != NULL && (name[0] == '\0' || strcmp(name, ".") == 0))
 		;
 	while (name != NULL) {
-		while ((next = strsep(&rest, "/")) != NULL && (next[0] == '\0' || strcmp(next, ".") == 0))
+		while ((next = strsep(&rest, "/")) != NULL &&
+		       (next[0] == '\0' || strcmp(next, ".") == 0))
 			;
 		if (next == NULL) {
 			result = write_file(at, name, file);

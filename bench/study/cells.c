@@ -10,7 +10,10 @@
 
 static const char again[] = "@again";
 
-enum { NAME_MAX_BYTES = PLAN_DIMENSIONS * (PLAN_LABEL_MAX + 1) + sizeof(again), PATTERN_SHOWN = 128 };
+enum {
+	NAME_MAX_BYTES = PLAN_DIMENSIONS * (PLAN_LABEL_MAX + 1) + sizeof(again),
+	PATTERN_SHOWN = 128
+};
 
 /* Whether there is one more combination. */
 static bool
@@ -25,7 +28,8 @@ next_combination(const struct study_plan *plan, size_t items[PLAN_DIMENSIONS])
 }
 
 static int
-add_cell(struct cells *cells, const struct study_plan *plan, const size_t items[PLAN_DIMENSIONS], const char *suffix)
+add_cell(struct cells *cells, const struct study_plan *plan, const size_t items[PLAN_DIMENSIONS],
+	 const char *suffix)
 {
 	char name[NAME_MAX_BYTES];
 	struct cell *cell = &cells->at[cells->count];
@@ -33,8 +37,8 @@ add_cell(struct cells *cells, const struct study_plan *plan, const size_t items[
 
 	for (int i = 0; i < PLAN_DIMENSIONS; i++)
 		labels[i] = plan->lists[i].at[items[i]].label;
-	snprintf(name, sizeof(name), "%s/%s/%s/%s%s", labels[PLAN_KERNELS], labels[PLAN_IMAGES], labels[PLAN_ARGS],
-		 labels[PLAN_EXPERIMENTS], suffix);
+	snprintf(name, sizeof(name), "%s/%s/%s/%s%s", labels[PLAN_KERNELS], labels[PLAN_IMAGES],
+		 labels[PLAN_ARGS], labels[PLAN_EXPERIMENTS], suffix);
 	memcpy(cell->items, items, sizeof(cell->items));
 	cell->name = strdup(name);
 	if (cell->name == NULL)
@@ -87,9 +91,11 @@ cells_make(struct cells *cells, const struct study_plan *plan, struct text *prob
 
 	for (int i = 0; i < PLAN_DIMENSIONS; i++)
 		most *= plan->lists[i].count;
-	*cells = (struct cells){calloc(most, sizeof(*cells->at)), 0, calloc(most, sizeof(*cells->sorted))};
+	*cells = (struct cells){calloc(most, sizeof(*cells->at)), 0,
+				calloc(most, sizeof(*cells->sorted))};
 	bool *matched = calloc(plan->twice.count + 1, sizeof(*matched));
-	if (cells->at == NULL || cells->sorted == NULL || matched == NULL || make_all(cells, plan, matched) != 0) {
+	if (cells->at == NULL || cells->sorted == NULL || matched == NULL ||
+	    make_all(cells, plan, matched) != 0) {
 		text_string(problem, "cannot list the cells: out of memory");
 		goto out;
 	}
@@ -97,7 +103,8 @@ cells_make(struct cells *cells, const struct study_plan *plan, struct text *prob
 		if (matched[i])
 			continue;
 		text_string(problem, "twice ");
-		escape_bytes(problem, plan->twice.at[i].text, strnlen(plan->twice.at[i].text, PATTERN_SHOWN));
+		escape_bytes(problem, plan->twice.at[i].text,
+			     strnlen(plan->twice.at[i].text, PATTERN_SHOWN));
 		text_string(problem, ": no cell has such a name; one is called ");
 		text_string(problem, cells->at[0].name);
 		goto out;

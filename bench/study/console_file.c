@@ -56,8 +56,8 @@ compress(ZSTD_CCtx *stream, int raw, int to)
 		ZSTD_inBuffer input = {in, (size_t)n, 0};
 		do {
 			ZSTD_outBuffer output = {out, sizeof(out), 0};
-			size_t left =
-			    ZSTD_compressStream2(stream, &output, &input, is_last ? ZSTD_e_end : ZSTD_e_continue);
+			size_t left = ZSTD_compressStream2(stream, &output, &input,
+							   is_last ? ZSTD_e_end : ZSTD_e_continue);
 			if (ZSTD_isError(left)) {
 				errno = ENOMEM;
 				return -1;

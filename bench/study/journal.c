@@ -27,9 +27,9 @@ static const char sum_begin[] = ",\"sum\":\"";
 enum { LOCK_TRIES = 20, LOCK_WAIT_NS = 50 * 1000 * 1000 };
 enum { SUM_DIGITS = 16, SUM_LENGTH = sizeof(sum_begin) - 1 + SUM_DIGITS + 2 };
 
-static const char not_next[] =
-    "this line does not follow from what is before it: study.json or lines were changed, doubled, moved "
-    "or taken out";
+static const char not_next[] = "this line does not follow from what is before it: study.json or "
+			       "lines were changed, doubled, moved "
+			       "or taken out";
 
 static const double group_s = 0.25;
 
@@ -70,7 +70,10 @@ add_line(uint64_t key, uint64_t sum, const char *line, size_t length)
 	return siphash(key, sum, line, length);
 }
 
-/* Takes the sum off the line's end, *sum is what it should be. Returns whether the line is the one that follows. */
+/*
+ * Takes the sum off the line's end, *sum is what it should be. Returns whether the line is the one
+ * that follows.
+ */
 static bool
 check_sum(struct reader *r, char *line, size_t *length, uint64_t *sum)
 {
@@ -89,7 +92,10 @@ check_sum(struct reader *r, char *line, size_t *length, uint64_t *sum)
 	return is_next;
 }
 
-/* Gives all whole lines to `take`. What is behind the last newline was being written when its writer ended. */
+/*
+ * Gives all whole lines to `take`. What is behind the last newline was being written when its
+ * writer ended.
+ */
 static int
 take_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
 {
@@ -116,9 +122,10 @@ take_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
 		r->sum = sum;
 	}
 	if (result < 0)
-		snprintf(problem, JOURNAL_PROBLEM_MAX, "%s:%llu: %s; nothing was changed", journal_name,
-			 (unsigned long long)r->lines + 1, why);
-	else if (result == 0 && ferror(r->file)) /* getline(3) may have given what came before it as a line */
+		snprintf(problem, JOURNAL_PROBLEM_MAX, "%s:%llu: %s; nothing was changed",
+			 journal_name, (unsigned long long)r->lines + 1, why);
+	else if (result == 0 &&
+		 ferror(r->file)) /* getline(3) may have given what came before it as a line */
 		result = tell(problem, "read", journal_name);
 	free(line);
 	fclose(r->file);
@@ -126,8 +133,8 @@ take_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
 }
 
 /*
- * Whether all that was synced has been taken of the file of `size` bytes, but for the last line, if it is torn: that is
- * booted again.
+ * Whether all that was synced has been taken of the file of `size` bytes, but for the last line, if
+ * it is torn: that is booted again.
  */
 static int
 check_end(const struct reader *r, off_t size, char problem[JOURNAL_PROBLEM_MAX])
@@ -135,11 +142,12 @@ check_end(const struct reader *r, off_t size, char problem[JOURNAL_PROBLEM_MAX])
 	const struct journal_synced *synced = r->synced;
 	bool is_torn = size > r->length && size < synced->length && r->lines + 1 == synced->lines;
 
-	if (!synced->is_known || (r->length >= synced->length && r->lines >= synced->lines) || is_torn)
+	if (!synced->is_known || (r->length >= synced->length && r->lines >= synced->lines) ||
+	    is_torn)
 		return 0;
 	snprintf(problem, JOURNAL_PROBLEM_MAX,
-		 "%s: %llu boots of %llu are there, the others are missing; nothing was changed", journal_name,
-		 (unsigned long long)r->lines, (unsigned long long)synced->lines);
+		 "%s: %llu boots of %llu are there, the others are missing; nothing was changed",
+		 journal_name, (unsigned long long)r->lines, (unsigned long long)synced->lines);
 	return -1;
 }
 
@@ -153,7 +161,8 @@ read_synced(int lock)
 	bool is_known = pread(lock, line, SYNCED_LENGTH, 0) == SYNCED_LENGTH &&
 			sscanf(line, synced_format, &length, &lines) == 2 && length >= 0;
 
-	return (struct journal_synced){is_known, is_known ? (off_t)length : 0, is_known ? lines : 0};
+	return (struct journal_synced){is_known, is_known ? (off_t)length : 0,
+				       is_known ? lines : 0};
 }
 
 static void
@@ -161,7 +170,8 @@ write_synced(const struct journal *j)
 {
 	char line[SYNCED_LENGTH + 1];
 
-	snprintf(line, sizeof(line), synced_format, (long long)j->synced.length, (unsigned long long)j->synced.lines);
+	snprintf(line, sizeof(line), synced_format, (long long)j->synced.length,
+		 (unsigned long long)j->synced.lines);
 	(void)!pwrite(j->lock, line, SYNCED_LENGTH, 0);
 }
 
@@ -171,8 +181,9 @@ journal_was_locked(int folder)
 	static const char word[] = "synced ";
 	char begin[sizeof(word)] = "";
 	int fd = openat(folder, lock_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	bool was =
-	    fd >= 0 && pread(fd, begin, sizeof(begin) - 1, 0) == (ssize_t)sizeof(begin) - 1 && strcmp(begin, word) == 0;
+	bool was = fd >= 0 &&
+		   pread(fd, begin, sizeof(begin) - 1, 0) == (ssize_t)sizeof(begin) - 1 &&
+		   strcmp(begin, word) == 0;
 
 	if (fd >= 0)
 		close(fd);
@@ -187,12 +198,15 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 	struct stat status;
 
 	*j = (struct journal){.folder = folder, .lock = -1, .file = -1};
-	j->lock = openat(j->folder, lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+	j->lock = openat(j->folder, lock_name,
+			 O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
 	if (j->lock >= 0 && fstat(j->lock, &status) == 0 && !S_ISREG(status.st_mode))
 		errno = EINVAL;
 	if (j->lock < 0 || !S_ISREG(status.st_mode))
 		return tell(problem, "open", lock_name);
-	/* Children of a bench that was killed hold its lock until they end, which they do at once. */
+	/*
+	 * Children of a bench that was killed hold its lock until they end, which they do at once.
+	 */
 	int held = fcntl(j->lock, F_OFD_SETLK, &whole);
 	for (int tries = 0; held != 0 && errno == EAGAIN && tries < LOCK_TRIES; tries++) {
 		nanosleep(&(struct timespec){0, LOCK_WAIT_NS}, NULL);
@@ -219,9 +233,14 @@ journal_begin(struct journal *j)
 }
 
 int
-journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
+journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take, void *context,
+	     char problem[JOURNAL_PROBLEM_MAX])
 {
-	struct reader r = {.key = key, .has_sums = has_sums, .synced = &j->synced, .take = take, .context = context};
+	struct reader r = {.key = key,
+			   .has_sums = has_sums,
+			   .synced = &j->synced,
+			   .take = take,
+			   .context = context};
 	struct stat status;
 
 	j->file = openat(j->folder, journal_name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -229,7 +248,8 @@ journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take,
 		/* A journal that is missing although there were boots stays missing. */
 		if (check_end(&r, 0, problem) != 0)
 			return -1;
-		j->file = openat(j->folder, journal_name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0666);
+		j->file = openat(j->folder, journal_name,
+				 O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0666);
 	}
 	if (j->file < 0 || fstat(j->file, &status) != 0)
 		return tell(problem, "open", journal_name);
@@ -256,19 +276,22 @@ journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take,
 }
 
 int
-journal_read(int folder, uint64_t key, bool has_sums, journal_take *take, void *context, char problem[JOURNAL_PROBLEM_MAX])
+journal_read(int folder, uint64_t key, bool has_sums, journal_take *take, void *context,
+	     char problem[JOURNAL_PROBLEM_MAX])
 {
 	/* Before the journal, which may grow meanwhile. */
 	int lock = openat(folder, lock_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct journal_synced synced = read_synced(lock);
-	struct reader r = {.key = key, .has_sums = has_sums, .synced = &synced, .take = take, .context = context};
+	struct reader r = {
+	    .key = key, .has_sums = has_sums, .synced = &synced, .take = take, .context = context};
 	struct stat status = {.st_size = 0};
 	int fd = openat(folder, journal_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (lock >= 0)
 		close(lock);
 	if (fd < 0)
-		return errno == ENOENT ? check_end(&r, 0, problem) : tell(problem, "open", journal_name);
+		return errno == ENOENT ? check_end(&r, 0, problem)
+				       : tell(problem, "open", journal_name);
 	r.file = fstat(fd, &status) == 0 ? fdopen(fd, "r") : NULL;
 	if (r.file == NULL) {
 		close(fd);
@@ -313,7 +336,10 @@ journal_append(struct journal *j, const char *line, size_t length)
 	int error = errno;
 	free(whole);
 	if (result != 0) {
-		/* What cannot be cut off now is written over, or cut off when the journal is opened again. */
+		/*
+		 * What cannot be cut off now is written over, or cut off when the journal is opened
+		 * again.
+		 */
 		(void)!ftruncate(j->file, j->length);
 		errno = error;
 		return -1;
@@ -328,7 +354,8 @@ int
 journal_sync(struct journal *j, double now, bool at_once)
 {
 	/* The kernel tells a failure once: after it nothing is known to be on the disk. */
-	if (j->sync_failed || j->synced.length == j->length || (!at_once && now < j->synced_at + group_s))
+	if (j->sync_failed || j->synced.length == j->length ||
+	    (!at_once && now < j->synced_at + group_s))
 		return 0;
 	/* Of consoles and journal alike; fsync(2) of each would take a wait a file. */
 	if (syncfs(j->file) != 0) {

@@ -53,7 +53,10 @@ name_of(struct kept *file, const unsigned char digest[SHA256_SIZE])
 	file->name[2 * SHA256_SIZE] = '\0';
 }
 
-/* Copies; what is kept already, under the name that is its hash, stays. All read it and none writes. */
+/*
+ * Copies; what is kept already, under the name that is its hash, stays. All read it and none
+ * writes.
+ */
 static int
 keep(struct kept *file, int folder, int from)
 {
@@ -152,13 +155,15 @@ run_packer(const char *label, char *const arguments[], const char *output, const
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	warnx("pack %s: packer did not make the image (%s %d)", label, WIFSIGNALED(status) ? "signal" : "status",
+	warnx("pack %s: packer did not make the image (%s %d)", label,
+	      WIFSIGNALED(status) ? "signal" : "status",
 	      WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	return -1;
 }
 
 int
-kept_pack(struct kept *file, int folder, const char *label, char *const arguments[], const char *from)
+kept_pack(struct kept *file, int folder, const char *label, char *const arguments[],
+	  const char *from)
 {
 	char link[64], output[PATH_MAX + sizeof(packing)];
 

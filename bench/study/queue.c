@@ -27,8 +27,8 @@ queue_give_up(struct queue *q, size_t machine)
 }
 
 /*
- * Whether a block that a machine begins boots it. With several machines not where the boots that others have promised
- * give all that is wanted, or may be; for precision each may boot one more.
+ * Whether a block that a machine begins boots it. With several machines not where the boots that
+ * others have promised give all that is wanted, or may be; for precision each may boot one more.
  */
 static bool
 is_wanted(const struct queue *q, const struct queue_cell *c)
@@ -38,10 +38,14 @@ is_wanted(const struct queue *q, const struct queue_cell *c)
 	if (c->state != CELL_OPEN || r->machines == 1)
 		return c->state == CELL_OPEN;
 	return c->boots - c->excused + c->promised < r->limit &&
-	       (c->counted + c->promised < r->boots || (r->precision > 0 && c->counted >= r->boots));
+	       (c->counted + c->promised < r->boots ||
+		(r->precision > 0 && c->counted >= r->boots));
 }
 
-/* The order of a block: of the seed and its number, mixed so that neighbours have nothing in common (splitmix64). */
+/*
+ * The order of a block: of the seed and its number, mixed so that neighbours have nothing in common
+ * (splitmix64).
+ */
 static void
 draw_order(struct queue *q, struct queue_machine *m)
 {
@@ -60,7 +64,10 @@ draw_order(struct queue *q, struct queue_machine *m)
 	m->position = 0;
 }
 
-/* The first block of a machine in which a cell that is wanted was not booted. Returns false where there is none. */
+/*
+ * The first block of a machine in which a cell that is wanted was not booted. Returns false where
+ * there is none.
+ */
 static bool
 first_block(const struct queue *q, size_t machine, uint64_t *block)
 {
@@ -68,7 +75,8 @@ first_block(const struct queue *q, size_t machine, uint64_t *block)
 
 	for (size_t i = 0; i < q->count; i++) {
 		const struct queue_place *place = queue_place_of(q, i, machine);
-		if (place->under_way || !is_wanted(q, &q->cells[i]) || (found && place->next >= *block))
+		if (place->under_way || !is_wanted(q, &q->cells[i]) ||
+		    (found && place->next >= *block))
 			continue;
 		*block = place->next;
 		found = true;
@@ -97,7 +105,10 @@ queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
 			q->under_way++;
 			m->position++;
 			*cell = next;
-			/* It is an earlier one where its boot in that was put back while this was begun. */
+			/*
+			 * It is an earlier one where its boot in that was put back while this was
+			 * begun.
+			 */
 			*block = place->next;
 			return QUEUE_NEXT;
 		}
@@ -134,8 +145,8 @@ make_machines(struct queue *q)
 }
 
 int
-queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what, size_t count,
-	   size_t kernel_count)
+queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what,
+	   size_t count, size_t kernel_count)
 {
 	size_t machines = rules->machines > 0 ? rules->machines : 1;
 
@@ -226,8 +237,9 @@ count_value(struct queue_cell *c, double value)
 }
 
 /*
- * A kernel that never came up costs its tries, whatever cells it has; where these have several images or arguments,
- * they must have been of more than one, as it may be those that it does not come up with.
+ * A kernel that never came up costs its tries, whatever cells it has; where these have several
+ * images or arguments, they must have been of more than one, as it may be those that it does not
+ * come up with.
  */
 static void
 count_kernel(struct queue *q, const struct queue_boot *boot)
@@ -255,8 +267,9 @@ queue_blames_machine(const struct queue *q, const struct queue_boot *boot)
 		return false;
 	if (boot->outcome == OUTCOME_TARGET_FAILED)
 		return true;
-	return boot->outcome == OUTCOME_NEVER_BOOTED && (q->kernels[q->cells[boot->cell].kernel].came_up ||
-							 !q->machines[boot->block % q->rules.machines].came_up);
+	return boot->outcome == OUTCOME_NEVER_BOOTED &&
+	       (q->kernels[q->cells[boot->cell].kernel].came_up ||
+		!q->machines[boot->block % q->rules.machines].came_up);
 }
 
 void
@@ -298,7 +311,10 @@ queue_put_back(struct queue *q, size_t cell, uint64_t block)
 	q->under_way--;
 }
 
-/* How many boots of the cell are counted when the precision is reached, if its values go on as they are. */
+/*
+ * How many boots of the cell are counted when the precision is reached, if its values go on as they
+ * are.
+ */
 static double
 boots_for_precision(const struct queue *q, const struct queue_cell *c)
 {
@@ -320,7 +336,8 @@ queue_left(const struct queue *q)
 		const struct queue_cell *c = &q->cells[i];
 		if (c->state != CELL_OPEN)
 			continue;
-		double wanted = fmax((double)q->rules.boots, boots_for_precision(q, c)) - (double)c->counted;
+		double wanted =
+		    fmax((double)q->rules.boots, boots_for_precision(q, c)) - (double)c->counted;
 		double allowed = (double)(q->rules.limit - (c->boots - c->excused));
 		left += (uint64_t)fmax(1, fmin(wanted, allowed));
 	}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks boots once, in an
- * order drawn from the seed and the block's number alone, so a study that goes on after an interruption goes on in the
- * same order. Several machines have blocks each of its own, machine i of n those with the numbers i, i + n, i + 2 n ...:
- * what the machines differ by then falls on all cells alike. One begins a block of what the blocks of all that are under
- * way will leave to boot, and boots it whole. Nothing in it grows with the number of boots. Pure.
+ * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks
+ * boots once, in an order drawn from the seed and the block's number alone, so a study that goes on
+ * after an interruption goes on in the same order. Several machines have blocks each of its own,
+ * machine i of n those with the numbers i, i + n, i + 2 n ...: what the machines differ by then
+ * falls on all cells alike. One begins a block of what the blocks of all that are under way will
+ * leave to boot, and boots it whole. Nothing in it grows with the number of boots. Pure.
  */
 #ifndef BENCH_QUEUE_H
 #define BENCH_QUEUE_H
@@ -61,7 +62,8 @@ struct queue_machine {
 };
 
 struct queue_kernel {
-	uint64_t vain;	 /* boots without a word of init, all that it had; none any more once it came up */
+	uint64_t
+	    vain; /* boots without a word of init, all that it had; none any more once it came up */
 	size_t variant;	 /* of the first of them */
 	bool is_several; /* they were of more than one variant */
 	bool has_several;
@@ -76,14 +78,15 @@ struct queue {
 	struct queue_kernel *kernels;
 	size_t kernel_count;
 	struct queue_machine *machines; /* rules.machines of them */
-	struct queue_place *places;	/* of the first cell on each machine, then of the second, ... */
+	struct queue_place *places; /* of the first cell on each machine, then of the second, ... */
 	gsl_rng *rng;
 	uint64_t under_way;
 	uint64_t boots; /* that have ended */
 };
 
 /*
- * What a cell is of: its kernel, and what else a kernel might not come up for, its image and arguments, as one number.
+ * What a cell is of: its kernel, and what else a kernel might not come up for, its image and
+ * arguments, as one number.
  */
 struct queue_what {
 	size_t kernel, variant;
@@ -102,33 +105,41 @@ struct queue_boot {
 };
 
 /*
- * A queue of `count` cells; the kernels' numbers are below kernel_count. Returns 0, or -1 with errno ENOMEM;
- * queue_free() is due either way.
+ * A queue of `count` cells; the kernels' numbers are below kernel_count. Returns 0, or -1 with
+ * errno ENOMEM; queue_free() is due either way.
  */
-int queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what, size_t count,
-	       size_t kernel_count);
+int queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what,
+	       size_t count, size_t kernel_count);
 void queue_free(struct queue *q);
 
 /* Counts a boot, of this process or an earlier one. */
 void queue_count(struct queue *q, const struct queue_boot *boot);
 
-/* The block of the next boot of a cell on the machine of a block: its boots there are in all of that machine's blocks. */
+/*
+ * The block of the next boot of a cell on the machine of a block: its boots there are in all of
+ * that machine's blocks.
+ */
 uint64_t queue_next_block(const struct queue *q, size_t cell, uint64_t block);
 
 enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
 
 /*
- * Takes the next boot of a machine out. QUEUE_WAIT: only when a boot under way has ended is it known what comes;
- * QUEUE_EMPTY: nothing comes any more. Earlier boots are to be counted before the first call.
+ * Takes the next boot of a machine out. QUEUE_WAIT: only when a boot under way has ended is it
+ * known what comes; QUEUE_EMPTY: nothing comes any more. Earlier boots are to be counted before the
+ * first call.
  */
 enum queue_next queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block);
 
-/* What is still to come in a machine's block comes on others: it is given up, and takes nothing any more. */
+/*
+ * What is still to come in a machine's block comes on others: it is given up, and takes nothing any
+ * more.
+ */
 void queue_give_up(struct queue *q, size_t machine);
 
 /*
- * Whether the machine of a boot's block, one of several, is to blame for what became of it, as far as is known before it
- * is counted: it failed, or got no kernel to speak that spoke elsewhere, or none at all so far.
+ * Whether the machine of a boot's block, one of several, is to blame for what became of it, as far
+ * as is known before it is counted: it failed, or got no kernel to speak that spoke elsewhere, or
+ * none at all so far.
  */
 bool queue_blames_machine(const struct queue *q, const struct queue_boot *boot);
 
@@ -136,12 +147,15 @@ bool queue_blames_machine(const struct queue *q, const struct queue_boot *boot);
 void queue_put_back(struct queue *q, size_t cell, uint64_t block);
 
 /*
- * Half the width of the 95 % confidence interval of the mean (Student's t) over its size; infinite where it is not
- * known.
+ * Half the width of the 95 % confidence interval of the mean (Student's t) over its size; infinite
+ * where it is not known.
  */
 double queue_precision(const struct queue_cell *cell);
 
-/* About how many boots are still to come, those under way among them; never more than the limits allow. */
+/*
+ * About how many boots are still to come, those under way among them; never more than the limits
+ * allow.
+ */
 uint64_t queue_left(const struct queue *q);
 
 #endif

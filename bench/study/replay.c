@@ -16,7 +16,10 @@ range_of(struct replay *r, const char *name)
 	return NULL;
 }
 
-/* The values that are compared: those of the boot to compare with, of which there are not more than can be kept. */
+/*
+ * The values that are compared: those of the boot to compare with, of which there are not more than
+ * can be kept.
+ */
 static void
 name_ranges(struct replay *r, json_t *values)
 {
@@ -60,7 +63,8 @@ add_line(void *context, const char *text, size_t length, bool is_synced, const c
 	if (strcmp(line.cell, r->cell) == 0) {
 		r->boots++;
 		r->outcomes[line.outcome]++;
-		r->same_records += line.records != NULL && r->records != NULL && strcmp(line.records, r->records) == 0;
+		r->same_records += line.records != NULL && r->records != NULL &&
+				   strcmp(line.records, r->records) == 0;
 		if (line.build_id != NULL)
 			snprintf(r->build_id, sizeof(r->build_id), "%s", line.build_id);
 		json_object_foreach(json_object_get(line.json, "values"), name,
@@ -103,8 +107,9 @@ print_values(const struct replay *r, const struct study_line *boot)
 			continue;
 		}
 		printf(": %.15g, %s %.15g to %.15g of %llu boot%s\n", value,
-		       value >= range->low && value <= range->high ? "within" : "outside of", range->low, range->high,
-		       (unsigned long long)range->count, text_plural(range->count));
+		       value >= range->low && value <= range->high ? "within" : "outside of",
+		       range->low, range->high, (unsigned long long)range->count,
+		       text_plural(range->count));
 	}
 }
 
@@ -114,8 +119,8 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 	uint64_t same = r->outcomes[boot->outcome];
 	bool agrees = same > 0;
 
-	printf("outcome: %s, as %llu of %llu boot%s\n", outcome_name(boot->outcome), (unsigned long long)same,
-	       (unsigned long long)r->boots, text_plural(r->boots));
+	printf("outcome: %s, as %llu of %llu boot%s\n", outcome_name(boot->outcome),
+	       (unsigned long long)same, (unsigned long long)r->boots, text_plural(r->boots));
 	if (boot->reason[0] != '\0')
 		printf("reason: %s\n", boot->reason); /* of a boot of this moment, and escaped */
 	if (boot->build_id != NULL && r->build_id[0] != '\0') {
@@ -125,8 +130,9 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 		agrees &= is_same;
 	}
 	if (exact && r->records != NULL) {
-		printf("records: to the byte those of %llu of %llu boot%s\n", (unsigned long long)r->same_records,
-		       (unsigned long long)r->boots, text_plural(r->boots));
+		printf("records: to the byte those of %llu of %llu boot%s\n",
+		       (unsigned long long)r->same_records, (unsigned long long)r->boots,
+		       text_plural(r->boots));
 		agrees &= r->same_records > 0;
 	}
 	if (boot->no_values != NULL)

@@ -30,9 +30,9 @@ struct replay {
 int replay_read(struct replay *r, const struct study *s);
 
 /*
- * Compares a boot with them and prints how to stdout. It agrees where its outcome is one that they had, its kernel is
- * theirs, and, in exact mode, all that the guest sent is what it has sent before. Whether its values lie between theirs
- * is told and decides nothing.
+ * Compares a boot with them and prints how to stdout. It agrees where its outcome is one that they
+ * had, its kernel is theirs, and, in exact mode, all that the guest sent is what it has sent
+ * before. Whether its values lie between theirs is told and decides nothing.
  */
 bool replay_compare(const struct replay *r, const struct study_line *boot, bool exact);
 

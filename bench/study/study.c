@@ -22,7 +22,10 @@
 #include "host/new_file.h"
 #include "study/study_line.h"
 
-/* For study.c alone: what a study is begun with, and the same read again. They tell on stderr what is wrong. */
+/*
+ * For study.c alone: what a study is begun with, and the same read again. They tell on stderr what
+ * is wrong.
+ */
 
 #ifndef LULL_VERSION
 #define LULL_VERSION "unknown"
@@ -38,8 +41,8 @@ is_new_lock(int folder)
 {
 	struct stat status;
 
-	return fstatat(folder, "lock", &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
-	       status.st_size == 0;
+	return fstatat(folder, "lock", &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
 /* Whether a study can be in the folder: it is one's, or empty. Returns 0 or -1. */
@@ -62,7 +65,10 @@ study_check_folder(int folder, const char *path)
 			    (strcmp(entry->d_name, "lock") == 0 && is_new_lock(folder));
 	}
 	closedir(entries);
-	/* What is begun has a lock that tells of itself; one that was killed just then has that alone. */
+	/*
+	 * What is begun has a lock that tells of itself; one that was killed just then has that
+	 * alone.
+	 */
 	if (is_empty || journal_was_locked(folder) || faccessat(folder, begun_name, F_OK, 0) == 0)
 		return 0;
 	warnx("%s holds other things and no study: name a new folder with -o", path);
@@ -124,7 +130,8 @@ keep_firmware(struct study *s, const char *folder)
 	if (name == NULL)
 		return 0;
 	path_from(folder, name, path);
-	int result = target_options_set(&target, "firmware", strcmp(name, "ovmf") == 0 ? name : path, &problem);
+	int result = target_options_set(&target, "firmware",
+					strcmp(name, "ovmf") == 0 ? name : path, &problem);
 	if (result != 0)
 		warnx("firmware %s: %.*s", name, (int)problem.used, buffer);
 	else
@@ -142,14 +149,16 @@ files_of(struct object *o, const struct plan_list *list, const struct study_file
 		struct object file = {json_object(), false};
 		object_string(&file, "sha256", files[i].file.name);
 		if (list->at[i].text != NULL)
-			object_set(&file, "file", object_encode(list->at[i].text, strlen(list->at[i].text)));
+			object_set(&file, "file",
+				   object_encode(list->at[i].text, strlen(list->at[i].text)));
 		if (files[i].config.name[0] != '\0')
 			object_string(&file, "config_sha256", files[i].config.name);
 		if (files[i].identity.build_id[0] != '\0')
 			object_string(&file, "build_id", files[i].identity.build_id);
 		if (files[i].identity.release[0] != '\0')
 			object_set(&file, "release",
-				   object_encode(files[i].identity.release, strlen(files[i].identity.release)));
+				   object_encode(files[i].identity.release,
+						 strlen(files[i].identity.release)));
 		if (json_object_set_new(all, list->at[i].label, file.json) != 0 || file.failed)
 			o->failed = true;
 	}
@@ -200,8 +209,8 @@ write_begun(struct study *s)
 	s->has_sums = true;
 	object_set(&o, "seed", json_integer((json_int_t)s->seed));
 	object_set(&o, "host",
-		   json_pack("{s:s, s:s, s:I}", "kernel", host.release, "machine", host.machine, "cpus",
-			     (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
+		   json_pack("{s:s, s:s, s:I}", "kernel", host.release, "machine", host.machine,
+			     "cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
 	object_set(&o, "kernels", files_of(&o, &s->plan.lists[PLAN_KERNELS], s->kernels));
 	object_set(&o, "images", files_of(&o, &s->plan.lists[PLAN_IMAGES], s->images));
 	if (s->firmware.name[0] != '\0')
@@ -225,7 +234,8 @@ recall_digits(const json_t *json, const char *key, char *digits, size_t size)
 {
 	const char *value = json_string_value(json_object_get(json, key));
 
-	if (value == NULL || strlen(value) >= size || strspn(value, "0123456789abcdef") != strlen(value))
+	if (value == NULL || strlen(value) >= size ||
+	    strspn(value, "0123456789abcdef") != strlen(value))
 		return false;
 	strcpy(digits, value);
 	return true;
@@ -238,11 +248,14 @@ recall_files(const json_t *all, const struct plan_list *list, struct study_file 
 		const json_t *file = json_object_get(all, list->at[i].label);
 		if (!recall_digits(file, "sha256", files[i].file.name, sizeof(files[i].file.name)))
 			return false;
-		recall_digits(file, "config_sha256", files[i].config.name, sizeof(files[i].config.name));
-		recall_digits(file, "build_id", files[i].identity.build_id, sizeof(files[i].identity.build_id));
+		recall_digits(file, "config_sha256", files[i].config.name,
+			      sizeof(files[i].config.name));
+		recall_digits(file, "build_id", files[i].identity.build_id,
+			      sizeof(files[i].identity.build_id));
 		const char *release = json_string_value(json_object_get(file, "release"));
 		if (release != NULL)
-			snprintf(files[i].identity.release, sizeof(files[i].identity.release), "%s", release);
+			snprintf(files[i].identity.release, sizeof(files[i].identity.release), "%s",
+				 release);
 	}
 	return true;
 }
@@ -257,17 +270,18 @@ recall(struct study *s, const json_t *begun)
 
 	hex(s->plan.identity, identity);
 	if (had != NULL && strcmp(had, identity) != 0) {
-		warnx(
-		    "%s was begun with another plan (%s/plan); only boots, precision, limit and tries may change: name "
-		    "another folder with -o",
-		    s->path, s->path);
+		warnx("%s was begun with another plan (%s/plan); only boots, precision, limit and "
+		      "tries may change: name "
+		      "another folder with -o",
+		      s->path, s->path);
 		return -1;
 	}
 	s->seed = (uint64_t)json_integer_value(seed);
 	s->has_sums = json_is_true(json_object_get(begun, "sums"));
 	recall_digits(begun, "firmware", s->firmware.name, sizeof(s->firmware.name));
 	if (had != NULL && json_is_integer(seed) && json_integer_value(seed) >= 0 &&
-	    recall_files(json_object_get(begun, "kernels"), &s->plan.lists[PLAN_KERNELS], s->kernels) &&
+	    recall_files(json_object_get(begun, "kernels"), &s->plan.lists[PLAN_KERNELS],
+			 s->kernels) &&
 	    recall_files(json_object_get(begun, "images"), &s->plan.lists[PLAN_IMAGES], s->images))
 		return 0;
 	warnx("%s/%s is not as it was written", s->path, begun_name);
@@ -283,7 +297,8 @@ study_recall(struct study *s)
 
 	if (text == NULL) {
 		if (errno == ENOENT)
-			warnx("%s: no study was begun there: bench run PLAN -o %s", s->path, s->path);
+			warnx("%s: no study was begun there: bench run PLAN -o %s", s->path,
+			      s->path);
 		else
 			warn("cannot read %s/%s", s->path, begun_name);
 		return -1;
@@ -336,7 +351,8 @@ check_no_boots(const struct study *s, const char *missing)
 {
 	if (s->last_console == 0 && s->journal.synced.lines == 0 && is_journal_empty(s))
 		return 0;
-	warnx("%s: %s, and there were boots: restore what is missing, or name a new folder with -o", s->path, missing);
+	warnx("%s: %s, and there were boots: restore what is missing, or name a new folder with -o",
+	      s->path, missing);
 	return -1;
 }
 
@@ -355,8 +371,8 @@ go_on(struct study *s)
 }
 
 /*
- * Keeps the files that the plan, in the file `plan`, names, and writes study.json; where that is there, reads it in
- * their place and checks that the plan is the same. Returns 0 or -1.
+ * Keeps the files that the plan, in the file `plan`, names, and writes study.json; where that is
+ * there, reads it in their place and checks that the plan is the same. Returns 0 or -1.
  */
 static int
 study_begin(struct study *s, const char *plan)
@@ -394,7 +410,8 @@ static struct kept *
 file_of(struct study *s, size_t cell, int number)
 {
 	const size_t *items = s->cells.at[cell].items;
-	struct kept *const files[] = {&s->kernels[items[PLAN_KERNELS]].file, &s->images[items[PLAN_IMAGES]].file,
+	struct kept *const files[] = {&s->kernels[items[PLAN_KERNELS]].file,
+				      &s->images[items[PLAN_IMAGES]].file,
 				      s->firmware.name[0] != '\0' ? &s->firmware : NULL, NULL};
 
 	return files[number];
@@ -425,7 +442,8 @@ study_recheck_files(struct study *s, size_t cell, unsigned readings)
 		readings -= file->readings;
 		if (kept_is_untouched(file, s->files))
 			continue;
-		warnx("%s/files/%s was changed while it was booted: that boot does not count", s->path, file->name);
+		warnx("%s/files/%s was changed while it was booted: that boot does not count",
+		      s->path, file->name);
 		return -1;
 	}
 	if (readings == 0)
@@ -441,7 +459,8 @@ study_console_name(uint64_t number, char name[64])
 }
 
 /*
- * Whether a boot's console is whole on the disk; only those of the last moments before a fall of the power may not be.
+ * Whether a boot's console is whole on the disk; only those of the last moments before a fall of
+ * the power may not be.
  */
 static bool
 has_console(const struct study *s, const struct study_line *line)
@@ -452,7 +471,8 @@ has_console(const struct study *s, const struct study_line *line)
 	study_console_name(line->number, name);
 	if (line->console_bytes == 0)
 		return true; /* it never had one */
-	return fstatat(s->consoles, name, &status, 0) == 0 && (uint64_t)status.st_size == line->console_bytes;
+	return fstatat(s->consoles, name, &status, 0) == 0 &&
+	       (uint64_t)status.st_size == line->console_bytes;
 }
 
 static void
@@ -463,7 +483,8 @@ count_boot(struct study *s, const struct study_line *line, size_t cell)
 	    .block = line->block,
 	    .outcome = line->outcome,
 	    .came_up = line->init && line->outcome != OUTCOME_WRONG_KERNEL,
-	    .is_target = line->outcome == OUTCOME_QEMU_FAILED || line->outcome == OUTCOME_TARGET_FAILED ||
+	    .is_target = line->outcome == OUTCOME_QEMU_FAILED ||
+			 line->outcome == OUTCOME_TARGET_FAILED ||
 			 line->outcome == OUTCOME_LOST_DATA,
 	    .seconds = line->seconds,
 	};
@@ -493,8 +514,8 @@ check_line(const struct study *s, const struct study_line *line, size_t cell)
 	if (line->block != queue_next_block(&s->queue, cell, line->block))
 		return "this line is not the next of its cell: lines are doubled or missing";
 	const char *build_id = s->kernels[s->cells.at[cell].items[PLAN_KERNELS]].identity.build_id;
-	if (line->build_id != NULL && build_id[0] != '\0' && line->outcome != OUTCOME_WRONG_KERNEL &&
-	    strcasecmp(line->build_id, build_id) != 0)
+	if (line->build_id != NULL && build_id[0] != '\0' &&
+	    line->outcome != OUTCOME_WRONG_KERNEL && strcasecmp(line->build_id, build_id) != 0)
 		return "this line has another kernel than study.json";
 	return NULL;
 }
@@ -548,7 +569,8 @@ prepare(struct study *s)
 		warn("cannot open %s", s->path);
 		return -1;
 	}
-	if (s->plan.has_seed || getrandom(&s->seed, sizeof(s->seed), 0) == (ssize_t)sizeof(s->seed)) {
+	if (s->plan.has_seed ||
+	    getrandom(&s->seed, sizeof(s->seed), 0) == (ssize_t)sizeof(s->seed)) {
 		s->seed &= PLAN_SEED_MAX;
 		return 0;
 	}
@@ -567,10 +589,12 @@ make_queue(struct study *s)
 	for (size_t i = 0; what != NULL && i < s->cells.count; i++) {
 		const size_t *items = s->cells.at[i].items;
 		what[i].kernel = items[PLAN_KERNELS];
-		what[i].variant = items[PLAN_IMAGES] * s->plan.lists[PLAN_ARGS].count + items[PLAN_ARGS];
+		what[i].variant =
+		    items[PLAN_IMAGES] * s->plan.lists[PLAN_ARGS].count + items[PLAN_ARGS];
 	}
 	if (what != NULL)
-		result = queue_make(&s->queue, &rules, what, s->cells.count, s->plan.lists[PLAN_KERNELS].count);
+		result = queue_make(&s->queue, &rules, what, s->cells.count,
+				    s->plan.lists[PLAN_KERNELS].count);
 	free(what);
 	if (result != 0)
 		warn("cannot open %s", s->path);
@@ -602,7 +626,10 @@ open_folder(struct study *s, bool to_write)
 	return -1;
 }
 
-/* A common mistake: the folder of the plan, which holds the study, in place of the study (bench new makes both). */
+/*
+ * A common mistake: the folder of the plan, which holds the study, in place of the study (bench new
+ * makes both).
+ */
 static void
 report_no_study(const struct study *s, const char *missing)
 {
@@ -667,8 +694,11 @@ open_folders(struct study *s, bool to_write)
 static void
 start(struct study *s, const char *path)
 {
-	*s = (struct study){
-	    .path = path, .folder = -1, .files = -1, .consoles = -1, .journal = {.lock = -1, .file = -1}};
+	*s = (struct study){.path = path,
+			    .folder = -1,
+			    .files = -1,
+			    .consoles = -1,
+			    .journal = {.lock = -1, .file = -1}};
 }
 
 int
@@ -696,7 +726,10 @@ study_open(struct study *s, const char *plan, const char *path)
 		warnx("%s: %s", path, problem);
 		goto out;
 	}
-	/* Numbers of consoles whose boots have no line, as bench was killed before that, are not given again. */
+	/*
+	 * Numbers of consoles whose boots have no line, as bench was killed before that, are not
+	 * given again.
+	 */
 	if (s->last_console > s->last)
 		s->last = s->last_console;
 	new_file_remove_leftovers(s->folder);

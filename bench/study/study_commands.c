@@ -18,7 +18,8 @@ study_commands_print(const struct study *s, const char *before, FILE *stream)
 	for (size_t i = 0; i < s->plan.lists[PLAN_EXPERIMENTS].count; i++)
 		if (has_several(s, i))
 			fprintf(stream,
-				"%s%s: no values are kept: the experiment has several commands, whose values would be "
+				"%s%s: no values are kept: the experiment has several commands, "
+				"whose values would be "
 				"pooled\n",
 				before, s->plan.lists[PLAN_EXPERIMENTS].at[i].label);
 }
@@ -30,7 +31,8 @@ refuse_line(const struct study *s, const char *name, size_t line, const char *ke
 	for (size_t i = 0; i < s->plan.lists[PLAN_EXPERIMENTS].count && line > 0; i++) {
 		if (!has_several(s, i))
 			continue;
-		warnx("%s:%zu: %s: experiment %s has several commands, whose values would be pooled; make each an "
+		warnx("%s:%zu: %s: experiment %s has several commands, whose values would be "
+		      "pooled; make each an "
 		      "experiment",
 		      name, line, key, s->plan.lists[PLAN_EXPERIMENTS].at[i].label);
 		return -1;

@@ -17,8 +17,8 @@
 #include "text.h"
 
 /*
- * The numbers of one boot as a study keeps them: of each name one, the median over all measured runs. They are kept
- * whole or not at all. Pure.
+ * The numbers of one boot as a study keeps them: of each name one, the median over all measured
+ * runs. They are kept whole or not at all. Pure.
  */
 
 /* What is needed while the samples are read. */
@@ -59,9 +59,11 @@ static int
 find_value(struct reader *r, const char *name, struct study_value **value)
 {
 	const json_t *place = json_object_get(r->places, name);
-	size_t number = place != NULL ? (size_t)json_integer_value(place) : json_object_size(r->places);
+	size_t number =
+	    place != NULL ? (size_t)json_integer_value(place) : json_object_size(r->places);
 
-	if (place == NULL && json_object_set_new(r->places, name, json_integer((json_int_t)number)) != 0)
+	if (place == NULL &&
+	    json_object_set_new(r->places, name, json_integer((json_int_t)number)) != 0)
 		return -1;
 	*value = number < STUDY_VALUES_MAX ? &r->values->at[number] : NULL;
 	if (place == NULL && *value != NULL) {
@@ -123,7 +125,8 @@ add_sample(struct reader *r, const struct sample *sample)
 		value->unit = sample->unit;
 		value->unit_length = sample->unit_length;
 	}
-	if (value->unit_length != sample->unit_length || memcmp(value->unit, sample->unit, sample->unit_length) != 0)
+	if (value->unit_length != sample->unit_length ||
+	    memcmp(value->unit, sample->unit, sample->unit_length) != 0)
 		report_problem(r, name, sample->name_length, " has values of two units");
 	return append_number(value, sample->value);
 }
@@ -174,7 +177,8 @@ conclude_values(struct reader *r)
 		gsl_sort(value->all, 1, value->count);
 		value->median = gsl_stats_median_from_sorted_data(value->all, 1, value->count);
 		if (!isfinite(value->median)) /* the sum of the two in the middle is too large */
-			value->median = value->all[value->count / 2 - 1] / 2 + value->all[value->count / 2] / 2;
+			value->median =
+			    value->all[value->count / 2 - 1] / 2 + value->all[value->count / 2] / 2;
 	}
 }
 
@@ -204,7 +208,8 @@ study_values_free(struct study_values *values)
 	drop_values(values);
 }
 
-static const char several_commands[] = "the experiment has several commands, whose values would be pooled";
+static const char several_commands[] =
+    "the experiment has several commands, whose values would be pooled";
 
 /* Lines "NAME UNIT": an object in each line would make a long journal slower to read by a tenth. */
 static void
@@ -218,7 +223,8 @@ set_units(struct object *o, const struct study_values *values)
 			continue;
 		if (units.length > 0 && bytes_add(&units, "\n", 1) != 0)
 			o->failed = true;
-		if (bytes_add(&units, value->name, strlen(value->name)) != 0 || bytes_add(&units, " ", 1) != 0 ||
+		if (bytes_add(&units, value->name, strlen(value->name)) != 0 ||
+		    bytes_add(&units, " ", 1) != 0 ||
 		    bytes_add(&units, value->unit, value->unit_length) != 0)
 			o->failed = true;
 	}
@@ -253,7 +259,8 @@ evidence_of(const struct report *report)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < report->line_count; i++) {
-		if (json_array_append_new(all, object_encode(report->lines[i].data, report->lines[i].length)) == 0)
+		if (json_array_append_new(
+			all, object_encode(report->lines[i].data, report->lines[i].length)) == 0)
 			continue;
 		json_decref(all);
 		return NULL;
@@ -394,8 +401,9 @@ read_keys(struct study_line *line)
 }
 
 /*
- * Memory for one line of a journal after the other: what malloc(3) and free(3) take of the reading of a long journal is
- * a tenth. The block is free again when nothing in it is used; what does not fit comes from malloc(3).
+ * Memory for one line of a journal after the other: what malloc(3) and free(3) take of the reading
+ * of a long journal is a tenth. The block is free again when nothing in it is used; what does not
+ * fit comes from malloc(3).
  */
 static struct {
 	_Alignas(max_align_t) char bytes[64 * 1024];

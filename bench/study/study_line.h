@@ -3,15 +3,14 @@
  * A line of a study's journal: one boot, as one JSON object without newlines.
  *
  * boot      its number, from 1, by which its console is called
- * cell      name of the cell; block: of the order, from 0; node: of the plan that it ran on, where that has nodes
- * outcome   as in bench boot --json, with reason, status and evidence as there
- * init      whether init has spoken
- * started   the time, UTC; wall_ms: the whole boot; accel, qemu (its version)
- * values    name and median, over the measured runs of a boot that has a verdict, of each figure and sample; units: of
- *           the samples, lines "NAME UNIT"; no_values in their place: why there are none; not_samples: lines of the experiment's that are
- *           no samples
- * build_id  of the kernel, as it told it; records: SHA-256 of all that the guest sent, where that is complete
- * console   bytes of the console's file
+ * cell      name of the cell; block: of the order, from 0; node: of the plan that it ran on, where
+ * that has nodes outcome   as in bench boot --json, with reason, status and evidence as there init
+ * whether init has spoken started   the time, UTC; wall_ms: the whole boot; accel, qemu (its
+ * version) values    name and median, over the measured runs of a boot that has a verdict, of each
+ * figure and sample; units: of the samples, lines "NAME UNIT"; no_values in their place: why there
+ * are none; not_samples: lines of the experiment's that are no samples build_id  of the kernel, as
+ * it told it; records: SHA-256 of all that the guest sent, where that is complete console   bytes
+ * of the console's file
  */
 #ifndef BENCH_STUDY_LINE_H
 #define BENCH_STUDY_LINE_H
@@ -29,7 +28,7 @@ enum { STUDY_VALUES_MAX = 64, STUDY_NAME_MAX = 128, STUDY_VALUES_PROBLEM_MAX = 5
 
 struct study_value {
 	char name[STUDY_NAME_MAX + 1]; /* UTF-8, without NUL */
-	const char *unit;	       /* bytes of the result; NULL: of a figure, whose name says it */
+	const char *unit; /* bytes of the result; NULL: of a figure, whose name says it */
 	size_t unit_length;
 	double median;
 	double *all; /* owned */
@@ -39,16 +38,19 @@ struct study_value {
 struct study_values {
 	struct study_value at[STUDY_VALUES_MAX];
 	size_t count;
-	uint64_t commands;    /* highest number of a command that was run; with more than one there are no values */
+	uint64_t commands; /* highest number of a command that was run; with more than one there are
+			      no values */
 	uint64_t not_samples; /* lines of the experiment's that are not NAME VALUE UNIT */
-	char problem[STUDY_VALUES_PROBLEM_MAX]; /* why the values cannot be kept, one line; "": they can */
+	char problem[STUDY_VALUES_PROBLEM_MAX]; /* why the values cannot be kept, one line; "": they
+						   can */
 };
 
 /*
- * Reads all figures of the runs (result_figure_names), and the samples by their names, in the order in which they first
- * come. Values of several commands would be pooled, so there are none. More than STUDY_VALUES_MAX names, a name that is
- * a figure's, is longer than STUDY_NAME_MAX or is not UTF-8, or a name with two units is a `problem`, and then there
- * are none either. Returns 0, or -1 with errno ENOMEM; study_values_free() is due either way.
+ * Reads all figures of the runs (result_figure_names), and the samples by their names, in the order
+ * in which they first come. Values of several commands would be pooled, so there are none. More
+ * than STUDY_VALUES_MAX names, a name that is a figure's, is longer than STUDY_NAME_MAX or is not
+ * UTF-8, or a name with two units is a `problem`, and then there are none either. Returns 0, or -1
+ * with errno ENOMEM; study_values_free() is due either way.
  */
 int study_values_read(struct study_values *values, const struct result *result);
 
@@ -94,8 +96,8 @@ struct study_line {
 };
 
 /*
- * Before many lines are read, and after: that is faster then, by how jansson gets its memory. Meanwhile each line is
- * freed before the next is read, and nothing else is done with jansson.
+ * Before many lines are read, and after: that is faster then, by how jansson gets its memory.
+ * Meanwhile each line is freed before the next is read, and nothing else is done with jansson.
  */
 void study_line_many(bool many);
 

@@ -13,23 +13,27 @@
 bool
 study_node_judge(struct study_node *node, const struct study *s, const struct study_line *line)
 {
-	const struct queue_boot boot = {
-	    .cell = cells_find(&s->cells, line->cell), .block = line->block, .outcome = line->outcome};
+	const struct queue_boot boot = {.cell = cells_find(&s->cells, line->cell),
+					.block = line->block,
+					.outcome = line->outcome};
 
-	node->vain = boot.cell < s->cells.count && queue_blames_machine(&s->queue, &boot) ? node->vain + 1 : 0;
+	node->vain = boot.cell < s->cells.count && queue_blames_machine(&s->queue, &boot)
+			 ? node->vain + 1
+			 : 0;
 	node->is_given_up = node->vain >= s->plan.tries;
 	return node->is_given_up;
 }
 
 int
-study_machine_options(struct boot_options *options, struct study_paths *paths, const struct study *s, size_t cell,
-		      size_t node)
+study_machine_options(struct boot_options *options, struct study_paths *paths,
+		      const struct study *s, size_t cell, size_t node)
 {
 	const struct study_plan *p = &s->plan;
 	const size_t *items = s->cells.at[cell].items;
 	char buffer[PLAN_PROBLEM_MAX];
 	struct text problem = text_in(buffer, sizeof(buffer));
-	const struct plan_item *experiment = &p->lists[PLAN_EXPERIMENTS].at[items[PLAN_EXPERIMENTS]];
+	const struct plan_item *experiment =
+	    &p->lists[PLAN_EXPERIMENTS].at[items[PLAN_EXPERIMENTS]];
 
 	study_file_path(s, &s->kernels[items[PLAN_KERNELS]].file, paths->kernel);
 	study_file_path(s, &s->images[items[PLAN_IMAGES]].file, paths->image);
@@ -81,7 +85,8 @@ check_image(struct study *s, size_t image)
 			continue;
 		result = study_machine_options(&options, &paths, s, cell, 0);
 		size_t commands = 0;
-		const struct precheck precheck = {&options, &contents, paths.kernel, false, &commands};
+		const struct precheck precheck = {&options, &contents, paths.kernel, false,
+						  &commands};
 		if (result == 0 && !precheck_passes(&precheck, &refusal)) {
 			warnx("%s: %s", s->cells.at[cell].name, refusal.text);
 			result = -1;
@@ -107,7 +112,8 @@ check_kernels(const struct study *s)
 		study_file_path(s, &s->kernels[i].file, paths.kernel);
 		int is_kernel = appliance_check_kernel(paths.kernel);
 		if (is_kernel == 0)
-			warnx("kernel %s: %s is neither a bzImage nor an ELF file", kernels->at[i].label, kernels->at[i].text);
+			warnx("kernel %s: %s is neither a bzImage nor an ELF file",
+			      kernels->at[i].label, kernels->at[i].text);
 		result = is_kernel > 0 ? 0 : -1;
 	}
 	boot_options_free(&options);

@@ -13,13 +13,21 @@
 #include "words.h"
 
 /* Which number study_plan_set_number() sets. */
-enum { PLAN_BOOTS, PLAN_LIMIT, PLAN_TRIES, PLAN_TIMEOUT, PLAN_SILENCE, PLAN_CONSOLE_LIMIT, PLAN_CPUS };
+enum {
+	PLAN_BOOTS,
+	PLAN_LIMIT,
+	PLAN_TRIES,
+	PLAN_TIMEOUT,
+	PLAN_SILENCE,
+	PLAN_CONSOLE_LIMIT,
+	PLAN_CPUS
+};
 
 static bool study_plan_is_label(const char *word);
 
 /*
- * For the files of study_plan_ alone: the keys of a plan. Each sets one; `value` may be changed. They
- * return NULL, or what is wrong, to stand behind the key.
+ * For the files of study_plan_ alone: the keys of a plan. Each sets one; `value` may be changed.
+ * They return NULL, or what is wrong, to stand behind the key.
  */
 
 enum { WORD_SHOWN = 64, PRECISION_MAX = 100 };
@@ -34,7 +42,10 @@ study_plan_tell_word(struct text *why, const char *word)
 	escape_bytes(why, word, strnlen(word, WORD_SHOWN));
 }
 
-/* Cuts the first word, which needs no quotes, off the value. Returns what is behind it, without blanks in front. */
+/*
+ * Cuts the first word, which needs no quotes, off the value. Returns what is behind it, without
+ * blanks in front.
+ */
 static char *
 study_plan_cut_word(char *value)
 {
@@ -45,7 +56,10 @@ study_plan_cut_word(char *value)
 	return end + strspn(end, " \t\n");
 }
 
-/* What is wrong with a value of which words_split() made no words, and with a machine that has no memory. */
+/*
+ * What is wrong with a value of which words_split() made no words, and with a machine that has no
+ * memory.
+ */
 static const char *
 study_plan_why_not_words(void)
 {
@@ -106,11 +120,12 @@ study_plan_set_precision(struct study_plan *p, int which, char *value)
 	if (length > 0 && value[length - 1] == '%')
 		value[--length] = '\0';
 	double percent = strtod(value, &end);
-	if (length == 0 || strspn(value, "0123456789.") != length || *end != '\0' || !(percent > 0) ||
-	    percent > PRECISION_MAX)
+	if (length == 0 || strspn(value, "0123456789.") != length || *end != '\0' ||
+	    !(percent > 0) || percent > PRECISION_MAX)
 		return "needs a percentage above 0 and at most 100 first";
 	if (*of == '\0' || *study_plan_cut_word(of) != '\0')
-		return "needs one name behind the percentage: of a sample, or of a figure as wall_ns";
+		return "needs one name behind the percentage: of a sample, or of a figure as "
+		       "wall_ns";
 	p->precision = percent / 100;
 	p->precision_of = strdup(of);
 	return p->precision_of == NULL ? study_plan_no_memory : NULL;
@@ -130,7 +145,9 @@ static const char *
 study_plan_set_memory(struct study_plan *p, int which, char *value)
 {
 	(void)which;
-	return boot_options_memory(value, &p->memory_mib) == 0 ? NULL : "needs MiB, or a number with M or G";
+	return boot_options_memory(value, &p->memory_mib) == 0
+		   ? NULL
+		   : "needs MiB, or a number with M or G";
 }
 
 static const char *
@@ -204,7 +221,8 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	free(words);
 	if (why != NULL)
 		return why;
-	char **place = p->node_count > 0 ? &p->nodes[p->node_count - 1].settings[which] : &p->settings[which];
+	char **place =
+	    p->node_count > 0 ? &p->nodes[p->node_count - 1].settings[which] : &p->settings[which];
 	*place = strdup(value);
 	return *place == NULL ? study_plan_no_memory : NULL;
 }
@@ -215,7 +233,8 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 static bool
 study_plan_is_label(const char *word)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+	static const char allowed[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
 	size_t length = strlen(word);
 
 	return length > 0 && length <= PLAN_LABEL_MAX && strspn(word, allowed) == length;
@@ -240,7 +259,8 @@ check_label(const struct plan_list *list, const char *label)
 
 /* Adds an item; the strings are copied, `words` becomes its own in any case. */
 static const char *
-add_item(struct plan_list *list, const char *label, const char *text, const char *config, char **words)
+add_item(struct plan_list *list, const char *label, const char *text, const char *config,
+	 char **words)
 {
 	struct plan_item item = {
 	    label != NULL ? strdup(label) : NULL,
@@ -354,7 +374,8 @@ static const char *
 study_plan_set_twice(struct study_plan *p, int which, char *value)
 {
 	(void)which;
-	return *value == '\0' ? "needs a pattern of cells' names" : add_item(&p->twice, NULL, value, NULL, NULL);
+	return *value == '\0' ? "needs a pattern of cells' names"
+			      : add_item(&p->twice, NULL, value, NULL, NULL);
 }
 
 /* What a plan says of the machines: one, or nodes. */
@@ -368,7 +389,8 @@ study_plan_setting(const struct study_plan *p, size_t node, enum plan_setting se
 }
 
 int
-study_plan_target(const struct study_plan *p, size_t node, struct target_options *target, struct text *problem)
+study_plan_target(const struct study_plan *p, size_t node, struct target_options *target,
+		  struct text *problem)
 {
 	const char *qemu_option = p->exact			       ? "exact"
 				  : p->settings[PLAN_QEMU] != NULL     ? "qemu"
@@ -406,7 +428,8 @@ are_same_words(char *const *a, char *const *b)
 
 /* Whether a node is a machine, and another one than those before it. */
 static int
-check_node(const struct study_plan *p, size_t node, const struct laboratory *l, struct text *problem)
+check_node(const struct study_plan *p, size_t node, const struct laboratory *l,
+	   struct text *problem)
 {
 	if (l->console == NULL && l->tty == NULL) {
 		text_string(problem, "this needs a console or a tty");
@@ -415,7 +438,8 @@ check_node(const struct study_plan *p, size_t node, const struct laboratory *l, 
 	for (size_t i = 0; i < node; i++) {
 		struct target_options other;
 		const struct laboratory *o = &other.laboratory;
-		bool is_same = study_plan_target(p, i, &other, problem) != 0 || is_same_word(l->tty, o->tty) ||
+		bool is_same = study_plan_target(p, i, &other, problem) != 0 ||
+			       is_same_word(l->tty, o->tty) ||
 			       are_same_words(l->console, o->console) ||
 			       (other.has_target && are_same_words(l->boot, o->boot));
 		target_options_free(&other);
@@ -449,7 +473,10 @@ check_target(const struct study_plan *p, size_t node, const char *name, struct t
 	return result;
 }
 
-/* Whether the machines can be, each another one. Returns 0, or -1 with one line, behind the plan's `name`, in `problem`. */
+/*
+ * Whether the machines can be, each another one. Returns 0, or -1 with one line, behind the plan's
+ * `name`, in `problem`.
+ */
 static int
 study_plan_check_targets(const struct study_plan *p, const char *name, struct text *problem)
 {
@@ -546,7 +573,8 @@ take_line(void *context, size_t line, char *key, char *value, struct text *why)
 		return -1;
 	}
 	/* Of a node what stands for it stays; its line may be another, or mended. */
-	if ((keys[i].how & COUNTS) == 0 && (p->node_count == 0 || keys[i].set != study_plan_set_setting)) {
+	if ((keys[i].how & COUNTS) == 0 &&
+	    (p->node_count == 0 || keys[i].set != study_plan_set_setting)) {
 		sha256_add(&p->hash, key, strlen(key) + 1);
 		sha256_add(&p->hash, value, strlen(value) + 1);
 	}
@@ -606,7 +634,8 @@ tell_whole(struct text *problem, const char *name, const char *mistake)
 }
 
 int
-study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length, struct text *problem)
+study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length,
+		struct text *problem)
 {
 	static char none[] = "none";
 

@@ -29,8 +29,8 @@
 #include "target/cpu_share.h"
 
 /*
- * One boot of a study, in a process of its own: whatever a guest makes of it costs that boot alone, nothing of it stays
- * in memory, and it can be kept to its CPUs.
+ * One boot of a study, in a process of its own: whatever a guest makes of it costs that boot alone,
+ * nothing of it stays in memory, and it can be kept to its CPUs.
  */
 
 static void
@@ -52,7 +52,9 @@ write_line(const struct study_boot *boot, int out)
 {
 	char *line = study_line_make(boot);
 	errno = ENOMEM;
-	int result = line == NULL ? -1 : io_write(out, line, strlen(line)) != 0 ? -1 : io_write(out, "\n", 1);
+	int result = line == NULL			      ? -1
+		     : io_write(out, line, strlen(line)) != 0 ? -1
+							      : io_write(out, "\n", 1);
 
 	if (result != 0)
 		warn("cannot tell of a boot");
@@ -84,12 +86,14 @@ finish(const struct study_job *job, struct study_boot *told, int out)
 	int status = STUDY_BOOT_FAILED;
 
 	if (verdict_reach(&v, told->evidence, told->report) != 0 ||
-	    (outcome_is_final(told->report->outcome) && study_values_read(&values, &v.result) != 0)) {
+	    (outcome_is_final(told->report->outcome) &&
+	     study_values_read(&values, &v.result) != 0)) {
 		warn("cannot read the records");
 	} else {
 		if (outcome_is_final(told->report->outcome))
 			judge_values(told, &values);
-		if (console_file_keep(job->raw, job->folder, job->console, &told->console_bytes) != 0)
+		if (console_file_keep(job->raw, job->folder, job->console, &told->console_bytes) !=
+		    0)
 			warn("cannot write the console %s", job->console);
 		else
 			status = write_line(told, out);
@@ -107,7 +111,8 @@ set_limits(struct boot_limits *limits, const struct study *s, const struct appli
 		*limits = boot_limits_with_firmware(*limits);
 	if (s->plan.silence_s > 0) {
 		limits->silence = s->plan.silence_s;
-		limits->start = s->plan.silence_s > limits->start ? s->plan.silence_s : limits->start;
+		limits->start =
+		    s->plan.silence_s > limits->start ? s->plan.silence_s : limits->start;
 	}
 	if (s->plan.console_bytes > 0)
 		limits->bytes = s->plan.console_bytes;
@@ -119,7 +124,8 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 {
 	char started[STUDY_TIME_MAX];
 	struct console console;
-	const struct kernel_identity *kernel = &s->kernels[s->cells.at[job->cell].items[PLAN_KERNELS]].identity;
+	const struct kernel_identity *kernel =
+	    &s->kernels[s->cells.at[job->cell].items[PLAN_KERNELS]].identity;
 	struct evidence evidence = {.end = a->problem,
 				    .console = &console,
 				    .build_id = kernel->build_id,
@@ -127,7 +133,8 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 				    .noise = &s->plan.noise};
 	struct boot boot = {.machine = &a->machine, .console = &console, .log = job->raw};
 	struct report report = {.outcome = OUTCOME_LOST_DATA,
-				.accel = a->machine.laboratory == NULL ? qemu_accel_name(job->accel) : NULL};
+				.accel = a->machine.laboratory == NULL ? qemu_accel_name(job->accel)
+								       : NULL};
 	struct study_boot told = {.number = job->number,
 				  .block = job->block,
 				  .cell = s->cells.at[job->cell].name,
@@ -251,15 +258,16 @@ study_boot_forget(struct study_job *job)
 }
 
 /*
- * Keeps the console of a boot whose process died of `signal`, and makes its line, without a verdict. To be freed; NULL
- * with errno.
+ * Keeps the console of a boot whose process died of `signal`, and makes its line, without a
+ * verdict. To be freed; NULL with errno.
  */
 static char *
 study_boot_lost(const struct study *s, const struct study_job *job, int signal, double seconds)
 {
 	char reason[128], started[STUDY_TIME_MAX];
 	const char *name = sigabbrev_np(signal);
-	struct report report = {.outcome = OUTCOME_LOST_DATA, .reason = reason, .status = STATUS_NO_VERDICT};
+	struct report report = {
+	    .outcome = OUTCOME_LOST_DATA, .reason = reason, .status = STATUS_NO_VERDICT};
 	struct study_boot told = {.number = job->number,
 				  .block = job->block,
 				  .cell = s->cells.at[job->cell].name,
@@ -269,10 +277,11 @@ study_boot_lost(const struct study *s, const struct study_job *job, int signal, 
 				  .seconds = seconds};
 
 	tell_utc(job->began, started);
-	snprintf(reason, sizeof(reason), "bench's process for this boot died of signal %d (SIG%s)", signal,
-		 name != NULL ? name : "?");
-	return console_file_keep(job->raw, job->folder, job->console, &told.console_bytes) == 0 ? study_line_make(&told)
-												: NULL;
+	snprintf(reason, sizeof(reason), "bench's process for this boot died of signal %d (SIG%s)",
+		 signal, name != NULL ? name : "?");
+	return console_file_keep(job->raw, job->folder, job->console, &told.console_bytes) == 0
+		   ? study_line_make(&told)
+		   : NULL;
 }
 
 enum { TICK_MS = 250, LINE_MAX_BYTES = 1024 * 1024 };
@@ -305,7 +314,8 @@ int
 study_run_check(const struct study *s, const struct study_rules *rules)
 {
 	cpu_set_t allowed;
-	unsigned guest = s->plan.cpus > 0 ? (unsigned)s->plan.cpus : 1, count = cpu_share_allowed(&allowed);
+	unsigned guest = s->plan.cpus > 0 ? (unsigned)s->plan.cpus : 1,
+		 count = cpu_share_allowed(&allowed);
 	/* Machines of a laboratory have their own. */
 	unsigned jobs = rules->is_pinned ? rules->jobs : 1;
 
@@ -316,8 +326,9 @@ study_run_check(const struct study *s, const struct study_rules *rules)
 	if (guest > count)
 		warnx("cpus %u: this machine has %u: see --oversubscribe", guest, count);
 	else
-		warnx("-j %u: with %u CPU%s each that is more than the %u of this machine: see --oversubscribe", jobs,
-		      guest, text_plural(guest), count);
+		warnx("-j %u: with %u CPU%s each that is more than the %u of this machine: see "
+		      "--oversubscribe",
+		      jobs, guest, text_plural(guest), count);
 	return -1;
 }
 
@@ -436,7 +447,8 @@ keep_line(struct run *r, struct under_way *place, const char *text, size_t lengt
 		r->failed = true;
 		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
 	} else if (journal_append(&r->study->journal, text, length) != 0) {
-		fail(r, errno == ESTALE ? "write the journal, which another program removed or cut" : "write the journal");
+		fail(r, errno == ESTALE ? "write the journal, which another program removed or cut"
+					: "write the journal");
 	} else {
 		study_count(r->study, &line);
 		study_tell_boot(&r->tell, r->study, &line);
@@ -460,7 +472,8 @@ finish_boot(struct run *r, struct under_way *place)
 	    line->data[line->length - 1] == '\n') {
 		keep_line(r, place, line->data, line->length - 1);
 	} else if (WIFSIGNALED(status) && r->signal == 0 && !r->failed) {
-		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status), seconds_now() - place->started);
+		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status),
+					     seconds_now() - place->started);
 		if (lost != NULL)
 			keep_line(r, place, lost, strlen(lost));
 		else
@@ -483,14 +496,18 @@ hear_boot(struct run *r, struct under_way *place)
 
 	if (n < 0 && errno == EINTR)
 		return;
-	if (n > 0 && place->line.length < LINE_MAX_BYTES && bytes_add(&place->line, bytes, (size_t)n) == 0)
+	if (n > 0 && place->line.length < LINE_MAX_BYTES &&
+	    bytes_add(&place->line, bytes, (size_t)n) == 0)
 		return;
 	if (n > 0)
 		kill(place->pid, SIGKILL);
 	finish_boot(r, place);
 }
 
-/* The first signal waits for the boots under way, the second for their machines' end, the third for nothing. */
+/*
+ * The first signal waits for the boots under way, the second for their machines' end, the third for
+ * nothing.
+ */
 static void
 hear_signals(struct run *r)
 {
@@ -514,7 +531,8 @@ wait_and_hear(struct run *r)
 {
 	struct pollfd fds[STUDY_JOBS_MAX + 1] = {{r->signals, POLLIN, 0}};
 	unsigned jobs = r->rules->jobs;
-	bool ticks = study_tell_is_live(&r->tell) || r->study->journal.synced.length != r->study->journal.length;
+	bool ticks = study_tell_is_live(&r->tell) ||
+		     r->study->journal.synced.length != r->study->journal.length;
 
 	for (unsigned i = 0; i < jobs; i++)
 		fds[i + 1] = (struct pollfd){r->jobs[i].pid != 0 ? r->jobs[i].out : -1, POLLIN, 0};

@@ -18,12 +18,16 @@ struct study_rules {
 	enum accel accel;
 };
 
-/* Whether this machine has the CPUs for it. Returns 0, or -1 after telling on stderr how many are missing. */
+/*
+ * Whether this machine has the CPUs for it. Returns 0, or -1 after telling on stderr how many are
+ * missing.
+ */
 int study_run_check(const struct study *s, const struct study_rules *rules);
 
 /*
- * Boots all that is still to boot. Returns 0; -1 after telling on stderr what went wrong on bench's side, with all that
- * was finished kept; or the number of the signal that ended it: after the first, the boots under way were waited for.
+ * Boots all that is still to boot. Returns 0; -1 after telling on stderr what went wrong on bench's
+ * side, with all that was finished kept; or the number of the signal that ended it: after the
+ * first, the boots under way were waited for.
  */
 int study_run(struct study *s, const struct study_rules *rules);
 
@@ -46,8 +50,9 @@ struct study_job {
 };
 
 /*
- * Starts the process; *out is where the line comes from, one with its newline and then the end. It gets no signal of
- * bench's terminal, ends at once at a SIGTERM, and dies with bench. Returns its process id, or -1 with errno.
+ * Starts the process; *out is where the line comes from, one with its newline and then the end. It
+ * gets no signal of bench's terminal, ends at once at a SIGTERM, and dies with bench. Returns its
+ * process id, or -1 with errno.
  */
 pid_t study_boot_start(const struct study *s, struct study_job *job, int *out);
 

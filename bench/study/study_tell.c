@@ -19,8 +19,10 @@ study_tell_make(const struct study *s)
 {
 	double now = seconds_now();
 
-	return (struct study_tell){
-	    .is_terminal = isatty(STDERR_FILENO) == 1, .begun = now, .ended = now, .boots_before = s->queue.boots};
+	return (struct study_tell){.is_terminal = isatty(STDERR_FILENO) == 1,
+				   .begun = now,
+				   .ended = now,
+				   .boots_before = s->queue.boots};
 }
 
 bool
@@ -96,14 +98,15 @@ tell_left(struct text *t, double seconds)
 
 /* By what this process has seen; where it has seen nothing, by the times of earlier boots. */
 static void
-tell_time_left(struct text *text, const struct study_tell *t, const struct study *s, unsigned running)
+tell_time_left(struct text *text, const struct study_tell *t, const struct study *s,
+	       unsigned running)
 {
 	uint64_t boots = s->queue.boots - t->boots_before;
 	double each = boots > 0 ? (t->ended - t->begun) / (double)boots : seconds_each(s, running);
 
 	if (each > 0)
-		tell_left(text,
-			  study_tell_seconds_left(each, queue_left(&s->queue), running, seconds_now() - t->ended));
+		tell_left(text, study_tell_seconds_left(each, queue_left(&s->queue), running,
+							seconds_now() - t->ended));
 }
 
 static void
@@ -199,12 +202,14 @@ study_tell_stopping(struct study_tell *t, unsigned running)
 {
 	study_tell_clear(t);
 	t->is_stopping = true;
-	warnx("stopping after the boot%s under way; once more stops at once, and loses %s", text_plural(running),
-	      running == 1 ? "it" : "them");
+	warnx("stopping after the boot%s under way; once more stops at once, and loses %s",
+	      text_plural(running), running == 1 ? "it" : "them");
 }
 
-static const char *const states[] = {
-    [CELL_OPEN] = "open", [CELL_DONE] = "done", [CELL_LIMITED] = "at its limit", [CELL_GIVEN_UP] = "given up"};
+static const char *const states[] = {[CELL_OPEN] = "open",
+				     [CELL_DONE] = "done",
+				     [CELL_LIMITED] = "at its limit",
+				     [CELL_GIVEN_UP] = "given up"};
 
 enum { STATES = sizeof(states) / sizeof(states[0]) };
 
@@ -218,9 +223,11 @@ print_row(const struct study *s, size_t cell, int width)
 
 	study_tell_outcomes(&t, s, c);
 	if (s->plan.precision_of != NULL)
-		snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ", reached * 100);
-	printf("%-*s  %-12s  %6llu  %6llu  %s%.*s\n", width, s->cells.at[cell].name, states[c->state],
-	       (unsigned long long)c->boots, (unsigned long long)c->counted, precision, (int)t.used, buffer);
+		snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ",
+			 reached * 100);
+	printf("%-*s  %-12s  %6llu  %6llu  %s%.*s\n", width, s->cells.at[cell].name,
+	       states[c->state], (unsigned long long)c->boots, (unsigned long long)c->counted,
+	       precision, (int)t.used, buffer);
 }
 
 /* How many cells have each state, and how many are not in the table. */

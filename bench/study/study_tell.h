@@ -22,7 +22,9 @@ struct study_tell study_tell_make(const struct study *s);
 /* Whether there is a line that wants to be rewritten now and then. */
 bool study_tell_is_live(const struct study_tell *t);
 
-/* On a terminal, rewrites the status line: cell, boots done and left, time left, outcomes so far. */
+/*
+ * On a terminal, rewrites the status line: cell, boots done and left, time left, outcomes so far.
+ */
 void study_tell_live(struct study_tell *t, const struct study *s, unsigned running);
 void study_tell_clear(struct study_tell *t);
 
@@ -33,15 +35,16 @@ void study_tell_boot(struct study_tell *t, const struct study *s, const struct s
 void study_tell_stopping(struct study_tell *t, unsigned running);
 
 /*
- * Prints all cells with their boots and outcomes to stdout; on a terminal that has not so many lines those that are not
- * finished or had other outcomes than ok, as many as fit, and how many there are. Below are the boots to come and the
- * time that they take, by those that ended and at `running` at once. Returns 0, or -1 after telling why not.
+ * Prints all cells with their boots and outcomes to stdout; on a terminal that has not so many
+ * lines those that are not finished or had other outcomes than ok, as many as fit, and how many
+ * there are. Below are the boots to come and the time that they take, by those that ended and at
+ * `running` at once. Returns 0, or -1 after telling why not.
  */
 int study_tell_table(const struct study *s, unsigned running);
 
 /*
- * About how many seconds `left` boots take, `running` of them under way, at one in `each` seconds, when the last ended
- * `since` ago: while boots run that only falls. Pure.
+ * About how many seconds `left` boots take, `running` of them under way, at one in `each` seconds,
+ * when the last ended `since` ago: while boots run that only falls. Pure.
  */
 double study_tell_seconds_left(double each, uint64_t left, unsigned running, double since);
 

@@ -16,7 +16,8 @@ cpu_share_allowed(cpu_set_t *allowed)
 cpu_set_t
 cpu_share_of(const cpu_set_t *allowed, unsigned places, unsigned place)
 {
-	unsigned count = (unsigned)CPU_COUNT(allowed), each = count / places > 0 ? count / places : 1, seen = 0;
+	unsigned count = (unsigned)CPU_COUNT(allowed),
+		 each = count / places > 0 ? count / places : 1, seen = 0;
 	cpu_set_t share;
 
 	if (place >= count)

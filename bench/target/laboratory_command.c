@@ -35,7 +35,8 @@ become(char *const argv[], const struct machine *machine, const int fds[3], pid_
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (setenv("LULL_KERNEL", machine->kernel, 1) == 0 && setenv("LULL_IMAGE", machine->initrd, 1) == 0 &&
+	if (setenv("LULL_KERNEL", machine->kernel, 1) == 0 &&
+	    setenv("LULL_IMAGE", machine->initrd, 1) == 0 &&
 	    setenv("LULL_CMDLINE", machine->line, 1) == 0 && use(fds[0], STDIN_FILENO) == 0 &&
 	    use(fds[1], STDOUT_FILENO) == 0 && use(fds[2], STDERR_FILENO) == 0)
 		execvp(argv[0], argv);
@@ -44,7 +45,8 @@ become(char *const argv[], const struct machine *machine, const int fds[3], pid_
 }
 
 int
-command_start(struct command *c, const char *name, char *const argv[], const struct machine *machine, const int fds[3])
+command_start(struct command *c, const char *name, char *const argv[],
+	      const struct machine *machine, const int fds[3])
 {
 	pid_t parent = getpid();
 	int told[2], error = 0;
@@ -88,7 +90,8 @@ bool
 command_has_ended(const struct command *c, siginfo_t *how)
 {
 	how->si_pid = 0;
-	return c->pid != 0 && waitid(P_PID, (id_t)c->pid, how, WEXITED | WNOHANG | WNOWAIT) == 0 && how->si_pid != 0;
+	return c->pid != 0 && waitid(P_PID, (id_t)c->pid, how, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       how->si_pid != 0;
 }
 
 bool
@@ -144,21 +147,25 @@ add_words(const struct command *c, char *text, size_t size, int used)
 void
 command_tell_end(const struct command *c, const siginfo_t *how, char *text, size_t size)
 {
-	const char *verb = how->si_code == CLD_EXITED ? "ended with status" : "was killed by signal";
+	const char *verb =
+	    how->si_code == CLD_EXITED ? "ended with status" : "was killed by signal";
 
 	add_words(c, text, size,
-		  snprintf(text, size, "the %s command %s %s %d", c->name, c->argv[0], verb, how->si_status));
+		  snprintf(text, size, "the %s command %s %s %d", c->name, c->argv[0], verb,
+			   how->si_status));
 }
 
 void
 command_tell_limit(const struct command *c, unsigned limit_s, char *text, size_t size)
 {
 	add_words(c, text, size,
-		  snprintf(text, size, "the %s command %s has not ended within %u s", c->name, c->argv[0], limit_s));
+		  snprintf(text, size, "the %s command %s has not ended within %u s", c->name,
+			   c->argv[0], limit_s));
 }
 
 void
 command_tell_start(const struct command *c, int error, char *text, size_t size)
 {
-	snprintf(text, size, "cannot execute the %s command %s: %s", c->name, c->argv[0], strerror(error));
+	snprintf(text, size, "cannot execute the %s command %s: %s", c->name, c->argv[0],
+		 strerror(error));
 }

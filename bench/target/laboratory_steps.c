@@ -18,8 +18,8 @@ open_tty(struct laboratory_line *l, const struct laboratory *laboratory, char *e
 		l->output = l->input = l->tty.fd;
 		return 0;
 	}
-	snprintf(error, size, "cannot open %s with %u bits a second: %s", laboratory->tty, laboratory->speed,
-		 errno == EWOULDBLOCK ? "another has it" : strerror(errno));
+	snprintf(error, size, "cannot open %s with %u bits a second: %s", laboratory->tty,
+		 laboratory->speed, errno == EWOULDBLOCK ? "another has it" : strerror(errno));
 	return -1;
 }
 
@@ -43,7 +43,8 @@ open_command(struct laboratory_line *l, const struct machine *machine, char *err
 	int theirs[3] = {-1, -1, -1}, result = -1;
 
 	l->command = (struct command){.name = "console", .argv = argv};
-	if (open_pipe(&l->input, &theirs[0], true) == 0 && open_pipe(&l->output, &theirs[1], false) == 0 &&
+	if (open_pipe(&l->input, &theirs[0], true) == 0 &&
+	    open_pipe(&l->output, &theirs[1], false) == 0 &&
 	    open_pipe(&l->errors, &theirs[2], false) == 0)
 		result = command_start(&l->command, "console", argv, machine, theirs);
 	if (result != 0)
@@ -55,11 +56,13 @@ open_command(struct laboratory_line *l, const struct machine *machine, char *err
 }
 
 int
-laboratory_line_open(struct laboratory_line *l, const struct machine *machine, char *error, size_t size)
+laboratory_line_open(struct laboratory_line *l, const struct machine *machine, char *error,
+		     size_t size)
 {
 	*l = (struct laboratory_line){.output = -1, .input = -1, .errors = -1, .tty.fd = -1};
-	int result = machine->laboratory->console != NULL ? open_command(l, machine, error, size)
-							  : open_tty(l, machine->laboratory, error, size);
+	int result = machine->laboratory->console != NULL
+			 ? open_command(l, machine, error, size)
+			 : open_tty(l, machine->laboratory, error, size);
 	if (result != 0)
 		laboratory_line_close(l);
 	return result;
@@ -78,11 +81,12 @@ laboratory_line_close(struct laboratory_line *l)
 }
 
 /*
- * The machine is got ready by `boot` and switched on by power-cycle, or by power-off and power-on where there is no
- * such; at its end, for whatever reason, it is switched off.
+ * The machine is got ready by `boot` and switched on by power-cycle, or by power-off and power-on
+ * where there is no such; at its end, for whatever reason, it is switched off.
  *
- * One with a system of its own is waited for, then restarted by `boot`. While the appliance runs it is asked whether it
- * is back, and at its end it is waited for again. Where it hangs, or does not come, power-cycle brings it back.
+ * One with a system of its own is waited for, then restarted by `boot`. While the appliance runs it
+ * is asked whether it is back, and at its end it is waited for again. Where it hangs, or does not
+ * come, power-cycle brings it back.
  */
 
 enum { FOREVER_S = 1000 * 1000 * 1000, REST_READS = 32 };
@@ -99,7 +103,10 @@ has_own_system(const struct laboratory_steps *s)
 	return laboratory_of(s)->wait != NULL;
 }
 
-/* Where to write why it failed. What was still to be done for the start is not; the first reason is told. */
+/*
+ * Where to write why it failed. What was still to be done for the start is not; the first reason is
+ * told.
+ */
 static char *
 fail(struct laboratory_steps *s)
 {
@@ -203,7 +210,10 @@ laboratory_steps_watches(const struct laboratory_steps *s)
 	return s->command.pid != 0 && s->step.limit_s == FOREVER_S;
 }
 
-/* Has its power cut, and what was to be done begin anew. Returns false where that cannot be, or has been. */
+/*
+ * Has its power cut, and what was to be done begin anew. Returns false where that cannot be, or has
+ * been.
+ */
 static bool
 cycle(struct laboratory_steps *s)
 {

@@ -38,20 +38,27 @@ struct laboratory_steps {
 	bool ending;
 };
 
-/* `machine` stays the caller's. What starts the machine is queued, and nothing started. Returns 0, or -1 with errno. */
+/*
+ * `machine` stays the caller's. What starts the machine is queued, and nothing started. Returns 0,
+ * or -1 with errno.
+ */
 int laboratory_steps_open(struct laboratory_steps *s, const struct machine *machine);
 /* No command may be there any more. */
 void laboratory_steps_close(struct laboratory_steps *s);
 
-/* Looks after what is being done, and starts what comes next. Returns whether nothing is left to be done. */
+/*
+ * Looks after what is being done, and starts what comes next. Returns whether nothing is left to be
+ * done.
+ */
 bool laboratory_steps_go_on(struct laboratory_steps *s);
 
 /* Whether all is done but to look whether the machine is back, as long as the appliance may run. */
 bool laboratory_steps_watches(const struct laboratory_steps *s);
 
 /*
- * Drops what is still to be done, and queues what is due at a machine's end. `started`: it has been. Only the first
- * call counts, and one with MACHINE_ESCAPED: a machine that comes back by itself is not waited for any more.
+ * Drops what is still to be done, and queues what is due at a machine's end. `started`: it has
+ * been. Only the first call counts, and one with MACHINE_ESCAPED: a machine that comes back by
+ * itself is not waited for any more.
  */
 void laboratory_steps_end(struct laboratory_steps *s, enum machine_end why, bool started);
 
@@ -70,8 +77,12 @@ struct laboratory_line {
 	struct command command;
 };
 
-/* `machine` as for command_start(). Returns 0, or -1 with the reason in `error`, without a descriptor to be closed. */
-int laboratory_line_open(struct laboratory_line *l, const struct machine *machine, char *error, size_t size);
+/*
+ * `machine` as for command_start(). Returns 0, or -1 with the reason in `error`, without a
+ * descriptor to be closed.
+ */
+int laboratory_line_open(struct laboratory_line *l, const struct machine *machine, char *error,
+			 size_t size);
 
 /* Closes the descriptors. The command must have ended. */
 void laboratory_line_close(struct laboratory_line *l);

@@ -13,9 +13,9 @@ enum board { BOARD_PC, BOARD_Q35, BOARD_MICROVM /* without ACPI */ };
 enum { LABORATORY_LIMIT_S = 60, LABORATORY_RETURN_S = 300, LABORATORY_SPEED = 115200 };
 
 /*
- * A machine on a table: a line to read, and commands for what a hand would do. Commands are argv, ended with NULL, and
- * are executed without a shell, with LULL_KERNEL, LULL_IMAGE and LULL_CMDLINE in their environment; NULL: there is
- * none.
+ * A machine on a table: a line to read, and commands for what a hand would do. Commands are argv,
+ * ended with NULL, and are executed without a shell, with LULL_KERNEL, LULL_IMAGE and LULL_CMDLINE
+ * in their environment; NULL: there is none.
  */
 struct laboratory {
 	char *const *console; /* its standard input and output are the line; NULL: a tty is */
@@ -26,8 +26,9 @@ struct laboratory {
 	char *const *power_off;
 	char *const *power_cycle;
 	/*
-	 * Ends when the machine is in a system of its own and can be asked; NULL: it has none. The machine is then
-	 * waited for, `boot` restarts it, and it comes back by itself. It is power-cycled only where it does not.
+	 * Ends when the machine is in a system of its own and can be asked; NULL: it has none. The
+	 * machine is then waited for, `boot` restarts it, and it comes back by itself. It is
+	 * power-cycled only where it does not.
 	 */
 	char *const *wait;
 	/* After so long each has failed, `boot` and one of power_...; 0: LABORATORY_LIMIT_S. */
@@ -48,8 +49,9 @@ struct machine {
 	bool is_foreign;    /* its init is not Lull's, and does not answer */
 	char *const *extra; /* the user's own arguments, or NULL */
 	enum board board;
-	const char *firmware;		     /* NULL: QEMU's own */
-	const struct laboratory *laboratory; /* NULL: QEMU; else of all above only kernel, initrd and line count */
+	const char *firmware; /* NULL: QEMU's own */
+	const struct laboratory
+	    *laboratory; /* NULL: QEMU; else of all above only kernel, initrd and line count */
 };
 
 #endif

@@ -35,10 +35,11 @@ qemu_find(char *path, size_t size)
 		end = strchrnul(at, ':');
 		struct stat status;
 		int folder = (int)(end - at);
-		int length = snprintf(path, size, "%.*s/" QEMU_PROGRAM, folder > 0 ? folder : 1, folder > 0 ? at : ".");
+		int length = snprintf(path, size, "%.*s/" QEMU_PROGRAM, folder > 0 ? folder : 1,
+				      folder > 0 ? at : ".");
 
-		if (length > 0 && (size_t)length < size && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-		    access(path, X_OK) == 0)
+		if (length > 0 && (size_t)length < size && stat(path, &status) == 0 &&
+		    S_ISREG(status.st_mode) && access(path, X_OK) == 0)
 			return 0;
 	}
 	errno = ENOENT;
@@ -68,9 +69,10 @@ static void
 add_board(struct arguments *a, const struct machine *m)
 {
 	/*
-	 * What makes a boot repeat to the byte: each of these was needed. With rdrand, which -seed makes repeat too, the
-	 * kernel's random numbers are ready from the start, as on hardware; else each costs 6,500 instructions more.
-	 * With ioeventfd another thread of QEMU does what a driver waits for in a loop, whose rounds are then host time.
+	 * What makes a boot repeat to the byte: each of these was needed. With rdrand, which -seed
+	 * makes repeat too, the kernel's random numbers are ready from the start, as on hardware;
+	 * else each costs 6,500 instructions more. With ioeventfd another thread of QEMU does what
+	 * a driver waits for in a loop, whose rounds are then host time.
 	 */
 	static const char *const exact[] = {
 	    "-M",      "pc-i440fx-7.2",
@@ -100,7 +102,10 @@ add_board(struct arguments *a, const struct machine *m)
 	add(a, m->exact ? exact : m->accel == ACCEL_KVM ? kvm : tcg);
 }
 
-/* Returns the arguments, in one block that points to `numbers` and to the machine's strings; NULL with errno ENOMEM. */
+/*
+ * Returns the arguments, in one block that points to `numbers` and to the machine's strings; NULL
+ * with errno ENOMEM.
+ */
 static char **
 make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 {
@@ -172,7 +177,8 @@ static int
 open_ends(struct ends *e)
 {
 	memset(e, -1, sizeof(*e));
-	if (pipe2(e->input, O_CLOEXEC) != 0 || pipe2(e->output, O_CLOEXEC) != 0 || pipe2(e->errors, O_CLOEXEC) != 0 ||
+	if (pipe2(e->input, O_CLOEXEC) != 0 || pipe2(e->output, O_CLOEXEC) != 0 ||
+	    pipe2(e->errors, O_CLOEXEC) != 0 ||
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, e->qmp) != 0) {
 		close_ends(e);
 		return -1;
@@ -258,7 +264,10 @@ qemu_close(struct qemu *q)
 	int status;
 
 	qemu_kill(q);
-	/* Under a broken /dev/kvm a process may be stuck in the kernel: it is not waited for without end. */
+	/*
+	 * Under a broken /dev/kvm a process may be stuck in the kernel: it is not waited for
+	 * without end.
+	 */
 	for (int i = 0; q->pid > 0 && !qemu_is_gone(q, &status) && i < END_WAIT_MS; i++)
 		nanosleep(&moment, NULL);
 	int fds[] = {q->console, q->input, q->errors, q->qmp};

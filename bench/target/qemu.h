@@ -26,8 +26,8 @@ int qemu_find(char *path, size_t size);
 const char *qemu_accel_name(enum accel accel);
 
 /*
- * Starts QEMU with the machine stopped; QMP's `cont` sets it going. It gets no signal of bench's terminal, and it dies
- * with bench. Returns 0, or -1 with errno.
+ * Starts QEMU with the machine stopped; QMP's `cont` sets it going. It gets no signal of bench's
+ * terminal, and it dies with bench. Returns 0, or -1 with errno.
  */
 int qemu_start(struct qemu *q, const struct machine *machine);
 

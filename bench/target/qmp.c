@@ -40,11 +40,13 @@ see_version(struct qmp *q, json_t *version)
 	const char *package = json_string_value(json_object_get(version, "package"));
 	int major, minor, micro;
 
-	if (json_unpack(version, "{s:{s:i, s:i, s:i}}", "qemu", "major", &major, "minor", &minor, "micro", &micro) != 0)
+	if (json_unpack(version, "{s:{s:i, s:i, s:i}}", "qemu", "major", &major, "minor", &minor,
+			"micro", &micro) != 0)
 		return;
 	snprintf(q->version, sizeof(q->version), "%d.%d.%d", major, minor, micro);
 	if (package != NULL && package[0] != '\0')
-		snprintf(q->version, sizeof(q->version), "%d.%d.%d (%s)", major, minor, micro, package);
+		snprintf(q->version, sizeof(q->version), "%d.%d.%d (%s)", major, minor, micro,
+			 package);
 }
 
 /* "TYPE-machine" */
@@ -61,8 +63,8 @@ see_machine(struct qmp *q, const char *type)
 static int
 see_answer(struct qmp *q, const json_t *answer)
 {
-	static const char ask[] =
-	    "{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"/machine\",\"property\":\"type\"}}\n";
+	static const char ask[] = "{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"/"
+				  "machine\",\"property\":\"type\"}}\n";
 
 	switch (q->step) {
 	case QMP_CAPABILITIES:
@@ -84,7 +86,8 @@ static int
 see_object(struct qmp *q, const json_t *object)
 {
 	const char *event = json_string_value(json_object_get(object, "event"));
-	const json_t *error = json_object_get(object, "error"), *answer = json_object_get(object, "return");
+	const json_t *error = json_object_get(object, "error"),
+		     *answer = json_object_get(object, "return");
 	json_t *greeting = json_object_get(object, "QMP");
 
 	if (event != NULL) {
@@ -96,7 +99,8 @@ see_object(struct qmp *q, const json_t *object)
 		return see_answer(q, NULL);
 	if (error != NULL) {
 		const char *what = json_string_value(json_object_get(error, "desc"));
-		snprintf(q->error, sizeof(q->error), "%s", what != NULL ? what : "an error without a word");
+		snprintf(q->error, sizeof(q->error), "%s",
+			 what != NULL ? what : "an error without a word");
 		return 0;
 	}
 	if (greeting != NULL && q->step == QMP_GREETING) {
@@ -112,7 +116,9 @@ qmp_feed(struct qmp *q, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		if (bytes[i] != '\n') {
-			/* What is too long to be one of QEMU's lines cannot be read as one either. */
+			/*
+			 * What is too long to be one of QEMU's lines cannot be read as one either.
+			 */
 			if (q->used < sizeof(q->line))
 				q->line[q->used++] = bytes[i];
 			continue;

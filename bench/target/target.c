@@ -15,26 +15,29 @@
 #include "words.h"
 
 /*
- * What is booted on, from words: QEMU's board and firmware, or a machine in a laboratory. The keys, as they stand on a
- * command line behind `--` or in a file:
+ * What is booted on, from words: QEMU's board and firmware, or a machine in a laboratory. The keys,
+ * as they stand on a command line behind `--` or in a file:
  *
  * machine       pc, q35, microvm
  * firmware      a file, or `ovmf`
  * console       a command whose standard input and output are the machine's line
  * tty           DEVICE[,SPEED], in bits a second; default 115200
- * target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, which ssh reaches by
- *               DESTINATION, and which comes back in at most so many seconds
- *               `pxe DIR MAC`: a machine that boots over a network what DIR has for its MAC address
- * boot-command, power-on, power-off, power-cycle
- *               commands (machine.h)
+ * target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, which
+ * ssh reaches by DESTINATION, and which comes back in at most so many seconds `pxe DIR MAC`: a
+ * machine that boots over a network what DIR has for its MAC address boot-command, power-on,
+ * power-off, power-cycle commands (machine.h)
  *
  * Commands are split into words as a shell would, and nothing is expanded.
  */
 
-/* Where Debian, Fedora and Arch have UEFI as one file that QEMU's -bios takes: its size is a multiple of 64 KiB. */
+/*
+ * Where Debian, Fedora and Arch have UEFI as one file that QEMU's -bios takes: its size is a
+ * multiple of 64 KiB.
+ */
 static const char *const ovmf_files[] = {
-    "/usr/share/ovmf/OVMF.fd",	      "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_CODE.fd",
-    "/usr/share/edk2/x64/OVMF.4m.fd", "/usr/share/edk2/x64/OVMF.fd",
+    "/usr/share/ovmf/OVMF.fd",		 "/usr/share/OVMF/OVMF_CODE.fd",
+    "/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/x64/OVMF.4m.fd",
+    "/usr/share/edk2/x64/OVMF.fd",
 };
 
 static int
@@ -47,7 +50,8 @@ refuse(struct text *problem, const char *why)
 static int
 set_board(struct target_options *o, const char *value, struct text *problem)
 {
-	static const char *const names[] = {[BOARD_PC] = "pc", [BOARD_Q35] = "q35", [BOARD_MICROVM] = "microvm"};
+	static const char *const names[] = {
+	    [BOARD_PC] = "pc", [BOARD_Q35] = "q35", [BOARD_MICROVM] = "microvm"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i], value) == 0) {
@@ -68,7 +72,8 @@ set_firmware(struct target_options *o, const char *value, struct text *problem)
 			return 0;
 		}
 	if (o->is_ovmf)
-		return refuse(problem, "cannot find /usr/share/ovmf/OVMF.fd: install Debian's package ovmf");
+		return refuse(problem,
+			      "cannot find /usr/share/ovmf/OVMF.fd: install Debian's package ovmf");
 	o->firmware = value;
 	return access(value, R_OK) == 0 ? 0 : refuse(problem, strerror(errno));
 }
@@ -86,8 +91,11 @@ set_tty(struct target_options *o, const char *value, struct text *problem)
 		return refuse(problem, strerror(ENOMEM));
 	if (comma != NULL) {
 		device[comma - value] = '\0';
-		if (text_parse_number(comma + 1, UINT32_MAX, &speed) != 0 || !tty_has_speed((unsigned)speed))
-			return refuse(problem, "no speed of a serial line, as 9600 or 115200, is behind the comma");
+		if (text_parse_number(comma + 1, UINT32_MAX, &speed) != 0 ||
+		    !tty_has_speed((unsigned)speed))
+			return refuse(
+			    problem,
+			    "no speed of a serial line, as 9600 or 115200, is behind the comma");
 	}
 	o->laboratory.speed = (unsigned)speed;
 	return device[0] != '\0' ? 0 : refuse(problem, "no device is named");
@@ -119,7 +127,8 @@ set_target(struct target_options *o, const char *value, struct text *problem)
 	else if (count == 3 && strcmp(words[0], "pxe") == 0)
 		result = target_pxe_set(&o->laboratory, words[1], words[2], problem);
 	else
-		refuse(problem, "give what ssh reaches the machine by, as in \"grub root@HOST\", or the folder that is "
+		refuse(problem, "give what ssh reaches the machine by, as in \"grub root@HOST\", "
+				"or the folder that is "
 				"served and the machine, as in \"pxe DIR MAC\"");
 	o->has_target = true;
 	free((void *)words);
@@ -134,8 +143,9 @@ command_of(struct laboratory *l, const char *key)
 		const char *key;
 		char *const **argv;
 	} commands[] = {
-	    {"console", &l->console},	  {"boot-command", &l->boot},	    {"power-on", &l->power_on},
-	    {"power-off", &l->power_off}, {"power-cycle", &l->power_cycle},
+	    {"console", &l->console},	      {"boot-command", &l->boot},
+	    {"power-on", &l->power_on},	      {"power-off", &l->power_off},
+	    {"power-cycle", &l->power_cycle},
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -145,7 +155,8 @@ command_of(struct laboratory *l, const char *key)
 }
 
 int
-target_options_set(struct target_options *o, const char *key, const char *value, struct text *problem)
+target_options_set(struct target_options *o, const char *key, const char *value,
+		   struct text *problem)
 {
 	char *const **argv = command_of(&o->laboratory, key);
 
@@ -164,17 +175,22 @@ target_options_set(struct target_options *o, const char *key, const char *value,
 }
 
 int
-target_options_check(const struct target_options *o, bool exact, const char *qemu_option, struct text *problem)
+target_options_check(const struct target_options *o, bool exact, const char *qemu_option,
+		     struct text *problem)
 {
 	const struct laboratory *l = &o->laboratory;
-	bool has_commands = l->boot != NULL || l->power_on != NULL || l->power_off != NULL || l->power_cycle != NULL;
+	bool has_commands = l->boot != NULL || l->power_on != NULL || l->power_off != NULL ||
+			    l->power_cycle != NULL;
 
 	if (l->console != NULL && l->tty != NULL)
 		return refuse(problem, "console and tty: a machine has one of them");
 	if (l->wait != NULL && (o->has_boot_command || l->power_on != NULL || l->power_off != NULL))
-		return refuse(problem, "target grub: of the commands only console and power-cycle go with it");
+		return refuse(
+		    problem,
+		    "target grub: of the commands only console and power-cycle go with it");
 	if (o->has_target && o->has_boot_command)
-		return refuse(problem, "target: it sets what is booted, so no boot-command goes with it");
+		return refuse(problem,
+			      "target: it sets what is booted, so no boot-command goes with it");
 	if (o->has_target && l->console == NULL && l->tty == NULL)
 		return refuse(problem, "target: this needs a console or a tty");
 	if (l->console == NULL && l->tty == NULL && has_commands)
@@ -184,7 +200,8 @@ target_options_check(const struct target_options *o, bool exact, const char *qem
 		return refuse(problem, " is for QEMU, not for a machine with a console or a tty");
 	}
 	if (exact && (o->board != BOARD_PC || o->firmware != NULL))
-		return refuse(problem, "exact boots repeat on QEMU's pc with its own firmware alone");
+		return refuse(problem,
+			      "exact boots repeat on QEMU's pc with its own firmware alone");
 	if (o->board == BOARD_MICROVM && o->is_ovmf)
 		return refuse(problem, "microvm cannot boot by ovmf");
 	return 0;
@@ -264,5 +281,6 @@ own_script_argv(const char *script, const char *const arguments[], struct text *
 struct target *
 target_start(const struct machine *machine)
 {
-	return machine->laboratory != NULL ? target_laboratory_start(machine) : target_qemu_start(machine);
+	return machine->laboratory != NULL ? target_laboratory_start(machine)
+					   : target_qemu_start(machine);
 }

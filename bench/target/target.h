@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A machine that runs, whatever it is: where its console is, how it is ended, and what it tells of its end. */
+/*
+ * A machine that runs, whatever it is: where its console is, how it is ended, and what it tells of
+ * its end.
+ */
 #ifndef BENCH_TARGET_H
 #define BENCH_TARGET_H
 
@@ -35,15 +38,16 @@ struct target_operations {
 	/* Reads what there is of events[event]. Returns 1 if there was something, 0 if not. */
 	int (*hear)(struct target *t, size_t event);
 	/*
-	 * Asks the machine to end, for the reason that boot's end will be. What does not end by itself is made to, in
-	 * is_gone(). Only the first call counts, and one with MACHINE_ESCAPED: it does not wait for what comes by itself.
+	 * Asks the machine to end, for the reason that boot's end will be. What does not end by
+	 * itself is made to, in is_gone(). Only the first call counts, and one with
+	 * MACHINE_ESCAPED: it does not wait for what comes by itself.
 	 */
 	void (*end)(struct target *t, enum machine_end why);
 	/* Ends it at once. */
 	void (*kill)(struct target *t);
 	/*
-	 * Does what is due by now, and tells whether all is over: the console may then still hold bytes, and will get
-	 * no more. To be called again and again, until then.
+	 * Does what is due by now, and tells whether all is over: the console may then still hold
+	 * bytes, and will get no more. To be called again and again, until then.
 	 */
 	bool (*is_gone)(struct target *t);
 	/* Ends what is still there, within some seconds, and frees the target. */
@@ -51,8 +55,9 @@ struct target_operations {
 };
 
 /*
- * Starts a machine. `machine` and all that it names stay the caller's, and stay as they are until close(). Returns NULL
- * with errno where bench's own side failed; a machine that cannot be started is a target that has failed.
+ * Starts a machine. `machine` and all that it names stay the caller's, and stay as they are until
+ * close(). Returns NULL with errno where bench's own side failed; a machine that cannot be started
+ * is a target that has failed.
  */
 struct target *target_start(const struct machine *machine);
 
@@ -73,16 +78,19 @@ struct target_options {
 };
 
 /*
- * Sets one key; the last value counts. `value` stays the caller's and is used. Returns 0, or -1 with what is wrong with
- * the value in `problem`, without key, value and newline.
+ * Sets one key; the last value counts. `value` stays the caller's and is used. Returns 0, or -1
+ * with what is wrong with the value in `problem`, without key, value and newline.
  */
-int target_options_set(struct target_options *o, const char *key, const char *value, struct text *problem);
+int target_options_set(struct target_options *o, const char *key, const char *value,
+		       struct text *problem);
 
 /*
- * Whether all of it together can be. `qemu_option`: something that was asked for and is of use with QEMU alone, by its
- * name; NULL: nothing was. Returns 0, or -1 with one line in `problem`, without newline.
+ * Whether all of it together can be. `qemu_option`: something that was asked for and is of use with
+ * QEMU alone, by its name; NULL: nothing was. Returns 0, or -1 with one line in `problem`, without
+ * newline.
  */
-int target_options_check(const struct target_options *o, bool exact, const char *qemu_option, struct text *problem);
+int target_options_check(const struct target_options *o, bool exact, const char *qemu_option,
+			 struct text *problem);
 
 /* The laboratory, or NULL where it is QEMU. */
 const struct laboratory *target_options_laboratory(const struct target_options *o);
@@ -90,8 +98,8 @@ const struct laboratory *target_options_laboratory(const struct target_options *
 void target_options_free(struct target_options *o);
 
 /*
- * The argv of `script`, installed or of the tree that bench was built in, with `arguments`, which end with NULL: one
- * block, to be freed. NULL with what is wrong, without newline, in `problem`.
+ * The argv of `script`, installed or of the tree that bench was built in, with `arguments`, which
+ * end with NULL: one block, to be freed. NULL with what is wrong, without newline, in `problem`.
  */
 char **own_script_argv(const char *script, const char *const arguments[], struct text *problem);
 

@@ -16,16 +16,18 @@ int
 target_grub_set(struct laboratory *l, char *const words[], struct text *problem)
 {
 	const char *destination = words[0];
-	const char *const boot[] = {"boot", destination, NULL}, *const wait[] = {"wait", destination, NULL};
+	const char *const boot[] = {"boot", destination, NULL}, *const wait[] = {"wait",
+										 destination, NULL};
 	uint64_t return_s = LABORATORY_RETURN_S;
 
 	if (destination == NULL || destination[0] == '\0' || destination[0] == '-') {
 		text_string(problem, "grub needs what ssh reaches the machine by, as root@HOST");
 		return -1;
 	}
-	if (words[1] != NULL && (words[2] != NULL || text_parse_number(words[1], RETURN_MAX_S, &return_s) != 0)) {
-		text_string(problem,
-			    "behind what ssh reaches the machine by is at most a number, of seconds to come back");
+	if (words[1] != NULL &&
+	    (words[2] != NULL || text_parse_number(words[1], RETURN_MAX_S, &return_s) != 0)) {
+		text_string(problem, "behind what ssh reaches the machine by is at most a number, "
+				     "of seconds to come back");
 		return -1;
 	}
 	free((void *)l->boot);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A machine on a table. Its line is opened first, so that nothing is lost; then comes what starts it. At its end, for
- * whatever reason, comes what ends it, and the end of the line.
+ * A machine on a table. Its line is opened first, so that nothing is lost; then comes what starts
+ * it. At its end, for whatever reason, comes what ends it, and the end of the line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,10 @@ fail(struct laboratory_target *l)
 	return error;
 }
 
-/* Ends the line. Returns whether it has ended. A command that has never had a line, and failed, is told. */
+/*
+ * Ends the line. Returns whether it has ended. A command that has never had a line, and failed, is
+ * told.
+ */
 static bool
 end_console(struct laboratory_target *l)
 {
@@ -48,7 +51,9 @@ end_console(struct laboratory_target *l)
 
 	if (l->hung_up_at != 0 && l->line.command.asked_at == 0 && l->line.command.pid != 0) {
 		if (command_has_ended(&l->line.command, &how)) {
-			for (int i = 0; i < REST_READS && command_hear(&l->line.command, l->line.errors) > 0; i++)
+			for (int i = 0;
+			     i < REST_READS && command_hear(&l->line.command, l->line.errors) > 0;
+			     i++)
 				continue;
 			if (!l->target.spoke && !command_succeeded(&how))
 				command_tell_end(&l->line.command, &how, fail(l), TARGET_ERROR_MAX);
@@ -126,7 +131,8 @@ hear(struct target *t, size_t event)
 {
 	struct laboratory_target *l = (struct laboratory_target *)t;
 
-	return event == EVENT_STEPS ? laboratory_steps_hear(&l->steps) : command_hear(&l->line.command, l->line.errors);
+	return event == EVENT_STEPS ? laboratory_steps_hear(&l->steps)
+				    : command_hear(&l->line.command, l->line.errors);
 }
 
 static void
@@ -145,7 +151,8 @@ close_all(struct target *t)
 struct target *
 target_laboratory_start(const struct machine *machine)
 {
-	static const struct target_operations operations = {hear, ask_to_end, kill_now, is_gone, close_all};
+	static const struct target_operations operations = {hear, ask_to_end, kill_now, is_gone,
+							    close_all};
 	const struct laboratory *laboratory = machine->laboratory;
 	struct laboratory_target *l = calloc(1, sizeof(*l));
 

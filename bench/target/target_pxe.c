@@ -8,7 +8,10 @@
 
 #include "target/target.h"
 
-enum { MAC_SIZE = 6, BOOT_S = 600 }; /* a fleet that is set anew waits for one another at the folder */
+enum {
+	MAC_SIZE = 6,
+	BOOT_S = 600
+}; /* a fleet that is set anew waits for one another at the folder */
 
 /* Six bytes in hexadecimal, with colons or hyphens between. */
 static bool
@@ -17,7 +20,8 @@ is_mac(const char *text)
 	if (strlen(text) != 3 * MAC_SIZE - 1)
 		return false;
 	for (size_t i = 0; text[i] != '\0'; i++)
-		if (i % 3 == 2 ? text[i] != ':' && text[i] != '-' : !isxdigit((unsigned char)text[i]))
+		if (i % 3 == 2 ? text[i] != ':' && text[i] != '-'
+			       : !isxdigit((unsigned char)text[i]))
 			return false;
 	return true;
 }
@@ -29,7 +33,9 @@ target_pxe_set(struct laboratory *l, const char *dir, const char *mac, struct te
 	const char *const arguments[] = {dir, name, NULL};
 
 	if (dir[0] == '\0' || dir[0] == '-' || !is_mac(mac)) {
-		text_string(problem, "pxe needs the folder that pxe-serve serves, and the machine's MAC address");
+		text_string(
+		    problem,
+		    "pxe needs the folder that pxe-serve serves, and the machine's MAC address");
 		return -1;
 	}
 	for (size_t i = 0; i < sizeof(name); i++)

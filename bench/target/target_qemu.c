@@ -92,7 +92,8 @@ choose_error(char *words)
 		next = line + length + strspn(line + length, "\r\n");
 		line[length] = '\0';
 		if (strstr(line, "warning: ") == NULL) {
-			size_t own = strncmp(line, program, strlen(program)) == 0 ? strlen(program) : 0;
+			size_t own =
+			    strncmp(line, program, strlen(program)) == 0 ? strlen(program) : 0;
 			memmove(words, line + own, length - own + 1);
 			return;
 		}
@@ -114,7 +115,8 @@ tell_end(struct target_qemu *q, int status)
 	else if (q->qmp.stopped && t->error[0] == '\0')
 		snprintf(t->error, sizeof(t->error), "it stopped the machine (internal error)");
 	else if (WIFSIGNALED(status) && q->kill_at == 0 && t->error[0] == '\0')
-		snprintf(t->error, sizeof(t->error), "it was killed by signal %d", WTERMSIG(status));
+		snprintf(t->error, sizeof(t->error), "it was killed by signal %d",
+			 WTERMSIG(status));
 	t->end = t->failed || !q->qmp.shutdown || !q->qmp.by_guest ? MACHINE_FAILED
 		 : q->qmp.by_reset				   ? MACHINE_RESET
 								   : MACHINE_POWERED_OFF;
@@ -150,7 +152,8 @@ close_all(struct target *t)
 struct target *
 target_qemu_start(const struct machine *machine)
 {
-	static const struct target_operations operations = {hear, ask_to_end, kill_now, is_gone, close_all};
+	static const struct target_operations operations = {hear, ask_to_end, kill_now, is_gone,
+							    close_all};
 	struct target_qemu *q = calloc(1, sizeof(*q));
 
 	if (q == NULL)

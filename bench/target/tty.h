@@ -15,8 +15,9 @@ struct tty {
 bool tty_has_speed(unsigned speed);
 
 /*
- * Opens the device raw and with that speed, for one bench alone, and drops what had come before. Returns 0, or -1 with
- * errno: EWOULDBLOCK where another has it, EINVAL where it does not take the speed.
+ * Opens the device raw and with that speed, for one bench alone, and drops what had come before.
+ * Returns 0, or -1 with errno: EWOULDBLOCK where another has it, EINVAL where it does not take the
+ * speed.
  */
 int tty_open(struct tty *t, const char *device, unsigned speed);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a system call costs: each operation is timed in batches, and a table of nanoseconds each is printed, the least
- * of the batches and their mean. In exact mode nanoseconds are instructions. A batch is shorter than a timer tick, so
- * the least is free of ticks; the mean holds them.
+ * What a system call costs: each operation is timed in batches, and a table of nanoseconds each is
+ * printed, the least of the batches and their mean. In exact mode nanoseconds are instructions. A
+ * batch is shorter than a timer tick, so the least is free of ticks; the mean holds them.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -92,8 +92,8 @@ measure(const char *name, void (*operation)(void), int batch)
 		total += spent;
 		least = spent < least ? spent : least;
 	}
-	printf("%-20s %12.1f %12.1f %9d\n", name, (double)least / batch, (double)total / BATCHES / batch,
-	       BATCHES * batch);
+	printf("%-20s %12.1f %12.1f %9d\n", name, (double)least / batch,
+	       (double)total / BATCHES / batch, BATCHES * batch);
 }
 
 static void

@@ -19,11 +19,12 @@ deadline_left(uint64_t deadline)
 	return deadline > now ? (int)(deadline - now) : 0;
 }
 
-_Static_assert(sizeof(long) == sizeof(time_t), "the kernel's timespec is not the C library's on this machine");
+_Static_assert(sizeof(long) == sizeof(time_t),
+	       "the kernel's timespec is not the C library's on this machine");
 
 /*
- * By a system call: init asks a few times a run, and to find the function in the vDSO costs the C library more than all
- * of these do, and a kilobyte.
+ * By a system call: init asks a few times a run, and to find the function in the vDSO costs the C
+ * library more than all of these do, and a kilobyte.
  */
 uint64_t
 clock_now_ns(void)

@@ -55,7 +55,8 @@ int
 console_open(void)
 {
 	struct stat found;
-	bool is_open = fstat(STDOUT_FILENO, &found) == 0 && S_ISCHR(found.st_mode) && found.st_rdev == makedev(5, 1);
+	bool is_open = fstat(STDOUT_FILENO, &found) == 0 && S_ISCHR(found.st_mode) &&
+		       found.st_rdev == makedev(5, 1);
 
 	return is_open ? 0 : open_anew();
 }
@@ -72,8 +73,8 @@ ignore_loglevel(void)
 }
 
 /*
- * Nothing that comes in is sent back (echo), is a signal, or stops what goes out (XOFF), and none of that is asked for of
- * the other side.
+ * Nothing that comes in is sent back (echo), is a signal, or stops what goes out (XOFF), and none
+ * of that is asked for of the other side.
  */
 static void
 set_raw(void)
@@ -81,7 +82,8 @@ set_raw(void)
 	static struct termios is, wanted;
 
 	/* It was hung up (vhangup(2)): this descriptor stays dead. */
-	if (tcgetattr(STDOUT_FILENO, &is) != 0 && errno == EIO && (open_anew() != 0 || tcgetattr(STDOUT_FILENO, &is) != 0))
+	if (tcgetattr(STDOUT_FILENO, &is) != 0 && errno == EIO &&
+	    (open_anew() != 0 || tcgetattr(STDOUT_FILENO, &is) != 0))
 		return;
 	if (!has_terminal)
 		booted = is;

@@ -5,7 +5,8 @@
 enum { JOIN_PART_MAX = 150 };
 
 /*
- * The parts, which NULL ends, as one text: for messages, so each is cut at JOIN_PART_MAX bytes. It lasts until the next.
+ * The parts, which NULL ends, as one text: for messages, so each is cut at JOIN_PART_MAX bytes. It
+ * lasts until the next.
  */
 const char *join(const char *const parts[]);
 

@@ -32,8 +32,8 @@ is_equal(struct word a, struct word b)
 }
 
 /*
- * The digits of `base`, each worth `times` as much as the one behind it, so that zeros at the start count for nothing. Of
- * masks every 32 bits have a comma behind them.
+ * The digits of `base`, each worth `times` as much as the one behind it, so that zeros at the start
+ * count for nothing. Of masks every 32 bits have a comma behind them.
  */
 static bool
 read_digits(struct word word, int base, uint64_t times, uint64_t *number)
@@ -132,7 +132,8 @@ knob_value_is(const char *is, const char *wanted)
 		struct word chosen = {open + 1, strcspn(open + 1, "]")};
 		return is_same_word(chosen, (struct word){wanted, strlen(wanted)});
 	}
-	if (cpus_read(&a, is) == NULL && cpus_read(&b, wanted) == NULL && memcmp(&a, &b, sizeof(a)) == 0)
+	if (cpus_read(&a, is) == NULL && cpus_read(&b, wanted) == NULL &&
+	    memcmp(&a, &b, sizeof(a)) == 0)
 		return true;
 	return are_in(is, wanted);
 }

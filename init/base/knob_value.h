@@ -14,7 +14,8 @@
  *  - masks of hexadecimal digits: f, 0f and 00000000,0000000f (lib/bitmap.c);
  *  - lists of numbers: 0,1,2 and 0-2;
  *  - a choice and [the] one in brackets among others;
- *  - names and a list with all of them, but for those after a minus: +cpu -io and "cpu memory", NO_X and "A NO_X B".
+ *  - names and a list with all of them, but for those after a minus: +cpu -io and "cpu memory",
+ * NO_X and "A NO_X B".
  */
 bool knob_value_is(const char *is, const char *wanted);
 

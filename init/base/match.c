@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 /*
- * Whether `c` is in the set at *at, which is an opening bracket; moves behind it. A bracket that is not closed stands
- * for itself.
+ * Whether `c` is in the set at *at, which is an opening bracket; moves behind it. A bracket that is
+ * not closed stands for itself.
  */
 static bool
 in_set(const char **at, unsigned char c)

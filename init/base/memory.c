@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * malloc(3) for init: one row of blocks, of which only the last can be given back; larger ones are mappings. init asks
- * for a handful of blocks in its life and gives them back in reverse, and it saves 6 KiB and 30,000 instructions
- * a boot against the C library's, which asks the kernel for its heap first. A C library linked statically takes these
- * in place of its own. init has one thread.
+ * malloc(3) for init: one row of blocks, of which only the last can be given back; larger ones are
+ * mappings. init asks for a handful of blocks in its life and gives them back in reverse, and it
+ * saves 6 KiB and 30,000 instructions a boot against the C library's, which asks the kernel for its
+ * heap first. A C library linked statically takes these in place of its own. init has one thread.
  */
 #include <errno.h>
 #include <stddef.h>

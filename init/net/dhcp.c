@@ -17,8 +17,9 @@
 #include "base/clock.h"
 
 /*
- * RFC 2131, 4.1: pauses double, and are not the same on machines that start together. It has them begin with 4 seconds;
- * but the first packet is often lost where a switch has only just seen the carrier, and boots are waited for.
+ * RFC 2131, 4.1: pauses double, and are not the same on machines that start together. It has them
+ * begin with 4 seconds; but the first packet is often lost where a switch has only just seen the
+ * carrier, and boots are waited for.
  */
 enum {
 	FIRST_PAUSE_MS = 2000,
@@ -58,7 +59,8 @@ set_filter(int fd)
 static int
 open_socket(struct exchange *x, int index)
 {
-	struct sockaddr_ll own = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
+	struct sockaddr_ll own = {
+	    .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
 
 	/* Of no protocol at first, so that nothing arrives before the filter stands. */
 	x->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -79,7 +81,8 @@ send_question(const struct exchange *x)
 	size_t length = dhcp_packet_write(&x->question, packet);
 
 	/* One that cannot be sent is as one that gets lost. */
-	sendto(x->fd, packet, length, 0, (const struct sockaddr *)&x->everyone, sizeof(x->everyone));
+	sendto(x->fd, packet, length, 0, (const struct sockaddr *)&x->everyone,
+	       sizeof(x->everyone));
 }
 
 static enum dhcp_found
@@ -137,7 +140,8 @@ put_question(struct exchange *x, struct dhcp_answer *answer, unsigned times)
 	uint64_t pause = FIRST_PAUSE_MS;
 
 	for (unsigned i = 0; i < times && deadline_left(x->deadline) > 0; i++) {
-		uint64_t until = deadline_in(pause - SPREAD_MS / 2 + (x->question.transaction >> i % 16) % SPREAD_MS);
+		uint64_t until = deadline_in(pause - SPREAD_MS / 2 +
+					     (x->question.transaction >> i % 16) % SPREAD_MS);
 		if (x->question.type == DHCP_DISCOVER)
 			x->question.seconds = seconds_since(x->started);
 		send_question(x);
@@ -179,13 +183,14 @@ find_lease(struct exchange *x, struct dhcp_answer *lease, struct text *why)
 	net_words_write_address(why, x->question.server);
 	text_string(why, " offered ");
 	net_words_write_address(why, x->question.address);
-	text_string(why, answered ? ", and refused it when it was asked for (NAK)" : ", and did not confirm it");
+	text_string(why, answered ? ", and refused it when it was asked for (NAK)"
+				  : ", and did not confirm it");
 	return -1;
 }
 
 int
-dhcp_ask(int index, const unsigned char mac[DHCP_MAC_SIZE], uint64_t deadline, struct dhcp_answer *lease,
-	 struct text *why)
+dhcp_ask(int index, const unsigned char mac[DHCP_MAC_SIZE], uint64_t deadline,
+	 struct dhcp_answer *lease, struct text *why)
 {
 	struct exchange x = {.started = deadline_in(0), .deadline = deadline};
 	uint32_t transaction = 0;
@@ -194,13 +199,14 @@ dhcp_ask(int index, const unsigned char mac[DHCP_MAC_SIZE], uint64_t deadline, s
 	memcpy(x.question.mac, mac, DHCP_MAC_SIZE);
 	/* Without random numbers, so early, the address is what tells machines apart. */
 	if (getrandom(&transaction, sizeof(transaction), GRND_NONBLOCK) != sizeof(transaction))
-		memcpy(&transaction, mac + DHCP_MAC_SIZE - sizeof(transaction), sizeof(transaction));
+		memcpy(&transaction, mac + DHCP_MAC_SIZE - sizeof(transaction),
+		       sizeof(transaction));
 	x.question.transaction = transaction;
 	if (open_socket(&x, index) == 0) {
 		result = find_lease(&x, lease, why);
 	} else {
-		text_string(why,
-			    x.fd < 0 ? "DHCP needs a packet socket (CONFIG_PACKET): " : "it cannot be listened to: ");
+		text_string(why, x.fd < 0 ? "DHCP needs a packet socket (CONFIG_PACKET): "
+					  : "it cannot be listened to: ");
 		text_string(why, strerror(errno));
 	}
 	if (result != 0 && x.broken > 0) {

@@ -48,15 +48,17 @@ tell_missing(const struct interface *i, struct text *why)
 }
 
 /*
- * A carrier is seen at once, and acted upon by the kernel up to a second later (net/core/link_watch.c), which is then
- * told by IFF_RUNNING: without waiting for it that would happen while the experiment runs.
+ * A carrier is seen at once, and acted upon by the kernel up to a second later
+ * (net/core/link_watch.c), which is then told by IFF_RUNNING: without waiting for it that would
+ * happen while the experiment runs.
  */
 int
 interface_wait_for_carrier(struct interface *i, struct text *why)
 {
 	if (wait_for(i, IFF_UP | IFF_LOWER_UP | IFF_RUNNING))
 		return 0;
-	text_string(why, i->link.index != 0 ? "it has no carrier: is it connected?" : "it is gone again");
+	text_string(why, i->link.index != 0 ? "it has no carrier: is it connected?"
+					    : "it is gone again");
 	return -1;
 }
 

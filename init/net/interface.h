@@ -15,7 +15,8 @@ struct interface {
 };
 
 /*
- * Waits for it to appear, switches it on and waits for its carrier. Returns 0, or -1 with the reason appended to `why`.
+ * Waits for it to appear, switches it on and waits for its carrier. Returns 0, or -1 with the
+ * reason appended to `why`.
  */
 int interface_bring_up(struct interface *interface, struct text *why);
 

@@ -81,8 +81,10 @@ read_link(struct netlink_link *link, const char *at, size_t left)
 	if (left < sizeof(info))
 		return;
 	memcpy(&info, at, sizeof(info));
-	*link = (struct netlink_link){.index = info.ifi_index, .type = info.ifi_type, .flags = info.ifi_flags};
-	for (size_t whole = NLMSG_ALIGN(sizeof(info)); whole < left; whole = RTA_ALIGN(attribute.rta_len)) {
+	*link = (struct netlink_link){
+	    .index = info.ifi_index, .type = info.ifi_type, .flags = info.ifi_flags};
+	for (size_t whole = NLMSG_ALIGN(sizeof(info)); whole < left;
+	     whole = RTA_ALIGN(attribute.rta_len)) {
 		at += whole;
 		left -= whole;
 		if (left < sizeof(attribute))
@@ -90,13 +92,14 @@ read_link(struct netlink_link *link, const char *at, size_t left)
 		memcpy(&attribute, at, sizeof(attribute));
 		if (attribute.rta_len < sizeof(attribute) || attribute.rta_len > left)
 			return;
-		read_attribute(link, attribute.rta_type, at + RTA_LENGTH(0), attribute.rta_len - RTA_LENGTH(0));
+		read_attribute(link, attribute.rta_type, at + RTA_LENGTH(0),
+			       attribute.rta_len - RTA_LENGTH(0));
 	}
 }
 
 /*
- * Goes through the messages of a datagram. Returns the kernel's verdict on the request `sequence`: 0 or an errno, and
- * -1 where it is not among them. Events have sequences of others.
+ * Goes through the messages of a datagram. Returns the kernel's verdict on the request `sequence`:
+ * 0 or an errno, and -1 where it is not among them. Events have sequences of others.
  */
 static int
 read_messages(uint32_t sequence, const char *at, size_t left, struct netlink_link *link)
@@ -109,7 +112,8 @@ read_messages(uint32_t sequence, const char *at, size_t left, struct netlink_lin
 		if (head.nlmsg_len < sizeof(head) || head.nlmsg_len > left)
 			return -1;
 		size_t length = head.nlmsg_len - sizeof(head);
-		if (head.nlmsg_seq == sequence && head.nlmsg_type == NLMSG_ERROR && length >= sizeof(verdict)) {
+		if (head.nlmsg_seq == sequence && head.nlmsg_type == NLMSG_ERROR &&
+		    length >= sizeof(verdict)) {
 			memcpy(&verdict, at + sizeof(head), sizeof(verdict));
 			return -verdict.error;
 		}
@@ -136,7 +140,9 @@ forget_events(const struct netlink *n)
 		continue;
 }
 
-/* The kernel does what it is asked to, and answers, before send() returns: nothing is waited for. */
+/*
+ * The kernel does what it is asked to, and answers, before send() returns: nothing is waited for.
+ */
 static int
 ask(struct netlink *n, struct request *r, struct netlink_link *link)
 {
@@ -175,7 +181,8 @@ netlink_find(struct netlink *n, const char *name, struct netlink_link *link)
 
 	*link = (struct netlink_link){.index = 0};
 	/*
-	 * No NLM_F_ACK, which would come behind the answer, and between them an event that nobody would hear of again.
+	 * No NLM_F_ACK, which would come behind the answer, and between them an event that nobody
+	 * would hear of again.
 	 */
 	begin(&r, RTM_GETLINK, 0, sizeof(r.link));
 	add(&r, IFLA_IFNAME, name, strlen(name) + 1);
@@ -208,14 +215,18 @@ netlink_add_address(struct netlink *n, int index, uint32_t address, unsigned pre
 	r.address.ifa_prefixlen = (unsigned char)prefix;
 	r.address.ifa_index = (unsigned)index;
 	add_address(&r, IFA_LOCAL, address);
-	/* As ip(8) and the kernel's ioctl do: a network of two machines or one has no address for all. */
+	/*
+	 * As ip(8) and the kernel's ioctl do: a network of two machines or one has no address for
+	 * all.
+	 */
 	if (prefix < 31)
 		add_address(&r, IFA_BROADCAST, address | UINT32_MAX >> prefix);
 	return ask(n, &r, NULL);
 }
 
 int
-netlink_add_route(struct netlink *n, int index, const struct net_route *route, uint32_t metric, bool anywhere)
+netlink_add_route(struct netlink *n, int index, const struct net_route *route, uint32_t metric,
+		  bool anywhere)
 {
 	struct request r;
 

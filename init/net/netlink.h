@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interfaces, addresses and routes of the kernel, by rtnetlink(7). IPv4 addresses are in the order of bytes of this
- * machine.
+ * Interfaces, addresses and routes of the kernel, by rtnetlink(7). IPv4 addresses are in the order
+ * of bytes of this machine.
  */
 #ifndef LULL_NETLINK_H
 #define LULL_NETLINK_H
@@ -28,8 +28,8 @@ struct netlink_link {
 };
 
 /*
- * All of these return 0, or -1 with errno: what the kernel answered, or EPROTO if it did not. netlink_close() is due
- * after netlink_open(), whatever that returns.
+ * All of these return 0, or -1 with errno: what the kernel answered, or EPROTO if it did not.
+ * netlink_close() is due after netlink_open(), whatever that returns.
  */
 int netlink_open(struct netlink *netlink);
 
@@ -43,13 +43,16 @@ int netlink_set_up(struct netlink *netlink, int index, uint32_t mtu);
 int netlink_add_address(struct netlink *netlink, int index, uint32_t address, unsigned prefix);
 
 /*
- * EEXIST: there is one to the same network with the same metric. With `anywhere` the gateway need not lie in a network
- * of the interface: it is taken to be on its link.
+ * EEXIST: there is one to the same network with the same metric. With `anywhere` the gateway need
+ * not lie in a network of the interface: it is taken to be on its link.
  */
-int netlink_add_route(struct netlink *netlink, int index, const struct net_route *route, uint32_t metric,
-		      bool anywhere);
+int netlink_add_route(struct netlink *netlink, int index, const struct net_route *route,
+		      uint32_t metric, bool anywhere);
 
-/* Sleeps until some interface has changed since it was last asked about, or the deadline: then false. */
+/*
+ * Sleeps until some interface has changed since it was last asked about, or the deadline: then
+ * false.
+ */
 bool netlink_wait(const struct netlink *netlink, uint64_t deadline);
 
 void netlink_close(struct netlink *netlink);

@@ -87,12 +87,14 @@ refused(struct setup *s, const char *what, uint32_t address, unsigned prefix)
 	text_string(&s->why, what);
 	net_words_write_network(&s->why, address, prefix);
 	text_string(&s->why, ": ");
-	return fail(s, error == ENETUNREACH ? "its gateway is in no network of this machine" : strerror(error));
+	return fail(s, error == ENETUNREACH ? "its gateway is in no network of this machine"
+					    : strerror(error));
 }
 
 /*
- * A server may give a gateway outside of the address's network, which is meant; and the network itself, or one that has
- * a route already, or a gateway that can be none: such a route does not stand then, and is not in the record.
+ * A server may give a gateway outside of the address's network, which is meant; and the network
+ * itself, or one that has a route already, or a gateway that can be none: such a route does not
+ * stand then, and is not in the record.
  */
 static int
 add_routes(struct setup *s)
@@ -104,7 +106,8 @@ add_routes(struct setup *s)
 	for (size_t i = 0; i < has->route_count; i++) {
 		struct net_route route = has->routes[i];
 
-		if (netlink_add_route(s->interface.netlink, s->interface.link.index, &route, s->metric, given) == 0)
+		if (netlink_add_route(s->interface.netlink, s->interface.link.index, &route,
+				      s->metric, given) == 0)
 			has->routes[standing++] = route;
 		else if (!given)
 			return refused(s, "route to ", route.network, route.prefix);
@@ -162,7 +165,8 @@ check_lease(const struct setup *s, const struct experiment *e)
 	uint64_t longest = e->timeout_s * (e->repeat + e->warmup) * e->run.count;
 
 	if (lease != 0 && lease != DHCP_LEASE_FOR_EVER && lease < longest)
-		warn(s, "its lease, which is not renewed, is shorter than the experiment may take", 0);
+		warn(s, "its lease, which is not renewed, is shorter than the experiment may take",
+		     0);
 }
 
 static int

@@ -8,10 +8,10 @@
 int network_loopback(void);
 
 /*
- * Sets up the interfaces that the experiment asks for, one after the other, each within its deadline; where several
- * give a route to the same network, that of the first is used. Writes /etc/resolv.conf, unless there is one, if a
- * server of DHCP names servers. Reports how long it may wait for each, and what each has become. Returns NULL, or why
- * no experiment may run.
+ * Sets up the interfaces that the experiment asks for, one after the other, each within its
+ * deadline; where several give a route to the same network, that of the first is used. Writes
+ * /etc/resolv.conf, unless there is one, if a server of DHCP names servers. Reports how long it may
+ * wait for each, and what each has become. Returns NULL, or why no experiment may run.
  */
 const char *network_up(const struct experiment *experiment);
 

@@ -7,7 +7,9 @@
 #include "base/files.h"
 #include "sha256.h"
 
-/* ELF notes, as /sys/kernel/notes has the kernel's: elf(5), in the byte order of the machine. Pure. */
+/*
+ * ELF notes, as /sys/kernel/notes has the kernel's: elf(5), in the byte order of the machine. Pure.
+ */
 
 enum { ALIGN = 4, BUILD_ID = 3 }; /* NT_GNU_BUILD_ID of elf.h */
 
@@ -18,7 +20,9 @@ struct head {
 	uint32_t name_size, size, type;
 };
 
-/* The bytes that a part takes with its padding; what cannot be is as much as there is and one more. */
+/*
+ * The bytes that a part takes with its padding; what cannot be is as much as there is and one more.
+ */
 static size_t
 padded(uint32_t size, size_t left)
 {
@@ -38,7 +42,8 @@ notes_build_id(const void *notes, size_t length, size_t *size)
 		size_t name = padded(head.name_size, length);
 		if (name > length || head.size > length - name)
 			return NULL;
-		if (head.type == BUILD_ID && head.name_size == sizeof(owner) && memcmp(at, owner, sizeof(owner)) == 0) {
+		if (head.type == BUILD_ID && head.name_size == sizeof(owner) &&
+		    memcmp(at, owner, sizeof(owner)) == 0) {
 			*size = head.size;
 			return at + name;
 		}

@@ -12,7 +12,9 @@
 #include "environment.h"
 #include "sha256.h"
 
-/* What the kernel's files say that are more than one word: members of struct provenance_fact. Pure. */
+/*
+ * What the kernel's files say that are more than one word: members of struct provenance_fact. Pure.
+ */
 
 void
 tell_line(struct environment_writer *w, struct provenance_fact *fact)
@@ -50,7 +52,8 @@ is_telling(const char *name, size_t length)
 
 /* "NAME\t*: VALUE", or a line that is passed over. */
 static void
-tell_cpu_line(struct environment_writer *w, const struct provenance_fact *fact, const char *line, size_t length)
+tell_cpu_line(struct environment_writer *w, const struct provenance_fact *fact, const char *line,
+	      size_t length)
 {
 	const char *colon = memchr(line, ':', length), *end = line + length;
 	char key[ENVIRONMENT_KEY_MAX + 1];
@@ -64,7 +67,9 @@ tell_cpu_line(struct environment_writer *w, const struct provenance_fact *fact, 
 	text_string(&t, fact->key);
 	for (size_t i = 0; i < name; i++) {
 		bool is_capital = line[i] >= 'A' && line[i] <= 'Z';
-		text_char(&t, line[i] == ' ' ? '_' : is_capital ? (char)(line[i] - 'A' + 'a') : line[i]);
+		text_char(&t, line[i] == ' ' ? '_'
+			      : is_capital   ? (char)(line[i] - 'A' + 'a')
+					     : line[i]);
 	}
 	text_char(&t, '\0');
 	for (colon++; colon < end && *colon == ' ';)
@@ -139,8 +144,8 @@ tell_taint(struct environment_writer *w, struct provenance_fact *fact)
 }
 
 /*
- * A file of /proc is made while it is read: of /proc/cpuinfo no more than the first CPU's part should be, which costs
- * 40,000 instructions a CPU.
+ * A file of /proc is made while it is read: of /proc/cpuinfo no more than the first CPU's part
+ * should be, which costs 40,000 instructions a CPU.
  */
 enum { STEP = 512 };
 
@@ -162,7 +167,8 @@ static const struct source sources[] = {
     {"version", "proc/version", tell_line, ONE_READ},
     {"cmdline", "proc/cmdline", tell_line, ALL},
     {"taint", "proc/sys/kernel/tainted", tell_taint, ONE_READ},
-    {"clocksource", "sys/devices/system/clocksource/clocksource0/current_clocksource", tell_line, ONE_READ},
+    {"clocksource", "sys/devices/system/clocksource/clocksource0/current_clocksource", tell_line,
+     ONE_READ},
     {"memory_kib", "proc/meminfo", tell_memory, ONE_READ},
     {"transparent_hugepage", "sys/kernel/mm/transparent_hugepage/enabled", tell_line, ONE_READ},
     {"numa_nodes", "sys/devices/system/node/online", tell_line, ONE_READ},
@@ -188,7 +194,10 @@ static const struct source of_dmi[] = {
     {"dmi.bios_date", "bios_date", tell_line, ONE_READ},
 };
 
-/* Returns how many bytes were read to `at`, fewer than `room`; -1 where there is nothing to be read. */
+/*
+ * Returns how many bytes were read to `at`, fewer than `room`; -1 where there is nothing to be
+ * read.
+ */
 static long
 read_extent(int folder, const char *path, enum extent extent, char *at, size_t room)
 {
@@ -211,7 +220,8 @@ read_extent(int folder, const char *path, enum extent extent, char *at, size_t r
 		used += (size_t)got;
 		at[used] = '\0';
 		line = strchr(line, '\n');
-		if (extent == ONE_READ || (extent == ONE_BLOCK && line != NULL && file_line(line + 1, "\n") != NULL))
+		if (extent == ONE_READ ||
+		    (extent == ONE_BLOCK && line != NULL && file_line(line + 1, "\n") != NULL))
 			break;
 	}
 	close(fd);
@@ -257,7 +267,9 @@ open_folder(int root, const char *path)
 	return openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The next name in a folder that begins with `start`; NULL at its end, or where there is no folder. */
+/*
+ * The next name in a folder that begins with `start`; NULL at its end, or where there is no folder.
+ */
 static const char *
 next_name(DIR *folder, const char *start)
 {
@@ -295,10 +307,10 @@ read_mitigations(struct provenance *p, int cpus)
 static void
 read_frequency(struct provenance *p, int cpus)
 {
-	static const struct source driver = {"cpufreq.scaling_driver", "cpufreq/policy0/scaling_driver", tell_line,
-					     ONE_READ};
-	static const struct source first = {"cpufreq.scaling_governor", "cpufreq/policy0/scaling_governor", tell_line,
-					    ONE_READ};
+	static const struct source driver = {"cpufreq.scaling_driver",
+					     "cpufreq/policy0/scaling_driver", tell_line, ONE_READ};
+	static const struct source first = {
+	    "cpufreq.scaling_governor", "cpufreq/policy0/scaling_governor", tell_line, ONE_READ};
 	static char yes[] = "yes", no[] = "no";
 	const char *governor = read_source(p, cpus, &first), *name;
 	char path[64], other[64], *same = yes;
@@ -313,7 +325,8 @@ read_frequency(struct provenance *p, int cpus)
 		text_string(&t, name);
 		text_string(&t, "/scaling_governor");
 		text_char(&t, '\0');
-		if (!t.full && file_read_at(fd, path, other, sizeof(other)) > 0 && strcmp(other, governor) != 0)
+		if (!t.full && file_read_at(fd, path, other, sizeof(other)) > 0 &&
+		    strcmp(other, governor) != 0)
 			same = no;
 	}
 	if (folder != NULL)
@@ -324,8 +337,8 @@ read_frequency(struct provenance *p, int cpus)
 static void
 read_board(struct provenance *p, int root)
 {
-	static const struct source model = {"devicetree_model", "sys/firmware/devicetree/base/model", tell_string,
-					    ONE_READ};
+	static const struct source model = {
+	    "devicetree_model", "sys/firmware/devicetree/base/model", tell_string, ONE_READ};
 	int folder = open_folder(root, "sys/devices/virtual/dmi/id");
 
 	if (folder < 0) {

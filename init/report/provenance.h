@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Provenance: the machine, the kernel and the state of both that a result comes from. It is read before the run, as
- * /proc and /sys have it, and made into keys and values (environment.h) only when it is sent, after the run. The
- * kernel's packed configuration is opened before and read after the run: it is large, and cannot change.
+ * Provenance: the machine, the kernel and the state of both that a result comes from. It is read
+ * before the run, as /proc and /sys have it, and made into keys and values (environment.h) only
+ * when it is sent, after the run. The kernel's packed configuration is opened before and read after
+ * the run: it is large, and cannot change.
  */
 #ifndef LULL_PROVENANCE_H
 #define LULL_PROVENANCE_H
@@ -30,8 +31,8 @@ struct provenance {
 };
 
 /*
- * Reads all that is there. `root` is a descriptor of the folder that proc and sys are in, AT_FDCWD for the working
- * folder. `p` must not move in memory afterwards.
+ * Reads all that is there. `root` is a descriptor of the folder that proc and sys are in, AT_FDCWD
+ * for the working folder. `p` must not move in memory afterwards.
  */
 void provenance_read(struct provenance *p, int root);
 

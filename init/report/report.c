@@ -319,8 +319,9 @@ report_kernel_log(void)
 	if (length < 0)
 		report_warning("cannot read the kernel log", errno);
 	for (int at = 0; at < length; at += WIRE_PAYLOAD_MAX)
-		report_send("klog", log + at,
-			    (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
+		report_send(
+		    "klog", log + at,
+		    (size_t)(length - at < WIRE_PAYLOAD_MAX ? length - at : WIRE_PAYLOAD_MAX));
 	free(log);
 }
 

@@ -12,7 +12,10 @@
 
 const char *const capture_names[CAPTURE_STREAMS] = {"stdout", "stderr", "results"};
 
-/* The file system that the files of all runs are in, without names; kept open, as an experiment may mount over it. */
+/*
+ * The file system that the files of all runs are in, without names; kept open, as an experiment may
+ * mount over it.
+ */
 static int folder = -1;
 static bool tried;
 

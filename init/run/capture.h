@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a run's outputs are kept until it is over: files in memory that only grow, on the file system of /run, which
- * takes a quarter of the memory and no more, whatever is written. Nobody reads them meanwhile.
+ * Where a run's outputs are kept until it is over: files in memory that only grow, on the file
+ * system of /run, which takes a quarter of the memory and no more, whatever is written. Nobody
+ * reads them meanwhile.
  */
 #ifndef LULL_CAPTURE_H
 #define LULL_CAPTURE_H
@@ -19,9 +20,9 @@ struct capture {
 };
 
 /*
- * Makes empty files. Where the kernel lets a file be append-only, opening it anew (/dev/stdout) without O_APPEND is
- * refused, and so is cutting it; elsewhere it is at least sealed against being cut (memfd_create(2)), and not bounded.
- * Returns 0, or -1 with errno.
+ * Makes empty files. Where the kernel lets a file be append-only, opening it anew (/dev/stdout)
+ * without O_APPEND is refused, and so is cutting it; elsewhere it is at least sealed against being
+ * cut (memfd_create(2)), and not bounded. Returns 0, or -1 with errno.
  */
 int capture_open(struct capture *capture);
 

@@ -16,7 +16,8 @@ bool
 helper_run(int (*work)(void *argument), void *argument)
 {
 	char *stack = malloc(STACK);
-	struct wait w = {.pid = stack != NULL ? clone(work, stack + STACK, CLONE_VM | SIGCHLD, argument) : -1};
+	struct wait w = {
+	    .pid = stack != NULL ? clone(work, stack + STACK, CLONE_VM | SIGCHLD, argument) : -1};
 
 	/* Whoever asks for the machine's end now asks for what is under way. */
 	while (w.pid > 0 && !wait_for(&w, false, helper_limit_s) && w.signal != 0)

@@ -22,7 +22,8 @@
 enum {
 	TERM_GRACE_S = 2,
 	CROWD = 256,	   /* processes and threads */
-	KILL_LIMIT_S = 45, /* one in uninterruptible sleep may never end; bench takes a minute of silence for a hang */
+	KILL_LIMIT_S = 45, /* one in uninterruptible sleep may never end; bench takes a minute of
+			      silence for a hang */
 };
 
 void
@@ -34,8 +35,9 @@ run_block_signals(void)
 }
 
 /*
- * The first executable file of that name in PATH. posix_spawnp() would ask execve(2) for each folder, which costs some
- * 40,000 instructions a time where stat(2) costs 3,000. Returns 0, or errno: EACCES for one that is not executable.
+ * The first executable file of that name in PATH. posix_spawnp() would ask execve(2) for each
+ * folder, which costs some 40,000 instructions a time where stat(2) costs 3,000. Returns 0, or
+ * errno: EACCES for one that is not executable.
  */
 static int
 find_program(const char *name, char *const environment[], char path[PATH_MAX])
@@ -70,9 +72,9 @@ find_program(const char *name, char *const environment[], char path[PATH_MAX])
 }
 
 /*
- * The child of vfork(2): it shares init's memory until execve(2), so it changes nothing but its own descriptors and what
- * the kernel holds of it. All signal actions of PID 1 are the default already. Returns what failed, NULL for the
- * command itself, with errno.
+ * The child of vfork(2): it shares init's memory until execve(2), so it changes nothing but its own
+ * descriptors and what the kernel holds of it. All signal actions of PID 1 are the default already.
+ * Returns what failed, NULL for the command itself, with errno.
  */
 static const char *
 become(const char *path, const struct run_request *request)
@@ -81,7 +83,8 @@ become(const char *path, const struct run_request *request)
 	sigset_t none;
 
 	sigemptyset(&none);
-	if (dup2(to->in, STDIN_FILENO) < 0 || dup2(to->out, STDOUT_FILENO) < 0 || dup2(to->err, STDERR_FILENO) < 0)
+	if (dup2(to->in, STDIN_FILENO) < 0 || dup2(to->out, STDOUT_FILENO) < 0 ||
+	    dup2(to->err, STDERR_FILENO) < 0)
 		return "descriptors";
 	/* To itself a descriptor would stay one that execve(2) closes. */
 	if (to->results == RUN_RESULTS_FD ? fcntl(RUN_RESULTS_FD, F_SETFD, 0) < 0
@@ -101,7 +104,8 @@ static int
 start(const struct run_request *request, pid_t *pid, const char **step)
 {
 	char path[PATH_MAX];
-	volatile int error = find_program(request->argv[0], request->surroundings->environment, path);
+	volatile int error =
+	    find_program(request->argv[0], request->surroundings->environment, path);
 	const char *volatile failed = NULL;
 
 	*step = NULL;
@@ -138,8 +142,8 @@ kill_and_wait(struct wait *w)
 }
 
 /*
- * Whether there are so many that they may have taken all memory, or do so soon: init would wait for some, perhaps for
- * ever, while the kernel looks for a process to kill again and again.
+ * Whether there are so many that they may have taken all memory, or do so soon: init would wait for
+ * some, perhaps for ever, while the kernel looks for a process to kill again and again.
  */
 static bool
 is_crowded(void)
@@ -164,7 +168,8 @@ end_all(struct wait *w, void (*stray)(uint64_t pid, const char *name))
 }
 
 void
-run_command(const struct run_request *request, struct run_result *result, void (*stray)(uint64_t pid, const char *name))
+run_command(const struct run_request *request, struct run_result *result,
+	    void (*stray)(uint64_t pid, const char *name))
 {
 	struct rusage before, after;
 
@@ -186,7 +191,8 @@ run_command(const struct run_request *request, struct run_result *result, void (
 		wait_for(&w, true, TERM_GRACE_S);
 	}
 	getrusage(RUSAGE_SELF, &after);
-	result->init_switches = (uint64_t)(after.ru_nvcsw - before.ru_nvcsw + after.ru_nivcsw - before.ru_nivcsw);
+	result->init_switches =
+	    (uint64_t)(after.ru_nvcsw - before.ru_nvcsw + after.ru_nivcsw - before.ru_nivcsw);
 	if (!w.alone)
 		end_all(&w, stray);
 	if (!w.ended)

@@ -13,8 +13,9 @@
 enum { KTHREADD = 2 };
 
 /*
- * proc(5), /proc/PID/stat: "PID (NAME) STATE PPID ...", where NAME may hold parentheses and newlines. Kernel threads are
- * kthreadd and its children. On success the name is cut out of `stat` and *name points at it.
+ * proc(5), /proc/PID/stat: "PID (NAME) STATE PPID ...", where NAME may hold parentheses and
+ * newlines. Kernel threads are kthreadd and its children. On success the name is cut out of `stat`
+ * and *name points at it.
  */
 static bool
 is_living_user_process(char *stat, const char **name)
@@ -28,7 +29,8 @@ is_living_user_process(char *stat, const char **name)
 	number[strcspn(number, " ")] = '\0';
 	*close = '\0';
 	*name = open + 1;
-	return state != 'Z' && state != 'X' && text_parse_number(number, UINT32_MAX, &parent) == 0 && parent != 0 &&
+	return state != 'Z' && state != 'X' &&
+	       text_parse_number(number, UINT32_MAX, &parent) == 0 && parent != 0 &&
 	       parent != KTHREADD;
 }
 
@@ -48,7 +50,8 @@ stray_proc(void)
 
 /* Whether this name of a folder in /proc is a stray's; its name is then in `stat`. */
 static bool
-is_stray(const char *folder, pid_t except, uint64_t *pid, char *stat, size_t size, const char **name)
+is_stray(const char *folder, pid_t except, uint64_t *pid, char *stat, size_t size,
+	 const char **name)
 {
 	char path[32];
 	struct text t = text_in(path, sizeof(path));

@@ -14,8 +14,9 @@ void stray_prepare(void);
 int stray_proc(void);
 
 /*
- * Calls found(pid, name) for each living user process but init and `except`; name is the kernel's comm, any bytes.
- * After STRAYS_MAX of them the last call has pid 0 and no name. Returns how many there were, as far as it looked.
+ * Calls found(pid, name) for each living user process but init and `except`; name is the kernel's
+ * comm, any bytes. After STRAYS_MAX of them the last call has pid 0 and no name. Returns how many
+ * there were, as far as it looked.
  */
 int stray_find(pid_t except, void (*found)(uint64_t pid, const char *name));
 

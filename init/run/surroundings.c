@@ -24,18 +24,24 @@ find_user(struct surroundings *s, const char *spec)
 {
 	struct users users = {NULL, 0, NULL, 0};
 
-	users.passwd = s->files[0] = file_read_all("/etc/passwd", USERS_FILE_MAX, &users.passwd_length);
-	users.group = s->files[1] = file_read_all("/etc/group", USERS_FILE_MAX, &users.group_length);
+	users.passwd = s->files[0] =
+	    file_read_all("/etc/passwd", USERS_FILE_MAX, &users.passwd_length);
+	users.group = s->files[1] =
+	    file_read_all("/etc/group", USERS_FILE_MAX, &users.group_length);
 	const char *problem = users_find(&users, spec, &s->user);
 	s->has_user = problem == NULL;
 	return problem != NULL ? JOIN("user ", spec, " ", problem) : NULL;
 }
 
-/* The key of records is on the command line, and all these may tell of it (wire.h). Whether they tell nobody else. */
+/*
+ * The key of records is on the command line, and all these may tell of it (wire.h). Whether they
+ * tell nobody else.
+ */
 static bool
 close_secrets(void)
 {
-	static const char *const secrets[] = {"/proc/cmdline", EXPERIMENT_FILE, "/dev/kmsg", "/proc/bootconfig",
+	static const char *const secrets[] = {"/proc/cmdline", EXPERIMENT_FILE, "/dev/kmsg",
+					      "/proc/bootconfig",
 					      "/sys/firmware/devicetree/base/chosen/bootargs"};
 	int fd = open("/proc/sys/kernel/dmesg_restrict", O_WRONLY | O_CLOEXEC);
 	/* A kernel without a log needs no such knob. */
@@ -96,10 +102,12 @@ surroundings_make(struct surroundings *s, const struct experiment *experiment, c
 	if (experiment->user != NULL)
 		problem = find_user(s, experiment->user);
 	if (problem == NULL && s->has_user && s->user.uid != 0 && !close_secrets())
-		problem = JOIN("user ", experiment->user, " could read the session: cannot hide the command line or the "
-							    "kernel's log");
+		problem = JOIN("user ", experiment->user,
+			       " could read the session: cannot hide the command line or the "
+			       "kernel's log");
 	if (problem == NULL && experiment->cwd != NULL && stat(experiment->cwd, &found) != 0)
-		problem = JOIN("cwd ", experiment->cwd, " ", errno == ENOENT ? "is not in the image" : strerror(errno));
+		problem = JOIN("cwd ", experiment->cwd, " ",
+			       errno == ENOENT ? "is not in the image" : strerror(errno));
 	if (problem == NULL)
 		problem = make_environment(s, base);
 	return problem;
@@ -130,7 +138,8 @@ enter_place(const struct experiment *e)
 {
 	struct sched_param param = {.sched_priority = e->sched.priority};
 
-	if (e->has_cpus && syscall(SYS_sched_setaffinity, 0, sizeof(e->cpus.words), e->cpus.words) != 0)
+	if (e->has_cpus &&
+	    syscall(SYS_sched_setaffinity, 0, sizeof(e->cpus.words), e->cpus.words) != 0)
 		return "cpus";
 	/* musl's own only says ENOSYS. */
 	if (e->has_sched && syscall(SYS_sched_setscheduler, 0, e->sched.policy, &param) != 0)

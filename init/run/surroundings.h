@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What an experiment finds when it starts: its place on the machine, its limits, user, folder and environment. */
+/*
+ * What an experiment finds when it starts: its place on the machine, its limits, user, folder and
+ * environment.
+ */
 #ifndef LULL_SURROUNDINGS_H
 #define LULL_SURROUNDINGS_H
 
@@ -18,14 +21,16 @@ struct surroundings {
 };
 
 /*
- * Works out what the experiment asks for; `base` is the environment that all have, ended by NULL. An experiment of
- * another user finds the kernel's command line and log closed to it. Returns NULL, or why it cannot be had.
+ * Works out what the experiment asks for; `base` is the environment that all have, ended by NULL.
+ * An experiment of another user finds the kernel's command line and log closed to it. Returns NULL,
+ * or why it cannot be had.
  */
-const char *surroundings_make(struct surroundings *surroundings, const struct experiment *experiment,
-			      char *const base[]);
+const char *surroundings_make(struct surroundings *surroundings,
+			      const struct experiment *experiment, char *const base[]);
 
 /*
- * Enters them, in the child of vfork(2): nothing but system calls. Returns NULL, or what could not be done, with errno.
+ * Enters them, in the child of vfork(2): nothing but system calls. Returns NULL, or what could not
+ * be done, with errno.
  */
 const char *surroundings_enter(const struct surroundings *surroundings);
 

@@ -16,9 +16,9 @@
 #include "run/run.h"
 
 /*
- * Pipes in the place of files for an experiment's outputs: what comes through is put into the run's capture while it runs,
- * for programs that open /dev/stdout anew, or on the console, which the experiment must not have itself: it could write
- * records. So init wakes up.
+ * Pipes in the place of files for an experiment's outputs: what comes through is put into the run's
+ * capture while it runs, for programs that open /dev/stdout anew, or on the console, which the
+ * experiment must not have itself: it could write records. So init wakes up.
  */
 
 int
@@ -48,7 +48,10 @@ pump_open(struct pump *pump, const struct capture *capture)
 	return -1;
 }
 
-/* Moves a piece, so that a command that writes without end delays no deadline; false: there was none. */
+/*
+ * Moves a piece, so that a command that writes without end delays no deadline; false: there was
+ * none.
+ */
 static bool
 move(struct pump *pump, int i)
 {
@@ -69,8 +72,10 @@ move(struct pump *pump, int i)
 	return got > 0;
 }
 
-/* Moves what is there, and waits for more of it or a signal until `deadline_ns` of wait_now_ns(), 0: none. Returns the
- * signal, or 0. */
+/*
+ * Moves what is there, and waits for more of it or a signal until `deadline_ns` of wait_now_ns(),
+ * 0: none. Returns the signal, or 0.
+ */
 static int
 pump_wait(struct pump *pump, uint64_t deadline_ns)
 {
@@ -89,7 +94,9 @@ pump_wait(struct pump *pump, uint64_t deadline_ns)
 	for (int i = 0; i < PUMPS; i++)
 		if (polled[i + 1].revents != 0)
 			move(pump, i);
-	return read(pump->signals, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+	return read(pump->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)
+		   ? (int)info.ssi_signo
+		   : 0;
 }
 
 void
@@ -147,9 +154,13 @@ reap(struct wait *w)
 		w->alone = pid < 0;
 		if (pid <= 0)
 			return false;
-		/* It asked its parent, init, to trace it (PTRACE_TRACEME): it is let go, with the signal it stopped for. */
+		/*
+		 * It asked its parent, init, to trace it (PTRACE_TRACEME): it is let go, with the
+		 * signal it stopped for.
+		 */
 		if (WIFSTOPPED(status))
-			ptrace(PTRACE_DETACH, pid, 0, (long)(WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status)));
+			ptrace(PTRACE_DETACH, pid, 0,
+			       (long)(WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status)));
 		else if (pid == w->pid)
 			wait_note_end(w, status, &usage);
 	}
@@ -185,7 +196,8 @@ wait_for(struct wait *w, bool all, uint64_t seconds)
 
 		if (all ? w->alone : w->ended || w->alone)
 			return true;
-		if ((w->deadline_ns != 0 && clock_now_ns() >= w->deadline_ns) || (!all && w->signal != 0))
+		if ((w->deadline_ns != 0 && clock_now_ns() >= w->deadline_ns) ||
+		    (!all && w->signal != 0))
 			return false;
 		if (!more)
 			sleep_until_event(w);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for the end of processes, as PID 1 does: everything is reaped, and the clock is looked at. */
+/*
+ * Waiting for the end of processes, as PID 1 does: everything is reaped, and the clock is looked
+ * at.
+ */
 #ifndef LULL_WAIT_H
 #define LULL_WAIT_H
 
@@ -30,9 +33,9 @@ sigset_t wait_signals(void);
 void wait_note_end(struct wait *wait, int status, const struct rusage *usage);
 
 /*
- * Until the process has ended, or with `all` every child; false: `seconds` (0: no limit) have passed, or, while it is
- * for the one process, somebody asked for the machine's end. The deadline counts also while orphans die faster than they
- * are reaped.
+ * Until the process has ended, or with `all` every child; false: `seconds` (0: no limit) have
+ * passed, or, while it is for the one process, somebody asked for the machine's end. The deadline
+ * counts also while orphans die faster than they are reaped.
  */
 bool wait_for(struct wait *wait, bool all, uint64_t seconds);
 
@@ -43,7 +46,8 @@ struct pump {
 	int out[PUMPS]; /* what init reads; -1: at its end */
 	int to[PUMPS];	/* the capture's files; -1: the console */
 	int signals;	/* a signalfd(2) */
-	bool refused;	/* the capture was full at some time: output is missing that no write(2) of a command failed for */
+	bool refused; /* the capture was full at some time: output is missing that no write(2) of a
+			 command failed for */
 };
 
 /* Makes the pipes for a capture, or for the console if it is NULL. Returns 0, or -1 with errno. */

@@ -38,7 +38,10 @@ make_folders(const char *path)
 	}
 }
 
-/* Nothing tells when a device has its node: devtmpfs makes it, so it is looked for, a hundred times a second. */
+/*
+ * Nothing tells when a device has its node: devtmpfs makes it, so it is looked for, a hundred times
+ * a second.
+ */
 static bool
 is_there_in_time(const char *device, uint64_t seconds)
 {
@@ -66,13 +69,15 @@ reason(const struct mount_words *mount, int problem)
 	case ENOTBLK:
 		return "it is no block device";
 	case ENOENT:
-		return strncmp(mount->source, "/dev/", 5) == 0 ? strerror(problem)
-							       : "the machine has nothing of that name";
+		return strncmp(mount->source, "/dev/", 5) == 0
+			   ? strerror(problem)
+			   : "the machine has nothing of that name";
 	case EACCES:
 	case EROFS:
 		return (mount->flags & MS_RDONLY) == 0
 			   ? "it can only be read: add ro"
-			   : "its journal must be replayed first: mount it without ro, or add noload (xfs: norecovery)";
+			   : "its journal must be replayed first: mount it without ro, or add "
+			     "noload (xfs: norecovery)";
 	default:
 		return strerror(problem);
 	}
@@ -81,7 +86,8 @@ reason(const struct mount_words *mount, int problem)
 static const char *
 attach(const struct mount_words *mount_it)
 {
-	if (strncmp(mount_it->source, "/dev/", 5) == 0 && !is_there_in_time(mount_it->source, mount_it->deadline_s))
+	if (strncmp(mount_it->source, "/dev/", 5) == 0 &&
+	    !is_there_in_time(mount_it->source, mount_it->deadline_s))
 		return "the device has not appeared: is its driver in the image?";
 	if (make_folders(mount_it->target) != 0)
 		return strerror(errno);
@@ -105,7 +111,8 @@ attach_mounts(const struct experiment_list *mounts)
 		mount_words_read(&mount_it, mounts->values[i]);
 		const char *problem = attach(&mount_it);
 		if (problem != NULL)
-			return JOIN("cannot mount ", mount_it.source, " at ", mount_it.target, ": ", problem);
+			return JOIN("cannot mount ", mount_it.source, " at ", mount_it.target, ": ",
+				    problem);
 	}
 	return NULL;
 }

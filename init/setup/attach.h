@@ -6,8 +6,8 @@
 #include "experiment.h"
 
 /*
- * Mounts each, in their order, on a folder that is made if it is not there; a device is waited for until its deadline.
- * Returns NULL, or why no experiment may run.
+ * Mounts each, in their order, on a folder that is made if it is not there; a device is waited for
+ * until its deadline. Returns NULL, or why no experiment may run.
  */
 const char *attach_mounts(const struct experiment_list *mounts);
 

@@ -59,7 +59,8 @@ find_files(char name[EXPERIMENT_NAME_MAX + 1], struct text *names)
 		if (entry->d_name[0] == '.')
 			continue;
 		if (length > EXPERIMENT_NAME_MAX) {
-			report_warning(JOIN("cannot read ", EXPERIMENT_FOLDER "/", entry->d_name), ENAMETOOLONG);
+			report_warning(JOIN("cannot read ", EXPERIMENT_FOLDER "/", entry->d_name),
+				       ENAMETOOLONG);
 			continue;
 		}
 		memcpy(name, entry->d_name, length + 1);
@@ -89,10 +90,12 @@ read_file(struct experiment *e, const char *name, struct text *problem)
 	return result;
 }
 
-/* Reads the file that the other sources name, for which they are looked at before, or the only one. */
+/*
+ * Reads the file that the other sources name, for which they are looked at before, or the only one.
+ */
 static int
-read_named(struct experiment *e, char name[EXPERIMENT_NAME_MAX + 1], size_t count, const struct text *known,
-	   struct text *problem)
+read_named(struct experiment *e, char name[EXPERIMENT_NAME_MAX + 1], size_t count,
+	   const struct text *known, struct text *problem)
 {
 	struct experiment lines = experiment_default();
 	struct text unused = text_in(name, 0);
@@ -105,7 +108,8 @@ read_named(struct experiment *e, char name[EXPERIMENT_NAME_MAX + 1], size_t coun
 	if (lines.name[0] != '\0' || count == 1) {
 		result = read_file(e, name, problem);
 	} else if (lines.run.count == 0) {
-		text_string(problem, "this image has several experiments; name one with lull.experiment=: ");
+		text_string(problem,
+			    "this image has several experiments; name one with lull.experiment=: ");
 		text_bytes(problem, known->data, known->used);
 		result = -1;
 	}
@@ -123,7 +127,8 @@ const char *
 choose_experiment(struct experiment *e)
 {
 	static char why[512], known[256];
-	struct text problem = text_in(why, sizeof(why) - 1), names = text_in(known, sizeof(known) - 1);
+	struct text problem = text_in(why, sizeof(why) - 1),
+		    names = text_in(known, sizeof(known) - 1);
 	char name[EXPERIMENT_NAME_MAX + 1] = "";
 	size_t count = find_files(name, &names);
 	int result = 0;

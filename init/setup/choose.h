@@ -6,8 +6,9 @@
 #include "experiment.h"
 
 /*
- * Reads the experiment: from the image's file that the command line names, or its only one, then what an archive behind
- * the image says, then the command line itself. Returns NULL, or why no experiment may run.
+ * Reads the experiment: from the image's file that the command line names, or its only one, then
+ * what an archive behind the image says, then the command line itself. Returns NULL, or why no
+ * experiment may run.
  */
 const char *choose_experiment(struct experiment *experiment);
 

@@ -38,7 +38,8 @@ write_knob(const char *path, const char *value)
 }
 
 const char *
-knobs_write(const struct experiment_list *knobs, void (*tell)(const char *path, const char *before, const char *after))
+knobs_write(const struct experiment_list *knobs,
+	    void (*tell)(const char *path, const char *before, const char *after))
 {
 	static char before[VALUE_MAX], after[VALUE_MAX];
 
@@ -48,14 +49,15 @@ knobs_write(const struct experiment_list *knobs, void (*tell)(const char *path, 
 		int problem = write_knob(path, value);
 		if (problem != 0)
 			return JOIN("cannot write ", value, " to ", path, ": ",
-				    problem == ENOENT ? "the kernel has no such file" : strerror(problem));
+				    problem == ENOENT ? "the kernel has no such file"
+						      : strerror(problem));
 		const char *has = read_knob(path, after);
 		tell(path, had, has);
 		/* Some are for writing alone. */
 		bool checked = knobs->values[i][2] == NULL;
 		if (checked && has != NULL && had != NULL && !knob_value_is(has, value))
-			return JOIN("cannot write ", value, " to ", path, ": it reads back as ", has,
-				    "; append unchecked if that is right");
+			return JOIN("cannot write ", value, " to ", path, ": it reads back as ",
+				    has, "; append unchecked if that is right");
 	}
 	return NULL;
 }

@@ -6,8 +6,8 @@
 #include "experiment.h"
 
 /*
- * Writes each, reads it back and gives path, the value before and the one after to `tell`; NULL for what cannot be read.
- * Returns NULL, or why no experiment may run: one did not take.
+ * Writes each, reads it back and gives path, the value before and the one after to `tell`; NULL for
+ * what cannot be read. Returns NULL, or why no experiment may run: one did not take.
  */
 const char *knobs_write(const struct experiment_list *knobs,
 			void (*tell)(const char *path, const char *before, const char *after));

@@ -57,8 +57,9 @@ load(const struct module_line *line)
 static const char *
 describe(const struct module_line *line, bool opened, int error)
 {
-	return JOIN("cannot load the module ", strrchr(line->path, '/') + 1, line->options[0] != '\0' ? " with " : "",
-		    line->options, ": ", opened ? reason(error) : strerror(error));
+	return JOIN("cannot load the module ", strrchr(line->path, '/') + 1,
+		    line->options[0] != '\0' ? " with " : "", line->options, ": ",
+		    opened ? reason(error) : strerror(error));
 }
 
 /* Modules of another kernel would each fail for a reason of its own. */
@@ -69,8 +70,8 @@ check_release(const char *release)
 
 	if (uname(&kernel) != 0 || strcmp(kernel.release, release) == 0)
 		return NULL;
-	return JOIN("the image's modules are for the kernel ", release, ", and this one is ", kernel.release,
-		    ": boot that, or pack with -k for this");
+	return JOIN("the image's modules are for the kernel ", release, ", and this one is ",
+		    kernel.release, ": boot that, or pack with -k for this");
 }
 
 static const char *
@@ -111,7 +112,10 @@ modules_load(void (*failed)(const char *what, int error))
 	return problem;
 }
 
-/* Whether the image's list says that the kernel has the module of that name, with _ for -, in itself. */
+/*
+ * Whether the image's list says that the kernel has the module of that name, with _ for -, in
+ * itself.
+ */
 static bool
 is_built(const char *name)
 {
@@ -142,7 +146,9 @@ modules_check(const struct experiment_list *modules, void (*failed)(const char *
 		text_char(&t, '\0');
 		if (t.full || access(path, F_OK) == 0 || is_built(path + strlen(folder)))
 			continue;
-		failed(JOIN("the module ", name,
-			    " is not in /sys/module: pack it, with -x or -m, unless it is built in"), 0);
+		failed(
+		    JOIN("the module ", name,
+			 " is not in /sys/module: pack it, with -x or -m, unless it is built in"),
+		    0);
 	}
 }

@@ -15,7 +15,10 @@
 #include "base/files.h"
 #include "text.h"
 
-/* A test builds an init that asks for a type no kernel has: no command line takes devtmpfs from a kernel. */
+/*
+ * A test builds an init that asks for a type no kernel has: no command line takes devtmpfs from a
+ * kernel.
+ */
 #ifndef INIT_DEV_FSTYPE
 #define INIT_DEV_FSTYPE "devtmpfs"
 #endif
@@ -29,7 +32,10 @@ struct file_system {
 
 enum { DEV = 2, DEV_FALLBACK, AFTER_DEV, OWN = 7 };
 
-/* /tmp is no mount of its own: it would hide what the image holds there. gid 5 is tty in the image's /etc/group. */
+/*
+ * /tmp is no mount of its own: it would hide what the image holds there. gid 5 is tty in the
+ * image's /etc/group.
+ */
 static const struct file_system own[OWN] = {
     {"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
     {"sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
@@ -43,8 +49,9 @@ static const struct file_system own[OWN] = {
 static const struct {
 	const char *target, *name;
 } links[] = {
-    {"/proc/self/fd", "/dev/fd"},     {"/proc/self/fd/0", "/dev/stdin"}, {"/proc/self/fd/1", "/dev/stdout"},
-    {"/proc/self/fd/2", "/dev/stderr"}, {"../proc/self/mounts", "/etc/mtab"},
+    {"/proc/self/fd", "/dev/fd"},	  {"/proc/self/fd/0", "/dev/stdin"},
+    {"/proc/self/fd/1", "/dev/stdout"},	  {"/proc/self/fd/2", "/dev/stderr"},
+    {"../proc/self/mounts", "/etc/mtab"},
 };
 
 static const struct {
@@ -52,12 +59,14 @@ static const struct {
 	mode_t mode;
 	unsigned major, minor;
 } nodes[] = {
-    {"console", 0600, 5, 1}, {"null", 0666, 1, 3},    {"zero", 0666, 1, 5},
-    {"full", 0666, 1, 7},    {"random", 0666, 1, 8},  {"urandom", 0666, 1, 9},
-    {"tty", 0666, 5, 0},     {"ptmx", 0666, 5, 2},    {"kmsg", 0600, 1, 11},
+    {"console", 0600, 5, 1}, {"null", 0666, 1, 3},   {"zero", 0666, 1, 5},
+    {"full", 0666, 1, 7},    {"random", 0666, 1, 8}, {"urandom", 0666, 1, 9},
+    {"tty", 0666, 5, 0},     {"ptmx", 0666, 5, 2},   {"kmsg", 0600, 1, 11},
 };
 
-/* 0 also where it is mounted already: the kernel mounts some by itself when it has a root device. */
+/*
+ * 0 also where it is mounted already: the kernel mounts some by itself when it has a root device.
+ */
 static int
 mount_one(const struct file_system *fs)
 {
@@ -93,7 +102,10 @@ make_node(const char *name, mode_t mode, dev_t number)
 		mknod(path, mode, number);
 }
 
-/* `number` is MAJOR:MINOR, the name of a folder whose uevent file names the device as the kernel would in devtmpfs. */
+/*
+ * `number` is MAJOR:MINOR, the name of a folder whose uevent file names the device as the kernel
+ * would in devtmpfs.
+ */
 static void
 node_from_sysfs(const char *folder, mode_t type, const char *number)
 {
@@ -107,7 +119,8 @@ node_from_sysfs(const char *folder, mode_t type, const char *number)
 		return;
 	memcpy(digits, number, (size_t)(colon - number));
 	digits[colon - number] = '\0';
-	if (text_parse_number(digits, UINT32_MAX, &major) != 0 || text_parse_number(colon + 1, UINT32_MAX, &minor) != 0)
+	if (text_parse_number(digits, UINT32_MAX, &major) != 0 ||
+	    text_parse_number(colon + 1, UINT32_MAX, &minor) != 0)
 		return;
 	text_string(&t, folder);
 	text_string(&t, number);
@@ -115,7 +128,8 @@ node_from_sysfs(const char *folder, mode_t type, const char *number)
 	text_char(&t, '\0');
 	if (t.full || file_read(path, uevent, sizeof(uevent)) < 0)
 		return;
-	for (name = uevent; strncmp(name, "DEVNAME=", strlen("DEVNAME=")) != 0; name += *name == '\n')
+	for (name = uevent; strncmp(name, "DEVNAME=", strlen("DEVNAME=")) != 0;
+	     name += *name == '\n')
 		if (*(name += strcspn(name, "\n")) == '\0')
 			return;
 	name += strlen("DEVNAME=");
@@ -139,7 +153,8 @@ static void
 make_nodes(void)
 {
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-		make_node(nodes[i].name, S_IFCHR | nodes[i].mode, makedev(nodes[i].major, nodes[i].minor));
+		make_node(nodes[i].name, S_IFCHR | nodes[i].mode,
+			  makedev(nodes[i].major, nodes[i].minor));
 	nodes_from_sysfs("/sys/dev/char/", S_IFCHR);
 	nodes_from_sysfs("/sys/dev/block/", S_IFBLK);
 }
@@ -167,10 +182,12 @@ mounts_make(void (*failed)(const char *what, int error))
 {
 	umask(0);
 	/*
-	 * pivot_root(2), which containers start with, cannot exchange the root of all mounts, where the image was unpacked: so
-	 * it is mounted over itself, and ".." at the old root is the new one.
+	 * pivot_root(2), which containers start with, cannot exchange the root of all mounts, where
+	 * the image was unpacked: so it is mounted over itself, and ".." at the old root is the new
+	 * one.
 	 */
-	if (mount("/", "/", NULL, MS_BIND | MS_REC, NULL) != 0 || chdir("/..") != 0 || chroot(".") != 0)
+	if (mount("/", "/", NULL, MS_BIND | MS_REC, NULL) != 0 || chdir("/..") != 0 ||
+	    chroot(".") != 0)
 		failed("/", errno);
 	mount_all(0, DEV, failed);
 	if (mount_one(&own[DEV]) != 0) {

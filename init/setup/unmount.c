@@ -23,7 +23,9 @@
 static const char *where;
 static int problem;
 
-/* The word at *line, which then is behind it, with proc(5)'s "\040" and the like undone in place. */
+/*
+ * The word at *line, which then is behind it, with proc(5)'s "\040" and the like undone in place.
+ */
 static char *
 take_word(char **line)
 {
@@ -52,7 +54,9 @@ take_target(char *line)
 	return mounts_is_own(target, take_word(&line)) ? NULL : target;
 }
 
-/* Calls `each` for every line of a file below /proc, from the last on. Returns how many say true. */
+/*
+ * Calls `each` for every line of a file below /proc, from the last on. Returns how many say true.
+ */
 static size_t
 from_last(const char *path, bool (*each)(char *line))
 {

@@ -46,7 +46,8 @@ fragment_translate(const char *name)
 		bool spoken_of = false;
 		const char *known = name;
 
-		for (char *word = strtok(line, " \t\n"); word != NULL; word = strtok(NULL, " \t\n")) {
+		for (char *word = strtok(line, " \t\n"); word != NULL;
+		     word = strtok(NULL, " \t\n")) {
 			spoken_of |= strcmp(word, name) == 0;
 			if (strcmp(word, "-") == 0)
 				known = NULL;
@@ -74,9 +75,11 @@ fragment_parse(char *line, char **name, char **value)
 	if (!unset && strncmp(line, "CONFIG_", 7) != 0)
 		return -1;
 	*name = line + (unset ? 9 : 7);
-	size_t name_length = strspn(*name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+	size_t name_length =
+	    strspn(*name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 	char *rest = *name + name_length;
-	if (name_length == 0 || (unset ? strcmp(rest, " is not set") != 0 : *rest != '=' || rest[1] == '\0'))
+	if (name_length == 0 ||
+	    (unset ? strcmp(rest, " is not set") != 0 : *rest != '=' || rest[1] == '\0'))
 		return unset ? 0 : -1; /* a comment may speak of an option */
 	*value = unset ? none : rest + 1;
 	*rest = '\0';

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells of a kernel's configuration what was asked for and did not come, and why. Its parser is the kernel's own, of the
- * very source that is configured (scripts/kconfig, from 5.4 on), so that it is right for that version:
- * scripts/configure-kernel compiles the two together.
+ * Tells of a kernel's configuration what was asked for and did not come, and why. Its parser is the
+ *kernel's own, of the very source that is configured (scripts/kconfig, from 5.4 on), so that it is
+ *right for that version: scripts/configure-kernel compiles the two together.
  *
- *	explain translate NAMES LABEL FROM TO ...	fragments, their options called as this source calls them
- *	explain check LABEL FROM TO ...			a line for each option of these that .config does not have
- *	explain why NAMES OPTION			what the option is, depends on, is selected by
+ *	explain translate NAMES LABEL FROM TO ...	fragments, their options called as this
+ *source calls them
+ *	explain check LABEL FROM TO ...			a line for each option of these that .config
+ *does not have explain why NAMES OPTION			what the option is, depends on, is
+ *selected by
  *
- * NAMES is kconfig/names; messages call a fragment LABEL. Reading Kconfig takes a second or two, as it runs the compiler
- * to see what it can do: so all fragments are for one run.
+ * NAMES is kconfig/names; messages call a fragment LABEL. Reading Kconfig takes a second or two, as
+ *it runs the compiler to see what it can do: so all fragments are for one run.
  *
- * Runs in the root of the source, with .config named by KCONFIG_CONFIG. Status 0, 1 when something did not come, 2.
+ * Runs in the root of the source, with .config named by KCONFIG_CONFIG. Status 0, 1 when something
+ *did not come, 2.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,7 +24,9 @@
 #include "fragment.h"
 #include "option.h"
 
-/* Writes the fragment to `to` and tells on stderr what changed, and what is no line of a fragment. */
+/*
+ * Writes the fragment to `to` and tells on stderr what changed, and what is no line of a fragment.
+ */
 static bool
 translate(const char *label, const char *from, const char *to)
 {
@@ -34,16 +39,19 @@ translate(const char *label, const char *from, const char *to)
 		const char *known = kind > 0 ? fragment_translate(name) : NULL;
 
 		if (kind < 0) {
-			fprintf(stderr, "%s:%d: neither CONFIG_NAME=value nor \"# CONFIG_NAME is not set\": %s\n",
+			fprintf(stderr,
+				"%s:%d: neither CONFIG_NAME=value nor \"# CONFIG_NAME is not "
+				"set\": %s\n",
 				label, number, line);
 			good = false;
 		}
 		if (kind > 0 && known == NULL)
-			fprintf(stderr, "%s:%d: CONFIG_%s is left out: this kernel has no such option\n", label, number,
-				name);
+			fprintf(stderr,
+				"%s:%d: CONFIG_%s is left out: this kernel has no such option\n",
+				label, number, name);
 		else if (kind > 0 && strcmp(name, known) != 0)
-			fprintf(stderr, "%s:%d: CONFIG_%s is called CONFIG_%s in this kernel\n", label, number, name,
-				known);
+			fprintf(stderr, "%s:%d: CONFIG_%s is called CONFIG_%s in this kernel\n",
+				label, number, name, known);
 		/* A line for a line, so that numbers stay right. */
 		if (known == NULL)
 			fprintf(copy, "\n");
@@ -69,8 +77,8 @@ translate_all(int count, char *fragments[])
 }
 
 /*
- * A line of a fragment. Of several for one option the last counts, as for merge_config.sh, and so it is with values of one
- * choice in several fragments.
+ * A line of a fragment. Of several for one option the last counts, as for merge_config.sh, and so
+ * it is with values of one choice in several fragments.
  */
 struct request {
 	const char *label;
@@ -93,8 +101,9 @@ replace_choice(const struct request *r)
 		if (strcmp(other->value, "y") != 0 || strcmp(other->label, r->label) == 0 ||
 		    !option_is_of_same_choice(symbol, option_find(other->name)))
 			continue;
-		printf("%s:%d: CONFIG_%s=y replaces CONFIG_%s=y of %s:%d: one of a choice can be set\n", r->label,
-		       r->line, r->name, other->name, other->label, other->line);
+		printf("%s:%d: CONFIG_%s=y replaces CONFIG_%s=y of %s:%d: one of a choice can be "
+		       "set\n",
+		       r->label, r->line, r->name, other->name, other->label, other->line);
 		other->label = r->label;
 		other->line = r->line;
 		other->value = "n";
@@ -114,8 +123,8 @@ add_request(const char *label, int line, const char *name, const char *value)
 			exit(2);
 		requests[at].name = strdup(name);
 	} else if (strcmp(requests[at].value, value) != 0) {
-		printf("%s:%d: CONFIG_%s=%s replaces %s of %s:%d\n", label, line, name, value, requests[at].value,
-		       requests[at].label, requests[at].line);
+		printf("%s:%d: CONFIG_%s=%s replaces %s of %s:%d\n", label, line, name, value,
+		       requests[at].value, requests[at].label, requests[at].line);
 	}
 	requests[at].label = label;
 	requests[at].line = line;
@@ -137,7 +146,10 @@ read_fragment(const char *label, const char *path)
 	fclose(fragment);
 }
 
-/* Whether a string has the value that a fragment gives it, in quotes, where a backslash makes the next byte itself. */
+/*
+ * Whether a string has the value that a fragment gives it, in quotes, where a backslash makes the
+ * next byte itself.
+ */
 static bool
 has_string(const char *value, const char *quoted)
 {
@@ -164,7 +176,8 @@ print_rival(const struct request *r, struct symbol *symbol)
 	for (size_t i = 0; i < request_count; i++)
 		if (strcmp(requests[i].value, "y") == 0 && strcmp(r->value, "y") == 0 &&
 		    option_is_of_same_choice(symbol, option_find(requests[i].name)))
-			printf("    %s:%d asks for CONFIG_%s=y of the same choice: remove one of the two lines\n",
+			printf("    %s:%d asks for CONFIG_%s=y of the same choice: remove one of "
+			       "the two lines\n",
 			       requests[i].label, requests[i].line, requests[i].name);
 }
 
@@ -181,8 +194,8 @@ check(const struct request *r)
 	sym_calc_value(symbol);
 	if (has_value(symbol, r->value))
 		return true;
-	printf("%s:%d: CONFIG_%s=%s was asked for, but it is %s\n", r->label, r->line, r->name, r->value,
-	       option_value(symbol));
+	printf("%s:%d: CONFIG_%s=%s was asked for, but it is %s\n", r->label, r->line, r->name,
+	       r->value, option_value(symbol));
 	option_print_causes(symbol);
 	print_rival(r, symbol);
 	return false;
@@ -214,14 +227,17 @@ why(const char *name)
 	if (strcmp(name, known) != 0)
 		printf("CONFIG_%s is called CONFIG_%s in this kernel\n", name, known);
 	sym_calc_value(symbol);
-	printf("CONFIG_%s=%s (%s)\n", symbol->name, option_value(symbol), sym_type_name(symbol->type));
+	printf("CONFIG_%s=%s (%s)\n", symbol->name, option_value(symbol),
+	       sym_type_name(symbol->type));
 	option_print_causes(symbol);
 	if (strcmp(option_value(symbol), "n") == 0 && option_can_be_chosen(symbol))
 		printf("    nothing keeps it out: a fragment can ask for it\n");
 	return 0;
 }
 
-/* What the kernel's own make sets for its Kconfig, which runs the compiler to see what it can do. */
+/*
+ * What the kernel's own make sets for its Kconfig, which runs the compiler to see what it can do.
+ */
 static void
 set_environment(void)
 {
@@ -253,7 +269,7 @@ main(int argc, char *argv[])
 		fragment_read_names(argv[2]);
 		return why(argv[3]);
 	}
-	fprintf(stderr,
-		"usage: explain translate NAMES LABEL FROM TO ... | check LABEL FROM TO ... | why NAMES OPTION\n");
+	fprintf(stderr, "usage: explain translate NAMES LABEL FROM TO ... | check LABEL FROM TO "
+			"... | why NAMES OPTION\n");
 	return 2;
 }

@@ -42,7 +42,8 @@ print_selectors(const char *what, struct symbol *symbol, tristate value)
 
 	expr_gstr_print_revdep(symbol->rev_dep.expr, &text, value, "");
 	printf("    %s\n", what);
-	for (char *line = strtok((char *)str_get(&text), "\n"); line != NULL; line = strtok(NULL, "\n"))
+	for (char *line = strtok((char *)str_get(&text), "\n"); line != NULL;
+	     line = strtok(NULL, "\n"))
 		printf("    %s\n", line);
 	str_free(&text);
 }
@@ -56,7 +57,10 @@ has_prompt(const struct symbol *symbol)
 	return false;
 }
 
-/* For a person to whom the name of an option that cannot be chosen says nothing: what would bring it. */
+/*
+ * For a person to whom the name of an option that cannot be chosen says nothing: what would bring
+ * it.
+ */
 static void
 print_hidden(struct expr *expression)
 {
@@ -67,7 +71,8 @@ print_hidden(struct expr *expression)
 		print_hidden(expression->right.expr);
 	} else if (expression->type == E_SYMBOL) {
 		struct symbol *symbol = expression->left.sym;
-		if (!has_prompt(symbol) && symbol->rev_dep.expr != NULL && symbol->rev_dep.tri == no) {
+		if (!has_prompt(symbol) && symbol->rev_dep.expr != NULL &&
+		    symbol->rev_dep.tri == no) {
 			printf("    %s cannot be chosen: it follows from others\n", symbol->name);
 			print_selectors("would be selected by", symbol, no);
 		}
@@ -98,7 +103,8 @@ bool
 option_can_be_chosen(struct symbol *symbol)
 {
 	for (const struct property *p = symbol->prop; p != NULL; p = p->next)
-		if (p->text != NULL && symbol->dir_dep.tri != no && (p->visible.expr == NULL || p->visible.tri != no))
+		if (p->text != NULL && symbol->dir_dep.tri != no &&
+		    (p->visible.expr == NULL || p->visible.tri != no))
 			return true;
 	return false;
 }
@@ -108,14 +114,16 @@ option_print_causes(struct symbol *symbol)
 {
 	if (symbol->dir_dep.expr != NULL) {
 		bool met = symbol->dir_dep.tri != no;
-		print_expression(met ? "depends on" : "depends on what is not there", symbol->dir_dep.expr);
+		print_expression(met ? "depends on" : "depends on what is not there",
+				 symbol->dir_dep.expr);
 		if (!met)
 			print_hidden(symbol->dir_dep.expr);
 	}
 	if (symbol->rev_dep.expr != NULL && symbol->rev_dep.tri != no)
 		print_selectors("selected by", symbol, yes);
 	for (const struct property *p = symbol->prop; p != NULL; p = p->next)
-		if (p->text != NULL && p->visible.expr != NULL && p->visible.tri == no && symbol->dir_dep.tri != no)
+		if (p->text != NULL && p->visible.expr != NULL && p->visible.tri == no &&
+		    symbol->dir_dep.tri != no)
 			print_expression("can be chosen only with", p->visible.expr);
 	if (!has_prompt(symbol)) {
 		printf("    cannot be chosen: it follows from others\n");

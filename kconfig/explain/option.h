@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of the source at hand, after conf_parse() and conf_read() of its own scripts/kconfig. */
+/*
+ * The options of the source at hand, after conf_parse() and conf_read() of its own scripts/kconfig.
+ */
 #ifndef EXPLAIN_OPTION_H
 #define EXPLAIN_OPTION_H
 

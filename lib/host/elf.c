@@ -17,7 +17,8 @@ elf_is(const void *data, size_t size)
 static const char *
 string_at(const struct elf *elf, uint64_t offset, uint64_t length, uint64_t most)
 {
-	if (!elf_inside(elf, offset, length) || memchr(elf->data + offset, '\0', length < most ? length : most) == NULL)
+	if (!elf_inside(elf, offset, length) ||
+	    memchr(elf->data + offset, '\0', length < most ? length : most) == NULL)
 		return NULL;
 	return (const char *)elf->data + offset;
 }
@@ -27,10 +28,11 @@ elf_locate(const struct elf *elf, uint64_t address, uint64_t *offset, uint64_t *
 {
 	for (uint16_t i = 0; i < elf->header_count; i++) {
 		uint64_t at = elf_header_at(elf, i);
-		uint64_t start = ELF_FIELD(elf, at, Phdr, p_vaddr), size = ELF_FIELD(elf, at, Phdr, p_filesz);
+		uint64_t start = ELF_FIELD(elf, at, Phdr, p_vaddr),
+			 size = ELF_FIELD(elf, at, Phdr, p_filesz);
 		uint64_t from = ELF_FIELD(elf, at, Phdr, p_offset);
-		if (ELF_FIELD(elf, at, Phdr, p_type) != PT_LOAD || address < start || address - start >= size ||
-		    !elf_inside(elf, from, size))
+		if (ELF_FIELD(elf, at, Phdr, p_type) != PT_LOAD || address < start ||
+		    address - start >= size || !elf_inside(elf, from, size))
 			continue;
 		*offset = from + (address - start);
 		*length = size - (address - start);
@@ -42,17 +44,19 @@ elf_locate(const struct elf *elf, uint64_t address, uint64_t *offset, uint64_t *
 static bool
 is_string(uint64_t tag)
 {
-	return tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH || tag == DT_FILTER ||
-	       tag == DT_AUXILIARY || tag == DT_AUDIT || tag == DT_DEPAUDIT;
+	return tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH ||
+	       tag == DT_FILTER || tag == DT_AUXILIARY || tag == DT_AUDIT || tag == DT_DEPAUDIT;
 }
 
 static bool
 check_string(const struct elf *elf, uint64_t tag, uint64_t at)
 {
-	bool is_name = tag == DT_NEEDED || tag == DT_SONAME || tag == DT_FILTER || tag == DT_AUXILIARY;
+	bool is_name =
+	    tag == DT_NEEDED || tag == DT_SONAME || tag == DT_FILTER || tag == DT_AUXILIARY;
 	uint64_t most = is_name ? ELF_NAME : ELF_LIST;
 
-	return at < elf->strings_size && string_at(elf, elf->strings + at, elf->strings_size - at, most) != NULL;
+	return at < elf->strings_size &&
+	       string_at(elf, elf->strings + at, elf->strings_size - at, most) != NULL;
 }
 
 /* Reads PT_DYNAMIC of `count` entries: the string table, the flags, and a check of each string. */
@@ -93,7 +97,8 @@ read_header(struct elf *elf)
 	if (!elf_is(elf->data, elf->size) || elf->size < sizeof(Elf32_Ehdr))
 		return false;
 	unsigned char class = elf->data[EI_CLASS], order = elf->data[EI_DATA];
-	if ((class != ELFCLASS32 && class != ELFCLASS64) || (order != ELFDATA2LSB && order != ELFDATA2MSB))
+	if ((class != ELFCLASS32 && class != ELFCLASS64) ||
+	    (order != ELFDATA2LSB && order != ELFDATA2MSB))
 		return false;
 	elf->is64 = class == ELFCLASS64;
 	elf->big = order == ELFDATA2MSB;
@@ -121,13 +126,17 @@ elf_open(struct elf *elf, const void *data, size_t size)
 	for (uint16_t i = 0; i < elf->header_count; i++) {
 		uint64_t at = elf_header_at(elf, i);
 		uint64_t type = ELF_FIELD(elf, at, Phdr, p_type);
-		uint64_t offset = ELF_FIELD(elf, at, Phdr, p_offset), length = ELF_FIELD(elf, at, Phdr, p_filesz);
+		uint64_t offset = ELF_FIELD(elf, at, Phdr, p_offset),
+			 length = ELF_FIELD(elf, at, Phdr, p_filesz);
 		if (type == PT_INTERP) {
 			elf->interpreter = string_at(elf, offset, length, ELF_NAME);
 			if (elf->interpreter == NULL)
 				goto bad;
 		} else if (type == PT_DYNAMIC && length > 0) {
-			/* A file of debugging symbols alone has the header with nothing in the file. */
+			/*
+			 * A file of debugging symbols alone has the header with nothing in the
+			 * file.
+			 */
 			if (!elf_inside(elf, offset, length))
 				goto bad;
 			elf->dynamic = offset;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the loader reads of an ELF file, out of a buffer that holds the file: header, program headers, PT_INTERP and
- * PT_DYNAMIC (elf(5)). Section headers are not looked at: a stripped file may have none. A reader of our own, as libelf
- * and libdw start from sections, translate whole structures and are no smaller to call than this is; every access goes
- * through one range check, and both classes and both byte orders are read, so that any target can be packed anywhere.
+ * What the loader reads of an ELF file, out of a buffer that holds the file: header, program
+ * headers, PT_INTERP and PT_DYNAMIC (elf(5)). Section headers are not looked at: a stripped file
+ * may have none. A reader of our own, as libelf and libdw start from sections, translate whole
+ * structures and are no smaller to call than this is; every access goes through one range check,
+ * and both classes and both byte orders are read, so that any target can be packed anywhere.
  */
 #ifndef LULL_ELF_H
 #define LULL_ELF_H
@@ -41,9 +42,9 @@ struct elf {
 bool elf_is(const void *data, size_t size);
 
 /*
- * Reads the file at `data`, which must stay as long as `elf` is used. Every string that elf_next() can give is checked
- * here. Returns 0, or -1 with errno EINVAL for what is no ELF file, breaks its own bounds or exceeds the
- * limits above, which keep what is made to take long from doing so.
+ * Reads the file at `data`, which must stay as long as `elf` is used. Every string that elf_next()
+ * can give is checked here. Returns 0, or -1 with errno EINVAL for what is no ELF file, breaks its
+ * own bounds or exceeds the limits above, which keep what is made to take long from doing so.
  */
 int elf_open(struct elf *elf, const void *data, size_t size);
 
@@ -54,7 +55,10 @@ int elf_open(struct elf *elf, const void *data, size_t size);
  */
 const char *elf_next(const struct elf *elf, uint64_t tag, uint64_t *at);
 
-/* Whether the loader of `a` takes `b`: class, byte order, machine, and on some machines the ABI's flags. */
+/*
+ * Whether the loader of `a` takes `b`: class, byte order, machine, and on some machines the ABI's
+ * flags.
+ */
 bool elf_match(const struct elf *a, const struct elf *b);
 
 #endif

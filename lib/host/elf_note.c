@@ -20,11 +20,15 @@ round_up(uint64_t value, uint64_t align)
 	return (value + align - 1) & ~(align - 1);
 }
 
-/* Reads the note `at` in the segment whose header is at `header`, and moves past it. False where none is left. */
+/*
+ * Reads the note `at` in the segment whose header is at `header`, and moves past it. False where
+ * none is left.
+ */
 static bool
 read_note(const struct elf *elf, uint64_t header, uint64_t *at, struct note *note)
 {
-	uint64_t start = ELF_FIELD(elf, header, Phdr, p_offset), size = ELF_FIELD(elf, header, Phdr, p_filesz);
+	uint64_t start = ELF_FIELD(elf, header, Phdr, p_offset),
+		 size = ELF_FIELD(elf, header, Phdr, p_filesz);
 	uint64_t align = ELF_FIELD(elf, header, Phdr, p_align) == 8 ? 8 : 4;
 
 	if (!elf_inside(elf, start, size) || *at > size || size - *at < sizeof(Elf64_Nhdr))
@@ -43,7 +47,8 @@ read_note(const struct elf *elf, uint64_t header, uint64_t *at, struct note *not
 }
 
 const unsigned char *
-elf_next_note(const struct elf *elf, struct elf_notes *notes, const char *name, uint32_t type, size_t *length)
+elf_next_note(const struct elf *elf, struct elf_notes *notes, const char *name, uint32_t type,
+	      size_t *length)
 {
 	size_t name_size = strlen(name) + 1;
 	struct note note;

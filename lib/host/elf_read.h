@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the readers of an ELF file's parts share: its bounds, its byte order, its two classes. Of no use to others. */
+/*
+ * What the readers of an ELF file's parts share: its bounds, its byte order, its two classes. Of no
+ * use to others.
+ */
 #ifndef LULL_ELF_READ_H
 #define LULL_ELF_READ_H
 
@@ -17,7 +20,10 @@ elf_inside(const struct elf *elf, uint64_t offset, uint64_t length)
 	return offset <= elf->size && length <= elf->size - offset;
 }
 
-/* A number of `bytes` bytes in the file's order: two loops, of each of which a compiler makes one load. */
+/*
+ * A number of `bytes` bytes in the file's order: two loops, of each of which a compiler makes one
+ * load.
+ */
 static inline uint64_t
 elf_number(const struct elf *elf, uint64_t offset, int bytes)
 {
@@ -35,13 +41,15 @@ elf_number(const struct elf *elf, uint64_t offset, int bytes)
 
 /* A field whose place and size depend on the class. */
 static inline uint64_t
-elf_field(const struct elf *elf, uint64_t base, uint64_t at32, int bytes32, uint64_t at64, int bytes64)
+elf_field(const struct elf *elf, uint64_t base, uint64_t at32, int bytes32, uint64_t at64,
+	  int bytes64)
 {
-	return elf->is64 ? elf_number(elf, base + at64, bytes64) : elf_number(elf, base + at32, bytes32);
+	return elf->is64 ? elf_number(elf, base + at64, bytes64)
+			 : elf_number(elf, base + at32, bytes32);
 }
 
-#define ELF_FIELD(elf, base, type, name)                                                                               \
-	elf_field(elf, base, offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name),                          \
+#define ELF_FIELD(elf, base, type, name)                                                           \
+	elf_field(elf, base, offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name),      \
 		  offsetof(Elf64_##type, name), sizeof(((Elf64_##type *)0)->name))
 
 /* Where the program header `i` is. */
@@ -70,7 +78,10 @@ elf_entry_value(const struct elf *elf, uint64_t i)
 	return ELF_FIELD(elf, elf->dynamic + i * elf_entry_size(elf), Dyn, d_un.d_val);
 }
 
-/* Where in the file the loader's address `address` is, by PT_LOAD; and how many bytes of the file follow it there. */
+/*
+ * Where in the file the loader's address `address` is, by PT_LOAD; and how many bytes of the file
+ * follow it there.
+ */
 bool elf_locate(const struct elf *elf, uint64_t address, uint64_t *offset, uint64_t *length);
 
 #endif

@@ -38,7 +38,8 @@ int
 follow_step(struct follow *follow)
 {
 	for (;;) {
-		size_t slashes = strspn(follow->rest, "/"), length = strcspn(follow->rest + slashes, "/");
+		size_t slashes = strspn(follow->rest, "/"),
+		       length = strcspn(follow->rest + slashes, "/");
 		const char *name = follow->rest + slashes;
 		size_t used = strlen(follow->done);
 		int moved = 1;
@@ -56,7 +57,9 @@ follow_step(struct follow *follow)
 			memcpy(follow->done + used + 1, name, length);
 			follow->done[used + 1 + length] = '\0';
 		}
-		/* Slashes that end the path go too, so that an empty rest tells the last component. */
+		/*
+		 * Slashes that end the path go too, so that an empty rest tells the last component.
+		 */
 		size_t after = strspn(name + length, "/"), gone = slashes + length + after;
 		follow->directory |= after > 0 && name[length + after] == '\0';
 		memmove(follow->rest, follow->rest + gone, strlen(follow->rest + gone) + 1);

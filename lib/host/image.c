@@ -26,12 +26,13 @@ find(struct reader *reader, const char *name, bool ends, const char *problem)
 	bool inside = reader->method != NULL;
 
 	image->findings = xgrow(image->findings, image->count, sizeof(*image->findings));
-	image->findings[image->count++] = (struct image_finding){.at = inside ? reader->member : reader->at,
-								 .method = reader->method,
-								 .inside = inside ? reader->at : 0,
-								 .ends = ends,
-								 .problem = problem,
-								 .name = name != NULL ? xstrdup(name) : NULL};
+	image->findings[image->count++] =
+	    (struct image_finding){.at = inside ? reader->member : reader->at,
+				   .method = reader->method,
+				   .inside = inside ? reader->at : 0,
+				   .ends = ends,
+				   .problem = problem,
+				   .name = name != NULL ? xstrdup(name) : NULL};
 }
 
 static int
@@ -41,7 +42,10 @@ end(struct reader *reader, const char *name, const char *problem)
 	return -1;
 }
 
-/* Makes the entry whose header was read and all of whose bytes are there, as do_header() and what follows it do. */
+/*
+ * Makes the entry whose header was read and all of whose bytes are there, as do_header() and what
+ * follows it do.
+ */
 static int
 make_entry(struct reader *reader, const struct newc *newc, const char *name)
 {
@@ -66,7 +70,8 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 		return 0;
 	}
 	if (S_ISLNK(newc->mode) && newc->filesize > PATH_MAX - 1) {
-		find(reader, name, false, "the kernel leaves it out: what it links to is longer than 4095 bytes");
+		find(reader, name, false,
+		     "the kernel leaves it out: what it links to is longer than 4095 bytes");
 		return 0;
 	}
 	if (!S_ISLNK(newc->mode) && strcmp(name, NEWC_TRAILER) == 0) {
@@ -84,14 +89,19 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 
 static const char old_format[] = "it is in cpio's old format: use cpio -H newc";
 
-/* Whether it is what cpio writes that is not told a format: the magic number in either byte order. */
+/*
+ * Whether it is what cpio writes that is not told a format: the magic number in either byte order.
+ */
 static bool
 is_binary_cpio(const unsigned char *in, size_t left)
 {
 	return left >= 2 && (memcmp(in, "\307\161", 2) == 0 || memcmp(in, "\161\307", 2) == 0);
 }
 
-/* Reads the entry at reader->at and moves behind it. Returns 0, or -1 after a finding that ends the reading. */
+/*
+ * Reads the entry at reader->at and moves behind it. Returns 0, or -1 after a finding that ends the
+ * reading.
+ */
 static int
 read_entry(struct reader *reader)
 {
@@ -103,23 +113,31 @@ read_entry(struct reader *reader)
 		return end(reader, NULL, "it ends within a header");
 	if (newc_parse(header, &newc) != 0)
 		return end(reader, NULL,
-			   memcmp(header, "070707", 6) == 0 ? old_format : "there is no header of a newc archive");
+			   memcmp(header, "070707", 6) == 0
+			       ? old_format
+			       : "there is no header of a newc archive");
 	uint64_t size = newc_size(newc.namesize, newc.filesize);
 	const char *name = header + NEWC_HEADER;
 	/* The padding behind the last entry's data may be missing. */
-	if (newc_data_offset(newc.namesize) > left || newc.filesize > left - newc_data_offset(newc.namesize))
+	if (newc_data_offset(newc.namesize) > left ||
+	    newc.filesize > left - newc_data_offset(newc.namesize))
 		return end(reader,
-			   newc.namesize <= left - NEWC_HEADER && memchr(name, 0, newc.namesize) != NULL ? name : NULL,
+			   newc.namesize <= left - NEWC_HEADER &&
+				   memchr(name, 0, newc.namesize) != NULL
+			       ? name
+			       : NULL,
 			   "it ends within an entry");
 	if (newc.namesize == 0 || newc.namesize > PATH_MAX) {
 		find(reader, NULL, false,
-		     newc.namesize == 0 ? "the kernel leaves it out: it has no name"
-					: "the kernel leaves it out: its name is longer than 4095 bytes");
+		     newc.namesize == 0
+			 ? "the kernel leaves it out: it has no name"
+			 : "the kernel leaves it out: its name is longer than 4095 bytes");
 	} else if (name[newc.namesize - 1] != '\0') {
 		return end(reader, NULL, "its name does not end in a NUL");
 	} else {
 		if (strlen(name) != newc.namesize - 1)
-			find(reader, name, false, "its name has a NUL within: the kernel takes what is before it");
+			find(reader, name, false,
+			     "its name has a NUL within: the kernel takes what is before it");
 		if (make_entry(reader, &newc, name) != 0)
 			return -1;
 	}
@@ -134,7 +152,9 @@ skip_zeros(struct reader *reader)
 		reader->at++;
 }
 
-/* Reads the archives in what a member unpacked to; none but the first of all may begin with zeros. */
+/*
+ * Reads the archives in what a member unpacked to; none but the first of all may begin with zeros.
+ */
 static int
 read_unpacked(struct reader *reader, bool is_first)
 {
@@ -145,7 +165,8 @@ read_unpacked(struct reader *reader, bool is_first)
 		if (reader->at == reader->length)
 			break;
 		if (reader->at % NEWC_ALIGN != 0)
-			return end(reader, NULL, "what follows the zeros is at no multiple of 4 bytes");
+			return end(reader, NULL,
+				   "what follows the zeros is at no multiple of 4 bytes");
 		if (read_entry(reader) != 0)
 			return -1;
 	}
@@ -164,8 +185,9 @@ read_member(struct reader *reader, uint64_t *limit)
 		return end(reader, NULL, old_format);
 	if (method == NULL)
 		return end(reader, NULL,
-			   in[0] == '0' ? "an archive begins at no multiple of 4 bytes"
-					: "there is neither an archive nor what the kernel can unpack");
+			   in[0] == '0'
+			       ? "an archive begins at no multiple of 4 bytes"
+			       : "there is neither an archive nor what the kernel can unpack");
 	struct unpacked unpacked = unpack(in, left, *limit < SIZE_MAX ? (size_t)*limit : SIZE_MAX);
 	struct image *image = reader->image;
 	image->unpacked = xgrow(image->unpacked, image->unpacked_count, sizeof(*image->unpacked));
@@ -175,9 +197,15 @@ read_member(struct reader *reader, uint64_t *limit)
 	*limit -= unpacked.size;
 	image->unpacked_size += unpacked.size;
 	image->is_own_limit |= unpacked.is_own_limit;
-	struct reader inner = {
-	    .image = image, .bytes = unpacked.bytes, .length = unpacked.size, .method = method, .member = reader->at};
-	/* What was unpacked before it went wrong is the kernel's too; that it then ends early says nothing new. */
+	struct reader inner = {.image = image,
+			       .bytes = unpacked.bytes,
+			       .length = unpacked.size,
+			       .method = method,
+			       .member = reader->at};
+	/*
+	 * What was unpacked before it went wrong is the kernel's too; that it then ends early says
+	 * nothing new.
+	 */
 	size_t before = image->count;
 	int result = read_unpacked(&inner, reader->at == 0);
 	if (unpacked.problem != NULL) {
@@ -202,10 +230,12 @@ image_read(struct image *image, const unsigned char *bytes, size_t length, uint6
 	*image = (struct image){.count = 0};
 	rootfs_start(&image->rootfs);
 	while (result == 0 && (skip_zeros(&reader), reader.at < length)) {
-		bool is_aligned = reader.at % NEWC_ALIGN == 0, is_plain = bytes[reader.at] == '0' && is_aligned;
+		bool is_aligned = reader.at % NEWC_ALIGN == 0,
+		     is_plain = bytes[reader.at] == '0' && is_aligned;
 		/* do_reset(); behind a compressed member another may begin anywhere. */
 		if (after_plain && !is_aligned)
-			result = end(&reader, NULL, "what follows the zeros is at no multiple of 4 bytes");
+			result = end(&reader, NULL,
+				     "what follows the zeros is at no multiple of 4 bytes");
 		else
 			result = is_plain ? read_entry(&reader) : read_member(&reader, &limit);
 		after_plain = is_plain;

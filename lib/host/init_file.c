@@ -11,7 +11,8 @@
 bool
 init_file_is_lull(const void *bytes, size_t size)
 {
-	return elf_is(bytes, size) && memmem(bytes, size, INIT_FILE_END, sizeof(INIT_FILE_END)) != NULL;
+	return elf_is(bytes, size) &&
+	       memmem(bytes, size, INIT_FILE_END, sizeof(INIT_FILE_END)) != NULL;
 }
 
 const char *

@@ -36,7 +36,10 @@ find_in_elf(const unsigned char *data, size_t size, size_t *length)
 	return elf_next_note(&elf, &notes, ELF_NOTE_GNU, NT_GNU_BUILD_ID, length);
 }
 
-/* Whether the build id at `at` is that of an ELF file within the Image, as a vDSO is: at the start of a page. */
+/*
+ * Whether the build id at `at` is that of an ELF file within the Image, as a vDSO is: at the start
+ * of a page.
+ */
 static bool
 is_of_elf(const unsigned char *data, size_t size, size_t at)
 {
@@ -56,7 +59,8 @@ find_in_image(const unsigned char *data, size_t size, char id[KERNEL_BUILD_ID])
 	size_t found_length = 0;
 
 	/* In front of these are the sizes of the owner's name and of the id. */
-	while ((at = memmem(at, (size_t)(end - at), type_and_owner, sizeof(type_and_owner))) != NULL) {
+	while ((at = memmem(at, (size_t)(end - at), type_and_owner, sizeof(type_and_owner))) !=
+	       NULL) {
 		const unsigned char *sizes = at - 8, *bytes = at + sizeof(type_and_owner);
 		size_t length = at - data < 8 ? 0 : sizes[4];
 		at++;

@@ -29,7 +29,8 @@ has(const struct view *view, size_t at, const char *text)
 {
 	size_t length = strlen(text);
 
-	return at <= view->size && view->size - at >= length && memcmp(view->data + at, text, length) == 0;
+	return at <= view->size && view->size - at >= length &&
+	       memcmp(view->data + at, text, length) == 0;
 }
 
 /* The word at `at` as a release, if it looks like one. */
@@ -38,10 +39,12 @@ take_release(struct kernel_image *image, const struct view *view, size_t at)
 {
 	size_t length = 0;
 
-	while (at + length < view->size && view->data[at + length] > ' ' && view->data[at + length] <= '~')
+	while (at + length < view->size && view->data[at + length] > ' ' &&
+	       view->data[at + length] <= '~')
 		length++;
-	if (length == 0 || length >= KERNEL_RELEASE || at + length == view->size || view->data[at] < '0' ||
-	    view->data[at] > '9' || memchr(view->data + at, '/', length) != NULL)
+	if (length == 0 || length >= KERNEL_RELEASE || at + length == view->size ||
+	    view->data[at] < '0' || view->data[at] > '9' ||
+	    memchr(view->data + at, '/', length) != NULL)
 		return false;
 	memcpy(image->release, view->data + at, length);
 	image->release[length] = '\0';
@@ -71,7 +74,10 @@ take_packed(struct kernel_image *image, const struct view *view, uint64_t at, ui
 	image->packed_size = (size_t)size;
 }
 
-/* From protocol 2.08 on it is told where the kernel proper is, from 2.12 on whether it is one of 64 bits. */
+/*
+ * From protocol 2.08 on it is told where the kernel proper is, from 2.12 on whether it is one of 64
+ * bits.
+ */
 static void
 read_bzimage(struct kernel_image *image, const struct view *view)
 {
@@ -82,7 +88,9 @@ read_bzimage(struct kernel_image *image, const struct view *view)
 	if (version != 0)
 		take_release(image, view, version + 0x200);
 	if (protocol >= 0x208)
-		take_packed(image, view, ((uint64_t)(sectors != 0 ? sectors : 4) + 1) * 512 + number(view, OFFSET, 4),
+		take_packed(image, view,
+			    ((uint64_t)(sectors != 0 ? sectors : 4) + 1) * 512 +
+				number(view, OFFSET, 4),
 			    number(view, LENGTH, 4));
 	if (protocol >= 0x20c) {
 		image->is64 = (number(view, FLAGS, 2) & 1) != 0;
@@ -97,13 +105,16 @@ read_zboot(struct kernel_image *image, const struct view *view)
 	static const struct {
 		uint32_t pe;
 		uint16_t machine;
-	} machines[] = {
-	    {0x8664, EM_X86_64}, {0xaa64, EM_AARCH64}, {0x5064, EM_RISCV}, {0x6264, 258 /* EM_LOONGARCH */}};
+	} machines[] = {{0x8664, EM_X86_64},
+			{0xaa64, EM_AARCH64},
+			{0x5064, EM_RISCV},
+			{0x6264, 258 /* EM_LOONGARCH */}};
 	uint64_t header = number(view, 0x3c, 4);
 
 	take_packed(image, view, number(view, 8, 4), number(view, 12, 4));
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
-		if (number(view, header, 4) == 0x4550 && number(view, header + 4, 2) == machines[i].pe) {
+		if (number(view, header, 4) == 0x4550 &&
+		    number(view, header + 4, 2) == machines[i].pe) {
 			image->machine = machines[i].machine;
 			image->is64 = true;
 		}
@@ -134,7 +145,8 @@ kernel_image_read(struct kernel_image *image, const void *data, size_t size)
 		read_zboot(image, &view);
 	} else if (has(&view, 0x38, "ARM\x64") || has(&view, 0x38, "RSC\x05")) {
 		read_image(image, &view);
-	} else if (elf_is(data, size) && elf_open(&elf, data, size) == 0 && elf.interpreter == NULL) {
+	} else if (elf_is(data, size) && elf_open(&elf, data, size) == 0 &&
+		   elf.interpreter == NULL) {
 		image->machine = elf.machine;
 		image->is64 = elf.is64;
 		image->big = elf.big;

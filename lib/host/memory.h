@@ -14,14 +14,19 @@ __attribute__((noreturn)) void memory_die(void);
 /* Zeroed memory for `count` things of `size` bytes; the caller frees it. */
 void *xcalloc(size_t count, size_t size);
 
-/* Makes room for one thing more in `array`, which holds `count` of `size` bytes; grows in powers of two. */
+/*
+ * Makes room for one thing more in `array`, which holds `count` of `size` bytes; grows in powers of
+ * two.
+ */
 void *xgrow(void *array, size_t count, size_t size);
 
 /* A copy of a string; a string as printf(3) makes it; the caller frees both. */
 char *xstrdup(const char *string);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The element of the search tree (tsearch(3)) that equals `key`, which is put in if there is none. */
+/*
+ * The element of the search tree (tsearch(3)) that equals `key`, which is put in if there is none.
+ */
 void *xtsearch(void **tree, void *key, int (*compare)(const void *, const void *));
 
 /* Makes `memory` `size` bytes large. */

@@ -36,9 +36,10 @@ new_file_open(struct new_file *file, int folder, const char *path, mode_t mode)
 	do {
 		if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 			break;
-		snprintf(file->temporary, size, "%.*s.%.*s.%08x.new", (int)(name - path), path, NAME_KEPT, name,
-			 number);
-		file->fd = openat(folder, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		snprintf(file->temporary, size, "%.*s.%.*s.%08x.new", (int)(name - path), path,
+			 NAME_KEPT, name, number);
+		file->fd =
+		    openat(folder, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	} while (file->fd < 0 && errno == EEXIST);
 	if (file->fd >= 0)
 		return 0;
@@ -83,8 +84,9 @@ new_file_commit(struct new_file *file, const char *path, int how)
 	int result = (how & NEW_FILE_SYNC) != 0 ? fsync(file->fd) : 0;
 
 	if (result == 0)
-		result = (how & NEW_FILE_ONLY) != 0 ? rename_only(file, path)
-						    : renameat(file->folder, file->temporary, file->folder, path);
+		result = (how & NEW_FILE_ONLY) != 0
+			     ? rename_only(file, path)
+			     : renameat(file->folder, file->temporary, file->folder, path);
 	if (result != 0)
 		return -1;
 	free(file->temporary);
@@ -122,7 +124,8 @@ new_file_remove_leftovers(int folder)
 		return -1;
 	}
 	while ((entry = readdir(entries)) != NULL)
-		if (fnmatch(pattern, entry->d_name, 0) == 0 && unlinkat(folder, entry->d_name, 0) != 0)
+		if (fnmatch(pattern, entry->d_name, 0) == 0 &&
+		    unlinkat(folder, entry->d_name, 0) != 0)
 			result = -1;
 	closedir(entries);
 	return result;

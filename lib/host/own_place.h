@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * The folder that the program is in, and whether that is one of the build tree, which has its objects beside it, and
- * not where it was installed. Returns 0, or -1 with errno.
+ * The folder that the program is in, and whether that is one of the build tree, which has its
+ * objects beside it, and not where it was installed. Returns 0, or -1 with errno.
  */
 int own_place(char *folder, size_t size, bool *is_build_tree);
 

@@ -13,7 +13,10 @@
 static void rootfs_put(struct rootfs *rootfs, const char *path, struct rootfs_file *file);
 static void rootfs_take(struct rootfs *rootfs, struct rootfs_entry *entry);
 
-/* What hard links are found by, find_link(); the name is looked up again when there is a second one. */
+/*
+ * What hard links are found by, find_link(); the name is looked up again when there is a second
+ * one.
+ */
 struct link {
 	uint32_t major, minor, ino, type;
 	char *name;
@@ -48,7 +51,10 @@ rootfs_forget(struct rootfs *rootfs)
 	rootfs->links = NULL;
 }
 
-/* clean_path(): takes away what is at `path` where it is of another type than `mode`; 0 is another than any. */
+/*
+ * clean_path(): takes away what is at `path` where it is of another type than `mode`; 0 is another
+ * than any.
+ */
 static void
 clean(struct rootfs *rootfs, const char *path, uint32_t mode)
 {
@@ -59,14 +65,15 @@ clean(struct rootfs *rootfs, const char *path, uint32_t mode)
 }
 
 /*
- * maybe_link(): where another name of the file came before, makes this one a link to it. Returns 1 then, or 2 where it
- * is the first that the header does not count, which the kernel does not mind; 0 where none came, -1 where that cannot
- * be done.
+ * maybe_link(): where another name of the file came before, makes this one a link to it. Returns 1
+ * then, or 2 where it is the first that the header does not count, which the kernel does not mind;
+ * 0 where none came, -1 where that cannot be done.
  */
 static int
 link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
 {
-	struct link key = {wanted->dev_major, wanted->dev_minor, wanted->file.ino, type_of(&wanted->file), NULL};
+	struct link key = {wanted->dev_major, wanted->dev_minor, wanted->file.ino,
+			   type_of(&wanted->file), NULL};
 
 	if (wanted->nlink < 2)
 		return 0;
@@ -88,7 +95,8 @@ link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char 
 
 static const char uncounted[] = "its header counts fewer names of this file than there are";
 
-static const char unlinked[] = "the kernel leaves it out: the file that it is another name of is gone";
+static const char unlinked[] =
+    "the kernel leaves it out: the file that it is another name of is gone";
 
 static void
 set_owner(struct rootfs_file *file, const struct rootfs_file *wanted)
@@ -109,7 +117,9 @@ add_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *
 	if (linked < 0)
 		return unlinked;
 	if (there != NULL && !S_ISREG(there->file->mode))
-		return S_ISDIR(there->file->mode) ? taken : "the kernel writes its data to what has its name";
+		return S_ISDIR(there->file->mode)
+			   ? taken
+			   : "the kernel writes its data to what has its name";
 	if (there == NULL) {
 		rootfs_put(rootfs, path, rootfs_file(rootfs, &wanted->file));
 		return NULL;
@@ -167,8 +177,9 @@ rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted)
 	file.file.is_named = true;
 	file.file.mode &= S_IFMT | 07777;
 	if (rootfs_find(rootfs, wanted->name, false, path) == NULL && errno != 0)
-		return errno == ENAMETOOLONG ? "the kernel leaves it out: a part of its name is longer than 255 bytes"
-					     : missing;
+		return errno == ENAMETOOLONG
+			   ? "the kernel leaves it out: a part of its name is longer than 255 bytes"
+			   : missing;
 	if (path[0] == '\0' && !S_ISDIR(file.file.mode))
 		return "the kernel leaves it out: it has the name of the root";
 	if (!S_ISDIR(file.file.mode) && wanted->name[length - 1] == '/')
@@ -193,7 +204,8 @@ rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted)
 static int
 compare_paths(const void *a, const void *b)
 {
-	return strcmp(((const struct rootfs_entry *)a)->path, ((const struct rootfs_entry *)b)->path);
+	return strcmp(((const struct rootfs_entry *)a)->path,
+		      ((const struct rootfs_entry *)b)->path);
 }
 
 struct rootfs_entry *
@@ -268,11 +280,14 @@ rootfs_start(struct rootfs *rootfs)
 {
 	*rootfs = (struct rootfs){.count = 0};
 	rootfs_put(rootfs, "", rootfs_file(rootfs, &(struct rootfs_file){.mode = S_IFDIR | 0755}));
-	rootfs_put(rootfs, "/dev", rootfs_file(rootfs, &(struct rootfs_file){.mode = S_IFDIR | 0755}));
-	rootfs_put(
-	    rootfs, "/dev/console",
-	    rootfs_file(rootfs, &(struct rootfs_file){.mode = S_IFCHR | 0600, .rdev_major = 5, .rdev_minor = 1}));
-	rootfs_put(rootfs, "/root", rootfs_file(rootfs, &(struct rootfs_file){.mode = S_IFDIR | 0700}));
+	rootfs_put(rootfs, "/dev",
+		   rootfs_file(rootfs, &(struct rootfs_file){.mode = S_IFDIR | 0755}));
+	rootfs_put(rootfs, "/dev/console",
+		   rootfs_file(rootfs, &(struct rootfs_file){.mode = S_IFCHR | 0600,
+							     .rdev_major = 5,
+							     .rdev_minor = 1}));
+	rootfs_put(rootfs, "/root",
+		   rootfs_file(rootfs, &(struct rootfs_file){.mode = S_IFDIR | 0700}));
 }
 
 static void

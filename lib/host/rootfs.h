@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file system that the kernel makes of an initramfs, entry by entry, as init/initramfs.c does it: do_name(),
- * do_symlink(), do_copy(). What it cannot make it leaves out and says nothing. Pure: nothing is made here.
+ * The file system that the kernel makes of an initramfs, entry by entry, as init/initramfs.c does
+ * it: do_name(), do_symlink(), do_copy(). What it cannot make it leaves out and says nothing. Pure:
+ * nothing is made here.
  */
 #ifndef LULL_ROOTFS_H
 #define LULL_ROOTFS_H
@@ -34,7 +35,8 @@ struct rootfs_entry {
 };
 
 struct rootfs {
-	struct rootfs_entry **entries; /* by rootfs_sort(): those of the image, by the bytes of their paths */
+	struct rootfs_entry *
+	    *entries; /* by rootfs_sort(): those of the image, by the bytes of their paths */
 	size_t count;
 	void *paths; /* search tree of entries */
 	void *links; /* search tree of what hard links are found by */
@@ -54,11 +56,16 @@ struct rootfs_wanted {
 void rootfs_start(struct rootfs *rootfs);
 void rootfs_free(struct rootfs *rootfs);
 
-/* Makes an entry. Returns NULL, or what it is that keeps the kernel from making it as it was asked for. */
+/*
+ * Makes an entry. Returns NULL, or what it is that keeps the kernel from making it as it was asked
+ * for.
+ */
 const char *rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted);
 
-/* What rootfs_add() is made of: a file without a name yet; a name for it, in a directory that is there; unlink(2) or
- * rmdir(2), which fails in silence; the entry at exactly this path. */
+/*
+ * What rootfs_add() is made of: a file without a name yet; a name for it, in a directory that is
+ * there; unlink(2) or rmdir(2), which fails in silence; the entry at exactly this path.
+ */
 struct rootfs_file *rootfs_file(struct rootfs *rootfs, const struct rootfs_file *like);
 struct rootfs_entry *rootfs_at(const struct rootfs *rootfs, const char *path);
 
@@ -68,9 +75,11 @@ void rootfs_forget(struct rootfs *rootfs);
 void rootfs_sort(struct rootfs *rootfs);
 
 /*
- * The entry that a path leads to, with or without a slash in front; links above it are followed, and with `follow` it
- * itself too. NULL with errno; path, if not NULL, gets the path without links, also where nothing is there.
+ * The entry that a path leads to, with or without a slash in front; links above it are followed,
+ * and with `follow` it itself too. NULL with errno; path, if not NULL, gets the path without links,
+ * also where nothing is there.
  */
-struct rootfs_entry *rootfs_find(const struct rootfs *rootfs, const char *name, bool follow, char path[PATH_MAX]);
+struct rootfs_entry *rootfs_find(const struct rootfs *rootfs, const char *name, bool follow,
+				 char path[PATH_MAX]);
 
 #endif

@@ -38,8 +38,8 @@ struct step {
 
 /* Calls `one` until the method has come to its end. */
 static void
-run(struct unpacked *to, const unsigned char *in, size_t length, size_t limit, void (*one)(struct step *, void *),
-    void *state)
+run(struct unpacked *to, const unsigned char *in, size_t length, size_t limit,
+    void (*one)(struct step *, void *), void *state)
 {
 	struct step step = {.in = in, .length = length};
 	size_t room = 0;
@@ -218,7 +218,10 @@ unpack_zstd(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 	ZSTD_freeDStream(stream);
 }
 
-/* Blocks behind their lengths. The end is where the data end, or zeros follow: those belong to what comes next. */
+/*
+ * Blocks behind their lengths. The end is where the data end, or zeros follow: those belong to what
+ * comes next.
+ */
 static void
 unpack_lz4(struct unpacked *to, const unsigned char *in, size_t length, size_t limit)
 {
@@ -239,7 +242,8 @@ unpack_lz4(struct unpacked *to, const unsigned char *in, size_t length, size_t l
 		}
 		to->bytes = xrealloc(to->bytes, to->size + room);
 		int got = size <= INT32_MAX ? LZ4_decompress_safe((const char *)in + at + 4,
-								  (char *)to->bytes + to->size, (int)size, (int)room)
+								  (char *)to->bytes + to->size,
+								  (int)size, (int)room)
 					    : -1;
 		if (got < 0) {
 			to->problem = room < LZ4_PIECE ? too_large : broken;
@@ -265,9 +269,10 @@ static const struct method {
 	const char *name;
 	void (*unpack)(struct unpacked *, const unsigned char *, size_t, size_t);
 } methods[] = {
-    {{0x1f, 0x8b}, "gzip", unpack_gzip}, {{0x1f, 0x9e}, "gzip", unpack_gzip}, {{0x42, 0x5a}, "bzip2", unpack_bzip2},
-    {{0x5d, 0x00}, "lzma", unpack_lzma}, {{0xfd, 0x37}, "xz", unpack_xz},     {{0x89, 0x4c}, "lzo", unpack_lzo},
-    {{0x02, 0x21}, "lz4", unpack_lz4},	 {{0x28, 0xb5}, "zstd", unpack_zstd},
+    {{0x1f, 0x8b}, "gzip", unpack_gzip},   {{0x1f, 0x9e}, "gzip", unpack_gzip},
+    {{0x42, 0x5a}, "bzip2", unpack_bzip2}, {{0x5d, 0x00}, "lzma", unpack_lzma},
+    {{0xfd, 0x37}, "xz", unpack_xz},	   {{0x89, 0x4c}, "lzo", unpack_lzo},
+    {{0x02, 0x21}, "lz4", unpack_lz4},	   {{0x28, 0xb5}, "zstd", unpack_zstd},
 };
 
 static const struct method *
@@ -297,6 +302,7 @@ unpack(const unsigned char *in, size_t length, size_t limit)
 		to.problem = "it is compressed by no method that the kernel knows";
 	else
 		method->unpack(&to, in, length, limit);
-	to.is_own_limit = to.problem == too_large || to.problem == large_dictionary || to.problem == lzo;
+	to.is_own_limit =
+	    to.problem == too_large || to.problem == large_dictionary || to.problem == lzo;
 	return to;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compressed members of an initramfs, by the methods and within the limits of the kernel (lib/decompress*.c): one
- * stream or frame is one member; xz with CRC32 or no check; LZ4 in its legacy format, which has no end of its own.
+ * Compressed members of an initramfs, by the methods and within the limits of the kernel
+ * (lib/decompress*.c): one stream or frame is one member; xz with CRC32 or no check; LZ4 in its
+ * legacy format, which has no end of its own.
  */
 #ifndef LULL_UNPACK_H
 #define LULL_UNPACK_H
@@ -10,7 +11,8 @@
 #include <stddef.h>
 
 struct unpacked {
-	unsigned char *bytes; /* what could be unpacked, also where there is a problem; to be freed */
+	unsigned char
+	    *bytes; /* what could be unpacked, also where there is a problem; to be freed */
 	size_t size;
 	size_t used;	     /* bytes of the member */
 	const char *problem; /* NULL: all of it was unpacked */

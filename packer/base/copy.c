@@ -33,7 +33,10 @@ copy_new_file(const char *path, const void *bytes, size_t length, int mode)
 	return fd >= 0 && close(fd) != 0 ? -1 : result;
 }
 
-/* The next bytes; 0 at the end. File systems that cannot do it, or not between two of them, are read and written. */
+/*
+ * The next bytes; 0 at the end. File systems that cannot do it, or not between two of them, are
+ * read and written.
+ */
 static ssize_t
 copy_some(int in, int out)
 {

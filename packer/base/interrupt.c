@@ -62,7 +62,8 @@ spawn(const struct interrupt_program *program, const sigset_t *mask, pid_t *pid)
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawnattr_setsigmask(&attributes, mask);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-	int problem = posix_spawnp(pid, program->argv[0], &actions, &attributes, program->argv, program->environment);
+	int problem = posix_spawnp(pid, program->argv[0], &actions, &attributes, program->argv,
+				   program->environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	return problem;

@@ -5,7 +5,10 @@
 
 #include <sys/types.h>
 
-/* From here on signals that would end packer are noted, unless they were ignored; cpio is then ended too. */
+/*
+ * From here on signals that would end packer are noted, unless they were ignored; cpio is then
+ * ended too.
+ */
 void interrupt_catch(void);
 
 /* The signal that came, or 0. */
@@ -21,8 +24,8 @@ struct interrupt_program {
 };
 
 /*
- * Starts a program as posix_spawnp(3) does and waits for it, taking care that a signal at any moment ends it too.
- * Returns 0 with its wait status, or an errno.
+ * Starts a program as posix_spawnp(3) does and waits for it, taking care that a signal at any
+ * moment ends it too. Returns 0 with its wait status, or an errno.
  */
 int interrupt_run(const struct interrupt_program *program, int *status);
 

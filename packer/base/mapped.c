@@ -61,7 +61,10 @@ catch_once(void)
 void *
 mapped_file(const char *path, size_t *size)
 {
-	/* What is no regular file is refused before, but may have become one: never wait for a writer. */
+	/*
+	 * What is no regular file is refused before, but may have become one: never wait for a
+	 * writer.
+	 */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat stat;
 	void *map = NULL;

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 /* Of the process, as standard error is. */
-static const char *about; /* what the next messages are about; NULL: they begin with the program's name */
+static const char
+    *about; /* what the next messages are about; NULL: they begin with the program's name */
 static void (*taker)(void *context, const char *text);
 static void *taker_context;
 
@@ -59,7 +60,10 @@ put(const char *text)
 	free(line);
 }
 
-/* Says what `format` makes, and the reason if it is an errno. These run when there is no memory, too. */
+/*
+ * Says what `format` makes, and the reason if it is an errno. These run when there is no memory,
+ * too.
+ */
 static void
 say(const char *format, va_list arguments, int problem)
 {

@@ -75,7 +75,8 @@ output_is_same(const struct output *a, const struct output *b)
 	const char *slash_a = strrchr(a->path, '/'), *slash_b = strrchr(b->path, '/');
 	char *directory_a = directory_of(a->path), *directory_b = directory_of(b->path);
 	struct stat stat_of_a, stat_of_b;
-	bool is_same = strcmp(slash_a != NULL ? slash_a + 1 : a->path, slash_b != NULL ? slash_b + 1 : b->path) == 0 &&
+	bool is_same = strcmp(slash_a != NULL ? slash_a + 1 : a->path,
+			      slash_b != NULL ? slash_b + 1 : b->path) == 0 &&
 		       stat(directory_a, &stat_of_a) == 0 && stat(directory_b, &stat_of_b) == 0 &&
 		       file_id_is(file_id(&stat_of_a), &stat_of_b);
 
@@ -87,7 +88,8 @@ output_is_same(const struct output *a, const struct output *b)
 int
 output_open(struct output *output)
 {
-	if (new_file_open(&output->file, AT_FDCWD, output->path, 0644) == 0 && fchmod(output->file.fd, 0644) == 0) {
+	if (new_file_open(&output->file, AT_FDCWD, output->path, 0644) == 0 &&
+	    fchmod(output->file.fd, 0644) == 0) {
 		output->fd = output->file.fd;
 		return 0;
 	}

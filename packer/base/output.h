@@ -17,8 +17,9 @@ struct output {
 };
 
 /*
- * Finds out where an image of that name would go, before there is any work for it. Returns 0 with `output` to be given
- * to output_end(), or -1 after a warning: its directory is missing, or something else than a file has the name.
+ * Finds out where an image of that name would go, before there is any work for it. Returns 0 with
+ * `output` to be given to output_end(), or -1 after a warning: its directory is missing, or
+ * something else than a file has the name.
  */
 int output_start(struct output *output, const char *name);
 

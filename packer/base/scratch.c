@@ -12,7 +12,8 @@ char *
 scratch_make(const char *otherwise)
 {
 	const char *where = getenv("TMPDIR");
-	char *top = xasprintf("%s/lull.XXXXXX", where != NULL && where[0] == '/' ? where : otherwise);
+	char *top =
+	    xasprintf("%s/lull.XXXXXX", where != NULL && where[0] == '/' ? where : otherwise);
 
 	if (mkdtemp(top) != NULL)
 		return top;

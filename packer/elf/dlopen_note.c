@@ -44,8 +44,9 @@ take_sonames(struct dlopen_feature *feature, const json_t *value)
 static int
 take_priority(struct dlopen_feature *feature, const json_t *value)
 {
-	static const char *const names[] = {
-	    [DLOPEN_REQUIRED] = "required", [DLOPEN_RECOMMENDED] = "recommended", [DLOPEN_SUGGESTED] = "suggested"};
+	static const char *const names[] = {[DLOPEN_REQUIRED] = "required",
+					    [DLOPEN_RECOMMENDED] = "recommended",
+					    [DLOPEN_SUGGESTED] = "suggested"};
 
 	feature->priority = DLOPEN_RECOMMENDED;
 	if (value == NULL)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What machines are called where libraries are installed: in directories, in $LIB and $PLATFORM, in musl's names. */
+/*
+ * What machines are called where libraries are installed: in directories, in $LIB and $PLATFORM, in
+ * musl's names.
+ */
 #ifndef LULL_PACKER_MACHINE_H
 #define LULL_PACKER_MACHINE_H
 
@@ -23,8 +26,8 @@ struct machine {
 	const char *platform;
 	uint32_t cache_flags; /* of its entries in ld.so.cache; 0: any */
 	/* Subdirectories that loaders look in, the best first, ended by NULL, or NULL: */
-	const char *const *hwcaps;		  /* on some processors */
-	const char *const *legacy;		  /* on all of them, where the loader is glibc's up to 2.36 */
+	const char *const *hwcaps; /* on some processors */
+	const char *const *legacy; /* on all of them, where the loader is glibc's up to 2.36 */
 	const struct machine_platform *platforms; /* of other processors, or NULL */
 };
 

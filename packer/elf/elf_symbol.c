@@ -7,17 +7,19 @@
 #include "host/elf_read.h"
 
 /*
- * The second word of a hash table. Of DT_GNU_HASH that is the number of symbols before the first that it finds, which is
- * one that others may take: all that is undefined stands before. Where there is none to find, linkers write 1, which
- * tells nothing. Of DT_HASH it is the number of all symbols.
+ * The second word of a hash table. Of DT_GNU_HASH that is the number of symbols before the first
+ * that it finds, which is one that others may take: all that is undefined stands before. Where
+ * there is none to find, linkers write 1, which tells nothing. Of DT_HASH it is the number of all
+ * symbols.
  */
 static uint64_t
 second_word(const struct elf *elf, uint64_t table)
 {
 	uint64_t offset, length;
 
-	return table != 0 && elf_locate(elf, table, &offset, &length) && length >= 8 ? elf_number(elf, offset + 4, 4)
-										     : 0;
+	return table != 0 && elf_locate(elf, table, &offset, &length) && length >= 8
+		   ? elf_number(elf, offset + 4, 4)
+		   : 0;
 }
 
 /* The bytes from the table of symbols to whatever follows it: good for nothing but to end it. */
@@ -28,9 +30,9 @@ bytes_to_next(const struct elf *elf, uint64_t table)
 
 	for (uint64_t i = 0; i < elf->dynamic_count; i++) {
 		uint64_t tag = elf_entry_tag(elf, i), at = elf_entry_value(elf, i);
-		bool is_table = tag == DT_STRTAB || tag == DT_HASH || tag == DT_GNU_HASH || tag == DT_VERSYM ||
-				tag == DT_VERNEED || tag == DT_VERDEF || tag == DT_JMPREL || tag == DT_RELA ||
-				tag == DT_REL;
+		bool is_table = tag == DT_STRTAB || tag == DT_HASH || tag == DT_GNU_HASH ||
+				tag == DT_VERSYM || tag == DT_VERNEED || tag == DT_VERDEF ||
+				tag == DT_JMPREL || tag == DT_RELA || tag == DT_REL;
 		if (is_table && at > table && at - table < least)
 			least = at - table;
 	}
@@ -48,7 +50,8 @@ elf_symbols_start(const struct elf *elf, struct elf_symbols *symbols)
 		uint64_t tag = elf_entry_tag(elf, i);
 		if (tag == DT_SYMTAB)
 			table = elf_entry_value(elf, i);
-		else if (tag == DT_HASH && !(elf->machine == EM_S390 && elf->is64)) /* its words have 64 bits there */
+		else if (tag == DT_HASH &&
+			 !(elf->machine == EM_S390 && elf->is64)) /* its words have 64 bits there */
 			hash = elf_entry_value(elf, i);
 		else if (tag == DT_GNU_HASH)
 			gnu_hash = elf_entry_value(elf, i);
@@ -71,11 +74,13 @@ elf_next_import(const struct elf *elf, struct elf_symbols *symbols)
 	while (symbols->at < symbols->count) {
 		uint64_t at = symbols->table + symbols->at++ * size;
 		uint64_t name = ELF_FIELD(elf, at, Sym, st_name);
-		if (ELF_FIELD(elf, at, Sym, st_shndx) != SHN_UNDEF || name == 0 || name >= elf->strings_size ||
+		if (ELF_FIELD(elf, at, Sym, st_shndx) != SHN_UNDEF || name == 0 ||
+		    name >= elf->strings_size ||
 		    ELF64_ST_BIND(ELF_FIELD(elf, at, Sym, st_info)) != STB_GLOBAL)
 			continue;
 		uint64_t left = elf->strings_size - name;
-		if (memchr(elf->data + elf->strings + name, '\0', left < ELF_SYMBOL ? left : ELF_SYMBOL) != NULL)
+		if (memchr(elf->data + elf->strings + name, '\0',
+			   left < ELF_SYMBOL ? left : ELF_SYMBOL) != NULL)
 			return (const char *)elf->data + elf->strings + name;
 	}
 	return NULL;

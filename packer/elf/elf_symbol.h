@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ELF file takes from others: the undefined symbols of DT_SYMTAB, found by PT_DYNAMIC alone. */
+/*
+ * What an ELF file takes from others: the undefined symbols of DT_SYMTAB, found by PT_DYNAMIC
+ * alone.
+ */
 #ifndef LULL_PACKER_ELF_SYMBOL_H
 #define LULL_PACKER_ELF_SYMBOL_H
 
@@ -21,12 +24,15 @@ struct elf_symbols {
 void elf_symbols_start(const struct elf *elf, struct elf_symbols *symbols);
 
 /*
- * The name of the next symbol that must come from another object, a weak one need not; NULL when there is no more. It
- * is in the file.
+ * The name of the next symbol that must come from another object, a weak one need not; NULL when
+ * there is no more. It is in the file.
  */
 const char *elf_next_import(const struct elf *elf, struct elf_symbols *symbols);
 
-/* Whether the table of dynamic strings has exactly this one: the name of a symbol, or a version that is defined. */
+/*
+ * Whether the table of dynamic strings has exactly this one: the name of a symbol, or a version
+ * that is defined.
+ */
 bool elf_has_string(const struct elf *elf, const char *string);
 
 #endif

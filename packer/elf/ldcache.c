@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * /etc/ld.so.conf, which ldconfig(8) reads and no loader does: a directory a line, or `include` and patterns of further
- * files; `#` begins a comment (elf/ldconfig.c parse_conf()). Pure.
+ * /etc/ld.so.conf, which ldconfig(8) reads and no loader does: a directory a line, or `include` and
+ * patterns of further files; `#` begins a comment (elf/ldconfig.c parse_conf()). Pure.
  */
 
 static const char blanks[] = " \t\r\f\v";
@@ -61,8 +61,8 @@ enum {
 	KEY = 4,
 	VALUE = 8,
 	HWCAP = 16,
-	BIG =
-	    3, /* in the flags' low two bits: 2 little-endian, 3 big-endian, 0 unknown in files of glibc before 2.33 */
+	BIG = 3, /* in the flags' low two bits: 2 little-endian, 3 big-endian, 0 unknown in files of
+		    glibc before 2.33 */
 };
 
 static uint32_t
@@ -75,14 +75,18 @@ number(const unsigned char *at, bool big)
 	return value;
 }
 
-/* Where the new table begins behind an old one; its own byte order is not told, so the one that fits is taken. */
+/*
+ * Where the new table begins behind an old one; its own byte order is not told, so the one that
+ * fits is taken.
+ */
 static size_t
 skip_old(const unsigned char *data, size_t size)
 {
 	for (int big = 0; big <= 1 && size >= OLD_HEADER; big++) {
 		uint64_t end = OLD_HEADER + (uint64_t)number(data + 12, big) * OLD_ENTRY;
 		end = (end + 7) / 8 * 8;
-		if (end <= size && size - end >= NEW_HEADER && memcmp(data + end, new_magic, strlen(new_magic)) == 0)
+		if (end <= size && size - end >= NEW_HEADER &&
+		    memcmp(data + end, new_magic, strlen(new_magic)) == 0)
 			return (size_t)end;
 	}
 	return 0;
@@ -115,7 +119,8 @@ ldcache_open(struct ldcache *cache, const void *data, size_t size)
 	if (cache->count > (cache->size - NEW_HEADER) / NEW_ENTRY)
 		goto bad;
 	for (uint32_t i = 0; i < cache->count && !cache->has_hwcaps; i++)
-		cache->has_hwcaps = has_hwcap(cache, cache->data + NEW_HEADER + (size_t)i * NEW_ENTRY);
+		cache->has_hwcaps =
+		    has_hwcap(cache, cache->data + NEW_HEADER + (size_t)i * NEW_ENTRY);
 	return 0;
 bad:
 	errno = EINVAL;
@@ -123,8 +128,9 @@ bad:
 }
 
 /*
- * Names as ldconfig sorts them, the greatest first: digits that stand together are one number, so that libx.so.01 and
- * libx.so.1 are the same (elf/dl-cache.c _dl_cache_libcmp(), whose numbers wrap at 32 bits).
+ * Names as ldconfig sorts them, the greatest first: digits that stand together are one number, so
+ * that libx.so.01 and libx.so.1 are the same (elf/dl-cache.c _dl_cache_libcmp(), whose numbers wrap
+ * at 32 bits).
  */
 static int
 compare_names(const char *a, const char *b)
@@ -204,7 +210,8 @@ rank(const char *path, const char *const *variants)
 
 	for (; variants != NULL && variants[at] != NULL; at++) {
 		size_t length = strlen(variants[at]);
-		if (slash != NULL && (size_t)(slash - path) > length && slash[-(ptrdiff_t)length - 1] == '/' &&
+		if (slash != NULL && (size_t)(slash - path) > length &&
+		    slash[-(ptrdiff_t)length - 1] == '/' &&
 		    memcmp(slash - length, variants[at], length) == 0)
 			return at;
 	}
@@ -212,7 +219,8 @@ rank(const char *path, const char *const *variants)
 }
 
 const char *
-ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags, const char *const *variants)
+ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags,
+	     const char *const *variants)
 {
 	const char *best = NULL;
 	size_t best_rank = SIZE_MAX, worst = rank("", variants);

@@ -5,14 +5,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The length, with its NUL, of the string at `at` if it is a directory of libraries; 0 for anything else. */
+/*
+ * The length, with its NUL, of the string at `at` if it is a directory of libraries; 0 for anything
+ * else.
+ */
 static size_t
 directory_at(const char *at, const char *end)
 {
 	const char *nul = memchr(at, '\0', (size_t)(end - at));
 	size_t length = nul != NULL ? (size_t)(nul - at) : 0;
 
-	if (length < 5 || length >= PATH_MAX || at[0] != '/' || nul[-1] != '/' || strstr(at, "/lib") == NULL)
+	if (length < 5 || length >= PATH_MAX || at[0] != '/' || nul[-1] != '/' ||
+	    strstr(at, "/lib") == NULL)
 		return 0;
 	for (const char *c = at; c < nul; c++)
 		if (*c <= ' ' || *c > '~' || *c == ':' || *c == '%')
@@ -38,7 +42,8 @@ find_directories(const void *data, size_t size, const char **first)
 			start--;
 		at = slash + 2;
 		size_t count = 0, length;
-		for (const char *next = start; next < end && (length = directory_at(next, end)) > 0; next += length) {
+		for (const char *next = start; next < end && (length = directory_at(next, end)) > 0;
+		     next += length) {
 			count++;
 			at = next + length;
 		}
@@ -62,6 +67,7 @@ loader_read(struct loader *loader, const void *data, size_t size)
 {
 	*loader = (struct loader){.count = 0};
 	loader->count = find_directories(data, size, &loader->first);
-	loader->legacy = loader->count > 0 && (!has_text(data, size, "Subdirectories of glibc-hwcaps") ||
-					       has_text(data, size, "Legacy HWCAP subdirectories"));
+	loader->legacy =
+	    loader->count > 0 && (!has_text(data, size, "Subdirectories of glibc-hwcaps") ||
+				  has_text(data, size, "Legacy HWCAP subdirectories"));
 }

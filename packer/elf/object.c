@@ -14,7 +14,10 @@
 #include "host/elf_read.h"
 #include "host/memory.h"
 
-/* What an ELF file says in its notes that it needs of the machine: the oldest kernel, the processor. Pure. */
+/*
+ * What an ELF file says in its notes that it needs of the machine: the oldest kernel, the
+ * processor. Pure.
+ */
 
 static const char owner[] = "GNU";
 
@@ -67,7 +70,10 @@ elf_abi_compare(const struct elf_abi_kernel *a, const struct elf_abi_kernel *b)
 	return 0;
 }
 
-/* The bits of GNU_PROPERTY_X86_ISA_1_NEEDED among properties of `length` bytes at `at`, 0 if it is not there. */
+/*
+ * The bits of GNU_PROPERTY_X86_ISA_1_NEEDED among properties of `length` bytes at `at`, 0 if it is
+ * not there.
+ */
 static uint32_t
 needed_bits(const struct elf *elf, uint64_t at, uint64_t length)
 {
@@ -129,7 +135,8 @@ read_loads(struct object *object)
 	const unsigned char *data;
 	size_t length;
 
-	while ((data = elf_next_note(&object->elf, &notes, DLOPEN_NOTE_OWNER, DLOPEN_NOTE_TYPE, &length)) != NULL)
+	while ((data = elf_next_note(&object->elf, &notes, DLOPEN_NOTE_OWNER, DLOPEN_NOTE_TYPE,
+				     &length)) != NULL)
 		if (dlopen_note_read(&object->loads, data, length) != 0)
 			object->loads_are_broken = true;
 }

@@ -44,7 +44,8 @@ struct elf_abi_kernel {
 };
 
 /*
- * The oldest Linux that the file is made for: NT_GNU_ABI_TAG, which C libraries are built with (glibc's
+ * The oldest Linux that the file is made for: NT_GNU_ABI_TAG, which C libraries are built with
+ * (glibc's
  * --enable-kernel). Returns 0, or -1 where it says nothing.
  */
 int elf_abi_kernel(const struct elf *elf, struct elf_abi_kernel *kernel);
@@ -56,8 +57,8 @@ struct elf_abi_kernel elf_abi_release(const char *release);
 int elf_abi_compare(const struct elf_abi_kernel *a, const struct elf_abi_kernel *b);
 
 /*
- * The level of x86-64 that the file needs, 1 for the baseline up to 4, by GNU_PROPERTY_X86_ISA_1_NEEDED (x86-64 psABI,
- * "Program Property"); 0: it says nothing.
+ * The level of x86-64 that the file needs, 1 for the baseline up to 4, by
+ * GNU_PROPERTY_X86_ISA_1_NEEDED (x86-64 psABI, "Program Property"); 0: it says nothing.
  */
 int elf_abi_level(const struct elf *elf);
 

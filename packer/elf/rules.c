@@ -8,12 +8,14 @@
 #include "elf/elf_symbol.h"
 #include "host/elf.h"
 
-#define NSS(database)                                                                                                  \
-	.sonames = "libnss_%s.so.2", .words_of = "/etc/nsswitch.conf", .words_key = database ":",                      \
+#define NSS(database)                                                                              \
+	.sonames = "libnss_%s.so.2", .words_of = "/etc/nsswitch.conf", .words_key = database ":",  \
 	.built_in = "files dns", .built_in_since = "GLIBC_2.34"
 
 const struct rule rules[RULES] = {
-    /* pthread_exit() and pthread_cancel() end the process without it (glibc, misc/unwind-link.c). */
+    /*
+     * pthread_exit() and pthread_cancel() end the process without it (glibc, misc/unwind-link.c).
+     */
     [RULE_UNWINDER] = {.name = "libgcc", .required = true, .sonames = "libgcc_s.so.1"},
     [RULE_BACKTRACE] = {.name = "libgcc", .sonames = "libgcc_s.so.1"},
 
@@ -22,12 +24,21 @@ const struct rule rules[RULES] = {
     [RULE_GROUP] = {.name = "nss", NSS("group"), .words_otherwise = "files"},
     [RULE_SHADOW] = {.name = "nss", NSS("shadow"), .words_otherwise = "files"},
     [RULE_HOSTS] = {.name = "nss", NSS("hosts"), .words_otherwise = "files dns"},
-    [RULE_SERVICES] =
-	{.name = "nss", NSS("services"), .words_otherwise = "files", .below = "/etc", .paths = "services"},
-    [RULE_PROTOCOLS] =
-	{.name = "nss", NSS("protocols"), .words_otherwise = "files", .below = "/etc", .paths = "protocols"},
-    [RULE_NETWORKS] =
-	{.name = "nss", NSS("networks"), .words_otherwise = "files", .below = "/etc", .paths = "networks"},
+    [RULE_SERVICES] = {.name = "nss",
+		       NSS("services"),
+		       .words_otherwise = "files",
+		       .below = "/etc",
+		       .paths = "services"},
+    [RULE_PROTOCOLS] = {.name = "nss",
+			NSS("protocols"),
+			.words_otherwise = "files",
+			.below = "/etc",
+			.paths = "protocols"},
+    [RULE_NETWORKS] = {.name = "nss",
+		       NSS("networks"),
+		       .words_otherwise = "files",
+		       .below = "/etc",
+		       .paths = "networks"},
     [RULE_NETGROUP] = {.name = "nss", NSS("netgroup"), .words_otherwise = ""},
 
     /* UTF-8, ASCII and UCS-2 and -4 are in glibc itself; 8 MB of others are not for every image. */
@@ -35,8 +46,11 @@ const struct rule rules[RULES] = {
 		    .below = "/usr/$LIB/gconv",
 		    .paths = "gconv-modules.cache|gconv-modules UTF-16.so UTF-32.so ISO8859-1.so"},
 
-    /* All services, as a program says only when it runs which one it is; of the modules those that they name. */
-    [RULE_PAM] = {.name = "pam", .below = "/etc", .paths = "pam.conf pam.d/* security/*.conf environment login.defs"},
+    /* All services, as a program says only when it runs which one it is; of the modules those that
+       they name. */
+    [RULE_PAM] = {.name = "pam",
+		  .below = "/etc",
+		  .paths = "pam.conf pam.d/* security/*.conf environment login.defs"},
     [RULE_PAM_MODULES] = {.name = "pam",
 			  .below = "/$LIB/security /usr/$LIB/security",
 			  .paths = "%s",
@@ -47,19 +61,25 @@ const struct rule rules[RULES] = {
 		       .below = "/etc/terminfo /lib/terminfo /usr/share/terminfo",
 		       .paths = "d/dumb l/linux v/vt100 v/vt220 x/xterm"},
 
-    /* C.UTF-8 for those that do nothing without UTF-8: init sets no locale, and then none is read. */
+    /*
+     * C.UTF-8 for those that do nothing without UTF-8: init sets no locale, and then none is read.
+     */
     [RULE_LOCALE] = {.name = "locale",
 		     .below = "/usr/lib/locale",
 		     .paths = "C.utf8/* C.utf8/LC_MESSAGES/* C.UTF-8/* C.UTF-8/LC_MESSAGES/*"},
 
-    [RULE_OPENSSL] = {.name = "openssl", .below = "/usr/lib/ssl /etc/ssl /etc/pki/tls", .paths = "openssl.cnf"},
+    [RULE_OPENSSL] = {.name = "openssl",
+		      .below = "/usr/lib/ssl /etc/ssl /etc/pki/tls",
+		      .paths = "openssl.cnf"},
 
-    /* One file of all of them: OpenSSL's cert.pem, and what GnuTLS and curl are told on Debian, Arch and Fedora. */
+    /* One file of all of them: OpenSSL's cert.pem, and what GnuTLS and curl are told on Debian,
+       Arch and Fedora. */
     [RULE_CERTIFICATES] = {.name = "certificates",
 			   .below = "/usr/lib/ssl /etc/ssl /etc/pki/tls",
 			   .paths = "cert.pem certs/ca-certificates.crt certs/ca-bundle.crt"},
 
-    /* For those that know zones by name. The image's own time is UTC, wherever it is packed: no /etc/localtime. */
+    /* For those that know zones by name. The image's own time is UTC, wherever it is packed: no
+       /etc/localtime. */
     [RULE_TIME_ZONES] = {.name = "zoneinfo",
 			 .below = "/usr/share/zoneinfo",
 			 .paths = "UTC Etc/UTC tzdata.zi leapseconds leap-seconds.list"},
@@ -145,7 +165,10 @@ compare(const void *name, const void *trigger)
 	return strcmp(name, ((const struct rule_trigger *)trigger)->name);
 }
 
-/* Most symbols are in no rule: their first three characters tell that of nearly all of them, and the rest by search. */
+/*
+ * Most symbols are in no rule: their first three characters tell that of nearly all of them, and
+ * the rest by search.
+ */
 static unsigned
 first_characters(const char *name)
 {
@@ -156,7 +179,10 @@ first_characters(const char *name)
 	return sum % 256;
 }
 
-/* What an object that does not need glibc takes from elsewhere by those names does as its own C library does. */
+/*
+ * What an object that does not need glibc takes from elsewhere by those names does as its own C
+ * library does.
+ */
 static bool
 needs_glibc(const struct elf *elf)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What programs are known to load or read at run time, though nothing in them says so: rules, each of what the image
- * must hold for it to count and what is then packed too. Pure.
+ * What programs are known to load or read at run time, though nothing in them says so: rules, each
+ * of what the image must hold for it to count and what is then packed too. Pure.
  *
- * The table, rules_table.c, is data and part of packer: a file that is read would need a place where packer is
- * installed, and packer also runs from the folder that it was built in; and what is compiled cannot be wrong in a line.
+ * The table, rules_table.c, is data and part of packer: a file that is read would need a place
+ * where packer is installed, and packer also runs from the folder that it was built in; and what is
+ * compiled cannot be wrong in a line.
  */
 #ifndef LULL_PACKER_RULES_H
 #define LULL_PACKER_RULES_H
@@ -47,16 +48,18 @@ struct rule {
 	const char *sonames;
 
 	/*
-	 * Files: each of `paths` below each of the directories `below`, where it is there; `a|b`: the first of these
-	 * that is. $LIB is the directory of the machine's libraries below /usr. Their last component may be a pattern.
+	 * Files: each of `paths` below each of the directories `below`, where it is there; `a|b`:
+	 * the first of these that is. $LIB is the directory of the machine's libraries below /usr.
+	 * Their last component may be a pattern.
 	 */
 	const char *below;
 	const char *paths;
 
 	/*
-	 * A %s in the above stands for one word after the other of the image's file `words_of`: those of the line that
-	 * begins with `words_key`, or, with NULL, all that end in ".so". `words_otherwise` are those of an image that
-	 * has no such file. `built_in` are no names of libraries with a C library that defines `built_in_since`.
+	 * A %s in the above stands for one word after the other of the image's file `words_of`:
+	 * those of the line that begins with `words_key`, or, with NULL, all that end in ".so".
+	 * `words_otherwise` are those of an image that has no such file. `built_in` are no names of
+	 * libraries with a C library that defines `built_in_since`.
 	 */
 	const char *words_of;
 	const char *words_key;
@@ -80,7 +83,10 @@ extern const size_t rule_library_count;
 extern const struct rule_trigger rule_programs[]; /* what the file is called */
 extern const size_t rule_program_count;
 
-/* The rules that count for an object, a bit each, 1 << its number. `soname` is NULL where it has none. */
+/*
+ * The rules that count for an object, a bit each, 1 << its number. `soname` is NULL where it has
+ * none.
+ */
 uint32_t rules_match(const struct elf *elf, const char *soname);
 
 /* The same for what the file at `path` is called. */

@@ -11,7 +11,10 @@ script_is(const void *data, size_t size)
 	return size >= 2 && memcmp(data, "#!", 2) == 0;
 }
 
-/* Takes the next word of *at to `word`; false when there is none. Quotes of env -S around a word are taken off. */
+/*
+ * Takes the next word of *at to `word`; false when there is none. Quotes of env -S around a word
+ * are taken off.
+ */
 static bool
 take_word(const char **at, char word[SCRIPT_LINE])
 {
@@ -101,7 +104,8 @@ script_problem(enum script_result result)
 {
 	switch (result) {
 	case SCRIPT_CR:
-		return "its #! line ends in a carriage return, which the kernel takes for a part of the name";
+		return "its #! line ends in a carriage return, which the kernel takes for a part "
+		       "of the name";
 	case SCRIPT_EMPTY:
 		return "its #! line names no interpreter";
 	case SCRIPT_LONG:

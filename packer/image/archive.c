@@ -39,7 +39,8 @@ image_make(const struct plan *plan, const struct source *source, struct output *
 		return -1;
 	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0 &&
 	    finish_start(&finish, plan, output, method) == 0) {
-		const struct archive archive = {plan, source->root, staging, finish.archive, output->name, &has_words};
+		const struct archive archive = {plan,		source->root, staging,
+						finish.archive, output->name, &has_words};
 		result = archive_write(&archive);
 		/* A file that changed is the better explanation of whatever went wrong. */
 		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
@@ -133,7 +134,10 @@ make_list(const struct run *run)
 	return -1;
 }
 
-/* cpio fills up its last block with zeros, so small runs have small ones: the default of 512 bytes doubles its time. */
+/*
+ * cpio fills up its last block with zeros, so small runs have small ones: the default of 512 bytes
+ * doubles its time.
+ */
 static char *
 block_size(const struct run *run)
 {
@@ -141,24 +145,39 @@ block_size(const struct run *run)
 }
 
 /*
- * Runs cpio. What is printed may be its own or that of something that is loaded into it (/etc/ld.so.preload), and where a
- * file cannot be read to its end, cpio prints that, fills up with zeros and exits with status 0: so it is passed on, and
- * the archive is compared with the files.
+ * Runs cpio. What is printed may be its own or that of something that is loaded into it
+ * (/etc/ld.so.preload), and where a file cannot be read to its end, cpio prints that, fills up with
+ * zeros and exits with status 0: so it is passed on, and the archive is compared with the files.
  */
 static int
 run_cpio(const struct archive *archive, const struct run *run)
 {
-	/* The plus sign keeps cpio from looking for users of that name, which loads the machine's NSS modules. */
-	char *const argv[] = {
-	    "cpio", "-0", "-o", "-H", "newc", "-R", "+0:+0", "--reproducible", "--quiet", "-C", block_size(run), NULL};
+	/*
+	 * The plus sign keeps cpio from looking for users of that name, which loads the machine's
+	 * NSS modules.
+	 */
+	char *const argv[] = {"cpio",
+			      "-0",
+			      "-o",
+			      "-H",
+			      "newc",
+			      "-R",
+			      "+0:+0",
+			      "--reproducible",
+			      "--quiet",
+			      "-C",
+			      block_size(run),
+			      NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
-	struct interrupt_program program = {argv,	    environment, run->directory,
-					    make_list(run), archive->fd, memfd_create("errors", MFD_CLOEXEC)};
+	struct interrupt_program program = {argv,	    environment,
+					    run->directory, make_list(run),
+					    archive->fd,    memfd_create("errors", MFD_CLOEXEC)};
 	int status = 0, problem = errno;
 
 	if (program.input >= 0 && program.errors >= 0)
 		problem = interrupt_run(&program, &status);
-	if (program.errors >= 0 && interrupt_signal() == 0 && message_pass_on(program.errors, "cpio"))
+	if (program.errors >= 0 && interrupt_signal() == 0 &&
+	    message_pass_on(program.errors, "cpio"))
 		*archive->has_words = true;
 	if (program.input >= 0)
 		close(program.input);
@@ -170,15 +189,20 @@ run_cpio(const struct archive *archive, const struct run *run)
 	if (problem != 0)
 		message_warn("cannot run cpio");
 	else if (WIFSIGNALED(status))
-		message_warnx("cannot write %s: cpio was ended by signal %d", archive->name, WTERMSIG(status));
+		message_warnx("cannot write %s: cpio was ended by signal %d", archive->name,
+			      WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
-		message_warnx("cannot write %s: cpio failed with status %d", archive->name, WEXITSTATUS(status));
+		message_warnx("cannot write %s: cpio failed with status %d", archive->name,
+			      WEXITSTATUS(status));
 	else
 		return 0;
 	return -1;
 }
 
-/* Whether an archive begins at `start`, as it does unless something else was printed to cpio's output. */
+/*
+ * Whether an archive begins at `start`, as it does unless something else was printed to cpio's
+ * output.
+ */
 static bool
 is_started(const struct archive *archive, off_t start)
 {
@@ -199,7 +223,8 @@ cut(const struct archive *archive, off_t end)
 	if (pread(archive->fd, header, sizeof(header), end) != (ssize_t)sizeof(header) ||
 	    newc_parse(header, &newc) != 0 || newc.namesize != sizeof(NEWC_TRAILER) ||
 	    memcmp(header + NEWC_HEADER, NEWC_TRAILER, sizeof(NEWC_TRAILER)) != 0) {
-		message_warnx("cannot write %s: what cpio wrote is not of the planned size", archive->name);
+		message_warnx("cannot write %s: what cpio wrote is not of the planned size",
+			      archive->name);
 		return -1;
 	}
 	if (ftruncate(archive->fd, end) != 0 || lseek(archive->fd, end, SEEK_SET) != end) {
@@ -218,9 +243,10 @@ flush(const struct archive *archive, struct run *run)
 	off_t start = lseek(archive->fd, 0, SEEK_CUR);
 	int result = run_cpio(archive, run);
 	if (result == 0 && !is_started(archive, start)) {
-		message_warnx("cannot write %s: something prints to the standard output of cpio, in front of the archive; see "
-		      "/etc/ld.so.preload",
-		      archive->name);
+		message_warnx("cannot write %s: something prints to the standard output of cpio, "
+			      "in front of the archive; see "
+			      "/etc/ld.so.preload",
+			      archive->name);
 		result = -1;
 	}
 	if (result == 0)
@@ -260,10 +286,11 @@ take_names(const struct archive *archive, struct run *run, const struct plan_ent
 }
 
 /*
- * Files in the order of their paths, whatever their number of links on the disk is: that is not the image's affair. A
- * file of several links cpio puts off. When it has seen all of them, it writes the others, last first, without data,
- * and then this one with the data. If it never does, it writes at its end what was put off, last first, the data with
- * the last written; so that is the end of a run. The names are given so that they come out sorted.
+ * Files in the order of their paths, whatever their number of links on the disk is: that is not the
+ * image's affair. A file of several links cpio puts off. When it has seen all of them, it writes
+ * the others, last first, without data, and then this one with the data. If it never does, it
+ * writes at its end what was put off, last first, the data with the last written; so that is the
+ * end of a run. The names are given so that they come out sorted.
  */
 static int
 write_in_place(const struct archive *archive, struct run *run)
@@ -316,8 +343,8 @@ write_own(const struct archive *archive)
 	for (int last = 0; last <= 1; last++) {
 		for (size_t i = 0; i < archive->plan->count; i++) {
 			const struct plan_entry *entry = archive->plan->entries[i];
-			if (!plan_is_staged(entry) && !entry->in_place && !entry->early && entry->last == last &&
-			    write_one(archive, entry->path + 1, entry) != 0)
+			if (!plan_is_staged(entry) && !entry->in_place && !entry->early &&
+			    entry->last == last && write_one(archive, entry->path + 1, entry) != 0)
 				return -1;
 		}
 	}

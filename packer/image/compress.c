@@ -86,7 +86,8 @@ one_zstd(struct step *step, void *state)
 {
 	ZSTD_inBuffer in = {step->in, step->length, 0};
 	ZSTD_outBuffer out = {step->out, PIECE, 0};
-	size_t result = ZSTD_compressStream2(state, &out, &in, step->is_last ? ZSTD_e_end : ZSTD_e_continue);
+	size_t result =
+	    ZSTD_compressStream2(state, &out, &in, step->is_last ? ZSTD_e_end : ZSTD_e_continue);
 
 	step->in += in.pos;
 	step->length -= in.pos;
@@ -96,8 +97,9 @@ one_zstd(struct step *step, void *state)
 }
 
 /*
- * The window of this level is 4 MiB, of the kernel's most 128. Where a job ends depends on its size alone, so that any
- * number of workers makes the same of them; without one the library would make something else.
+ * The window of this level is 4 MiB, of the kernel's most 128. Where a job ends depends on its size
+ * alone, so that any number of workers makes the same of them; without one the library would make
+ * something else.
  */
 static int
 compress_zstd(const struct compress_job *job)
@@ -107,9 +109,11 @@ compress_zstd(const struct compress_job *job)
 	int result = -1;
 
 	errno = ENOMEM;
-	if (context != NULL && !ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL)) &&
+	if (context != NULL &&
+	    !ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL)) &&
 	    !ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)) &&
-	    !ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, (int)parallel_processors())) &&
+	    !ZSTD_isError(
+		ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, (int)parallel_processors())) &&
 	    !ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, JOB)) &&
 	    !ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(context, job->size)))
 		result = run(job, one_zstd, context);
@@ -150,12 +154,16 @@ set_threads(lzma_mt *options, uint64_t size)
 		options->threads--;
 }
 
-/* The kernel checks CRC32 at most, and takes as much memory for the dictionary as the stream says: 8 MiB here. */
+/*
+ * The kernel checks CRC32 at most, and takes as much memory for the dictionary as the stream says:
+ * 8 MiB here.
+ */
 static int
 compress_xz(const struct compress_job *job)
 {
 	enum { BLOCK = 8 << 20, WAIT_MS = 100 }; /* the longest time that a signal has to wait */
-	lzma_mt options = {.block_size = BLOCK, .timeout = WAIT_MS, .preset = 6, .check = LZMA_CHECK_CRC32};
+	lzma_mt options = {
+	    .block_size = BLOCK, .timeout = WAIT_MS, .preset = 6, .check = LZMA_CHECK_CRC32};
 	lzma_stream stream = LZMA_STREAM_INIT;
 
 	set_threads(&options, job->size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compressing an archive into one member of an initramfs, on all processors, by methods of the kernel and within its
- * limits (lib/decompress*.c, unpack.h). The same bytes come of it whatever the number of processors.
+ * Compressing an archive into one member of an initramfs, on all processors, by methods of the
+ * kernel and within its limits (lib/decompress*.c, unpack.h). The same bytes come of it whatever
+ * the number of processors.
  */
 #ifndef LULL_PACKER_COMPRESS_H
 #define LULL_PACKER_COMPRESS_H
@@ -18,8 +19,8 @@ struct compress_method;
 const struct compress_method *compress_find(const char *name);
 
 /*
- * What the method is called: as unpack_method() and the rows "image" of kconfig/needs, which tell the option that a
- * kernel must have for it, RD_ZSTD and the like, call it.
+ * What the method is called: as unpack_method() and the rows "image" of kconfig/needs, which tell
+ * the option that a kernel must have for it, RD_ZSTD and the like, call it.
  */
 const char *compress_name(const struct compress_method *method);
 
@@ -32,7 +33,10 @@ struct compress_job {
 /* Returns 0, or -1 with errno, EINTR after a signal (interrupt.h). */
 int compress_run(const struct compress_method *method, const struct compress_job *job);
 
-/* Reads `length` bytes at byte `at` of job->in. Returns 0, or -1 with errno, ESTALE if there are not so many. */
+/*
+ * Reads `length` bytes at byte `at` of job->in. Returns 0, or -1 with errno, ESTALE if there are
+ * not so many.
+ */
 int compress_read(const struct compress_job *job, void *to, size_t length, uint64_t at);
 
 /* For these: the methods by pieces (compress_pieces.c). */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods whose libraries know nothing of threads: pieces of one size, which depend on no other's result. */
+/*
+ * Methods whose libraries know nothing of threads: pieces of one size, which depend on no other's
+ * result.
+ */
 #include <errno.h>
 #include <lz4hc.h>
 #include <stdlib.h>
@@ -42,7 +45,8 @@ put_little_endian(unsigned char out[4], uint32_t value)
 static struct pieces
 pieces_of(const struct compress_job *job, size_t piece)
 {
-	return (struct pieces){.job = job, .piece = piece, .count = job->size / piece + (job->size % piece != 0)};
+	return (struct pieces){
+	    .job = job, .piece = piece, .count = job->size / piece + (job->size % piece != 0)};
 }
 
 static size_t
@@ -75,7 +79,8 @@ make_lz4(void *context, size_t i)
 		made = NULL;
 	} else {
 		/* With so much room it does not fail. */
-		made->length = (size_t)LZ4_compress_HC(plain, (char *)made->bytes, (int)size, bound, LZ4_LEVEL);
+		made->length = (size_t)LZ4_compress_HC(plain, (char *)made->bytes, (int)size, bound,
+						       LZ4_LEVEL);
 	}
 	int problem = errno;
 	free(plain);
@@ -118,7 +123,8 @@ deflate_piece(struct made *made, size_t room, unsigned char *plain, size_t dicti
 
 	stream.next_out = made->bytes;
 	stream.avail_out = (uInt)room;
-	if (deflateInit2(&stream, LEVEL, Z_DEFLATED, -MAX_WBITS, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK ||
+	if (deflateInit2(&stream, LEVEL, Z_DEFLATED, -MAX_WBITS, MEMORY, Z_DEFAULT_STRATEGY) !=
+		Z_OK ||
 	    (dictionary > 0 && deflateSetDictionary(&stream, plain, (uInt)dictionary) != Z_OK)) {
 		deflateEnd(&stream);
 		errno = ENOMEM;
@@ -144,7 +150,8 @@ make_gzip(void *context, size_t i)
 
 	made->size = size;
 	if (compress_read(pieces->job, plain, dictionary + size, at - dictionary) != 0 ||
-	    deflate_piece(made, room, plain, dictionary, i + 1 == pieces->count ? Z_FINISH : Z_SYNC_FLUSH) != 0) {
+	    deflate_piece(made, room, plain, dictionary,
+			  i + 1 == pieces->count ? Z_FINISH : Z_SYNC_FLUSH) != 0) {
 		free(made);
 		made = NULL;
 	}
@@ -160,23 +167,25 @@ take_gzip(void *context, size_t i, void *result)
 	struct pieces *pieces = context;
 	const struct made *made = result;
 
-	pieces->sum = i == 0 ? made->sum : crc32_combine(pieces->sum, made->sum, (z_off_t)made->size);
+	pieces->sum =
+	    i == 0 ? made->sum : crc32_combine(pieces->sum, made->sum, (z_off_t)made->size);
 	return copy_bytes(pieces->job->out, made->bytes, made->length);
 }
 
 /*
- * One member (RFC 1952), since the kernel takes each for an archive of its own: blocks of deflate that were made apart,
- * each ended at a byte, behind one header and before one sum.
+ * One member (RFC 1952), since the kernel takes each for an archive of its own: blocks of deflate
+ * that were made apart, each ended at a byte, behind one header and before one sum.
  */
 int
 compress_gzip(const struct compress_job *job)
 {
-	static const unsigned char header[] = {0x1f, 0x8b, Z_DEFLATED, 0, 0,
-					       0,    0,	   0,	       0, 3}; /* no name, no time, Unix */
+	static const unsigned char header[] = {
+	    0x1f, 0x8b, Z_DEFLATED, 0, 0, 0, 0, 0, 0, 3}; /* no name, no time, Unix */
 	struct pieces pieces = pieces_of(job, GZIP_PIECE);
 	unsigned char trailer[8];
 
-	if (copy_bytes(job->out, header, sizeof(header)) != 0 || run(&pieces, make_gzip, take_gzip) != 0)
+	if (copy_bytes(job->out, header, sizeof(header)) != 0 ||
+	    run(&pieces, make_gzip, take_gzip) != 0)
 		return -1;
 	put_little_endian(trailer, (uint32_t)pieces.sum);
 	put_little_endian(trailer + 4, (uint32_t)job->size);

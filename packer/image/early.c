@@ -18,10 +18,12 @@
 #include "plan/taken.h"
 
 /*
- * Microcode as the kernel takes it (Documentation/x86/microcode.rst, arch/x86/kernel/cpu/microcode): of Intel, updates
- * one after the other, each a header of 48 bytes and data, which sum up to 0 in words of 32 bits, and perhaps a table,
- * which does too (Software Developer's Manual, volume 3A, 9.11); of AMD, containers one after the other, each a magic
- * number, a table of processors and patches. Where one is broken the kernel stops, and says nothing. Pure.
+ * Microcode as the kernel takes it (Documentation/x86/microcode.rst,
+ * arch/x86/kernel/cpu/microcode): of Intel, updates one after the other, each a header of 48 bytes
+ * and data, which sum up to 0 in words of 32 bits, and perhaps a table, which does too (Software
+ * Developer's Manual, volume 3A, 9.11); of AMD, containers one after the other, each a magic
+ * number, a table of processors and patches. Where one is broken the kernel stops, and says
+ * nothing. Pure.
  */
 
 const char *const microcode_paths[] = {[MICROCODE_INTEL] = "kernel/x86/microcode/GenuineIntel.bin",
@@ -47,7 +49,8 @@ static const char truncated[] = "it is cut off";
 static uint32_t
 word(const unsigned char *bytes)
 {
-	return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+	       (uint32_t)bytes[3] << 24;
 }
 
 enum microcode_maker
@@ -55,7 +58,8 @@ microcode_maker(const unsigned char *bytes, size_t size)
 {
 	if (size >= AMD_HEADER && word(bytes) == AMD_MAGIC)
 		return MICROCODE_AMD;
-	if (size >= INTEL_HEADER && word(bytes + INTEL_VERSION_AT) == 1 && word(bytes + INTEL_LOADER_AT) == 1)
+	if (size >= INTEL_HEADER && word(bytes + INTEL_VERSION_AT) == 1 &&
+	    word(bytes + INTEL_LOADER_AT) == 1)
 		return MICROCODE_INTEL;
 	return MICROCODE_NONE;
 }
@@ -88,7 +92,9 @@ check_intel(const unsigned char *bytes, size_t size, size_t *used)
 	return NULL;
 }
 
-/* The container at the beginning of `bytes`; *used is its length: it ends where no patch follows. */
+/*
+ * The container at the beginning of `bytes`; *used is its length: it ends where no patch follows.
+ */
 static const char *
 check_amd(const unsigned char *bytes, size_t size, size_t *used)
 {
@@ -146,19 +152,21 @@ struct collection {
 static char *
 locate(const struct source *source, const char *path, struct stat *found)
 {
-	return source_is_here(source, path) ? source_there(source, path, found) : source_real(source, path, found);
+	return source_is_here(source, path) ? source_there(source, path, found)
+					    : source_real(source, path, found);
 }
 
 static void
-collect(struct collection *collection, enum microcode_maker maker, const unsigned char *bytes, size_t size,
-	char *origin)
+collect(struct collection *collection, enum microcode_maker maker, const unsigned char *bytes,
+	size_t size, char *origin)
 {
 	struct collected *collected = &collection->makers[maker];
 
 	collected->bytes = xrealloc(collected->bytes, collected->size + size);
 	memcpy(collected->bytes + collected->size, bytes, size);
 	collected->size += size;
-	collected->origins = xgrow(collected->origins, collected->origin_count, sizeof(*collected->origins));
+	collected->origins =
+	    xgrow(collected->origins, collected->origin_count, sizeof(*collected->origins));
 	collected->origins[collected->origin_count++] = xstrdup(origin);
 	if (collected->is_of == NULL)
 		collected->is_of = xcalloc(collection->name_count, sizeof(*collected->is_of));
@@ -166,7 +174,10 @@ collect(struct collection *collection, enum microcode_maker maker, const unsigne
 	collection->files++;
 }
 
-/* Takes the file `real`, called `name`, that may be packed; where it is not `named`, only if it is microcode. */
+/*
+ * Takes the file `real`, called `name`, that may be packed; where it is not `named`, only if it is
+ * microcode.
+ */
 static int
 take_file(struct collection *collection, const char *name, char *real, bool named)
 {
@@ -190,7 +201,8 @@ take_file(struct collection *collection, const char *name, char *real, bool name
 	if (problem == NULL && maker == MICROCODE_NONE)
 		problem = named ? "it is no microcode of Intel or AMD" : NULL;
 	else if (problem == NULL)
-		problem = unpacked.problem != NULL ? unpacked.problem : microcode_problem(maker, bytes, size);
+		problem = unpacked.problem != NULL ? unpacked.problem
+						   : microcode_problem(maker, bytes, size);
 	if (problem != NULL)
 		message_warnx("cannot use microcode %s: %s", name, problem);
 	else if (maker != MICROCODE_NONE)
@@ -219,7 +231,8 @@ take_directory(struct collection *collection, const char *name, const char *real
 	for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++) {
 		char *below = xasprintf("%s/%s", name, makers[i]), *path;
 		struct stat found;
-		if ((path = locate(collection->source, below, &found)) != NULL && S_ISDIR(found.st_mode)) {
+		if ((path = locate(collection->source, below, &found)) != NULL &&
+		    S_ISDIR(found.st_mode)) {
 			has_makers = true;
 			result |= take_directory(collection, below, path);
 		}
@@ -270,11 +283,16 @@ take(struct collection *collection, const char *name, bool named)
 
 /* Plans one maker's file, with the directories that are not there for anything else. */
 static int
-plan_maker(struct plan *plan, struct collection *collection, enum microcode_maker maker, const char *const *names)
+plan_maker(struct plan *plan, struct collection *collection, enum microcode_maker maker,
+	   const char *const *names)
 {
 	struct collected *collected = &collection->makers[maker];
 	char *path = xasprintf("/%s", microcode_paths[maker]);
-	struct plan_entry wanted = {.path = path, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644, .early = true},
+	struct plan_entry wanted = {.path = path,
+				    .type = PLAN_FILE,
+				    .rank = PLAN_GIVEN,
+				    .mode = 0644,
+				    .early = true},
 			  *entry = NULL;
 	size_t before = plan->count;
 	int result = 0;
@@ -286,7 +304,8 @@ plan_maker(struct plan *plan, struct collection *collection, enum microcode_make
 		const struct plan_why why = {"--microcode", names[i]};
 		if (!collected->is_of[i])
 			continue;
-		if (plan_add_parents(plan, path, why) != 0 || (entry = plan_add(plan, &wanted, why)) == NULL)
+		if (plan_add_parents(plan, path, why) != 0 ||
+		    (entry = plan_add(plan, &wanted, why)) == NULL)
 			result = taken_tell(plan, "microcode", path);
 	}
 	for (size_t i = 0; i < collected->origin_count && entry != NULL; i++)
@@ -308,7 +327,9 @@ early_plan(struct plan *plan, const struct source *source, const char *const *na
 		collection.files = 0;
 		int taken = take(&collection, name, true);
 		if (taken == 0 && collection.files == 0) {
-			message_warnx("cannot use --microcode %s: there is no microcode of Intel or AMD in it", name);
+			message_warnx("cannot use --microcode %s: there is no microcode of Intel "
+				      "or AMD in it",
+				      name);
 			taken = -1;
 		}
 		result |= taken;
@@ -337,19 +358,22 @@ early_is_planned(const struct plan *plan)
 
 /* Appends an entry to the archive, which grows. */
 static void
-append(unsigned char **archive, size_t *size, struct newc newc, const char *name, const struct plan_entry *entry)
+append(unsigned char **archive, size_t *size, struct newc newc, const char *name,
+       const struct plan_entry *entry)
 {
 	size_t length = entry != NULL ? entry->content_size : 0;
 	size_t room = (size_t)newc_size((uint32_t)strlen(name) + 1, length);
 
 	*archive = xrealloc(*archive, *size + room);
-	*size += newc_entry(newc, name, entry != NULL ? entry->content : "", length, (char *)*archive + *size, room);
+	*size += newc_entry(newc, name, entry != NULL ? entry->content : "", length,
+			    (char *)*archive + *size, room);
 }
 
 /*
- * The kernel looks for files alone, by their whole names; unpacking it later needs the directories. Intel's comes
- * first, and its directory is called ./kernel/..., which is no other: so its data begin at a multiple of 16 bytes, as
- * the processor wants it (Software Developer's Manual, volume 3A, 9.11.6), with no zeros in front.
+ * The kernel looks for files alone, by their whole names; unpacking it later needs the directories.
+ * Intel's comes first, and its directory is called ./kernel/..., which is no other: so its data
+ * begin at a multiple of 16 bytes, as the processor wants it (Software Developer's Manual, volume
+ * 3A, 9.11.6), with no zeros in front.
  */
 unsigned char *
 early_archive(const struct plan *plan, uint32_t time, size_t *size)

@@ -59,7 +59,8 @@ copy_archive(const struct compress_job *job)
 	int result = 0;
 
 	for (uint64_t at = 0; at < job->size && result == 0; at += sizeof(piece)) {
-		size_t length = job->size - at < sizeof(piece) ? (size_t)(job->size - at) : sizeof(piece);
+		size_t length =
+		    job->size - at < sizeof(piece) ? (size_t)(job->size - at) : sizeof(piece);
 		errno = EINTR;
 		result = interrupt_signal() != 0 ? -1 : compress_read(job, piece, length, at);
 		if (result == 0)
@@ -76,7 +77,8 @@ write_parts(const struct parts *parts)
 	int result = copy_bytes(job.out, parts->early, parts->early_size);
 
 	if (result == 0)
-		result = finish->method == NULL ? copy_archive(&job) : compress_run(finish->method, &job);
+		result = finish->method == NULL ? copy_archive(&job)
+						: compress_run(finish->method, &job);
 	if (result != 0 && interrupt_signal() == 0)
 		message_warn("cannot write %s", finish->output->name);
 	return result;
@@ -105,7 +107,8 @@ compare(const struct parts *parts, const unsigned char *bytes, size_t size)
 	struct unpacked unpacked = {.problem = NULL};
 	const char *problem = NULL;
 
-	if (size < parts->early_size || (parts->early_size > 0 && memcmp(bytes, parts->early, parts->early_size) != 0))
+	if (size < parts->early_size ||
+	    (parts->early_size > 0 && memcmp(bytes, parts->early, parts->early_size) != 0))
 		return "its first archive is not what was written";
 	bytes += parts->early_size;
 	size -= parts->early_size;

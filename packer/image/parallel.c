@@ -86,7 +86,9 @@ take_all(struct work *work)
 		*slot = (struct slot){.made = NULL};
 		pthread_mutex_unlock(&work->lock);
 		errno = EINTR;
-		int result = interrupt_signal() != 0 ? -1 : parallel->take(parallel->context, work->taken, made);
+		int result = interrupt_signal() != 0
+				 ? -1
+				 : parallel->take(parallel->context, work->taken, made);
 		int problem = errno;
 		free(made);
 		pthread_mutex_lock(&work->lock);
@@ -101,8 +103,9 @@ take_all(struct work *work)
 int
 parallel_run(const struct parallel *parallel)
 {
-	struct work work = {
-	    .parallel = parallel, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+	struct work work = {.parallel = parallel,
+			    .lock = PTHREAD_MUTEX_INITIALIZER,
+			    .changed = PTHREAD_COND_INITIALIZER};
 	unsigned int processors = parallel_processors(), started = 0;
 	pthread_t threads[MOST];
 

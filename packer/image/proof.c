@@ -28,8 +28,9 @@ struct proof {
 static int
 fail(const struct proof *proof, const char *problem)
 {
-	message_warnx("cannot prove %s: %s (at byte %llu%s%s)", proof->image, problem, (unsigned long long)proof->at,
-	      proof->name[0] != '\0' ? ", " : "", proof->name);
+	message_warnx("cannot prove %s: %s (at byte %llu%s%s)", proof->image, problem,
+		      (unsigned long long)proof->at, proof->name[0] != '\0' ? ", " : "",
+		      proof->name);
 	return -1;
 }
 
@@ -62,8 +63,8 @@ expected_size(const struct plan_entry *entry)
 }
 
 /*
- * Compares one header with the plan. A link's mode is what the file system says, 0777 on all that Linux has, but the
- * kernel does not look at it.
+ * Compares one header with the plan. A link's mode is what the file system says, 0777 on all that
+ * Linux has, but the kernel does not look at it.
  */
 static const char *
 compare(const struct proof *proof, const struct plan_entry *entry)
@@ -79,7 +80,10 @@ compare(const struct proof *proof, const struct plan_entry *entry)
 	return NULL;
 }
 
-/* Writes the header anew. Inode numbers of further names of a file are the first one's, which `ino` keeps. */
+/*
+ * Writes the header anew. Inode numbers of further names of a file are the first one's, which `ino`
+ * keeps.
+ */
 static int
 write_header(struct proof *proof, const struct plan_entry *entry, uint32_t *ino)
 {
@@ -118,7 +122,10 @@ prove_entry(struct proof *proof)
 	return write_header(proof, entry, &entry->first->ino);
 }
 
-/* The end mark must be the last thing of all and come when all of the plan has come, but for the early archive. */
+/*
+ * The end mark must be the last thing of all and come when all of the plan has come, but for the
+ * early archive.
+ */
 static int
 prove_end(struct proof *proof)
 {
@@ -157,16 +164,22 @@ static int
 compare_content(const struct proof *proof, const struct plan_entry *entry)
 {
 	static char read[2][64 * 1024];
-	uint64_t start = proof->at + newc_data_offset(proof->newc.namesize), size = proof->newc.filesize;
-	int in = entry->content == NULL ? open(entry->source, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1, result = 0;
+	uint64_t start = proof->at + newc_data_offset(proof->newc.namesize),
+		 size = proof->newc.filesize;
+	int in = entry->content == NULL ? open(entry->source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+					: -1,
+	    result = 0;
 
-	for (uint64_t at = 0; at < size && result == 0 && interrupt_signal() == 0; at += sizeof(*read)) {
+	for (uint64_t at = 0; at < size && result == 0 && interrupt_signal() == 0;
+	     at += sizeof(*read)) {
 		size_t length = size - at < sizeof(*read) ? (size_t)(size - at) : sizeof(*read);
 		const char *is = entry->content != NULL ? entry->content + at : read[1];
-		if (entry->content == NULL && pread(in, read[1], length, (off_t)at) != (ssize_t)length) {
+		if (entry->content == NULL &&
+		    pread(in, read[1], length, (off_t)at) != (ssize_t)length) {
 			message_warn("cannot read %s", entry->source);
 			result = -1;
-		} else if (pread(proof->fd, read[0], length, (off_t)(start + at)) != (ssize_t)length ||
+		} else if (pread(proof->fd, read[0], length, (off_t)(start + at)) !=
+			       (ssize_t)length ||
 			   memcmp(read[0], is, length) != 0) {
 			result = fail(proof, "the content differs from the plan");
 		}
@@ -184,7 +197,8 @@ proof_contents(const struct plan *plan, int fd, const char *name)
 	while (interrupt_signal() == 0 && read_header(&proof) == 0) {
 		if (strcmp(proof.name + 1, NEWC_TRAILER) == 0)
 			return 0;
-		if (proof.newc.filesize > 0 && compare_content(&proof, plan_find(plan, proof.name)) != 0)
+		if (proof.newc.filesize > 0 &&
+		    compare_content(&proof, plan_find(plan, proof.name)) != 0)
 			return -1;
 		proof.at += newc_size(proof.newc.namesize, proof.newc.filesize);
 	}
@@ -203,8 +217,10 @@ proof_sources(const struct plan *plan)
 			message_warn("cannot pack %s", entry->source);
 			return -1;
 		}
-		if (now.st_size != entry->stat.st_size || now.st_mtim.tv_sec != entry->stat.st_mtim.tv_sec ||
-		    now.st_mtim.tv_nsec != entry->stat.st_mtim.tv_nsec || now.st_ino != entry->stat.st_ino) {
+		if (now.st_size != entry->stat.st_size ||
+		    now.st_mtim.tv_sec != entry->stat.st_mtim.tv_sec ||
+		    now.st_mtim.tv_nsec != entry->stat.st_mtim.tv_nsec ||
+		    now.st_ino != entry->stat.st_ino) {
 			message_warnx("cannot pack %s: it changed meanwhile", entry->source);
 			return -1;
 		}

@@ -40,7 +40,9 @@ is_made(const struct making *making, const struct plan_entry *entry)
 	return making->whole ? !entry->early : plan_is_staged(entry);
 }
 
-/* Gives `fd`, or with `fd` -1 the name, its owner; before its mode, which this may take bits from. */
+/*
+ * Gives `fd`, or with `fd` -1 the name, its owner; before its mode, which this may take bits from.
+ */
 static int
 give_owner(struct making *making, const struct plan_entry *entry, int fd)
 {
@@ -51,7 +53,8 @@ give_owner(struct making *making, const struct plan_entry *entry, int fd)
 	if (fd >= 0)
 		result = fchown(fd, entry->uid, entry->gid);
 	else
-		result = fchownat(making->top, name_of(entry), entry->uid, entry->gid, AT_SYMLINK_NOFOLLOW);
+		result = fchownat(making->top, name_of(entry), entry->uid, entry->gid,
+				  AT_SYMLINK_NOFOLLOW);
 	/* EINVAL: the user namespace has no such user. */
 	if (result == 0 || (errno != EPERM && errno != EINVAL))
 		return result;
@@ -99,7 +102,8 @@ make_one(struct making *making, const struct plan_entry *entry)
 			return linkat(making->top, name_of(entry->first), making->top, name, 0);
 		return make_file(making, entry);
 	case PLAN_NODE:
-		result = mknodat(making->top, name, entry->node | entry->mode, makedev(entry->major, entry->minor));
+		result = mknodat(making->top, name, entry->node | entry->mode,
+				 makedev(entry->major, entry->minor));
 		if (result != 0 && errno == EPERM) {
 			making->nodes++;
 			return 0;
@@ -119,12 +123,14 @@ set_modes(const struct plan *plan, const struct making *making)
 		uint32_t mode = making->whole ? entry->mode : plan_disk_mode(entry);
 		if (!is_made(making, entry))
 			continue;
-		if (entry->type == PLAN_DIR && fchmodat(making->top, name_of(entry), mode, 0) != 0) {
+		if (entry->type == PLAN_DIR &&
+		    fchmodat(making->top, name_of(entry), mode, 0) != 0) {
 			message_warn("cannot set the mode of %s", entry->path);
 			return -1;
 		}
 		/* A node may have been left out. */
-		if (making->whole && utimensat(making->top, name_of(entry), times, AT_SYMLINK_NOFOLLOW) != 0 &&
+		if (making->whole &&
+		    utimensat(making->top, name_of(entry), times, AT_SYMLINK_NOFOLLOW) != 0 &&
 		    errno != ENOENT) {
 			message_warn("cannot set the time of %s", entry->path);
 			return -1;
@@ -133,7 +139,10 @@ set_modes(const struct plan *plan, const struct making *making)
 	return 0;
 }
 
-/* Files are read as they are written: what grows or shrinks meanwhile is not the file that was planned. */
+/*
+ * Files are read as they are written: what grows or shrinks meanwhile is not the file that was
+ * planned.
+ */
 static void
 tell_failed(const char *top, const struct plan_entry *entry)
 {
@@ -150,7 +159,8 @@ tell_failed(const char *top, const struct plan_entry *entry)
 int
 tree_make(const struct plan *plan, const char *top, bool whole)
 {
-	struct making making = {.top = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .whole = whole};
+	struct making making = {.top = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+				.whole = whole};
 	int result = 0;
 
 	if (making.top < 0) {
@@ -160,7 +170,8 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 	for (size_t i = 0; i < plan->count && result == 0; i++) {
 		if (interrupt_signal() != 0)
 			result = -1;
-		else if (is_made(&making, plan->entries[i]) && make_one(&making, plan->entries[i]) != 0) {
+		else if (is_made(&making, plan->entries[i]) &&
+			 make_one(&making, plan->entries[i]) != 0) {
 			tell_failed(top, plan->entries[i]);
 			result = -1;
 		}
@@ -169,9 +180,11 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 		result = set_modes(plan, &making);
 	close(making.top);
 	if (result == 0 && making.nodes > 0)
-		message_warnx("cannot make %zu device node%s in the tree without root", making.nodes, text_plural(making.nodes));
+		message_warnx("cannot make %zu device node%s in the tree without root",
+			      making.nodes, text_plural(making.nodes));
 	if (result == 0 && making.owners > 0)
-		message_warnx("cannot set %zu owner%s in the tree without root", making.owners, text_plural(making.owners));
+		message_warnx("cannot set %zu owner%s in the tree without root", making.owners,
+			      text_plural(making.owners));
 	return result;
 }
 
@@ -184,7 +197,8 @@ tree_remove(const struct plan *plan, const char *top)
 		if (plan->entries[i]->type == PLAN_DIR && (plan->entries[i]->mode & 0700) != 0700)
 			fchmodat(fd, name_of(plan->entries[i]), 0700, 0);
 	for (size_t i = plan->count; fd >= 0 && i-- > 0;)
-		unlinkat(fd, name_of(plan->entries[i]), plan->entries[i]->type == PLAN_DIR ? AT_REMOVEDIR : 0);
+		unlinkat(fd, name_of(plan->entries[i]),
+			 plan->entries[i]->type == PLAN_DIR ? AT_REMOVEDIR : 0);
 	if (fd >= 0)
 		close(fd);
 	if (rmdir(top) != 0)
@@ -204,8 +218,8 @@ staged_size(const struct plan *plan)
 }
 
 /*
- * Without a TMPDIR, what is small goes to memory: on a disk's file system the staging's hundred small files and links
- * take longer than all the rest.
+ * Without a TMPDIR, what is small goes to memory: on a disk's file system the staging's hundred
+ * small files and links take longer than all the rest.
  */
 char *
 tree_staging(const struct plan *plan)
@@ -258,11 +272,13 @@ int
 tree_check(const char *path)
 {
 	char *place = without_slashes(path), *slash = strrchr(place, '/');
-	char *parent = slash != NULL ? xasprintf("%.*s/", (int)(slash - place), place) : xstrdup(".");
+	char *parent =
+	    slash != NULL ? xasprintf("%.*s/", (int)(slash - place), place) : xstrdup(".");
 	const char *problem = check_place(place, slash != NULL ? slash + 1 : place, parent);
 
 	if (problem != NULL && errno != 0)
-		message_warn("cannot use %s for the tree%s%s", path, problem[0] != '\0' ? ": " : "", problem);
+		message_warn("cannot use %s for the tree%s%s", path, problem[0] != '\0' ? ": " : "",
+			     problem);
 	else if (problem != NULL)
 		message_warnx("cannot use %s for the tree: %s", path, problem);
 	free(parent);

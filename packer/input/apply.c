@@ -131,16 +131,17 @@ set_attributes(struct plan_entry *entry, const struct manifest_line *line, const
 	if (entry->line == NULL)
 		entry->line = where;
 	if (line->has_mode && entry->mode_line != NULL && entry->mode != line->mode) {
-		message_warnx("cannot give %s mode %04o: %s gives it %04o", entry->path, line->mode, entry->mode_line,
-		      entry->mode);
+		message_warnx("cannot give %s mode %04o: %s gives it %04o", entry->path, line->mode,
+			      entry->mode_line, entry->mode);
 		result = -1;
 	} else if (line->has_mode) {
 		entry->mode = line->mode;
 		entry->mode_line = where;
 	}
-	if (line->has_owner && entry->owner_line != NULL && (entry->uid != line->uid || entry->gid != line->gid)) {
-		message_warnx("cannot give %s owner %u:%u: %s gives it %u:%u", entry->path, line->uid, line->gid,
-		      entry->owner_line, entry->uid, entry->gid);
+	if (line->has_owner && entry->owner_line != NULL &&
+	    (entry->uid != line->uid || entry->gid != line->gid)) {
+		message_warnx("cannot give %s owner %u:%u: %s gives it %u:%u", entry->path,
+			      line->uid, line->gid, entry->owner_line, entry->uid, entry->gid);
 		result = -1;
 	} else if (line->has_owner) {
 		entry->uid = line->uid;
@@ -190,7 +191,8 @@ apply_entry(struct payload *payload, const struct manifest_line *line)
 	free(path);
 	if (located == NULL || located[0] == '\0') {
 		message_warnx("cannot put %s at %s: %s", payload->line->word, line->operands[0],
-		      located == NULL ? strerror(errno) : "the root directory is there by itself");
+			      located == NULL ? strerror(errno)
+					      : "the root directory is there by itself");
 		free(located);
 		return -1;
 	}
@@ -258,7 +260,8 @@ apply_line(struct payload *payload, const struct manifest_line *line, enum apply
 	switch (turn) {
 	case APPLY_FILTERS:
 		for (size_t i = 0; i < line->count; i++)
-			filters_add(&payload->closure->filters, line->operands[i], payload->line->where);
+			filters_add(&payload->closure->filters, line->operands[i],
+				    payload->line->where);
 		return 0;
 	case APPLY_PROGRAMS:
 		return apply_programs(payload, line);
@@ -280,7 +283,8 @@ apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn t
 		const struct apply_file *file = &apply->files[f];
 		for (size_t i = 0; i < file->manifest.count; i++) {
 			const struct manifest_line *line = &file->manifest.lines[i];
-			if (turn_of(line) != turn && !(turn == APPLY_TRACES && line->word == MANIFEST_TRACE))
+			if (turn_of(line) != turn &&
+			    !(turn == APPLY_TRACES && line->word == MANIFEST_TRACE))
 				continue;
 			char *where = xasprintf("%s:%zu", file->name, line->number);
 			const struct payload_line asks = {
@@ -311,8 +315,9 @@ apply_unused_filters(const struct closure *closure)
 		if (filter->matched)
 			continue;
 		message_about(filter->line);
-		message_warnx("filter %s leaves nothing out: no tree brings in such a path; mend it or take it out",
-		      filter->glob);
+		message_warnx("filter %s leaves nothing out: no tree brings in such a path; mend "
+			      "it or take it out",
+			      filter->glob);
 		message_about(NULL);
 		unused++;
 	}

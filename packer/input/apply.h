@@ -24,8 +24,8 @@ struct apply {
 };
 
 /*
- * Reads all of them, "-" being standard input, whatever is wrong. Returns 0; or the status to end with, after a warning
- * for each problem: 2 for what is no manifest, 3 for what cannot be read.
+ * Reads all of them, "-" being standard input, whatever is wrong. Returns 0; or the status to end
+ * with, after a warning for each problem: 2 for what is no manifest, 3 for what cannot be read.
  */
 int apply_read(struct apply *apply, const char *const *files, size_t count);
 void apply_free(struct apply *apply);
@@ -38,13 +38,15 @@ enum apply_turn {
 	APPLY_MOVED,	/* and with */
 	APPLY_ENTRIES,	/* link, dir, node */
 	APPLY_MODULES,
-	APPLY_TRACES,	/* the commands */
+	APPLY_TRACES, /* the commands */
 };
 
 /* Whether there is such a word in any of them. */
 bool apply_has(const struct apply *apply, enum manifest_word word);
 
-/* Plans what has its turn. Returns the number of lines that cannot be packed, each after a warning. */
+/*
+ * Plans what has its turn. Returns the number of lines that cannot be packed, each after a warning.
+ */
 size_t apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn turn);
 
 /* When all trees are planned: the number of filters that left nothing out, each after a warning. */

@@ -21,15 +21,16 @@
 /* What makes devices of these names. */
 static const struct {
 	const char *pattern, *module;
-} devices[] = {{"/dev/vd*", "virtio_blk"},    {"/dev/nvme*", "nvme"},	{"/dev/sd*", "sd_mod"},
-	       {"/dev/sr*", "sr_mod"},	      {"/dev/loop*", "loop"},	{"/dev/ram*", "brd"},
-	       {"/dev/nbd*", "nbd"},	      {"/dev/md*", "md_mod"},	{"/dev/mmcblk*", "mmc_block"},
-	       {"/dev/xvd*", "xen_blkfront"}, {"/dev/pmem*", "nd_pmem"}};
+} devices[] = {
+    {"/dev/vd*", "virtio_blk"},	   {"/dev/nvme*", "nvme"},   {"/dev/sd*", "sd_mod"},
+    {"/dev/sr*", "sr_mod"},	   {"/dev/loop*", "loop"},   {"/dev/ram*", "brd"},
+    {"/dev/nbd*", "nbd"},	   {"/dev/md*", "md_mod"},   {"/dev/mmcblk*", "mmc_block"},
+    {"/dev/xvd*", "xen_blkfront"}, {"/dev/pmem*", "nd_pmem"}};
 
 /*
- * Files that a module makes, or for whose values the kernel requests one by name: %s is the value. By Linux 6.1:
- * block/elevator.c, net/ipv4/tcp_cong.c, net/sched/sch_api.c, drivers/cpufreq/cpufreq.c, mm/zswap.c, mm/zpool.c,
- * drivers/block/zram/zcomp.c.
+ * Files that a module makes, or for whose values the kernel requests one by name: %s is the value.
+ * By Linux 6.1: block/elevator.c, net/ipv4/tcp_cong.c, net/sched/sch_api.c,
+ * drivers/cpufreq/cpufreq.c, mm/zswap.c, mm/zpool.c, drivers/block/zram/zcomp.c.
  */
 static const struct {
 	const char *pattern, *module;
@@ -50,18 +51,25 @@ struct asking {
 	struct needs needs;
 };
 
-/* Takes the modules of a name or alias. 1: there are some, or they are built in; 0: there are none; -1: warned. */
+/*
+ * Takes the modules of a name or alias. 1: there are some, or they are built in; 0: there are none;
+ * -1: warned.
+ */
 static int
 add_module(struct asking *asking, const char *name, bool need, const char *key)
 {
 	char *of = xasprintf("%s %s", key, name);
-	int found = modules_imply(asking->payload->modules, asking->payload->closure, name, need, (struct plan_why){"-x", of});
+	int found = modules_imply(asking->payload->modules, asking->payload->closure, name, need,
+				  (struct plan_why){"-x", of});
 
 	free(of);
 	return found;
 }
 
-/* Whether the kernel's options for the row are set, as far as they are known, or the modules are there. */
+/*
+ * Whether the kernel's options for the row are set, as far as they are known, or the modules are
+ * there.
+ */
 static size_t
 check_row(const struct asking *asking, const char *kind, const char *name, bool has_module)
 {
@@ -72,19 +80,21 @@ check_row(const struct asking *asking, const char *kind, const char *name, bool 
 	bool is_there = lacking == NULL || (are_modules && has_module);
 
 	if (!is_there && are_modules)
-		message_warnx("%s %s needs %s, which %s has as a module, and that is not %s%s: %s", kind, name, lacking,
-		      kernel->config_name, kernel->modules != NULL ? "below " : "beside it",
-		      kernel->modules != NULL ? kernel->modules : "", row->consequence);
+		message_warnx("%s %s needs %s, which %s has as a module, and that is not %s%s: %s",
+			      kind, name, lacking, kernel->config_name,
+			      kernel->modules != NULL ? "below " : "beside it",
+			      kernel->modules != NULL ? kernel->modules : "", row->consequence);
 	else if (!is_there)
-		message_warnx("%s %s needs %s, which %s does not set: %s; set it and build the kernel anew", kind, name,
-		      lacking, kernel->config_name, row->consequence);
+		message_warnx(
+		    "%s %s needs %s, which %s does not set: %s; set it and build the kernel anew",
+		    kind, name, lacking, kernel->config_name, row->consequence);
 	free(lacking);
 	return !is_there;
 }
 
 /*
- * File systems of disks have an alias (include/linux/fs.h, MODULE_ALIAS_FS); some that have no device have none. What is
- * built in is only known where depmod has listed its aliases.
+ * File systems of disks have an alias (include/linux/fs.h, MODULE_ALIAS_FS); some that have no
+ * device have none. What is built in is only known where depmod has listed its aliases.
  */
 static size_t
 check_alias(const struct asking *asking, const struct mount_words *mount)
@@ -92,8 +102,9 @@ check_alias(const struct asking *asking, const struct mount_words *mount)
 	if (strncmp(mount->source, "/dev/", strlen("/dev/")) != 0 ||
 	    !kernel_has_list(asking->kernel, "modules.builtin.alias.bin"))
 		return 0;
-	message_warnx("filesystem %s: there is no such module below %s, and none is built in: mount(2) will fail with ENODEV",
-	      mount->type, asking->kernel->modules);
+	message_warnx("filesystem %s: there is no such module below %s, and none is built in: "
+		      "mount(2) will fail with ENODEV",
+		      mount->type, asking->kernel->modules);
 	return 1;
 }
 
@@ -103,7 +114,8 @@ add_mount(struct asking *asking, char *const *words)
 	struct mount_words mount;
 	int found = 0;
 
-	if (mount_words_read(&mount, words) != NULL || (mount.flags & (MS_BIND | MS_REMOUNT | MS_MOVE)) != 0)
+	if (mount_words_read(&mount, words) != NULL ||
+	    (mount.flags & (MS_BIND | MS_REMOUNT | MS_MOVE)) != 0)
 		return 0;
 	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++)
 		if (fnmatch(devices[i].pattern, mount.source, 0) == 0)
@@ -145,8 +157,8 @@ add_write(struct asking *asking, char *const *words)
 			continue;
 		const char *module = knobs[i].module, *percent = strchr(module, '%');
 		char *name = percent == NULL ? xstrdup(module)
-					     : xasprintf("%.*s%s%s", (int)(percent - module), module, value,
-							     percent + strlen("%s"));
+					     : xasprintf("%.*s%s%s", (int)(percent - module),
+							 module, value, percent + strlen("%s"));
 		found = add_module(asking, name, false, "write");
 		free(name);
 	}
@@ -160,8 +172,8 @@ add_write(struct asking *asking, char *const *words)
 }
 
 size_t
-experiment_kernel_add(struct payload *payload, const struct experiment *experiment, const char *file,
-		      const char *text)
+experiment_kernel_add(struct payload *payload, const struct experiment *experiment,
+		      const char *file, const char *text)
 {
 	const struct {
 		const char *key;

@@ -21,7 +21,10 @@
 #include "users.h"
 #include "words.h"
 
-/* Where in an experiment file something is said, for messages about what is only found out when all is planned. */
+/*
+ * Where in an experiment file something is said, for messages about what is only found out when all
+ * is planned.
+ */
 
 static char *
 find(const char *file, const char *text, const char *key, size_t which)
@@ -31,7 +34,8 @@ find(const char *file, const char *text, const char *key, size_t which)
 	for (;;) {
 		size_t comment, used = words_line(text, &comment);
 		const char *start = text + strspn(text, " \t\r");
-		if (strncmp(start, key, length) == 0 && strchr(" \t", start[length]) != NULL && which-- == 0)
+		if (strncmp(start, key, length) == 0 && strchr(" \t", start[length]) != NULL &&
+		    which-- == 0)
 			return xasprintf("%s:%zu", file, number);
 		for (size_t i = 0; i < used; i++)
 			number += text[i] == '\n';
@@ -93,7 +97,8 @@ read_one(struct experiment_baked *baked, const char *file)
 	size_t size = 0;
 	void *map = mapped_file(file, &size);
 
-	*baked = (struct experiment_baked){.file = file, .name = name_of(file), .experiment = experiment_default()};
+	*baked = (struct experiment_baked){
+	    .file = file, .name = name_of(file), .experiment = experiment_default()};
 	if (map == NULL && errno != 0) {
 		message_warn("cannot read the experiment %s", file);
 		return 3;
@@ -104,12 +109,15 @@ read_one(struct experiment_baked *baked, const char *file)
 		memcpy(baked->text, map, size);
 		mapped_release(map);
 	}
-	if (strlen(baked->name) > EXPERIMENT_NAME_MAX || baked->name[0] == '.' || baked->name[0] == '\0') {
-		message_warnx("cannot use %s: an experiment is called as its file is, by 1 to %d bytes and no dot in front",
-		      file, EXPERIMENT_NAME_MAX);
+	if (strlen(baked->name) > EXPERIMENT_NAME_MAX || baked->name[0] == '.' ||
+	    baked->name[0] == '\0') {
+		message_warnx("cannot use %s: an experiment is called as its file is, by 1 to %d "
+			      "bytes and no dot in front",
+			      file, EXPERIMENT_NAME_MAX);
 		return 2;
 	}
-	if (experiment_read_file(&baked->experiment, file, baked->text, baked->length, &problem) != 0) {
+	if (experiment_read_file(&baked->experiment, file, baked->text, baked->length, &problem) !=
+	    0) {
 		why[problem.used] = '\0';
 		/* "FILE:LINE: ", as in front of messages about lines of manifests. */
 		char *end = strstr(why + strlen(file), ": ");
@@ -136,8 +144,9 @@ experiments_read(struct experiments *experiments, const char *const *files, size
 		int status = read_one(baked, files[i]);
 		for (size_t before = 0; status == 0 && before < i; before++)
 			if (strcmp(experiments->list[before].name, baked->name) == 0) {
-				message_warnx("cannot use %s: %s is an experiment of the same name, %s", files[i],
-				      files[before], baked->name);
+				message_warnx(
+				    "cannot use %s: %s is an experiment of the same name, %s",
+				    files[i], files[before], baked->name);
 				status = 2;
 			}
 		worst = status > worst ? status : worst;
@@ -175,7 +184,8 @@ variable(const struct experiment *e, const char *name)
 	size_t length = strlen(name);
 
 	for (size_t i = 0; i < e->env.count; i++)
-		if (strncmp(e->env.values[i][0], name, length) == 0 && e->env.values[i][0][length] == '=')
+		if (strncmp(e->env.values[i][0], name, length) == 0 &&
+		    e->env.values[i][0][length] == '=')
 			value = e->env.values[i][0] + length + 1;
 	return value;
 }
@@ -192,7 +202,8 @@ is_there(const struct place *place, const char *path)
 {
 	struct source_found found;
 
-	if (is_planned(place->plan, path) || (place->payload != NULL && payload_will_link(place->payload, path)))
+	if (is_planned(place->plan, path) ||
+	    (place->payload != NULL && payload_will_link(place->payload, path)))
 		return true;
 	if (place->image == NULL || source_find(place->image, place->plan, path, &found) != 0)
 		return false;
@@ -200,11 +211,15 @@ is_there(const struct place *place, const char *path)
 	return true;
 }
 
-/* The path by which init will find the command, by the PATH that the experiment has, to be freed, or NULL. */
+/*
+ * The path by which init will find the command, by the PATH that the experiment has, to be freed,
+ * or NULL.
+ */
 static char *
 find_command(const struct place *place, const struct experiment *e, const char *name)
 {
-	static const char usual[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
+	static const char usual[] =
+	    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
 	const char *path = variable(e, "PATH");
 
 	if (strchr(name, '/') != NULL)
@@ -242,7 +257,8 @@ plan_file(const struct experiment_baked *baked, struct plan *plan)
 					.content = baked->text,
 					.content_size = baked->length};
 	const struct plan_why why = {"-x", baked->name};
-	int result = plan_add_parents(plan, path, why) == 0 && plan_add(plan, &file, why) != NULL ? 0 : -1;
+	int result =
+	    plan_add_parents(plan, path, why) == 0 && plan_add(plan, &file, why) != NULL ? 0 : -1;
 
 	if (result != 0)
 		message_warn("cannot plan %s", path);
@@ -276,8 +292,9 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 	if (has_command(&(struct place){closure->plan, payload, NULL}, e, start->name))
 		return 0;
 	if (start->name[0] != '/' && strchr(start->name, '/') != NULL) {
-		message_warnx("cannot run %s: init starts commands in /; write %s, and name the program with -b", start->name,
-		      strrchr(start->name, '/') + 1);
+		message_warnx("cannot run %s: init starts commands in /; write %s, and name the "
+			      "program with -b",
+			      start->name, strrchr(start->name, '/') + 1);
 		return -1;
 	}
 	/* Where the experiment will look for it, it is looked for here. */
@@ -286,7 +303,8 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 	bool is_there = !start->is_guess || is_program(payload, start->name);
 	int result = is_there ? payload_binary(payload, start->name) : 0;
 	if (!is_there)
-		message_warnx("warning: cannot find %s, which %s may start", start->name, start->by);
+		message_warnx("warning: cannot find %s, which %s may start", start->name,
+			      start->by);
 	closure->path = outer;
 	return result;
 }
@@ -307,7 +325,8 @@ plan_command(const struct experiment *e, struct payload *payload, char *const *w
 
 /* Notes what one program of a command is given. */
 static void
-give(const struct experiment *e, struct closure *closure, const struct source *image, const struct command_start *start)
+give(const struct experiment *e, struct closure *closure, const struct source *image,
+     const struct command_start *start)
 {
 	const char *list = start->path != NULL ? start->path : variable(e, "LD_LIBRARY_PATH");
 	const char *preload = start->preload != NULL ? start->preload : variable(e, "LD_PRELOAD");
@@ -318,7 +337,8 @@ give(const struct experiment *e, struct closure *closure, const struct source *i
 		char *directories = list != NULL ? command_directories(list) : NULL;
 		const struct plan_entry *entry = plan_find(closure->plan, found.path);
 		if (entry != NULL)
-			closure_give(closure, entry, (struct libraries_given){directories, preload});
+			closure_give(closure, entry,
+				     (struct libraries_given){directories, preload});
 		free(directories);
 		source_release(&found);
 	}
@@ -420,7 +440,8 @@ is_mounted(const struct experiment *e, const char *path)
 		struct mount_words mount;
 		mount_words_read(&mount, e->mount.values[i]);
 		size_t length = strlen(mount.target);
-		if (strncmp(mount.target, path, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+		if (strncmp(mount.target, path, length) == 0 &&
+		    (path[length] == '/' || path[length] == '\0'))
 			return true;
 	}
 	return false;
@@ -434,7 +455,8 @@ is_made_up(const char *path)
 
 	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
 		size_t length = strlen(tops[i]);
-		if (strncmp(tops[i], path, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+		if (strncmp(tops[i], path, length) == 0 &&
+		    (path[length] == '/' || path[length] == '\0'))
 			return true;
 	}
 	return false;
@@ -451,8 +473,9 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 		for (size_t run = 0; run < e->run.count; run++) {
 			char *place = experiment_enter(baked->file, baked->text, "run", run);
 			if (!has_command(&(struct place){.plan = plan}, e, e->run.values[run][0])) {
-				message_warnx("run %s: it is not in the image, where the experiment looks for it",
-				      e->run.values[run][0]);
+				message_warnx("run %s: it is not in the image, where the "
+					      "experiment looks for it",
+					      e->run.values[run][0]);
 				failed++;
 			}
 			experiment_leave(place);
@@ -460,8 +483,8 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 		if (e->user != NULL)
 			failed += check_user(plan, baked);
 		char *place = experiment_enter(baked->file, baked->text, "cwd", 0);
-		if (e->cwd != NULL && strcmp(e->cwd, "/") != 0 && !is_planned(plan, e->cwd) && !is_mounted(e, e->cwd) &&
-		    !is_made_up(e->cwd)) {
+		if (e->cwd != NULL && strcmp(e->cwd, "/") != 0 && !is_planned(plan, e->cwd) &&
+		    !is_mounted(e, e->cwd) && !is_made_up(e->cwd)) {
 			message_warnx("cwd %s: it is not in the image", e->cwd);
 			failed++;
 		}

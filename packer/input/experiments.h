@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Experiment files (experiment.h): baked into the image, with what they name, and checked against it. */
+/*
+ * Experiment files (experiment.h): baked into the image, with what they name, and checked against
+ * it.
+ */
 #ifndef LULL_PACKER_EXPERIMENTS_H
 #define LULL_PACKER_EXPERIMENTS_H
 
@@ -18,31 +21,34 @@ struct experiments {
 };
 
 /*
- * Reads all of them, whatever is wrong. Returns 0; or the status to end with, after a warning each: 2 for what is no
- * experiment, 3 for what cannot be read.
+ * Reads all of them, whatever is wrong. Returns 0; or the status to end with, after a warning each:
+ * 2 for what is no experiment, 3 for what cannot be read.
  */
 int experiments_read(struct experiments *experiments, const char *const *files, size_t count);
 void experiments_free(struct experiments *experiments);
 
 /*
- * Plans the files, the modules that they name, and each command that is not planned yet, as -b does, with the programs
- * that it visibly starts (command.h). Returns the number of what cannot be packed, each after a warning.
+ * Plans the files, the modules that they name, and each command that is not planned yet, as -b
+ * does, with the programs that it visibly starts (command.h). Returns the number of what cannot be
+ * packed, each after a warning.
  */
 size_t experiments_plan(const struct experiments *experiments, struct payload *payload);
 
 /*
- * Notes what the programs of one, or of all, are given, once they are planned (closure_give()). `image`: where they are in
- * one that is there, or NULL.
+ * Notes what the programs of one, or of all, are given, once they are planned (closure_give()).
+ * `image`: where they are in one that is there, or NULL.
  */
-void experiments_give(const struct experiment *e, struct closure *closure, const struct source *image);
+void experiments_give(const struct experiment *e, struct closure *closure,
+		      const struct source *image);
 void experiments_give_all(const struct experiments *experiments, struct closure *closure);
 
 /* Once all is planned: whether folders and users that they name are there. Returns the same. */
 size_t experiments_check(const struct experiments *experiments, const struct plan *plan);
 
 /*
- * From here to experiment_leave() messages begin with "FILE:LINE" (where.h): the line, of those that begin with `key`,
- * that has `which` of them before it in `text`, which was read as an experiment and ends with a NUL.
+ * From here to experiment_leave() messages begin with "FILE:LINE" (where.h): the line, of those
+ * that begin with `key`, that has `which` of them before it in `text`, which was read as an
+ * experiment and ends with a NUL.
  */
 char *experiment_enter(const char *file, const char *text, const char *key, size_t which);
 void experiment_leave(char *place);

@@ -31,10 +31,12 @@ static const struct {
 } words[] = {
     [MANIFEST_BIN] = {"bin", 1, ANY, -1, 0, "bin NAME..."},
     [MANIFEST_TRY] = {"try", 1, ANY, -1, 0, "try NAME..."},
-    [MANIFEST_FILE] = {"file", 1, 2, 1, TAKES_MODE | TAKES_OWNER, "file SRC [DST] [mode=0644] [owner=UID:GID]"},
+    [MANIFEST_FILE] = {"file", 1, 2, 1, TAKES_MODE | TAKES_OWNER,
+		       "file SRC [DST] [mode=0644] [owner=UID:GID]"},
     [MANIFEST_TREE] = {"tree", 1, 2, 1, 0, "tree SRC [DST]"},
     [MANIFEST_LINK] = {"link", 2, 2, 0, TAKES_OWNER, "link PATH TARGET [owner=UID:GID]"},
-    [MANIFEST_DIR] = {"dir", 1, 1, 0, TAKES_MODE | TAKES_OWNER, "dir PATH [mode=0755] [owner=UID:GID]"},
+    [MANIFEST_DIR] = {"dir", 1, 1, 0, TAKES_MODE | TAKES_OWNER,
+		      "dir PATH [mode=0755] [owner=UID:GID]"},
     [MANIFEST_NODE] = {"node", 2, 4, 0, TAKES_MODE | TAKES_OWNER,
 		       "node PATH c|b MAJOR MINOR, or node PATH p [mode=0600] [owner=UID:GID]"},
     [MANIFEST_FILTER] = {"filter", 1, ANY, -1, 0, "filter GLOB..."},
@@ -85,8 +87,10 @@ fail(struct reader *reader, const char *before, const char *word, const char *af
 		text = xasprintf("%s (the line goes on to line %zu)", shorter, reader->last);
 		free(shorter);
 	}
-	manifest->problems = xgrow(manifest->problems, manifest->problem_count, sizeof(*manifest->problems));
-	manifest->problems[manifest->problem_count++] = (struct manifest_problem){reader->number, text};
+	manifest->problems =
+	    xgrow(manifest->problems, manifest->problem_count, sizeof(*manifest->problems));
+	manifest->problems[manifest->problem_count++] =
+	    (struct manifest_problem){reader->number, text};
 	return -1;
 }
 
@@ -94,7 +98,8 @@ static int
 find_word(struct reader *reader, struct manifest_line *line, const char *name)
 {
 	const char *known[WORDS + 1] = {NULL};
-	char hint[96] = "\"; there are bin, try, file, tree, link, dir, node, filter, module and trace";
+	char hint[96] =
+	    "\"; there are bin, try, file, tree, link, dir, node, filter, module and trace";
 
 	for (size_t i = 0; i < WORDS; i++) {
 		known[i] = words[i].name;
@@ -155,13 +160,16 @@ read_attributes(struct reader *reader, struct manifest_line *line)
 
 	for (size_t i = 0; i < line->count; i++) {
 		char *operand = line->operands[i];
-		bool is_mode = strncmp(operand, "mode=", 5) == 0, is_owner = strncmp(operand, "owner=", 6) == 0;
+		bool is_mode = strncmp(operand, "mode=", 5) == 0,
+		     is_owner = strncmp(operand, "owner=", 6) == 0;
 		if (words[line->word].most == ANY || !(is_mode || is_owner))
 			line->operands[kept++] = operand;
 		else if ((takes & (is_mode ? TAKES_MODE : TAKES_OWNER)) == 0)
-			result = fail(reader, "", operand,
-				      " is for other words; if it is a name, write it with ./ in front");
-		else if ((is_mode ? read_mode(reader, line, operand + 5) : read_owner(reader, line, operand + 6)) != 0)
+			result =
+			    fail(reader, "", operand,
+				 " is for other words; if it is a name, write it with ./ in front");
+		else if ((is_mode ? read_mode(reader, line, operand + 5)
+				  : read_owner(reader, line, operand + 6)) != 0)
 			result = -1;
 	}
 	line->operands[kept] = NULL;
@@ -188,7 +196,8 @@ read_node(struct reader *reader, struct manifest_line *line)
 		return fail(reader, "a node is c or b with MAJOR and MINOR, or p without", "", "");
 	if (line->node != S_IFIFO && (text_parse_number(operands[2], MAJOR_MAX, &major) != 0 ||
 				      text_parse_number(operands[3], MINOR_MAX, &minor) != 0))
-		return fail(reader, "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575", "", "");
+		return fail(reader, "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575", "",
+			    "");
 	line->major = (uint32_t)major;
 	line->minor = (uint32_t)minor;
 	line->operands[1] = NULL;
@@ -201,7 +210,8 @@ read_operands(struct reader *reader, struct manifest_line *line)
 {
 	for (size_t i = 0; i < line->count; i++)
 		if (line->operands[i][0] == '\0' && (i == 0 || line->word != MANIFEST_TRACE))
-			return fail(reader, "an operand is empty; take it out or name something", "", "");
+			return fail(reader, "an operand is empty; take it out or name something",
+				    "", "");
 	if (read_attributes(reader, line) != 0)
 		return -1;
 	int path = words[line->word].path, most = words[line->word].most, count = (int)line->count;
@@ -210,7 +220,8 @@ read_operands(struct reader *reader, struct manifest_line *line)
 	if (most != ANY && count > most)
 		return fail(reader, "too many operands; the form is: ", words[line->word].form, "");
 	if (path >= 0 && path < count && line->operands[path][0] != '/')
-		return fail(reader, "", line->operands[path], " is a path in the image, which begins with a slash");
+		return fail(reader, "", line->operands[path],
+			    " is a path in the image, which begins with a slash");
 	return line->word == MANIFEST_NODE ? read_node(reader, line) : 0;
 }
 
@@ -224,8 +235,12 @@ read_line(struct reader *reader, const char *text)
 	if (line.words == NULL && errno == ENOMEM)
 		memory_die();
 	if (line.words == NULL)
-		fail(reader, "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name", "", "");
-	if (line.words == NULL || line.words[0] == NULL || find_word(reader, &line, line.words[0]) != 0) {
+		fail(reader,
+		     "a quote is not closed, or nothing follows a backslash; \\' is a quote of a "
+		     "name",
+		     "", "");
+	if (line.words == NULL || line.words[0] == NULL ||
+	    find_word(reader, &line, line.words[0]) != 0) {
 		free(line.words);
 		return;
 	}
@@ -247,11 +262,13 @@ take_returns_out(struct reader *reader, char *text)
 	bool told = false;
 
 	reader->number = reader->last = 1;
-	for (char *at = text; (at = strchr(at, '\n')) != NULL; at++, reader->last = ++reader->number) {
+	for (char *at = text; (at = strchr(at, '\n')) != NULL;
+	     at++, reader->last = ++reader->number) {
 		if (at == text || at[-1] != '\r')
 			continue;
 		if (!told)
-			fail(reader, "the line ends in CR LF; take the CRs out, with tr -d '\\r'", "", "");
+			fail(reader, "the line ends in CR LF; take the CRs out, with tr -d '\\r'",
+			     "", "");
 		told = true;
 		at[-1] = ' ';
 	}

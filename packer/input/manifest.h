@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The manifest: what an image is to hold, one word and its operands a line. Pure: text in, what it asks for out.
+ * The manifest: what an image is to hold, one word and its operands a line. Pure: text in, what it
+ *asks for out.
  *
  *	bin NAME...
  *	try NAME...
@@ -14,9 +15,9 @@
  *	module NAME [KEY=VALUE]...
  *	trace COMMAND [ARGUMENT]...
  *
- * Blanks and quotes as a shell has them (words.h; POSIX, Shell Command Language, 2.2 and 2.3): a quote or a backslash
- * may carry a line on to the next, `#` where a word could begin is a comment up to the end of its line. DST and PATH
- * begin with a slash.
+ * Blanks and quotes as a shell has them (words.h; POSIX, Shell Command Language, 2.2 and 2.3): a
+ *quote or a backslash may carry a line on to the next, `#` where a word could begin is a comment up
+ *to the end of its line. DST and PATH begin with a slash.
  */
 #ifndef LULL_PACKER_MANIFEST_H
 #define LULL_PACKER_MANIFEST_H
@@ -52,7 +53,10 @@ struct manifest_line {
 	char **words; /* owned: the block that the operands are in */
 };
 
-/* What is wrong with a line and what to do, without newline, control bytes of the text written as \nnn. */
+/*
+ * What is wrong with a line and what to do, without newline, control bytes of the text written as
+ * \nnn.
+ */
 struct manifest_problem {
 	size_t number;
 	char *text;
@@ -66,8 +70,8 @@ struct manifest {
 };
 
 /*
- * Reads the `length` bytes at `text` to their end, whatever is wrong. Returns 0, or -1 if there are problems. Either
- * way `manifest` is to be given to manifest_free().
+ * Reads the `length` bytes at `text` to their end, whatever is wrong. Returns 0, or -1 if there are
+ * problems. Either way `manifest` is to be given to manifest_free().
  */
 int manifest_read(struct manifest *manifest, const char *text, size_t length);
 void manifest_free(struct manifest *manifest);

@@ -43,7 +43,8 @@ payload_modules(struct payload *payload, char *const *words)
 			result |= module_names_devices(&modules->set, path);
 			free(path);
 		} else {
-			result |= module_names_add(&modules->set, *words, payload_why(payload, "-m", *words), &last);
+			result |= module_names_add(&modules->set, *words,
+						   payload_why(payload, "-m", *words), &last);
 		}
 	}
 	return result;
@@ -84,23 +85,27 @@ check_type(const struct request *request, mode_t mode)
 	if (request->type == 0 || S_ISDIR(mode) == S_ISDIR(request->type))
 		return 0;
 	if (S_ISDIR(mode))
-		message_warnx("cannot pack %s as a file: it is a directory; write tree for file", request->name);
+		message_warnx("cannot pack %s as a file: it is a directory; write tree for file",
+			      request->name);
 	else
-		message_warnx("cannot pack %s as a tree: it is no directory; write file for tree", request->name);
+		message_warnx("cannot pack %s as a tree: it is no directory; write file for tree",
+			      request->name);
 	return -1;
 }
 
 /* What is at `path` keeps it. */
 static int
-put_in_place(struct payload *payload, const char *path, const struct request *request, struct plan_entry **entry)
+put_in_place(struct payload *payload, const char *path, const struct request *request,
+	     struct plan_entry **entry)
 {
 	struct closure *closure = payload->closure;
 	struct source_found found;
 
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
 		bool has_colon = request->type == 0 && strchr(request->name, ':') != NULL;
-		message_warnx("cannot find %s%s: %s%s", closure->source->root, path, strerror(errno),
-		      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
+		message_warnx("cannot find %s%s: %s%s", closure->source->root, path,
+			      strerror(errno),
+			      has_colon ? "; in SRC:DST, DST begins with a slash" : "");
 		return -1;
 	}
 	int result = check_type(request, found.stat.st_mode);
@@ -122,7 +127,8 @@ put_in_place(struct payload *payload, const char *path, const struct request *re
 }
 
 static int
-put_elsewhere(struct payload *payload, const char *path, const struct request *request, struct plan_entry **entry)
+put_elsewhere(struct payload *payload, const char *path, const struct request *request,
+	      struct plan_entry **entry)
 {
 	const char *to = request->to;
 	struct plan *plan = payload->closure->plan;
@@ -144,13 +150,16 @@ put_elsewhere(struct payload *payload, const char *path, const struct request *r
 
 /* With a tree of another system: a relative SRC is of this machine, another of the tree. */
 static int
-put_beside_tree(struct payload *payload, const char *path, const struct request *request, struct plan_entry **entry)
+put_beside_tree(struct payload *payload, const char *path, const struct request *request,
+		struct plan_entry **entry)
 {
 	const struct source *source = payload->closure->source;
 	const char *to = request->to;
 	struct stat found;
-	char *from = request->from[0] != '/' ? source_resolve(source, path) : source_real(source, path, &found);
-	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 && !S_ISDIR(found.st_mode);
+	char *from = request->from[0] != '/' ? source_resolve(source, path)
+					     : source_real(source, path, &found);
+	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 &&
+		    !S_ISDIR(found.st_mode);
 	/* By the name that it was asked for, whatever that is a link to. */
 	char *at = xasprintf("%s%s", to, into ? strrchr(path, '/') + 1 : "");
 	struct request there = *request;
@@ -191,9 +200,12 @@ put(struct payload *payload, const struct request *request, struct plan_entry **
 }
 
 int
-payload_put(struct payload *payload, const char *from, const char *to, mode_t type, struct plan_entry **entry)
+payload_put(struct payload *payload, const char *from, const char *to, mode_t type,
+	    struct plan_entry **entry)
 {
-	return put(payload, &(struct request){from, to, from, type, payload_why(payload, "-f", from)}, entry);
+	return put(payload,
+		   &(struct request){from, to, from, type, payload_why(payload, "-f", from)},
+		   entry);
 }
 
 int
@@ -248,7 +260,10 @@ payload_rooted(const char *path)
 	return xstrdup(follow.done[0] != '\0' ? follow.done : "/");
 }
 
-/* Notes that the program at `target`, asked for as `path`, is to be found by its name in the image too. */
+/*
+ * Notes that the program at `target`, asked for as `path`, is to be found by its name in the image
+ * too.
+ */
 static void
 keep_link(struct payload *payload, const char *path, const char *target, struct plan_why why)
 {
@@ -258,7 +273,8 @@ keep_link(struct payload *payload, const char *path, const char *target, struct 
 		return;
 	payload->links = xgrow(payload->links, payload->count, sizeof(*payload->links));
 	why.of = plan_string(closure->plan, why.of);
-	payload->links[payload->count++] = (struct payload_link){xstrdup(path), xstrdup(target), why};
+	payload->links[payload->count++] =
+	    (struct payload_link){xstrdup(path), xstrdup(target), why};
 }
 
 /* What cannot be found is an error, unless it is optional. */
@@ -276,7 +292,8 @@ not_found(const struct payload *payload, const char *name, const char *tried)
 
 /* Plans a program that was found; `name`: as it was asked for. */
 static int
-add_found(struct payload *payload, const struct source_found *found, const char *name, struct plan_why why)
+add_found(struct payload *payload, const struct source_found *found, const char *name,
+	  struct plan_why why)
 {
 	struct closure *closure = payload->closure;
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
@@ -289,14 +306,16 @@ add_found(struct payload *payload, const struct source_found *found, const char 
 
 /* Plans a program that was found by way of `path`, and gives both back. */
 static int
-add_program(struct payload *payload, struct source_found *found, char *path, const char *name, struct plan_why why)
+add_program(struct payload *payload, struct source_found *found, char *path, const char *name,
+	    struct plan_why why)
 {
 	struct closure *closure = payload->closure;
 	int result = add_found(payload, found, name, why);
 	const struct plan_entry *entry = result == 0 ? plan_find(closure->plan, found->path) : NULL;
 
 	if (entry != NULL) {
-		const struct object *object = object_get(&closure->libraries.objects, entry->source);
+		const struct object *object =
+		    object_get(&closure->libraries.objects, entry->source);
 		const struct machine *machine =
 		    object != NULL && object->kind == OBJECT_ELF ? machine_of(&object->elf) : NULL;
 		keep_link(payload, path, found->path, why);
@@ -316,7 +335,8 @@ add_path(struct payload *payload, const char *path, struct plan_why why)
 	struct source_found found;
 
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
-		char *tried = xasprintf("for %s%s: %s", closure->source->root, path, strerror(errno));
+		char *tried =
+		    xasprintf("for %s%s: %s", closure->source->root, path, strerror(errno));
 		int result = not_found(payload, path, tried);
 		free(tried);
 		return result;
@@ -328,7 +348,10 @@ add_path(struct payload *payload, const char *path, struct plan_why why)
 	return -1;
 }
 
-/* Plans the program at `from` on this machine for the path `to`, which the folder that it is in here has no part in. */
+/*
+ * Plans the program at `from` on this machine for the path `to`, which the folder that it is in
+ * here has no part in.
+ */
 static int
 add_moved(struct payload *payload, const char *from, const char *to, struct plan_why why)
 {
@@ -355,7 +378,8 @@ static int
 add_relative(struct payload *payload, const char *name, const char *to, struct plan_why why)
 {
 	struct stat found;
-	char *path = payload_absolute(payload, name), *real = source_there(payload->closure->source, path, &found);
+	char *path = payload_absolute(payload, name),
+	     *real = source_there(payload->closure->source, path, &found);
 	int result = -1;
 
 	if (real == NULL) {
@@ -381,10 +405,12 @@ add_name(struct payload *payload, const char *name, struct plan_why why)
 
 	if (payload->init_is_own && own_init_has(name))
 		return 0;
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) == 0)
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path,
+		       &tried) == 0)
 		return add_program(payload, &found, path, name, why);
 	char *in = xasprintf("in %s", tried != NULL ? tried : "no directory");
-	int result = not_found(payload, name[0] != '\0' ? name : "a program with an empty name", in);
+	int result =
+	    not_found(payload, name[0] != '\0' ? name : "a program with an empty name", in);
 	free(in);
 	free(tried);
 	return result;
@@ -434,7 +460,8 @@ payload_program_path(const struct payload *payload, const char *name)
 
 	if (strchr(name, '/') != NULL)
 		return payload_absolute(payload, name);
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path,
+		       &tried) != 0) {
 		free(tried);
 		return NULL;
 	}
@@ -446,7 +473,8 @@ payload_program_path(const struct payload *payload, const char *name)
 static char *
 find_here(const struct payload *payload, const char *file)
 {
-	char *path = payload_absolute(payload, file), *found = source_resolve(payload->closure->source, path);
+	char *path = payload_absolute(payload, file),
+	     *found = source_resolve(payload->closure->source, path);
 
 	if (found == NULL)
 		return path;
@@ -467,7 +495,8 @@ payload_start(struct payload *payload, struct closure *closure, const char *file
 		payload->init = find_here(payload, file);
 	else if ((payload->init = source_real(closure->source, file, &found)) == NULL)
 		message_warn("cannot find %s%s", closure->source->root, file);
-	payload->init_is_own = file == NULL || (payload->init != NULL && own_init_is(payload->init));
+	payload->init_is_own =
+	    file == NULL || (payload->init != NULL && own_init_is(payload->init));
 	if (payload->init == NULL && file == NULL)
 		message_warnx("cannot find init: looked in %s; name one with --init", tried);
 	free(tried);
@@ -486,8 +515,10 @@ payload_init(struct payload *payload)
 		message_warn("cannot find %s", path);
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
 		message_warnx("cannot pack %s as /init: it is no executable file", path);
-	else if (place_file(payload->closure, path, "/init", true, (struct plan_why){"init", path}) == 0)
-		return closure_want_program(payload->closure, plan_find(payload->closure->plan, "/init"));
+	else if (place_file(payload->closure, path, "/init", true,
+			    (struct plan_why){"init", path}) == 0)
+		return closure_want_program(payload->closure,
+					    plan_find(payload->closure->plan, "/init"));
 	return -1;
 }
 
@@ -508,15 +539,16 @@ payload_finish(struct payload *payload)
 
 	for (size_t i = 0; i < payload->count; i++) {
 		struct payload_link *link = &payload->links[i];
-		if (bin_link_add(payload->closure->source, payload->closure->plan, link->path, link->target,
-				 link->why) != 0)
+		if (bin_link_add(payload->closure->source, payload->closure->plan, link->path,
+				 link->target, link->why) != 0)
 			result = -1;
 		free(link->path);
 		free(link->target);
 	}
 	free(payload->links);
 	free(payload->init);
-	*payload = (struct payload){
-	    .closure = payload->closure, .trees = payload->trees, .init_is_own = payload->init_is_own};
+	*payload = (struct payload){.closure = payload->closure,
+				    .trees = payload->trees,
+				    .init_is_own = payload->init_is_own};
 	return result;
 }

@@ -15,7 +15,10 @@
 #include "kernel/module_tree.h"
 #include "plan/source.h"
 
-/* A kernel's file, and the kernel that is packed in it, which is unpacked only where something is asked of it. */
+/*
+ * A kernel's file, and the kernel that is packed in it, which is unpacked only where something is
+ * asked of it.
+ */
 
 enum { UNPACKED_MOST = 512 << 20, CONFIG_MOST = 16 << 20 };
 
@@ -52,7 +55,10 @@ kernel_file_close(struct kernel_file *file)
 	*file = (struct kernel_file){.name = NULL};
 }
 
-/* The kernel proper is packed by the methods that unpack it, but some call it by bytes that the kernel does not know. */
+/*
+ * The kernel proper is packed by the methods that unpack it, but some call it by bytes that the
+ * kernel does not know.
+ */
 static void
 unpack_it(struct kernel_file *file)
 {
@@ -74,7 +80,8 @@ kernel_file_tell(struct kernel_file *file)
 	if (file->image.machine != 0 && file->image.release[0] != '\0')
 		return;
 	unpack_it(file);
-	if (file->unpacked != NULL && kernel_image_read(&inner, file->unpacked, file->unpacked_size) == 0)
+	if (file->unpacked != NULL &&
+	    kernel_image_read(&inner, file->unpacked, file->unpacked_size) == 0)
 		kernel_image_join(&file->image, &inner);
 }
 
@@ -101,8 +108,8 @@ kernel_file_config(struct kernel_file *file, char **text, size_t *size)
 
 	unpack_it(file);
 	const void *kernel = file->unpacked != NULL ? (const void *)file->unpacked : file->map;
-	const unsigned char *packed =
-	    kernel_image_config(kernel, file->unpacked != NULL ? file->unpacked_size : file->size, &packed_size);
+	const unsigned char *packed = kernel_image_config(
+	    kernel, file->unpacked != NULL ? file->unpacked_size : file->size, &packed_size);
 	return packed != NULL && unpack_config(packed, packed_size, text, size);
 }
 
@@ -111,7 +118,8 @@ kernel_file_config_of(const char *name, char **text, size_t *size)
 {
 	size_t map_size = 0;
 	void *map = mapped_file(name, &map_size);
-	bool is_packed = map_size >= 2 && map != NULL && memcmp(map, "\x1f\x8b", 2) == 0, is = false;
+	bool is_packed = map_size >= 2 && map != NULL && memcmp(map, "\x1f\x8b", 2) == 0,
+	     is = false;
 
 	if (map == NULL && errno != 0) {
 		message_warn("cannot read the configuration %s", name);
@@ -130,7 +138,9 @@ kernel_file_config_of(const char *name, char **text, size_t *size)
 	if (map != NULL)
 		mapped_release(map);
 	if (!is)
-		message_warnx("cannot use %s as a kernel's configuration: no line of it is CONFIG_NAME=VALUE", name);
+		message_warnx(
+		    "cannot use %s as a kernel's configuration: no line of it is CONFIG_NAME=VALUE",
+		    name);
 	return is ? 0 : -1;
 }
 
@@ -150,7 +160,10 @@ there(const struct source *source, const char *folder, const char *name)
 	return found;
 }
 
-/* The one file that `pattern` below `folder` matches, to be freed; NULL with *count the number of those that do. */
+/*
+ * The one file that `pattern` below `folder` matches, to be freed; NULL with *count the number of
+ * those that do.
+ */
 static char *
 only(const struct source *source, const char *folder, const char *pattern, size_t *count)
 {
@@ -182,7 +195,8 @@ folder_of(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
-	return slash == NULL ? xstrdup(".") : xasprintf("%.*s", slash == file ? 1 : (int)(slash - file), file);
+	return slash == NULL ? xstrdup(".")
+			     : xasprintf("%.*s", slash == file ? 1 : (int)(slash - file), file);
 }
 
 static bool
@@ -235,10 +249,12 @@ find_in_folder(struct kernel *kernel, const struct source *source, const char *f
 	}
 	free(one);
 	if (kernels > 1 || modules > 1)
-		message_warnx("cannot use -k %s: there are several kernels in it; name one of %s/%s", kernel->name,
-		      kernel->name, kernels > 1 ? "boot/vmlinuz-*" : "lib/modules/*");
+		message_warnx(
+		    "cannot use -k %s: there are several kernels in it; name one of %s/%s",
+		    kernel->name, kernel->name, kernels > 1 ? "boot/vmlinuz-*" : "lib/modules/*");
 	else
-		message_warnx("cannot use -k %s: it has no vmlinuz, boot/vmlinuz-* or modules.dep", kernel->name);
+		message_warnx("cannot use -k %s: it has no vmlinuz, boot/vmlinuz-* or modules.dep",
+			      kernel->name);
 	return -1;
 }
 
@@ -257,19 +273,25 @@ find_release(struct kernel *kernel, const struct source *source)
 		take_modules(kernel, source, modules);
 	if (kernel->file != NULL || modules != NULL)
 		return 0;
-	message_warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no file or folder of that name",
-	      release, source->root, release, source->root, release);
+	message_warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no "
+		      "file or folder of that name",
+		      release, source->root, release, source->root, release);
 	return -1;
 }
 
-/* Modules beside the kernel's file: as scripts/fetch-kernel and packages put them, else where the system has them. */
+/*
+ * Modules beside the kernel's file: as scripts/fetch-kernel and packages put them, else where the
+ * system has them.
+ */
 static void
 find_modules(struct kernel *kernel, const struct source *source)
 {
 	static const char *const beside[] = {"lib/modules", "../lib/modules", "../usr/lib/modules"};
 	char *folder = folder_of(kernel->file), *modules = NULL;
 
-	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside) && modules == NULL && kernel->release[0] != '\0'; i++) {
+	for (size_t i = 0;
+	     i < sizeof(beside) / sizeof(*beside) && modules == NULL && kernel->release[0] != '\0';
+	     i++) {
 		char *path = xasprintf("%s/%s/%s", folder, beside[i], kernel->release);
 		if (is_modules(source, path))
 			modules = path;
@@ -288,7 +310,10 @@ find_modules(struct kernel *kernel, const struct source *source)
 	free(folder);
 }
 
-/* The configuration's file beside the kernel's, to be freed, or NULL: called as that is, where it has a release. */
+/*
+ * The configuration's file beside the kernel's, to be freed, or NULL: called as that is, where it
+ * has a release.
+ */
 static char *
 config_beside(const struct source *source, const char *file)
 {
@@ -314,7 +339,9 @@ find_config(const struct kernel *kernel, const struct source *source)
 {
 	char *found = kernel->file != NULL ? config_beside(source, kernel->file) : NULL;
 	struct stat stat;
-	char *real = kernel->file != NULL && found == NULL ? source_there(source, kernel->file, &stat) : NULL;
+	char *real = kernel->file != NULL && found == NULL
+			 ? source_there(source, kernel->file, &stat)
+			 : NULL;
 
 	if (real != NULL)
 		found = config_beside(source, real);
@@ -348,12 +375,14 @@ read_all(struct kernel *kernel, const struct source *source)
 	char *name = find_config(kernel, source);
 	if (name != NULL)
 		result = kernel_file_config_of(name, &kernel->config_text, &kernel->config.size);
-	else if (kernel->file != NULL && kernel_file_config(&file, &kernel->config_text, &kernel->config.size))
+	else if (kernel->file != NULL &&
+		 kernel_file_config(&file, &kernel->config_text, &kernel->config.size))
 		name = xstrdup(kernel->file);
 	kernel->config.text = kernel->config_text;
 	kernel->config_name = name;
 	if (kernel->machine == 0)
-		kernel_config_machine(&kernel->config, &kernel->machine, &kernel->is64, &kernel->big);
+		kernel_config_machine(&kernel->config, &kernel->machine, &kernel->is64,
+				      &kernel->big);
 	if (kernel->file != NULL)
 		kernel_file_close(&file);
 	return result;
@@ -366,11 +395,13 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 	struct stat found;
 	int result = -1;
 
-	*kernel = (struct kernel){.name = name, .source = source, .tree = xcalloc(1, sizeof(*kernel->tree))};
+	*kernel = (struct kernel){
+	    .name = name, .source = source, .tree = xcalloc(1, sizeof(*kernel->tree))};
 	if (!is_path) {
 		result = find_release(kernel, source);
 	} else {
-		char *path = source_is_here(source, name) ? source_resolve(source, name) : source_real(source, name, &found);
+		char *path = source_is_here(source, name) ? source_resolve(source, name)
+							  : source_real(source, name, &found);
 		if (path == NULL || stat(path, &found) != 0)
 			message_warn("cannot use -k %s", name);
 		else if (S_ISDIR(found.st_mode))
@@ -403,7 +434,8 @@ kernel_module_tree(const struct kernel *kernel)
 {
 	errno = ENOENT;
 	if (kernel->modules == NULL || kernel->tree == NULL ||
-	    (kernel->tree->table == NULL && module_tree_read(kernel->tree, kernel->source, kernel->modules) != 0))
+	    (kernel->tree->table == NULL &&
+	     module_tree_read(kernel->tree, kernel->source, kernel->modules) != 0))
 		return NULL;
 	return kernel->tree;
 }

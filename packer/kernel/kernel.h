@@ -13,10 +13,11 @@ struct source;
 
 struct kernel {
 	const struct source *source;
-	const char *name;	      /* as it was given */
-	char *file;		      /* the kernel itself, on this machine; NULL: only its modules are there */
-	char *modules;		      /* lib/modules/RELEASE on this machine; NULL: it has none */
-	char *config_name;	      /* where its configuration is from, for messages; NULL: it is not known */
+	const char *name; /* as it was given */
+	char *file;	  /* the kernel itself, on this machine; NULL: only its modules are there */
+	char *modules;	  /* lib/modules/RELEASE on this machine; NULL: it has none */
+	char
+	    *config_name; /* where its configuration is from, for messages; NULL: it is not known */
 	char release[KERNEL_RELEASE]; /* "": not known, as with a kernel of no known format */
 	uint16_t machine;	      /* e_machine of what it runs; 0: not known */
 	bool is64, big;
@@ -26,11 +27,11 @@ struct kernel {
 };
 
 /*
- * Finds the kernel that `name` stands for: a file; a folder with vmlinuz, config and lib/modules in it, as
- * scripts/fetch-kernel and build-kernel make them, or of an unpacked package, or lib/modules/RELEASE itself; else a
- * release, whose parts are where the source's system has them. Paths are as those of -f. The configuration is that
- * beside the kernel or its modules, else the one that is in it. Returns 0 with `kernel` to be given to kernel_free(), or
- * -1 after a warning.
+ * Finds the kernel that `name` stands for: a file; a folder with vmlinuz, config and lib/modules in
+ * it, as scripts/fetch-kernel and build-kernel make them, or of an unpacked package, or
+ * lib/modules/RELEASE itself; else a release, whose parts are where the source's system has them.
+ * Paths are as those of -f. The configuration is that beside the kernel or its modules, else the
+ * one that is in it. Returns 0 with `kernel` to be given to kernel_free(), or -1 after a warning.
  */
 int kernel_find(struct kernel *kernel, const struct source *source, const char *name);
 void kernel_free(struct kernel *kernel);
@@ -38,7 +39,10 @@ void kernel_free(struct kernel *kernel);
 /* Whether depmod's list of that name, modules.dep for one, is beside the kernel's modules. */
 bool kernel_has_list(const struct kernel *kernel, const char *name);
 
-/* The kernel's modules, read when they are first asked for; NULL with errno where there is no modules.dep. */
+/*
+ * The kernel's modules, read when they are first asked for; NULL with errno where there is no
+ * modules.dep.
+ */
 const struct module_tree *kernel_module_tree(const struct kernel *kernel);
 
 struct kernel_file {
@@ -51,7 +55,9 @@ struct kernel_file {
 	bool tried;
 };
 
-/* Reads the file. Returns 0 with `file` to be given to kernel_file_close(), or -1 after a warning. */
+/*
+ * Reads the file. Returns 0 with `file` to be given to kernel_file_close(), or -1 after a warning.
+ */
 int kernel_file_open(struct kernel_file *file, const char *name);
 void kernel_file_close(struct kernel_file *file);
 
@@ -61,7 +67,10 @@ void kernel_file_tell(struct kernel_file *file);
 /* The configuration that is in the kernel, *text to be freed. False: there is none. */
 bool kernel_file_config(struct kernel_file *file, char **text, size_t *size);
 
-/* The same from a file of its own, plain or by gzip as /proc/config.gz is. Returns 0, or -1 after a warning. */
+/*
+ * The same from a file of its own, plain or by gzip as /proc/config.gz is. Returns 0, or -1 after a
+ * warning.
+ */
 int kernel_file_config_of(const char *name, char **text, size_t *size);
 
 #endif

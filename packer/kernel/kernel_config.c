@@ -22,12 +22,14 @@ read_line(struct kernel_option *option, const char *at, const char *end)
 	const char *value = name != NULL ? memchr(name, '=', (size_t)(end - name)) : NULL;
 
 	if (value != NULL) {
-		*option = (struct kernel_option){name, (size_t)(value - name), value + 1, (size_t)(end - value - 1)};
+		*option = (struct kernel_option){name, (size_t)(value - name), value + 1,
+						 (size_t)(end - value - 1)};
 		if (option->value_length == 1 && option->value[0] == 'n')
 			option->value = NULL;
 		return true;
 	}
-	if (comment == NULL || (size_t)(end - comment) < strlen(off) || behind(end - strlen(off), end, off) == NULL)
+	if (comment == NULL || (size_t)(end - comment) < strlen(off) ||
+	    behind(end - strlen(off), end, off) == NULL)
 		return false;
 	*option = (struct kernel_option){comment, (size_t)(end - comment) - strlen(off), NULL, 0};
 	return true;
@@ -37,7 +39,8 @@ bool
 kernel_config_next(const struct kernel_config *config, size_t *at, struct kernel_option *option)
 {
 	while (*at < config->size) {
-		const char *line = config->text + *at, *newline = memchr(line, '\n', config->size - *at);
+		const char *line = config->text + *at,
+			   *newline = memchr(line, '\n', config->size - *at);
 		const char *end = newline != NULL ? newline : config->text + config->size;
 		*at += (size_t)(end - line) + (newline != NULL);
 		if (read_line(option, line, end))
@@ -63,7 +66,8 @@ kernel_option_state(const struct kernel_option *option)
 {
 	bool is_state = option->value != NULL && option->value_length == 1;
 
-	return is_state && (option->value[0] == 'y' || option->value[0] == 'm') ? option->value[0] : 'n';
+	return is_state && (option->value[0] == 'y' || option->value[0] == 'm') ? option->value[0]
+										: 'n';
 }
 
 /* What the last line about the option says; off where there is none. */
@@ -102,8 +106,9 @@ kernel_config_machine(const struct kernel_config *config, uint16_t *machine, boo
 	static const struct {
 		const char *option;
 		uint16_t machine;
-	} machines[] = {{"X86_64", EM_X86_64}, {"X86_32", EM_386}, {"ARM64", EM_AARCH64}, {"ARM", EM_ARM},
-			{"RISCV", EM_RISCV},   {"PPC", EM_PPC},	   {"S390", EM_S390},	  {"LOONGARCH", 258}};
+	} machines[] = {{"X86_64", EM_X86_64}, {"X86_32", EM_386},  {"ARM64", EM_AARCH64},
+			{"ARM", EM_ARM},       {"RISCV", EM_RISCV}, {"PPC", EM_PPC},
+			{"S390", EM_S390},     {"LOONGARCH", 258}};
 
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++) {
 		if (kernel_config_state(config, machines[i].option) != 'y')

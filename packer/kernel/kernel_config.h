@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel's configuration as a text: "CONFIG_NAME=VALUE" a line, "# CONFIG_NAME is not set" for what is off
- * (Documentation/kbuild/kconfig.rst); of two lines for one option the last counts, as for the kernel's parser. Pure.
+ * A kernel's configuration as a text: "CONFIG_NAME=VALUE" a line, "# CONFIG_NAME is not set" for
+ * what is off (Documentation/kbuild/kconfig.rst); of two lines for one option the last counts, as
+ * for the kernel's parser. Pure.
  */
 #ifndef LULL_PACKER_KERNEL_CONFIG_H
 #define LULL_PACKER_KERNEL_CONFIG_H
@@ -26,22 +27,31 @@ struct kernel_option {
 /* Whether the text is a configuration at all: it has a line that sets an option. */
 bool kernel_config_is(const struct kernel_config *config);
 
-/* The next line about an option from *at on, which begins as 0 and is moved past it. False: there is none. */
-bool kernel_config_next(const struct kernel_config *config, size_t *at, struct kernel_option *option);
+/*
+ * The next line about an option from *at on, which begins as 0 and is moved past it. False: there
+ * is none.
+ */
+bool kernel_config_next(const struct kernel_config *config, size_t *at,
+			struct kernel_option *option);
 
 /* 'y', 'm', or 'n', for an option of two or three states. */
 char kernel_option_state(const struct kernel_option *option);
 
 /*
- * The value of the option `name`, without CONFIG_ in front, as it is written; *length is its length. NULL: it is off,
- * or unknown to that kernel. Reads the whole text.
+ * The value of the option `name`, without CONFIG_ in front, as it is written; *length is its
+ * length. NULL: it is off, or unknown to that kernel. Reads the whole text.
  */
-const char *kernel_config_find(const struct kernel_config *config, const char *name, size_t *length);
+const char *kernel_config_find(const struct kernel_config *config, const char *name,
+			       size_t *length);
 
 /* The same for an option of two or three states: 'y', 'm' or 'n'. */
 char kernel_config_state(const struct kernel_config *config, const char *name);
 
-/* The machine that the kernel is for: e_machine, class, byte order. Returns 0, or -1 where that is not told. */
-int kernel_config_machine(const struct kernel_config *config, uint16_t *machine, bool *is64, bool *big);
+/*
+ * The machine that the kernel is for: e_machine, class, byte order. Returns 0, or -1 where that is
+ * not told.
+ */
+int kernel_config_machine(const struct kernel_config *config, uint16_t *machine, bool *is64,
+			  bool *big);
 
 #endif

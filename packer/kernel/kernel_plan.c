@@ -57,7 +57,8 @@ prove_file(struct kernel_proof *proof, struct closure *closure, const struct pla
 }
 
 size_t
-kernel_plan_prove(struct closure *closure, const struct kernel *kernel, bool init_is_own, const char *method)
+kernel_plan_prove(struct closure *closure, const struct kernel *kernel, bool init_is_own,
+		  const char *method)
 {
 	const struct plan *plan = closure->plan;
 	struct kernel_proof proof;

@@ -21,14 +21,16 @@
 #include "kernel/module_tree.h"
 #include "plan/source.h"
 
-static void kernel_proof_need(struct kernel_proof *proof, const char *kind, const char *name, enum finding_level level,
-		       const char *path, const char *subject);
-static void kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum finding_level level,
-		      const char *path, const char *subject);
+static void kernel_proof_need(struct kernel_proof *proof, const char *kind, const char *name,
+			      enum finding_level level, const char *path, const char *subject);
+static void kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row,
+			     enum finding_level level, const char *path, const char *subject);
 static void kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *file);
 static const char *kernel_proof_machine(const struct kernel *kernel);
 
-/* What is wrong with files: the same with many of them is one finding, that names the first. Pure. */
+/*
+ * What is wrong with files: the same with many of them is one finding, that names the first. Pure.
+ */
 
 /* Whether `word` is one of a list "a, b". */
 static bool
@@ -67,8 +69,8 @@ add_path(struct finding *finding, enum finding_level level, const char *path)
 }
 
 void
-findings_add(struct findings *findings, enum finding_level level, const char *path, const char *subject,
-	     const char *text)
+findings_add(struct findings *findings, enum finding_level level, const char *path,
+	     const char *subject, const char *text)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		struct finding *finding = &findings->all[i];
@@ -81,11 +83,12 @@ findings_add(struct findings *findings, enum finding_level level, const char *pa
 		return;
 	}
 	findings->all = xgrow(findings->all, findings->count, sizeof(*findings->all));
-	findings->all[findings->count++] = (struct finding){.level = level,
-							    .path = path != NULL ? xstrdup(path) : NULL,
-							    .subject = subject != NULL ? xstrdup(subject) : NULL,
-							    .text = xstrdup(text),
-							    .last = path};
+	findings->all[findings->count++] =
+	    (struct finding){.level = level,
+			     .path = path != NULL ? xstrdup(path) : NULL,
+			     .subject = subject != NULL ? xstrdup(subject) : NULL,
+			     .text = xstrdup(text),
+			     .last = path};
 }
 
 void
@@ -104,13 +107,15 @@ char *
 findings_line(const struct finding *finding)
 {
 	const char *subject = finding->subject != NULL ? finding->subject : "";
-	const char *verb = subject[0] == '\0' ? "" : strchr(subject, ',') != NULL ? " need " : " needs ";
+	const char *verb = subject[0] == '\0'		  ? ""
+			   : strchr(subject, ',') != NULL ? " need "
+							  : " needs ";
 	char more[sizeof(" and  more") + 20] = "";
 
 	if (finding->more > 0)
 		snprintf(more, sizeof(more), " and %zu more", finding->more);
 	return xasprintf("%s%s%s%s%s%s", finding->path != NULL ? finding->path : "", more,
-			     finding->path != NULL ? ": " : "", subject, verb, finding->text);
+			 finding->path != NULL ? ": " : "", subject, verb, finding->text);
 }
 
 /* What the table calls a 32-bit program on a 64-bit kernel. */
@@ -121,9 +126,12 @@ struct narrow {
 };
 
 static const struct narrow narrow[] = {
-    {EM_X86_64, EM_386, "elf32", "a 32-bit program"},	{EM_X86_64, EM_X86_64, "x32", "an x32 program"},
-    {EM_AARCH64, EM_ARM, "compat", "a 32-bit program"}, {EM_PPC64, EM_PPC, "compat", "a 32-bit program"},
-    {EM_S390, EM_S390, "compat", "a 31-bit program"},	{EM_RISCV, EM_RISCV, "compat", "a 32-bit program"},
+    {EM_X86_64, EM_386, "elf32", "a 32-bit program"},
+    {EM_X86_64, EM_X86_64, "x32", "an x32 program"},
+    {EM_AARCH64, EM_ARM, "compat", "a 32-bit program"},
+    {EM_PPC64, EM_PPC, "compat", "a 32-bit program"},
+    {EM_S390, EM_S390, "compat", "a 31-bit program"},
+    {EM_RISCV, EM_RISCV, "compat", "a 32-bit program"},
     {EM_MIPS, EM_MIPS, "compat", "a 32-bit program"},
 };
 
@@ -136,19 +144,23 @@ check_elf_machine(struct kernel_proof *proof, const struct kernel_proof_file *fi
 
 	if (kernel->machine == 0)
 		return true;
-	if (elf->machine == kernel->machine && elf->is64 == kernel->is64 && elf->big == kernel->big) {
+	if (elf->machine == kernel->machine && elf->is64 == kernel->is64 &&
+	    elf->big == kernel->big) {
 		if (elf->is64)
-			kernel_proof_need(proof, "program", "elf64", file->level, file->path, "a 64-bit program");
+			kernel_proof_need(proof, "program", "elf64", file->level, file->path,
+					  "a 64-bit program");
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(narrow) / sizeof(*narrow); i++)
-		if (kernel->is64 && !elf->is64 && elf->big == kernel->big && narrow[i].kernel == kernel->machine &&
-		    narrow[i].program == elf->machine) {
-			kernel_proof_need(proof, "program", narrow[i].name, file->level, file->path, narrow[i].subject);
+		if (kernel->is64 && !elf->is64 && elf->big == kernel->big &&
+		    narrow[i].kernel == kernel->machine && narrow[i].program == elf->machine) {
+			kernel_proof_need(proof, "program", narrow[i].name, file->level, file->path,
+					  narrow[i].subject);
 			return true;
 		}
-	char *text = xasprintf("it is for %s, and the kernel is for %s; take one for the machine of the other",
-				   machine_name(elf), kernel_proof_machine(kernel));
+	char *text = xasprintf(
+	    "it is for %s, and the kernel is for %s; take one for the machine of the other",
+	    machine_name(elf), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, file->level, file->path, NULL, text);
 	free(text);
 	return false;
@@ -170,8 +182,8 @@ first_string(const struct elf *elf, uint64_t tag)
 }
 
 /*
- * glibc up to 2.35 ends with "kernel too old" where the kernel is older than a file is made for, in the loader or in a
- * static program itself; later ones go on and count on what that kernel has.
+ * glibc up to 2.35 ends with "kernel too old" where the kernel is older than a file is made for, in
+ * the loader or in a static program itself; later ones go on and count on what that kernel has.
  */
 static void
 check_age(struct kernel_proof *proof, const struct kernel_proof_file *file, const char *soname)
@@ -185,20 +197,27 @@ check_age(struct kernel_proof *proof, const struct kernel_proof_file *file, cons
 	if (proof->kernel->release[0] == '\0' || elf_abi_kernel(elf, &wanted) != 0 ||
 	    elf_abi_compare(&wanted, &release) <= 0)
 		return;
-	bool is_static = elf->interpreter == NULL && soname == NULL && first_string(elf, DT_NEEDED) == NULL;
-	char *text = xasprintf("it is made for Linux %u.%u.%u and later, and the kernel is %s; take an older C "
-				   "library, or a later kernel",
-				   wanted.number[0], wanted.number[1], wanted.number[2], proof->kernel->release);
+	bool is_static =
+	    elf->interpreter == NULL && soname == NULL && first_string(elf, DT_NEEDED) == NULL;
+	char *text = xasprintf(
+	    "it is made for Linux %u.%u.%u and later, and the kernel is %s; take an older C "
+	    "library, or a later kernel",
+	    wanted.number[0], wanted.number[1], wanted.number[2], proof->kernel->release);
 	findings_add(is_static ? &proof->findings : &proof->by_loader,
-		     is_static && has_text(elf, refusal) ? FINDING_ERROR : FINDING_WARNING, file->path, NULL, text);
+		     is_static && has_text(elf, refusal) ? FINDING_ERROR : FINDING_WARNING,
+		     file->path, NULL, text);
 	free(text);
 }
 
-/* Loaders take files from such directories on the processors that they are for, and on others what is packed beside. */
+/*
+ * Loaders take files from such directories on the processors that they are for, and on others what
+ * is packed beside.
+ */
 static bool
 is_for_some_processors(const char *path)
 {
-	static const char *const parts[] = {"/glibc-hwcaps/", "/haswell/", "/xeon_phi/", "/avx512_1/"};
+	static const char *const parts[] = {"/glibc-hwcaps/", "/haswell/", "/xeon_phi/",
+					    "/avx512_1/"};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (strstr(path, parts[i]) != NULL)
@@ -213,10 +232,10 @@ check_level(struct kernel_proof *proof, const struct kernel_proof_file *file)
 
 	if (level <= 1 || is_for_some_processors(file->path))
 		return;
-	char *text =
-	    xasprintf("it needs a processor of the level x86-64-v%d: on a lesser one, as QEMU's default%s, "
-			  "it ends; compile it for x86-64, or give the machine such a processor",
-			  level, level > 2 ? " and that of bench boot --exact" : "");
+	char *text = xasprintf(
+	    "it needs a processor of the level x86-64-v%d: on a lesser one, as QEMU's default%s, "
+	    "it ends; compile it for x86-64, or give the machine such a processor",
+	    level, level > 2 ? " and that of bench boot --exact" : "");
 	findings_add(&proof->findings, FINDING_WARNING, file->path, NULL, text);
 	free(text);
 }
@@ -239,9 +258,11 @@ check_symbols(struct kernel_proof *proof, const struct kernel_proof_file *file, 
 	elf_symbols_start(file->elf, &symbols);
 	while ((name = elf_next_import(file->elf, &symbols)) != NULL) {
 		const struct needs_row *const *row =
-		    bsearch(name, proof->symbols, proof->symbol_count, sizeof(*proof->symbols), compare_name);
+		    bsearch(name, proof->symbols, proof->symbol_count, sizeof(*proof->symbols),
+			    compare_name);
 		if (row != NULL)
-			kernel_proof_row(proof, *row, is_library ? FINDING_NOTE : FINDING_WARNING, file->path, name);
+			kernel_proof_row(proof, *row, is_library ? FINDING_NOTE : FINDING_WARNING,
+					 file->path, name);
 	}
 }
 
@@ -250,11 +271,12 @@ kernel_proof_elf(struct kernel_proof *proof, const struct kernel_proof_file *fil
 {
 	const struct elf *elf = file->elf;
 	const char *soname = first_string(elf, DT_SONAME);
-	bool is_program =
-	    soname == NULL && (elf->type == ET_EXEC || elf->interpreter != NULL || (elf->flags_1 & DF_1_PIE) != 0);
+	bool is_program = soname == NULL && (elf->type == ET_EXEC || elf->interpreter != NULL ||
+					     (elf->flags_1 & DF_1_PIE) != 0);
 
 	/* Others are data: what is not linked yet, firmware for another processor. */
-	if (!(elf->type == ET_DYN || (elf->type == ET_EXEC && file->is_executable)) || !check_elf_machine(proof, file))
+	if (!(elf->type == ET_DYN || (elf->type == ET_EXEC && file->is_executable)) ||
+	    !check_elf_machine(proof, file))
 		return;
 	check_age(proof, file, soname);
 	check_level(proof, file);
@@ -347,7 +369,8 @@ is_flag(const char *word, size_t length)
 static bool
 is_set(const struct kernel_config *config, const struct flag *flag)
 {
-	return (kernel_config_state(config, flag->option) == 'y' || kernel_config_state(config, flag->other) == 'y') &&
+	return (kernel_config_state(config, flag->option) == 'y' ||
+		kernel_config_state(config, flag->other) == 'y') &&
 	       (flag->unless == NULL || kernel_config_state(config, flag->unless) != 'y');
 }
 
@@ -374,8 +397,8 @@ expected_start(const struct kernel *kernel)
 }
 
 /*
- * The vermagic that a module of the kernel would have, to be freed; whatever is not known of the kernel is as in
- * `vermagic`.
+ * The vermagic that a module of the kernel would have, to be freed; whatever is not known of the
+ * kernel is as in `vermagic`.
  */
 static char *
 expected(const struct kernel_proof *proof, const char *vermagic)
@@ -383,7 +406,8 @@ expected(const struct kernel_proof *proof, const char *vermagic)
 	bool is_known = proof->kernel->config.size > 0;
 	char *text = xstrdup(proof->own_start);
 
-	for (const char *at = vermagic + strcspn(vermagic, " "); *(at += strspn(at, " ")) != '\0';) {
+	for (const char *at = vermagic + strcspn(vermagic, " ");
+	     *(at += strspn(at, " ")) != '\0';) {
 		size_t length = strcspn(at, " ");
 		if (!is_known || !is_flag(at, length))
 			text = add_word(text, at, length);
@@ -451,18 +475,21 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 		free(vermagic);
 		return;
 	}
-	bool is_like = strcmp(vermagic + strcspn(vermagic, " "), info->vermagic + strcspn(info->vermagic, " ")) == 0;
+	bool is_like = strcmp(vermagic + strcspn(vermagic, " "),
+			      info->vermagic + strcspn(info->vermagic, " ")) == 0;
 	bool by_sums = is_like && info->layout != 0 && own.layout == 0 &&
 		       kernel_config_state(&kernel->config, "MODVERSIONS") == 'y';
 	if (is_like && own.layout != 0 && info->layout != 0)
-		text = xasprintf("it cannot be loaded: it is for another kernel than %s, as the checksums of "
-				     "module_layout differ; take the kernel's own (-m)",
-				     kernel->release);
+		text = xasprintf(
+		    "it cannot be loaded: it is for another kernel than %s, as the checksums of "
+		    "module_layout differ; take the kernel's own (-m)",
+		    kernel->release);
 	else
-		text =
-		    xasprintf("it %s: it is for \"%.*s\", and the kernel is \"%.*s\"; take the kernel's own (-m)",
-				  by_sums ? "can be loaded only if all checksums agree" : "cannot be loaded",
-				  trimmed(info->vermagic), info->vermagic, trimmed(vermagic), vermagic);
+		text = xasprintf(
+		    "it %s: it is for \"%.*s\", and the kernel is \"%.*s\"; take the kernel's own "
+		    "(-m)",
+		    by_sums ? "can be loaded only if all checksums agree" : "cannot be loaded",
+		    trimmed(info->vermagic), info->vermagic, trimmed(vermagic), vermagic);
 	findings_add(&proof->findings, by_sums ? FINDING_WARNING : FINDING_ERROR, path, NULL, text);
 	free(text);
 	free(vermagic);
@@ -491,7 +518,8 @@ note_module(struct kernel_proof *proof, const char *path, const struct module_in
 static int
 compare_modules(const void *a, const void *b)
 {
-	return strcmp(((const struct kernel_proof_module *)a)->name, ((const struct kernel_proof_module *)b)->name);
+	return strcmp(((const struct kernel_proof_module *)a)->name,
+		      ((const struct kernel_proof_module *)b)->name);
 }
 
 /* What is neither in the image nor in the kernel. */
@@ -499,14 +527,17 @@ static void
 check_need(struct kernel_proof *proof, const struct kernel_proof_module *module, char *need)
 {
 	const struct kernel_proof_module key = {.name = need};
-	const struct module_tree_file *file = proof->tree != NULL ? module_tree_find(proof->tree, need) : NULL;
+	const struct module_tree_file *file =
+	    proof->tree != NULL ? module_tree_find(proof->tree, need) : NULL;
 
 	if ((file != NULL && file->needs == NULL) ||
-	    bsearch(&key, proof->modules, proof->module_count, sizeof(key), compare_modules) != NULL)
+	    bsearch(&key, proof->modules, proof->module_count, sizeof(key), compare_modules) !=
+		NULL)
 		return;
-	char *text = xasprintf("it cannot be loaded without the module %s, which is not in the image; take it from "
-				   "the kernel's own with all that it needs (-m)",
-				   need);
+	char *text = xasprintf(
+	    "it cannot be loaded without the module %s, which is not in the image; take it from "
+	    "the kernel's own with all that it needs (-m)",
+	    need);
 	findings_add(&proof->findings, FINDING_ERROR, module->path, NULL, text);
 	free(text);
 }
@@ -516,7 +547,8 @@ static void
 kernel_proof_modules(struct kernel_proof *proof)
 {
 	if (proof->module_count > 0)
-		qsort(proof->modules, proof->module_count, sizeof(*proof->modules), compare_modules);
+		qsort(proof->modules, proof->module_count, sizeof(*proof->modules),
+		      compare_modules);
 	for (size_t i = 0; i < proof->module_count; i++) {
 		char *rest = proof->modules[i].needs, *need;
 		while ((need = strsep(&rest, ",")) != NULL)
@@ -531,12 +563,12 @@ check_module_machine(struct kernel_proof *proof, const char *path, const struct 
 	const struct kernel *kernel = proof->kernel;
 	const struct elf its = {.machine = info->machine, .is64 = info->is64, .big = info->big};
 
-	if (kernel->machine == 0 ||
-	    (info->machine == kernel->machine && info->is64 == kernel->is64 && info->big == kernel->big))
+	if (kernel->machine == 0 || (info->machine == kernel->machine &&
+				     info->is64 == kernel->is64 && info->big == kernel->big))
 		return;
-	char *text =
-	    xasprintf("it cannot be loaded: it is for %s, and the kernel is for %s; take the kernel's own (-m)",
-			  machine_name(&its), kernel_proof_machine(kernel));
+	char *text = xasprintf("it cannot be loaded: it is for %s, and the kernel is for %s; take "
+			       "the kernel's own (-m)",
+			       machine_name(&its), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, FINDING_ERROR, path, NULL, text);
 	free(text);
 }
@@ -549,11 +581,13 @@ kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *
 	struct module_info info;
 
 	/* README.ko, say, is for Koreans. */
-	if ((bytes.problem != NULL || !elf_is(bytes.data, bytes.size)) && strstr(file->path, "/lib/modules/") == NULL)
+	if ((bytes.problem != NULL || !elf_is(bytes.data, bytes.size)) &&
+	    strstr(file->path, "/lib/modules/") == NULL)
 		goto out;
 	kernel_proof_need(proof, "module", "any", FINDING_ERROR, file->path, "a module");
 	if (name != NULL)
-		kernel_proof_need(proof, "module", name, FINDING_WARNING, file->path, "a packed module");
+		kernel_proof_need(proof, "module", name, FINDING_WARNING, file->path,
+				  "a packed module");
 	if (bytes.problem == NULL && module_info_read(&info, bytes.data, bytes.size) != 0)
 		bytes.problem = "it is no kernel module, or has no vermagic";
 	if (bytes.problem != NULL) {
@@ -577,7 +611,8 @@ has_configuration(const struct kernel_proof *proof)
 static const char *
 kernel_proof_machine(const struct kernel *kernel)
 {
-	const struct elf like = {.machine = kernel->machine, .is64 = kernel->is64, .big = kernel->big};
+	const struct elf like = {
+	    .machine = kernel->machine, .is64 = kernel->is64, .big = kernel->big};
 
 	return machine_name(&like);
 }
@@ -589,15 +624,17 @@ tell_unknown(struct kernel_proof *proof)
 	const struct kernel *kernel = proof->kernel;
 	bool is_machine = kernel->machine == 0, is_release = kernel->release[0] == '\0';
 	char *unknown = xasprintf("%s%s%s", has_configuration(proof) ? "" : ", configuration",
-				      is_machine ? ", machine" : "", is_release ? ", release" : "");
+				  is_machine ? ", machine" : "", is_release ? ", release" : "");
 	const char *hint = "";
 
 	if (!has_configuration(proof))
-		hint = kernel->file == NULL ? "; there is no config beside it"
-					    : "; there is no config beside it or in it (CONFIG_IKCONFIG)";
+		hint = kernel->file == NULL
+			   ? "; there is no config beside it"
+			   : "; there is no config beside it or in it (CONFIG_IKCONFIG)";
 	if (unknown[0] != '\0') {
-		char *text = xasprintf("the image is not proved against these of %s, which are not known: %s%s",
-					   kernel->name, unknown + strlen(", "), hint);
+		char *text = xasprintf(
+		    "the image is not proved against these of %s, which are not known: %s%s",
+		    kernel->name, unknown + strlen(", "), hint);
 		findings_add(&proof->findings, FINDING_WARNING, NULL, NULL, text);
 		free(text);
 	}
@@ -607,7 +644,8 @@ tell_unknown(struct kernel_proof *proof)
 static int
 compare_names(const void *a, const void *b)
 {
-	return strcmp((*(const struct needs_row *const *)a)->name, (*(const struct needs_row *const *)b)->name);
+	return strcmp((*(const struct needs_row *const *)a)->name,
+		      (*(const struct needs_row *const *)b)->name);
 }
 
 /* Of the functions in the table few or none lack anything, so that few are looked for in files. */
@@ -617,10 +655,12 @@ collect_symbols(struct kernel_proof *proof)
 	for (size_t i = 0; i < proof->needs.count; i++) {
 		const struct needs_row *row = &proof->needs.rows[i];
 		bool are_modules;
-		char *lacking =
-		    strcmp(row->kind, "symbol") == 0 ? needs_lacking(&proof->needs, row, &are_modules) : NULL;
+		char *lacking = strcmp(row->kind, "symbol") == 0
+				    ? needs_lacking(&proof->needs, row, &are_modules)
+				    : NULL;
 		if (lacking != NULL) {
-			proof->symbols = xgrow(proof->symbols, proof->symbol_count, sizeof(*proof->symbols));
+			proof->symbols =
+			    xgrow(proof->symbols, proof->symbol_count, sizeof(*proof->symbols));
 			proof->symbols[proof->symbol_count++] = row;
 		}
 		free(lacking);
@@ -662,36 +702,45 @@ kernel_proof_end(struct kernel_proof *proof)
 
 /* The same for a row. */
 static void
-kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum finding_level level, const char *path,
-		 const char *subject)
+kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum finding_level level,
+		 const char *path, const char *subject)
 {
 	/* Modules are loaded by init, or by what it starts. */
 	bool is_late = path != NULL && strcmp(path, "/init") != 0, are_modules;
 	const char *from = proof->kernel->config_name;
-	char *lacking = has_configuration(proof) ? needs_lacking(&proof->needs, row, &are_modules) : NULL, *text;
+	char *lacking =
+		 has_configuration(proof) ? needs_lacking(&proof->needs, row, &are_modules) : NULL,
+	     *text;
 
 	if (lacking == NULL)
 		return;
-	const char *it = strchr(lacking, ' ') == NULL ? "it" : strstr(lacking, " and ") == NULL ? "one" : "them";
+	const char *it = strchr(lacking, ' ') == NULL	    ? "it"
+			 : strstr(lacking, " and ") == NULL ? "one"
+							    : "them";
 	if (are_modules && is_late) {
 		level = level == FINDING_ERROR ? FINDING_WARNING : level;
-		text = xasprintf("%s, which %s has as a module, until that is loaded: %s; set %s, or pack it (-m)",
-				     lacking, from, row->consequence, it);
+		text = xasprintf("%s, which %s has as a module, until that is loaded: %s; set %s, "
+				 "or pack it (-m)",
+				 lacking, from, row->consequence, it);
 	} else {
-		text = xasprintf("%s, which %s %s: %s; set %s and build the kernel anew", lacking, from,
-				     are_modules ? "has as a module, but it is needed before any can be loaded"
-						 : "does not set",
-				     row->consequence, it);
+		text = xasprintf(
+		    "%s, which %s %s: %s; set %s and build the kernel anew", lacking, from,
+		    are_modules ? "has as a module, but it is needed before any can be loaded"
+				: "does not set",
+		    row->consequence, it);
 	}
 	findings_add(&proof->findings, level, path, subject, text);
 	free(text);
 	free(lacking);
 }
 
-/* A finding of the row of `kind` and `name` at `path`, for `subject` in it, if the kernel lacks something for it. */
+/*
+ * A finding of the row of `kind` and `name` at `path`, for `subject` in it, if the kernel lacks
+ * something for it.
+ */
 static void
-kernel_proof_need(struct kernel_proof *proof, const char *kind, const char *name, enum finding_level level,
-		  const char *path, const char *subject)
+kernel_proof_need(struct kernel_proof *proof, const char *kind, const char *name,
+		  enum finding_level level, const char *path, const char *subject)
 {
 	const struct needs_row *row = needs_find(&proof->needs, kind, name);
 
@@ -726,7 +775,8 @@ kernel_proof_init(struct kernel_proof *proof, bool is_own)
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
 			if (strcmp(row->kind, kinds[k].kind) == 0 && (is_own || !kinds[k].is_own) &&
 			    (is_pc || !kinds[k].is_pc))
-				kernel_proof_row(proof, row, kinds[k].level, kinds[k].is_own ? "/init" : NULL,
+				kernel_proof_row(proof, row, kinds[k].level,
+						 kinds[k].is_own ? "/init" : NULL,
 						 kinds[k].is_own ? "Lull's init" : "an image");
 	}
 }
@@ -750,7 +800,8 @@ kernel_proof_block(struct kernel_proof *proof, const char *path)
 
 /* Warns of the findings of one level. Returns their number. */
 static size_t
-tell_level(const struct findings *findings, enum finding_level level, const char *image, const char *label)
+tell_level(const struct findings *findings, enum finding_level level, const char *image,
+	   const char *label)
 {
 	size_t count = 0;
 
@@ -758,7 +809,8 @@ tell_level(const struct findings *findings, enum finding_level level, const char
 		if (findings->all[i].level != level)
 			continue;
 		char *line = findings_line(&findings->all[i]);
-		message_warnx("%s%s%s%s", image != NULL ? image : "", image != NULL ? ": " : "", label, line);
+		message_warnx("%s%s%s%s", image != NULL ? image : "", image != NULL ? ": " : "",
+			      label, line);
 		free(line);
 		count++;
 	}
@@ -772,7 +824,8 @@ kernel_proof_tell(struct kernel_proof *proof, const char *image, const char *bef
 
 	kernel_proof_modules(proof);
 	for (size_t i = 0; i < proof->by_loader.count; i++)
-		proof->by_loader.all[i].level = proof->loader_is_strict ? FINDING_ERROR : FINDING_WARNING;
+		proof->by_loader.all[i].level =
+		    proof->loader_is_strict ? FINDING_ERROR : FINDING_WARNING;
 	errors += tell_level(&proof->findings, FINDING_ERROR, image, before);
 	errors += tell_level(&proof->by_loader, FINDING_ERROR, image, before);
 	tell_level(&proof->findings, FINDING_WARNING, image, "warning: ");

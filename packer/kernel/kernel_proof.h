@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The proof before boot: what an image holds against the kernel that is to boot it. Its configuration, for all that the
- * table of needs tells (needs.h), and for each file machine, age and processor, and what kernel a module is for.
+ * The proof before boot: what an image holds against the kernel that is to boot it. Its
+ * configuration, for all that the table of needs tells (needs.h), and for each file machine, age
+ * and processor, and what kernel a module is for.
  */
 #ifndef LULL_PACKER_KERNEL_PROOF_H
 #define LULL_PACKER_KERNEL_PROOF_H
@@ -26,7 +27,8 @@ struct finding {
 	enum finding_level level;
 	char *path;    /* the first of those of the highest level; NULL: it is about the whole */
 	size_t more;   /* other files */
-	char *subject; /* what in them needs what the text names, "a, b"; NULL: the text is about the files */
+	char *subject; /* what in them needs what the text names, "a, b"; NULL: the text is about
+			  the files */
 	char *text;
 	const char *last; /* the path that was added last */
 };
@@ -37,11 +39,11 @@ struct findings {
 };
 
 /*
- * Adds a file, what in it, and a text. The same text again is the same finding, of the highest level. Strings are
- * copied, but `path` must stay; it and `subject` may be NULL.
+ * Adds a file, what in it, and a text. The same text again is the same finding, of the highest
+ * level. Strings are copied, but `path` must stay; it and `subject` may be NULL.
  */
-void findings_add(struct findings *findings, enum finding_level level, const char *path, const char *subject,
-		  const char *text);
+void findings_add(struct findings *findings, enum finding_level level, const char *path,
+		  const char *subject, const char *text);
 void findings_free(struct findings *findings);
 
 /* The finding as one line, to be freed: "PATH and N more: SUBJECT needs TEXT". */
@@ -68,18 +70,23 @@ struct kernel_proof_module {
 struct kernel_proof {
 	const struct kernel *kernel;
 	struct needs needs;
-	const struct needs_row **symbols; /* of functions that the kernel lacks something for, sorted by name */
+	const struct needs_row *
+	    *symbols; /* of functions that the kernel lacks something for, sorted by name */
 	size_t symbol_count;
 	struct findings findings;
 	/* What a loader refuses, which is an error if there is such a loader in the image: */
 	struct findings by_loader;
 	bool loader_is_strict;
-	/* For comparison, what a module of the kernel's own says; where there is none, how that would begin: */
+	/*
+	 * For comparison, what a module of the kernel's own says; where there is none, how that
+	 * would begin:
+	 */
 	bool own_is_read;
 	char *own_vermagic;
 	uint64_t own_layout;
 	char *own_start;
-	const struct module_tree *tree; /* of the kernel; NULL where it has none, or nothing was compared with it */
+	const struct module_tree
+	    *tree; /* of the kernel; NULL where it has none, or nothing was compared with it */
 	struct kernel_proof_module *modules;
 	size_t module_count;
 };
@@ -104,8 +111,9 @@ void kernel_proof_block(struct kernel_proof *proof, const char *path);
 bool kernel_proof_is_module(const char *path);
 
 /*
- * Warns of all findings, the errors first, a line each: "BEFORE FINDING", with "warning: " or "note: " instead of
- * `before` for lesser ones, and `image` in front of all, unless it is NULL. Returns the number of errors.
+ * Warns of all findings, the errors first, a line each: "BEFORE FINDING", with "warning: " or
+ * "note: " instead of `before` for lesser ones, and `image` in front of all, unless it is NULL.
+ * Returns the number of errors.
  */
 size_t kernel_proof_tell(struct kernel_proof *proof, const char *image, const char *before);
 

@@ -16,7 +16,8 @@ struct part {
 static bool
 section_at(const struct elf *elf, uint64_t i, struct part *section, uint64_t *name)
 {
-	uint64_t headers = ELF_FIELD(elf, 0, Ehdr, e_shoff), size = ELF_FIELD(elf, 0, Ehdr, e_shentsize);
+	uint64_t headers = ELF_FIELD(elf, 0, Ehdr, e_shoff),
+		 size = ELF_FIELD(elf, 0, Ehdr, e_shentsize);
 	uint64_t least = elf->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
 
 	if (i >= ELF_FIELD(elf, 0, Ehdr, e_shnum) || size < least || headers > elf->size ||
@@ -24,8 +25,10 @@ section_at(const struct elf *elf, uint64_t i, struct part *section, uint64_t *na
 		return false;
 	uint64_t at = headers + i * size;
 	*name = ELF_FIELD(elf, at, Shdr, sh_name);
-	*section = (struct part){ELF_FIELD(elf, at, Shdr, sh_offset), ELF_FIELD(elf, at, Shdr, sh_size)};
-	return ELF_FIELD(elf, at, Shdr, sh_type) != SHT_NOBITS && elf_inside(elf, section->at, section->size);
+	*section =
+	    (struct part){ELF_FIELD(elf, at, Shdr, sh_offset), ELF_FIELD(elf, at, Shdr, sh_size)};
+	return ELF_FIELD(elf, at, Shdr, sh_type) != SHT_NOBITS &&
+	       elf_inside(elf, section->at, section->size);
 }
 
 static bool
@@ -37,7 +40,8 @@ find_section(const struct elf *elf, const char *name, struct part *section)
 	if (!section_at(elf, ELF_FIELD(elf, 0, Ehdr, e_shstrndx), &names, &unused))
 		return false;
 	for (uint64_t i = 1; i < count; i++)
-		if (section_at(elf, i, section, &at) && at <= names.size && names.size - at >= length &&
+		if (section_at(elf, i, section, &at) && at <= names.size &&
+		    names.size - at >= length &&
 		    memcmp(elf->data + names.at + at, name, length) == 0)
 			return true;
 	return false;

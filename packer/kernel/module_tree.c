@@ -41,7 +41,10 @@ module_tree_name(const char *path)
 	return copy;
 }
 
-/* The lines of `text`, "PATH: NEED NEED" or, of what is built in, "PATH". `names` is a copy for names alone. */
+/*
+ * The lines of `text`, "PATH: NEED NEED" or, of what is built in, "PATH". `names` is a copy for
+ * names alone.
+ */
 static void
 take_lines(struct module_tree *tree, char *text, char *names)
 {
@@ -49,7 +52,8 @@ take_lines(struct module_tree *tree, char *text, char *names)
 
 	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
 		char *path = strsep(&line, ":"), *slash = strrchr(path, '/');
-		char *name = names + ((slash != NULL ? slash + 1 : path) - text), *end = strstr(name, ".ko");
+		char *name = names + ((slash != NULL ? slash + 1 : path) - text),
+		     *end = strstr(name, ".ko");
 		/* Behind this line there may be others. */
 		if (end == NULL || end == name || memchr(name, '\n', (size_t)(end - name)) != NULL)
 			continue;

@@ -47,7 +47,8 @@ read_line(struct needs *needs, char *line)
 	row.name = take_word(&line);
 	row.options = take_word(&line);
 	row.consequence = line + strspn(line, blanks);
-	if (row.name == NULL || row.options == NULL || !are_options(row.options) || row.consequence[0] == '\0')
+	if (row.name == NULL || row.options == NULL || !are_options(row.options) ||
+	    row.consequence[0] == '\0')
 		return -1;
 	needs->rows = xgrow(needs->rows, needs->count, sizeof(*needs->rows));
 	needs->rows[needs->count++] = row;
@@ -78,7 +79,8 @@ collect_options(struct needs *needs)
 
 	for (size_t i = 0; i < needs->count; i++) {
 		for (const char *at = needs->rows[i].options; *at != '\0'; at += *at != '\0') {
-			needs->options = xgrow(needs->options, needs->option_count, sizeof(*needs->options));
+			needs->options =
+			    xgrow(needs->options, needs->option_count, sizeof(*needs->options));
 			needs->options[needs->option_count++] = option_at(at);
 			at += strcspn(at, ",|");
 		}
@@ -103,7 +105,8 @@ needs_read(struct needs *needs, const char *text, size_t length, size_t *line)
 		char *next = end != NULL ? end + 1 : needs->text + length;
 		if (end != NULL)
 			*end = '\0';
-		if (strlen(at) != (size_t)((end != NULL ? end : next) - at) || read_line(needs, at) != 0) {
+		if (strlen(at) != (size_t)((end != NULL ? end : next) - at) ||
+		    read_line(needs, at) != 0) {
 			needs_free(needs);
 			return -1;
 		}
@@ -125,8 +128,9 @@ needs_free(struct needs *needs)
 static struct needs_option *
 find_option(const struct needs *needs, const struct needs_option *key)
 {
-	return needs->option_count == 0 ? NULL
-					: bsearch(key, needs->options, needs->option_count, sizeof(*key), compare);
+	return needs->option_count == 0
+		   ? NULL
+		   : bsearch(key, needs->options, needs->option_count, sizeof(*key), compare);
 }
 
 void
@@ -138,7 +142,8 @@ needs_judge(struct needs *needs, const struct kernel_config *config)
 	for (size_t i = 0; i < needs->option_count; i++)
 		needs->options[i].state = 'n';
 	while (kernel_config_next(config, &at, &option)) {
-		struct needs_option key = {option.name, option.length, 'n'}, *named = find_option(needs, &key);
+		struct needs_option key = {option.name, option.length, 'n'},
+				    *named = find_option(needs, &key);
 		if (named != NULL)
 			named->state = kernel_option_state(&option);
 	}
@@ -148,7 +153,8 @@ const struct needs_row *
 needs_find(const struct needs *needs, const char *kind, const char *name)
 {
 	for (size_t i = 0; i < needs->count; i++)
-		if (strcmp(needs->rows[i].kind, kind) == 0 && strcmp(needs->rows[i].name, name) == 0)
+		if (strcmp(needs->rows[i].kind, kind) == 0 &&
+		    strcmp(needs->rows[i].name, name) == 0)
 			return &needs->rows[i];
 	return NULL;
 }
@@ -177,7 +183,8 @@ add_clause(char *text, const char *clause)
 
 	for (const char *at = clause;; at++) {
 		size_t length = strcspn(at, ",|");
-		char *longer = xasprintf("%s%sCONFIG_%.*s=y", text != NULL ? text : "", before, (int)length, at);
+		char *longer = xasprintf("%s%sCONFIG_%.*s=y", text != NULL ? text : "", before,
+					 (int)length, at);
 		free(text);
 		text = longer;
 		before = " or ";

@@ -40,8 +40,8 @@ struct needs {
 extern const char needs_table[];
 
 /*
- * Reads a table of `length` bytes. Returns 0 with `needs` to be given to needs_free(), or -1 with *line, from 1, of
- * what is no row.
+ * Reads a table of `length` bytes. Returns 0 with `needs` to be given to needs_free(), or -1 with
+ * *line, from 1, of what is no row.
  */
 int needs_read(struct needs *needs, const char *text, size_t length, size_t *line);
 void needs_free(struct needs *needs);
@@ -53,8 +53,9 @@ void needs_judge(struct needs *needs, const struct kernel_config *config);
 const struct needs_row *needs_find(const struct needs *needs, const char *kind, const char *name);
 
 /*
- * What a kernel so configured would have to have for the row: "CONFIG_A=y and CONFIG_B=y", with " or " where one is
- * enough; to be freed. NULL: nothing, it has all. *are_modules tells that each of them is there as a module.
+ * What a kernel so configured would have to have for the row: "CONFIG_A=y and CONFIG_B=y", with "
+ * or " where one is enough; to be freed. NULL: nothing, it has all. *are_modules tells that each of
+ * them is there as a module.
  */
 char *needs_lacking(const struct needs *needs, const struct needs_row *row, bool *are_modules);
 

@@ -26,7 +26,10 @@ take(struct devices *devices, const char *alias, size_t length)
 	devices->aliases[devices->count++] = xasprintf("%.*s", (int)length, alias);
 }
 
-/* A device may go while it is looked at, and some files of sysfs cannot be read: those ask for nothing. */
+/*
+ * A device may go while it is looked at, and some files of sysfs cannot be read: those ask for
+ * nothing.
+ */
 static void
 read_one(struct devices *devices, const char *path)
 {
@@ -51,7 +54,8 @@ read_folder(struct devices *devices, const char *folder)
 	int result = walk != NULL ? 0 : -1;
 
 	while (walk != NULL && (errno = 0, at = fts_read(walk)) != NULL)
-		if (at->fts_info != FTS_D && at->fts_info != FTS_DP && strcmp(at->fts_name, "modalias") == 0)
+		if (at->fts_info != FTS_D && at->fts_info != FTS_DP &&
+		    strcmp(at->fts_name, "modalias") == 0)
 			read_one(devices, at->fts_path);
 	if (result != 0 || errno != 0) {
 		message_warn("cannot read the devices of %s", folder);
@@ -113,7 +117,9 @@ devices_read(struct devices *devices, const char *path)
 	}
 	devices->count = kept;
 	if (result == 0 && kept == 0) {
-		message_warnx("cannot find any device in %s: no file called modalias is below it, or it has no lines", path);
+		message_warnx("cannot find any device in %s: no file called modalias is below it, "
+			      "or it has no lines",
+			      path);
 		result = -1;
 	}
 	if (result != 0)

@@ -15,13 +15,18 @@
 #include "modules/plain.h"
 #include "plan/source.h"
 
-/* Where firmware is on this machine: beside the kernel's modules, then where the source's system has it. */
+/*
+ * Where firmware is on this machine: beside the kernel's modules, then where the source's system
+ * has it.
+ */
 static char *
 top_of(const struct firmware *firmware, int which)
 {
 	if (which == 1)
 		return source_path(firmware->source, "/lib/firmware");
-	return firmware->kernel->modules != NULL ? xasprintf("%s/../../firmware", firmware->kernel->modules) : NULL;
+	return firmware->kernel->modules != NULL
+		   ? xasprintf("%s/../../firmware", firmware->kernel->modules)
+		   : NULL;
 }
 
 /* Whether a name leads out of where firmware is. */
@@ -49,15 +54,21 @@ read_target(const struct firmware *firmware, const char *top, const char *name)
 	free(link);
 	free(folder);
 	free(path);
-	return length > 0 && (size_t)length < sizeof(target) ? xasprintf("%.*s", (int)length, target) : NULL;
+	return length > 0 && (size_t)length < sizeof(target)
+		   ? xasprintf("%.*s", (int)length, target)
+		   : NULL;
 }
 
-/* The path below the firmware's folder that a relative target of `name` spells, to be freed; NULL: it leads out. */
+/*
+ * The path below the firmware's folder that a relative target of `name` spells, to be freed; NULL:
+ * it leads out.
+ */
 static char *
 spell_target(const char *name, const char *target)
 {
 	const char *slash = strrchr(name, '/');
-	char *folder = slash != NULL ? xasprintf("%.*s", (int)(slash + 1 - name), name) : xstrdup("");
+	char *folder =
+	    slash != NULL ? xasprintf("%.*s", (int)(slash + 1 - name), name) : xstrdup("");
 
 	while (strncmp(target, "../", 3) == 0 && folder[0] != '\0') {
 		folder[strlen(folder) - 1] = '\0';
@@ -80,7 +91,8 @@ add_link(struct firmware *firmware, const char *at, char *target, struct plan_wh
 	const struct plan_entry link = {
 	    .path = at, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = target};
 
-	if (plan_add_parents(firmware->plan, at, why) == 0 && plan_add(firmware->plan, &link, why) != NULL)
+	if (plan_add_parents(firmware->plan, at, why) == 0 &&
+	    plan_add(firmware->plan, &link, why) != NULL)
 		return 0;
 	message_warn("cannot plan %s", at);
 	return -1;
@@ -100,11 +112,14 @@ add_plain(struct firmware *firmware, const char *path, const char *at, struct pl
 
 /* Plans what `name` below `top` leads to, which is the file `real`. */
 static int
-add_file(struct firmware *firmware, const char *top, const char *name, const char *real, struct plan_why why)
+add_file(struct firmware *firmware, const char *top, const char *name, const char *real,
+	 struct plan_why why)
 {
-	char *wanted = xasprintf("/lib/firmware/%.*s", (int)(strlen(name) - plain_suffix(name)), name);
+	char *wanted =
+	    xasprintf("/lib/firmware/%.*s", (int)(strlen(name) - plain_suffix(name)), name);
 	char *at = plan_locate(firmware->plan, wanted);
-	char *target = read_target(firmware, top, name), *next = target != NULL ? spell_target(name, target) : NULL;
+	char *target = read_target(firmware, top, name),
+	     *next = target != NULL ? spell_target(name, target) : NULL;
 	char *whole = next != NULL ? xasprintf("%s/%s", top, next) : NULL;
 	struct stat stat;
 	char *same = whole != NULL ? source_there(firmware->source, whole, &stat) : NULL;
@@ -114,9 +129,13 @@ add_file(struct firmware *firmware, const char *top, const char *name, const cha
 		message_warn("cannot plan %s", wanted);
 	else if (plan_find(firmware->plan, at) != NULL)
 		result = 0;
-	/* A link that stays among the firmware becomes one; of one that leads elsewhere the content is packed. */
+	/*
+	 * A link that stays among the firmware becomes one; of one that leads elsewhere the content
+	 * is packed.
+	 */
 	else if (same != NULL && strcmp(same, real) == 0)
-		result = add_link(firmware, at, target, why) | add_file(firmware, top, next, real, why);
+		result =
+		    add_link(firmware, at, target, why) | add_file(firmware, top, next, real, why);
 	else
 		result = add_plain(firmware, real, at, why);
 	free(same);
@@ -130,7 +149,8 @@ add_file(struct firmware *firmware, const char *top, const char *name, const cha
 
 /* The same for all that match in one place; *count is raised by their number. */
 static int
-add_matching(struct firmware *firmware, const char *top, const char *pattern, struct plan_why why, size_t *count)
+add_matching(struct firmware *firmware, const char *top, const char *pattern, struct plan_why why,
+	     size_t *count)
 {
 	char **names = source_glob(firmware->source, top, pattern);
 	int result = 0;
@@ -163,13 +183,17 @@ firmware_add(struct firmware *firmware, const char *name, struct plan_why why)
 	size_t count = 0;
 	int result = 0;
 
-	/* The kernel takes the first it finds; of a glob, each name from the first place that has it. */
+	/*
+	 * The kernel takes the first it finds; of a glob, each name from the first place that has
+	 * it.
+	 */
 	for (int which = 0; which <= 1 && !leads_out(name) && (count == 0 || is_glob); which++) {
 		char *top = top_of(firmware, which);
-		for (size_t i = 0; top != NULL && i < sizeof(folders) / sizeof(*folders) && (count == 0 || is_glob);
+		for (size_t i = 0; top != NULL && i < sizeof(folders) / sizeof(*folders) &&
+				   (count == 0 || is_glob);
 		     i++)
-			for (const char *const *suffix = plain_suffixes; *suffix != NULL && (count == 0 || is_glob);
-			     suffix++) {
+			for (const char *const *suffix = plain_suffixes;
+			     *suffix != NULL && (count == 0 || is_glob); suffix++) {
 				char *whole = xasprintf("%s%s%s", folders[i], name, *suffix);
 				result |= add_matching(firmware, top, whole, why, &count);
 				free(whole);

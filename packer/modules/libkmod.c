@@ -43,11 +43,14 @@ static const struct {
     {"kmod_unref", &libkmod.unref},
 };
 
-#define METADATA                                                                                                       \
-	"[{\"soname\":[\"" LIBRARY "\"],\"feature\":\"modules\","                                              \
+#define METADATA                                                                                   \
+	"[{\"soname\":[\"" LIBRARY "\"],\"feature\":\"modules\","                                  \
 	"\"description\":\"Packs kernel modules\",\"priority\":\"recommended\"}]"
 
-/* Tells package managers, and packer itself, of the library (uapi-group.org, "ELF Dlopen Metadata"). */
+/*
+ * Tells package managers, and packer itself, of the library (uapi-group.org, "ELF Dlopen
+ * Metadata").
+ */
 __attribute__((used, section(".note.dlopen"), aligned(4))) static const struct {
 	uint32_t name_size, size, type;
 	char name[4];
@@ -65,7 +68,8 @@ libkmod_load(void)
 	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++) {
 		void *function = library != NULL ? dlsym(library, functions[i].name) : NULL;
 		if (function == NULL)
-			message_errx(FAILED, "cannot read modules: %s; install kmod's library", dlerror());
+			message_errx(FAILED, "cannot read modules: %s; install kmod's library",
+				     dlerror());
 		memcpy(functions[i].function, &function, sizeof(function));
 	}
 }

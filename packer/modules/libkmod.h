@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions of libkmod that packer calls. The library is loaded when the first module is asked for: with libcrypto,
- * which Debian's needs, that takes as long as finding all that a small image needs.
+ * The functions of libkmod that packer calls. The library is loaded when the first module is asked
+ * for: with libcrypto, which Debian's needs, that takes as long as finding all that a small image
+ * needs.
  */
 #ifndef LULL_PACKER_LIBKMOD_H
 #define LULL_PACKER_LIBKMOD_H

@@ -23,8 +23,9 @@
 #include "plan/source.h"
 
 /*
- * What modprobe.d(5) of the source says of modules: options, and which are blacklisted. libkmod puts in what this
- * machine's own /proc/cmdline says, which is not the image's: that is left out here.
+ * What modprobe.d(5) of the source says of modules: options, and which are blacklisted. libkmod
+ * puts in what this machine's own /proc/cmdline says, which is not the image's: that is left out
+ * here.
  */
 
 void
@@ -67,7 +68,8 @@ count_blacklisted(const char *line, const char *module)
 	size_t name = strlen(module), count = 0;
 
 	for (const char *at = line; (at = strstr(at, key)) != NULL;)
-		for (at += strlen(key); *at != '\0' && *at != ' ' && *at != '\n'; at += *at == ',') {
+		for (at += strlen(key); *at != '\0' && *at != ' ' && *at != '\n';
+		     at += *at == ',') {
 			size_t length = strcspn(at, ", \n");
 			count += length == name && is_name(at, module, name);
 			at += length;
@@ -83,12 +85,15 @@ take_out(const char *line, const char *module, const char **values, size_t count
 
 	for (const char *word = line, *end; *word != '\0'; word = end + strspn(end, " \n")) {
 		end = word + strcspn(word, " \n");
-		if ((size_t)(end - word) <= name || !is_name(word, module, name) || word[name] != '.')
+		if ((size_t)(end - word) <= name || !is_name(word, module, name) ||
+		    word[name] != '.')
 			continue;
 		size_t length = (size_t)(end - word) - name - 1, at = count;
 		while (at-- > 0)
-			if (strlen(values[at]) == length && memcmp(values[at], word + name + 1, length) == 0) {
-				memmove(values + at, values + at + 1, (--count - at) * sizeof(*values));
+			if (strlen(values[at]) == length &&
+			    memcmp(values[at], word + name + 1, length) == 0) {
+				memmove(values + at, values + at + 1,
+					(--count - at) * sizeof(*values));
 				break;
 			}
 	}
@@ -111,7 +116,8 @@ module_config_options(const struct module_config *config, const char *name)
 	}
 	count = take_out(config->command_line, name, values, count);
 	for (size_t i = 0; i < count; i++) {
-		char *longer = xasprintf("%s%s%s", options, options[0] != '\0' ? " " : "", values[i]);
+		char *longer =
+		    xasprintf("%s%s%s", options, options[0] != '\0' ? " " : "", values[i]);
 		free(options);
 		options = longer;
 	}
@@ -160,7 +166,10 @@ make_parents(const char *path)
 	return result;
 }
 
-/* The module under the name that it has in the image, whose folder of modules is `length` bytes of its path. */
+/*
+ * The module under the name that it has in the image, whose folder of modules is `length` bytes of
+ * its path.
+ */
 static int
 stage(const char *folder, const struct plan_entry *entry, size_t length)
 {
@@ -178,7 +187,9 @@ stage(const char *folder, const struct plan_entry *entry, size_t length)
 	return result;
 }
 
-/* In which order depmod has them: otherwise it would be that of a directory, which nobody decides. */
+/*
+ * In which order depmod has them: otherwise it would be that of a directory, which nobody decides.
+ */
 static int
 write_order(const struct module_set *set, const char *folder, size_t length)
 {
@@ -235,9 +246,11 @@ run_depmod(const char *top, const char *release)
 	char *const argv[] = {"depmod", "-b", (char *)top, (char *)release, NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
 	const char *path = getenv("PATH");
-	char *longer = xasprintf("%s%s/usr/sbin:/sbin", path != NULL ? path : "", path != NULL ? ":" : "");
+	char *longer =
+	    xasprintf("%s%s/usr/sbin:/sbin", path != NULL ? path : "", path != NULL ? ":" : "");
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), status = 0;
-	const struct interrupt_program program = {argv, environment, "/", null, STDERR_FILENO, STDERR_FILENO};
+	const struct interrupt_program program = {argv, environment,   "/",
+						  null, STDERR_FILENO, STDERR_FILENO};
 
 	/* Users' PATH often lacks where it is. */
 	setenv("PATH", longer, 1);
@@ -250,10 +263,10 @@ run_depmod(const char *top, const char *release)
 	if (problem == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (interrupt_signal() == 0)
-		message_warnx("cannot make the index of the modules with depmod: %s", problem == ENOENT
-										  ? "it is not there; install kmod"
-									      : problem != 0 ? strerror(problem)
-											     : "it failed");
+		message_warnx("cannot make the index of the modules with depmod: %s",
+			      problem == ENOENT ? "it is not there; install kmod"
+			      : problem != 0	? strerror(problem)
+						: "it failed");
 	return -1;
 }
 
@@ -265,7 +278,8 @@ take(const struct module_set *set, const char *folder, const char *name)
 	char *wanted = xasprintf("/lib/modules/%s/%s", set->kernel->release, name);
 	char *at = plan_locate(set->plan, wanted);
 	const struct plan_why why = {"index for", "/sbin/modprobe"};
-	struct plan_entry entry = {.path = at, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644, .content = ""};
+	struct plan_entry entry = {
+	    .path = at, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644, .content = ""};
 	size_t size;
 	void *map = mapped_file(path, &size);
 	int result = map != NULL || errno == 0 ? 0 : -1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The index that modprobe(8) reads, packed only where modprobe itself is: of the image's modules alone, as depmod(8)
- * makes it, since that of the kernel's tree names files that are not there, or are there unpacked.
+ * The index that modprobe(8) reads, packed only where modprobe itself is: of the image's modules
+ * alone, as depmod(8) makes it, since that of the kernel's tree names files that are not there, or
+ * are there unpacked.
  */
 #ifndef LULL_PACKER_MODULE_INDEX_H
 #define LULL_PACKER_MODULE_INDEX_H
@@ -25,7 +26,10 @@ struct module_config {
 void module_config_start(struct module_config *config, struct kmod_ctx *ctx);
 void module_config_end(struct module_config *config);
 
-/* The options of the module `name` (with underscores), blanks between them, to be freed; "" for none. */
+/*
+ * The options of the module `name` (with underscores), blanks between them, to be freed; "" for
+ * none.
+ */
 char *module_config_options(const struct module_config *config, const char *name);
 
 /* Whether the module is not to be loaded for its aliases. */

@@ -31,8 +31,9 @@ report_missing(const struct module_set *set, const char *name)
 {
 	const char **names = module_tree_names(set->tree), *nearest = nearest_word(name, names);
 
-	message_warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name, set->kernel->modules,
-	      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+	message_warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name,
+		      set->kernel->modules, nearest != NULL ? "; did you mean " : "",
+		      nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
 	free(names);
 	return -1;
 }
@@ -95,8 +96,9 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 	free(normal);
 	if (matched > 0)
 		return 0;
-	message_warnx("cannot find a module that matches %s: none below %s, and none that is built in", pattern,
-	      set->kernel->modules);
+	message_warnx(
+	    "cannot find a module that matches %s: none below %s, and none that is built in",
+	    pattern, set->kernel->modules);
 	return -1;
 }
 
@@ -108,7 +110,8 @@ add_device(struct module_set *set, struct kmod_list *found, const char *alias)
 	for (at = found; at != NULL; at = libkmod.list_next(found, at)) {
 		struct kmod_module *kmod = libkmod.module_get_module(at);
 		if (is_for_devices(set, kmod))
-			module_set_add(set, libkmod.module_get_name(kmod), false, (struct plan_why){"-m auto", alias});
+			module_set_add(set, libkmod.module_get_name(kmod), false,
+				       (struct plan_why){"-m auto", alias});
 		libkmod.module_unref(kmod);
 	}
 }
@@ -150,14 +153,16 @@ add_option(struct module *last, const char *word)
 		return -1;
 	}
 	if (last->path == NULL) {
-		message_warnx("cannot give %s the option %s: it is built into the kernel; put %s.%s on the command line",
-		      last->name, word, last->name, word);
+		message_warnx("cannot give %s the option %s: it is built into the kernel; put "
+			      "%s.%s on the command line",
+			      last->name, word, last->name, word);
 		return -1;
 	}
 	module_add_option(last, word);
 	if (strlen(last->options) <= MODULE_OPTIONS_MAX)
 		return 0;
-	message_warnx("cannot give %s its options: they are longer than %d bytes", last->name, MODULE_OPTIONS_MAX);
+	message_warnx("cannot give %s its options: they are longer than %d bytes", last->name,
+		      MODULE_OPTIONS_MAX);
 	return -1;
 }
 
@@ -181,7 +186,8 @@ module_names_foresee(struct module_set *set, char *const *words)
 }
 
 int
-module_names_add(struct module_set *set, const char *word, struct plan_why why, struct module **last)
+module_names_add(struct module_set *set, const char *word, struct plan_why why,
+		 struct module **last)
 {
 	if (is_option(word))
 		return add_option(*last, word);

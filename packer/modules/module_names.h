@@ -9,11 +9,13 @@ struct module;
 struct module_set;
 
 /*
- * Takes the modules that `word` stands for: a name, an alias as devices have it (it holds a colon), a glob over all
- * names, or KEY=VALUE, an option of *last, which is the module of the name before, NULL at first. What is built in is no
- * error. `why` tells who asks. Returns 0, or -1 after a warning.
+ * Takes the modules that `word` stands for: a name, an alias as devices have it (it holds a colon),
+ * a glob over all names, or KEY=VALUE, an option of *last, which is the module of the name before,
+ * NULL at first. What is built in is no error. `why` tells who asks. Returns 0, or -1 after a
+ * warning.
  */
-int module_names_add(struct module_set *set, const char *word, struct plan_why why, struct module **last);
+int module_names_add(struct module_set *set, const char *word, struct plan_why why,
+		     struct module **last);
 
 /*
  * Unpacks what is going to be taken for the names among `words`, up to NULL: before they are
@@ -21,7 +23,10 @@ int module_names_add(struct module_set *set, const char *word, struct plan_why w
  */
 void module_names_foresee(struct module_set *set, char *const *words);
 
-/* Takes the drivers that the devices below `path` ask for (devices.h), as `modprobe -b` would load them. */
+/*
+ * Takes the drivers that the devices below `path` ask for (devices.h), as `modprobe -b` would load
+ * them.
+ */
 int module_names_devices(struct module_set *set, const char *path);
 
 #endif

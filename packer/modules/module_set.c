@@ -20,19 +20,20 @@
 static bool module_set_depends(const struct module_set *set, const char *name, const char *other);
 
 /*
- * Modules that others are of no use without, although no module says so. On a running system udev loads drivers when a
- * device appears, and the kernel has modprobe(8) load what it needs itself (request_module() of kernel/kmod.c); nothing
- * does so in an image. Data, not code.
+ * Modules that others are of no use without, although no module says so. On a running system udev
+ * loads drivers when a device appears, and the kernel has modprobe(8) load what it needs itself
+ * (request_module() of kernel/kmod.c); nothing does so in an image. Data, not code.
  */
 
-#define NEEDS(...)                                                                                                     \
-	(const char *const[])                                                                                          \
-	{                                                                                                              \
-		__VA_ARGS__, NULL                                                                                      \
+#define NEEDS(...)                                                                                 \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
 	}
 
 static const char *const disks[] = {"sd_mod", NULL};
-static const char *const usb_disks[] = {"xhci_pci", "ehci_pci", "uhci_hcd", "ohci_pci", "sd_mod", NULL};
+static const char *const usb_disks[] = {"xhci_pci", "ehci_pci", "uhci_hcd",
+					"ohci_pci", "sd_mod",	NULL};
 static const char *const usb_hosts[] = {"xhci_pci", "ehci_pci", "uhci_hcd", "ohci_pci", NULL};
 static const char *const virtio[] = {"virtio_pci", "virtio_mmio", NULL};
 static const char *const virtio_disks[] = {"virtio_pci", "virtio_mmio", "sd_mod", "sr_mod", NULL};
@@ -64,86 +65,102 @@ const struct companions companions[] = {
     {"usbhid", usb_hosts},
     {"usbnet", usb_hosts},
     /*
-     * What the kernel requests by a name when the module is used as it is by default, by the source of Linux 6.1. What
-     * only a command names is not here, as packer cannot know it: extensions of iptables and nft, types of ip link and
-     * tc, targets of dmsetup, levels of mdadm, algorithms of a key or a socket.
+     * What the kernel requests by a name when the module is used as it is by default, by the source
+     * of Linux 6.1. What only a command names is not here, as packer cannot know it: extensions of
+     * iptables and nft, types of ip link and tc, targets of dmsetup, levels of mdadm, algorithms of
+     * a key or a socket.
      */
-    /* load_nls() and load_nls_default(), fs/nls/nls_base.c: without its tables vfat cannot be mounted, others without
-       theirs take names for ISO 8859-1. */
-    {"vfat", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437", "nls_$FAT_DEFAULT_IOCHARSET:iso8859-1")}, /* fs/fat/inode.c */
-    {"msdos", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437")},					  /* the same */
-    {"exfat", NEEDS("nls_$EXFAT_DEFAULT_IOCHARSET:utf8")},					  /* fs/exfat/super.c */
-    {"ntfs3", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},						  /* fs/ntfs3/super.c */
-    {"ntfs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},						  /* fs/ntfs/super.c */
-    {"isofs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},						  /* fs/isofs/inode.c */
-    {"cifs", NEEDS("nls_$NLS_DEFAULT:iso8859-1", "nls_utf8")}, /* fs/smb/client/connect.c, dfs_cache.c */
-    {"ksmbd", NEEDS("nls_utf8")},				/* fs/smb/server/connection.c */
-    {"hfs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},		/* fs/hfs/super.c */
-    {"hfsplus", NEEDS("nls_utf8")},				/* fs/hfsplus/options.c */
-    {"befs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},		/* fs/befs/linuxvfs.c */
-    {"vboxsf", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},		/* fs/vboxsf/super.c */
-    /* crypto_alloc_*(), crypto/api.c. Of several drivers for one algorithm the one for all processors. */
-    {"ext4", NEEDS("crc32c_generic")},					    /* metadata_csum, fs/ext4/super.c */
-    {"jbd2", NEEDS("crc32c_generic")},					    /* fs/jbd2/journal.c */
-    {"libcrc32c", NEEDS("crc32c_generic")},				    /* xfs and others, lib/libcrc32c.c */
-    {"f2fs", NEEDS("crc32_generic")},					    /* fs/f2fs/super.c */
-    {"btrfs", NEEDS("crc32c_generic")},					    /* fs/btrfs/disk-io.c */
-    {"ubifs", NEEDS("lzo", "deflate", "zstd")},				    /* fs/ubifs/compress.c */
-    {"cifs", NEEDS("md5", "hmac", "cmac", "aes_generic", "sha256_generic", "sha512_generic", "ccm", "gcm", "ctr",
-		   "ghash_generic")}, /* fs/smb/client/misc.c, smb2transport.c */
-    {"nfsd", NEEDS("md5", "sha256_generic")},				    /* fs/nfsd/nfs4recover.c */
-    {"rpcsec_gss_krb5", NEEDS("cts", "cbc", "aes_generic", "hmac", "sha1_generic")}, /* net/sunrpc/auth_gss */
-    {"libceph", NEEDS("cbc", "aes_generic", "hmac", "sha256_generic", "gcm", "ctr", "ghash_generic")}, /* net/ceph */
-    {"zram", NEEDS("$ZRAM_DEF_COMP:lzo-rle")},				    /* drivers/block/zram/zram_drv.c */
-    {"dm_crypt", NEEDS("xts", "ecb", "aes_generic", "cbc", "essiv", "sha256_generic", "algif_skcipher",
-		       "algif_hash")},		 /* drivers/md/dm-crypt.c, with the defaults of cryptsetup(8) */
-    {"dm_integrity", NEEDS("crc32c_generic")},	 /* the default of integritysetup(8) */
-    {"dm_verity", NEEDS("sha256_generic")},	 /* the default of veritysetup(8) */
-    {"dm_cache", NEEDS("dm-cache-default")},	 /* drivers/md/dm-cache-policy.c */
-    {"dm_multipath", NEEDS("dm-service-time", "dm-round-robin", "scsi_dh_alua")}, /* drivers/md/dm-path-selector.c,
-										     drivers/scsi/scsi_dh.c */
-    {"nvme_tcp", NEEDS("crc32c_generic")},					  /* drivers/nvme/host/tcp.c */
-    {"esp[46]", NEEDS("authenc", "echainiv", "seqiv", "cbc", "hmac", "aes_generic", "sha1_generic", "sha256_generic",
-		      "gcm", "ctr", "ghash_generic")},		      /* net/ipv4/esp4.c, net/ipv6/esp6.c */
-    {"ah[46]", NEEDS("hmac", "sha1_generic", "sha256_generic")},      /* net/ipv4/ah4.c, net/ipv6/ah6.c */
-    {"macsec", NEEDS("gcm", "ctr", "aes_generic", "ghash_generic")},  /* drivers/net/macsec.c */
-    {"tls", NEEDS("gcm", "ctr", "aes_generic", "ghash_generic")},     /* net/tls/tls_sw.c */
-    {"sctp", NEEDS("hmac", "md5", "sha1_generic", "sha256_generic")}, /* net/sctp/socket.c, auth.c */
-    {"rxrpc", NEEDS("pcbc", "fcrypt", "des_generic")},		      /* net/rxrpc/rxkad.c */
-    {"mac80211", NEEDS("ccm", "gcm", "cmac", "ctr", "aes_generic", "ghash_generic")},	  /* net/mac80211 */
-    {"bluetooth", NEEDS("cmac", "ecb", "aes_generic", "ecdh_generic")},			  /* net/bluetooth/smp.c */
-    {"ppp_mppe", NEEDS("sha1_generic")},						  /* drivers/net/ppp/ppp_mppe.c */
-    {"af_alg", NEEDS("algif_hash", "algif_skcipher", "algif_aead", "algif_rng")},	  /* crypto/af_alg.c */
+    /* load_nls() and load_nls_default(), fs/nls/nls_base.c: without its tables vfat cannot be
+       mounted, others without theirs take names for ISO 8859-1. */
+    {"vfat", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437",
+		   "nls_$FAT_DEFAULT_IOCHARSET:iso8859-1")}, /* fs/fat/inode.c */
+    {"msdos", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437")},     /* the same */
+    {"exfat", NEEDS("nls_$EXFAT_DEFAULT_IOCHARSET:utf8")},   /* fs/exfat/super.c */
+    {"ntfs3", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},	     /* fs/ntfs3/super.c */
+    {"ntfs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},	     /* fs/ntfs/super.c */
+    {"isofs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},	     /* fs/isofs/inode.c */
+    {"cifs",
+     NEEDS("nls_$NLS_DEFAULT:iso8859-1", "nls_utf8")}, /* fs/smb/client/connect.c, dfs_cache.c */
+    {"ksmbd", NEEDS("nls_utf8")},		       /* fs/smb/server/connection.c */
+    {"hfs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},      /* fs/hfs/super.c */
+    {"hfsplus", NEEDS("nls_utf8")},		       /* fs/hfsplus/options.c */
+    {"befs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},     /* fs/befs/linuxvfs.c */
+    {"vboxsf", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},   /* fs/vboxsf/super.c */
+    /* crypto_alloc_*(), crypto/api.c. Of several drivers for one algorithm the one for all
+       processors. */
+    {"ext4", NEEDS("crc32c_generic")},		/* metadata_csum, fs/ext4/super.c */
+    {"jbd2", NEEDS("crc32c_generic")},		/* fs/jbd2/journal.c */
+    {"libcrc32c", NEEDS("crc32c_generic")},	/* xfs and others, lib/libcrc32c.c */
+    {"f2fs", NEEDS("crc32_generic")},		/* fs/f2fs/super.c */
+    {"btrfs", NEEDS("crc32c_generic")},		/* fs/btrfs/disk-io.c */
+    {"ubifs", NEEDS("lzo", "deflate", "zstd")}, /* fs/ubifs/compress.c */
+    {"cifs", NEEDS("md5", "hmac", "cmac", "aes_generic", "sha256_generic", "sha512_generic", "ccm",
+		   "gcm", "ctr", "ghash_generic")}, /* fs/smb/client/misc.c, smb2transport.c */
+    {"nfsd", NEEDS("md5", "sha256_generic")},	    /* fs/nfsd/nfs4recover.c */
+    {"rpcsec_gss_krb5",
+     NEEDS("cts", "cbc", "aes_generic", "hmac", "sha1_generic")}, /* net/sunrpc/auth_gss */
+    {"libceph", NEEDS("cbc", "aes_generic", "hmac", "sha256_generic", "gcm", "ctr",
+		      "ghash_generic")},       /* net/ceph */
+    {"zram", NEEDS("$ZRAM_DEF_COMP:lzo-rle")}, /* drivers/block/zram/zram_drv.c */
+    {"dm_crypt",
+     NEEDS("xts", "ecb", "aes_generic", "cbc", "essiv", "sha256_generic", "algif_skcipher",
+	   "algif_hash")}, /* drivers/md/dm-crypt.c, with the defaults of cryptsetup(8) */
+    {"dm_integrity", NEEDS("crc32c_generic")}, /* the default of integritysetup(8) */
+    {"dm_verity", NEEDS("sha256_generic")},    /* the default of veritysetup(8) */
+    {"dm_cache", NEEDS("dm-cache-default")},   /* drivers/md/dm-cache-policy.c */
+    {"dm_multipath",
+     NEEDS("dm-service-time", "dm-round-robin", "scsi_dh_alua")}, /* drivers/md/dm-path-selector.c,
+								     drivers/scsi/scsi_dh.c */
+    {"nvme_tcp", NEEDS("crc32c_generic")},			  /* drivers/nvme/host/tcp.c */
+    {"esp[46]",
+     NEEDS("authenc", "echainiv", "seqiv", "cbc", "hmac", "aes_generic", "sha1_generic",
+	   "sha256_generic", "gcm", "ctr", "ghash_generic")}, /* net/ipv4/esp4.c, net/ipv6/esp6.c */
+    {"ah[46]",
+     NEEDS("hmac", "sha1_generic", "sha256_generic")}, /* net/ipv4/ah4.c, net/ipv6/ah6.c */
+    {"macsec", NEEDS("gcm", "ctr", "aes_generic", "ghash_generic")}, /* drivers/net/macsec.c */
+    {"tls", NEEDS("gcm", "ctr", "aes_generic", "ghash_generic")},    /* net/tls/tls_sw.c */
+    {"sctp",
+     NEEDS("hmac", "md5", "sha1_generic", "sha256_generic")}, /* net/sctp/socket.c, auth.c */
+    {"rxrpc", NEEDS("pcbc", "fcrypt", "des_generic")},	      /* net/rxrpc/rxkad.c */
+    {"mac80211",
+     NEEDS("ccm", "gcm", "cmac", "ctr", "aes_generic", "ghash_generic")}, /* net/mac80211 */
+    {"bluetooth", NEEDS("cmac", "ecb", "aes_generic", "ecdh_generic")},	  /* net/bluetooth/smp.c */
+    {"ppp_mppe", NEEDS("sha1_generic")}, /* drivers/net/ppp/ppp_mppe.c */
+    {"af_alg",
+     NEEDS("algif_hash", "algif_skcipher", "algif_aead", "algif_rng")}, /* crypto/af_alg.c */
     /* Protocols, transports and parts of a subsystem. */
-    {"9p", NEEDS("9pnet_virtio", "9pnet_fd")},					 /* net/9p/mod.c */
-    {"nfs", NEEDS("nfsv3", "nfsv4")},						 /* fs/nfs/client.c */
-    {"nfsv4", NEEDS("nfs-layouttype4-1", "nfs-layouttype4-4")},			 /* fs/nfs/pnfs.c */
-    {"auth_rpcgss", NEEDS("rpcsec_gss_krb5")},					 /* auth_gss/gss_mech_switch.c */
-    {"ip_tables", NEEDS("iptable_filter")},					 /* net/netfilter/x_tables.c: */
-    {"ip6_tables", NEEDS("ip6table_filter")},					 /* the default of iptables(8) */
-    {"xt_physdev", NEEDS("br_netfilter")},					 /* net/netfilter/xt_physdev.c */
-    {"nft_log", NEEDS("nf_log_syslog", "nfnetlink_log")},			 /* net/netfilter/nft_log.c */
-    {"ebt_nflog", NEEDS("nfnetlink_log")},					 /* net/bridge/netfilter/ebt_nflog.c */
-    {"nf_conntrack_netlink", NEEDS("nf_nat")},					 /* nf_conntrack_netlink.c */
-    {"can", NEEDS("can_raw", "can_bcm")},					 /* net/can/af_can.c */
-    {"vcan", NEEDS("can", "can_raw")},						 /* the same */
-    {"iwlwifi", NEEDS("iwlmvm", "iwldvm")},					 /* iwlwifi/iwl-drv.c */
-    {"mlx4_core", NEEDS("mlx4_en")},						 /* mellanox/mlx4/main.c */
-    {"target_core_mod", NEEDS("target_core_iblock", "target_core_file")},	 /* target_core_transport.c */
+    {"9p", NEEDS("9pnet_virtio", "9pnet_fd")},			/* net/9p/mod.c */
+    {"nfs", NEEDS("nfsv3", "nfsv4")},				/* fs/nfs/client.c */
+    {"nfsv4", NEEDS("nfs-layouttype4-1", "nfs-layouttype4-4")}, /* fs/nfs/pnfs.c */
+    {"auth_rpcgss", NEEDS("rpcsec_gss_krb5")},			/* auth_gss/gss_mech_switch.c */
+    {"ip_tables", NEEDS("iptable_filter")},			/* net/netfilter/x_tables.c: */
+    {"ip6_tables", NEEDS("ip6table_filter")},			/* the default of iptables(8) */
+    {"xt_physdev", NEEDS("br_netfilter")},			/* net/netfilter/xt_physdev.c */
+    {"nft_log", NEEDS("nf_log_syslog", "nfnetlink_log")},	/* net/netfilter/nft_log.c */
+    {"ebt_nflog", NEEDS("nfnetlink_log")},     /* net/bridge/netfilter/ebt_nflog.c */
+    {"nf_conntrack_netlink", NEEDS("nf_nat")}, /* nf_conntrack_netlink.c */
+    {"can", NEEDS("can_raw", "can_bcm")},      /* net/can/af_can.c */
+    {"vcan", NEEDS("can", "can_raw")},	       /* the same */
+    {"iwlwifi", NEEDS("iwlmvm", "iwldvm")},    /* iwlwifi/iwl-drv.c */
+    {"mlx4_core", NEEDS("mlx4_en")},	       /* mellanox/mlx4/main.c */
+    {"target_core_mod",
+     NEEDS("target_core_iblock", "target_core_file")}, /* target_core_transport.c */
     {NULL, NULL},
 };
 
 /*
- * What is loaded beside a module although it could be loaded without: soft dependencies, which the module itself and
- * modprobe.d(5) name; weak ones, which nothing in an image would load later; companions (companions.h). All may fail.
+ * What is loaded beside a module although it could be loaded without: soft dependencies, which the
+ * module itself and modprobe.d(5) name; weak ones, which nothing in an image would load later;
+ * companions (companions.h). All may fail.
  */
 
 /*
- * Adds what `by` would have loaded, before itself or behind, in the pass for that. What cannot be loaded without it
- * comes behind, whatever is asked for.
+ * Adds what `by` would have loaded, before itself or behind, in the pass for that. What cannot be
+ * loaded without it comes behind, whatever is asked for.
  */
 static void
-add_soft_list(struct module_set *set, const struct module *by, struct kmod_list *list, bool behind, bool pass_behind)
+add_soft_list(struct module_set *set, const struct module *by, struct kmod_list *list, bool behind,
+	      bool pass_behind)
 {
 	struct kmod_list *at;
 
@@ -151,12 +168,16 @@ add_soft_list(struct module_set *set, const struct module *by, struct kmod_list 
 		struct kmod_module *kmod = libkmod.module_get_module(at);
 		const char *name = libkmod.module_get_name(kmod);
 		if ((behind || module_set_depends(set, name, by->name)) == pass_behind)
-			module_set_add(set, name, false, (struct plan_why){"soft dependency of", by->place});
+			module_set_add(set, name, false,
+				       (struct plan_why){"soft dependency of", by->place});
 		libkmod.module_unref(kmod);
 	}
 }
 
-/* The same from the words of a module: "pre: A B post: C", or of weak ones names alone, which come before. */
+/*
+ * The same from the words of a module: "pre: A B post: C", or of weak ones names alone, which come
+ * before.
+ */
 static void
 add_soft_names(struct module_set *set, const struct module *by, const char *value, bool pass_behind)
 {
@@ -175,7 +196,10 @@ add_soft_names(struct module_set *set, const struct module *by, const char *valu
 	free(words);
 }
 
-/* The name that a need of the table stands for, to be freed; NULL: none, as the kernel's configuration has no value. */
+/*
+ * The name that a need of the table stands for, to be freed; NULL: none, as the kernel's
+ * configuration has no value.
+ */
 static char *
 companion_name(const struct kernel_config *config, const char *need)
 {
@@ -186,13 +210,16 @@ companion_name(const struct kernel_config *config, const char *need)
 		return xstrdup(need);
 	char *name = xasprintf("%.*s", (int)(otherwise - option - 1), option + 1);
 	size_t length = strlen(otherwise + 1);
-	const char *value = config->size > 0 ? kernel_config_find(config, name, &length) : otherwise + 1;
+	const char *value =
+	    config->size > 0 ? kernel_config_find(config, name, &length) : otherwise + 1;
 	free(name);
 	if (value != NULL && length >= 2 && value[0] == '"') {
 		value++;
 		length -= 2;
 	}
-	return value != NULL && length > 0 ? xasprintf("%.*s%.*s", (int)before, need, (int)length, value) : NULL;
+	return value != NULL && length > 0
+		   ? xasprintf("%.*s%.*s", (int)before, need, (int)length, value)
+		   : NULL;
 }
 
 /* What a driver is of no use without, behind it. */
@@ -206,7 +233,8 @@ add_companions(struct module_set *set, const struct module *module)
 			continue;
 		for (const char *const *need = row->needs; *need != NULL; need++) {
 			char *name = companion_name(&set->kernel->config, *need);
-			struct kmod_list *found = name != NULL ? module_set_lookup(set, name) : NULL;
+			struct kmod_list *found =
+			    name != NULL ? module_set_lookup(set, name) : NULL;
 			module_set_add_list(set, found, false, why, NULL);
 			libkmod.module_unref_list(found);
 			free(name);
@@ -246,10 +274,11 @@ module_beside_add(struct module_set *set, const struct module *module, bool pass
 
 /* What libkmod cannot use of the tree is seen by its tree of modules, which names it. */
 static void
-leave_log(void *data, int priority, const char *file, int line, const char *function, const char *format,
-	  va_list arguments)
+leave_log(void *data, int priority, const char *file, int line, const char *function,
+	  const char *format, va_list arguments)
 {
-	(void)data, (void)priority, (void)file, (void)line, (void)function, (void)format, (void)arguments;
+	(void)data, (void)priority, (void)file, (void)line, (void)function, (void)format,
+	    (void)arguments;
 }
 
 /* Without its lists libkmod finds nothing and calls that a success. */
@@ -258,13 +287,18 @@ report_index(const struct kernel *kernel, const char *name)
 {
 	const char *end = strstr(kernel->modules, "/lib/modules/");
 
-	message_warn("cannot read %s/%s, the index of its modules: make it with `depmod -b %.*s %s`", kernel->modules, name,
-	     end != NULL && end > kernel->modules ? (int)(end - kernel->modules) : 1,
-	     end != NULL && end > kernel->modules ? kernel->modules : "/", kernel->release);
+	message_warn(
+	    "cannot read %s/%s, the index of its modules: make it with `depmod -b %.*s %s`",
+	    kernel->modules, name,
+	    end != NULL && end > kernel->modules ? (int)(end - kernel->modules) : 1,
+	    end != NULL && end > kernel->modules ? kernel->modules : "/", kernel->release);
 	return -1;
 }
 
-/* libkmod parses modprobe.d at once and can be given a log only afterwards: module_stage() has reported what is wrong. */
+/*
+ * libkmod parses modprobe.d at once and can be given a log only afterwards: module_stage() has
+ * reported what is wrong.
+ */
 static struct kmod_ctx *
 open_silently(const char *lists, const char *const *paths)
 {
@@ -282,14 +316,15 @@ open_silently(const char *lists, const char *const *paths)
 }
 
 /*
- * Opens libkmod on the kernel's lists and modprobe.d(5) of the source. It follows links on this machine: of the tree of
- * another system it gets links to what is meant there.
+ * Opens libkmod on the kernel's lists and modprobe.d(5) of the source. It follows links on this
+ * machine: of the tree of another system it gets links to what is meant there.
  */
 static int
 open_kmod(struct module_set *set, const struct source *source)
 {
-	static const char *const folders[] = {"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",
-					      "/usr/lib/modprobe.d", "/lib/modprobe.d"};
+	static const char *const folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
+					      "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d",
+					      "/lib/modprobe.d"};
 	enum { FOLDERS = sizeof(folders) / sizeof(*folders) };
 	char *paths[FOLDERS + 1] = {NULL}, *lists = NULL;
 	int result = 0;
@@ -298,12 +333,14 @@ open_kmod(struct module_set *set, const struct source *source)
 	if (source->root[0] != '\0' && (set->staged = scratch_make("/tmp")) == NULL)
 		return -1;
 	for (size_t i = 0; i < FOLDERS; i++) {
-		char *folder = source_path(source, folders[i]), *name = xasprintf("modprobe.d.%zu", i);
+		char *folder = source_path(source, folders[i]),
+		     *name = xasprintf("modprobe.d.%zu", i);
 		result |= module_stage(source, folder, "*.conf", set->staged, name, &paths[i]);
 		free(name);
 		free(folder);
 	}
-	result |= module_stage(source, set->kernel->modules, "modules.*", set->staged, "modules", &lists);
+	result |=
+	    module_stage(source, set->kernel->modules, "modules.*", set->staged, "modules", &lists);
 	if (result == 0 && (set->ctx = open_silently(lists, (const char *const *)paths)) == NULL) {
 		message_warn("cannot read the modules of %s", set->kernel->modules);
 		result = -1;
@@ -315,12 +352,15 @@ open_kmod(struct module_set *set, const struct source *source)
 }
 
 int
-module_set_start(struct module_set *set, const struct kernel *kernel, const struct source *source, struct plan *plan)
+module_set_start(struct module_set *set, const struct kernel *kernel, const struct source *source,
+		 struct plan *plan)
 {
 	*set = (struct module_set){.kernel = kernel, .plan = plan};
 	if (kernel->modules == NULL) {
-		message_warnx("cannot find modules for the kernel %s: no lib/modules/%s beside it%s", kernel->name,
-		      kernel->release, kernel->release[0] == '\0' ? ", and its release is not known" : "");
+		message_warnx(
+		    "cannot find modules for the kernel %s: no lib/modules/%s beside it%s",
+		    kernel->name, kernel->release,
+		    kernel->release[0] == '\0' ? ", and its release is not known" : "");
 		return -1;
 	}
 	if ((set->tree = kernel_module_tree(kernel)) == NULL)
@@ -402,8 +442,8 @@ listed_path(const struct module_set *set, const char *listed)
 static void
 report_missing(const struct module_set *set, const char *name, struct plan_why why)
 {
-	message_warnx("cannot find the module %s (%s %s): it is neither below %s nor built in", name, why.what, why.of,
-	      set->kernel->modules);
+	message_warnx("cannot find the module %s (%s %s): it is neither below %s nor built in",
+		      name, why.what, why.of, set->kernel->modules);
 }
 
 /* One that must be loaded before. */
@@ -419,7 +459,10 @@ add_need(struct module_set *set, const struct module *module, const char *name)
 	set->failed = true;
 }
 
-/* All that must be loaded before, by modules.dep, and by the module itself, as the list may be older. */
+/*
+ * All that must be loaded before, by modules.dep, and by the module itself, as the list may be
+ * older.
+ */
 static void
 add_needs(struct module_set *set, struct module *module)
 {
@@ -435,7 +478,8 @@ add_needs(struct module_set *set, struct module *module)
 		free(name);
 		free(path);
 	}
-	while (module->path != NULL && (value = module_info_value(&module->info, "depends=", &at)) != NULL) {
+	while (module->path != NULL &&
+	       (value = module_info_value(&module->info, "depends=", &at)) != NULL) {
 		char *copy = xstrdup(value), *rest = copy, *word;
 		module_tree_normalize(copy);
 		while ((word = strsep(&rest, ",")) != NULL)
@@ -451,7 +495,7 @@ place_of(const struct module_set *set, const char *listed)
 {
 	const char *below = listed[0] == '/' ? strrchr(listed, '/') + 1 : listed;
 	char *wanted = xasprintf("/lib/modules/%s/%.*s", set->kernel->release,
-				     (int)(strlen(below) - plain_suffix(below)), below);
+				 (int)(strlen(below) - plain_suffix(below)), below);
 	char *at = plan_locate(set->plan, wanted);
 	const char *kept = plan_string(set->plan, at != NULL ? at : wanted);
 
@@ -476,9 +520,10 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 
 	module->path = source_resolve(set->kernel->source, named);
 	if (module->path == NULL)
-		message_warn("cannot find the module %s (%s %s): %s, which modules.dep lists", module->name, why.what, why.of,
-		     named);
-	if (module->path == NULL || module_ahead_read(&set->ahead, &module->plain, set->plan, module->path) != 0) {
+		message_warn("cannot find the module %s (%s %s): %s, which modules.dep lists",
+			     module->name, why.what, why.of, named);
+	if (module->path == NULL ||
+	    module_ahead_read(&set->ahead, &module->plain, set->plan, module->path) != 0) {
 		set->failed = true;
 		free(module->path);
 		module->path = NULL;
@@ -503,11 +548,14 @@ make_module(struct module_set *set, const char *name, bool need, struct plan_why
 		return NULL;
 	}
 	struct module *module = xcalloc(1, sizeof(*module));
-	*module = (struct module){.kmod = kmod, .name = libkmod.module_get_name(kmod), .need = need};
-	module->place = is_loadable ? place_of(set, file->path) : plan_string(set->plan, module->name);
+	*module =
+	    (struct module){.kmod = kmod, .name = libkmod.module_get_name(kmod), .need = need};
+	module->place =
+	    is_loadable ? place_of(set, file->path) : plan_string(set->plan, module->name);
 	if (is_loadable)
 		read_file(set, module, file->path, why);
-	module->options = is_loadable ? module_config_options(&set->config, module->name) : xstrdup("");
+	module->options =
+	    is_loadable ? module_config_options(&set->config, module->name) : xstrdup("");
 	return module;
 }
 
@@ -541,15 +589,16 @@ module_set_add(struct module_set *set, const char *name, bool need, struct plan_
 }
 
 int
-module_set_add_list(struct module_set *set, const struct kmod_list *list, bool need, struct plan_why why,
-		    struct module **last)
+module_set_add_list(struct module_set *set, const struct kmod_list *list, bool need,
+		    struct plan_why why, struct module **last)
 {
 	const struct kmod_list *at;
 	int result = 0;
 
 	for (at = list; at != NULL; at = libkmod.list_next(list, at)) {
 		struct kmod_module *kmod = libkmod.module_get_module(at);
-		struct module *module = module_set_add(set, libkmod.module_get_name(kmod), need, why);
+		struct module *module =
+		    module_set_add(set, libkmod.module_get_name(kmod), need, why);
 		libkmod.module_unref(kmod);
 		if (module == NULL)
 			result = -1;
@@ -567,7 +616,8 @@ module_set_foresee(struct module_set *set, const char *name)
 	char *need = NULL;
 
 	while (listed != NULL) {
-		char *named = listed_path(set, listed), *path = source_resolve(set->kernel->source, named);
+		char *named = listed_path(set, listed),
+		     *path = source_resolve(set->kernel->source, named);
 		if (path != NULL)
 			module_ahead_want(&set->ahead, path);
 		free(path);
@@ -586,7 +636,8 @@ module_set_depends(const struct module_set *set, const char *name, const char *o
 	bool does = false;
 	char *path;
 
-	while (!does && file != NULL && file->needs != NULL && (path = module_tree_need(file, &end)) != NULL) {
+	while (!does && file != NULL && file->needs != NULL &&
+	       (path = module_tree_need(file, &end)) != NULL) {
 		char *its = module_tree_name(path);
 		does = its != NULL && strcmp(its, other) == 0;
 		free(its);
@@ -598,7 +649,8 @@ module_set_depends(const struct module_set *set, const char *name, const char *o
 void
 module_add_option(struct module *module, const char *option)
 {
-	char *longer = xasprintf("%s%s%s", module->options, module->options[0] != '\0' ? " " : "", option);
+	char *longer =
+	    xasprintf("%s%s%s", module->options, module->options[0] != '\0' ? " " : "", option);
 
 	free(module->options);
 	module->options = longer;

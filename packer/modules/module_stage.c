@@ -16,11 +16,14 @@
 
 enum { CONFIG_MOST = 16 << 20 };
 
-/* The first word of the line is a command of modprobe.d(5), or the line is empty or a comment (libkmod-config.c). */
+/*
+ * The first word of the line is a command of modprobe.d(5), or the line is empty or a comment
+ * (libkmod-config.c).
+ */
 static bool
 is_known(const char *line, size_t length)
 {
-	static const char *const words[] = {"alias",  "blacklist", "options",  "install",
+	static const char *const words[] = {"alias",  "blacklist", "options", "install",
 					    "remove", "softdep",   "weakdep", "config"};
 	size_t start = 0, end;
 
@@ -30,11 +33,15 @@ is_known(const char *line, size_t length)
 		continue;
 	bool is = start == length || line[start] == '#';
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !is; i++)
-		is = strlen(words[i]) == end - start && memcmp(line + start, words[i], end - start) == 0;
+		is = strlen(words[i]) == end - start &&
+		     memcmp(line + start, words[i], end - start) == 0;
 	return is;
 }
 
-/* Reports the lines that libkmod will ignore, by the path that the user knows. Returns 0, or -1 after a warning. */
+/*
+ * Reports the lines that libkmod will ignore, by the path that the user knows. Returns 0, or -1
+ * after a warning.
+ */
 static int
 check_lines(const char *file, const char *real)
 {
@@ -55,15 +62,18 @@ check_lines(const char *file, const char *real)
 	if (result != 0)
 		message_warn("cannot read %s", file);
 	else if (unknown > 0)
-		message_warnx("warning: %s:%zu: no command of modprobe.d(5): %zu line%s ignored", file, first, unknown,
-		      unknown == 1 ? " is" : "s are");
+		message_warnx("warning: %s:%zu: no command of modprobe.d(5): %zu line%s ignored",
+			      file, first, unknown, unknown == 1 ? " is" : "s are");
 	if (stream != NULL)
 		fclose(stream);
 	free(line);
 	return result;
 }
 
-/* A file of the folder, with a link at `link` unless that is NULL. A link that leads nowhere is no file. */
+/*
+ * A file of the folder, with a link at `link` unless that is NULL. A link that leads nowhere is no
+ * file.
+ */
 static int
 stage_file(const struct source *source, const char *file, const char *link, bool is_config)
 {
@@ -77,8 +87,9 @@ stage_file(const struct source *source, const char *file, const char *link, bool
 	} else if (real != NULL && is_config && stat.st_size > CONFIG_MOST) {
 		message_warnx("cannot read %s: it is larger than %d MiB", file, CONFIG_MOST >> 20);
 		result = -1;
-	} else if (real == NULL ? errno != ENOENT
-			 : access(real, R_OK) != 0 || (link != NULL && symlink(real, link) != 0)) {
+	} else if (real == NULL
+		       ? errno != ENOENT
+		       : access(real, R_OK) != 0 || (link != NULL && symlink(real, link) != 0)) {
 		message_warn("cannot read %s", file);
 		result = -1;
 	}
@@ -89,8 +100,8 @@ stage_file(const struct source *source, const char *file, const char *link, bool
 }
 
 int
-module_stage(const struct source *source, const char *folder, const char *pattern, const char *staged,
-	     const char *name, char **path)
+module_stage(const struct source *source, const char *folder, const char *pattern,
+	     const char *staged, const char *name, char **path)
 {
 	char **files = source_list(source, folder);
 	int result = 0;

@@ -17,7 +17,10 @@
 #include "plan/source.h"
 #include "resolve/closure.h"
 
-/* Of a module by what its file says, of one that is built in by the index that the kernel's build made. */
+/*
+ * Of a module by what its file says, of one that is built in by the index that the kernel's build
+ * made.
+ */
 static int
 add_firmware(struct firmware *firmware, const struct module *module)
 {
@@ -73,11 +76,15 @@ add_list(const struct module_set *set)
 		else if (is_listed(module))
 			module_list_add_built(&t, module->name);
 	}
-	const struct plan_entry list = {
-	    .path = MODULE_LIST, .type = PLAN_FILE, .rank = PLAN_SKELETON, .mode = 0644, .content = bytes};
+	const struct plan_entry list = {.path = MODULE_LIST,
+					.type = PLAN_FILE,
+					.rank = PLAN_SKELETON,
+					.mode = 0644,
+					.content = bytes};
 	const struct plan_why why = {"list of modules", ""};
 	int result = 0;
-	if (plan_add_parents(set->plan, MODULE_LIST, why) != 0 || plan_add(set->plan, &list, why) == NULL) {
+	if (plan_add_parents(set->plan, MODULE_LIST, why) != 0 ||
+	    plan_add(set->plan, &list, why) == NULL) {
 		message_warn("cannot plan %s", MODULE_LIST);
 		result = -1;
 	}
@@ -111,7 +118,8 @@ modules_start(struct modules *modules, const struct closure *closure)
 }
 
 int
-modules_imply(struct modules *modules, const struct closure *closure, const char *name, bool need, struct plan_why why)
+modules_imply(struct modules *modules, const struct closure *closure, const char *name, bool need,
+	      struct plan_why why)
 {
 	/* A kernel without modules needs no list of them. */
 	if (!kernel_has_list(modules->kernel, "modules.dep"))
@@ -119,7 +127,9 @@ modules_imply(struct modules *modules, const struct closure *closure, const char
 	if (modules_start(modules, closure) != 0)
 		return -1;
 	struct kmod_list *found = module_set_lookup(&modules->set, name);
-	int result = found == NULL ? 0 : module_set_add_list(&modules->set, found, need, why, NULL) == 0 ? 1 : -1;
+	int result = found == NULL						       ? 0
+		     : module_set_add_list(&modules->set, found, need, why, NULL) == 0 ? 1
+										       : -1;
 	libkmod.module_unref_list(found);
 	return result;
 }

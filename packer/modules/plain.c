@@ -19,8 +19,8 @@ static void plain_unpack(struct plain *plain);
 static int plain_take(struct plain *plain, struct plan *plan);
 
 /*
- * Compressed modules, unpacked on all processors before the one that needs them asks for each. What is not foreseen,
- * as soft dependencies, is read when it is asked for.
+ * Compressed modules, unpacked on all processors before the one that needs them asks for each. What
+ * is not foreseen, as soft dependencies, is read when it is asked for.
  */
 
 struct module_ahead_file {
@@ -33,7 +33,8 @@ struct module_ahead_file {
 static int
 compare(const void *a, const void *b)
 {
-	return strcmp(((const struct module_ahead_file *)a)->path, ((const struct module_ahead_file *)b)->path);
+	return strcmp(((const struct module_ahead_file *)a)->path,
+		      ((const struct module_ahead_file *)b)->path);
 }
 
 static struct module_ahead_file *
@@ -83,7 +84,8 @@ by_size(const void *a, const void *b)
 {
 	const struct module_ahead_file *const *one = a, *const *other = b;
 
-	return ((*one)->plain.size < (*other)->plain.size) - ((*one)->plain.size > (*other)->plain.size);
+	return ((*one)->plain.size < (*other)->plain.size) -
+	       ((*one)->plain.size > (*other)->plain.size);
 }
 
 void
@@ -103,7 +105,8 @@ module_ahead_run(struct module_ahead *ahead)
 }
 
 int
-module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan, const char *from)
+module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan,
+		  const char *from)
 {
 	struct module_ahead_file *file = find(ahead, from);
 
@@ -144,14 +147,15 @@ plain_suffix(const char *name)
 	size_t length = strlen(name);
 
 	for (const char *const *suffix = plain_suffixes + 1; *suffix != NULL; suffix++)
-		if (length > strlen(*suffix) && strcmp(name + length - strlen(*suffix), *suffix) == 0)
+		if (length > strlen(*suffix) &&
+		    strcmp(name + length - strlen(*suffix), *suffix) == 0)
 			return strlen(*suffix);
 	return 0;
 }
 
 /*
- * The same in steps, the second of which may be in any thread, and is only for what is compressed. The first returns -1
- * with errno, the last -1 after a warning.
+ * The same in steps, the second of which may be in any thread, and is only for what is compressed.
+ * The first returns -1 with errno, the last -1 after a warning.
  */
 static int
 plain_open(struct plain *plain, const char *from)
@@ -223,7 +227,8 @@ int
 plain_add(struct plan *plan, const struct source *source, const struct plain *plain, const char *at,
 	  struct plan_why why)
 {
-	struct plan_entry wanted = {.path = at, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644};
+	struct plan_entry wanted = {
+	    .path = at, .type = PLAN_FILE, .rank = PLAN_GIVEN, .mode = 0644};
 	const char *from = plain->from;
 	int problem;
 
@@ -248,7 +253,8 @@ plain_add(struct plan *plan, const struct source *source, const struct plain *pl
 		free(same);
 		free(real);
 	}
-	struct plan_entry *entry = plan_add_parents(plan, at, why) == 0 ? plan_add(plan, &wanted, why) : NULL;
+	struct plan_entry *entry =
+	    plan_add_parents(plan, at, why) == 0 ? plan_add(plan, &wanted, why) : NULL;
 	/* Whose it is shows where it came from, for a bill of materials. */
 	if (entry != NULL && plain->is_unpacked)
 		plan_add_origin(plan, entry, from);

@@ -29,8 +29,8 @@ struct plain {
 };
 
 /*
- * Reads it. Returns 0 with `plain` to be given to plain_release(), after which what is unpacked stays; or -1 after a
- * warning.
+ * Reads it. Returns 0 with `plain` to be given to plain_release(), after which what is unpacked
+ * stays; or -1 after a warning.
  */
 int plain_read(struct plain *plain, struct plan *plan, const char *from);
 void plain_release(struct plain *plain);
@@ -38,8 +38,8 @@ void plain_release(struct plain *plain);
 /*
  * Plans it at `at` in the image, which has no links in it. Returns 0, or -1 after a warning.
  */
-int plain_add(struct plan *plan, const struct source *source, const struct plain *plain, const char *at,
-	      struct plan_why why);
+int plain_add(struct plan *plan, const struct source *source, const struct plain *plain,
+	      const char *at, struct plan_why why);
 
 struct module_ahead {
 	void *by_path; /* search tree of files */
@@ -51,11 +51,18 @@ struct module_ahead {
 /* Foresees the module in the file at `path`. */
 void module_ahead_want(struct module_ahead *ahead, const char *path);
 
-/* Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it is asked for. */
+/*
+ * Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it
+ * is asked for.
+ */
 void module_ahead_run(struct module_ahead *ahead);
 
-/* As plain_read(), with what was unpacked if the file at `from` was; -1 also after a signal (interrupt.h). */
-int module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan, const char *from);
+/*
+ * As plain_read(), with what was unpacked if the file at `from` was; -1 also after a signal
+ * (interrupt.h).
+ */
+int module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan,
+		      const char *from);
 
 void module_ahead_end(struct module_ahead *ahead);
 

@@ -8,7 +8,8 @@
 #include "host/memory.h"
 #include "plan/source.h"
 
-static const char *const usual[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
+static const char *const usual[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+				    "/usr/bin",	       "/sbin",		 "/bin"};
 
 enum { USUAL = sizeof(usual) / sizeof(*usual) };
 
@@ -31,8 +32,8 @@ names_note(char **tried, const char *directory)
 }
 
 static bool
-find_in(const struct source *source, const struct plan *plan, const char *directory, const char *name,
-	struct source_found *found, char **where)
+find_in(const struct source *source, const struct plan *plan, const char *directory,
+	const char *name, struct source_found *found, char **where)
 {
 	char *path = xasprintf("%s/%s", directory, name);
 	bool is_there = source_find(source, plan, path, found) == 0;
@@ -49,8 +50,8 @@ find_in(const struct source *source, const struct plan *plan, const char *direct
 
 /* An element of PATH that is not absolute means the current directory, which is not the image's. */
 static bool
-find_in_path(const struct source *source, const struct plan *plan, const char *path, const char *name,
-	     struct source_found *found, char **where, char **tried)
+find_in_path(const struct source *source, const struct plan *plan, const char *path,
+	     const char *name, struct source_found *found, char **where, char **tried)
 {
 	char *list = xstrdup(path), *rest = list, *directory;
 	bool is_there = false;
@@ -72,7 +73,8 @@ is_element(const char *path, const char *directory)
 	size_t length = strlen(directory);
 
 	for (const char *at = path; at != NULL; at = strchr(at, ':'), at += at != NULL)
-		if (strncmp(at, directory, length) == 0 && (at[length] == ':' || at[length] == '\0'))
+		if (strncmp(at, directory, length) == 0 &&
+		    (at[length] == ':' || at[length] == '\0'))
 			return true;
 	return false;
 }
@@ -82,7 +84,8 @@ names_find(const struct source *source, const struct plan *plan, const char *pat
 	   struct source_found *found, char **where, char **tried)
 {
 	*tried = NULL;
-	bool is_there = name[0] != '\0' && find_in_path(source, plan, path, name, found, where, tried);
+	bool is_there =
+	    name[0] != '\0' && find_in_path(source, plan, path, name, found, where, tried);
 
 	for (size_t i = 0; i < USUAL && !is_there && name[0] != '\0'; i++) {
 		if (is_element(path, usual[i]))

@@ -43,7 +43,8 @@ find_below(const char *directory, const char *name, char **tried)
 {
 	char *folder = xasprintf("%s%s", directory, name), *path = xasprintf("%s/init", folder);
 	struct stat found;
-	bool is_there = stat(path, &found) == 0 && S_ISREG(found.st_mode) && access(path, R_OK) == 0;
+	bool is_there =
+	    stat(path, &found) == 0 && S_ISREG(found.st_mode) && access(path, R_OK) == 0;
 
 	names_note(tried, folder);
 	free(folder);

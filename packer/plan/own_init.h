@@ -13,9 +13,9 @@ extern const char *const own_init_links[];
 bool own_init_has(const char *name);
 
 /*
- * The path of Lull's own init: in ../lib/lull from where packer is, or in LULL_LIBDIR; in the build tree, and only
- * there, beside packer or in the folder above. NULL if it is in none, with *tried the directories looked in, for a
- * message. Both to be freed.
+ * The path of Lull's own init: in ../lib/lull from where packer is, or in LULL_LIBDIR; in the build
+ * tree, and only there, beside packer or in the folder above. NULL if it is in none, with *tried
+ * the directories looked in, for a message. Both to be freed.
  */
 char *own_init_find(char **tried);
 

@@ -92,7 +92,10 @@ plan_find(const struct plan *plan, const char *path)
 	return node != NULL ? *node : NULL;
 }
 
-/* Appends a reason that is not there yet; strings of the plan are equal only where their addresses are. */
+/*
+ * Appends a reason that is not there yet; strings of the plan are equal only where their addresses
+ * are.
+ */
 static void
 add_reason(struct plan *plan, struct plan_entry *entry, struct plan_why why, bool implied)
 {
@@ -119,7 +122,8 @@ same_string(const char *a, const char *b)
 static size_t
 content_size(const struct plan_entry *entry)
 {
-	return entry->content != NULL && entry->content_size == 0 ? strlen(entry->content) : entry->content_size;
+	return entry->content != NULL && entry->content_size == 0 ? strlen(entry->content)
+								  : entry->content_size;
 }
 
 static bool
@@ -127,14 +131,15 @@ same_content(const struct plan_entry *a, const struct plan_entry *b)
 {
 	if (a->content == NULL || b->content == NULL)
 		return a->content == b->content;
-	return content_size(a) == content_size(b) && memcmp(a->content, b->content, content_size(a)) == 0;
+	return content_size(a) == content_size(b) &&
+	       memcmp(a->content, b->content, content_size(a)) == 0;
 }
 
 static bool
 same_thing(const struct plan_entry *a, const struct plan_entry *b)
 {
-	return a->type == b->type && same_content(a, b) && same_string(a->source, b->source) && a->node == b->node &&
-	       a->major == b->major && a->minor == b->minor;
+	return a->type == b->type && same_content(a, b) && same_string(a->source, b->source) &&
+	       a->node == b->node && a->major == b->major && a->minor == b->minor;
 }
 
 struct plan_entry *
@@ -180,10 +185,12 @@ plan_add_parents(struct plan *plan, const char *path, struct plan_why why)
 	char *parent = xstrdup(path);
 	int result = 0;
 
-	for (char *at = strchr(parent + 1, '/'); at != NULL && result == 0; at = strchr(at + 1, '/')) {
+	for (char *at = strchr(parent + 1, '/'); at != NULL && result == 0;
+	     at = strchr(at + 1, '/')) {
 		*at = '\0';
 		struct plan_entry *there = plan_find(plan, parent);
-		const struct plan_entry dir = {.path = parent, .type = PLAN_DIR, .rank = PLAN_IMPLIED, .mode = 0755};
+		const struct plan_entry dir = {
+		    .path = parent, .type = PLAN_DIR, .rank = PLAN_IMPLIED, .mode = 0755};
 		if (there == NULL)
 			plan_add(plan, &dir, why);
 		else if (there->type != PLAN_DIR)
@@ -215,13 +222,15 @@ plan_size(const struct plan_entry *entry)
 {
 	if (entry->content != NULL)
 		return entry->content_size;
-	return entry->type == PLAN_FILE && entry->source != NULL ? (uint64_t)entry->stat.st_size : 0;
+	return entry->type == PLAN_FILE && entry->source != NULL ? (uint64_t)entry->stat.st_size
+								 : 0;
 }
 
 uint32_t
 plan_type_bits(const struct plan_entry *entry)
 {
-	static const uint32_t bits[] = {[PLAN_DIR] = S_IFDIR, [PLAN_FILE] = S_IFREG, [PLAN_LINK] = S_IFLNK};
+	static const uint32_t bits[] = {
+	    [PLAN_DIR] = S_IFDIR, [PLAN_FILE] = S_IFREG, [PLAN_LINK] = S_IFLNK};
 
 	return entry->type == PLAN_NODE ? entry->node : bits[entry->type];
 }
@@ -245,7 +254,8 @@ plan_is_staged(const struct plan_entry *entry)
 static int
 by_path(const void *a, const void *b)
 {
-	return strcmp((*(struct plan_entry *const *)a)->path, (*(struct plan_entry *const *)b)->path);
+	return strcmp((*(struct plan_entry *const *)a)->path,
+		      (*(struct plan_entry *const *)b)->path);
 }
 
 static int
@@ -269,7 +279,8 @@ compare_files(const struct plan_entry *a, const struct plan_entry *b)
 static int
 by_file(const void *a, const void *b)
 {
-	const struct plan_entry *x = *(struct plan_entry *const *)a, *y = *(struct plan_entry *const *)b;
+	const struct plan_entry *x = *(struct plan_entry *const *)a,
+				*y = *(struct plan_entry *const *)b;
 	int order = compare_files(x, y);
 
 	return order != 0 ? order : strcmp(x->path, y->path);

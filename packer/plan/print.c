@@ -38,7 +38,8 @@ print_planned(FILE *file, const struct plan_entry *entry)
 	if (entry->type == PLAN_NODE && entry->node == S_IFIFO)
 		fprintf(file, "p ");
 	else if (entry->type == PLAN_NODE)
-		fprintf(file, "%c%u:%u ", entry->node == S_IFBLK ? 'b' : 'c', entry->major, entry->minor);
+		fprintf(file, "%c%u:%u ", entry->node == S_IFBLK ? 'b' : 'c', entry->major,
+			entry->minor);
 	else
 		fprintf(file, "%" PRIu64 " ", plan_size(entry));
 	print_name(file, entry->path);
@@ -51,7 +52,8 @@ print_planned(FILE *file, const struct plan_entry *entry)
 static void
 print_reasons(const struct plan_entry *entry)
 {
-	for (const struct plan_reason *reason = entry->reasons; reason != NULL; reason = reason->next) {
+	for (const struct plan_reason *reason = entry->reasons; reason != NULL;
+	     reason = reason->next) {
 		printf("%s%s%s", reason == entry->reasons ? " <- " : ", ", reason->why.what,
 		       reason->why.of[0] != '\0' ? " " : "");
 		print_name(stdout, reason->why.of);

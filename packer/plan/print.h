@@ -11,7 +11,10 @@ struct plan_entry;
 /* The words for each enum plan_type. */
 extern const char *const print_types[];
 
-/* Prints a name; backslashes and all but printable ASCII come as a backslash and three octal digits. */
+/*
+ * Prints a name; backslashes and all but printable ASCII come as a backslash and three octal
+ * digits.
+ */
 void print_name(FILE *file, const char *name);
 
 /* Prints "MODE" or, where it is not root's, "MODE,UID:GID". */

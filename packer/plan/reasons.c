@@ -35,7 +35,8 @@ static void
 write_object(FILE *file, const struct plan_why *why)
 {
 	const char *colon = strrchr(why->of, ':'), *asked = reasons_asked(why->what);
-	bool is_command = strcmp(asked, "-b") == 0 || strcmp(asked, "-t") == 0 || strcmp(asked, "trace") == 0;
+	bool is_command =
+	    strcmp(asked, "-b") == 0 || strcmp(asked, "-t") == 0 || strcmp(asked, "trace") == 0;
 
 	if (strcmp(why->what, "init") == 0)
 		return;
@@ -53,7 +54,8 @@ write_line(FILE *file, const struct plan *plan, const struct plan_entry *entry)
 	struct plan_why *whys = NULL;
 	size_t count = 0;
 
-	for (const struct plan_reason *reason = entry->reasons; reason != NULL; reason = reason->next) {
+	for (const struct plan_reason *reason = entry->reasons; reason != NULL;
+	     reason = reason->next) {
 		if (reason->implied || (entry->type == PLAN_LINK && leads_on(plan, entry)))
 			continue;
 		whys = xgrow(whys, count, sizeof(*whys));
@@ -151,7 +153,8 @@ read_line(struct reasons_line *line, char *text)
 static int
 by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct reasons_line *)a)->path, ((const struct reasons_line *)b)->path);
+	return strcmp(((const struct reasons_line *)a)->path,
+		      ((const struct reasons_line *)b)->path);
 }
 
 int
@@ -167,7 +170,8 @@ reasons_read(struct reasons *reasons, const char *text, size_t length, size_t *l
 		*last = (struct reasons_line){.path = NULL};
 		if (newline != NULL)
 			*newline = '\0';
-		if (newline == NULL || strlen(rest) != (size_t)(newline - rest) || read_line(last, rest) != 0) {
+		if (newline == NULL || strlen(rest) != (size_t)(newline - rest) ||
+		    read_line(last, rest) != 0) {
 			*line = reasons->count;
 			reasons_free(reasons);
 			return -1;
@@ -194,7 +198,9 @@ reasons_find(const struct reasons *reasons, const char *path)
 {
 	const struct reasons_line key = {.path = path};
 
-	return reasons->count > 0 ? bsearch(&key, reasons->lines, reasons->count, sizeof(key), by_path) : NULL;
+	return reasons->count > 0
+		   ? bsearch(&key, reasons->lines, reasons->count, sizeof(key), by_path)
+		   : NULL;
 }
 
 const char *
@@ -202,7 +208,8 @@ reasons_asked(const char *what)
 {
 	const char *by = strstr(what, " by ");
 
-	return by != NULL && (strcmp(by + 4, "-t") == 0 || strcmp(by + 4, "trace") == 0) ? by + 4 : what;
+	return by != NULL && (strcmp(by + 4, "-t") == 0 || strcmp(by + 4, "trace") == 0) ? by + 4
+											 : what;
 }
 
 bool

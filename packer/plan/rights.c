@@ -28,10 +28,11 @@ report_capabilities(const struct plan_entry *entry)
 {
 	if (getxattr(entry->source, "security.capability", NULL, 0) <= 0)
 		return;
-	message_warnx("note: %s has file capabilities, which no archive holds: programs of other users "
-	      "than root will lack them; "
-	      "a manifest can make it root's: file %s mode=4755",
-	      entry->path, entry->source);
+	message_warnx(
+	    "note: %s has file capabilities, which no archive holds: programs of other users "
+	    "than root will lack them; "
+	    "a manifest can make it root's: file %s mode=4755",
+	    entry->path, entry->source);
 }
 
 void

@@ -20,9 +20,12 @@ enum { HASH_DIGITS = 2 * SHA256_SIZE };
 static const struct plan_why why = {"skeleton", ""};
 
 /* Before /bin, since they may be links to one another. */
-static const char *const as_in_source[] = {"/usr/bin", "/usr/sbin", "/usr/lib", "/bin", "/sbin", "/lib", "/lib64"};
+static const char *const as_in_source[] = {"/usr/bin", "/usr/sbin", "/usr/lib", "/bin",
+					   "/sbin",    "/lib",	    "/lib64"};
 
-/* Directories, links and then files; modes as Linux From Scratch sets them (chapters 7.5 and 7.6). */
+/*
+ * Directories, links and then files; modes as Linux From Scratch sets them (chapters 7.5 and 7.6).
+ */
 static const struct plan_entry directories[] = {
     {.path = "/boot", .type = PLAN_DIR, .mode = 0755},
     {.path = "/dev", .type = PLAN_DIR, .mode = 0755},
@@ -59,18 +62,25 @@ static const struct plan_entry files[] = {
     {.path = "/etc/group",
      .type = PLAN_FILE,
      .mode = 0644,
-     .content = "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nmail:x:8:\n"
-		"kmem:x:15:\nutmp:x:43:\nusers:x:100:\nnogroup:x:65534:\n"},
+     .content =
+	 "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nmail:x:8:\n"
+	 "kmem:x:15:\nutmp:x:43:\nusers:x:100:\nnogroup:x:65534:\n"},
     {.path = "/etc/hosts",
      .type = PLAN_FILE,
      .mode = 0644,
-     .content = "127.0.0.1\tlocalhost\n127.0.1.1\tlull\n::1\tlocalhost ip6-localhost ip6-loopback\n"},
+     .content =
+	 "127.0.0.1\tlocalhost\n127.0.1.1\tlull\n::1\tlocalhost ip6-localhost ip6-loopback\n"},
     {.path = "/etc/nsswitch.conf",
      .type = PLAN_FILE,
      .mode = 0644,
      .content = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
 		"protocols: files\nservices: files\n"},
-    {.path = "/dev/console", .type = PLAN_NODE, .mode = 0600, .node = S_IFCHR, .major = 5, .minor = 1},
+    {.path = "/dev/console",
+     .type = PLAN_NODE,
+     .mode = 0600,
+     .node = S_IFCHR,
+     .major = 5,
+     .minor = 1},
     {.path = "/dev/null", .type = PLAN_NODE, .mode = 0666, .node = S_IFCHR, .major = 1, .minor = 3},
     {.path = REASONS_FILE, .type = PLAN_FILE, .mode = 0644, .content = ""},
     {.path = INIT_FILE_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
@@ -85,7 +95,8 @@ add(struct plan *plan, const struct plan_entry *row)
 
 	entry.path = path;
 	entry.rank = PLAN_SKELETON;
-	int result = path != NULL && plan_add_parents(plan, path, why) == 0 && plan_add(plan, &entry, why) != NULL;
+	int result = path != NULL && plan_add_parents(plan, path, why) == 0 &&
+		     plan_add(plan, &entry, why) != NULL;
 	if (!result)
 		taken_tell(plan, "the skeleton", row->path);
 	free(path);
@@ -101,8 +112,10 @@ skeleton_start(struct plan *plan, const struct source *source)
 		struct plan_entry dir = {.path = as_in_source[i], .type = PLAN_DIR, .mode = 0755};
 		struct source_found found;
 		bool is_there = source_find(source, plan, as_in_source[i], &found) == 0;
-		if (is_there && (!S_ISDIR(found.stat.st_mode) || source_add(source, plan, &found, why) == NULL)) {
-			message_warnx("cannot plan %s: in the source it is no directory", as_in_source[i]);
+		if (is_there && (!S_ISDIR(found.stat.st_mode) ||
+				 source_add(source, plan, &found, why) == NULL)) {
+			message_warnx("cannot plan %s: in the source it is no directory",
+				      as_in_source[i]);
 			result = -1;
 		}
 		if (is_there)
@@ -135,11 +148,13 @@ int
 skeleton_finish(struct plan *plan, const char *version, const char *const *links)
 {
 	char *users = xasprintf("root:x:0:0:root:/root:%s\n"
-				    "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
-				    "bin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
-				    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-				    shell(plan));
-	/* The manifest tells this file's size: the hash has its place before there is a manifest. */
+				"daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
+				"bin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
+				"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+				shell(plan));
+	/*
+	 * The manifest tells this file's size: the hash has its place before there is a manifest.
+	 */
 	char *mark = xasprintf("packer %s\nmanifest %0*d\n", version, HASH_DIGITS, 0);
 	const struct plan_entry made[] = {
 	    {.path = "/etc/passwd", .type = PLAN_FILE, .mode = 0644, .content = users},
@@ -151,7 +166,8 @@ skeleton_finish(struct plan *plan, const char *version, const char *const *links
 		result |= add(plan, &files[i]);
 	for (; links != NULL && *links != NULL; links++)
 		result |= add(
-		    plan, &(struct plan_entry){.path = *links, .type = PLAN_LINK, .mode = 0777, .content = "/init"});
+		    plan, &(struct plan_entry){
+			      .path = *links, .type = PLAN_LINK, .mode = 0777, .content = "/init"});
 	free(users);
 	free(mark);
 	return result;
@@ -166,17 +182,17 @@ is_below(const char *path, const char *top)
 }
 
 /*
- * An empty directory is no loss, unless it was asked for, and a link on the way to a file may be there: the file's own
- * path is packed too. What every image has may be given another mode.
+ * An empty directory is no loss, unless it was asked for, and a link on the way to a file may be
+ * there: the file's own path is packed too. What every image has may be given another mode.
  */
 static bool
 is_payload(const struct plan_entry *entry)
 {
-	bool is_wanted =
-	    entry->type == PLAN_FILE || (entry->type == PLAN_LINK && entry->followed) || entry->line != NULL;
+	bool is_wanted = entry->type == PLAN_FILE ||
+			 (entry->type == PLAN_LINK && entry->followed) || entry->line != NULL;
 
-	for (const struct plan_reason *reason = entry->reasons; entry->type != PLAN_FILE && reason != NULL;
-	     reason = reason->next)
+	for (const struct plan_reason *reason = entry->reasons;
+	     entry->type != PLAN_FILE && reason != NULL; reason = reason->next)
 		is_wanted &= strcmp(reason->why.what, why.what) != 0;
 	return entry->rank == PLAN_GIVEN && is_wanted;
 }
@@ -184,7 +200,8 @@ is_payload(const struct plan_entry *entry)
 int
 skeleton_check(const struct plan *plan, bool init_is_own)
 {
-	static const char *const hidden[] = {"/proc", "/sys", "/dev", "/run"}; /* init/setup/mounts.c */
+	static const char *const hidden[] = {"/proc", "/sys", "/dev",
+					     "/run"}; /* init/setup/mounts.c */
 	int result = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
@@ -194,16 +211,18 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 			continue;
 		if (is_moved || is_below(entry->path, "/etc/lull")) {
 			message_about(entry->line);
-			message_warnx("cannot pack %s: /etc/lull is for what packer, bench and init tell each other",
-			      entry->path);
+			message_warnx("cannot pack %s: /etc/lull is for what packer, bench and "
+				      "init tell each other",
+				      entry->path);
 			result = -1;
 		}
 		for (size_t h = 0; init_is_own && h < sizeof(hidden) / sizeof(*hidden); h++) {
 			if (!is_below(entry->path, hidden[h]))
 				continue;
 			message_about(entry->line);
-			message_warnx("cannot pack %s: init mounts a file system over %s; put it elsewhere%s", entry->path,
-			      hidden[h], entry->line == NULL ? ", with -f SRC:DST" : "");
+			message_warnx(
+			    "cannot pack %s: init mounts a file system over %s; put it elsewhere%s",
+			    entry->path, hidden[h], entry->line == NULL ? ", with -f SRC:DST" : "");
 			result = -1;
 		}
 		message_about(NULL);

@@ -39,7 +39,10 @@ walk(const struct source *source, struct follow *follow, struct stat *stat)
 	return moved == 0 && lstat(follow->done, stat) == 0 ? xstrdup(follow->done) : NULL;
 }
 
-/* With a tree of another system: from a link of this machine to the first absolute one, and on in the tree. */
+/*
+ * With a tree of another system: from a link of this machine to the first absolute one, and on in
+ * the tree.
+ */
 static char *
 walk_from_here(const struct source *source, const char *from, struct stat *stat)
 {
@@ -72,7 +75,8 @@ climbs_out(const char *path)
 {
 	int depth = 0;
 
-	for (const char *at = path + strspn(path, "/"); *at != '\0' && depth >= 0; at += strspn(at, "/")) {
+	for (const char *at = path + strspn(path, "/"); *at != '\0' && depth >= 0;
+	     at += strspn(at, "/")) {
 		size_t length = strcspn(at, "/");
 		if (length == 2 && strncmp(at, "..", 2) == 0)
 			depth--;
@@ -83,7 +87,10 @@ climbs_out(const char *path)
 	return depth < 0;
 }
 
-/* The same as realpath(3), but from where the way comes into the tree of another system, it stays in there. */
+/*
+ * The same as realpath(3), but from where the way comes into the tree of another system, it stays
+ * in there.
+ */
 static char *
 walk_into(const struct source *source, const char *path, struct stat *stat)
 {
@@ -195,19 +202,25 @@ source_list(const struct source *source, const char *path)
 	return NULL;
 }
 
-/* What of `pattern` follows the way `done`, which has no pattern in it. Returns 0, or -1 with errno. */
+/*
+ * What of `pattern` follows the way `done`, which has no pattern in it. Returns 0, or -1 with
+ * errno.
+ */
 static int
-expand(const struct source *source, const char *folder, const char *done, const char *pattern, struct list *list)
+expand(const struct source *source, const char *folder, const char *done, const char *pattern,
+       struct list *list)
 {
 	size_t length = strcspn(pattern, "/");
-	char *part = xasprintf("%.*s", (int)length, pattern), *path = xasprintf("%s/%s", folder, done);
+	char *part = xasprintf("%.*s", (int)length, pattern),
+	     *path = xasprintf("%s/%s", folder, done);
 	char *const one[] = {part, NULL};
 	bool is_pattern = strpbrk(part, "*?[") != NULL;
 	char **names = is_pattern ? source_list(source, path) : NULL;
 	int result = !is_pattern || names != NULL || errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	struct stat stat;
 
-	for (char *const *name = is_pattern ? names : one; name != NULL && *name != NULL && result == 0; name++) {
+	for (char *const *name = is_pattern ? names : one;
+	     name != NULL && *name != NULL && result == 0; name++) {
 		if (is_pattern && fnmatch(part, *name, 0) != 0)
 			continue;
 		char *next = xasprintf("%s%s%s", done, *name, pattern[length] == '/' ? "/" : "");
@@ -216,7 +229,8 @@ expand(const struct source *source, const char *folder, const char *done, const 
 			free(next);
 			continue;
 		}
-		char *whole = xasprintf("%s/%s", folder, next), *real = source_there(source, whole, &stat);
+		char *whole = xasprintf("%s/%s", folder, next),
+		     *real = source_there(source, whole, &stat);
 		if (real != NULL)
 			append(list, next);
 		else
@@ -302,9 +316,13 @@ add_step(struct source_found *found, const char *path, const char *target)
 	};
 }
 
-/* Looks at follow->done in the source. Returns 0 with the mode in found->stat and a link's target, or -1 with errno. */
+/*
+ * Looks at follow->done in the source. Returns 0 with the mode in found->stat and a link's target,
+ * or -1 with errno.
+ */
 static int
-look(const struct source *source, struct source_found *found, const struct follow *follow, char target[PATH_MAX])
+look(const struct source *source, struct source_found *found, const struct follow *follow,
+     char target[PATH_MAX])
 {
 	char path[2 * PATH_MAX];
 	size_t root = strlen(source->root), length = strlen(follow->done);
@@ -337,18 +355,20 @@ take_planned(struct source_found *found, char target[PATH_MAX])
 }
 
 /*
- * Whether one look tells that nothing is at `path`, as with most names in most directories. Below another root that
- * does not do: the kernel would follow absolute links there to this machine's own files.
+ * Whether one look tells that nothing is at `path`, as with most names in most directories. Below
+ * another root that does not do: the kernel would follow absolute links there to this machine's own
+ * files.
  */
 static bool
 is_missing(const struct source *source, const struct plan *plan, const char *path)
 {
-	return source->root[0] == '\0' && !plan->differs && faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
-	       errno == ENOENT;
+	return source->root[0] == '\0' && !plan->differs &&
+	       faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 }
 
 int
-source_find(const struct source *source, const struct plan *plan, const char *path, struct source_found *found)
+source_find(const struct source *source, const struct plan *plan, const char *path,
+	    struct source_found *found)
 {
 	struct follow follow;
 	char target[PATH_MAX];
@@ -378,7 +398,9 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 	if (moved != 0)
 		goto fail;
 	found->path = xstrdup(follow.done);
-	/* The last step may have been one up: then what was looked at last is not what was found. */
+	/*
+	 * The last step may have been one up: then what was looked at last is not what was found.
+	 */
 	found->entry = plan_find(plan, follow.done);
 	if (follow.done[0] == '\0' || S_ISLNK(found->stat.st_mode) ||
 	    (found->entry != NULL && found->entry->type == PLAN_DIR))
@@ -411,9 +433,10 @@ source_real(const struct source *source, const char *path, struct stat *stat)
 static bool
 is_made_up(const char *path, const struct stat *stat)
 {
-	static const unsigned long magics[] = {PROC_SUPER_MAGIC,    SYSFS_MAGIC,	DEBUGFS_MAGIC,
-					       TRACEFS_MAGIC,	    CGROUP_SUPER_MAGIC, SECURITYFS_MAGIC,
-					       CGROUP2_SUPER_MAGIC, EFIVARFS_MAGIC,	0x62656570 /* configfs */};
+	static const unsigned long magics[] = {
+	    PROC_SUPER_MAGIC,	 SYSFS_MAGIC,	     DEBUGFS_MAGIC,
+	    TRACEFS_MAGIC,	 CGROUP_SUPER_MAGIC, SECURITYFS_MAGIC,
+	    CGROUP2_SUPER_MAGIC, EFIVARFS_MAGIC,     0x62656570 /* configfs */};
 	struct statfs system;
 
 	if (stat->st_blocks != 0 || statfs(path, &system) != 0)
@@ -467,7 +490,8 @@ static struct plan_entry *
 add_one(const struct source *source, struct plan *plan, const struct source_found *found,
 	const struct source_step *step, struct plan_why why)
 {
-	struct plan_entry entry = {.path = step->path, .type = PLAN_DIR, .rank = PLAN_IMPLIED, .mode = 0755};
+	struct plan_entry entry = {
+	    .path = step->path, .type = PLAN_DIR, .rank = PLAN_IMPLIED, .mode = 0755};
 	bool is_file = strcmp(step->path, found->path) == 0 && !S_ISDIR(found->stat.st_mode);
 	char *on_disk = NULL;
 
@@ -509,9 +533,12 @@ hides_other(const struct source *source, const struct plan_entry *entry)
 }
 
 struct plan_entry *
-source_add(const struct source *source, struct plan *plan, const struct source_found *found, struct plan_why why)
+source_add(const struct source *source, struct plan *plan, const struct source_found *found,
+	   struct plan_why why)
 {
-	/* Later steps lie below or behind earlier ones, so each has its parent when its turn comes. */
+	/*
+	 * Later steps lie below or behind earlier ones, so each has its parent when its turn comes.
+	 */
 	for (size_t i = 0; i < found->count; i++)
 		if (add_one(source, plan, found, &found->steps[i], why) == NULL)
 			return NULL;
@@ -529,10 +556,11 @@ source_add(const struct source *source, struct plan *plan, const struct source_f
 }
 
 struct plan_entry *
-source_add_moved(const struct source *source, struct plan *plan, const char *real, const struct stat *stat,
-		 const char *path, struct plan_why why)
+source_add_moved(const struct source *source, struct plan *plan, const char *real,
+		 const struct stat *stat, const char *path, struct plan_why why)
 {
-	char *located = plan_locate(plan, path), *same = located != NULL ? source_path(source, located) : NULL;
+	char *located = plan_locate(plan, path),
+	     *same = located != NULL ? source_path(source, located) : NULL;
 	struct plan_entry wanted = {
 	    .path = located, .type = PLAN_FILE, .rank = PLAN_GIVEN, .source = real, .stat = *stat};
 	struct plan_entry *entry = NULL;
@@ -558,10 +586,12 @@ source_problem(int problem)
 	case EFBIG:
 		return "newc archives hold files of less than 4 GiB";
 	case EOPNOTSUPP:
-		return "it is no regular file, directory or link; in a manifest, node makes a device or pipe, and "
+		return "it is no regular file, directory or link; in a manifest, node makes a "
+		       "device or pipe, and "
 		       "filter leaves it out of a tree";
 	case ENODATA:
-		return "its size cannot be known before it is read; copy it to a file and pack that";
+		return "its size cannot be known before it is read; copy it to a file and pack "
+		       "that";
 	case ETXTBSY:
 		return "it is what is to be made";
 	case EEXIST:

@@ -27,10 +27,11 @@ int
 taken_tell(const struct plan *plan, const char *what, const char *path)
 {
 	const struct plan_entry *there = find_nearest(plan, path);
-	const struct plan_why why =
-	    there != NULL && there->reasons != NULL ? there->reasons->why : (struct plan_why){"", ""};
+	const struct plan_why why = there != NULL && there->reasons != NULL
+					? there->reasons->why
+					: (struct plan_why){"", ""};
 
-	message_warnx("cannot put %s at %s: something else is planned there: %s%s%s", what, path, why.what,
-	      why.of[0] != '\0' ? " " : "", why.of);
+	message_warnx("cannot put %s at %s: something else is planned there: %s%s%s", what, path,
+		      why.what, why.of[0] != '\0' ? " " : "", why.of);
 	return -1;
 }

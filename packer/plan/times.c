@@ -59,7 +59,7 @@ find_source(const struct plan *plan, const char *path)
 
 	if (folder > path && strncmp(folder, cache, strlen(cache)) == 0)
 		source = xasprintf("%.*s/%.*s.py/.", (int)(folder - path), path,
-				       (int)strcspn(name, "."), name);
+				   (int)strcspn(name, "."), name);
 	else
 		source = xasprintf("%.*s/.", (int)strlen(path) - 1, path);
 	/* Links lead to it as well. */

@@ -27,7 +27,8 @@ bin_link_is_needless(const struct source *source, const struct plan *plan, const
 
 /* Whether what is at the link's path already is what it would lead to. */
 static bool
-leads_there(const struct source *source, const struct plan *plan, const char *path, const char *target)
+leads_there(const struct source *source, const struct plan *plan, const char *path,
+	    const char *target)
 {
 	struct source_found found;
 
@@ -39,18 +40,24 @@ leads_there(const struct source *source, const struct plan *plan, const char *pa
 }
 
 int
-bin_link_add(const struct source *source, struct plan *plan, const char *path, const char *target, struct plan_why why)
+bin_link_add(const struct source *source, struct plan *plan, const char *path, const char *target,
+	     struct plan_why why)
 {
 	char *name = xasprintf("/bin%s", strrchr(path, '/'));
 	char *located = plan_locate(plan, name);
-	const struct plan_entry wanted = {
-	    .path = located, .type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777, .content = target};
+	const struct plan_entry wanted = {.path = located,
+					  .type = PLAN_LINK,
+					  .rank = PLAN_GIVEN,
+					  .mode = 0777,
+					  .content = target};
 	int result = 0;
 
 	plan->differs = true;
-	if (located == NULL || (!leads_there(source, plan, located, target) &&
-				(plan_add_parents(plan, located, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
-		message_warnx("cannot link %s to %s: something else is planned there", name, target);
+	if (located == NULL ||
+	    (!leads_there(source, plan, located, target) &&
+	     (plan_add_parents(plan, located, why) != 0 || plan_add(plan, &wanted, why) == NULL))) {
+		message_warnx("cannot link %s to %s: something else is planned there", name,
+			      target);
 		result = -1;
 	}
 	free(located);

@@ -13,10 +13,10 @@ struct source;
 bool bin_link_is_needless(const struct source *source, const struct plan *plan, const char *path);
 
 /*
- * Plans /bin/NAME, NAME being the last component of `path`, as a link to `target`, unless what is planned there leads
- * to it already. Returns 0, or -1 after a warning.
+ * Plans /bin/NAME, NAME being the last component of `path`, as a link to `target`, unless what is
+ * planned there leads to it already. Returns 0, or -1 after a warning.
  */
-int bin_link_add(const struct source *source, struct plan *plan, const char *path, const char *target,
-		 struct plan_why why);
+int bin_link_add(const struct source *source, struct plan *plan, const char *path,
+		 const char *target, struct plan_why why);
 
 #endif

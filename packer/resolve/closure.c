@@ -38,7 +38,8 @@ add_rule_path(struct wanted *wanted, const char *path)
 		return;
 	wanted->found = S_ISREG(found.stat.st_mode);
 	if (wanted->found && !filters_match(&closure->filters, found.path)) {
-		struct plan_entry *entry = source_add(closure->source, closure->plan, &found, wanted->why);
+		struct plan_entry *entry =
+		    source_add(closure->source, closure->plan, &found, wanted->why);
 		if (entry != NULL)
 			closure_want_loaded(closure, entry);
 		else
@@ -108,19 +109,24 @@ put_lib(const char *directory, const char *lib)
 
 	if (at == NULL)
 		return xstrdup(directory);
-	return lib != NULL ? xasprintf("%.*s%s%s", (int)(at - directory), directory, lib, at + 4) : NULL;
+	return lib != NULL ? xasprintf("%.*s%s%s", (int)(at - directory), directory, lib, at + 4)
+			   : NULL;
 }
 
-/* Plans what is there of the files of a rule, but for what filters leave out. Returns 0, or -1 after a warning. */
+/*
+ * Plans what is there of the files of a rule, but for what filters leave out. Returns 0, or -1
+ * after a warning.
+ */
 static int
 rule_files_add(struct closure *closure, const struct libraries_noted *noted)
 {
 	const struct rule *rule = &rules[noted->rule];
 	char *what = xasprintf("rule %s for", rule->name);
 	struct wanted wanted = {.closure = closure, .why = {what, noted->of}};
-	const struct rule_words *words = strstr(rule->paths, "%s") != NULL
-					     ? rule_words_get(closure->libraries.words, noted->rule, closure->plan)
-					     : NULL;
+	const struct rule_words *words =
+	    strstr(rule->paths, "%s") != NULL
+		? rule_words_get(closure->libraries.words, noted->rule, closure->plan)
+		: NULL;
 	char *below = xstrdup(rule->below), *rest = below, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL) {
@@ -142,7 +148,8 @@ rule_files_add(struct closure *closure, const struct libraries_noted *noted)
 #define PRELOAD "/etc/ld.so.preload"
 
 void
-closure_start(struct closure *closure, struct plan *plan, const struct source *source, const char *path)
+closure_start(struct closure *closure, struct plan *plan, const struct source *source,
+	      const char *path)
 {
 	*closure = (struct closure){.plan = plan, .source = source, .path = path};
 	libraries_start(&closure->libraries, plan, source);
@@ -183,7 +190,8 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 
 	/* What cannot be read is told when it is followed. */
 	if (object != NULL && object->kind == OBJECT_DATA) {
-		message_warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!", entry->source);
+		message_warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!",
+			      entry->source);
 		return -1;
 	}
 	entry->program = true;
@@ -219,18 +227,22 @@ closure_want_link(struct closure *closure, const char *path, const char *from, s
 
 	closure->links = xgrow(closure->links, closure->link_count, sizeof(*closure->links));
 	closure->links[closure->link_count++] = (struct closure_link){
-	    plan_string(closure->plan, path), plan_string(closure->plan, from), plan_string(closure->plan, spec)};
+	    plan_string(closure->plan, path), plan_string(closure->plan, from),
+	    plan_string(closure->plan, spec)};
 	free(spec);
 }
 
-/* Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning. */
+/*
+ * Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning.
+ */
 static struct plan_entry *
 add_program(struct closure *closure, const struct source_found *found, struct plan_why why)
 {
 	struct plan_entry *entry = NULL;
 
 	if (!S_ISREG(found->stat.st_mode) || (found->stat.st_mode & 0111) == 0)
-		message_warnx("cannot pack %s, %s %s: it is no executable file", found->path, why.what, why.of);
+		message_warnx("cannot pack %s, %s %s: it is no executable file", found->path,
+			      why.what, why.of);
 	else if ((entry = source_add(closure->source, closure->plan, found, why)) == NULL)
 		message_warnx("cannot pack %s: %s", found->path, source_problem(errno));
 	return entry != NULL && closure_want_program(closure, entry) == 0 ? entry : NULL;
@@ -242,7 +254,8 @@ add_path(struct closure *closure, const char *path, struct plan_why why)
 	struct source_found found;
 
 	if (path[0] != '/') {
-		message_warnx("cannot find %s, %s %s: it is no absolute path", path, why.what, why.of);
+		message_warnx("cannot find %s, %s %s: it is no absolute path", path, why.what,
+			      why.of);
 		return NULL;
 	}
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
@@ -263,7 +276,8 @@ add_named(struct closure *closure, const char *name, struct plan_why why)
 
 	if (strchr(name, '/') != NULL)
 		return add_path(closure, name, why);
-	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path, &tried) != 0) {
+	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path,
+		       &tried) != 0) {
 		message_warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
 		free(tried);
 		return NULL;
@@ -288,9 +302,11 @@ add_script(struct closure *closure, struct plan_entry *entry, const struct objec
 		return -1;
 	}
 	size_t given = closure->given_count;
-	entry->run_by = add_path(closure, object->script.interpreter, (struct plan_why){"interpreter of", entry->path});
+	entry->run_by = add_path(closure, object->script.interpreter,
+				 (struct plan_why){"interpreter of", entry->path});
 	if (entry->run_by != NULL && program[0] != '\0')
-		entry->run_by = add_named(closure, program, (struct plan_why){"program of", entry->path});
+		entry->run_by =
+		    add_named(closure, program, (struct plan_why){"program of", entry->path});
 	/* What runs a script has its environment, and is started by others without. */
 	for (size_t i = 0; i < given && entry->run_by != NULL; i++) {
 		const struct closure_given by = closure->given[i];
@@ -314,14 +330,17 @@ add_libraries(struct closure *closure, const struct plan_entry *entry, const str
 		if (closure->given[i].entry != entry)
 			continue;
 		is_given = true;
-		result |= libraries_add(&closure->libraries, entry, object, closure->given[i].given, !entry->whole);
+		result |= libraries_add(&closure->libraries, entry, object, closure->given[i].given,
+					!entry->whole);
 	}
-	return is_given ? result : libraries_add(&closure->libraries, entry, object, none, !entry->whole);
+	return is_given ? result
+			: libraries_add(&closure->libraries, entry, object, none, !entry->whole);
 }
 
 /*
- * Plans what one file needs. A script that is not executable is somebody's data, and so is a broken ELF file. What is
- * only loaded by others has from them what it lacks by itself, and what is only read is not executed.
+ * Plans what one file needs. A script that is not executable is somebody's data, and so is a broken
+ * ELF file. What is only loaded by others has from them what it lacks by itself, and what is only
+ * read is not executed.
  */
 static int
 follow(struct closure *closure, struct plan_entry *entry)
@@ -348,7 +367,10 @@ follow(struct closure *closure, struct plan_entry *entry)
 	return 0;
 }
 
-/* Whether the kernel comes from a script to a program: what a script is run by may be a script itself. */
+/*
+ * Whether the kernel comes from a script to a program: what a script is run by may be a script
+ * itself.
+ */
 static int
 check_chain(const struct plan_entry *script)
 {
@@ -359,10 +381,12 @@ check_chain(const struct plan_entry *script)
 		if (at != script && count < SCRIPT_CHAIN)
 			continue;
 		if (at == script)
-			message_warnx("cannot pack %s: the script is its own interpreter", script->path);
+			message_warnx("cannot pack %s: the script is its own interpreter",
+				      script->path);
 		else
-			message_warnx("cannot pack %s: more than %d scripts stand between it and a program", script->path,
-			      SCRIPT_CHAIN);
+			message_warnx(
+			    "cannot pack %s: more than %d scripts stand between it and a program",
+			    script->path, SCRIPT_CHAIN);
 		return -1;
 	}
 	return 0;
@@ -376,12 +400,14 @@ add_preloaded(struct closure *closure, const char *name)
 	struct source_found found;
 
 	if (name[0] != '/') {
-		message_warnx("cannot find %s, preloaded by %s: it is looked for where each program looks; write its path there",
-		      name, PRELOAD);
+		message_warnx("cannot find %s, preloaded by %s: it is looked for where each "
+			      "program looks; write its path there",
+			      name, PRELOAD);
 		return -1;
 	}
 	if (source_find(closure->source, closure->plan, name, &found) != 0) {
-		message_warn("cannot find %s%s, preloaded by %s", closure->source->root, name, PRELOAD);
+		message_warn("cannot find %s%s, preloaded by %s", closure->source->root, name,
+			     PRELOAD);
 		return -1;
 	}
 	struct plan_entry *entry = source_add(closure->source, closure->plan, &found, why);
@@ -393,13 +419,17 @@ add_preloaded(struct closure *closure, const char *name)
 	return entry != NULL ? 0 : -1;
 }
 
-/* What ld.so(8) preloads where its file is packed: paths with blanks or colons between, comments behind #. */
+/*
+ * What ld.so(8) preloads where its file is packed: paths with blanks or colons between, comments
+ * behind #.
+ */
 static size_t
 add_preload(struct closure *closure)
 {
 	const struct plan_entry *entry = plan_find(closure->plan, PRELOAD);
 	size_t size = 0, failed = 0;
-	void *map = entry != NULL && entry->source != NULL ? mapped_file(entry->source, &size) : NULL;
+	void *map =
+	    entry != NULL && entry->source != NULL ? mapped_file(entry->source, &size) : NULL;
 
 	if (map == NULL)
 		return 0;
@@ -449,7 +479,8 @@ executed(struct closure *closure, const struct plan_entry *entry)
 static bool
 is_one_kernel(const struct elf *a, const struct elf *b)
 {
-	static const uint16_t pairs[][2] = {{EM_X86_64, EM_386}, {EM_AARCH64, EM_ARM}, {EM_PPC64, EM_PPC}};
+	static const uint16_t pairs[][2] = {
+	    {EM_X86_64, EM_386}, {EM_AARCH64, EM_ARM}, {EM_PPC64, EM_PPC}};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
 		if ((a->machine == pairs[i][0] && b->machine == pairs[i][1]) ||
@@ -469,8 +500,9 @@ closure_check_init(struct closure *closure)
 		const struct elf *elf = entry->program ? executed(closure, entry) : NULL;
 		if (elf == NULL || is_one_kernel(its, elf))
 			continue;
-		message_warnx("cannot pack %s as /init: it is for %s, and %s is for %s; name one for that with --init",
-		      init->source, machine_name(its), entry->path, machine_name(elf));
+		message_warnx("cannot pack %s as /init: it is for %s, and %s is for %s; name one "
+			      "for that with --init",
+			      init->source, machine_name(its), entry->path, machine_name(elf));
 		return -1;
 	}
 	return 0;

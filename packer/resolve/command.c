@@ -8,7 +8,7 @@
 #include "host/memory.h"
 
 static void command_add(struct command *command, char *const *words, const char *by,
-		 struct command_start start);
+			struct command_start start);
 static bool command_assign(struct command_start *start, const char *word);
 
 /* What the words of `sh -c` start, for command.c. */
@@ -528,8 +528,8 @@ command_directories(const char *list)
 	while ((directory = strsep(&rest, ":;")) != NULL) {
 		if (directory[0] != '/')
 			continue;
-		char *longer = result != NULL ? xasprintf("%s:%s", result, directory)
-					      : xstrdup(directory);
+		char *longer =
+		    result != NULL ? xasprintf("%s:%s", result, directory) : xstrdup(directory);
 		free(result);
 		result = longer;
 	}

@@ -27,31 +27,38 @@ struct run_wish {
 struct attempt {
 	struct libraries *libraries;
 	const struct process *process;
-	const struct loaded *by;     /* who needs it */
-	struct plan_why why;	     /* for a message: it is that, "library of", of whom */
-	bool optional;		     /* it is no error, and nothing is told, if there is none */
-	bool has_variants;	     /* set: some processors would take another file (glibc-hwcaps), */
-	bool has_platforms;	     /* or may (the directories of other platforms) */
-	const struct object *object; /* what was found, with what follows, to be released but for the place */
+	const struct loaded *by; /* who needs it */
+	struct plan_why why;	 /* for a message: it is that, "library of", of whom */
+	bool optional;		 /* it is no error, and nothing is told, if there is none */
+	bool has_variants;	 /* set: some processors would take another file (glibc-hwcaps), */
+	bool has_platforms;	 /* or may (the directories of other platforms) */
+	const struct object
+	    *object; /* what was found, with what follows, to be released but for the place */
 	struct source_found found;
 	enum search_place place;
 	char *path;
-	char *from; /* where it is beside who needs it on this machine, if that is elsewhere than in the image; or NULL */
+	char *from; /* where it is beside who needs it on this machine, if that is elsewhere than in
+		       the image; or NULL */
 	char *real; /* and what that leads to */
 	char *tried; /* directories, for a message */
 };
 
 #define LIBRARIES_CACHE "/etc/ld.so.cache"
 
-static int run_add_library(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish);
+static int run_add_library(struct run *run, const struct loaded *by, const char *name,
+			   const struct run_wish *wish);
 static bool run_has_library(const struct run *run, const struct loaded *by, const char *name);
 static int run_add_needs(struct run *run, size_t i);
 static bool libraries_has(void *set, const char *string);
-static const struct object *libraries_object(struct libraries *libraries, const struct source_found *found);
+static const struct object *libraries_object(struct libraries *libraries,
+					     const struct source_found *found);
 
 /* A process being gone through, for libraries.c and loads.c. */
 
-/* What the objects of a process load at run time: by their notes (dlopen_note.h), and by the rules (rules.h). */
+/*
+ * What the objects of a process load at run time: by their notes (dlopen_note.h), and by the rules
+ * (rules.h).
+ */
 
 /* Adds a library and what it needs. Returns as run_add_library() does. */
 static int
@@ -78,12 +85,14 @@ is_new(struct run *run, void **set, const char *what, const struct loaded *by)
 static void
 tell_left_out(struct run *run, const struct loaded *by, const struct dlopen_feature *feature)
 {
-	if (!run->libraries->tell || run->optional || !is_new(run, &run->libraries->told, feature->sonames[0], by))
+	if (!run->libraries->tell || run->optional ||
+	    !is_new(run, &run->libraries->told, feature->sonames[0], by))
 		return;
 	message_warnx("%s%s is left out, which %s loads at run time%s%s: %s", feature->sonames[0],
-	      feature->count > 1 ? " or its like" : "", by->entry->path, feature->name[0] != '\0' ? " for " : "",
-	      feature->name,
-	      feature->priority == DLOPEN_SUGGESTED ? "it is only suggested" : "it is recommended, but not there");
+		      feature->count > 1 ? " or its like" : "", by->entry->path,
+		      feature->name[0] != '\0' ? " for " : "", feature->name,
+		      feature->priority == DLOPEN_SUGGESTED ? "it is only suggested"
+							    : "it is recommended, but not there");
 }
 
 /* Of the libraries of a feature the first that is there is taken. */
@@ -118,7 +127,9 @@ add_features(struct run *run, const struct loaded *by)
 	int result = 0;
 
 	if (object->loads_are_broken && is_new(run, &run->libraries->told, ".note.dlopen", by))
-		message_warnx("cannot read what %s loads at run time: its note .note.dlopen is broken", by->entry->path);
+		message_warnx(
+		    "cannot read what %s loads at run time: its note .note.dlopen is broken",
+		    by->entry->path);
 	for (size_t i = 0; i < object->loads.count && interrupt_signal() == 0; i++)
 		result |= add_feature(run, by, &object->loads.features[i]);
 	return result;
@@ -151,13 +162,15 @@ defines(struct libraries *libraries, const struct object *object, const char *ve
 
 /* Whether the C library `by` has in itself what `word` of a rule stands for. */
 static bool
-is_built_in(struct libraries *libraries, const struct rule *rule, const struct loaded *by, const char *word)
+is_built_in(struct libraries *libraries, const struct rule *rule, const struct loaded *by,
+	    const char *word)
 {
 	const char *found = rule->built_in != NULL ? strstr(rule->built_in, word) : NULL;
 	size_t length = strlen(word);
 
 	return found != NULL && (found == rule->built_in || found[-1] == ' ') &&
-	       (found[length] == ' ' || found[length] == '\0') && defines(libraries, by->object, rule->built_in_since);
+	       (found[length] == ' ' || found[length] == '\0') &&
+	       defines(libraries, by->object, rule->built_in_since);
 }
 
 /* Adds one library of a rule, if it is not loaded. */
@@ -179,9 +192,10 @@ add_sonames(struct run *run, enum rule_number number, const char *of)
 
 	if (by != NULL && rule->words_of == NULL)
 		result = add_soname(run, by, rule->sonames, &wish);
-	const struct rule_words *words = by != NULL && rule->words_of != NULL
-					     ? rule_words_get(run->libraries->words, number, run->libraries->plan)
-					     : NULL;
+	const struct rule_words *words =
+	    by != NULL && rule->words_of != NULL
+		? rule_words_get(run->libraries->words, number, run->libraries->plan)
+		: NULL;
 	for (size_t i = 0; words != NULL && i < words->count; i++) {
 		char *name = rule_words_put(rule->sonames, words->list[i]);
 		if (!is_built_in(run->libraries, rule, by, words->list[i]))
@@ -201,14 +215,15 @@ note_files(struct run *run, enum rule_number number, const struct loaded *by)
 
 	if (!is_new(run, &libraries->noted_once, rules[number].paths, by))
 		return;
-	libraries->noted = xgrow(libraries->noted, libraries->noted_count, sizeof(*libraries->noted));
-	libraries->noted[libraries->noted_count++] =
-	    (struct libraries_noted){number, by->entry->path, lib != NULL ? plan_string(libraries->plan, lib) : NULL};
+	libraries->noted =
+	    xgrow(libraries->noted, libraries->noted_count, sizeof(*libraries->noted));
+	libraries->noted[libraries->noted_count++] = (struct libraries_noted){
+	    number, by->entry->path, lib != NULL ? plan_string(libraries->plan, lib) : NULL};
 }
 
 /*
- * Plans and loads the libraries, with what they need; files of rules are noted in the libraries. Returns 0, or -1 after
- * a warning each.
+ * Plans and loads the libraries, with what they need; files of rules are noted in the libraries.
+ * Returns 0, or -1 after a warning each.
  */
 static int
 loads_add(struct run *run)
@@ -224,7 +239,8 @@ loads_add(struct run *run)
 			if ((set & UINT32_C(1) << number) == 0)
 				continue;
 			if (rules[number].sonames != NULL)
-				result |= add_sonames(run, (enum rule_number)number, by->entry->path);
+				result |=
+				    add_sonames(run, (enum rule_number)number, by->entry->path);
 			if (rules[number].below != NULL)
 				note_files(run, (enum rule_number)number, by);
 		}
@@ -232,11 +248,15 @@ loads_add(struct run *run)
 	return result;
 }
 
-/* One library being looked for: the files that its loader would try, up to the one that it would take. */
+/*
+ * One library being looked for: the files that its loader would try, up to the one that it would
+ * take.
+ */
 
 /*
- * What is on this machine where `path` leads from the directory of an object that the image has elsewhere: $ORIGIN is
- * at the beginning of it. Both *from, the path there, and the one that its links lead to are to be freed; or NULL.
+ * What is on this machine where `path` leads from the directory of an object that the image has
+ * elsewhere: $ORIGIN is at the beginning of it. Both *from, the path there, and the one that its
+ * links lead to are to be freed; or NULL.
  */
 static char *
 find_beside(const struct attempt *attempt, const char *path, char **from, struct stat *stat)
@@ -306,12 +326,14 @@ has_variant(const struct attempt *attempt, const char *path, int length, const c
 
 /* Whether a directory of other platforms stands beside the candidate `path`. */
 static bool
-has_platform(const struct attempt *attempt, const char *path, int length, const struct machine_platform *platform)
+has_platform(const struct attempt *attempt, const char *path, int length,
+	     const struct machine_platform *platform)
 {
 	bool has = false;
 
 	for (; platform != NULL && platform->name != NULL && !has; platform++)
-		for (const char *const *name = platform->legacy; name != NULL && *name != NULL && !has; name++)
+		for (const char *const *name = platform->legacy;
+		     name != NULL && *name != NULL && !has; name++)
 			has = strchr(*name, '/') == NULL && has_below(attempt, path, length, *name);
 	return has;
 }
@@ -328,15 +350,17 @@ note_variant(struct attempt *attempt, const char *path, enum search_place place)
 	    process->level->platform != NULL || place == SEARCH_NAMED || path[0] != '/')
 		return;
 	if (machine->hwcaps != NULL)
-		attempt->has_variants |= has_variant(attempt, path, (int)(slash - path), machine->hwcaps);
+		attempt->has_variants |=
+		    has_variant(attempt, path, (int)(slash - path), machine->hwcaps);
 	if (process->search.variants != NULL)
 		attempt->has_platforms |=
 		    has_platform(attempt, path, (int)(slash - path), machine->platforms);
 }
 
 /*
- * Whether the loader goes on to the next file, 0, or ends, -1 after a warning, as it takes the first that it can open:
- * glibc leaves out those of another class or machine (elf/dl-load.c open_verify()), musl none.
+ * Whether the loader goes on to the next file, 0, or ends, -1 after a warning, as it takes the
+ * first that it can open: glibc leaves out those of another class or machine (elf/dl-load.c
+ * open_verify()), musl none.
  */
 static int
 check_object(const struct attempt *attempt, const char *path)
@@ -354,7 +378,8 @@ check_object(const struct attempt *attempt, const char *path)
 	if (problem == NULL)
 		return elf_match(by, elf);
 	if (!attempt->optional)
-		message_warnx("cannot pack %s: %s, found for a library of it, is %s", attempt->by->entry->path, path, problem);
+		message_warnx("cannot pack %s: %s, found for a library of it, is %s",
+			      attempt->by->entry->path, path, problem);
 	return -1;
 }
 
@@ -363,7 +388,8 @@ static bool
 is_given(const struct attempt *attempt, const char *path)
 {
 	char *located = plan_locate(attempt->libraries->plan, path);
-	const struct plan_entry *entry = located != NULL ? plan_find(attempt->libraries->plan, located) : NULL;
+	const struct plan_entry *entry =
+	    located != NULL ? plan_find(attempt->libraries->plan, located) : NULL;
 
 	free(located);
 	return entry != NULL && !entry->in_place && !entry->moved;
@@ -412,17 +438,21 @@ try_file(void *context, const char *path, enum search_place place)
 		return beside;
 	if (path[0] != '/') {
 		if (!attempt->optional)
-			message_warnx("cannot pack %s: it looks for %s in the directory that it is started in", by, path);
+			message_warnx("cannot pack %s: it looks for %s in the directory that it is "
+				      "started in",
+				      by, path);
 		return -1;
 	}
-	if (source_find(attempt->libraries->source, attempt->libraries->plan, path, &attempt->found) != 0) {
+	if (source_find(attempt->libraries->source, attempt->libraries->plan, path,
+			&attempt->found) != 0) {
 		if (errno == ELOOP && !attempt->optional)
 			message_warn("cannot pack %s: %s, found for a library of it", by, path);
 		return errno == ELOOP ? -1 : 0;
 	}
 	if (!S_ISREG(attempt->found.stat.st_mode)) {
 		if (!attempt->optional)
-			message_warnx("cannot pack %s: %s, found for a library of it, is no file", by, path);
+			message_warnx("cannot pack %s: %s, found for a library of it, is no file",
+				      by, path);
 		goto out;
 	}
 	attempt->object = libraries_object(attempt->libraries, &attempt->found);
@@ -440,7 +470,10 @@ out:
 	return result;
 }
 
-/* Notes the directory of a candidate, for the message, which must not grow with a file that has thousands. */
+/*
+ * Notes the directory of a candidate, for the message, which must not grow with a file that has
+ * thousands.
+ */
 static int
 note_directory(void *context, const char *path, enum search_place place)
 {
@@ -448,9 +481,12 @@ note_directory(void *context, const char *path, enum search_place place)
 	struct attempt *attempt = context;
 	const char *slash = strrchr(path, '/');
 	bool is_long = attempt->tried != NULL && strlen(attempt->tried) > LONG;
-	int length = (int)(place == SEARCH_NAMED ? strlen(path) : slash == path ? 1 : (size_t)(slash - path));
+	int length = (int)(place == SEARCH_NAMED ? strlen(path)
+			   : slash == path	 ? 1
+						 : (size_t)(slash - path));
 	char *longer = xasprintf("%s%s%.*s", attempt->tried != NULL ? attempt->tried : "",
-				     attempt->tried != NULL ? ", " : "", is_long ? 3 : length, is_long ? "..." : path);
+				 attempt->tried != NULL ? ", " : "", is_long ? 3 : length,
+				 is_long ? "..." : path);
 
 	free(attempt->tried);
 	attempt->tried = longer;
@@ -499,19 +535,22 @@ report_missing(struct attempt *attempt, const char *name)
 	search.variants = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
 		search_library(&search, &attempt->by->search, name, note_file, attempt);
-	message_warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name, article_of(attempt->why.what), attempt->why.what,
-	      attempt->why.of, attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
-	      attempt->path != NULL ? ", for some processors, is there; " : "",
-	      attempt->tried != NULL ? attempt->tried : "", by_cache && attempt->tried != NULL ? ", " : "",
-	      by_cache ? LIBRARIES_CACHE : "",
-	      root->tree != NULL && !root->program
-		  ? "; -t packs what a run needs of a tree, and filter in a manifest leaves files of it out"
-		  : "");
+	message_warnx(
+	    "cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name,
+	    article_of(attempt->why.what), attempt->why.what, attempt->why.of,
+	    attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
+	    attempt->path != NULL ? ", for some processors, is there; " : "",
+	    attempt->tried != NULL ? attempt->tried : "",
+	    by_cache && attempt->tried != NULL ? ", " : "", by_cache ? LIBRARIES_CACHE : "",
+	    root->tree != NULL && !root->program ? "; -t packs what a run needs of a tree, and "
+						   "filter in a manifest leaves files of it out"
+						 : "");
 	char *uncached = search.musl ? NULL : uncached_find(libraries, name);
 	if (uncached != NULL)
-		message_warnx("%s%s would be found by %s, which is not there: make it, as root, with ldconfig -r %s",
-		      libraries->source->root, uncached, LIBRARIES_CACHE,
-		      libraries->source->root[0] != '\0' ? libraries->source->root : "/");
+		message_warnx("%s%s would be found by %s, which is not there: make it, as root, "
+			      "with ldconfig -r %s",
+			      libraries->source->root, uncached, LIBRARIES_CACHE,
+			      libraries->source->root[0] != '\0' ? libraries->source->root : "/");
 	free(uncached);
 	free(attempt->tried);
 	free(attempt->path);
@@ -528,47 +567,55 @@ note_cached(struct attempt *attempt, const char *name)
 
 	if (machine == NULL || level->hwcaps != NULL || level->platform != NULL)
 		return;
-	const char *found = ldcache_find(search->cache, name, search->cache_flags, search->variants);
+	const char *found =
+	    ldcache_find(search->cache, name, search->cache_flags, search->variants);
 	attempt->has_variants |=
-	    machine->hwcaps != NULL && ldcache_find(search->cache, name, search->cache_flags, machine->hwcaps) !=
-					   ldcache_find(search->cache, name, search->cache_flags, NULL);
+	    machine->hwcaps != NULL &&
+	    ldcache_find(search->cache, name, search->cache_flags, machine->hwcaps) !=
+		ldcache_find(search->cache, name, search->cache_flags, NULL);
 	for (const struct machine_platform *p = machine->platforms;
 	     search->variants != NULL && p != NULL && p->name != NULL; p++)
-		attempt->has_platforms |= ldcache_find(search->cache, name, search->cache_flags, p->legacy) != found;
+		attempt->has_platforms |=
+		    ldcache_find(search->cache, name, search->cache_flags, p->legacy) != found;
 }
 
 /*
- * Whether a file of a tree, which nobody asked to execute, needs a library of the same tree that no loader finds for it:
- * the program that loads the file, as java(1) does, loads the library before. Reported once for each library. Images by
- * other programs do not record trees: there a library may be anywhere in the image.
+ * Whether a file of a tree, which nobody asked to execute, needs a library of the same tree that no
+ * loader finds for it: the program that loads the file, as java(1) does, loads the library before.
+ * Reported once for each library. Images by other programs do not record trees: there a library may
+ * be anywhere in the image.
  */
 static bool
 is_in_tree(const struct attempt *attempt, const char *name)
 {
-	const struct plan_entry *root = attempt->process->loaded[0]->entry, *by = attempt->by->entry;
+	const struct plan_entry *root = attempt->process->loaded[0]->entry,
+				*by = attempt->by->entry;
 	struct plan *plan = attempt->libraries->plan;
 	const struct plan_entry *found = NULL;
 
-	if (attempt->libraries->is_elsewhere != NULL && attempt->process->loaded[0]->object->elf.interpreter == NULL)
+	if (attempt->libraries->is_elsewhere != NULL &&
+	    attempt->process->loaded[0]->object->elf.interpreter == NULL)
 		return attempt->libraries->is_elsewhere(attempt->libraries->context, name);
 	if (root->tree == NULL || root->program || by->tree == NULL || strchr(name, '/') != NULL)
 		return false;
 	for (size_t i = 0; i < plan->count && found == NULL; i++) {
 		const struct plan_entry *entry = plan->entries[i];
-		if (entry->tree == root->tree && (entry->type == PLAN_FILE || entry->type == PLAN_LINK) &&
+		if (entry->tree == root->tree &&
+		    (entry->type == PLAN_FILE || entry->type == PLAN_LINK) &&
 		    strcmp(strrchr(entry->path, '/') + 1, name) == 0)
 			found = entry;
 	}
 	if (found != NULL && libraries_is_new(&attempt->libraries->told, found->path))
-		message_warnx("note: no loader looks for %s, a library of %s, at %s: a program that loads the one must load "
-		      "the other first; a run under -t shows whether it does",
-		      name, by->path, found->path);
+		message_warnx("note: no loader looks for %s, a library of %s, at %s: a program "
+			      "that loads the one must load "
+			      "the other first; a run under -t shows whether it does",
+			      name, by->path, found->path);
 	return found != NULL;
 }
 
 /*
- * Looks for `name`. Returns 1 with what was found, 0 if it is not there but optional, or -1 after a warning, which is
- * given once for a name and who needs it.
+ * Looks for `name`. Returns 1 with what was found, 0 if it is not there but optional, or -1 after a
+ * warning, which is given once for a name and who needs it.
  */
 static int
 attempt_find(struct attempt *attempt, const char *name)
@@ -595,8 +642,9 @@ libraries_start(struct libraries *libraries, struct plan *plan, const struct sou
 	libraries->cache_map = path != NULL ? mapped_file(path, &libraries->cache_size) : NULL;
 	free(path);
 	/* A cache that is broken or of another format is none to the loader either. */
-	libraries->has_cache = libraries->cache_map != NULL &&
-			       ldcache_open(&libraries->cache, libraries->cache_map, libraries->cache_size) == 0;
+	libraries->has_cache =
+	    libraries->cache_map != NULL &&
+	    ldcache_open(&libraries->cache, libraries->cache_map, libraries->cache_size) == 0;
 }
 
 /* Strings in the trees are the plan's or the objects'. */
@@ -687,11 +735,12 @@ add_guide(struct libraries *libraries, const struct process *process, const stru
 }
 
 /*
- * Finds, plans and loads a library as the loader does it for `by`. Returns 1, or 0 for an optional one that is not
- * there, or -1 after a warning.
+ * Finds, plans and loads a library as the loader does it for `by`. Returns 1, or 0 for an optional
+ * one that is not there, or -1 after a warning.
  */
 static int
-run_add_library(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
+run_add_library(struct run *run, const struct loaded *by, const char *name,
+		const struct run_wish *wish)
 {
 	struct libraries *libraries = run->libraries;
 	struct attempt attempt = {.libraries = libraries,
@@ -706,15 +755,17 @@ run_add_library(struct run *run, const struct loaded *by, const char *name, cons
 	run->has_platforms |= attempt.has_platforms;
 	if (found <= 0)
 		return found;
-	struct plan_entry *entry = attempt.real != NULL
-				       ? source_add_moved(libraries->source, libraries->plan, attempt.real,
-							  &attempt.found.stat, attempt.path, wish->why)
-				       : source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
+	struct plan_entry *entry =
+	    attempt.real != NULL
+		? source_add_moved(libraries->source, libraries->plan, attempt.real,
+				   &attempt.found.stat, attempt.path, wish->why)
+		: source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
 	search_name(&run->process.search, &by->search, name, full);
 	if (entry == NULL)
 		message_warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
 	else if (!process_has_entry(&run->process, entry, full))
-		process_load(&run->process, attempt.object, entry, attempt.path, attempt.from, full, by);
+		process_load(&run->process, attempt.object, entry, attempt.path, attempt.from, full,
+			     by);
 	int result = entry == NULL || add_guide(libraries, &run->process, &attempt) != 0 ? -1 : 1;
 	source_release(&attempt.found);
 	free(attempt.path);
@@ -729,7 +780,8 @@ run_has_library(const struct run *run, const struct loaded *by, const char *name
 {
 	char full[PATH_MAX];
 
-	return search_name(&run->process.search, &by->search, name, full) == 0 && process_has_name(&run->process, full);
+	return search_name(&run->process.search, &by->search, name, full) == 0 &&
+	       process_has_name(&run->process, full);
 }
 
 /* The loader that the file names. */
@@ -743,17 +795,21 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 	int result = -1;
 
 	if (path[0] != '/') {
-		message_warnx("cannot pack %s: its loader %s is no absolute path", entry->path, path);
+		message_warnx("cannot pack %s: its loader %s is no absolute path", entry->path,
+			      path);
 		return -1;
 	}
 	if (source_find(libraries->source, libraries->plan, path, &found) != 0) {
-		message_warnx("cannot find %s, the loader of %s: %s", path, entry->path, strerror(errno));
+		message_warnx("cannot find %s, the loader of %s: %s", path, entry->path,
+			      strerror(errno));
 		return -1;
 	}
-	const struct object *loader = S_ISREG(found.stat.st_mode) ? libraries_object(libraries, &found) : NULL;
+	const struct object *loader =
+	    S_ISREG(found.stat.st_mode) ? libraries_object(libraries, &found) : NULL;
 	struct plan_entry *added = NULL;
 	if (loader == NULL || loader->kind != OBJECT_ELF || !elf_match(&object->elf, &loader->elf))
-		message_warnx("cannot pack %s: its loader %s is no ELF file for the same machine", entry->path, path);
+		message_warnx("cannot pack %s: its loader %s is no ELF file for the same machine",
+			      entry->path, path);
 	else if ((added = source_add(libraries->source, libraries->plan, &found, why)) == NULL)
 		message_warnx("cannot pack %s: %s", path, source_problem(errno));
 	if (added != NULL) {
@@ -768,7 +824,9 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 	return result;
 }
 
-/* The libraries that one object names with `tag`, each looked for once, however often it is named. */
+/*
+ * The libraries that one object names with `tag`, each looked for once, however often it is named.
+ */
 static int
 add_named(struct run *run, const struct loaded *by, uint64_t tag)
 {
@@ -789,8 +847,8 @@ add_named(struct run *run, const struct loaded *by, uint64_t tag)
 }
 
 /*
- * Adds what the objects from index `i` on need, breadth first, as loaders do it; the list grows meanwhile. Returns 0,
- * or -1 after a warning each.
+ * Adds what the objects from index `i` on need, breadth first, as loaders do it; the list grows
+ * meanwhile. Returns 0, or -1 after a warning each.
  */
 static int
 run_add_needs(struct run *run, size_t i)
@@ -807,11 +865,12 @@ run_add_needs(struct run *run, size_t i)
 }
 
 /*
- * The libraries that glibc's loader loads for auditing, each with what it needs in a namespace of its own. The loader
- * tells if one is missing, and goes on.
+ * The libraries that glibc's loader loads for auditing, each with what it needs in a namespace of
+ * its own. The loader tells if one is missing, and goes on.
  */
 static void
-add_audit(struct run *run, const struct plan_entry *entry, const struct object *object, uint64_t tag)
+add_audit(struct run *run, const struct plan_entry *entry, const struct object *object,
+	  uint64_t tag)
 {
 	const struct run_wish wish = {{"library of", entry->path}, true};
 	const char *list;
@@ -823,7 +882,8 @@ add_audit(struct run *run, const struct plan_entry *entry, const struct object *
 	while ((name = strsep(&rest, ":")) != NULL && interrupt_signal() == 0) {
 		process_unload(&run->process);
 		process_load(&run->process, object, entry, entry->path, NULL, entry->path, NULL);
-		if (name[0] != '\0' && run_add_library(run, run->process.loaded[0], name, &wish) > 0)
+		if (name[0] != '\0' &&
+		    run_add_library(run, run->process.loaded[0], name, &wish) > 0)
 			run_add_needs(run, 1);
 	}
 	free(names);
@@ -838,7 +898,8 @@ add_preloaded(struct run *run, const struct plan_entry *entry)
 	int result = 0;
 
 	while ((name = strsep(&rest, ": ")) != NULL && interrupt_signal() == 0)
-		if (name[0] != '\0' && run_add_library(run, run->process.loaded[0], name, &wish) < 0)
+		if (name[0] != '\0' &&
+		    run_add_library(run, run->process.loaded[0], name, &wish) < 0)
 			result = -1;
 	free(names);
 	return result;
@@ -871,8 +932,8 @@ run_process(struct run *run, const struct plan_entry *entry, const struct object
 }
 
 int
-libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object,
-	      struct libraries_given given, bool optional)
+libraries_add(struct libraries *libraries, const struct plan_entry *entry,
+	      const struct object *object, struct libraries_given given, bool optional)
 {
 	const struct machine *machine = machine_of(&object->elf);
 	struct run run = {.libraries = libraries, .given = given, .optional = optional};
@@ -892,7 +953,8 @@ libraries_add(struct libraries *libraries, const struct plan_entry *entry, const
 	level.hwcaps = NULL;
 	if (machine == NULL || !(run.uses_platform || run.has_platforms))
 		return result;
-	for (level.platform = machine->platforms; result == 0 && level.platform != NULL && level.platform->name != NULL;
+	for (level.platform = machine->platforms;
+	     result == 0 && level.platform != NULL && level.platform->name != NULL;
 	     level.platform++)
 		result = run_process(&run, entry, object, &level);
 	return run.optional ? 0 : result;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The libraries of an ELF file, found as its loader will find them: the whole of a process is gone through in the
- * loader's order, since what an object finds depends on who loaded it (DT_RPATH), and since a name that is loaded is
- * not looked for again.
+ * The libraries of an ELF file, found as its loader will find them: the whole of a process is gone
+ * through in the loader's order, since what an object finds depends on who loaded it (DT_RPATH),
+ * and since a name that is loaded is not looked for again.
  */
 #ifndef LULL_PACKER_LIBRARIES_H
 #define LULL_PACKER_LIBRARIES_H
@@ -48,11 +48,15 @@ struct libraries {
 	struct libraries_noted *noted;
 	size_t noted_count;
 	struct rule_words words[RULES];
-	const struct object *asked; /* a C library, for which version it was asked, and the answer */
+	const struct object
+	    *asked; /* a C library, for which version it was asked, and the answer */
 	const char *asked_version;
 	bool answer;
 	bool tell; /* what is left out though a program would load it */
-	/* Whether a file of that name is elsewhere, from where another than the loader may bring it; NULL: not known. */
+	/*
+	 * Whether a file of that name is elsewhere, from where another than the loader may bring
+	 * it; NULL: not known.
+	 */
 	bool (*is_elsewhere)(const void *context, const char *name);
 	const void *context;
 };
@@ -62,11 +66,12 @@ void libraries_end(struct libraries *libraries);
 bool libraries_is_new(void **set, const char *string);
 
 /*
- * Plans the loader and all libraries of `object`, which is at `entry`, those that it loads at run time too, in a process
- * that is given `given`. With `optional` none must be there. Returns 0, or -1 after a warning each.
+ * Plans the loader and all libraries of `object`, which is at `entry`, those that it loads at run
+ * time too, in a process that is given `given`. With `optional` none must be there. Returns 0, or
+ * -1 after a warning each.
  */
-int libraries_add(struct libraries *libraries, const struct plan_entry *entry, const struct object *object,
-		  struct libraries_given given, bool optional);
+int libraries_add(struct libraries *libraries, const struct plan_entry *entry,
+		  const struct object *object, struct libraries_given given, bool optional);
 
 struct run {
 	struct libraries *libraries;
@@ -74,7 +79,8 @@ struct run {
 	struct libraries_given given;
 	bool optional;	    /* nothing in it must be found */
 	bool has_variants;  /* set: better processors would take other files */
-	bool has_platforms; /* set: so would those of another platform, where the loader is an old one */
+	bool has_platforms; /* set: so would those of another platform, where the loader is an old
+			       one */
 	bool uses_platform; /* set: $PLATFORM is a part of where it looks */
 };
 

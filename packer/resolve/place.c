@@ -17,15 +17,18 @@
 #include "plan/taken.h"
 #include "resolve/closure.h"
 
-/* An image that is made in the directory that it is made of is no part of it, or each would hold the one before. */
+/*
+ * An image that is made in the directory that it is made of is no part of it, or each would hold
+ * the one before.
+ */
 static bool
 is_replaced(const struct closure *closure, const char *path)
 {
 	const struct source *source = closure->source;
 	struct stat found;
 
-	return (source->replaced[0].inode != 0 || source->replaced[1].inode != 0) && lstat(path, &found) == 0 &&
-	       source_is_replaced(source, &found);
+	return (source->replaced[0].inode != 0 || source->replaced[1].inode != 0) &&
+	       lstat(path, &found) == 0 && source_is_replaced(source, &found);
 }
 
 static int
@@ -80,15 +83,17 @@ read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 
 /* A directory, where a planned link to one is as good. */
 static int
-add_directory(struct closure *closure, const char *from, const char *to, struct plan_why why, struct plan_entry *wanted)
+add_directory(struct closure *closure, const char *from, const char *to, struct plan_why why,
+	      struct plan_entry *wanted)
 {
 	const struct plan_entry *there = plan_find(closure->plan, to);
 
 	if (there != NULL && there->type == PLAN_LINK)
 		return place_at(closure, from, to, why);
 	wanted->type = PLAN_DIR;
-	struct plan_entry *entry =
-	    plan_add_parents(closure->plan, to, why) == 0 ? plan_add(closure->plan, wanted, why) : NULL;
+	struct plan_entry *entry = plan_add_parents(closure->plan, to, why) == 0
+				       ? plan_add(closure->plan, wanted, why)
+				       : NULL;
 	if (entry != NULL) {
 		char *same = source_path(closure->source, to);
 		entry->followed |= strcmp(same, from) == 0;
@@ -99,9 +104,11 @@ add_directory(struct closure *closure, const char *from, const char *to, struct 
 }
 
 int
-place_file(struct closure *closure, const char *from, const char *to, bool follow, struct plan_why why)
+place_file(struct closure *closure, const char *from, const char *to, bool follow,
+	   struct plan_why why)
 {
-	struct plan_entry wanted = {.path = to, .rank = PLAN_GIVEN, .tree = closure->tree}, *entry = NULL;
+	struct plan_entry wanted = {.path = to, .rank = PLAN_GIVEN, .tree = closure->tree},
+			  *entry = NULL;
 	char target[PATH_MAX];
 	int problem;
 
@@ -162,7 +169,10 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 	return result;
 }
 
-/* What the kernel or a boot makes up: a link there stays, and what is behind it now is not the image's. */
+/*
+ * What the kernel or a boot makes up: a link there stays, and what is behind it now is not the
+ * image's.
+ */
 static bool
 is_made_up(const char *path)
 {
@@ -170,7 +180,8 @@ is_made_up(const char *path)
 
 	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
 		size_t length = strlen(tops[i]);
-		if (strncmp(path, tops[i], length) == 0 && (path[length] == '/' || path[length] == '\0'))
+		if (strncmp(path, tops[i], length) == 0 &&
+		    (path[length] == '/' || path[length] == '\0'))
 			return true;
 	}
 	return false;
@@ -187,7 +198,8 @@ passes_made_up(const struct source_found *found)
 }
 
 int
-place_way(struct closure *closure, const struct source_found *found, place_ends *ends, struct plan_why why)
+place_way(struct closure *closure, const struct source_found *found, place_ends *ends,
+	  struct plan_why why)
 {
 	struct source_found way = *found;
 
@@ -207,7 +219,8 @@ place_way(struct closure *closure, const struct source_found *found, place_ends 
 
 /* Plans what a link leads to, which is no link itself. */
 static int
-add_target(struct closure *closure, const struct source_found *found, const struct closure_link *link)
+add_target(struct closure *closure, const struct source_found *found,
+	   const struct closure_link *link)
 {
 	const struct plan_why why = {"link of", link->spec};
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
@@ -265,21 +278,25 @@ follow_link(struct closure *closure, const struct closure_link *link)
 		return 0;
 	bool is_there = source_find(closure->source, closure->plan, link->path, &found) == 0;
 	if (is_there && passes_made_up(&found)) {
-		result = place_way(closure, &found, is_made_up, (struct plan_why){"link of", link->spec});
+		result = place_way(closure, &found, is_made_up,
+				   (struct plan_why){"link of", link->spec});
 		goto out;
 	}
-	if (is_there && (found.path[0] == '\0' || !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))
+	if (is_there && (found.path[0] == '\0' ||
+			 !(S_ISREG(found.stat.st_mode) || S_ISDIR(found.stat.st_mode))))
 		goto out;
 	bool is_given = is_there && found.entry != NULL && found.entry->rank == PLAN_GIVEN;
-	if (!is_given && (is_there ? filters_match(&closure->filters, found.path) : is_left_out(closure, link->path)))
+	if (!is_given && (is_there ? filters_match(&closure->filters, found.path)
+				   : is_left_out(closure, link->path)))
 		goto out;
 	if (is_given || (is_there && is_same(closure->source, found.path, &here))) {
 		if (!is_given || found.entry->type == PLAN_FILE)
 			result = add_target(closure, &found, link);
 		goto out;
 	}
-	message_warnx("cannot put %s at %s: it is a link to %s, which is not there; pack that with -f SRC:DST", link->from,
-	      link->path, entry->content);
+	message_warnx("cannot put %s at %s: it is a link to %s, which is not there; pack that with "
+		      "-f SRC:DST",
+		      link->from, link->path, entry->content);
 	result = -1;
 out:
 	if (is_there)

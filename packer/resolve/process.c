@@ -17,12 +17,16 @@
 #include "text.h"
 
 /*
- * Where a loader looks for a library, in order. glibc: ld.so(8), and elf/dl-load.c _dl_map_object() where the page is
- * silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function, which looks at the files.
- * LD_LIBRARY_PATH is that of an experiment; packer's own is not the image's.
+ * Where a loader looks for a library, in order. glibc: ld.so(8), and elf/dl-load.c _dl_map_object()
+ * where the page is silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function,
+ * which looks at the files. LD_LIBRARY_PATH is that of an experiment; packer's own is not the
+ * image's.
  */
 
-/* The tokens' values for one object; `lib` and `platform` are NULL with musl, which knows $ORIGIN alone. */
+/*
+ * The tokens' values for one object; `lib` and `platform` are NULL with musl, which knows $ORIGIN
+ * alone.
+ */
 struct tokens {
 	const char *origin;
 	const char *lib;
@@ -37,8 +41,8 @@ goes_on(char c)
 }
 
 /*
- * The length of the token at `at`, which is a dollar sign, and its value; 0 for anything else. musl looks at no more
- * than the name: $ORIGINAL is $ORIGIN and "AL" (ldso/dynlink.c fixup_rpath()).
+ * The length of the token at `at`, which is a dollar sign, and its value; 0 for anything else. musl
+ * looks at no more than the name: $ORIGINAL is $ORIGIN and "AL" (ldso/dynlink.c fixup_rpath()).
  */
 static size_t
 token_at(const char *at, const struct tokens *tokens, bool musl, const char **value)
@@ -46,7 +50,8 @@ token_at(const char *at, const struct tokens *tokens, bool musl, const char **va
 	const struct {
 		const char *name;
 		const char *value;
-	} known[] = {{"ORIGIN", tokens->origin}, {"LIB", tokens->lib}, {"PLATFORM", tokens->platform}};
+	} known[] = {
+	    {"ORIGIN", tokens->origin}, {"LIB", tokens->lib}, {"PLATFORM", tokens->platform}};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		size_t length = strlen(known[i].name);
@@ -62,7 +67,10 @@ token_at(const char *at, const struct tokens *tokens, bool musl, const char **va
 	return 0;
 }
 
-/* Appends `length` bytes of `in` with its tokens replaced; false with musl for a token that it does not know. */
+/*
+ * Appends `length` bytes of `in` with its tokens replaced; false with musl for a token that it does
+ * not know.
+ */
 static bool
 expand(struct text *out, const char *in, size_t length, const struct tokens *tokens, bool musl)
 {
@@ -82,10 +90,13 @@ expand(struct text *out, const char *in, size_t length, const struct tokens *tok
 	return true;
 }
 
-/* Tries `name` in the directory that is in `t`, and before that in those below it for special processors. */
+/*
+ * Tries `name` in the directory that is in `t`, and before that in those below it for special
+ * processors.
+ */
 static int
-try_directory(struct text *t, const char *name, const char *const *variants, enum search_place place, search_try *try,
-	      void *context)
+try_directory(struct text *t, const char *name, const char *const *variants,
+	      enum search_place place, search_try *try, void *context)
 {
 	size_t length = t->used;
 
@@ -107,14 +118,18 @@ try_directory(struct text *t, const char *name, const char *const *variants, enu
 
 /* Tries `name` in each of the directories of `list`. */
 static int
-try_list(const struct search *search, const char *list, const char *separators, const struct tokens *tokens,
-	 const char *name, enum search_place place, search_try *try, void *context)
+try_list(const struct search *search, const char *list, const char *separators,
+	 const struct tokens *tokens, const char *name, enum search_place place, search_try *try,
+	 void *context)
 {
 	const bool musl = search->musl;
 	char path[PATH_MAX];
 	struct text t = text_in(path, sizeof(path));
 
-	/* Nobody takes notice of an empty list, and musl not of one with a token that it does not know. */
+	/*
+	 * Nobody takes notice of an empty list, and musl not of one with a token that it does not
+	 * know.
+	 */
 	if (list[0] == '\0' || !expand(&t, list, strlen(list), tokens, musl))
 		return 0;
 	for (;;) {
@@ -135,7 +150,10 @@ try_list(const struct search *search, const char *list, const char *separators, 
 	}
 }
 
-/* Whether `path` begins with a default directory, be it in one below that: what NODEFLIB keeps the cache from. */
+/*
+ * Whether `path` begins with a default directory, be it in one below that: what NODEFLIB keeps the
+ * cache from.
+ */
 static bool
 is_below_default(const struct search *search, const char *path)
 {
@@ -147,10 +165,13 @@ is_below_default(const struct search *search, const char *path)
 
 /* The cache has one answer: what is wrong with that is looked for in the default directories. */
 static int
-try_cache(const struct search *search, const struct search_object *by, const char *name, search_try *try, void *context)
+try_cache(const struct search *search, const struct search_object *by, const char *name,
+	  search_try *try, void *context)
 {
 	const char *path =
-	    search->cache != NULL ? ldcache_find(search->cache, name, search->cache_flags, search->variants) : NULL;
+	    search->cache != NULL
+		? ldcache_find(search->cache, name, search->cache_flags, search->variants)
+		: NULL;
 
 	if (path == NULL || (by->nodeflib && is_below_default(search, path)))
 		return 0;
@@ -158,52 +179,61 @@ try_cache(const struct search *search, const struct search_object *by, const cha
 }
 
 static int
-search_glibc(const struct search *search, const struct search_object *by, const char *name, search_try *try,
-	     void *context)
+search_glibc(const struct search *search, const struct search_object *by, const char *name,
+	     search_try *try, void *context)
 {
 	int result = 0;
 
 	/* An RPATH beside a RUNPATH is ignored, also where it would be inherited. */
-	for (const struct search_object *o = by; by->runpath == NULL && o != NULL && result == 0; o = o->loader) {
+	for (const struct search_object *o = by; by->runpath == NULL && o != NULL && result == 0;
+	     o = o->loader) {
 		struct tokens tokens = {o->origin, search->lib, search->platform};
 		if (o->rpath != NULL && o->runpath == NULL)
-			result = try_list(search, o->rpath, ":", &tokens, name, SEARCH_RPATH, try, context);
+			result = try_list(search, o->rpath, ":", &tokens, name, SEARCH_RPATH, try,
+					  context);
 	}
 	struct tokens tokens = {by->origin, search->lib, search->platform};
 	if (result == 0 && search->given != NULL)
-		result = try_list(search, search->given, ":", &tokens, name, SEARCH_GIVEN, try, context);
+		result =
+		    try_list(search, search->given, ":", &tokens, name, SEARCH_GIVEN, try, context);
 	if (result == 0 && by->runpath != NULL)
-		result = try_list(search, by->runpath, ":", &tokens, name, SEARCH_RUNPATH, try, context);
+		result =
+		    try_list(search, by->runpath, ":", &tokens, name, SEARCH_RUNPATH, try, context);
 	if (result == 0)
 		result = try_cache(search, by, name, try, context);
-	for (const char *const *d = search->directories; !by->nodeflib && *d != NULL && result == 0; d++)
+	for (const char *const *d = search->directories; !by->nodeflib && *d != NULL && result == 0;
+	     d++)
 		result = try_list(search, *d, "", &tokens, name, SEARCH_DEFAULT, try, context);
 	return result;
 }
 
 static int
-search_musl(const struct search *search, const struct search_object *by, const char *name, search_try *try,
-	    void *context)
+search_musl(const struct search *search, const struct search_object *by, const char *name,
+	    search_try *try, void *context)
 {
 	const struct tokens none = {NULL, NULL, NULL};
 	int result = 0;
 
 	if (search->given != NULL)
-		result = try_list(search, search->given, ":", &none, name, SEARCH_GIVEN, try, context);
+		result =
+		    try_list(search, search->given, ":", &none, name, SEARCH_GIVEN, try, context);
 	for (const struct search_object *o = by; o != NULL && result == 0; o = o->loader) {
 		struct tokens tokens = {o->origin, NULL, NULL};
 		const char *list = o->runpath != NULL ? o->runpath : o->rpath;
 		if (list != NULL)
 			result = try_list(search, list, ":\n", &tokens, name,
-					  o->runpath != NULL ? SEARCH_RUNPATH : SEARCH_RPATH, try, context);
+					  o->runpath != NULL ? SEARCH_RUNPATH : SEARCH_RPATH, try,
+					  context);
 	}
 	if (result == 0)
-		result = try_list(search, search->path, ":\n", &none, name, SEARCH_DEFAULT, try, context);
+		result = try_list(search, search->path, ":\n", &none, name, SEARCH_DEFAULT, try,
+				  context);
 	return result;
 }
 
 int
-search_name(const struct search *search, const struct search_object *by, const char *name, char out[PATH_MAX])
+search_name(const struct search *search, const struct search_object *by, const char *name,
+	    char out[PATH_MAX])
 {
 	struct tokens tokens = {by->origin, search->lib, search->platform};
 	struct text t = text_in(out, PATH_MAX);
@@ -217,8 +247,8 @@ search_name(const struct search *search, const struct search_object *by, const c
 }
 
 int
-search_library(const struct search *search, const struct search_object *by, const char *name, search_try *try,
-	       void *context)
+search_library(const struct search *search, const struct search_object *by, const char *name,
+	       search_try *try, void *context)
 {
 	char path[PATH_MAX];
 
@@ -235,7 +265,8 @@ search_is_default(const struct search *search, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	for (const char *const *d = search->directories; d != NULL && *d != NULL && slash != NULL; d++)
+	for (const char *const *d = search->directories; d != NULL && *d != NULL && slash != NULL;
+	     d++)
 		if (strlen(*d) == (size_t)(slash - path) && strncmp(*d, path, strlen(*d)) == 0)
 			return true;
 	return false;
@@ -271,8 +302,9 @@ is_directory(const struct source *source, const char *path)
 }
 
 /*
- * The directories built into glibc's loader, which distributions set, where they cannot be read from it. Debian's has the
- * multiarch ones and, without them, those of its older biarch packages; all others have lib or lib64.
+ * The directories built into glibc's loader, which distributions set, where they cannot be read
+ * from it. Debian's has the multiarch ones and, without them, those of its older biarch packages;
+ * all others have lib or lib64.
  */
 static void
 set_directories(struct process *process, const struct source *source, const struct machine *machine)
@@ -280,7 +312,8 @@ set_directories(struct process *process, const struct source *source, const stru
 	char *multiarch = xasprintf("/lib/%s", machine->multiarch);
 	char *biarch = xasprintf("/%s", machine->biarch);
 	bool has_multiarch = is_directory(source, multiarch);
-	bool only = !has_multiarch && strcmp(machine->lib, machine->biarch) != 0 && is_directory(source, biarch);
+	bool only = !has_multiarch && strcmp(machine->lib, machine->biarch) != 0 &&
+		    is_directory(source, biarch);
 	const char *lib = has_multiarch ? multiarch + 1 : only ? machine->biarch : machine->lib;
 	size_t count = 0;
 
@@ -306,8 +339,9 @@ set_variants(struct process *process, bool legacy)
 	size_t count = 0;
 
 	if (legacy && process->machine != NULL)
-		lists[1] = level->platform != NULL && level->platform->legacy != NULL ? level->platform->legacy
-										      : process->machine->legacy;
+		lists[1] = level->platform != NULL && level->platform->legacy != NULL
+			       ? level->platform->legacy
+			       : process->machine->legacy;
 	for (size_t i = 0; i < 2; i++)
 		for (const char *const *name = lists[i]; name != NULL && *name != NULL; name++)
 			if (count + 1 < PROCESS_VARIANTS)
@@ -316,7 +350,10 @@ set_variants(struct process *process, bool legacy)
 	process->search.variants = count > 0 ? process->variants : NULL;
 }
 
-/* $LIB is the first of those below /usr, or else, with a glibc elsewhere, the last component of the first. */
+/*
+ * $LIB is the first of those below /usr, or else, with a glibc elsewhere, the last component of the
+ * first.
+ */
 void
 process_use_loader(struct process *process, const struct loader *loader)
 {
@@ -341,7 +378,10 @@ process_use_loader(struct process *process, const struct loader *loader)
 	process->search.lib = process->lib;
 }
 
-/* The file at `path` in the source as a string, or NULL if it is not there. One that cannot be read is empty to musl. */
+/*
+ * The file at `path` in the source as a string, or NULL if it is not there. One that cannot be read
+ * is empty to musl.
+ */
 static char *
 read_text(const struct source *source, const char *path)
 {
@@ -359,18 +399,22 @@ read_text(const struct source *source, const char *path)
 	return text;
 }
 
-/* The file of directories is looked for two levels above the loader (ldso/dynlink.c load_library()). */
+/*
+ * The file of directories is looked for two levels above the loader (ldso/dynlink.c
+ * load_library()).
+ */
 static void
-set_musl(struct process *process, const struct source *source, const char *prefix, const char *architecture,
-	 size_t length)
+set_musl(struct process *process, const struct source *source, const char *prefix,
+	 const char *architecture, size_t length)
 {
 	const char *end = strrchr(prefix, '/');
 
 	while (end != NULL && end > prefix && *--end != '/')
 		;
 	process->search.musl = true;
-	process->path_file = xasprintf("%.*s/etc/ld-musl-%.*s.path", end != NULL ? (int)(end - prefix) : 0, prefix,
-					   (int)length, architecture);
+	process->path_file =
+	    xasprintf("%.*s/etc/ld-musl-%.*s.path", end != NULL ? (int)(end - prefix) : 0, prefix,
+		      (int)length, architecture);
 	process->path = read_text(source, process->path_file);
 	if (process->path == NULL) {
 		free(process->path_file);
@@ -396,7 +440,8 @@ void
 process_start(struct process *process, const struct source *source, const struct object *object,
 	      const char *interpreter, const struct process_level *level)
 {
-	static const struct machine unknown = {.multiarch = "", .lib = "lib", .biarch = "lib", .platform = ""};
+	static const struct machine unknown = {
+	    .multiarch = "", .lib = "lib", .biarch = "lib", .platform = ""};
 	const struct machine *machine = machine_of(&object->elf);
 	const char *slash = interpreter != NULL ? strrchr(interpreter, '/') : NULL;
 	const char *name = slash != NULL ? slash + 1 : "";
@@ -411,7 +456,8 @@ process_start(struct process *process, const struct source *source, const struct
 		set_musl(process, source, "", machine->platform, strlen(machine->platform));
 	} else {
 		set_directories(process, source, machine);
-		process->search.platform = level->platform != NULL ? level->platform->name : machine->platform;
+		process->search.platform =
+		    level->platform != NULL ? level->platform->name : machine->platform;
 		set_variants(process, false);
 		process->search.cache_flags = machine->cache_flags;
 	}
@@ -452,7 +498,10 @@ add_name(struct loaded *loaded, const char *name)
 	loaded->names[loaded->name_count++] = xstrdup(name);
 }
 
-/* The directory that an object is in here, which an executable's links lead to; NULL: that of the image. */
+/*
+ * The directory that an object is in here, which an executable's links lead to; NULL: that of the
+ * image.
+ */
 static char *
 find_directory(const struct plan_entry *entry, const char *from, bool is_executable)
 {
@@ -467,8 +516,8 @@ find_directory(const struct plan_entry *entry, const char *from, bool is_executa
 }
 
 void
-process_load(struct process *process, const struct object *object, const struct plan_entry *entry, const char *path,
-	     const char *from, const char *name, const struct loaded *loader)
+process_load(struct process *process, const struct object *object, const struct plan_entry *entry,
+	     const char *path, const char *from, const char *name, const struct loaded *loader)
 {
 	struct loaded *loaded = xcalloc(1, sizeof(*loaded));
 	const char *slash = strrchr(path, '/');
@@ -489,8 +538,9 @@ process_load(struct process *process, const struct object *object, const struct 
 	};
 	process->loaded = xgrow(process->loaded, process->count, sizeof(struct loaded *));
 	process->loaded[process->count++] = loaded;
-	process->uses_platform |= (object->rpath != NULL && strstr(object->rpath, "PLATFORM") != NULL) ||
-				  (object->runpath != NULL && strstr(object->runpath, "PLATFORM") != NULL);
+	process->uses_platform |=
+	    (object->rpath != NULL && strstr(object->rpath, "PLATFORM") != NULL) ||
+	    (object->runpath != NULL && strstr(object->runpath, "PLATFORM") != NULL);
 }
 
 static bool
@@ -515,8 +565,8 @@ process_has_name(const struct process *process, const char *name)
 static bool
 is_same_file(const struct plan_entry *a, const struct plan_entry *b)
 {
-	return a == b ||
-	       (a->in_place && b->in_place && a->stat.st_dev == b->stat.st_dev && a->stat.st_ino == b->stat.st_ino);
+	return a == b || (a->in_place && b->in_place && a->stat.st_dev == b->stat.st_dev &&
+			  a->stat.st_ino == b->stat.st_ino);
 }
 
 bool
@@ -529,7 +579,8 @@ process_has_entry(struct process *process, const struct plan_entry *entry, const
 		if (!process->search.musl)
 			add_name(loaded, name);
 		else if (loaded->name_count == 0 && strchr(name, '/') == NULL)
-			add_name(loaded, strrchr(loaded->path, '/') + 1); /* the file's own, not `name` */
+			add_name(loaded,
+				 strrchr(loaded->path, '/') + 1); /* the file's own, not `name` */
 		return true;
 	}
 	return false;

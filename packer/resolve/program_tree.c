@@ -37,8 +37,7 @@ add(struct program_trees *trees, const char *program, const char *folder, bool i
 		if (strcmp(trees->list[i].folder, folder) == 0)
 			return;
 	trees->list = xgrow(trees->list, trees->count, sizeof(*trees->list));
-	trees->list[trees->count++] =
-	    (struct program_tree){program, xstrdup(folder), is_prefix};
+	trees->list[trees->count++] = (struct program_tree){program, xstrdup(folder), is_prefix};
 }
 
 static const char *
@@ -169,9 +168,10 @@ program_tree_report(const struct program_trees *trees, const struct plan *plan)
 			continue;
 		/* One folder says enough. */
 		reported = tree->program;
-		message_warnx("note: %s may need files of %s that are not packed; a run under -t packs "
-		      "what it needs",
-		      tree->program, tree->folder);
+		message_warnx(
+		    "note: %s may need files of %s that are not packed; a run under -t packs "
+		    "what it needs",
+		    tree->program, tree->folder);
 	}
 }
 

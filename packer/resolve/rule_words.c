@@ -21,7 +21,8 @@ add(struct rule_words *words, const char *word, size_t length)
 static bool
 is_object(const char *word, size_t length)
 {
-	return length > 3 && memcmp(word + length - 3, ".so", 3) == 0 && memchr(word, '/', length) == NULL;
+	return length > 3 && memcmp(word + length - 3, ".so", 3) == 0 &&
+	       memchr(word, '/', length) == NULL;
 }
 
 /* The words of one line, from `at` up to `end`. */
@@ -60,7 +61,9 @@ static void
 read_entry(struct rule_words *words, const struct plan_entry *entry, const char *key)
 {
 	size_t size = 0;
-	void *map = entry->content == NULL && entry->source != NULL ? mapped_file(entry->source, &size) : NULL;
+	void *map = entry->content == NULL && entry->source != NULL
+			? mapped_file(entry->source, &size)
+			: NULL;
 
 	if (entry->type != PLAN_FILE)
 		return;
@@ -108,5 +111,6 @@ rule_words_put(const char *text, const char *word)
 {
 	const char *at = strstr(text, "%s");
 
-	return at != NULL ? xasprintf("%.*s%s%s", (int)(at - text), text, word, at + 2) : xstrdup(text);
+	return at != NULL ? xasprintf("%.*s%s%s", (int)(at - text), text, word, at + 2)
+			  : xstrdup(text);
 }

@@ -17,13 +17,14 @@ struct rule_words {
 };
 
 /*
- * Adds the words of `text`: of lines that begin with `key`, those behind it, but nothing in brackets; with `key` NULL
- * all that end in ".so". What follows a # is a comment. Pure.
+ * Adds the words of `text`: of lines that begin with `key`, those behind it, but nothing in
+ * brackets; with `key` NULL all that end in ".so". What follows a # is a comment. Pure.
  */
 void rule_words_read(struct rule_words *words, const char *text, const char *key);
 
 /* Those of one rule, out of `words`, which has RULES of them, zeroed at first; looked for once. */
-const struct rule_words *rule_words_get(struct rule_words *words, enum rule_number number, const struct plan *plan);
+const struct rule_words *rule_words_get(struct rule_words *words, enum rule_number number,
+					const struct plan *plan);
 
 /* Frees what is in all RULES of them. */
 void rule_words_free(struct rule_words *words);

@@ -77,9 +77,10 @@ report(const struct closure *closure, const struct plan_entry *entry, const char
 	if (first != NULL && is_image)
 		message_warnx("%s: the script starts %s, which is not there", entry->path, first);
 	else if (first != NULL)
-		message_warnx("warning: %s is a script that starts %s, which is not packed; a run under -t "
-		      "packs what it needs",
-		      entry->path, first);
+		message_warnx(
+		    "warning: %s is a script that starts %s, which is not packed; a run under -t "
+		    "packs what it needs",
+		    entry->path, first);
 	command_free(&command);
 }
 
@@ -96,7 +97,7 @@ script_body_report(struct closure *closure, bool is_image)
 			continue;
 		void *map = mapped_file(entry->source, &size);
 		char *text = xasprintf("%.*s", (int)(size < 1 << 20 ? size : 1 << 20),
-					   map != NULL ? (char *)map : "");
+				       map != NULL ? (char *)map : "");
 		if (map != NULL)
 			mapped_release(map);
 		report(closure, entry, text, is_image);

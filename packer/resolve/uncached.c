@@ -12,9 +12,12 @@
 #include "host/memory.h"
 #include "resolve/libraries.h"
 
-enum { DEPTH = 2 }; /* the first file and those that it includes: more would let a few files take for ever */
+enum {
+	DEPTH = 2
+}; /* the first file and those that it includes: more would let a few files take for ever */
 
-static char *find_in_file(const struct libraries *libraries, const char *path, const char *name, int depth);
+static char *find_in_file(const struct libraries *libraries, const char *path, const char *name,
+			  int depth);
 
 /* In the files that a pattern stands for, whose directory is no pattern. */
 static char *
@@ -23,14 +26,15 @@ find_in_files(const struct libraries *libraries, const char *pattern, const char
 	const char *slash = strrchr(pattern, '/');
 	/* Relative ones are so to the first file. */
 	char *directory = xasprintf("%s%.*s/", pattern[0] == '/' ? "" : "/etc/",
-					slash != NULL ? (int)(slash - pattern) : 0, pattern);
+				    slash != NULL ? (int)(slash - pattern) : 0, pattern);
 	const char *file = slash != NULL ? slash + 1 : pattern;
 	struct stat stat;
 	char *real = source_real(libraries->source, directory, &stat), *found = NULL;
 	DIR *open = real != NULL ? opendir(real) : NULL;
 	struct dirent *entry;
 
-	while (interrupt_signal() == 0 && open != NULL && found == NULL && (entry = readdir(open)) != NULL) {
+	while (interrupt_signal() == 0 && open != NULL && found == NULL &&
+	       (entry = readdir(open)) != NULL) {
 		if (fnmatch(file, entry->d_name, FNM_PERIOD) != 0)
 			continue;
 		char *path = xasprintf("%s%s", directory, entry->d_name);
@@ -50,7 +54,9 @@ find_in_file(const struct libraries *libraries, const char *path, const char *na
 	struct stat stat;
 	char *real = source_real(libraries->source, path, &stat), *found = NULL, out[PATH_MAX];
 	size_t size = 0;
-	void *map = real != NULL && S_ISREG(stat.st_mode) && depth < DEPTH ? mapped_file(real, &size) : NULL;
+	void *map = real != NULL && S_ISREG(stat.st_mode) && depth < DEPTH
+			? mapped_file(real, &size)
+			: NULL;
 	bool is_include;
 
 	free(real);
@@ -77,6 +83,7 @@ find_in_file(const struct libraries *libraries, const char *path, const char *na
 char *
 uncached_find(const struct libraries *libraries, const char *name)
 {
-	return libraries->has_cache || strchr(name, '/') != NULL ? NULL
-								 : find_in_file(libraries, "/etc/ld.so.conf", name, 0);
+	return libraries->has_cache || strchr(name, '/') != NULL
+		   ? NULL
+		   : find_in_file(libraries, "/etc/ld.so.conf", name, 0);
 }

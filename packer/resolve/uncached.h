@@ -6,8 +6,8 @@
 struct libraries;
 
 /*
- * The path, to be freed, of the library `name` in a directory of /etc/ld.so.conf or of the files that it includes, where
- * there is no cache; NULL: in none, or there is a cache.
+ * The path, to be freed, of the library `name` in a directory of /etc/ld.so.conf or of the files
+ * that it includes, where there is no cache; NULL: in none, or there is a cache.
  */
 char *uncached_find(const struct libraries *libraries, const char *name);
 

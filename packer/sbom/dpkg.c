@@ -8,7 +8,8 @@
 bool
 dpkg_text_is(struct dpkg_text text, const char *string)
 {
-	return text.at != NULL && strlen(string) == text.length && memcmp(text.at, string, text.length) == 0;
+	return text.at != NULL && strlen(string) == text.length &&
+	       memcmp(text.at, string, text.length) == 0;
 }
 
 /* The first `length` bytes, which go from `text`. */
@@ -62,7 +63,8 @@ take_field(struct dpkg_stanza *stanza, struct dpkg_text line)
 		return;
 	const struct dpkg_text name = take(&line, (size_t)(colon - line.at));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (strlen(fields[i].name) != name.length || strncasecmp(fields[i].name, name.at, name.length) != 0)
+		if (strlen(fields[i].name) != name.length ||
+		    strncasecmp(fields[i].name, name.at, name.length) != 0)
 			continue;
 		take(&line, 1);
 		*fields[i].value = trim(line);
@@ -117,7 +119,8 @@ dpkg_os_release(struct dpkg_text text, const char *key)
 	struct dpkg_text line, value = {.at = NULL};
 
 	while (dpkg_line(&text, &line)) {
-		if (line.length <= strlen(key) || memcmp(line.at, key, strlen(key)) != 0 || line.at[strlen(key)] != '=')
+		if (line.length <= strlen(key) || memcmp(line.at, key, strlen(key)) != 0 ||
+		    line.at[strlen(key)] != '=')
 			continue;
 		take(&line, strlen(key) + 1);
 		value = trim(line);

@@ -17,8 +17,9 @@
 #include "sbom/dpkg.h"
 
 /*
- * Under which names packages list the files that are asked about. A file of /usr/bin may be listed as one of /bin,
- * where that is a link; a diverted one is listed by the name that it would have had. Pure.
+ * Under which names packages list the files that are asked about. A file of /usr/bin may be listed
+ * as one of /bin, where that is a link; a diverted one is listed by the name that it would have
+ * had. Pure.
  */
 
 /* Paths differ most at their ends, and lists have hundreds of thousands of them. */
@@ -46,7 +47,8 @@ void
 owner_names_free(struct owner_names *names)
 {
 	for (size_t i = 0; i < names->bucket_count; i++) {
-		for (struct owner_name *name = names->buckets[i], *next; name != NULL; name = next) {
+		for (struct owner_name *name = names->buckets[i], *next; name != NULL;
+		     name = next) {
 			next = name->next;
 			free(name->name);
 			free(name);
@@ -80,8 +82,9 @@ replace(const char *path, const char *from, const char *to)
 {
 	size_t length = strlen(from);
 
-	return strncmp(path, from, length) == 0 && path[length] == '/' ? xasprintf("%s%s", to, path + length)
-								       : NULL;
+	return strncmp(path, from, length) == 0 && path[length] == '/'
+		   ? xasprintf("%s%s", to, path + length)
+		   : NULL;
 }
 
 /* The path where the links lead, to be freed. */
@@ -101,10 +104,11 @@ without_links(const struct owner_names *names, struct dpkg_text text)
 void
 owner_names_add_diversion(struct owner_names *names, const struct dpkg_diversion *diversion)
 {
-	names->diversions = xgrow(names->diversions, names->diversion_count, sizeof(*names->diversions));
-	names->diversions[names->diversion_count++] =
-	    (struct owner_diversion){without_links(names, diversion->from), without_links(names, diversion->to),
-				     xasprintf("%.*s", (int)diversion->package.length, diversion->package.at)};
+	names->diversions =
+	    xgrow(names->diversions, names->diversion_count, sizeof(*names->diversions));
+	names->diversions[names->diversion_count++] = (struct owner_diversion){
+	    without_links(names, diversion->from), without_links(names, diversion->to),
+	    xasprintf("%.*s", (int)diversion->package.length, diversion->package.at)};
 }
 
 /* Takes `string`. */
@@ -142,7 +146,8 @@ owner_names_add(struct owner_names *names, const char *path, size_t file)
 	for (size_t i = 0; i < names->diversion_count; i++) {
 		const struct owner_diversion *diversion = &names->diversions[i];
 		if (strcmp(diversion->from, path) == 0)
-			like = (struct owner_name){.file = file, .package = diversion->package, .is_only = true};
+			like = (struct owner_name){
+			    .file = file, .package = diversion->package, .is_only = true};
 		if (strcmp(diversion->to, path) == 0)
 			add_forms(names, diversion->from,
 				  (struct owner_name){.file = file, .package = diversion->package});
@@ -155,12 +160,14 @@ owner_names_find(const struct owner_names *names, struct dpkg_text line, struct 
 		 const struct owner_name *last)
 {
 	uint64_t hash = hash_of(line.at, line.length);
-	const struct owner_name *name = last != NULL ? last->next : names->buckets[hash & (names->bucket_count - 1)];
+	const struct owner_name *name =
+	    last != NULL ? last->next : names->buckets[hash & (names->bucket_count - 1)];
 
 	for (; name != NULL; name = name->next)
 		if (name->hash == hash && name->length == line.length &&
 		    memcmp(name->name, line.at, line.length) == 0 &&
-		    (name->package == NULL || dpkg_text_is(package, name->package) == name->is_only))
+		    (name->package == NULL ||
+		     dpkg_text_is(package, name->package) == name->is_only))
 			return name;
 	return NULL;
 }
@@ -240,7 +247,8 @@ text_of(const struct bytes *bytes)
 static char *
 copy(struct dpkg_text text)
 {
-	return text.at != NULL && text.length > 0 ? xasprintf("%.*s", (int)text.length, text.at) : NULL;
+	return text.at != NULL && text.length > 0 ? xasprintf("%.*s", (int)text.length, text.at)
+						  : NULL;
 }
 
 /* Directories right below the root that are links, as with merged /usr. */
@@ -252,7 +260,8 @@ add_links(struct owner_names *names, const struct source *source)
 	struct dirent *entry;
 
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		ssize_t length = readlinkat(dirfd(directory), entry->d_name, target, sizeof(target) - 1);
+		ssize_t length =
+		    readlinkat(dirfd(directory), entry->d_name, target, sizeof(target) - 1);
 		if (length <= 0)
 			continue;
 		target[length] = '\0';
@@ -269,8 +278,8 @@ add_links(struct owner_names *names, const struct source *source)
 
 /* Notes all of the files asked about that are in a package's list. */
 static void
-search_list(struct owners *owners, const struct owner_names *names, struct dpkg_text list, struct dpkg_text package,
-	    struct dpkg_text architecture)
+search_list(struct owners *owners, const struct owner_names *names, struct dpkg_text list,
+	    struct dpkg_text package, struct dpkg_text architecture)
 {
 	struct dpkg_text line;
 	bool is_any = false;
@@ -278,8 +287,10 @@ search_list(struct owners *owners, const struct owner_names *names, struct dpkg_
 	while (dpkg_line(&list, &line)) {
 		const struct owner_name *name = NULL;
 		while ((name = owner_names_find(names, line, package, name)) != NULL) {
-			owners->pairs = xgrow(owners->pairs, owners->pair_count, sizeof(*owners->pairs));
-			owners->pairs[owners->pair_count++] = (struct owners_pair){name->file, owners->count};
+			owners->pairs =
+			    xgrow(owners->pairs, owners->pair_count, sizeof(*owners->pairs));
+			owners->pairs[owners->pair_count++] =
+			    (struct owners_pair){name->file, owners->count};
 			is_any = true;
 		}
 	}
@@ -305,7 +316,8 @@ by_name(const struct dirent **a, const struct dirent **b)
 }
 
 static int
-search_lists(struct owners *owners, const struct source *source, const struct owner_names *names, struct bytes *bytes)
+search_lists(struct owners *owners, const struct source *source, const struct owner_names *names,
+	     struct bytes *bytes)
 {
 	struct dpkg_text package, architecture;
 	struct dirent **entries = NULL;
@@ -362,7 +374,8 @@ take_stanza(struct owners *owners, const struct dpkg_stanza *stanza)
 	for (size_t i = 0; i < owners->count; i++) {
 		struct owners_package *package = &owners->packages[i];
 		if (package->version != NULL || !dpkg_text_is(stanza->package, package->name) ||
-		    (package->architecture != NULL && !dpkg_text_is(stanza->architecture, package->architecture)))
+		    (package->architecture != NULL &&
+		     !dpkg_text_is(stanza->architecture, package->architecture)))
 			continue;
 		if (package->architecture == NULL)
 			package->architecture = copy(stanza->architecture);
@@ -381,8 +394,8 @@ read_release(struct owners *owners, struct dpkg_text text)
 
 /* All names under which packages may list the files. */
 static int
-make_names(struct owner_names *names, const struct source *source, const struct owners_file *files, size_t count,
-	   struct bytes *bytes)
+make_names(struct owner_names *names, const struct source *source, const struct owners_file *files,
+	   size_t count, struct bytes *bytes)
 {
 	struct dpkg_diversion diversion;
 
@@ -399,7 +412,8 @@ make_names(struct owner_names *names, const struct source *source, const struct 
 }
 
 int
-owners_find(struct owners *owners, const struct source *source, const struct owners_file *files, size_t count)
+owners_find(struct owners *owners, const struct source *source, const struct owners_file *files,
+	    size_t count)
 {
 	struct bytes status = {.at = NULL}, bytes = {.at = NULL};
 	struct owner_names names = {.buckets = NULL};

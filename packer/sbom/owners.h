@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which Debian packages files are of, by dpkg's database of the source; of none where there is no database. */
+/*
+ * Which Debian packages files are of, by dpkg's database of the source; of none where there is no
+ * database.
+ */
 #ifndef LULL_PACKER_OWNERS_H
 #define LULL_PACKER_OWNERS_H
 
@@ -41,7 +44,8 @@ struct owners {
 };
 
 /* Returns 0 with `owners` to be given to owners_free(), or -1 after a warning. */
-int owners_find(struct owners *owners, const struct source *source, const struct owners_file *files, size_t count);
+int owners_find(struct owners *owners, const struct source *source, const struct owners_file *files,
+		size_t count);
 void owners_free(struct owners *owners);
 
 /* A name of the file number `file`. */
@@ -76,13 +80,17 @@ struct owner_names {
 void owner_names_start(struct owner_names *names, size_t files);
 void owner_names_free(struct owner_names *names);
 
-/* A directory that is a link to another; then what is diverted; then the files, by their paths without links. */
+/*
+ * A directory that is a link to another; then what is diverted; then the files, by their paths
+ * without links.
+ */
 void owner_names_add_link(struct owner_names *names, const char *from, const char *to);
 void owner_names_add_diversion(struct owner_names *names, const struct dpkg_diversion *diversion);
 void owner_names_add(struct owner_names *names, const char *path, size_t file);
 
 /*
- * The first file that a package has listed as `line`, after `last`, which is NULL at first; NULL: there is none more.
+ * The first file that a package has listed as `line`, after `last`, which is NULL at first; NULL:
+ * there is none more.
  */
 const struct owner_name *owner_names_find(const struct owner_names *names, struct dpkg_text line,
 					  struct dpkg_text package, const struct owner_name *last);

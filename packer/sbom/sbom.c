@@ -81,7 +81,8 @@ ask(struct asked *asked, const struct source *source, const char *path, size_t n
 }
 
 static int
-find_owners(struct sbom *sbom, const struct source *source, const struct wanted *wanted, size_t count)
+find_owners(struct sbom *sbom, const struct source *source, const struct wanted *wanted,
+	    size_t count)
 {
 	struct asked asked = {.count = 0};
 
@@ -89,7 +90,8 @@ find_owners(struct sbom *sbom, const struct source *source, const struct wanted 
 		const struct plan_entry *entry = wanted[i].entry;
 		if (wanted[i].path != NULL)
 			ask(&asked, source, wanted[i].path, i);
-		for (const struct plan_origin *at = entry != NULL ? entry->origins : NULL; at != NULL; at = at->next)
+		for (const struct plan_origin *at = entry != NULL ? entry->origins : NULL;
+		     at != NULL; at = at->next)
 			ask(&asked, source, at->path, i);
 	}
 	int result = owners_find(&sbom->owners, source, asked.files, asked.count);
@@ -119,11 +121,16 @@ maker_of(const struct sbom *sbom, const struct plan_entry *entry)
 		return SPDX_LULL;
 	if (is_of_kernel(entry->path, sbom->kernel_release))
 		return SPDX_LINUX;
-	return entry->content == NULL && strcmp(entry->path, "/init") == 0 && own_init_is(entry->source) ? SPDX_LULL
-													 : SPDX_UNKNOWN;
+	return entry->content == NULL && strcmp(entry->path, "/init") == 0 &&
+		       own_init_is(entry->source)
+		   ? SPDX_LULL
+		   : SPDX_UNKNOWN;
 }
 
-/* Lists the files, and in `wanted` where their bytes are. Returns how many there are, or 0 after a warning. */
+/*
+ * Lists the files, and in `wanted` where their bytes are. Returns how many there are, or 0 after a
+ * warning.
+ */
 static size_t
 list_files(struct sbom *sbom, struct wanted *wanted, const char *kernel)
 {
@@ -134,9 +141,10 @@ list_files(struct sbom *sbom, struct wanted *wanted, const char *kernel)
 		const struct plan_entry *entry = sbom->plan->entries[i];
 		if (entry->type != PLAN_FILE)
 			continue;
-		wanted[count] = (struct wanted){entry, entry->source, plan_size(entry), &sbom->digests[count], 0};
-		sbom->files[count] =
-		    (struct spdx_file){entry->path, &sbom->digests[count], count, maker_of(sbom, entry)};
+		wanted[count] = (struct wanted){entry, entry->source, plan_size(entry),
+						&sbom->digests[count], 0};
+		sbom->files[count] = (struct spdx_file){entry->path, &sbom->digests[count], count,
+							maker_of(sbom, entry)};
 		count++;
 	}
 	sbom->count = count;
@@ -148,14 +156,16 @@ list_files(struct sbom *sbom, struct wanted *wanted, const char *kernel)
 	}
 	const char *slash = strrchr(kernel, '/');
 	sbom->kernel_name = xasprintf("/%s", slash != NULL ? slash + 1 : kernel);
-	wanted[count] = (struct wanted){NULL, kernel, (uint64_t)found.st_size, &sbom->digests[count], 0};
-	sbom->files[count] = (struct spdx_file){sbom->kernel_name, &sbom->digests[count], count, SPDX_LINUX};
+	wanted[count] =
+	    (struct wanted){NULL, kernel, (uint64_t)found.st_size, &sbom->digests[count], 0};
+	sbom->files[count] =
+	    (struct spdx_file){sbom->kernel_name, &sbom->digests[count], count, SPDX_LINUX};
 	return count + 1;
 }
 
 int
-sbom_start(struct sbom *sbom, const struct plan *plan, const struct source *source, const char *kernel,
-	   const char *kernel_release)
+sbom_start(struct sbom *sbom, const struct plan *plan, const struct source *source,
+	   const char *kernel, const char *kernel_release)
 {
 	struct wanted *wanted = xcalloc(plan->count + 1, sizeof(*wanted));
 	int result = -1;
@@ -194,7 +204,8 @@ list_others(const struct plan *plan)
 }
 
 int
-sbom_write(const struct sbom *sbom, const char *name, int image, uint32_t time, struct output *output)
+sbom_write(const struct sbom *sbom, const char *name, int image, uint32_t time,
+	   struct output *output)
 {
 	const char *slash = strrchr(name, '/');
 	struct digest digest;
@@ -216,7 +227,8 @@ sbom_write(const struct sbom *sbom, const char *name, int image, uint32_t time, 
 				  .count = sbom->count,
 				  .owners = &sbom->owners,
 				  .others = others,
-				  .kernel = sbom->kernel_name != NULL ? &sbom->files[sbom->count] : NULL,
+				  .kernel =
+				      sbom->kernel_name != NULL ? &sbom->files[sbom->count] : NULL,
 				  .kernel_release = sbom->kernel_release};
 	char *document = spdx_write(&spdx);
 	if ((result = copy_bytes(output->fd, document, strlen(document))) == 0)

@@ -11,15 +11,22 @@
 #include "host/memory.h"
 #include "sbom/owners.h"
 
-/* How things are called in a bill of materials (spdx.h): all strings are ASCII, and to be freed. Pure. */
+/*
+ * How things are called in a bill of materials (spdx.h): all strings are ASCII, and to be freed.
+ * Pure.
+ */
 
 static bool
 is_kept(unsigned char c, const char *kept)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || strchr(kept, c) != NULL;
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       strchr(kept, c) != NULL;
 }
 
-/* The string with all but letters, digits and what is in `kept` as `mark` and two hexadecimal digits. */
+/*
+ * The string with all but letters, digits and what is in `kept` as `mark` and two hexadecimal
+ * digits.
+ */
 static char *
 encode(const char *string, const char *kept, char mark)
 {
@@ -81,7 +88,8 @@ append(char *url, const char *before, const char *part)
 {
 	if (part == NULL)
 		return url;
-	char *encoded = encode(part, "-._~:", '%'), *longer = xasprintf("%s%s%s", url, before, encoded);
+	char *encoded = encode(part, "-._~:", '%'),
+	     *longer = xasprintf("%s%s%s", url, before, encoded);
 	free(encoded);
 	free(url);
 	return longer;
@@ -107,7 +115,8 @@ spdx_names_supplier(const struct owners_package *package)
 {
 	if (package->maintainer == NULL)
 		return xstrdup("NOASSERTION");
-	char *supplier = xasprintf("Organization: %s", package->maintainer), *mail = strrchr(supplier, '<');
+	char *supplier = xasprintf("Organization: %s", package->maintainer),
+	     *mail = strrchr(supplier, '<');
 	if (mail != NULL && supplier[strlen(supplier) - 1] == '>') {
 		*mail = '(';
 		supplier[strlen(supplier) - 1] = ')';
@@ -157,26 +166,28 @@ text(const char *string)
 static json_t *
 checksums(const struct digest *digest)
 {
-	return check(json_pack("[{s:s,s:s},{s:s,s:s}]", "algorithm", "SHA1", "checksumValue", digest->sha1, "algorithm",
-			       "SHA256", "checksumValue", digest->sha256));
+	return check(json_pack("[{s:s,s:s},{s:s,s:s}]", "algorithm", "SHA1", "checksumValue",
+			       digest->sha1, "algorithm", "SHA256", "checksumValue",
+			       digest->sha256));
 }
 
 static void
 relate(struct writing *writing, const char *from, const char *how, const char *to)
 {
 	json_array_append_new(writing->relationships,
-			      check(json_pack("{s:s,s:s,s:s}", "spdxElementId", from, "relationshipType", how,
-					      "relatedSpdxElement", to)));
+			      check(json_pack("{s:s,s:s,s:s}", "spdxElementId", from,
+					      "relationshipType", how, "relatedSpdxElement", to)));
 }
 
 /* A package without files. */
 static json_t *
-add_package(struct writing *writing, const char *id, const char *name, const char *version, const char *supplier)
+add_package(struct writing *writing, const char *id, const char *name, const char *version,
+	    const char *supplier)
 {
-	json_t *package =
-	    check(json_pack("{s:s,s:o,s:o,s:s,s:b,s:s,s:s,s:s}", "SPDXID", id, "name", text(name), "supplier",
-			    text(supplier), "downloadLocation", UNKNOWN, "filesAnalyzed", 0, "licenseConcluded",
-			    UNKNOWN, "licenseDeclared", UNKNOWN, "copyrightText", UNKNOWN));
+	json_t *package = check(json_pack(
+	    "{s:s,s:o,s:o,s:s,s:b,s:s,s:s,s:s}", "SPDXID", id, "name", text(name), "supplier",
+	    text(supplier), "downloadLocation", UNKNOWN, "filesAnalyzed", 0, "licenseConcluded",
+	    UNKNOWN, "licenseDeclared", UNKNOWN, "copyrightText", UNKNOWN));
 
 	if (version != NULL && version[0] != '\0')
 		json_object_set_new(package, "versionInfo", text(version));
@@ -187,15 +198,17 @@ add_package(struct writing *writing, const char *id, const char *name, const cha
 static void
 add_owner(struct writing *writing, const struct owners_package *package, const char *id)
 {
-	char *supplier = spdx_names_supplier(package), *url = spdx_names_url(writing->spdx->owners, package);
+	char *supplier = spdx_names_supplier(package),
+	     *url = spdx_names_url(writing->spdx->owners, package);
 	char *source = xasprintf("built from the source package %s",
-				     package->source != NULL ? package->source : package->name);
+				 package->source != NULL ? package->source : package->name);
 	json_t *json = add_package(writing, id, package->name, package->version, supplier);
 
 	json_object_set_new(json, "sourceInfo", text(source));
-	json_object_set_new(json, "externalRefs",
-			    check(json_pack("[{s:s,s:s,s:s}]", "referenceCategory", "PACKAGE-MANAGER", "referenceType",
-					    "purl", "referenceLocator", url)));
+	json_object_set_new(
+	    json, "externalRefs",
+	    check(json_pack("[{s:s,s:s,s:s}]", "referenceCategory", "PACKAGE-MANAGER",
+			    "referenceType", "purl", "referenceLocator", url)));
 	relate(writing, IMAGE, "CONTAINS", id);
 	free(supplier);
 	free(source);
@@ -218,7 +231,8 @@ relate_file(struct writing *writing, const struct spdx_file *file, const char *i
 	}
 	if (low < owners->pair_count && owners->pairs[low].file == file->number) {
 		for (; low < owners->pair_count && owners->pairs[low].file == file->number; low++)
-			relate(writing, id, "GENERATED_FROM", writing->package_ids[owners->pairs[low].package]);
+			relate(writing, id, "GENERATED_FROM",
+			       writing->package_ids[owners->pairs[low].package]);
 		return;
 	}
 	writing->needs_lull |= file->maker == SPDX_LULL;
@@ -234,10 +248,11 @@ add_file(struct writing *writing, const struct spdx_file *file, const char *id)
 {
 	char *name = spdx_names_file(file->path);
 
-	json_array_append_new(writing->files,
-			      check(json_pack("{s:s,s:s,s:o,s:s,s:[s],s:s}", "SPDXID", id, "fileName", name,
-					      "checksums", checksums(file->digest), "licenseConcluded", UNKNOWN,
-					      "licenseInfoInFiles", UNKNOWN, "copyrightText", UNKNOWN)));
+	json_array_append_new(
+	    writing->files,
+	    check(json_pack("{s:s,s:s,s:o,s:s,s:[s],s:s}", "SPDXID", id, "fileName", name,
+			    "checksums", checksums(file->digest), "licenseConcluded", UNKNOWN,
+			    "licenseInfoInFiles", UNKNOWN, "copyrightText", UNKNOWN)));
 	free(name);
 }
 
@@ -273,20 +288,22 @@ add_image(struct writing *writing)
 	struct digest code;
 
 	find_verification_code(spdx, &code);
-	json_t *image = check(json_pack("{s:s,s:o,s:s,s:s,s:b,s:{s:s},s:s,s:s,s:[s],s:s}", "SPDXID", IMAGE, "name",
-					text(spdx->name), "supplier", UNKNOWN, "downloadLocation", UNKNOWN,
-					"filesAnalyzed", 1, "packageVerificationCode", "packageVerificationCodeValue",
-					code.sha1, "licenseConcluded", UNKNOWN, "licenseDeclared", UNKNOWN,
-					"licenseInfoFromFiles", UNKNOWN, "copyrightText", UNKNOWN));
+	json_t *image = check(
+	    json_pack("{s:s,s:o,s:s,s:s,s:b,s:{s:s},s:s,s:s,s:[s],s:s}", "SPDXID", IMAGE, "name",
+		      text(spdx->name), "supplier", UNKNOWN, "downloadLocation", UNKNOWN,
+		      "filesAnalyzed", 1, "packageVerificationCode", "packageVerificationCodeValue",
+		      code.sha1, "licenseConcluded", UNKNOWN, "licenseDeclared", UNKNOWN,
+		      "licenseInfoFromFiles", UNKNOWN, "copyrightText", UNKNOWN));
 	if (spdx->image != NULL) {
 		json_object_set_new(image, "packageFileName", text(spdx->name));
 		json_object_set_new(image, "checksums", checksums(spdx->image));
 	}
 	char *tool = xasprintf("Tool: packer-%s", spdx->version);
 	char *comment = xasprintf("Beside files there are:\n%s", spdx->others);
-	json_object_set_new(image, "annotations",
-			    check(json_pack("[{s:s,s:s,s:s,s:s}]", "annotationDate", writing->created, "annotationType",
-					    "OTHER", "annotator", tool, "comment", comment)));
+	json_object_set_new(
+	    image, "annotations",
+	    check(json_pack("[{s:s,s:s,s:s,s:s}]", "annotationDate", writing->created,
+			    "annotationType", "OTHER", "annotator", tool, "comment", comment)));
 	json_array_append_new(writing->packages, image);
 	relate(writing, DOCUMENT, "DESCRIBES", IMAGE);
 	free(comment);
@@ -315,8 +332,8 @@ add_all(struct writing *writing)
 		relate_file(writing, spdx->kernel, KERNEL);
 	}
 	if (writing->needs_lull) {
-		json_object_set_new(add_package(writing, LULL, "lull", spdx->version, UNKNOWN), "licenseDeclared",
-				    text("MIT"));
+		json_object_set_new(add_package(writing, LULL, "lull", spdx->version, UNKNOWN),
+				    "licenseDeclared", text("MIT"));
 		relate(writing, IMAGE, "CONTAINS", LULL);
 	}
 	if (writing->needs_linux)
@@ -339,18 +356,21 @@ static char *
 write_document(const struct writing *writing)
 {
 	const struct spdx *spdx = writing->spdx;
-	char *tool = xasprintf("Tool: packer-%s", spdx->version), *id = spdx_names_id("", spdx->name);
+	char *tool = xasprintf("Tool: packer-%s", spdx->version),
+	     *id = spdx_names_id("", spdx->name);
 	json_t *document =
-	    check(json_pack("{s:s,s:s,s:s,s:o,s:s,s:{s:s,s:[s]},s:O,s:O,s:O}", "spdxVersion", "SPDX-2.3", "dataLicense",
-			    "CC0-1.0", "SPDXID", DOCUMENT, "name", text(spdx->name), "documentNamespace", "",
-			    "creationInfo", "created", writing->created, "creators", tool, "packages",
-			    writing->packages, "files", writing->files, "relationships", writing->relationships));
+	    check(json_pack("{s:s,s:s,s:s,s:o,s:s,s:{s:s,s:[s]},s:O,s:O,s:O}", "spdxVersion",
+			    "SPDX-2.3", "dataLicense", "CC0-1.0", "SPDXID", DOCUMENT, "name",
+			    text(spdx->name), "documentNamespace", "", "creationInfo", "created",
+			    writing->created, "creators", tool, "packages", writing->packages,
+			    "files", writing->files, "relationships", writing->relationships));
 	struct digest digest;
 	char *dumped = dump(document);
 
 	digest_bytes(&digest, dumped, strlen(dumped));
 	free(dumped);
-	char *space = xasprintf("https://spdx.org/spdxdocs/%s-%s", id + strlen("SPDXRef--"), digest.sha256);
+	char *space =
+	    xasprintf("https://spdx.org/spdxdocs/%s-%s", id + strlen("SPDXRef--"), digest.sha256);
 	json_object_set_new(document, "documentNamespace", text(space));
 	dumped = dump(document);
 	json_decref(document);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bill of materials as SPDX 2.3 has it, in JSON (spdx.github.io/spdx-spec/v2.3). The document describes the image, a
- * package that contains the files; each file is generated from the Debian packages that it is of; or from Lull, where
- * packer makes it; or from Linux, the kernel and its modules. Of those packages the image has but some files, so they are
- * packages without files (7.8). What is no regular file has no place in SPDX and stands in an annotation of the image.
+ * A bill of materials as SPDX 2.3 has it, in JSON (spdx.github.io/spdx-spec/v2.3). The document
+ * describes the image, a package that contains the files; each file is generated from the Debian
+ * packages that it is of; or from Lull, where packer makes it; or from Linux, the kernel and its
+ * modules. Of those packages the image has but some files, so they are packages without files
+ * (7.8). What is no regular file has no place in SPDX and stands in an annotation of the image.
  * Pure.
  *
  * Names are those of spdx_names.h.
@@ -42,17 +43,20 @@ struct spdx {
 };
 
 /*
- * The document, to be freed. It depends on nothing else, and its namespace is made of its own bytes, so that no two
- * documents have one.
+ * The document, to be freed. It depends on nothing else, and its namespace is made of its own
+ * bytes, so that no two documents have one.
  */
 char *spdx_write(const struct spdx *spdx);
 
-/* A path, "./" in front, with bytes that are no printable ASCII, and %, as % and two digits (RFC 3986). */
+/*
+ * A path, "./" in front, with bytes that are no printable ASCII, and %, as % and two digits (RFC
+ * 3986).
+ */
 char *spdx_names_file(const char *path);
 
 /*
- * "SPDXRef-KIND-NAME", where all of `name` but letters, digits and "." is "-" and two digits: one name, one identifier,
- * the same in every document.
+ * "SPDXRef-KIND-NAME", where all of `name` but letters, digits and "." is "-" and two digits: one
+ * name, one identifier, the same in every document.
  */
 char *spdx_names_id(const char *kind, const char *name);
 char *spdx_names_package_id(const struct owners_package *package);

@@ -31,7 +31,8 @@ struct trace_start {
 	bool no_filter; /* as the kernel would not have the filter */
 };
 
-static pid_t trace_start(const struct trace_command *command, bool filtered, const sigset_t *mask, struct trace_start *start);
+static pid_t trace_start(const struct trace_command *command, bool filtered, const sigset_t *mask,
+			 struct trace_start *start);
 
 /* The first process of a traced run. */
 
@@ -44,7 +45,10 @@ trace_start_can_filter(void)
 	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-/* The part of the filter for one ABI, behind a jump past it for all others. Returns the number of instructions. */
+/*
+ * The part of the filter for one ABI, behind a jump past it for all others. Returns the number of
+ * instructions.
+ */
 static size_t
 write_abi(struct sock_filter *out, enum trace_abi abi)
 {
@@ -54,14 +58,19 @@ write_abi(struct sock_filter *out, enum trace_abi abi)
 
 	for (size_t i = 0; i < trace_call_count; i++)
 		calls += trace_calls[i].numbers[abi] != TRACE_NONE;
-	out[0] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, trace_arch(abi), 0, (uint8_t)(calls + 3));
+	out[0] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, trace_arch(abi), 0,
+					      (uint8_t)(calls + 3));
 	out[1] = number;
 	for (size_t i = 0; i < trace_call_count; i++) {
 		if (trace_calls[i].numbers[abi] == TRACE_NONE)
 			continue;
-		/* To the end of the part, which is behind all calls and the statement that lets others pass. */
-		out[count] = (struct sock_filter)BPF_JUMP(
-		    BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)trace_calls[i].numbers[abi], (uint8_t)(calls + 2 - count), 0);
+		/*
+		 * To the end of the part, which is behind all calls and the statement that lets
+		 * others pass.
+		 */
+		out[count] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+							  (uint32_t)trace_calls[i].numbers[abi],
+							  (uint8_t)(calls + 2 - count), 0);
 		count++;
 	}
 	out[count++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -76,8 +85,8 @@ write_filter(unsigned short *count)
 	struct sock_filter *out = xcalloc(TRACE_ABIS * (trace_call_count + 4) + 2, sizeof(*out));
 	size_t used = 0;
 
-	out[used++] =
-	    (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, arch));
+	out[used++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						   (uint32_t)offsetof(struct seccomp_data, arch));
 	for (int abi = 0; abi < TRACE_ABIS; abi++)
 		used += write_abi(out + used, (enum trace_abi)abi);
 	out[used++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -85,7 +94,10 @@ write_filter(unsigned short *count)
 	return out;
 }
 
-/* Who may not do so without gives up further rights of set-user-ID programs, which a tracer has taken already. */
+/*
+ * Who may not do so without gives up further rights of set-user-ID programs, which a tracer has
+ * taken already.
+ */
 static int
 set_filter(const struct sock_fprog *filter)
 {
@@ -103,28 +115,35 @@ struct kernel_action {
 };
 
 /* In the new process: all as Lull's init starts a command, but for the current directory. */
-static void __attribute__((noreturn)) execute(const struct trace_command *command, const struct sock_fprog *filter,
-					      const sigset_t *mask, int go, struct trace_start *start)
+static void __attribute__((noreturn))
+execute(const struct trace_command *command, const struct sock_fprog *filter, const sigset_t *mask,
+	int go, struct trace_start *start)
 {
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	while (read(go, &byte, 1) < 0 && errno == EINTR)
 		;
-	/* The C library's own two as well, which posix_spawn(3) of some versions leaves ignored and signal(3) refuses. */
+	/*
+	 * The C library's own two as well, which posix_spawn(3) of some versions leaves ignored and
+	 * signal(3) refuses.
+	 */
 	for (int number = 1; number < NSIG; number++)
 		syscall(SYS_rt_sigaction, number, &(struct kernel_action){.handler = SIG_DFL}, NULL,
 			sizeof(unsigned long));
 	umask(022);
 	int nothing = open("/dev/null", O_RDONLY);
 	bool ready = nothing >= 0 && dup2(nothing, STDIN_FILENO) == STDIN_FILENO &&
-		     dup2(STDERR_FILENO, STDOUT_FILENO) == STDOUT_FILENO && chdir(command->directory) == 0;
-	syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0); /* of what packer itself was started with */
+		     dup2(STDERR_FILENO, STDOUT_FILENO) == STDOUT_FILENO &&
+		     chdir(command->directory) == 0;
+	syscall(SYS_close_range, STDERR_FILENO + 1, ~0U,
+		0); /* of what packer itself was started with */
 	if (ready && filter != NULL && set_filter(filter) != 0) {
 		start->no_filter = true;
 		ready = false;
 	}
-	if (ready && prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) == 0 && sigprocmask(SIG_SETMASK, mask, NULL) == 0)
+	if (ready && prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) == 0 &&
+	    sigprocmask(SIG_SETMASK, mask, NULL) == 0)
 		execve(command->program, command->argv, command->environment);
 	start->problem = errno;
 	_exit(127);
@@ -145,15 +164,17 @@ stop(pid_t pid)
 }
 
 /*
- * Starts a process that is traced and stopped before it executes the command. With `filtered` it then stops at the
- * calls of trace_calls.h alone, and all that it starts does. `mask` is its signal mask. Returns its id, or -1 with
- * errno.
+ * Starts a process that is traced and stopped before it executes the command. With `filtered` it
+ * then stops at the calls of trace_calls.h alone, and all that it starts does. `mask` is its signal
+ * mask. Returns its id, or -1 with errno.
  */
 static pid_t
-trace_start(const struct trace_command *command, bool filtered, const sigset_t *mask, struct trace_start *start)
+trace_start(const struct trace_command *command, bool filtered, const sigset_t *mask,
+	    struct trace_start *start)
 {
-	const intptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-				 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | (filtered ? PTRACE_O_TRACESECCOMP : 0);
+	const intptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK |
+				 PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
+				 (filtered ? PTRACE_O_TRACESECCOMP : 0);
 	struct sock_fprog filter = {.len = 0};
 	int go[2];
 
@@ -259,7 +280,8 @@ follow_call(struct trace *trace, struct tracee *tracee)
 			trace->problem = ENOSYS;
 		return;
 	}
-	bool begins = info.op == PTRACE_SYSCALL_INFO_SECCOMP || info.op == PTRACE_SYSCALL_INFO_ENTRY;
+	bool begins =
+	    info.op == PTRACE_SYSCALL_INFO_SECCOMP || info.op == PTRACE_SYSCALL_INFO_ENTRY;
 	if (!begins && tracee->event.call != NULL)
 		trace_event_end(&tracee->event, tracee->pid, info.exit.rval, trace->traced);
 	tracee->calling = false;
@@ -369,7 +391,9 @@ is_time_to_kill(const struct trace *trace)
 	       (now.tv_sec == trace->kill_at.tv_sec && now.tv_nsec >= trace->kill_at.tv_nsec);
 }
 
-/* Until nothing of the command runs any more. Signals come only while nothing else is to be done. */
+/*
+ * Until nothing of the command runs any more. Signals come only while nothing else is to be done.
+ */
 static void
 watch(struct trace *trace, const sigset_t *waiting)
 {

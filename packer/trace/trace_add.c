@@ -67,7 +67,7 @@ add_variant(struct variants *variants, const char *slash, const char *below)
 	struct closure *closure = variants->closure;
 	const struct plan_why why = {"variant of", variants->entry->path};
 	char *path = xasprintf("%.*s%s%s%s", variants->top, variants->entry->path, slash, below,
-				   strrchr(variants->entry->path, '/'));
+			       strrchr(variants->entry->path, '/'));
 	struct source_found found;
 	bool is_there = source_find(closure->source, closure->plan, path, &found) == 0;
 
@@ -126,7 +126,9 @@ trace_variants_add(struct closure *closure, const struct plan_entry *entry)
 	return variants.failed ? -1 : is_for_all;
 }
 
-/* What is told of a traced run beside what it brings into the image: on standard error, no error. */
+/*
+ * What is told of a traced run beside what it brings into the image: on standard error, no error.
+ */
 
 /* What is told before the paths and behind them. Of those that are left out all are named. */
 static const struct {
@@ -137,10 +139,12 @@ static const struct {
     [NOTE_REMOVED] = {"left out, as it was removed: ", "", 1},
     [NOTE_GONE] = {"left out, as it is there no more: ", "", 1},
     [NOTE_SPECIAL] = {"left out, as it cannot be packed: ", "", 1},
-    [NOTE_VOLATILE] = {"left out, as nothing stays there from boot to boot: ", "; if it is needed, -f SRC:DST", 4},
+    [NOTE_VOLATILE] = {"left out, as nothing stays there from boot to boot: ",
+		       "; if it is needed, -f SRC:DST", 4},
     [NOTE_HOME] = {"packed out of a home directory, which in the image is /root: ", "", 4},
     [NOTE_PRIVATE] = {"packed, though not everybody may read it here: ", "", 4},
-    [NOTE_VARIANT] = {"packed, though only some processors look there: ", "; others will not find it", 4},
+    [NOTE_VARIANT] = {"packed, though only some processors look there: ",
+		      "; others will not find it", 4},
     [NOTE_RIGHTS] = {"ran without its owner's rights, with which only root can trace it: ", "", 4},
 };
 
@@ -182,33 +186,37 @@ list(char *const *names, size_t count, size_t at, size_t most)
 }
 
 void
-trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep, const char *option,
-	   const char *text)
+trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep,
+	   const char *option, const char *text)
 {
 	for (int note = 0; note < NOTES; note++) {
 		size_t most = words[note].most, count = notes->counts[note];
 		for (size_t i = 0; i < (most == 1 ? count : count > 0); i++) {
 			char *names = list(notes->paths[note], count, i, most);
-			message_warnx("%s \"%s\": %s%s%s", option, text, words[note].before, names, words[note].behind);
+			message_warnx("%s \"%s\": %s%s%s", option, text, words[note].before, names,
+				      words[note].behind);
 			free(names);
 		}
 	}
 	/* Its own services it brings along. */
 	for (size_t i = 0; i < traced->service_count; i++)
 		if (!traced_changed(traced, traced->services[i]))
-			message_warnx("%s \"%s\": talked to a service of this machine, which the image has not: %s", option,
-			      text, traced->services[i]);
+			message_warnx("%s \"%s\": talked to a service of this machine, which the "
+				      "image has not: %s",
+				      option, text, traced->services[i]);
 	if (traced->left_count > 0) {
 		char *names = list(traced->left, traced->left_count, 0, traced->left_count);
 		message_warnx("%s \"%s\": left running, and ended: %s", option, text, names);
 		free(names);
 	}
 	if (keep && traced->relative_count > 0)
-		message_warnx("%s \"%s\": %zu of its files, %s first, begin at where it was started; in an image that is /",
-		      option, text, traced->relative_count, traced->relative);
+		message_warnx("%s \"%s\": %zu of its files, %s first, begin at where it was "
+			      "started; in an image that is /",
+			      option, text, traced->relative_count, traced->relative);
 	if (traced->hid)
-		message_warnx("%s \"%s\": some of what it did could not be seen: by io_uring, or of a process that hides",
-		      option, text);
+		message_warnx("%s \"%s\": some of what it did could not be seen: by io_uring, or "
+			      "of a process that hides",
+			      option, text);
 }
 
 struct adding {
@@ -232,8 +240,8 @@ is_below(const char *path, const char *top)
 static bool
 is_volatile(const char *path)
 {
-	return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev") || is_below(path, "/run") ||
-	       is_below(path, "/tmp");
+	return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev") ||
+	       is_below(path, "/run") || is_below(path, "/tmp");
 }
 
 /* The same where what is there was put there by somebody. */
@@ -281,7 +289,8 @@ note_file(struct adding *adding, const struct source_found *found)
 {
 	const struct stat *stat = &found->stat;
 
-	if ((adding->file->did & TRACED_EXECUTED) != 0 && (stat->st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0)
+	if ((adding->file->did & TRACED_EXECUTED) != 0 &&
+	    (stat->st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0)
 		trace_notes_add(adding->notes, NOTE_RIGHTS, found->path);
 	if (found->entry != NULL)
 		return; /* it was asked for otherwise, too */
@@ -301,7 +310,8 @@ add_file(struct adding *adding, const struct source_found *found)
 	bool is_readable = found->entry != NULL || access(there, R_OK) == 0;
 	free(there);
 	/* What was only looked at need not be readable. */
-	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY || (!is_readable && !is_used(adding))) {
+	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY ||
+	    (!is_readable && !is_used(adding))) {
 		if (is_used(adding) || !is_readable)
 			trace_notes_add(adding->notes, NOTE_SPECIAL, found->path);
 		return 0;
@@ -312,7 +322,8 @@ add_file(struct adding *adding, const struct source_found *found)
 	entry->program |= (adding->file->did & TRACED_EXECUTED) != 0;
 	closure_want_loaded(closure, entry);
 	note_file(adding, found);
-	int others = (adding->file->did & TRACED_OPENED) != 0 ? trace_variants_add(closure, entry) : 1;
+	int others =
+	    (adding->file->did & TRACED_OPENED) != 0 ? trace_variants_add(closure, entry) : 1;
 	if (others == 0)
 		trace_notes_add(adding->notes, NOTE_VARIANT, entry->path);
 	return others < 0 ? -1 : 0;
@@ -322,7 +333,8 @@ add_file(struct adding *adding, const struct source_found *found)
 static void
 note_gone(struct adding *adding, const char *path)
 {
-	if (!traced_changed(adding->traced, path) && !traced_changed(adding->traced, adding->file->real) &&
+	if (!traced_changed(adding->traced, path) &&
+	    !traced_changed(adding->traced, adding->file->real) &&
 	    (is_used(adding) || (adding->file->did & TRACED_LISTED) != 0))
 		trace_notes_add(adding->notes, NOTE_GONE, path);
 }
@@ -353,11 +365,13 @@ add_path(struct adding *adding, const char *path)
 	if (is_left_out || is_told)
 		result = 0;
 	else if (S_ISDIR(found.stat.st_mode))
-		result = traced_made(adding->traced, found.path) ? 0 : add_directory(adding, &found);
+		result =
+		    traced_made(adding->traced, found.path) ? 0 : add_directory(adding, &found);
 	else
 		result = add_file(adding, &found);
 	if (result != 0)
-		message_warnx("cannot pack %s, %s %s: %s", path, adding->why.what, adding->why.of, source_problem(errno));
+		message_warnx("cannot pack %s, %s %s: %s", path, adding->why.what, adding->why.of,
+			      source_problem(errno));
 	source_release(&found);
 	return result;
 }
@@ -366,8 +380,8 @@ add_path(struct adding *adding, const char *path)
 static void
 note_volatile(struct adding *adding, const char *path)
 {
-	if (plan_find(adding->closure->plan, path) == NULL && is_temporary(path) && is_used(adding) &&
-	    !traced_changed(adding->traced, path))
+	if (plan_find(adding->closure->plan, path) == NULL && is_temporary(path) &&
+	    is_used(adding) && !traced_changed(adding->traced, path))
 		trace_notes_add(adding->notes, NOTE_VOLATILE, path);
 }
 
@@ -384,7 +398,8 @@ add_rooted_directory(struct adding *adding, const struct stat *stat, const char 
 	free(end);
 	/* What every image has keeps its mode. */
 	if (located != NULL && located[0] != '\0' && plan_find(plan, located) == NULL)
-		result = plan_add_parents(plan, located, adding->why) == 0 && plan_add(plan, &wanted, adding->why) != NULL
+		result = plan_add_parents(plan, located, adding->why) == 0 &&
+				 plan_add(plan, &wanted, adding->why) != NULL
 			     ? 0
 			     : -1;
 	if (result != 0)
@@ -406,7 +421,8 @@ add_rooted_file(struct adding *adding, const struct stat *stat, const char *to)
 			trace_notes_add(adding->notes, NOTE_SPECIAL, real);
 		return 0;
 	}
-	struct plan_entry *entry = source_add_moved(closure->source, closure->plan, real, stat, to, adding->why);
+	struct plan_entry *entry =
+	    source_add_moved(closure->source, closure->plan, real, stat, to, adding->why);
 	if (entry == NULL)
 		return taken_tell(closure->plan, real, to);
 	entry->program |= (adding->file->did & TRACED_EXECUTED) != 0;
@@ -416,7 +432,10 @@ add_rooted_file(struct adding *adding, const struct stat *stat, const char *to)
 	return 0;
 }
 
-/* What is below the directory that the run was started in, in the image below the root: links in it are followed. */
+/*
+ * What is below the directory that the run was started in, in the image below the root: links in it
+ * are followed.
+ */
 static int
 add_rooted(struct adding *adding)
 {
@@ -430,7 +449,9 @@ add_rooted(struct adding *adding)
 	else if (strcmp(to, "/") == 0 || filters_match(&adding->closure->filters, to))
 		result = 0;
 	else if (S_ISDIR(found.st_mode))
-		result = traced_made(adding->traced, file->real) ? 0 : add_rooted_directory(adding, &found, to);
+		result = traced_made(adding->traced, file->real)
+			     ? 0
+			     : add_rooted_directory(adding, &found, to);
 	else if (!traced_changed(adding->traced, file->real))
 		result = add_rooted_file(adding, &found, to);
 	free(to);
@@ -471,14 +492,18 @@ deed_of(const struct traced_file *file)
 	return (file->did & TRACED_CHANGED_IN) != 0 ? "written in" : "looked at";
 }
 
-/* Whether a file that was opened for writing is as it was. What was to be written only is nothing to read either. */
+/*
+ * Whether a file that was opened for writing is as it was. What was to be written only is nothing
+ * to read either.
+ */
 static bool
 is_unchanged(const struct traced_change *change, const struct stat *now)
 {
 	const struct stat *before = &change->before;
 
-	return change->existed && change->read && S_ISREG(before->st_mode) && now->st_ino == before->st_ino &&
-	       now->st_size == before->st_size && now->st_mtim.tv_sec == before->st_mtim.tv_sec &&
+	return change->existed && change->read && S_ISREG(before->st_mode) &&
+	       now->st_ino == before->st_ino && now->st_size == before->st_size &&
+	       now->st_mtim.tv_sec == before->st_mtim.tv_sec &&
 	       now->st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
@@ -516,7 +541,8 @@ int
 trace_add(struct closure *closure, struct traced *traced, const char *start, struct plan_why why,
 	  struct trace_notes *notes)
 {
-	struct adding adding = {.closure = closure, .traced = traced, .notes = notes, .start = start};
+	struct adding adding = {
+	    .closure = closure, .traced = traced, .notes = notes, .start = start};
 	int result = 0;
 
 	traced_sort(traced);

@@ -20,8 +20,8 @@ enum trace_note {
 	NOTE_VOLATILE, /* not the run's own, where nothing stays from boot to boot */
 	NOTE_HOME,     /* packed out of a home directory */
 	NOTE_PRIVATE,  /* packed, though others than its owner may not read it */
-	NOTE_VARIANT,  /* packed, though other processors do not find it, nor another in its place */
-	NOTE_RIGHTS,   /* executed without the rights of its owner */
+	NOTE_VARIANT, /* packed, though other processors do not find it, nor another in its place */
+	NOTE_RIGHTS,  /* executed without the rights of its owner */
 	NOTES,
 };
 
@@ -33,18 +33,19 @@ struct trace_notes {
 void trace_notes_free(struct trace_notes *notes);
 
 /*
- * Tells all, as of the command `text`, which `option` asked for; with `keep`, files that it has named by where it was
- * started are packed by their absolute paths.
+ * Tells all, as of the command `text`, which `option` asked for; with `keep`, files that it has
+ * named by where it was started are packed by their absolute paths.
  */
-void trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep, const char *option,
-		const char *text);
+void trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep,
+		const char *option, const char *text);
 
 /*
- * Plans the files and directories with reasons such as "opened by -t", of which `why` has the last word and the
- * command; what is not planned, and what should be known of it, is noted. What is below the directory `start` is planned
- * below the root, unless that is NULL. Returns 0, or -1 after a warning.
+ * Plans the files and directories with reasons such as "opened by -t", of which `why` has the last
+ * word and the command; what is not planned, and what should be known of it, is noted. What is
+ * below the directory `start` is planned below the root, unless that is NULL. Returns 0, or -1
+ * after a warning.
  */
-int trace_add(struct closure *closure, struct traced *traced, const char *start, struct plan_why why,
-	      struct trace_notes *notes);
+int trace_add(struct closure *closure, struct traced *traced, const char *start,
+	      struct plan_why why, struct trace_notes *notes);
 
 #endif

@@ -81,8 +81,9 @@ tracee_is_at_root(pid_t pid)
 }
 
 /*
- * `path` as it means it, from this machine's root, to be freed: relative ones begin at its open directory `descriptor`,
- * or, with AT_FDCWD, at its current one. NULL where that has no path. Links are not followed.
+ * `path` as it means it, from this machine's root, to be freed: relative ones begin at its open
+ * directory `descriptor`, or, with AT_FDCWD, at its current one. NULL where that has no path. Links
+ * are not followed.
  */
 static char *
 tracee_path(pid_t pid, int descriptor, const char *path)
@@ -98,7 +99,8 @@ tracee_path(pid_t pid, int descriptor, const char *path)
 	if (start != NULL && strcmp(start, "/") == 0)
 		start[0] = '\0';
 	if (start != NULL)
-		whole = xasprintf("%s%s%s", start, path[0] == '/' || path[0] == '\0' ? "" : "/", path);
+		whole =
+		    xasprintf("%s%s%s", start, path[0] == '/' || path[0] == '\0' ? "" : "/", path);
 	free(start);
 	return whole;
 }
@@ -127,7 +129,8 @@ tracee_name(pid_t pid)
 
 	free(path);
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "Name: %63[^\n]", name) != 1 && sscanf(line, "Tgid: %d", &group) == 1)
+		if (sscanf(line, "Name: %63[^\n]", name) != 1 &&
+		    sscanf(line, "Tgid: %d", &group) == 1)
 			break;
 	if (file != NULL)
 		fclose(file);
@@ -135,14 +138,16 @@ tracee_name(pid_t pid)
 }
 
 /*
- * Where `path` leads on this machine, to be freed; with `follow` false the last component is no link to be followed.
- * NULL with errno where a directory on the way is not there; of what is not there itself the path is given.
+ * Where `path` leads on this machine, to be freed; with `follow` false the last component is no
+ * link to be followed. NULL with errno where a directory on the way is not there; of what is not
+ * there itself the path is given.
  */
 static char *
 tracee_real(const char *path, bool follow)
 {
 	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-	bool is_name = slash != NULL && name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+	bool is_name =
+	    slash != NULL && name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 	char *real = NULL;
 
 	if (follow || !is_name)
@@ -158,13 +163,16 @@ tracee_real(const char *path, bool follow)
 	return real;
 }
 
-/* The system calls by which a program comes to files: their numbers, and which argument is what. Data, and pure. */
+/*
+ * The system calls by which a program comes to files: their numbers, and which argument is what.
+ * Data, and pure.
+ */
 
 enum { NONE = TRACE_NONE, AT = AT_SYMLINK_NOFOLLOW };
 
 /*
- * arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h and arch/arm/tools/syscall.tbl of the kernel, whose numbers
- * are for ever.
+ * arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h and arch/arm/tools/syscall.tbl of the
+ * kernel, whose numbers are for ever.
  */
 const struct trace_call trace_calls[] = {
     /* name x86_64 i386 arm64 arm; directory path flags */
@@ -288,21 +296,25 @@ changes(const struct trace_event *event)
 static struct trace_target
 target_of(const char *path, bool follow)
 {
-	struct trace_target target = {.path = path[0] == '/' ? tracee_real(path, follow) : xstrdup(path)};
+	struct trace_target target = {.path = path[0] == '/' ? tracee_real(path, follow)
+							     : xstrdup(path)};
 
 	target.existed = target.path != NULL && lstat(target.path, &target.before) == 0;
 	return target;
 }
 
-/* The name of a socket in a struct sockaddr, to be freed, with an @ for the NUL of one that has no file; or NULL. */
+/*
+ * The name of a socket in a struct sockaddr, to be freed, with an @ for the NUL of one that has no
+ * file; or NULL.
+ */
 static char *
 read_socket(pid_t pid, uint64_t address, uint64_t size)
 {
 	struct sockaddr_un socket = {.sun_family = AF_UNSPEC};
 	const size_t head = offsetof(struct sockaddr_un, sun_path);
 
-	if (size <= head || size > sizeof(socket) || tracee_read(pid, address, &socket, size) != 0 ||
-	    socket.sun_family != AF_UNIX)
+	if (size <= head || size > sizeof(socket) ||
+	    tracee_read(pid, address, &socket, size) != 0 || socket.sun_family != AF_UNIX)
 		return NULL;
 	if (socket.sun_path[0] == '\0')
 		return xasprintf("@%.*s", (int)(size - head - 1), socket.sun_path + 1);
@@ -339,7 +351,8 @@ read_old(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 {
 	char string[PATH_MAX];
 
-	if (event->call->old_path < 0 || tracee_string(pid, arguments[event->call->old_path], string) != 0)
+	if (event->call->old_path < 0 ||
+	    tracee_string(pid, arguments[event->call->old_path], string) != 0)
 		return;
 	char *path = tracee_path(pid, descriptor_of(event->call->old_directory, arguments), string);
 	if (path != NULL)
@@ -348,20 +361,23 @@ read_old(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 }
 
 void
-trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call *call, const uint64_t *arguments,
-		  const char *started_in)
+trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call *call,
+		  const uint64_t *arguments, const char *started_in)
 {
 	struct open_how how = {.flags = 0};
 
-	*event = (struct trace_event){.call = call, .descriptor = descriptor_of(call->directory, arguments)};
+	*event = (struct trace_event){.call = call,
+				      .descriptor = descriptor_of(call->directory, arguments)};
 	if (call->deed == TRACE_CREATE)
 		event->flags = O_CREAT | O_WRONLY | O_TRUNC;
-	else if (call->deed == TRACE_OPEN_HOW && tracee_read(pid, arguments[call->flags], &how, sizeof(how)) == 0)
+	else if (call->deed == TRACE_OPEN_HOW &&
+		 tracee_read(pid, arguments[call->flags], &how, sizeof(how)) == 0)
 		event->flags = how.flags;
 	else if (call->deed != TRACE_OPEN_HOW && call->flags >= 0)
 		event->flags = arguments[call->flags];
 	char *path = read_path(event, pid, arguments);
-	if (path != NULL && path[0] == '@' && (call->deed == TRACE_CONNECT || call->deed == TRACE_BIND))
+	if (path != NULL && path[0] == '@' &&
+	    (call->deed == TRACE_CONNECT || call->deed == TRACE_BIND))
 		event->path = xstrdup(path);
 	else if (path != NULL && path[0] == '\0' && call->deed == TRACE_EXECUTE)
 		event->path = tracee_descriptor(pid, event->descriptor);
@@ -369,7 +385,8 @@ trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call 
 		event->path = tracee_path(pid, event->descriptor, path);
 	if (event->path != NULL && path[0] != '/' && event->descriptor == AT_FDCWD) {
 		size_t length = strlen(started_in);
-		event->relative = strncmp(event->path, started_in, length) == 0 && event->path[length] == '/' &&
+		event->relative = strncmp(event->path, started_in, length) == 0 &&
+				  event->path[length] == '/' &&
 				  strcmp(event->path + length + 1, path) == 0;
 	}
 	free(path);
@@ -398,7 +415,8 @@ add_change(struct traced *traced, const struct trace_target *target, bool read)
 	const char *slash = strrchr(target->path, '/');
 	if (slash == NULL)
 		return;
-	char *above = xasprintf("%.*s", slash > target->path ? (int)(slash - target->path) : 1, target->path);
+	char *above =
+	    xasprintf("%.*s", slash > target->path ? (int)(slash - target->path) : 1, target->path);
 	if (!traced_has(traced, above, TRACED_CHANGED_IN))
 		traced_add(traced, above, above, TRACED_CHANGED_IN);
 	free(above);
@@ -408,10 +426,12 @@ add_change(struct traced *traced, const struct trace_target *target, bool read)
 static void
 add_service(const struct trace_event *event, struct traced *traced)
 {
-	char *real = event->path != NULL && event->path[0] == '/' ? tracee_real(event->path, true) : NULL;
+	char *real =
+	    event->path != NULL && event->path[0] == '/' ? tracee_real(event->path, true) : NULL;
 
 	if (event->path != NULL)
-		traced_add_name(&traced->services, &traced->service_count, real != NULL ? real : event->path);
+		traced_add_name(&traced->services, &traced->service_count,
+				real != NULL ? real : event->path);
 	free(real);
 }
 
@@ -472,7 +492,8 @@ trace_event_end(struct trace_event *event, pid_t pid, int64_t result, struct tra
 		add_file(event, pid, traced, TRACED_EXECUTED);
 	else if (result >= 0 && deed == TRACE_LOOK)
 		add_file(event, pid, traced, TRACED_SEEN);
-	else if (result >= 0 && deed == TRACE_LIST && (listed = tracee_descriptor(pid, event->descriptor)) != NULL)
+	else if (result >= 0 && deed == TRACE_LIST &&
+		 (listed = tracee_descriptor(pid, event->descriptor)) != NULL)
 		traced_add(traced, listed, listed, TRACED_LISTED);
 	else if (result >= 0 && deed == TRACE_CONNECT)
 		add_service(event, traced);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One system call of a traced process: what it is asked for before it is done, and what has come of it. */
+/*
+ * One system call of a traced process: what it is asked for before it is done, and what has come of
+ * it.
+ */
 #ifndef LULL_PACKER_TRACE_EVENT_H
 #define LULL_PACKER_TRACE_EVENT_H
 
@@ -29,7 +32,9 @@ enum trace_deed {
 	TRACE_HIDE,    /* from here on files may be opened by no system call */
 };
 
-enum { TRACE_NONE = -1 }; /* no such system call, no such argument; as a directory: the current one */
+enum {
+	TRACE_NONE = -1
+}; /* no such system call, no such argument; as a directory: the current one */
 
 struct trace_call {
 	const char *name;
@@ -37,7 +42,8 @@ struct trace_call {
 	enum trace_deed deed;
 	int8_t directory, path, flags; /* arguments, from 0 */
 	int8_t old_directory, old_path;
-	uint32_t no_follow; /* bits of `flags` with which a link itself is meant; all of them: always */
+	uint32_t
+	    no_follow; /* bits of `flags` with which a link itself is meant; all of them: always */
 };
 
 extern const struct trace_call trace_calls[];
@@ -62,19 +68,26 @@ struct trace_target {
 /* A call that is being done. */
 struct trace_event {
 	const struct trace_call *call; /* NULL: none */
-	char *path;		       /* that it is about, as tracee_path() has it; NULL: none, or it cannot be read */
-	bool relative;		       /* the path began at the directory that the run was started in */
-	bool is_hidden;		       /* the path cannot be read */
+	char
+	    *path; /* that it is about, as tracee_path() has it; NULL: none, or it cannot be read */
+	bool relative;	/* the path began at the directory that the run was started in */
+	bool is_hidden; /* the path cannot be read */
 	uint64_t flags;
 	int descriptor;
 	struct trace_target target, old;
 };
 
-/* Takes the arguments of a call that process `pid` begins; `started_in` is where the run was started. */
-void trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call *call, const uint64_t *arguments,
-		       const char *started_in);
+/*
+ * Takes the arguments of a call that process `pid` begins; `started_in` is where the run was
+ * started.
+ */
+void trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call *call,
+		       const uint64_t *arguments, const char *started_in);
 
-/* Notes what the call has done, which gave `result`, negative for an error; the event is then used up. */
+/*
+ * Notes what the call has done, which gave `result`, negative for an error; the event is then used
+ * up.
+ */
 void trace_event_end(struct trace_event *event, pid_t pid, int64_t result, struct traced *traced);
 
 /* The event is used up without a result. */

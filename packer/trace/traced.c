@@ -16,7 +16,8 @@ compare_files(const void *a, const void *b)
 static int
 compare_changes(const void *a, const void *b)
 {
-	return strcmp(((const struct traced_change *)a)->path, ((const struct traced_change *)b)->path);
+	return strcmp(((const struct traced_change *)a)->path,
+		      ((const struct traced_change *)b)->path);
 }
 
 static void
@@ -81,7 +82,8 @@ traced_add(struct traced *traced, const char *path, const char *real, unsigned d
 		file = xcalloc(1, sizeof(*file));
 		file->path = xstrdup(path);
 		file->real = xstrdup(real);
-		traced->files = xgrow(traced->files, traced->file_count, sizeof(struct traced_file *));
+		traced->files =
+		    xgrow(traced->files, traced->file_count, sizeof(struct traced_file *));
 		traced->files[traced->file_count++] = file;
 		xtsearch(&traced->file_tree, file, compare_files);
 	}
@@ -107,10 +109,12 @@ traced_add_change(struct traced *traced, const char *path, const struct stat *be
 		return;
 	}
 	change = xcalloc(1, sizeof(*change));
-	*change = (struct traced_change){.path = xstrdup(path), .existed = before != NULL, .read = read};
+	*change =
+	    (struct traced_change){.path = xstrdup(path), .existed = before != NULL, .read = read};
 	if (before != NULL)
 		change->before = *before;
-	traced->changes = xgrow(traced->changes, traced->change_count, sizeof(struct traced_change *));
+	traced->changes =
+	    xgrow(traced->changes, traced->change_count, sizeof(struct traced_change *));
 	traced->changes[traced->change_count++] = change;
 	xtsearch(&traced->change_tree, change, compare_changes);
 }
@@ -159,7 +163,8 @@ by_path(const void *a, const void *b)
 static int
 by_changed_path(const void *a, const void *b)
 {
-	return compare_changes(*(struct traced_change *const *)a, *(struct traced_change *const *)b);
+	return compare_changes(*(struct traced_change *const *)a,
+			       *(struct traced_change *const *)b);
 }
 
 void
@@ -168,5 +173,6 @@ traced_sort(struct traced *traced)
 	if (traced->file_count > 0)
 		qsort(traced->files, traced->file_count, sizeof(struct traced_file *), by_path);
 	if (traced->change_count > 0)
-		qsort(traced->changes, traced->change_count, sizeof(struct traced_change *), by_changed_path);
+		qsort(traced->changes, traced->change_count, sizeof(struct traced_change *),
+		      by_changed_path);
 }

@@ -37,12 +37,14 @@ struct traced {
 	size_t file_count;
 	struct traced_change **changes;
 	size_t change_count;
-	char **services; /* sockets of others that it was connected to; "@NAME" where they have no file */
+	char **services; /* sockets of others that it was connected to; "@NAME" where they have no
+			    file */
 	size_t service_count;
-	char *relative; /* the first file that was asked for by where the run was started; NULL: none */
+	char *relative; /* the first file that was asked for by where the run was started; NULL:
+			   none */
 	size_t relative_count;
 	bool begins_here; /* it came to something in there by a relative path */
-	char **left; /* names of programs that it left running */
+	char **left;	  /* names of programs that it left running */
 	size_t left_count;
 	bool hid; /* it may have opened files by no system call */
 	void *file_tree, *change_tree;
@@ -56,10 +58,11 @@ bool traced_has(const struct traced *traced, const char *path, unsigned did);
 void traced_add(struct traced *traced, const char *path, const char *real, unsigned did);
 
 /*
- * Notes a change to `path`, of which `before` was true when the run first came to it, with NULL if it was not there.
- * Only the first note counts.
+ * Notes a change to `path`, of which `before` was true when the run first came to it, with NULL if
+ * it was not there. Only the first note counts.
  */
-void traced_add_change(struct traced *traced, const char *path, const struct stat *before, bool read);
+void traced_add_change(struct traced *traced, const char *path, const struct stat *before,
+		       bool read);
 
 /* Whether the run made what is at `path`, or a directory above it. */
 bool traced_made(const struct traced *traced, const char *path);

@@ -80,7 +80,8 @@ check_file(struct kernel_proof *proof, const struct rootfs_entry *entry)
 	    .level = is_executable ? FINDING_ERROR : FINDING_WARNING,
 	    .is_executable = is_executable,
 	    .is_script = script_is(its->data, its->size),
-	    .elf = elf_is(its->data, its->size) && elf_open(&elf, its->data, its->size) == 0 ? &elf : NULL,
+	    .elf = elf_is(its->data, its->size) && elf_open(&elf, its->data, its->size) == 0 ? &elf
+											     : NULL,
 	    .data = its->data,
 	    .size = its->size,
 	};
@@ -88,7 +89,9 @@ check_file(struct kernel_proof *proof, const struct rootfs_entry *entry)
 	kernel_proof_file(proof, &file);
 }
 
-/* Warns of all that the kernel lacks for the image. Returns the number of things that will not run. */
+/*
+ * Warns of all that the kernel lacks for the image. Returns the number of things that will not run.
+ */
 static size_t
 kernel_check(const struct loaded_image *loaded, const struct kernel *kernel, bool init_is_own)
 {
@@ -132,7 +135,8 @@ find(struct check *check, const struct rootfs_entry *entry, const char *format, 
 	if (length < 0)
 		message_err(VIEW_FAILED, "cannot get memory");
 	check->findings++;
-	message_warnx("%s: %s: %s", check->loaded->name, entry != NULL ? entry->path : "/init", text);
+	message_warnx("%s: %s: %s", check->loaded->name, entry != NULL ? entry->path : "/init",
+		      text);
 	free(text);
 }
 
@@ -141,7 +145,8 @@ is_below(const char *path, const char *directory)
 {
 	size_t length = strlen(directory);
 
-	return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
+	return strncmp(path, directory, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
 }
 
 /* Where file systems are mounted before anything runs: by every init, and by Lull's. */
@@ -159,13 +164,16 @@ check_init(struct check *check)
 	const char *problem = init_file_find(check->rootfs, "/init", &entry);
 
 	if (entry == NULL) {
-		find(check, NULL, "%s: the kernel would look for a root file system on a disk, and panic", problem);
+		find(check, NULL,
+		     "%s: the kernel would look for a root file system on a disk, and panic",
+		     problem);
 		return;
 	}
 	check->init = entry->file;
 	if (problem != NULL)
 		find(check, NULL, "%s", problem);
-	check->init_is_own = S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
+	check->init_is_own =
+	    S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
 }
 
 /* Where the link's target is by its words alone, no links followed: "" for what is no path. */
@@ -173,7 +181,8 @@ static void
 spell_target(const struct rootfs_entry *entry, const char *target, char path[PATH_MAX])
 {
 	int parent = (int)(strrchr(entry->path, '/') - entry->path);
-	char *whole = target[0] == '/' ? xstrdup(target) : xasprintf("%.*s/%s", parent, entry->path, target);
+	char *whole =
+	    target[0] == '/' ? xstrdup(target) : xasprintf("%.*s/%s", parent, entry->path, target);
 	struct follow walk;
 	int more = follow_start(&walk, whole);
 
@@ -187,7 +196,8 @@ spell_target(const struct rootfs_entry *entry, const char *target, char path[PAT
 static bool
 is_perhaps_mounted(const char *path)
 {
-	return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev") || is_below(path, "/run");
+	return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev") ||
+	       is_below(path, "/run");
 }
 
 static void
@@ -214,10 +224,12 @@ check_machine(struct check *check, const struct rootfs_entry *entry)
 	struct elf init, elf;
 
 	if (check->init == NULL || elf_open(&init, check->init->data, check->init->size) != 0 ||
-	    elf_open(&elf, entry->file->data, entry->file->size) != 0 || elf.machine == init.machine ||
-	    (init.machine == X86_64 && elf.machine == X86) || (init.machine == ARM_64 && elf.machine == ARM))
+	    elf_open(&elf, entry->file->data, entry->file->size) != 0 ||
+	    elf.machine == init.machine || (init.machine == X86_64 && elf.machine == X86) ||
+	    (init.machine == ARM_64 && elf.machine == ARM))
 		return;
-	find(check, entry, "it is for another machine (%u) than /init (%u)", elf.machine, init.machine);
+	find(check, entry, "it is for another machine (%u) than /init (%u)", elf.machine,
+	     init.machine);
 }
 
 static void
@@ -234,7 +246,10 @@ check_entry(struct check *check, const struct rootfs_entry *entry)
 		check_machine(check, entry);
 }
 
-/* Whether it is a library that can also be started by itself, as glibc's are: what loads it has its own loader. */
+/*
+ * Whether it is a library that can also be started by itself, as glibc's are: what loads it has its
+ * own loader.
+ */
 static bool
 is_library(const struct rootfs_file *file)
 {
@@ -245,14 +260,17 @@ is_library(const struct rootfs_file *file)
 	       elf_next(&elf, DT_SONAME, &at) != NULL;
 }
 
-/* Whether a name of the same file in the same directory, for which all is the same, is in `names`, where it is now. */
+/*
+ * Whether a name of the same file in the same directory, for which all is the same, is in `names`,
+ * where it is now.
+ */
 static bool
 is_known(void **names, const struct rootfs_entry *entry)
 {
 	if (entry->file->links < 2)
 		return false;
-	char *name = xasprintf("%p %.*s", (const void *)entry->file, (int)(strrchr(entry->path, '/') - entry->path),
-				   entry->path);
+	char *name = xasprintf("%p %.*s", (const void *)entry->file,
+			       (int)(strrchr(entry->path, '/') - entry->path), entry->path);
 	bool is_new = libraries_is_new(names, name);
 	if (!is_new)
 		free(name);
@@ -269,11 +287,13 @@ want_programs(struct check *check, struct closure *closure)
 		const struct rootfs_entry *entry = check->rootfs->entries[i];
 		struct source_found found;
 
-		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 || is_library(entry->file) ||
-		    is_known(&names, entry) || source_find(closure->source, closure->plan, entry->path, &found) != 0)
+		if (!S_ISREG(entry->file->mode) || (entry->file->mode & 0111) == 0 ||
+		    is_library(entry->file) || is_known(&names, entry) ||
+		    source_find(closure->source, closure->plan, entry->path, &found) != 0)
 			continue;
 		struct plan_entry *planned =
-		    source_add(closure->source, closure->plan, &found, (struct plan_why){"in", check->loaded->name});
+		    source_add(closure->source, closure->plan, &found,
+			       (struct plan_why){"in", check->loaded->name});
 		if (planned != NULL)
 			closure_want(closure, planned);
 		source_release(&found);
@@ -281,7 +301,10 @@ want_programs(struct check *check, struct closure *closure)
 	tdestroy(names, free);
 }
 
-/* Whether a file in the image has this name, for libraries that nobody starts: what loads them brings it along. */
+/*
+ * Whether a file in the image has this name, for libraries that nobody starts: what loads them
+ * brings it along.
+ */
 static bool
 has_name(const void *context, const char *name)
 {
@@ -295,7 +318,9 @@ has_name(const void *context, const char *name)
 	return false;
 }
 
-/* The resolver's warnings are findings, of what the image holds and not of where it was looked at. */
+/*
+ * The resolver's warnings are findings, of what the image holds and not of where it was looked at.
+ */
 struct unresolved {
 	struct check *check;
 	const char *top;
@@ -317,7 +342,10 @@ take_need(void *context, const char *text)
 	free(need);
 }
 
-/* Until here a signal ends packer as it ends any program; now there is something to be removed first. */
+/*
+ * Until here a signal ends packer as it ends any program; now there is something to be removed
+ * first.
+ */
 static int
 check_needs(struct check *check)
 {
@@ -360,7 +388,8 @@ check_image(const char *name, const char *kernel_name)
 		loaded_free(&loaded);
 		return VIEW_FAILED;
 	}
-	struct check check = {.loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_tell(&loaded)};
+	struct check check = {
+	    .loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_tell(&loaded)};
 	check_init(&check);
 	for (size_t i = 0; i < check.rootfs->count; i++)
 		check_entry(&check, check.rootfs->entries[i]);

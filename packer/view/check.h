@@ -7,10 +7,11 @@
 #include <stddef.h>
 
 /*
- * Warns of each thing that is wrong with the image, a line each: rules of the archive; /init; links that lead nowhere;
- * files that what init mounts will hide; programs for another machine; interpreters, loaders and libraries that are
- * missing, found as loaders find them. With `kernel`, as -k names one, all that this kernel lacks for the
- * image too; NULL: no kernel. Returns VIEW_DONE, VIEW_FOUND or VIEW_FAILED (view.h).
+ * Warns of each thing that is wrong with the image, a line each: rules of the archive; /init; links
+ * that lead nowhere; files that what init mounts will hide; programs for another machine;
+ * interpreters, loaders and libraries that are missing, found as loaders find them. With `kernel`,
+ * as -k names one, all that this kernel lacks for the image too; NULL: no kernel. Returns
+ * VIEW_DONE, VIEW_FOUND or VIEW_FAILED (view.h).
  */
 int check_image(const char *name, const char *kernel);
 

@@ -24,14 +24,18 @@ explained_read(struct explained *explained, const char *name)
 
 	if (loaded_read(loaded, name) != 0)
 		return VIEW_FAILED;
-	const struct rootfs_entry *entry = rootfs_find(&loaded->image.rootfs, REASONS_FILE, true, NULL);
+	const struct rootfs_entry *entry =
+	    rootfs_find(&loaded->image.rootfs, REASONS_FILE, true, NULL);
 	if (entry == NULL || !S_ISREG(entry->file->mode)) {
 		loaded_tell(loaded);
-		message_warnx("cannot tell reasons in %s: it has no manifest, %s; packer --list tells what is in it", name,
-		      REASONS_FILE);
-	} else if (reasons_read(&explained->reasons, (const char *)entry->file->data, entry->file->size, &line) != 0) {
-		message_warnx("cannot tell reasons in %s: line %zu of its %s is no line of a manifest", name, line,
-		      REASONS_FILE);
+		message_warnx("cannot tell reasons in %s: it has no manifest, %s; packer --list "
+			      "tells what is in it",
+			      name, REASONS_FILE);
+	} else if (reasons_read(&explained->reasons, (const char *)entry->file->data,
+				entry->file->size, &line) != 0) {
+		message_warnx(
+		    "cannot tell reasons in %s: line %zu of its %s is no line of a manifest", name,
+		    line, REASONS_FILE);
 	} else {
 		return VIEW_DONE;
 	}
@@ -51,7 +55,8 @@ static unsigned char *
 read_all(int fd, size_t *length)
 {
 	struct stat stat;
-	size_t room = fstat(fd, &stat) == 0 && stat.st_size > 0 ? (size_t)stat.st_size + 1 : 1 << 20;
+	size_t room =
+	    fstat(fd, &stat) == 0 && stat.st_size > 0 ? (size_t)stat.st_size + 1 : 1 << 20;
 	unsigned char *bytes = NULL;
 	ssize_t got;
 
@@ -74,7 +79,8 @@ loaded_read(struct loaded_image *loaded, const char *name)
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 	size_t length = 0;
 
-	*loaded = (struct loaded_image){.name = name, .bytes = fd >= 0 ? read_all(fd, &length) : NULL};
+	*loaded =
+	    (struct loaded_image){.name = name, .bytes = fd >= 0 ? read_all(fd, &length) : NULL};
 	if (loaded->bytes == NULL)
 		message_warn("cannot read %s", name);
 	if (fd >= 0)
@@ -99,11 +105,13 @@ loaded_tell(const struct loaded_image *loaded)
 
 	for (size_t i = 0; i < image->count; i++) {
 		const struct image_finding *finding = &image->findings[i];
-		char *inside = finding->method != NULL ? xasprintf(", of what %s unpacks there byte %" PRIu64,
-								       finding->method, finding->inside)
-						       : xstrdup("");
+		char *inside = finding->method != NULL
+				   ? xasprintf(", of what %s unpacks there byte %" PRIu64,
+					       finding->method, finding->inside)
+				   : xstrdup("");
 		message_warnx("%s: byte %" PRIu64 "%s: %s%s%s", loaded->name, finding->at, inside,
-		      finding->name != NULL ? finding->name : "", finding->name != NULL ? ": " : "", finding->problem);
+			      finding->name != NULL ? finding->name : "",
+			      finding->name != NULL ? ": " : "", finding->problem);
 		free(inside);
 	}
 	return image->count;

@@ -16,7 +16,10 @@ struct loaded_image {
 	struct image image;
 };
 
-/* Reads the file `name`. Returns 0 with `loaded` to be given to loaded_free(), or -1 after a warning. */
+/*
+ * Reads the file `name`. Returns 0 with `loaded` to be given to loaded_free(), or -1 after a
+ * warning.
+ */
 int loaded_read(struct loaded_image *loaded, const char *name);
 void loaded_free(struct loaded_image *loaded);
 
@@ -29,8 +32,8 @@ struct explained {
 };
 
 /*
- * Reads both. Returns VIEW_DONE (view.h) with `explained` to be given to explained_free(), or VIEW_FOUND or VIEW_FAILED
- * after a warning.
+ * Reads both. Returns VIEW_DONE (view.h) with `explained` to be given to explained_free(), or
+ * VIEW_FOUND or VIEW_FAILED after a warning.
  */
 int explained_read(struct explained *explained, const char *name);
 void explained_free(struct explained *explained);

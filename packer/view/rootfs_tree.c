@@ -29,8 +29,8 @@ is_configuration(const char *path)
 }
 
 /*
- * Whether a loader, a search for programs or packer may look for the file. There may be millions of others, and each
- * takes as long to make as all of the check.
+ * Whether a loader, a search for programs or packer may look for the file. There may be millions of
+ * others, and each takes as long to make as all of the check.
  */
 static bool
 matters(const struct rootfs_entry *entry)
@@ -38,7 +38,8 @@ matters(const struct rootfs_entry *entry)
 	const struct rootfs_file *file = entry->file;
 
 	return (file->mode & 0111) != 0 || strstr(strrchr(entry->path, '/'), ".so") != NULL ||
-	       elf_is(file->data, file->size) || script_is(file->data, file->size) || is_configuration(entry->path);
+	       elf_is(file->data, file->size) || script_is(file->data, file->size) ||
+	       is_configuration(entry->path);
 }
 
 /* The paths of a rootfs have no link among their parents, so nothing is made outside of `top`. */
@@ -46,8 +47,8 @@ static int
 make_file(const char *path, const struct rootfs_entry *entry)
 {
 	const struct rootfs_file *file = entry->file;
-	bool is_read =
-	    elf_is(file->data, file->size) || script_is(file->data, file->size) || is_configuration(entry->path);
+	bool is_read = elf_is(file->data, file->size) || script_is(file->data, file->size) ||
+		       is_configuration(entry->path);
 	int mode = 0600 | (file->mode & 0111);
 
 	if (is_read)
@@ -66,8 +67,11 @@ make_entry(const char *top, const struct rootfs_entry *entry)
 	} else if (S_ISREG(entry->file->mode) && matters(entry)) {
 		result = make_file(path, entry);
 	} else if (S_ISLNK(entry->file->mode)) {
-		char *target = xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
-		/* An empty one leads where the link is, but only the kernel's unpacker can make it. */
+		char *target =
+		    xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
+		/*
+		 * An empty one leads where the link is, but only the kernel's unpacker can make it.
+		 */
 		result = symlink(target[0] != '\0' ? target : ".", path);
 		free(target);
 	}

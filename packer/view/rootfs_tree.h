@@ -6,9 +6,10 @@
 struct rootfs;
 
 /*
- * Makes directories, links and regular files of `rootfs` in a new directory, to be given to scratch_remove(). Nodes are
- * left out, and so are files that nothing looks for; what is looked for and not read has its size and nothing in it.
- * After a signal (interrupt.h) there is less. NULL after a warning.
+ * Makes directories, links and regular files of `rootfs` in a new directory, to be given to
+ * scratch_remove(). Nodes are left out, and so are files that nothing looks for; what is looked for
+ * and not read has its size and nothing in it. After a signal (interrupt.h) there is less. NULL
+ * after a warning.
  */
 char *rootfs_tree_make(const struct rootfs *rootfs);
 

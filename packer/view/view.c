@@ -59,7 +59,8 @@ print_mode(uint32_t mode)
 			text[1 + i] = '-';
 	for (int i = 0; i < 3; i++)
 		if ((mode & special[i]) != 0)
-			text[3 + 3 * i] = text[3 + 3 * i] == 'x' ? letters[i] : (char)(letters[i] - 'a' + 'A');
+			text[3 + 3 * i] =
+			    text[3 + 3 * i] == 'x' ? letters[i] : (char)(letters[i] - 'a' + 'A');
 	fputs(text, stdout);
 }
 
@@ -168,7 +169,8 @@ view_run(char *argv[])
 		if (count == views[i].count ||
 		    (views[i].has_kernel && count == views[i].count + 2 && take_kernel(argv + 2)))
 			return views[i].run(argv + 2);
-		message_warnx("cannot use %s so: packer %s %s, and nothing else", argv[1], argv[1], views[i].operands);
+		message_warnx("cannot use %s so: packer %s %s, and nothing else", argv[1], argv[1],
+			      views[i].operands);
 		return VIEW_WRONG_USAGE;
 	}
 	return -1;

@@ -31,7 +31,8 @@ compare(struct comparison *comparison, const char *what, uint32_t a, uint32_t b)
 	if (a == b)
 		return;
 	begin(comparison, what);
-	printf(strcmp(what, "mode") == 0 ? " %04" PRIo32 " %04" PRIo32 : " %" PRIu32 " %" PRIu32, a, b);
+	printf(strcmp(what, "mode") == 0 ? " %04" PRIo32 " %04" PRIo32 : " %" PRIu32 " %" PRIu32, a,
+	       b);
 }
 
 static const char *
@@ -123,7 +124,9 @@ compare_images(const struct loaded_image *first, const struct loaded_image *seco
 	size_t i = 0, k = 0;
 
 	while (i < a->count || k < b->count) {
-		int order = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->entries[i]->path, b->entries[k]->path);
+		int order = i == a->count   ? 1
+			    : k == b->count ? -1
+					    : strcmp(a->entries[i]->path, b->entries[k]->path);
 		if (order < 0)
 			print_only(first->name, a->entries[i++]);
 		else if (order > 0)

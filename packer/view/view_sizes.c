@@ -72,7 +72,8 @@ static struct cause *
 known(const struct sizes *sizes, const char *path)
 {
 	const struct rootfs *rootfs = &sizes->explained->loaded.image.rootfs;
-	struct rootfs_entry **found = bsearch(path, rootfs->entries, rootfs->count, sizeof(*rootfs->entries), by_path);
+	struct rootfs_entry **found =
+	    bsearch(path, rootfs->entries, rootfs->count, sizeof(*rootfs->entries), by_path);
 
 	return found != NULL ? sizes->files[found - rootfs->entries].cause : NULL;
 }
@@ -81,7 +82,8 @@ known(const struct sizes *sizes, const char *path)
 static bool
 join(struct sizes *sizes, struct sized *file, struct cause *cause)
 {
-	struct cause *joined = file->cause == NULL || cause == file->cause ? cause : &sizes->several;
+	struct cause *joined =
+	    file->cause == NULL || cause == file->cause ? cause : &sizes->several;
 
 	if (cause == NULL || file->cause == joined || file->cause == &sizes->several)
 		return false;
@@ -97,11 +99,13 @@ pass(struct sizes *sizes)
 	bool is_new = false;
 
 	for (size_t i = 0; i < rootfs->count; i++) {
-		const struct reasons_line *line = reasons_find(&sizes->explained->reasons, rootfs->entries[i]->path);
+		const struct reasons_line *line =
+		    reasons_find(&sizes->explained->reasons, rootfs->entries[i]->path);
 		for (size_t w = 0; line != NULL && w < line->count; w++) {
 			const struct plan_why *why = &line->whys[w];
 			is_new |= join(sizes, &sizes->files[i],
-				       reasons_is_of_file(why) ? known(sizes, why->of) : cause_of(sizes, why));
+				       reasons_is_of_file(why) ? known(sizes, why->of)
+							       : cause_of(sizes, why));
 		}
 	}
 	return is_new;
@@ -110,7 +114,8 @@ pass(struct sizes *sizes)
 static int
 by_file(const void *a, const void *b)
 {
-	uintptr_t x = (uintptr_t)((const struct sized *)a)->file, y = (uintptr_t)((const struct sized *)b)->file;
+	uintptr_t x = (uintptr_t)((const struct sized *)a)->file,
+		  y = (uintptr_t)((const struct sized *)b)->file;
 
 	return x < y ? -1 : x > y;
 }

@@ -23,7 +23,10 @@ struct step {
 	size_t before; /* itself: it is the first */
 };
 
-/* Chains grow from the path that was asked about, all by one step at a time, so the shortest come first. */
+/*
+ * Chains grow from the path that was asked about, all by one step at a time, so the shortest come
+ * first.
+ */
 struct chains {
 	const struct explained *explained;
 	const char *asked; /* where links lead elsewhere, what was asked about; or NULL */
@@ -112,14 +115,16 @@ follow(struct chains *chains, size_t at)
 
 	for (size_t i = 0; line != NULL && i < line->count; i++) {
 		const struct plan_why *why = &line->whys[i];
-		if (reasons_is_of_file(why) && (next = rootfs_find(rootfs, why->of, true, NULL)) != NULL)
+		if (reasons_is_of_file(why) &&
+		    (next = rootfs_find(rootfs, why->of, true, NULL)) != NULL)
 			add(chains, at, why->what, next);
 		else
 			print_chain(chains, at, why);
 	}
 	if (line != NULL && line->count > 0)
 		return;
-	if (S_ISLNK(entry->file->mode) && (next = rootfs_find(rootfs, entry->path, true, NULL)) != NULL)
+	if (S_ISLNK(entry->file->mode) &&
+	    (next = rootfs_find(rootfs, entry->path, true, NULL)) != NULL)
 		add(chains, at, "leads to", next);
 	else if (S_ISDIR(entry->file->mode))
 		add_children(chains, at);
@@ -137,14 +142,17 @@ view_why(const char *path, const char *name)
 	if (status != VIEW_DONE)
 		return status;
 	struct chains chains = {.explained = &explained};
-	const struct rootfs_entry *entry = rootfs_find(&explained.loaded.image.rootfs, path, false, real);
+	const struct rootfs_entry *entry =
+	    rootfs_find(&explained.loaded.image.rootfs, path, false, real);
 	if (entry == NULL || !entry->file->is_named) {
 		loaded_tell(&explained.loaded);
 		message_warnx("cannot tell why: %s is not in %s", path, name);
 		status = VIEW_FOUND;
 	} else {
 		chains.asked =
-		    strcmp(path + (path[0] == '/'), entry->path + (entry->path[0] == '/')) != 0 ? path : NULL;
+		    strcmp(path + (path[0] == '/'), entry->path + (entry->path[0] == '/')) != 0
+			? path
+			: NULL;
 		add(&chains, 0, NULL, entry);
 	}
 	for (size_t i = 0; i < chains.count && i < STEPS_MAX && chains.printed <= CHAINS_MAX; i++)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Ignores whatever can be ignored, and so does its child in a session of its own: only SIGKILL ends them. */
+/*
+ * Ignores whatever can be ignored, and so does its child in a session of its own: only SIGKILL ends
+ * them.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>

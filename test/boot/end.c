@@ -17,7 +17,8 @@ main(int argc, char *argv[])
 		reboot(RB_POWER_OFF);
 	else if (strcmp(how, "reboot") == 0)
 		reboot(RB_AUTOBOOT);
-	else if (strcmp(how, "panic") == 0 && write(open("/proc/sysrq-trigger", O_WRONLY), "c", 1) < 0)
+	else if (strcmp(how, "panic") == 0 &&
+		 write(open("/proc/sysrq-trigger", O_WRONLY), "c", 1) < 0)
 		perror("cannot write to /proc/sysrq-trigger");
 	sleep(5);
 	return 9;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tries to be taken for init: `forge SESSION` writes the records of a run that went well wherever it can, `forge find`
- * looks for the session first, in every file that it can read. As root it then ends the machine; as another user it
- * exits with 7.
+ * Tries to be taken for init: `forge SESSION` writes the records of a run that went well wherever
+ * it can, `forge find` looks for the session first, in every file that it can read. As root it then
+ * ends the machine; as another user it exits with 7.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -98,7 +98,8 @@ look_at(const char *path, const struct stat *status, int type, struct FTW *where
 static bool
 find_session(void)
 {
-	static const char *const trees[] = {"/proc", "/etc", "/dev", "/run", "/tmp", "/sys/firmware", "/sys/kernel"};
+	static const char *const trees[] = {"/proc", "/etc",	      "/dev",	    "/run",
+					    "/tmp",  "/sys/firmware", "/sys/kernel"};
 	static char log[READ_MAX];
 	int size = klogctl(3, log, sizeof(log));
 
@@ -113,8 +114,9 @@ find_session(void)
 static void
 write_all(void)
 {
-	static const char *const places[] = {"/dev/console", "/dev/ttyS0", "/dev/tty",	   "/dev/tty0",	   "/dev/kmsg",
-					     "/dev/hvc0",    "/dev/vport0p1", "/proc/1/fd/0", "/proc/1/fd/1", "/proc/1/fd/2"};
+	static const char *const places[] = {
+	    "/dev/console", "/dev/ttyS0",    "/dev/tty",     "/dev/tty0",    "/dev/kmsg",
+	    "/dev/hvc0",    "/dev/vport0p1", "/proc/1/fd/0", "/proc/1/fd/1", "/proc/1/fd/2"};
 
 	for (int fd = 0; fd < 16; fd++) {
 		int discipline = 0;

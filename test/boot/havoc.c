@@ -110,7 +110,9 @@ print_oddly(void)
 	for (int i = 0; i < 512; i++)
 		putchar(i % 256);
 	for (int i = 0; i < 20; i++)
-		printf("\n@LULL1 0123456789abcdef %d exit t 15 run 1%%0astatus 9%%0a 0123456789abcdef\r\n", i);
+		printf("\n@LULL1 0123456789abcdef %d exit t 15 run 1%%0astatus 9%%0a "
+		       "0123456789abcdef\r\n",
+		       i);
 }
 
 /* Each leaves the session, has a child and stays. */
@@ -124,7 +126,10 @@ multiply(void)
 	}
 }
 
-/* The same, left behind when it has taken all memory, by one that asks for none to end: it might get none for a minute. */
+/*
+ * The same, left behind when it has taken all memory, by one that asks for none to end: it might
+ * get none for a minute.
+ */
 static void
 multiply_behind(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `listing TOP...`: a line as `packer --list` prints it for each file at and below TOP, not beyond a mount point;
- * `listing -c TOP...`: the name, with the FNV-1a hash of a regular file's content before it.
+ * `listing TOP...`: a line as `packer --list` prints it for each file at and below TOP, not beyond
+ * a mount point; `listing -c TOP...`: the name, with the FNV-1a hash of a regular file's content
+ * before it.
  */
 #include <dirent.h>
 #include <err.h>
@@ -67,7 +68,10 @@ hash(int directory, const char *name)
 	return value;
 }
 
-/* `path` is printed; the file is `name` in `directory`, since paths may be longer than system calls take. */
+/*
+ * `path` is printed; the file is `name` in `directory`, since paths may be longer than system calls
+ * take.
+ */
 static void
 print_file(int directory, const char *name, const char *path, const struct stat *stat)
 {
@@ -79,7 +83,8 @@ print_file(int directory, const char *name, const char *path, const struct stat 
 		if (S_ISCHR(stat->st_mode) || S_ISBLK(stat->st_mode))
 			printf("%u,%u ", major(stat->st_rdev), minor(stat->st_rdev));
 		else
-			printf("%llu ", S_ISDIR(stat->st_mode) ? 0ULL : (unsigned long long)stat->st_size);
+			printf("%llu ",
+			       S_ISDIR(stat->st_mode) ? 0ULL : (unsigned long long)stat->st_size);
 	} else if (S_ISREG(stat->st_mode)) {
 		printf("%016llx ", (unsigned long long)hash(directory, name));
 	}
@@ -114,7 +119,8 @@ list(int directory, const char *name, const char *path, dev_t device)
 		char *child;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (asprintf(&child, "%s/%s", strcmp(path, "/") == 0 ? "" : path, entry->d_name) < 0)
+		if (asprintf(&child, "%s/%s", strcmp(path, "/") == 0 ? "" : path, entry->d_name) <
+		    0)
 			err(1, "cannot get memory");
 		list(fd, entry->d_name, child, stat.st_dev);
 		free(child);

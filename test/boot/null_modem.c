@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A cable between two serial ports: `null_modem A B` makes A and B, links to pseudo-terminals, and carries bytes between
- * them, whoever opens and closes the two, until it is killed.
+ * A cable between two serial ports: `null_modem A B` makes A and B, links to pseudo-terminals, and
+ * carries bytes between them, whoever opens and closes the two, until it is killed.
  */
 #include <fcntl.h>
 #include <poll.h>

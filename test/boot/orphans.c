@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Leaves ORPHANS grandchildren to PID 1, which end by and by, and waits until none of them is left, not even as a
- * zombie; gives up after some seconds. `orphans leave` then leaves as many that stay, and ends.
+ * Leaves ORPHANS grandchildren to PID 1, which end by and by, and waits until none of them is left,
+ * not even as a zombie; gives up after some seconds. `orphans leave` then leaves as many that stay,
+ * and ends.
  */
 #include <dirent.h>
 #include <stdbool.h>
@@ -34,7 +35,10 @@ leave_orphan(unsigned number, bool stays)
 	waitpid(child, NULL, 0);
 }
 
-/* Processes of the orphans' session, but this one; `zombies` counts those that only wait to be reaped. */
+/*
+ * Processes of the orphans' session, but this one; `zombies` counts those that only wait to be
+ * reaped.
+ */
 static int
 count_left(int *zombies)
 {
@@ -51,7 +55,8 @@ count_left(int *zombies)
 		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
 		if (pid < 2 || pid == getpid() || (f = fopen(path, "r")) == NULL)
 			continue;
-		if (fscanf(f, "%*d %*s %c %*d %*d %d", &state, &session) == 2 && session == getsid(0)) {
+		if (fscanf(f, "%*d %*s %c %*d %*d %d", &state, &session) == 2 &&
+		    session == getsid(0)) {
 			left++;
 			*zombies += state == 'Z';
 		}

@@ -17,7 +17,8 @@ main(int argc, char *argv[])
 	int kernel = open(argv[1], O_RDONLY | O_CLOEXEC);
 	if (kernel < 0)
 		err(1, "cannot open %s", argv[1]);
-	if (syscall(SYS_kexec_file_load, kernel, -1, strlen(argv[2]) + 1, argv[2], KEXEC_FILE_NO_INITRAMFS) != 0)
+	if (syscall(SYS_kexec_file_load, kernel, -1, strlen(argv[2]) + 1, argv[2],
+		    KEXEC_FILE_NO_INITRAMFS) != 0)
 		err(1, "cannot load %s", argv[1]);
 	reboot(LINUX_REBOOT_CMD_KEXEC);
 	err(1, "cannot start %s", argv[1]);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Leaves a process behind that has a session of its own, no open files, and a name that is hard to read. */
+/*
+ * Leaves a process behind that has a session of its own, no open files, and a name that is hard to
+ * read.
+ */
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>

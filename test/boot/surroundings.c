@@ -80,10 +80,11 @@ int
 main(void)
 {
 	static const char *const files[] = {
-	    "/dev/console", "/dev/null",   "/dev/zero", "/dev/full",	 "/dev/random", "/dev/urandom",
-	    "/dev/tty",	    "/dev/ptmx",   "/dev/kmsg", "/dev/ttyS0",	 "/dev/fd",	"/dev/stdin",
-	    "/dev/stdout",  "/dev/stderr", "/dev/pts",	"/dev/pts/ptmx", "/dev/shm",	"/proc/self/stat",
-	    "/sys/kernel",  "/run",	   "/tmp",	"/etc/mtab",
+	    "/dev/console",  "/dev/null",  "/dev/zero",	      "/dev/full",   "/dev/random",
+	    "/dev/urandom",  "/dev/tty",   "/dev/ptmx",	      "/dev/kmsg",   "/dev/ttyS0",
+	    "/dev/fd",	     "/dev/stdin", "/dev/stdout",     "/dev/stderr", "/dev/pts",
+	    "/dev/pts/ptmx", "/dev/shm",   "/proc/self/stat", "/sys/kernel", "/run",
+	    "/tmp",	     "/etc/mtab",
 	};
 	char name[256] = "";
 
@@ -98,7 +99,8 @@ main(void)
 	gethostname(name, sizeof(name));
 	printf("hostname %s\n", name);
 	struct hostent *host = gethostbyname(name);
-	printf("resolves to %s\n", host != NULL ? inet_ntoa(*(struct in_addr *)host->h_addr_list[0]) : "nothing");
+	printf("resolves to %s\n",
+	       host != NULL ? inet_ntoa(*(struct in_addr *)host->h_addr_list[0]) : "nothing");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		print_file(files[i]);
 	print_loopback();

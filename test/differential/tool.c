@@ -39,7 +39,8 @@ tool_run(const struct tool *words)
 	pid_t child;
 	int status;
 
-	errno = posix_spawnp(&child, words->list[0], NULL, NULL, (char *const *)words->list, environ);
+	errno =
+	    posix_spawnp(&child, words->list[0], NULL, NULL, (char *const *)words->list, environ);
 	if (errno != 0 || waitpid(child, &status, 0) < 0)
 		err(1, "cannot run %s", words->list[0]);
 	if (status != 0)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes a small tree of ELF files at random: a program and six libraries that need each other, with all that changes
- * where a loader looks. `tree WORK SEED` makes WORK/tree anew, and in WORK what all trees are made of if that is not
- * there yet; it prints what kind of tree it is (plain, variants, musl), the program, and the path to ask for it by, a
- * line each. The same seed makes the same tree. Needs as and ld for x86-64.
+ * Makes a small tree of ELF files at random: a program and six libraries that need each other, with
+ * all that changes where a loader looks. `tree WORK SEED` makes WORK/tree anew, and in WORK what
+ * all trees are made of if that is not there yet; it prints what kind of tree it is (plain,
+ * variants, musl), the program, and the path to ask for it by, a line each. The same seed makes the
+ * same tree. Needs as and ld for x86-64.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -27,9 +28,12 @@ static uint32_t state;
 static bool musl, variants, legacy;
 
 /* Where libraries are put. A path through a link stands for a/sub. */
-static const char *const directories[DIRECTORIES] = {"a", "b", "c", "a/sub", "lib/x86_64-linux-gnu", "hw"};
+static const char *const directories[DIRECTORIES] = {"a", "b", "c", "a/sub", "lib/x86_64-linux-gnu",
+						     "hw"};
 
-/* The minimal standard generator of Park and Miller, both halves of its state folded into 15 bits. */
+/*
+ * The minimal standard generator of Park and Miller, both halves of its state folded into 15 bits.
+ */
 static unsigned
 draw(unsigned below)
 {
@@ -59,7 +63,8 @@ pick_directory(void)
 static const char *
 assemble(const char *option, const char *name, const char *text)
 {
-	const char *source = tool_string("%s/%s.s", work, name), *object = tool_string("%s/%s.o", work, name);
+	const char *source = tool_string("%s/%s.s", work, name),
+		   *object = tool_string("%s/%s.o", work, name);
 
 	tool_write_at(source, 0, text, strlen(text));
 	TOOL_RUN("as", option, "-o", object, source);
@@ -79,19 +84,25 @@ name_of(int stub)
 	return stub == MADE_BY_ORIGIN ? "$ORIGIN/lib5.so" : "${ORIGIN}/../b/lib5.so";
 }
 
-/* Objects that end with status 0, of 64 and of 32 bits, decoys, and libraries to link with that only have a name. */
+/*
+ * Objects that end with status 0, of 64 and of 32 bits, decoys, and libraries to link with that
+ * only have a name.
+ */
 static void
 prepare(void)
 {
-	const char *object = assemble("--64", "64", ".globl _start\n_start: mov $60, %eax\nxor %edi, %edi\nsyscall\n");
+	const char *object = assemble(
+	    "--64", "64", ".globl _start\n_start: mov $60, %eax\nxor %edi, %edi\nsyscall\n");
 	const char *small = assemble("--32", "32", ".globl _start\n_start: int $3\n");
 	const char *decoy = tool_string("%s/decoy.so", work);
 
-	TOOL_RUN("ld", "-m", "elf_i386", "-shared", "-o", tool_string("%s/decoy32.so", work), small);
+	TOOL_RUN("ld", "-m", "elf_i386", "-shared", "-o", tool_string("%s/decoy32.so", work),
+		 small);
 	TOOL_RUN("ld", "-shared", "-o", decoy, object);
 	tool_write_at(decoy, 18, "\267", 1); /* e_machine: EM_AARCH64 */
 	for (int i = 0; i < STUBS; i++)
-		TOOL_RUN("ld", "-shared", "-o", tool_string("%s/stub%d", work, i), object, "-soname", name_of(i));
+		TOOL_RUN("ld", "-shared", "-o", tool_string("%s/stub%d", work, i), object,
+			 "-soname", name_of(i));
 }
 
 /* Adds the arguments for where one object looks. */
@@ -130,8 +141,8 @@ add_path(struct tool *words)
 	}
 	/* Most find most, or hardly a tree would be whole. */
 	if (chance(85))
-		list = tool_string("%s:%s/a:%s/link:%s/c:%s/far:%s/hw:%s/lib/x86_64-linux-gnu", list, top, top, top,
-				   top, top, top);
+		list = tool_string("%s:%s/a:%s/link:%s/c:%s/far:%s/hw:%s/lib/x86_64-linux-gnu",
+				   list, top, top, top, top, top, top);
 	tool_add(words, draw(2) == 0 ? "--enable-new-dtags" : "--disable-new-dtags");
 	tool_add(words, "-rpath");
 	tool_add(words, list);
@@ -147,7 +158,10 @@ add_stub(struct tool *words, unsigned stub)
 	tool_add(words, tool_string("%s/stub%u", work, stub));
 }
 
-/* Adds what an object needs: some of the libraries of a higher number, and rarely one that makes a circle. */
+/*
+ * Adds what an object needs: some of the libraries of a higher number, and rarely one that makes a
+ * circle.
+ */
 static void
 add_needs(struct tool *words, int number)
 {
@@ -215,13 +229,14 @@ make_library(int number)
 	make_object(tool_string("%s/lib%d.so", directory, number), number, soname);
 	if ((variants || legacy) && chance(50)) {
 		unsigned other = draw(1 + DIRECTORIES);
-		const char *beside = other == 0 ? directory : tool_string("%s/%s", top, directories[other - 1]);
+		const char *beside =
+		    other == 0 ? directory : tool_string("%s/%s", top, directories[other - 1]);
 		const char *level = tool_string("%s/%s", beside, (legacy ? old : levels)[draw(4)]);
 		TOOL_RUN("mkdir", "-p", level);
 		make_object(tool_string("%s/lib%d.so", level, number), number, NULL);
 	}
-	return tool_string("%s/%s/lib%d.so", top, strcmp(directories[at], "a/sub") == 0 ? "far" : directories[at],
-			   number);
+	return tool_string("%s/%s/lib%d.so", top,
+			   strcmp(directories[at], "a/sub") == 0 ? "far" : directories[at], number);
 }
 
 /* A file of the wrong class or machine that a loader may meet first. */

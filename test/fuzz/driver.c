@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main() of a fuzz target where the compiler has no libFuzzer: gives LLVMFuzzerTestOneInput() every seed and then
- * mutations of them, the same ones each time, and prints one test in TAP.
+ * main() of a fuzz target where the compiler has no libFuzzer: gives LLVMFuzzerTestOneInput() every
+ *seed and then mutations of them, the same ones each time, and prints one test in TAP.
  *
  *	TARGET [-n MUTATIONS] [FILE|DIR]...
  *
- * The input under which a target dies is left in TARGET.crash; `TARGET -n 0 TARGET.crash` tries it again.
+ * The input under which a target dies is left in TARGET.crash; `TARGET -n 0 TARGET.crash` tries it
+ *again.
  */
 #include <dirent.h>
 #include <err.h>
@@ -21,7 +22,8 @@
 enum {
 	INPUT_MAX = 1 << 16,
 	SEEDS_MAX = 4096,
-	MUTATIONS_DEFAULT = 2000, /* a second or two; `make fuzz`, guided by coverage, is for more */
+	MUTATIONS_DEFAULT =
+	    2000, /* a second or two; `make fuzz`, guided by coverage, is for more */
 	STACKED_MAX = 8,
 	HANG_SECONDS = 20,
 };
@@ -31,10 +33,15 @@ struct input {
 	uint8_t *bytes;
 };
 
-/* What a mutation writes most often: edges of numbers, and characters that formats give a meaning. */
-static const uint8_t telling[] = {0, 1, 0x7f, 0x80, 0xff, '\n', ' ', '%', '"', '\'', '\\', '/', '=', '@', '0', '9'};
+/*
+ * What a mutation writes most often: edges of numbers, and characters that formats give a meaning.
+ */
+static const uint8_t telling[] = {0,   1,    0x7f, 0x80, 0xff, '\n', ' ', '%',
+				  '"', '\'', '\\', '/',	 '=',  '@',  '0', '9'};
 
-/* The process's own: the seeds, the state of the random numbers, and what a dying target was given. */
+/*
+ * The process's own: the seeds, the state of the random numbers, and what a dying target was given.
+ */
 static struct input seeds[SEEDS_MAX];
 static size_t seeds_used;
 static uint64_t state = 20110707;
@@ -74,16 +81,23 @@ keep_input(void)
 	fprintf(stderr, "# the input is in %s\n", crash_path);
 }
 
-/* stdio in a handler is no danger worth care here: the target hangs or has crashed, and the process ends. */
+/*
+ * stdio in a handler is no danger worth care here: the target hangs or has crashed, and the process
+ * ends.
+ */
 static void
 on_signal(int signal_number)
 {
-	fprintf(stderr, "# signal %d (%s)\n", signal_number, signal_number == SIGALRM ? "hang" : "crash");
+	fprintf(stderr, "# signal %d (%s)\n", signal_number,
+		signal_number == SIGALRM ? "hang" : "crash");
 	keep_input();
 	_exit(128 + signal_number);
 }
 
-/* The target gets a copy of the exact size, so that the sanitizer sees the first byte read beyond it. */
+/*
+ * The target gets a copy of the exact size, so that the sanitizer sees the first byte read beyond
+ * it.
+ */
 static void
 try_input(const uint8_t *bytes, size_t length)
 {
@@ -177,7 +191,8 @@ mutate(uint8_t *bytes, size_t length)
 	size_t some = random_below(length - at + 1);
 	size_t from = random_below(other->length);
 	size_t part = random_below(other->length - from + 1);
-	uint8_t byte = random_number() & 1 ? telling[random_below(sizeof(telling))] : random_number();
+	uint8_t byte =
+	    random_number() & 1 ? telling[random_below(sizeof(telling))] : random_number();
 
 	switch (random_below(7)) {
 	case 0:
@@ -252,7 +267,8 @@ main(int argc, char *argv[])
 		try_input(seeds[i].bytes, seeds[i].length);
 	for (unsigned long i = 0; i < mutations; i++)
 		try_mutation();
-	printf("ok 1 - %s: %zu seeds, %lu mutations\n", slash ? slash + 1 : argv[0], seeds_used, mutations);
+	printf("ok 1 - %s: %zu seeds, %lu mutations\n", slash ? slash + 1 : argv[0], seeds_used,
+	       mutations);
 	for (size_t i = 0; i < seeds_used; i++)
 		free(seeds[i].bytes);
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target with a fault that fuzzing must find: behind four bytes, each of which is reached by way of the one before
- * it, the fault that PLANTED in the environment names. What happens then is what test/long/fuzz.bats tests.
+ * A target with a fault that fuzzing must find: behind four bytes, each of which is reached by way
+ * of the one before it, the fault that PLANTED in the environment names. What happens then is what
+ * test/long/fuzz.bats tests.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -8,7 +8,12 @@
 
 #include "dhcp_packet.h"
 
-enum { MADE_BOOTP = 28, MADE_FILE = MADE_BOOTP + 108, MADE_SNAME = MADE_BOOTP + 44, MADE_OPTIONS = MADE_BOOTP + 240 };
+enum {
+	MADE_BOOTP = 28,
+	MADE_FILE = MADE_BOOTP + 108,
+	MADE_SNAME = MADE_BOOTP + 44,
+	MADE_OPTIONS = MADE_BOOTP + 240
+};
 
 struct dhcp_made {
 	unsigned char packet[DHCP_PACKET_MAX];
@@ -58,9 +63,9 @@ made_finish(struct dhcp_made *m)
 static inline struct dhcp_made
 made_reply(const struct dhcp_question *question)
 {
-	struct dhcp_made m = {
-	    .packet = {0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0, 10, 0, 2, 2, 10, 0, 2, 15, 0, 67, 0, 68},
-	    .length = MADE_OPTIONS};
+	struct dhcp_made m = {.packet = {0x45, 0, 0, 0, 0,  1, 0, 0,  64, 17, 0, 0,
+					 10,   0, 2, 2, 10, 0, 2, 15, 0,  67, 0, 68},
+			      .length = MADE_OPTIONS};
 	unsigned char *bootp = m.packet + MADE_BOOTP;
 
 	memcpy(bootp, (const unsigned char[]){2, 1, 6}, 3);
@@ -80,6 +85,8 @@ made_add(struct dhcp_made *m, const void *bytes, size_t length)
 	made_finish(m);
 }
 
-#define MADE_ADD(m, ...) made_add(m, (const unsigned char[]){__VA_ARGS__}, sizeof((const unsigned char[]){__VA_ARGS__}))
+#define MADE_ADD(m, ...)                                                                           \
+	made_add(m, (const unsigned char[]){__VA_ARGS__},                                          \
+		 sizeof((const unsigned char[]){__VA_ARGS__}))
 
 #endif

@@ -24,9 +24,13 @@ static const struct dhcp_question discover = {
 
 static struct dhcp_answer answer;
 
-/* The packet is read from a block of its own length, so that the sanitizer sees what is read beyond. */
+/*
+ * The packet is read from a block of its own length, so that the sanitizer sees what is read
+ * beyond.
+ */
 static enum dhcp_found
-read_part(const struct dhcp_question *question, const struct dhcp_made *m, size_t length, bool has_checksum)
+read_part(const struct dhcp_question *question, const struct dhcp_made *m, size_t length,
+	  bool has_checksum)
 {
 	unsigned char *copy = malloc(length > 0 ? length : 1);
 

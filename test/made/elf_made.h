@@ -20,13 +20,15 @@ elf_made_put(unsigned char *at, uint64_t value, int bytes, bool big)
 		at[big ? bytes - 1 - i : i] = (unsigned char)(value >> (8 * i));
 }
 
-#define ELF_MADE_FIELD(base, type, name, value)                                                                        \
-	(is64 ? elf_made_put((base) + offsetof(Elf64_##type, name), (value), sizeof(((Elf64_##type *)0)->name), big)   \
-	      : elf_made_put((base) + offsetof(Elf32_##type, name), (value), sizeof(((Elf32_##type *)0)->name), big))
+#define ELF_MADE_FIELD(base, type, name, value)                                                    \
+	(is64 ? elf_made_put((base) + offsetof(Elf64_##type, name), (value),                       \
+			     sizeof(((Elf64_##type *)0)->name), big)                               \
+	      : elf_made_put((base) + offsetof(Elf32_##type, name), (value),                       \
+			     sizeof(((Elf32_##type *)0)->name), big))
 
 static inline void
-elf_made_segment(unsigned char *at, bool is64, bool big, uint32_t type, uint64_t offset, uint64_t address,
-		 uint64_t size)
+elf_made_segment(unsigned char *at, bool is64, bool big, uint32_t type, uint64_t offset,
+		 uint64_t address, uint64_t size)
 {
 	ELF_MADE_FIELD(at, Phdr, p_type, type);
 	ELF_MADE_FIELD(at, Phdr, p_offset, offset);
@@ -47,7 +49,8 @@ elf_made(unsigned char file[ELF_MADE_SIZE], bool is64, bool big)
 						       {DT_NULL, 0}};
 	unsigned char *headers = file + (is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr));
 	size_t header = is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-	size_t entry = is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn), count = sizeof(entries) / sizeof(*entries);
+	size_t entry = is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn),
+	       count = sizeof(entries) / sizeof(*entries);
 
 	memset(file, 0, ELF_MADE_SIZE);
 	memcpy(file, ELFMAG, SELFMAG);
@@ -60,7 +63,8 @@ elf_made(unsigned char file[ELF_MADE_SIZE], bool is64, bool big)
 	ELF_MADE_FIELD(file, Ehdr, e_phnum, 3);
 	elf_made_segment(headers, is64, big, PT_LOAD, 0, base, ELF_MADE_SIZE);
 	elf_made_segment(headers + header, is64, big, PT_INTERP, ELF_MADE_STRINGS + 25, base, 11);
-	elf_made_segment(headers + 2 * header, is64, big, PT_DYNAMIC, ELF_MADE_DYNAMIC, base, count * entry);
+	elf_made_segment(headers + 2 * header, is64, big, PT_DYNAMIC, ELF_MADE_DYNAMIC, base,
+			 count * entry);
 	for (size_t i = 0; i < count; i++) {
 		ELF_MADE_FIELD(file + ELF_MADE_DYNAMIC + i * entry, Dyn, d_tag, entries[i][0]);
 		ELF_MADE_FIELD(file + ELF_MADE_DYNAMIC + i * entry, Dyn, d_un.d_val, entries[i][1]);

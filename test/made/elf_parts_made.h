@@ -18,7 +18,8 @@ enum {
 enum elf_parts_hash { ELF_PARTS_GNU, ELF_PARTS_SYSV, ELF_PARTS_NONE };
 
 static inline unsigned char *
-elf_parts_note(unsigned char *at, bool big, const char *name, uint32_t type, const char *data, uint32_t align)
+elf_parts_note(unsigned char *at, bool big, const char *name, uint32_t type, const char *data,
+	       uint32_t align)
 {
 	size_t name_size = strlen(name) + 1, data_size = strlen(data) + 1;
 
@@ -40,11 +41,13 @@ elf_parts_symbol(unsigned char *at, bool is64, bool big, uint64_t name, int bind
 }
 
 /*
- * Notes "FDO" of type 7 that hold "one" and "two", between others, in a segment aligned to `align`; symbols "iconv_open" taken from
- * elsewhere, "maybe" too but weak, "malloc" taken from elsewhere, "own" that is given.
+ * Notes "FDO" of type 7 that hold "one" and "two", between others, in a segment aligned to `align`;
+ * symbols "iconv_open" taken from elsewhere, "maybe" too but weak, "malloc" taken from elsewhere,
+ * "own" that is given.
  */
 static inline void
-elf_parts_made(unsigned char file[ELF_PARTS_SIZE], bool is64, bool big, uint32_t align, enum elf_parts_hash hash)
+elf_parts_made(unsigned char file[ELF_PARTS_SIZE], bool is64, bool big, uint32_t align,
+	       enum elf_parts_hash hash)
 {
 	static const char names[] = "\0iconv_open\0maybe\0malloc\0own\0GLIBC_2.34";
 	const uint64_t base = 0x10000, start = ELF_PARTS_NAMES - ELF_MADE_STRINGS;
@@ -62,7 +65,8 @@ elf_parts_made(unsigned char file[ELF_PARTS_SIZE], bool is64, bool big, uint32_t
 	elf_made(file, is64, big);
 	ELF_MADE_FIELD(file, Ehdr, e_phnum, 4);
 	elf_made_segment(headers, is64, big, PT_LOAD, 0, base, ELF_PARTS_SIZE);
-	elf_made_segment(headers + 2 * header, is64, big, PT_DYNAMIC, ELF_MADE_DYNAMIC, base, 11 * entry);
+	elf_made_segment(headers + 2 * header, is64, big, PT_DYNAMIC, ELF_MADE_DYNAMIC, base,
+			 11 * entry);
 	unsigned char *at = elf_parts_note(file + ELF_PARTS_NOTES, big, "GNU", 7, "other", align);
 	at = elf_parts_note(at, big, "FDO", 7, "one", align);
 	at = elf_parts_note(at, big, "FDO", 8, "other", align);
@@ -75,9 +79,12 @@ elf_parts_made(unsigned char file[ELF_PARTS_SIZE], bool is64, bool big, uint32_t
 	elf_parts_symbol(symbols + 2 * size, is64, big, start + 12, STB_WEAK, SHN_UNDEF);
 	elf_parts_symbol(symbols + 3 * size, is64, big, start + 18, STB_GLOBAL, SHN_UNDEF);
 	elf_parts_symbol(symbols + 4 * size, is64, big, start + 25, STB_GLOBAL, 1);
-	elf_made_put(file + ELF_PARTS_HASH + 4, ELF_PARTS_COUNT, 4, big);		 /* DT_HASH: all */
-	elf_made_put(file + ELF_PARTS_HASH + 20, hash == ELF_PARTS_GNU ? 4 : 1, 4, big); /* DT_GNU_HASH: before "own" */
-	entries[1][0] = hash == ELF_PARTS_GNU ? DT_GNU_HASH : hash == ELF_PARTS_SYSV ? DT_HASH : DT_DEBUG;
+	elf_made_put(file + ELF_PARTS_HASH + 4, ELF_PARTS_COUNT, 4, big); /* DT_HASH: all */
+	elf_made_put(file + ELF_PARTS_HASH + 20, hash == ELF_PARTS_GNU ? 4 : 1, 4,
+		     big); /* DT_GNU_HASH: before "own" */
+	entries[1][0] = hash == ELF_PARTS_GNU	 ? DT_GNU_HASH
+			: hash == ELF_PARTS_SYSV ? DT_HASH
+						 : DT_DEBUG;
 	entries[1][1] = base + ELF_PARTS_HASH + (hash == ELF_PARTS_GNU ? 16 : 0);
 	entries[2][0] = hash == ELF_PARTS_SYSV ? DT_GNU_HASH : DT_DEBUG;
 	/* Instead of the size of elf_made()'s strings. */

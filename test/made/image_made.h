@@ -21,8 +21,8 @@ made_entry(struct made *made, struct newc newc, const char *name, const char *da
 {
 	if (newc.nlink == 0)
 		newc.nlink = 1;
-	made->length +=
-	    newc_entry(newc, name, data, strlen(data), made->bytes + made->length, sizeof(made->bytes) - made->length);
+	made->length += newc_entry(newc, name, data, strlen(data), made->bytes + made->length,
+				   sizeof(made->bytes) - made->length);
 }
 
 static inline void

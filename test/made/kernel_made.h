@@ -18,7 +18,10 @@ kernel_made_put(unsigned char *file, size_t at, uint32_t value, size_t bytes)
 		file[at + i] = (unsigned char)(value >> (8 * i));
 }
 
-/* x86's, of a boot protocol; what is packed is at KERNEL_MADE_PACKED, to the end (Documentation/arch/x86/boot.rst). */
+/*
+ * x86's, of a boot protocol; what is packed is at KERNEL_MADE_PACKED, to the end
+ * (Documentation/arch/x86/boot.rst).
+ */
 static inline void
 kernel_made_bzimage(unsigned char file[KERNEL_MADE_SIZE], uint32_t protocol, int is64)
 {

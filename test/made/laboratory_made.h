@@ -19,8 +19,8 @@
 #define WORDS(...) ((char *const[]){__VA_ARGS__, NULL})
 
 /*
- * Seconds until what never comes is given up. What a machine does before that, or within that time, must be done by then,
- * on a busy machine too.
+ * Seconds until what never comes is given up. What a machine does before that, or within that time,
+ * must be done by then, on a busy machine too.
  */
 enum { PATIENCE = 3 };
 
@@ -51,8 +51,10 @@ assert_nobody_is_left(void)
 static enum outcome
 run_within(struct boot_limits limits)
 {
-	const struct machine machine = {
-	    .kernel = "the kernel", .initrd = "the image", .line = "the line", .laboratory = &laboratory};
+	const struct machine machine = {.kernel = "the kernel",
+					.initrd = "the image",
+					.line = "the line",
+					.laboratory = &laboratory};
 	struct text t = text_in(reason, sizeof(reason) - 1);
 	int log = memfd_create("log", MFD_CLOEXEC);
 
@@ -60,7 +62,8 @@ run_within(struct boot_limits limits)
 	result_free(&result);
 	result = (struct result){0};
 	assert_int_equal(console_open(&console, &session), 0);
-	boot = (struct boot){.machine = &machine, .console = &console, .log = log, .limits = limits};
+	boot =
+	    (struct boot){.machine = &machine, .console = &console, .log = log, .limits = limits};
 	assert_int_equal(boot_run(&boot), 0);
 	assert_nobody_is_left();
 	logged = (size_t)lseek(log, 0, SEEK_END);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A small sound ld.so.cache made in memory: libb.so, and liba.so twice, first for special hardware:
- * sorted as ldconfig does. */
+/*
+ * A small sound ld.so.cache made in memory: libb.so, and liba.so twice, first for special hardware:
+ * sorted as ldconfig does.
+ */
 #ifndef LULL_TEST_LDCACHE_MADE_H
 #define LULL_TEST_LDCACHE_MADE_H
 
@@ -10,7 +12,8 @@
 
 enum { LDCACHE_MADE_SIZE = 48 + 3 * 24 + 72 };
 
-static const char ldcache_made_strings[] = "liba.so\0/glibc-hwcaps/v3/liba.so\0/lib/liba.so\0libb.so\0/lib/libb.so";
+static const char ldcache_made_strings[] =
+    "liba.so\0/glibc-hwcaps/v3/liba.so\0/lib/liba.so\0libb.so\0/lib/libb.so";
 
 static inline void
 ldcache_made_put(unsigned char *at, uint32_t value, bool big)

@@ -16,9 +16,11 @@ enum {
 #define MODULE_MADE_VERMAGIC "6.1.0-made SMP mod_unload modversions "
 
 static inline void
-module_made_section(unsigned char *file, int i, bool is64, bool big, uint64_t name, uint64_t offset, uint64_t size)
+module_made_section(unsigned char *file, int i, bool is64, bool big, uint64_t name, uint64_t offset,
+		    uint64_t size)
 {
-	unsigned char *at = file + MODULE_MADE_SECTIONS + (size_t)i * (is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+	unsigned char *at = file + MODULE_MADE_SECTIONS +
+			    (size_t)i * (is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 
 	ELF_MADE_FIELD(at, Shdr, sh_name, name);
 	ELF_MADE_FIELD(at, Shdr, sh_type, SHT_PROGBITS);

@@ -22,7 +22,8 @@ queue_of(const struct queue_rules *rules)
 static void
 end_boot(struct queue *q, size_t cell, uint64_t block, enum outcome outcome, double value)
 {
-	const struct queue_boot boot = {cell, block, outcome, outcome <= OUTCOME_OOPS, false, true, value, 1};
+	const struct queue_boot boot = {cell,  block, outcome, outcome <= OUTCOME_OOPS,
+					false, true,  value,   1};
 
 	queue_count(q, &boot);
 }

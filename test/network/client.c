@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * init's DHCP client on an interface of this machine: `client INTERFACE SECONDS` prints what a `net` record would have.
+ * init's DHCP client on an interface of this machine: `client INTERFACE SECONDS` prints what a
+ * `net` record would have.
  */
 #include <err.h>
 #include <net/if.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A DHCP server on the wire of a QEMU machine (-netdev dgram, frames as datagrams of a Unix socket), good or bad:
+ * A DHCP server on the wire of a QEMU machine (-netdev dgram, frames as datagrams of a Unix
+ *socket), good or bad:
  *
  *	server SOCKET PEER good|deaf|silent|nak|broken|router|flood
  *
@@ -12,7 +13,8 @@
  * router   gives a route by the machine itself too, which the kernel refuses
  * flood    puts four thousand packets before each answer that are none
  *
- * Prints a line for each question: its type, the milliseconds since the first, and the seconds that it says it has been.
+ * Prints a line for each question: its type, the milliseconds since the first, and the seconds that
+ *it says it has been.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -58,10 +60,12 @@ is(const struct server *s, const char *mode)
 static void
 send_packet(const struct server *s, const struct dhcp_made *m)
 {
-	unsigned char frame[ETHERNET + DHCP_PACKET_MAX] = {0x52, 0x54, 0, 0x12, 0x34, 0x56, 2, 0, 0, 0, 0, 1, 8, 0};
+	unsigned char frame[ETHERNET + DHCP_PACKET_MAX] = {0x52, 0x54, 0, 0x12, 0x34, 0x56, 2,
+							   0,	 0,    0, 0,	1,    8,    0};
 
 	memcpy(frame + ETHERNET, m->packet, m->length);
-	if (sendto(s->fd, frame, ETHERNET + m->length, 0, (const struct sockaddr *)&s->peer, sizeof(s->peer)) < 0)
+	if (sendto(s->fd, frame, ETHERNET + m->length, 0, (const struct sockaddr *)&s->peer,
+		   sizeof(s->peer)) < 0)
 		warn("cannot send");
 }
 
@@ -82,8 +86,10 @@ send_flood(const struct server *s, const struct dhcp_question *question)
 static void
 answer(const struct server *s, const struct dhcp_question *question)
 {
-	static const unsigned char in_file[] = {3, 4, 9, 9, 9, 9, 121, 7, 16, 10, 9, 10, 0, 2, 3, 121, 2, 0, 10, 255};
-	static const unsigned char in_sname[] = {121, 3, 0, 2, 1, 6, 8, 10, 0, 2, 3, 10, 0, 2, 4, 255};
+	static const unsigned char in_file[] = {3, 4,  9, 9, 9, 9,   121, 7, 16, 10,
+						9, 10, 0, 2, 3, 121, 2,	  0, 10, 255};
+	static const unsigned char in_sname[] = {121, 3, 0, 2,	1, 6, 8, 10,
+						 0,   2, 3, 10, 0, 2, 4, 255};
 	struct dhcp_made m = made_reply(question);
 	bool is_offer = question->type == DHCP_DISCOVER;
 
@@ -91,7 +97,11 @@ answer(const struct server *s, const struct dhcp_question *question)
 		send_flood(s, question);
 	memcpy(m.packet + MADE_FILE, in_file, sizeof(in_file));
 	memcpy(m.packet + MADE_SNAME, in_sname, sizeof(in_sname));
-	MADE_ADD(&m, 54, 4, 10, 0, 2, 2, 53, 1, is_offer ? DHCP_OFFER : is(s, "nak") ? DHCP_NAK : DHCP_ACK, 52, 1, 3);
+	MADE_ADD(&m, 54, 4, 10, 0, 2, 2, 53, 1,
+		 is_offer	? DHCP_OFFER
+		 : is(s, "nak") ? DHCP_NAK
+				: DHCP_ACK,
+		 52, 1, 3);
 	if (is(s, "router"))
 		MADE_ADD(&m, 121, 8, 24, 192, 168, 7, 10, 0, 2, 15);
 	/* A mask with a hole, or a good one. */
@@ -111,10 +121,11 @@ hear(struct server *s, const unsigned char *frame, size_t length)
 	    memcmp(frame + ETHERNET + 20, "\0\104\0\103", 4) != 0)
 		return;
 	question.type = (enum dhcp_type)frame[TYPE_AT];
-	question.transaction = (uint32_t)bootp[4] << 24 | (uint32_t)bootp[5] << 16 | (uint32_t)bootp[6] << 8 | bootp[7];
+	question.transaction = (uint32_t)bootp[4] << 24 | (uint32_t)bootp[5] << 16 |
+			       (uint32_t)bootp[6] << 8 | bootp[7];
 	memcpy(question.mac, bootp + 28, DHCP_MAC_SIZE);
-	printf("%s %ld %d\n", question.type == DHCP_DISCOVER ? "discover" : "request", milliseconds(),
-	       bootp[8] << 8 | bootp[9]);
+	printf("%s %ld %d\n", question.type == DHCP_DISCOVER ? "discover" : "request",
+	       milliseconds(), bootp[8] << 8 | bootp[9]);
 	fflush(stdout);
 	if (s->questions++ > 0 || !is(s, "deaf"))
 		answer(s, &question);
@@ -140,7 +151,8 @@ main(int argc, char *argv[])
 	if (argc != 4)
 		errx(2, "usage: server SOCKET PEER MODE");
 	struct sockaddr_un own = address_of(argv[1]);
-	struct server s = {.fd = socket(AF_UNIX, SOCK_DGRAM, 0), .peer = address_of(argv[2]), .mode = argv[3]};
+	struct server s = {
+	    .fd = socket(AF_UNIX, SOCK_DGRAM, 0), .peer = address_of(argv[2]), .mode = argv[3]};
 	if (s.fd < 0 || bind(s.fd, (struct sockaddr *)&own, sizeof(own)) != 0)
 		err(1, "cannot listen at %s", argv[1]);
 	alarm(LIFE_S);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints how many nanoseconds, instructions in exact mode, lie between the kernel's "Run /init" and this program's
- * first instruction. The kernel's clock is the time stamp counter with another zero: a message written here and read back
- * tells how far they are apart, within the microsecond that the log has.
+ * Prints how many nanoseconds, instructions in exact mode, lie between the kernel's "Run /init" and
+ * this program's first instruction. The kernel's clock is the time stamp counter with another zero:
+ * a message written here and read back tells how far they are apart, within the microsecond that
+ * the log has.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -24,7 +25,10 @@ __asm__(".globl first_instruction\n"
 	"	xorl %edx, %edx\n"
 	"	jmp _start\n");
 
-/* The time of the first message from `from` on that holds `text`, in nanoseconds (Documentation/ABI/testing/dev-kmsg) */
+/*
+ * The time of the first message from `from` on that holds `text`, in nanoseconds
+ * (Documentation/ABI/testing/dev-kmsg)
+ */
 static unsigned long long
 find(int log, int from, const char *text)
 {

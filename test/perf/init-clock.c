@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Says what the time stamp counter shows when init begins, and ends the machine: by power-off, or, where the kernel was
- * given end=restart because it cannot, by a restart. In exact mode the counter is nanoseconds from reset.
+ * Says what the time stamp counter shows when init begins, and ends the machine: by power-off, or,
+ * where the kernel was given end=restart because it cannot, by a restart. In exact mode the counter
+ * is nanoseconds from reset.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,9 @@
  * What a kernel does beside its work, from inside:
  *
  *	kernel-facts size		kernel threads, and memory in use, kB
- *	kernel-facts idle SECONDS	interrupts of all CPUs and context switches while nothing runs, once boot has settled
- *	kernel-facts busy CPU SECONDS	interrupts of that CPU while a loop runs on it
+ *	kernel-facts idle SECONDS	interrupts of all CPUs and context switches while nothing
+ *runs, once boot has settled kernel-facts busy CPU SECONDS	interrupts of that CPU while a loop
+ *runs on it
  */
 #include <dirent.h>
 #include <err.h>
@@ -47,7 +48,10 @@ number(const char *path, const char *word)
 	return value;
 }
 
-/* Interrupts of every kind on a CPU; on all for -1. Each line of /proc/interrupts: "NAME: COUNT COUNT ... what it is". */
+/*
+ * Interrupts of every kind on a CPU; on all for -1. Each line of /proc/interrupts: "NAME: COUNT
+ * COUNT ... what it is".
+ */
 static long
 interrupts(int cpu)
 {
@@ -105,7 +109,8 @@ idle(unsigned seconds)
 	long interrupts_before = interrupts(-1), switches_before = number("/proc/stat", "ctxt ");
 	sleep(seconds);
 	long interrupts_after = interrupts(-1), switches_after = number("/proc/stat", "ctxt ");
-	printf("interrupts %ld\nswitches %ld\n", interrupts_after - interrupts_before, switches_after - switches_before);
+	printf("interrupts %ld\nswitches %ld\n", interrupts_after - interrupts_before,
+	       switches_after - switches_before);
 }
 
 static time_t

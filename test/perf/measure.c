@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Times commands against each other: runs them in turn, so that what disturbs the machine disturbs all of them, and
- * prints for each a line "WALL CPU", the medians in milliseconds. CPU is user and system time of the command and all
- * that it waited for. One run of each comes before and is not counted.
+ * Times commands against each other: runs them in turn, so that what disturbs the machine disturbs
+ *all of them, and prints for each a line "WALL CPU", the medians in milliseconds. CPU is user and
+ *system time of the command and all that it waited for. One run of each comes before and is not
+ *counted.
  *
  *	measure [-n RUNS] [-i STDIN] -- COMMAND... [-- COMMAND...]...
  */
@@ -123,7 +124,9 @@ main(int argc, char *argv[])
 		else if (option == 'i')
 			input = optarg;
 		else
-			errx(2, "usage: measure [-n RUNS] [-i STDIN] -- COMMAND... [-- COMMAND...]...");
+			errx(
+			    2,
+			    "usage: measure [-n RUNS] [-i STDIN] -- COMMAND... [-- COMMAND...]...");
 	}
 	if (runs < 1 || runs > RUNS_MAX)
 		errx(2, "between 1 and %d runs", RUNS_MAX);
@@ -132,8 +135,10 @@ main(int argc, char *argv[])
 		run(commands[i].argv, input, &commands[i].wall_ms[0], &commands[i].cpu_ms[0]);
 	for (size_t r = 0; r < runs; r++)
 		for (size_t i = 0; i < count; i++)
-			run(commands[i].argv, input, &commands[i].wall_ms[r], &commands[i].cpu_ms[r]);
+			run(commands[i].argv, input, &commands[i].wall_ms[r],
+			    &commands[i].cpu_ms[r]);
 	for (size_t i = 0; i < count; i++)
-		printf("%.2f %.2f\n", median(commands[i].wall_ms, runs), median(commands[i].cpu_ms, runs));
+		printf("%.2f %.2f\n", median(commands[i].wall_ms, runs),
+		       median(commands[i].cpu_ms, runs));
 	return 0;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A machine that is none: bench's `console` command, which answers at once as init would, in the session and with the
- * command of LULL_CMDLINE. What the command is called says what becomes of it: failed, panic, oops, lost, wrong, noisy,
- * hang, silent, nothing, twice, flood, nul, long, escape, odd, mix (two commands), many (84 names), units (two of one
- * name), noise (a line that is no sample); anything else ends well.
+ * A machine that is none: bench's `console` command, which answers at once as init would, in the
+ *session and with the command of LULL_CMDLINE. What the command is called says what becomes of it:
+ *failed, panic, oops, lost, wrong, noisy, hang, silent, nothing, twice, flood, nul, long, escape,
+ *odd, mix (two commands), many (84 names), units (two of one name), noise (a line that is no
+ *sample); anything else ends well.
  *
  *	fake [-d MILLISECONDS]
  *
@@ -76,7 +77,8 @@ misbehave(const char *outcome)
 	if (strcmp(outcome, "long") == 0)
 		repeat("long ", 5, 1000000);
 	if (strcmp(outcome, "escape") == 0)
-		puts("\033]0;owned\007\033[2J\033[31mred\rKernel panic - not syncing: \033[1mred\n");
+		puts(
+		    "\033]0;owned\007\033[2J\033[31mred\rKernel panic - not syncing: \033[1mred\n");
 	return strcmp(outcome, "escape") == 0;
 }
 
@@ -91,7 +93,8 @@ give_more(const char *outcome, size_t at)
 		say("output", text);
 		at += strlen("name00 1 ns\n");
 	}
-	snprintf(text, sizeof(text), "results 1 %zu\n%s\n", at, strcmp(outcome, "units") == 0 ? "lat 1 us" : "hello");
+	snprintf(text, sizeof(text), "results 1 %zu\n%s\n", at,
+		 strcmp(outcome, "units") == 0 ? "lat 1 us" : "hello");
 	if (strcmp(outcome, "units") == 0 || strcmp(outcome, "noise") == 0)
 		say("output", text);
 }
@@ -110,8 +113,10 @@ tell_run(const char *outcome, uint64_t session)
 		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "", 1000 + session % 100);
 	say("output", text);
 	give_more(outcome, strlen(text) - strlen("results 1 0\n"));
-	snprintf(text, sizeof(text), "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
-		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000, strcmp(outcome, "noisy") == 0 ? 99 : 0);
+	snprintf(text, sizeof(text),
+		 "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
+		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000,
+		 strcmp(outcome, "noisy") == 0 ? 99 : 0);
 	say("exit", text);
 	if (strcmp(outcome, "mix") == 0) {
 		say("start", "run 2\ncommand 2\n");
@@ -141,8 +146,9 @@ main(int argc, char *argv[])
 		repeat("[    1.000000] Kernel panic - not syncing: fa\0ke\r\n", 50, 1);
 		return 0;
 	}
-	say("hello", strcmp(outcome, "wrong") == 0 ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n"
-						   : "init fake\nkernel 6.1.0\nboot 1\n");
+	say("hello", strcmp(outcome, "wrong") == 0
+			 ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n"
+			 : "init fake\nkernel 6.1.0\nboot 1\n");
 	if (strcmp(outcome, "twice") == 0) {
 		wire_start(&encoder, session);
 		say("hello", "init fake\nkernel 6.1.0\nboot 2\n");

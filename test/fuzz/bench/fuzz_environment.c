@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a payload of an `environment` record: what is read can be written, and is then read again the same. */
+/*
+ * Any bytes as a payload of an `environment` record: what is read can be written, and is then read
+ * again the same.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,8 +19,8 @@ read_again(const void *payload, size_t length)
 {
 	uint64_t malformed = 0;
 
-	if (length == 0 || length > WIRE_PAYLOAD_MAX || facts_read(&again, payload, length, &malformed) != 0 ||
-	    malformed != 0)
+	if (length == 0 || length > WIRE_PAYLOAD_MAX ||
+	    facts_read(&again, payload, length, &malformed) != 0 || malformed != 0)
 		abort();
 }
 
@@ -32,7 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	environment_start(&writer, read_again);
 	for (size_t i = 0; i < facts.count; i++)
-		if (environment_add(&writer, facts.at[i].key, facts.at[i].value.data, facts.at[i].value.length) != 0)
+		if (environment_add(&writer, facts.at[i].key, facts.at[i].value.data,
+				    facts.at[i].value.length) != 0)
 			abort();
 	environment_end(&writer);
 	if (again.count != facts.count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a console: however they are cut and however the machine ended, there is one outcome with a reason that fits,
- * and lines that are within bounds.
+ * Any bytes as a console: however they are cut and however the machine ended, there is one outcome
+ * with a reason that fits, and lines that are within bounds.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -71,7 +71,8 @@ judge(const uint8_t *data, size_t size, size_t piece, enum machine_end end)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum machine_end ends[] = {MACHINE_UNKNOWN, MACHINE_POWERED_OFF, MACHINE_RESET, MACHINE_SILENT};
+	static const enum machine_end ends[] = {MACHINE_UNKNOWN, MACHINE_POWERED_OFF, MACHINE_RESET,
+						MACHINE_SILENT};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
 		if (judge(data, size, size + 1, ends[i]) != judge(data, size, 5, ends[i]))

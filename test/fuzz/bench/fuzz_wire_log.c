@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hostile consoles. The input is fed whole and byte by byte: as it is; with its records made good, each line that
- * begins with the sentinel getting the check that an encoder would give it; and as lines "KIND PAYLOAD" that an encoder
- * writes, with a hello in front and the end behind them. Both ways of feeding must give the same; only whole records
- * may give a verdict, and what an encoder wrote has one. An input that begins with a byte of value 1 goes on with a line
- * that is almost as long as is kept.
+ * Hostile consoles. The input is fed whole and byte by byte: as it is; with its records made good,
+ * each line that begins with the sentinel getting the check that an encoder would give it; and as
+ * lines "KIND PAYLOAD" that an encoder writes, with a hello in front and the end behind them. Both
+ * ways of feeding must give the same; only whole records may give a verdict, and what an encoder
+ * wrote has one. An input that begins with a byte of value 1 goes on with a line that is almost as
+ * long as is kept.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -51,7 +52,8 @@ judge(const struct seen *seen, size_t piece)
 
 	require(console_open(&console, NULL) == 0);
 	if (seen->goes_on)
-		require(console_feed(&console, long_line, sizeof(long_line) - seen->input % 16) == 0);
+		require(console_feed(&console, long_line, sizeof(long_line) - seen->input % 16) ==
+			0);
 	for (size_t at = 0; at < seen->length; at += piece)
 		require(console_feed(&console, seen->bytes + at,
 				     seen->length - at < piece ? seen->length - at : piece) == 0);
@@ -66,7 +68,8 @@ judge(const struct seen *seen, size_t piece)
 	    .verdict = wire_log_verdict(console.wire),
 	    .interactive = seen->input / (MACHINE_FAILED + 1) % 2 != 0,
 	};
-	struct judged judged = {outcome_judge(&evidence, &reason), evidence.verdict, wire_log_counts(console.wire)};
+	struct judged judged = {outcome_judge(&evidence, &reason), evidence.verdict,
+				wire_log_counts(console.wire)};
 	int status = outcome_status(judged.outcome, &result);
 	require(!reason.full && status >= 0 && status <= 128 + 64);
 	require(!outcome_is_final(judged.outcome) || judged.verdict == WIRE_COMPLETE ||
@@ -100,7 +103,10 @@ next_line(const char **at, const char *end, size_t *length)
 	return line;
 }
 
-/* Appends the input with a session and a right check put into each line that begins with the sentinel. */
+/*
+ * Appends the input with a session and a right check put into each line that begins with the
+ * sentinel.
+ */
 static void
 make_good(struct text *t, const char *at, const char *end)
 {
@@ -117,7 +123,10 @@ make_good(struct text *t, const char *at, const char *end)
 	}
 }
 
-/* Appends the input's lines as an encoder writes them. Returns whether they are records that may stand in a log. */
+/*
+ * Appends the input's lines as an encoder writes them. Returns whether they are records that may
+ * stand in a log.
+ */
 static bool
 encode(struct text *t, const char *at, const char *end)
 {
@@ -152,7 +161,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct relay relay = {0};
 	const char *text = (const char *)data, *end = text + size;
-	/* A line of 8 bytes that is made good, or of 1 that an encoder writes, grows by fewer than 64. */
+	/*
+	 * A line of 8 bytes that is made good, or of 1 that an encoder writes, grows by fewer
+	 * than 64.
+	 */
 	size_t room = 33 * size + 512;
 	char *made = malloc(room), *relayed = malloc(size + 8), *error = calloc(size + 1, 1);
 
@@ -167,7 +179,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	judge_both(&(struct seen){made, good.used, size, NULL, goes_on});
 	bool is_good = encode(&records, text, end);
 	require(!records.full);
-	enum wire_verdict verdict = judge_both(&(struct seen){made, records.used, size, error, false});
+	enum wire_verdict verdict =
+	    judge_both(&(struct seen){made, records.used, size, error, false});
 	require(!is_good || verdict == WIRE_COMPLETE);
 	require(relay_filter(&relay, text, size, relayed) <= size + 8);
 	free(made);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a packet from a DHCP server, by the first byte: 1 has UDP's checksum looked at, 2 puts a request and no
- * discover. The question is the packet's own transaction, card and server, and IP's checksum is put right: else hardly
- * a mutation would come as far as the options. What is read may go to the kernel and into files.
+ * Any bytes as a packet from a DHCP server, by the first byte: 1 has UDP's checksum looked at, 2
+ * puts a request and no discover. The question is the packet's own transaction, card and server,
+ * and IP's checksum is put right: else hardly a mutation would come as far as the options. What is
+ * read may go to the kernel and into files.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -39,7 +40,8 @@ ask_for(struct dhcp_question *question, const uint8_t *packet, size_t size)
 
 	if (size < bootp + 34)
 		return;
-	question->transaction = (uint32_t)packet[bootp + 4] << 24 | (uint32_t)packet[bootp + 5] << 16 |
+	question->transaction = (uint32_t)packet[bootp + 4] << 24 |
+				(uint32_t)packet[bootp + 5] << 16 |
 				(uint32_t)packet[bootp + 6] << 8 | packet[bootp + 7];
 	memcpy(question->mac, packet + bootp + 28, DHCP_MAC_SIZE);
 }
@@ -56,11 +58,13 @@ check(const struct dhcp_answer *answer, const struct dhcp_question *question)
 		return;
 	if (answer->prefix < 1 || answer->prefix > 32 || answer->route_count > NET_ROUTES_MAX ||
 	    answer->nameserver_count > DHCP_NAMESERVERS_MAX || answer->domain[good] != '\0' ||
-	    answer->address >> 24 == 0 || answer->address >> 24 >= 224 || (answer->mtu != 0 && answer->mtu < 68))
+	    answer->address >> 24 == 0 || answer->address >> 24 >= 224 ||
+	    (answer->mtu != 0 && answer->mtu < 68))
 		abort();
 	for (size_t i = 0; i < answer->route_count; i++) {
 		const struct net_route *route = &answer->routes[i];
-		if (route->prefix > 32 || (route->prefix < 32 && route->network << route->prefix != 0))
+		if (route->prefix > 32 ||
+		    (route->prefix < 32 && route->network << route->prefix != 0))
 			abort();
 	}
 }
@@ -82,7 +86,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		question = (struct dhcp_question){.type = DHCP_REQUEST, .server = SERVER};
 	ask_for(&question, packet, size);
 	put_checksum_right(packet, size);
-	if (dhcp_packet_read(&answer, &question, packet, size, (flags & WITH_CHECKSUM) != 0) == DHCP_ANSWER)
+	if (dhcp_packet_read(&answer, &question, packet, size, (flags & WITH_CHECKSUM) != 0) ==
+	    DHCP_ANSWER)
 		check(&answer, &question);
 	free(packet);
 	return 0;

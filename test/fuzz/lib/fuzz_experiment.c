@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Kernel command lines of any bytes; a command that was read is written and read again and stays the same. */
+/*
+ * Kernel command lines of any bytes; a command that was read is written and read again and stays
+ * the same.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,16 +14,19 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char problem[128];
-	struct text told = text_in(problem, sizeof(problem)), again = text_in(problem, sizeof(problem));
+	struct text told = text_in(problem, sizeof(problem)),
+		    again = text_in(problem, sizeof(problem));
 	struct experiment first = experiment_default(), second = experiment_default();
 
-	if (experiment_read_line(&first, LAYER_COMMAND_LINE, (const char *)data, size, &told) == 0 &&
+	if (experiment_read_line(&first, LAYER_COMMAND_LINE, (const char *)data, size, &told) ==
+		0 &&
 	    first.run.count > 0) {
 		char *line = malloc(20 * size + 64);
 		struct text t = text_in(line, 20 * size + 64);
 
 		experiment_write_run(&t, first.run.values[0]);
-		if (t.full || experiment_read_line(&second, LAYER_COMMAND_LINE, t.data, t.used, &again) != 0)
+		if (t.full ||
+		    experiment_read_line(&second, LAYER_COMMAND_LINE, t.data, t.used, &again) != 0)
 			abort();
 		char **a = first.run.values[0], **b = second.run.values[0];
 		for (size_t i = 0; a[i] != NULL || b[i] != NULL; i++)

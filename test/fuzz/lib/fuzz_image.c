@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as an image, and as what a compressed member of one unpacks to: no mutation mends a checksum, so the member
- * is made here. What comes of it is a tree: names once and sorted, each in a directory, link counts right.
+ * Any bytes as an image, and as what a compressed member of one unpacks to: no mutation mends a
+ * checksum, so the member is made here. What comes of it is a tree: names once and sorted, each in
+ * a directory, link counts right.
  */
 #include <lz4.h>
 #include <stddef.h>
@@ -21,7 +22,8 @@ check_entry(const struct rootfs *rootfs, const struct rootfs_entry *entry)
 	char parent[PATH_MAX];
 	volatile unsigned char last;
 
-	if (entry->file->links == 0 || strlen(entry->path) >= PATH_MAX || (slash == NULL) != (entry->path[0] == '\0'))
+	if (entry->file->links == 0 || strlen(entry->path) >= PATH_MAX ||
+	    (slash == NULL) != (entry->path[0] == '\0'))
 		abort();
 	if (entry->file->size > 0)
 		last = entry->file->data[entry->file->size - 1];
@@ -47,7 +49,8 @@ read_image(const uint8_t *data, size_t size)
 	image_read(&image, data, size, 1 << 16);
 	for (size_t i = 0; i < image.rootfs.count; i++) {
 		check_entry(&image.rootfs, image.rootfs.entries[i]);
-		if (i > 0 && strcmp(image.rootfs.entries[i - 1]->path, image.rootfs.entries[i]->path) >= 0)
+		if (i > 0 &&
+		    strcmp(image.rootfs.entries[i - 1]->path, image.rootfs.entries[i]->path) >= 0)
 			abort();
 	}
 	for (size_t i = 0; i < image.count; i++)
@@ -56,7 +59,10 @@ read_image(const uint8_t *data, size_t size)
 	image_free(&image);
 }
 
-/* The input as a member of the kernel's lz4, which has no checksum: its magic, and one block behind its length. */
+/*
+ * The input as a member of the kernel's lz4, which has no checksum: its magic, and one block behind
+ * its length.
+ */
 static void
 read_member(const uint8_t *data, size_t size)
 {
@@ -66,7 +72,8 @@ read_member(const uint8_t *data, size_t size)
 
 	if (member == NULL)
 		return;
-	int length = LZ4_compress_default((const char *)data, (char *)member + BEFORE, (int)size, room);
+	int length =
+	    LZ4_compress_default((const char *)data, (char *)member + BEFORE, (int)size, room);
 	memcpy(member, "\x02\x21\x4c\x18", 4);
 	for (int i = 0; i < 4; i++)
 		member[4 + i] = (uint8_t)(length >> (8 * i));

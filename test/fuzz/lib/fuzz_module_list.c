@@ -22,8 +22,8 @@ check(const struct module_line *line)
 		module_list_add_built(&t, line->path);
 	else
 		module_list_add(&t, line->need, line->path, line->options);
-	if (t.full || module_list_read(&list, bytes, t.used) != 0 || module_list_next(&list, &again) != 1 ||
-	    again.need != line->need ||
+	if (t.full || module_list_read(&list, bytes, t.used) != 0 ||
+	    module_list_next(&list, &again) != 1 || again.need != line->need ||
 	    again.is_built != line->is_built || strcmp(again.path, line->path) != 0 ||
 	    strcmp(again.options, line->options) != 0 || module_list_next(&list, &again) != 0)
 		abort();

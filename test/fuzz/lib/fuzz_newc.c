@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a header, which if it is read comes back the same; and an entry of any name and data. */
+/*
+ * Any bytes as a header, which if it is read comes back the same; and an entry of any name and
+ * data.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -42,8 +45,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t used = newc_entry(entry, name, data, size, out, sizeof(out));
 	if (used == 0)
 		return 0;
-	if (newc_parse(out, &read) != 0 || used != newc_size(read.namesize, read.filesize) || read.filesize != size ||
-	    memcmp(out + newc_data_offset(read.namesize), data, size) != 0)
+	if (newc_parse(out, &read) != 0 || used != newc_size(read.namesize, read.filesize) ||
+	    read.filesize != size || memcmp(out + newc_data_offset(read.namesize), data, size) != 0)
 		abort();
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines of any bytes; the same as the fields of a record whose check is right, which if it is read is written and read
- * again and stays the same; and any bytes as a payload, which must come back whatever stands in front of the line.
+ * Lines of any bytes; the same as the fields of a record whose check is right, which if it is read
+ * is written and read again and stays the same; and any bytes as a payload, which must come back
+ * whatever stands in front of the line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +29,10 @@ check_sealed(const uint8_t *data, size_t size)
 		wire_start(&e, first.session);
 		e.sequence = first.sequence;
 		size_t length = wire_encode(&e, first.kind, first.payload, first.length, written);
-		if (wire_decode(written, length, &second) != WIRE_RECORD || second.session != first.session ||
-		    second.sequence != first.sequence || strcmp(second.kind, first.kind) != 0 ||
-		    second.length != first.length || memcmp(second.payload, first.payload, first.length) != 0)
+		if (wire_decode(written, length, &second) != WIRE_RECORD ||
+		    second.session != first.session || second.sequence != first.sequence ||
+		    strcmp(second.kind, first.kind) != 0 || second.length != first.length ||
+		    memcmp(second.payload, first.payload, first.length) != 0)
 			abort();
 	}
 	free(line);
@@ -50,8 +52,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	wire_start(&e, size);
 	memcpy(line, data, before);
 	size_t written = wire_encode(&e, "output", data, length, line + before);
-	if (wire_decode(line, before + written, &record) != WIRE_RECORD || record.length != length ||
-	    memcmp(record.payload, data, length) != 0)
+	if (wire_decode(line, before + written, &record) != WIRE_RECORD ||
+	    record.length != length || memcmp(record.payload, data, length) != 0)
 		abort();
 	return 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a note of what is loaded at run time, read behind another one; and as a file whose words rules take. */
+/*
+ * Any bytes as a note of what is loaded at run time, read behind another one; and as a file whose
+ * words rules take.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,7 +27,8 @@ read_note(const uint8_t *data, size_t size)
 		abort();
 	for (size_t i = 0; i < note.count; i++) {
 		const struct dlopen_feature *feature = &note.features[i];
-		if (feature->name == NULL || feature->count == 0 || feature->priority > DLOPEN_SUGGESTED)
+		if (feature->name == NULL || feature->count == 0 ||
+		    feature->priority > DLOPEN_SUGGESTED)
 			abort();
 		for (size_t n = 0; n < feature->count; n++)
 			if (feature->sonames[n][0] == '\0')

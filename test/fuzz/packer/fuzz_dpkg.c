@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as each of dpkg's files: what is taken of them lies in them, and each step takes something. */
+/*
+ * Any bytes as each of dpkg's files: what is taken of them lies in them, and each step takes
+ * something.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -43,7 +46,8 @@ is_found(const struct owner_names *names, struct dpkg_text line, const char *pac
 {
 	const struct dpkg_text of = {package, strlen(package)};
 
-	for (const struct owner_name *name = NULL; (name = owner_names_find(names, line, of, name)) != NULL;)
+	for (const struct owner_name *name = NULL;
+	     (name = owner_names_find(names, line, of, name)) != NULL;)
 		if (name->file == file)
 			return true;
 	return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as an ELF file or a script; and a sound ELF file with bytes changed: three each, two of place, one of
- * value.
+ * Any bytes as an ELF file or a script; and a sound ELF file with bytes changed: three each, two of
+ * place, one of value.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -88,7 +88,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	read_all(data, size);
 	script_read(&script, (const char *)data, size);
-	elf_parts_made(file, size % 2, size / 2 % 2, size % 8 < 4 ? 4 : 8, (enum elf_parts_hash)(size / 8 % 3));
+	elf_parts_made(file, size % 2, size / 2 % 2, size % 8 < 4 ? 4 : 8,
+		       (enum elf_parts_hash)(size / 8 % 3));
 	for (size_t i = 0; i + 3 <= size; i += 3)
 		file[(data[i] << 8 | data[i + 1]) % ELF_PARTS_SIZE] = data[i + 2];
 	read_all(file, size > 0 && data[0] % 4 == 0 ? data[size - 1] * 8U : sizeof(file));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a kernel's file, as a kernel with its configuration and its build id in it, and as a configuration: what
- * is found is within them, and options are told alike one by one and in a row.
+ * Any bytes as a kernel's file, as a kernel with its configuration and its build id in it, and as a
+ * configuration: what is found is within them, and options are told alike one by one and in a row.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 check_within(const uint8_t *data, size_t size, const uint8_t *part, size_t part_size)
 {
-	if (part != NULL && (part < data || part > data + size || part_size > (size_t)(data + size - part)))
+	if (part != NULL &&
+	    (part < data || part > data + size || part_size > (size_t)(data + size - part)))
 		abort();
 }
 
@@ -62,9 +63,10 @@ read_config(const struct kernel_config *config)
 			abort();
 		before = at;
 		last = option;
-		check_within((const uint8_t *)config->text, config->size, (const uint8_t *)option.name, option.length);
-		check_within((const uint8_t *)config->text, config->size, (const uint8_t *)option.value,
-			     option.value_length);
+		check_within((const uint8_t *)config->text, config->size,
+			     (const uint8_t *)option.name, option.length);
+		check_within((const uint8_t *)config->text, config->size,
+			     (const uint8_t *)option.value, option.value_length);
 	}
 	kernel_config_is(config);
 	kernel_config_machine(config, &machine, &is64, &big);

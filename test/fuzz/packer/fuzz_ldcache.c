@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as ld.so.cache; and a sound one with bytes changed: two each, one of place, one of value. */
+/*
+ * Any bytes as ld.so.cache; and a sound one with bytes changed: two each, one of place, one of
+ * value.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,8 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 read_all(const unsigned char *data, size_t size)
 {
-	static const char *const names[] = {"", "liba.so", "libb.so"}, *const hwcaps[] = {"glibc-hwcaps/v3", "tls",
-											  NULL};
+	static const char *const names[] = {"", "liba.so", "libb.so"}, *const hwcaps[] = {
+									   "glibc-hwcaps/v3", "tls",
+									   NULL};
 	unsigned char *exact = malloc(size > 0 ? size : 1);
 	struct ldcache cache;
 
@@ -23,7 +27,8 @@ read_all(const unsigned char *data, size_t size)
 	memcpy(exact, data, size);
 	for (int i = 0; ldcache_open(&cache, exact, size) == 0 && i < 3; i++) {
 		for (uint32_t flags = 0; flags <= 3; flags += 3) {
-			const char *path = ldcache_find(&cache, names[i], flags, flags == 0 ? hwcaps : NULL);
+			const char *path =
+			    ldcache_find(&cache, names[i], flags, flags == 0 ? hwcaps : NULL);
 			if (path != NULL && strlen(path) >= size)
 				abort();
 		}

@@ -21,7 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	const char *at = text, *last = text;
 	while (ldconf_next(&at, out, &is_include)) {
-		if (at <= last || at > text + size || strchr(out, '\n') != NULL || (!is_include && out[0] != '/'))
+		if (at <= last || at > text + size || strchr(out, '\n') != NULL ||
+		    (!is_include && out[0] != '/'))
 			abort();
 		last = at;
 	}

@@ -27,7 +27,10 @@ check(const struct manifest *manifest, size_t size)
 				abort();
 }
 
-/* A CR and the LF behind it in two quotes: a manifest takes the two together for a line's end of another system. */
+/*
+ * A CR and the LF behind it in two quotes: a manifest takes the two together for a line's end of
+ * another system.
+ */
 static void
 write_operand(struct text *t, const char *operand)
 {
@@ -77,9 +80,10 @@ write_line(struct text *t, const struct manifest_line *line)
 static bool
 is_same(const struct manifest_line *a, const struct manifest_line *b)
 {
-	if (a->word != b->word || a->count != b->count || a->node != b->node || a->major != b->major ||
-	    a->minor != b->minor || a->has_mode != b->has_mode || a->mode != b->mode || a->has_owner != b->has_owner ||
-	    a->uid != b->uid || a->gid != b->gid)
+	if (a->word != b->word || a->count != b->count || a->node != b->node ||
+	    a->major != b->major || a->minor != b->minor || a->has_mode != b->has_mode ||
+	    a->mode != b->mode || a->has_owner != b->has_owner || a->uid != b->uid ||
+	    a->gid != b->gid)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
 		if (strcmp(a->operands[i], b->operands[i]) != 0)
@@ -100,7 +104,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct text t = text_in(line, room);
 		for (size_t i = 0; i < first.count; i++)
 			write_line(&t, &first.lines[i]);
-		if (t.full || manifest_read(&second, t.data, t.used) != 0 || second.count != first.count)
+		if (t.full || manifest_read(&second, t.data, t.used) != 0 ||
+		    second.count != first.count)
 			abort();
 		for (size_t i = 0; i < first.count; i++)
 			if (!is_same(&first.lines[i], &second.lines[i]))

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as microcode of both makers, in memory of just their size. What has no problem goes on having none twice. */
+/*
+ * Any bytes as microcode of both makers, in memory of just their size. What has no problem goes on
+ * having none twice.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

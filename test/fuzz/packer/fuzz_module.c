@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a kernel module and as a program with notes; and sound ones with bytes changed: three each, two of
- * place, one of value.
+ * Any bytes as a kernel module and as a program with notes; and sound ones with bytes changed:
+ * three each, two of place, one of value.
  */
 #include <stddef.h>
 #include <stdint.h>

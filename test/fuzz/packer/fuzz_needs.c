@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a table of needs and, behind the first NUL, as a configuration: what a row lacks is nothing, or what
- * setting makes it lack nothing.
+ * Any bytes as a table of needs and, behind the first NUL, as a configuration: what a row lacks is
+ * nothing, or what setting makes it lack nothing.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -25,7 +25,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		total += strlen(reasons.lines[i].path);
 		for (size_t w = 0; w < reasons.lines[i].count; w++)
-			total += strlen(reasons.lines[i].whys[w].what) + strlen(reasons.lines[i].whys[w].of);
+			total += strlen(reasons.lines[i].whys[w].what) +
+				 strlen(reasons.lines[i].whys[w].of);
 	}
 	if (total > size)
 		abort();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a file of /proc, the first of them saying which: what is told of it are payloads that can be read. */
+/*
+ * Any bytes as a file of /proc, the first of them saying which: what is told of it are payloads
+ * that can be read.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,8 +19,8 @@ read_payload(const void *payload, size_t length)
 	struct facts facts = {.count = 0};
 	uint64_t malformed = 0;
 
-	if (length == 0 || length > WIRE_PAYLOAD_MAX || facts_read(&facts, payload, length, &malformed) != 0 ||
-	    malformed != 0)
+	if (length == 0 || length > WIRE_PAYLOAD_MAX ||
+	    facts_read(&facts, payload, length, &malformed) != 0 || malformed != 0)
 		abort();
 	facts_free(&facts);
 }

@@ -42,7 +42,8 @@ escapes(void **state)
 static void
 relay_hides_records(void **state)
 {
-	static const char in[] = "a@b\r\n@LULL1 x y\r\nprompt@LULL1 z\n@@LULL1 q\n@LULL2 kept\n@LULL";
+	static const char in[] =
+	    "a@b\r\n@LULL1 x y\r\nprompt@LULL1 z\n@@LULL1 q\n@LULL2 kept\n@LULL";
 	static const char expected[] = "a@b\r\nprompt@@LULL2 kept\n";
 	(void)state;
 
@@ -74,7 +75,8 @@ memory_of_an_image(void **state)
 
 /* What the image of these parts is taken to unpack to. */
 static uint64_t
-unpacked(const void *first, size_t first_length, size_t zeros, const void *second, size_t second_length)
+unpacked(const void *first, size_t first_length, size_t zeros, const void *second,
+	 size_t second_length)
 {
 	static const char none[64];
 	int fd = memfd_create("image", MFD_CLOEXEC);
@@ -102,7 +104,8 @@ unpacked_size_of_an_image(void **state)
 	assert_int_equal(unpacked(compressed, sizeof(compressed), 0, "", 0), 4000);
 	/* Microcode is before it. */
 	assert_int_equal(unpacked(archive, size, 0, compressed, sizeof(compressed)), size + 4000);
-	assert_int_equal(unpacked(archive, size, 12, compressed, sizeof(compressed)), size + 12 + 4000);
+	assert_int_equal(unpacked(archive, size, 12, compressed, sizeof(compressed)),
+			 size + 12 + 4000);
 	assert_int_equal(unpacked("", 0, 0, "", 0), 0);
 	assert_int_equal(unpacked(archive, 20, 0, "", 0), 20);
 	free(archive);
@@ -136,7 +139,8 @@ memory_option(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint64_t mib = 0;
-		assert_int_equal(boot_options_memory(cases[i].text, &mib), cases[i].mib == 0 ? -1 : 0);
+		assert_int_equal(boot_options_memory(cases[i].text, &mib),
+				 cases[i].mib == 0 ? -1 : 0);
 		assert_int_equal(mib, cases[i].mib);
 	}
 }
@@ -147,7 +151,10 @@ archive_of_the_command(void **state)
 	static const struct {
 		const char *name;
 		uint32_t mode;
-	} expected[] = {{"etc", 040755}, {"etc/lull", 040755}, {"etc/lull/cmdline", 0100600}, {NEWC_TRAILER, 0}};
+	} expected[] = {{"etc", 040755},
+			{"etc/lull", 040755},
+			{"etc/lull/cmdline", 0100600},
+			{NEWC_TRAILER, 0}};
 	size_t size, at = 0;
 	char *archive = boot_image_archive("lull.x=1\n", 9, &size);
 	(void)state;
@@ -160,7 +167,8 @@ archive_of_the_command(void **state)
 		assert_string_equal(archive + at + NEWC_HEADER, expected[i].name);
 		assert_int_equal(entry.mode, expected[i].mode);
 		if (entry.filesize > 0)
-			assert_memory_equal(archive + at + newc_data_offset(entry.namesize), "lull.x=1\n", 9);
+			assert_memory_equal(archive + at + newc_data_offset(entry.namesize),
+					    "lull.x=1\n", 9);
 		at += newc_size(entry.namesize, entry.filesize);
 	}
 	assert_int_equal(at, size);
@@ -190,7 +198,8 @@ limits(void **state)
 static void
 limits_by_stage(void **state)
 {
-	const struct boot_limits limits = {.silence = 60, .start = 300, .run = 1000, .results = 2000};
+	const struct boot_limits limits = {
+	    .silence = 60, .start = 300, .run = 1000, .results = 2000};
 	static const struct {
 		struct boot_times times;
 		enum console_stage stage;
@@ -203,7 +212,10 @@ limits_by_stage(void **state)
 	    {{0, 299, 100, 300}, STAGE_KERNEL, false, 300}, /* a loop of messages is no life */
 	    {{0, 10, 10, 1009}, STAGE_RUN, false, 0},
 	    {{0, 1009, 10, 1010}, STAGE_RUN, false, 1000},
-	    {{0, 10, 10, 500}, STAGE_RUN, true, 0}, /* the experiment may write what looks like a panic */
+	    {{0, 10, 10, 500},
+	     STAGE_RUN,
+	     true,
+	     0}, /* the experiment may write what looks like a panic */
 	    {{0, 10, 10, 20}, STAGE_KERNEL, true, 10},
 	    {{0, 10, 10, 19}, STAGE_KERNEL, true, 0},
 	    {{0, 500, 400, 559}, STAGE_RESULTS, false, 0},
@@ -213,8 +225,9 @@ limits_by_stage(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(boot_limit_passed(&limits, &cases[i].times, cases[i].stage, cases[i].panicked),
-				 cases[i].passed);
+		assert_int_equal(
+		    boot_limit_passed(&limits, &cases[i].times, cases[i].stage, cases[i].panicked),
+		    cases[i].passed);
 	struct boot_limits person = {0};
 	assert_int_equal(boot_limit_passed(&person, &cases[1].times, STAGE_SILENT, false), 0);
 	person.total = 50;
@@ -234,7 +247,8 @@ hash_of_a_file(void **state)
 	assert_int_equal(file_hash_read(&hash, path), 0);
 	assert_int_equal(hash.size, 3);
 	/* FIPS 180-2, appendix B.1 */
-	assert_string_equal(hash.digits, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hash.digits,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	close(fd);
 	unlink(path);
 	assert_int_equal(file_hash_read(&hash, path), -1);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recorded consoles (test/consoles), and what is told of them: `expected` there has, for each, lines "KEY VALUE" and an
- * empty line. `log NAME`; how the machine ended, `end off`, `reset`, `returned` or `silent`, where that is known; what was expected
- * of it, `kernel NAME`, that of another log, or `most FIGURE NUMBER`; then `outcome`, `reason` and each `line`.
+ * Recorded consoles (test/consoles), and what is told of them: `expected` there has, for each,
+ * lines "KEY VALUE" and an empty line. `log NAME`; how the machine ended, `end off`, `reset`,
+ * `returned` or `silent`, where that is known; what was expected of it, `kernel NAME`, that of
+ * another log, or `most FIGURE NUMBER`; then `outcome`, `reason` and each `line`.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -178,7 +179,10 @@ each_is_what_is_expected(void **state)
 	fclose(file);
 }
 
-/* Without a console are only a target that fails and a QEMU that is not there; a flood is more than a file should hold. */
+/*
+ * Without a console are only a target that fails and a QEMU that is not there; a flood is more than
+ * a file should hold.
+ */
 static void
 each_outcome_is_among_them(void **state)
 {

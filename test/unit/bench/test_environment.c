@@ -103,7 +103,8 @@ long_values(void **state)
 	(void)state;
 
 	for (int escaped = 0; escaped <= 1; escaped++)
-		for (size_t length = 300; length < sizeof(value); length += length < 1100 ? 1 : 97) {
+		for (size_t length = 300; length < sizeof(value);
+		     length += length < 1100 ? 1 : 97) {
 			for (size_t i = 0; i < length; i++)
 				value[i] = (char)(escaped ? 0x80 + i % 100 : 'a' + i % 26);
 			start();
@@ -133,7 +134,8 @@ short_values_are_not_cut(void **state)
 		for (size_t at = 0; at < lengths[i]; line++) {
 			const char *newline = memchr(payloads[i] + at, '\n', lengths[i] - at);
 			assert_non_null(newline);
-			assert_int_equal(newline - payloads[i] - (long)at, 4 + line % sizeof(value));
+			assert_int_equal(newline - payloads[i] - (long)at,
+					 4 + line % sizeof(value));
 			at = (size_t)(newline - payloads[i]) + 1;
 		}
 }
@@ -150,8 +152,9 @@ read_text(const char *text)
 static void
 malformed_payloads(void **state)
 {
-	static const char *const bad[] = {"a",	     "a b",	 "\n",	  "a\n",       " b\n",	  "a b\nc",    "a b%\n",
-					  "a b%4\n", "a b%zz\n", "A b\n", "a.b.c d\n", "a b\n\n", "a b\nA c\n"};
+	static const char *const bad[] = {"a",	       "a b",	  "\n",	       "a\n",	   " b\n",
+					  "a b\nc",    "a b%\n",  "a b%4\n",   "a b%zz\n", "A b\n",
+					  "a.b.c d\n", "a b\n\n", "a b\nA c\n"};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -198,11 +201,15 @@ as_json(void **state)
 	(void)state;
 
 	facts_free(&facts);
-	assert_int_equal(read_text("cpu.flags fpu  vme \nmodules \nversion a b\nmitigation.one x y\ncpu.model 1\n"), 0);
+	assert_int_equal(
+	    read_text(
+		"cpu.flags fpu  vme \nmodules \nversion a b\nmitigation.one x y\ncpu.model 1\n"),
+	    0);
 	json_t *json = facts_json(&facts, encode);
 	char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	assert_string_equal(text, "{\"cpu\":{\"flags\":[\"fpu\",\"vme\"],\"model\":\"1\"},\"modules\":[],"
-				  "\"version\":\"a b\",\"mitigation\":{\"one\":\"x y\"}}");
+	assert_string_equal(text,
+			    "{\"cpu\":{\"flags\":[\"fpu\",\"vme\"],\"model\":\"1\"},\"modules\":[],"
+			    "\"version\":\"a b\",\"mitigation\":{\"one\":\"x y\"}}");
 	free(text);
 	json_decref(json);
 	/* What cannot be encoded makes no object at all. */

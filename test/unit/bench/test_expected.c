@@ -52,7 +52,8 @@ the_right_kernel(void **state)
 static void
 another_kernel(void **state)
 {
-	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_RESET, MACHINE_SILENT, MACHINE_UNKNOWN};
+	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_RESET, MACHINE_SILENT,
+						MACHINE_UNKNOWN};
 	(void)state;
 
 	expected_build_id = ours;
@@ -62,25 +63,31 @@ another_kernel(void **state)
 		assert_int_equal(judge(ends[i]), OUTCOME_WRONG_KERNEL);
 		finish();
 		assert_int_equal(judge(ends[i]), OUTCOME_WRONG_KERNEL);
-		assert_string_equal(reason, "wrong kernel: the file has the build id "
-					    "00112233445566778899aabbccddeeff00112233, the kernel that runs ffee "
-					    "(6.1.0)");
+		assert_string_equal(
+		    reason, "wrong kernel: the file has the build id "
+			    "00112233445566778899aabbccddeeff00112233, the kernel that runs ffee "
+			    "(6.1.0)");
 		expected_release = "6.12.0";
 		judge(ends[i]);
-		assert_non_null(strstr(reason, "00112233 (6.12.0), the kernel that runs ffee (6.1.0)"));
+		assert_non_null(
+		    strstr(reason, "00112233 (6.12.0), the kernel that runs ffee (6.1.0)"));
 	}
 	assert_false(outcome_is_final(OUTCOME_WRONG_KERNEL));
 	assert_int_equal(outcome_status(OUTCOME_WRONG_KERNEL, &result), 125);
 	/* What never got so far as to say which one it is, is what it was. */
 	begin();
-	say("[    0.000000] Linux version 6.1.0\r\n[    1.0000] Kernel panic - not syncing: no\r\n");
+	say("[    0.000000] Linux version 6.1.0\r\n[    1.0000] Kernel panic - not syncing: "
+	    "no\r\n");
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_PANIC);
 	begin();
 	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_NEVER_BOOTED);
 	expected_build_id = expected_release = NULL;
 }
 
-/* What the guest says fits however long and strange it is; judge() looks that it is whole and harmless. */
+/*
+ * What the guest says fits however long and strange it is; judge() looks that it is whole and
+ * harmless.
+ */
 static void
 a_strange_kernel(void **state)
 {
@@ -120,10 +127,11 @@ noise(void **state)
 	static const char *const calm[] = {"run 1\nstatus 0\ninvoluntary_switches 999\n",
 					   "run 2\nstatus 0\ninvoluntary_switches 10\nwall_ns 7\n",
 					   "run 3\nstatus 0\n"};
-	static const char *const loud[] = {"run 1\nstatus 0\n", "run 2\nstatus 0\ninvoluntary_switches 10\n",
-					   "run 3\nstatus 0\nmajor_faults 1\ninvoluntary_switches 17\n"};
-	static const char *const failed[] = {"run 1\nstatus 0\n", "run 2\nstatus 4\ninvoluntary_switches 11\n",
-					     "run 3\nstatus 0\n"};
+	static const char *const loud[] = {
+	    "run 1\nstatus 0\n", "run 2\nstatus 0\ninvoluntary_switches 10\n",
+	    "run 3\nstatus 0\nmajor_faults 1\ninvoluntary_switches 17\n"};
+	static const char *const failed[] = {
+	    "run 1\nstatus 0\n", "run 2\nstatus 4\ninvoluntary_switches 11\n", "run 3\nstatus 0\n"};
 	(void)state;
 
 	limits.has[FIGURE_INVOLUNTARY_SWITCHES] = true;
@@ -136,7 +144,8 @@ noise(void **state)
 	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_LOST_DATA);
 	end();
 	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_NOISY);
-	assert_string_equal(reason, "noisy: run 3 had 17 involuntary_switches, at most 10 are allowed");
+	assert_string_equal(reason,
+			    "noisy: run 3 had 17 involuntary_switches, at most 10 are allowed");
 	assert_true(outcome_is_final(OUTCOME_NOISY));
 	assert_int_equal(outcome_status(OUTCOME_NOISY, &result), 0);
 	limits.has[FIGURE_MAJOR_FAULTS] = true;

@@ -179,9 +179,10 @@ expect_refused(int folder, const char *content, const char *why)
 	free(text);
 }
 
-#define NOT_NEXT                                                                                                       \
-	": this line does not follow from what is before it: study.json or lines were changed, doubled, moved or "     \
-	"taken "                                                                                                       \
+#define NOT_NEXT                                                                                   \
+	": this line does not follow from what is before it: study.json or lines were changed, "   \
+	"doubled, moved or "                                                                       \
+	"taken "                                                                                   \
 	"out; nothing was changed"
 
 static void
@@ -189,13 +190,16 @@ lines_that_are_not_as_they_were_written_are_refused(void **state)
 {
 	int folder = folder_of(state);
 	char *line[4], changed[512], *text = three_lines(folder, line);
-	int length[] = {(int)(line[1] - line[0]), (int)(line[2] - line[1]), (int)(line[3] - line[2])};
+	int length[] = {(int)(line[1] - line[0]), (int)(line[2] - line[1]),
+			(int)(line[3] - line[2])};
 
 	snprintf(changed, sizeof(changed), "%s%.*s", line[0], length[2], line[2]);
 	expect_refused(folder, changed, "journal:4" NOT_NEXT); /* doubled, behind what was synced */
-	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[0], line[0], length[0], line[0], line[1]);
+	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[0], line[0], length[0], line[0],
+		 line[1]);
 	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* doubled in the middle */
-	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[1], line[1], length[0], line[0], line[2]);
+	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[1], line[1], length[0], line[0],
+		 line[2]);
 	expect_refused(folder, changed, "journal:1" NOT_NEXT); /* moved */
 	snprintf(changed, sizeof(changed), "%.*s%s", length[0], line[0], line[2]);
 	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* taken out */
@@ -232,10 +236,16 @@ lines_that_are_missing_at_the_end_are_refused(void **state)
 	int two = (int)(line[2] - line[0]), one = (int)(line[1] - line[0]);
 
 	snprintf(cut, sizeof(cut), "%.*s", two, text);
-	expect_refused(folder, cut, "journal: 2 boots of 3 are there, the others are missing; nothing was changed");
+	expect_refused(
+	    folder, cut,
+	    "journal: 2 boots of 3 are there, the others are missing; nothing was changed");
 	snprintf(cut, sizeof(cut), "%.*s", one + 9, text);
-	expect_refused(folder, cut, "journal: 1 boots of 3 are there, the others are missing; nothing was changed");
-	expect_refused(folder, "", "journal: 0 boots of 3 are there, the others are missing; nothing was changed");
+	expect_refused(
+	    folder, cut,
+	    "journal: 1 boots of 3 are there, the others are missing; nothing was changed");
+	expect_refused(
+	    folder, "",
+	    "journal: 0 boots of 3 are there, the others are missing; nothing was changed");
 	/* The last one torn: that is booted again. */
 	snprintf(cut, sizeof(cut), "%.*s", two + 9, text);
 	put(folder, cut);
@@ -248,7 +258,9 @@ lines_that_are_missing_at_the_end_are_refused(void **state)
 	close(folder);
 }
 
-/* Then nothing is known of lines that are missing at the end, and all that is there is to be right. */
+/*
+ * Then nothing is known of lines that are missing at the end, and all that is there is to be right.
+ */
 static void
 a_lock_that_is_missing_is_made_again(void **state)
 {
@@ -261,7 +273,8 @@ a_lock_that_is_missing_is_made_again(void **state)
 	assert_int_equal(j.synced.lines, 3);
 	journal_close(&j);
 	assert_int_equal(unlinkat(folder, "lock", 0), 0);
-	expect_refused(folder, "{one}\n{bad}\n", "journal:2: this is not a line of a journal; nothing was changed");
+	expect_refused(folder, "{one}\n{bad}\n",
+		       "journal:2: this is not a line of a journal; nothing was changed");
 	free(text);
 	close(folder);
 }

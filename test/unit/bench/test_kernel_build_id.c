@@ -43,8 +43,8 @@ make_elf(unsigned char file[ELF_MADE_SIZE], bool is64, bool big, const char *id)
 	unsigned char *headers = file + (is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr));
 
 	elf_made(file, is64, big);
-	elf_made_segment(headers + (is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)), is64, big, PT_NOTE, NOTE, 0,
-			 NOTE_SIZE);
+	elf_made_segment(headers + (is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)), is64, big,
+			 PT_NOTE, NOTE, 0, NOTE_SIZE);
 	put_note(file + NOTE, id, 20, big);
 }
 

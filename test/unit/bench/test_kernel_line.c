@@ -30,11 +30,12 @@ check(const char *args)
 static void
 arguments_that_would_swallow_ours(void **state)
 {
-	static const char *const good[] = {"",	  "quiet", "a=\"b c\"", "x--y", "--x", "mitigations=off lull.timeout=3",
-					   "a=--",  "-panic", "-no-timer-check -rdinit"};
-	static const char *const bad[] = {"--",	   "quiet -- ls", "-- ls",	     "quiet --",
-					  "a=\"b", "a\t--\tb",	  "lull.nonsense=1", "lull.timeout=x",
-					  "-quiet", "-panic=3"};
+	static const char *const good[] = {"",	   "quiet",  "a=\"b c\"",
+					   "x--y", "--x",    "mitigations=off lull.timeout=3",
+					   "a=--", "-panic", "-no-timer-check -rdinit"};
+	static const char *const bad[] = {
+	    "--",	"quiet -- ls",	   "-- ls",	     "quiet --", "a=\"b",
+	    "a\t--\tb", "lull.nonsense=1", "lull.timeout=x", "-quiet",	 "-panic=3"};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -58,17 +59,23 @@ all_on_the_line(void **state)
 
 	assert_int_equal(kernel_line_make(&k, &request), 0);
 	assert_null(k.file);
-	assert_string_equal(k.line,
-			    "console=ttyS0 panic=-1 rdinit=/init nokaslr norandmaps quiet "
-			    "lull.session=00000000000000ab lull.timeout=5 lull.exact=1 lull.run=ls%20-l%20'a%20b'");
+	assert_string_equal(
+	    k.line,
+	    "console=ttyS0 panic=-1 rdinit=/init nokaslr norandmaps quiet "
+	    "lull.session=00000000000000ab lull.timeout=5 lull.exact=1 lull.run=ls%20-l%20'a%20b'");
 	kernel_line_free(&k);
 	request = (struct kernel_line_request){.session = 1};
 	assert_int_equal(kernel_line_make(&k, &request), 0);
-	assert_string_equal(k.line, "console=ttyS0 panic=-1 rdinit=/init no_timer_check lull.session=0000000000000001");
+	assert_string_equal(
+	    k.line,
+	    "console=ttyS0 panic=-1 rdinit=/init no_timer_check lull.session=0000000000000001");
 	kernel_line_free(&k);
 }
 
-/* What only QEMU's machines need is not for others, and of a console the kernel keeps what it was told first. */
+/*
+ * What only QEMU's machines need is not for others, and of a console the kernel keeps what it was
+ * told first.
+ */
 static void
 for_a_machine(void **state)
 {
@@ -79,26 +86,35 @@ for_a_machine(void **state)
 		bool returns;
 	} cases[] = {
 	    {BOARD_Q35, 0, NULL, "console=ttyS0 panic=-1 rdinit=/init no_timer_check", false},
-	    {BOARD_MICROVM, 0, "quiet", "console=ttyS0 panic=-1 rdinit=/init reboot=t no_timer_check quiet", false},
+	    {BOARD_MICROVM, 0, "quiet",
+	     "console=ttyS0 panic=-1 rdinit=/init reboot=t no_timer_check quiet", false},
 	    {BOARD_PC, 9600, NULL, "console=ttyS0,9600 panic=0 rdinit=/init", false},
-	    {BOARD_PC, 9600, "netconsole=x y", "console=ttyS0,9600 panic=0 rdinit=/init netconsole=x y", false},
+	    {BOARD_PC, 9600, "netconsole=x y",
+	     "console=ttyS0,9600 panic=0 rdinit=/init netconsole=x y", false},
 	    {BOARD_PC, 9600, "x console=ttyS1", "panic=0 rdinit=/init x console=ttyS1", false},
 	    {BOARD_PC, 9600, "console=ttyS1", "panic=0 rdinit=/init console=ttyS1", false},
-	    {BOARD_PC, 0, "x panic=5 rdinit=/bin/sh", "console=ttyS0 no_timer_check x panic=5 rdinit=/bin/sh", false},
-	    {BOARD_PC, 0, "-panic  -no-timer-check quiet", "console=ttyS0 rdinit=/init quiet", false},
-	    {BOARD_PC, 0, "\"panic=5\"", "console=ttyS0 rdinit=/init no_timer_check \"panic=5\"", false},
+	    {BOARD_PC, 0, "x panic=5 rdinit=/bin/sh",
+	     "console=ttyS0 no_timer_check x panic=5 rdinit=/bin/sh", false},
+	    {BOARD_PC, 0, "-panic  -no-timer-check quiet", "console=ttyS0 rdinit=/init quiet",
+	     false},
+	    {BOARD_PC, 0, "\"panic=5\"", "console=ttyS0 rdinit=/init no_timer_check \"panic=5\"",
+	     false},
 	    {BOARD_PC, 0, "-panic -rdinit -console -no_timer_check", "", false},
-	    {BOARD_PC, 0, "x=\"a -panic\"", "console=ttyS0 panic=-1 rdinit=/init no_timer_check x=\"a -panic\"", false},
+	    {BOARD_PC, 0, "x=\"a -panic\"",
+	     "console=ttyS0 panic=-1 rdinit=/init no_timer_check x=\"a -panic\"", false},
 	    {BOARD_PC, 0, "kpanic=1 panic_on_oops=1",
 	     "console=ttyS0 panic=-1 rdinit=/init no_timer_check kpanic=1 panic_on_oops=1", false},
-	    {BOARD_PC, 0, "console=tty0", "panic=-1 rdinit=/init no_timer_check console=tty0 console=ttyS0", false},
+	    {BOARD_PC, 0, "console=tty0",
+	     "panic=-1 rdinit=/init no_timer_check console=tty0 console=ttyS0", false},
 	    {BOARD_PC, 0, "console=tty0 console=ttyS0,9600",
 	     "panic=-1 rdinit=/init no_timer_check console=tty0 console=ttyS0,9600", false},
-	    {BOARD_MICROVM, 0, "reboot=k", "console=ttyS0 panic=-1 rdinit=/init no_timer_check reboot=k", false},
+	    {BOARD_MICROVM, 0, "reboot=k",
+	     "console=ttyS0 panic=-1 rdinit=/init no_timer_check reboot=k", false},
 	    {BOARD_PC, 9600, "panic=3", "console=ttyS0,9600 rdinit=/init panic=3", false},
 	    {BOARD_PC, 9600, "lull.finish=poweroff",
 	     "console=ttyS0,9600 panic=10 rdinit=/init lull.finish=poweroff", true},
-	    {BOARD_PC, 115200, "x", "console=ttyS0,115200 panic=10 rdinit=/init lull.finish=reboot x", true},
+	    {BOARD_PC, 115200, "x",
+	     "console=ttyS0,115200 panic=10 rdinit=/init lull.finish=reboot x", true},
 	};
 	(void)state;
 
@@ -121,9 +137,12 @@ for_a_machine(void **state)
 static void
 consoles_that_take_the_line_away(void **state)
 {
-	static const char *const qemu[] = {"console=ttyS0 console=tty0", "console=ttyS0,115200 x console=hvc0"};
-	static const char *const laboratory[] = {"console=tty0", "console=ttyS1 console=tty1", "console="};
-	static const char *const good[] = {NULL, "", "console=ttyS0", "console=tty0 console=ttyS0", "xconsole=tty0"};
+	static const char *const qemu[] = {"console=ttyS0 console=tty0",
+					   "console=ttyS0,115200 x console=hvc0"};
+	static const char *const laboratory[] = {"console=tty0", "console=ttyS1 console=tty1",
+						 "console="};
+	static const char *const good[] = {NULL, "", "console=ttyS0", "console=tty0 console=ttyS0",
+					   "xconsole=tty0"};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(qemu) / sizeof(*qemu); i++)
@@ -146,9 +165,11 @@ assert_arrives(const struct kernel_line *k, const char *last)
 	char data[256];
 	struct text t = text_in(data, sizeof(data));
 
-	assert_int_equal(experiment_read_line(&e, LAYER_COMMAND_LINE, k->line, strlen(k->line), &t), 0);
+	assert_int_equal(experiment_read_line(&e, LAYER_COMMAND_LINE, k->line, strlen(k->line), &t),
+			 0);
 	if (k->file != NULL)
-		assert_int_equal(experiment_read_line(&e, LAYER_COMMAND_LINE, k->file, k->file_length, &t), 0);
+		assert_int_equal(
+		    experiment_read_line(&e, LAYER_COMMAND_LINE, k->file, k->file_length, &t), 0);
 	assert_int_equal(e.session, 9);
 	assert_int_equal(e.timeout_s, 5);
 	assert_int_equal(e.run.count, 1);

@@ -30,13 +30,17 @@ static void
 commands_in_their_order(void **state)
 {
 	static const char boots[] = "echo boot $LULL_KERNEL, $LULL_IMAGE, $LULL_CMDLINE >>done";
-	static const char on[] = "echo on >>done", off[] = "echo off $LULL_IMAGE >>done", cycle[] = "echo cycle >>done";
+	static const char on[] = "echo on >>done", off[] = "echo off $LULL_IMAGE >>done",
+			  cycle[] = "echo cycle >>done";
 	(void)state;
 
-	laboratory = (struct laboratory){
-	    .console = WORDS("sleep", "1000"), .boot = SHELL(boots), .power_on = SHELL(on), .power_off = SHELL(off)};
+	laboratory = (struct laboratory){.console = WORDS("sleep", "1000"),
+					 .boot = SHELL(boots),
+					 .power_on = SHELL(on),
+					 .power_off = SHELL(off)};
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
-	assert_holds("done", "boot the kernel, the image, the line\noff the image\non\noff the image\n");
+	assert_holds("done",
+		     "boot the kernel, the image, the line\noff the image\non\noff the image\n");
 	laboratory = (struct laboratory){.console = WORDS("sleep", "1000"),
 					 .boot = SHELL(boots),
 					 .power_on = SHELL(on),
@@ -54,20 +58,25 @@ commands_that_fail(void **state)
 					 .power_cycle = SHELL("echo 'no such outlet' >&2; exit 3"),
 					 .power_off = SHELL("echo off >>done")};
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason,
-			    "the target failed: the power-cycle command sh ended with status 3: no such outlet");
+	assert_string_equal(
+	    reason,
+	    "the target failed: the power-cycle command sh ended with status 3: no such outlet");
 	assert_holds("done", "off\n");
-	laboratory = (struct laboratory){
-	    .console = WORDS("sleep", "1000"), .boot = WORDS("/nonexistent/boot"), .power_on = SHELL("echo on >>done")};
-	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason, "the target failed: cannot execute the boot command /nonexistent/boot: No such "
-				    "file or directory");
-	assert_int_equal(access("done", F_OK), -1);
 	laboratory = (struct laboratory){.console = WORDS("sleep", "1000"),
-					 .power_on = SHELL("trap '' TERM; yes >&2 & sleep 1000; sleep 1000"),
-					 .limit_s = 1};
+					 .boot = WORDS("/nonexistent/boot"),
+					 .power_on = SHELL("echo on >>done")};
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason, "the target failed: the power-on command sh has not ended within 1 s: y");
+	assert_string_equal(
+	    reason, "the target failed: cannot execute the boot command /nonexistent/boot: No such "
+		    "file or directory");
+	assert_int_equal(access("done", F_OK), -1);
+	laboratory =
+	    (struct laboratory){.console = WORDS("sleep", "1000"),
+				.power_on = SHELL("trap '' TERM; yes >&2 & sleep 1000; sleep 1000"),
+				.limit_s = 1};
+	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
+	assert_string_equal(
+	    reason, "the target failed: the power-on command sh has not ended within 1 s: y");
 }
 
 /* The results are there; who has to cut the power by hand is told by the machine's end. */
@@ -79,14 +88,16 @@ power_that_stays_on(void **state)
 
 	write_records("records", "");
 	snprintf(script, sizeof(script), "cat %s", in_folder("records"));
-	laboratory = (struct laboratory){
-	    .console = SHELL(script), .power_cycle = WORDS("true"), .power_off = SHELL("echo stuck >&2; exit 1")};
+	laboratory = (struct laboratory){.console = SHELL(script),
+					 .power_cycle = WORDS("true"),
+					 .power_off = SHELL("echo stuck >&2; exit 1")};
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
 	assert_true(boot.target_failed);
 	assert_string_equal(boot.error, "the power-off command sh ended with status 1: stuck");
-	laboratory = (struct laboratory){
-	    .console = WORDS("sleep", "1000"), .power_cycle = WORDS("true"), .power_off = WORDS("false")};
+	laboratory = (struct laboratory){.console = WORDS("sleep", "1000"),
+					 .power_cycle = WORDS("true"),
+					 .power_off = WORDS("false")};
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
 	assert_true(boot.target_failed);
 }
@@ -98,16 +109,18 @@ machine_behind_a_command(void **state)
 	(void)state;
 	laboratory = (struct laboratory){
 	    .console = WORDS("sleep", "1000"),
-	    .power_on = SHELL("{ trap 'echo ended >>done; exit' TERM; echo up; while :; do sleep 0.1; done; } >done & "
+	    .power_on = SHELL("{ trap 'echo ended >>done; exit' TERM; echo up; while :; do sleep "
+			      "0.1; done; } >done & "
 			      "echo $! >pid; until [ -s done ]; do sleep 0.1; done"),
-	    .power_off =
-		SHELL("[ ! -f pid ] || { kill $(cat pid); rm pid; while ! grep -q ended done; do sleep 0.1; done; }"),
+	    .power_off = SHELL("[ ! -f pid ] || { kill $(cat pid); rm pid; while ! grep -q ended "
+			       "done; do sleep 0.1; done; }"),
 	};
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
 	assert_holds("done", "up\nended\n");
 	/* Its surroundings are those of any program: a closed pipe ends it. */
-	laboratory = (struct laboratory){.console = WORDS("sleep", "1000"),
-					 .boot = SHELL("{ yes; echo $? >done; } | head -n 1 >/dev/null")};
+	laboratory =
+	    (struct laboratory){.console = WORDS("sleep", "1000"),
+				.boot = SHELL("{ yes; echo $? >done; } | head -n 1 >/dev/null")};
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
 	assert_holds("done", "141\n");
 }
@@ -144,8 +157,9 @@ signal_once_more(void **state)
 	sigaddset(&interrupt, SIGINT);
 	sigprocmask(SIG_BLOCK, &interrupt, &before);
 	raise(SIGINT);
-	laboratory = (struct laboratory){.console = WORDS("sleep", "1000"),
-					 .power_off = SHELL("kill -INT $PPID; sleep 1000; sleep 1000")};
+	laboratory =
+	    (struct laboratory){.console = WORDS("sleep", "1000"),
+				.power_off = SHELL("kill -INT $PPID; sleep 1000; sleep 1000")};
 	run();
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	assert_int_equal(boot.signal, SIGINT);
@@ -181,10 +195,13 @@ tty_is_given_back(void **state)
 	assert_true((before.c_lflag & ICANON) != 0);
 	assert_int_equal(write(master, "stale\n", 6), 6);
 	assert_int_equal(poll(&(struct pollfd){slave, POLLIN, 0}, 1, -1), 1); /* it is there */
-	laboratory = (struct laboratory){
-	    .tty = name, .speed = 9600, .power_on = WORDS("sh", "-c", "stty speed <$0 >&2; exit 1", name)};
+	laboratory =
+	    (struct laboratory){.tty = name,
+				.speed = 9600,
+				.power_on = WORDS("sh", "-c", "stty speed <$0 >&2; exit 1", name)};
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason, "the target failed: the power-on command sh ended with status 1: 9600");
+	assert_string_equal(reason,
+			    "the target failed: the power-on command sh ended with status 1: 9600");
 	assert_int_equal(logged, 0);
 	assert_string_equal(boot.type, "tty");
 	assert_int_equal(tcgetattr(slave, &after), 0);

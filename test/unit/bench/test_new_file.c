@@ -33,7 +33,8 @@ remove_folder(void **state)
 {
 	char command[64];
 
-	snprintf(command, sizeof(command), "rm -rf \"$(readlink /proc/$PPID/fd/%d)\"", *(int *)*state);
+	snprintf(command, sizeof(command), "rm -rf \"$(readlink /proc/$PPID/fd/%d)\"",
+		 *(int *)*state);
 	int result = system(command);
 	close(*(int *)*state);
 	free(*state);
@@ -137,7 +138,8 @@ each_has_a_name_of_its_own(void **state)
 static void
 leftovers_are_removed_and_nothing_else(void **state)
 {
-	static const char *const others[] = {"a", ".a.new", ".a.0123456.new", "a.01234567.new", ".a.0123456g.new"};
+	static const char *const others[] = {"a", ".a.new", ".a.0123456.new", "a.01234567.new",
+					     ".a.0123456g.new"};
 	int folder = *(int *)*state;
 	struct new_file file;
 
@@ -155,8 +157,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    IN_FOLDER(a_file_appears_when_it_is_committed),    IN_FOLDER(what_is_not_committed_leaves_nothing),
-	    IN_FOLDER(what_is_there_is_not_replaced_unasked),  IN_FOLDER(each_has_a_name_of_its_own),
+	    IN_FOLDER(a_file_appears_when_it_is_committed),
+	    IN_FOLDER(what_is_not_committed_leaves_nothing),
+	    IN_FOLDER(what_is_there_is_not_replaced_unasked),
+	    IN_FOLDER(each_has_a_name_of_its_own),
 	    IN_FOLDER(leftovers_are_removed_and_nothing_else),
 	};
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A console is fed what a machine would send, and what is made of it is judged for every way that the machine can end. */
+/*
+ * A console is fed what a machine would send, and what is made of it is judged for every way that
+ * the machine can end.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,7 +70,8 @@ panics(void **state)
 	static const char *const lines[] = {
 	    "[    1.000000] Kernel panic - not syncing: VFS: \x1b[31mUnable\r\n",
 	    "[    1.000000][    T1] Kernel panic - not syncing: VFS: \x1b[31mUnable\r\n",
-	    "@LULL1 000000000000004d 2 outp[   12.000000] Kernel panic - not syncing: VFS: \x1b[31mUnable\r\n",
+	    "@LULL1 000000000000004d 2 outp[   12.000000] Kernel panic - not syncing: VFS: "
+	    "\x1b[31mUnable\r\n",
 	};
 	(void)state;
 
@@ -77,13 +81,20 @@ panics(void **state)
 		assert_int_equal(judge(MACHINE_RESET), OUTCOME_PANIC);
 		assert_string_equal(reason, "Kernel panic - not syncing: VFS: \\x1b[31mUnable");
 	}
-	/* Without the time that this kernel puts before its lines, or not at the start of one, it is somebody's talk. */
+	/*
+	 * Without the time that this kernel puts before its lines, or not at the start of one, it
+	 * is somebody's talk.
+	 */
 	boot_to_start();
 	say("Kernel panic - not syncing: x\r\n");
-	say("somebody wrote: Kernel panic - not syncing\r\n[    1.0000] x: [    1.000000] Kernel panic - not "
+	say("somebody wrote: Kernel panic - not syncing\r\n[    1.0000] x: [    1.000000] Kernel "
+	    "panic - not "
 	    "syncing\r\n");
 	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
-	/* After the results it is no verdict on them, but to a person at the console it is all that happened. */
+	/*
+	 * After the results it is no verdict on them, but to a person at the console it is all that
+	 * happened.
+	 */
 	boot_to_start();
 	record("exit", "run 1\nstatus 0\n");
 	end();
@@ -114,20 +125,24 @@ static void
 another_kernel(void **state)
 {
 	static const char panic[] = "[    0.400000] Kernel panic - not syncing: VFS: no root\r\n";
-	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_SILENT, MACHINE_RESET, MACHINE_UNKNOWN};
+	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_SILENT, MACHINE_RESET,
+						MACHINE_UNKNOWN};
 	(void)state;
 
 	boot_to_start();
-	say("[    3.000000] kexec_core: Starting new kernel\r\n[    0.000000] Linux version 6.9.1-rc2 (x@y) #1\r\n");
+	say("[    3.000000] kexec_core: Starting new kernel\r\n[    0.000000] Linux version "
+	    "6.9.1-rc2 (x@y) #1\r\n");
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
 		assert_int_equal(judge(ends[i]), OUTCOME_RESET);
-		assert_string_equal(reason,
-				    "the machine started another kernel (6.9.1-rc2) before the results were there");
+		assert_string_equal(
+		    reason,
+		    "the machine started another kernel (6.9.1-rc2) before the results were there");
 	}
 	say(panic);
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
-	assert_string_equal(reason, "the machine started another kernel (6.9.1-rc2) before the results were there: "
-				    "Kernel panic - not syncing: VFS: no root");
+	assert_string_equal(
+	    reason, "the machine started another kernel (6.9.1-rc2) before the results were there: "
+		    "Kernel panic - not syncing: VFS: no root");
 	assert_int_equal(console.other_kernels, 1);
 	say("[    0.000000] Linux version 6.9.1-rc2 (x@y) #1\r\n");
 	assert_int_equal(console.other_kernels, 2);
@@ -145,7 +160,10 @@ another_kernel(void **state)
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
 	assert_string_equal(reason, "the machine reset itself before the results were there");
 
-	/* A loader that is a Linux itself begins before init speaks; where kernels have no time stamps, none has. */
+	/*
+	 * A loader that is a Linux itself begins before init speaks; where kernels have no time
+	 * stamps, none has.
+	 */
 	begin();
 	say("Linux version 5.0.0\r\nLinux version 6.1.0\r\n");
 	record("hello", "init 0.1\nboot b\n");
@@ -215,7 +233,8 @@ init_fails(void **state)
 static void
 lost_data(void **state)
 {
-	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_SILENT, MACHINE_RESET, MACHINE_UNKNOWN};
+	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_SILENT, MACHINE_RESET,
+						MACHINE_UNKNOWN};
 	(void)state;
 
 	for (int lost = 0; lost < 4; lost++) {
@@ -224,7 +243,8 @@ lost_data(void **state)
 			char payload[32] = "stdout 1 0\nx";
 			char line[WIRE_LINE_MAX];
 			payload[9] = (char)('0' + i);
-			size_t length = wire_encode(&encoder, "output", payload, strlen(payload), line);
+			size_t length =
+			    wire_encode(&encoder, "output", payload, strlen(payload), line);
 			if (i != lost)
 				assert_int_equal(console_feed(&console, line, length), 0);
 		}
@@ -247,9 +267,15 @@ lost_data(void **state)
 static void
 malformed(void **state)
 {
-	static const char *const outputs[] = {
-	    "", "stdout 1 0", "stdout 1 1\nx", "stdfoo 1 0\nx", "stdout 1\nx", "stdout 1 0 0\nx", "stdout 1 -1\nx"};
-	static const char *const exits[] = {"", "status 256\n", "signal 0\n", "status 0\nsignal 9\n", "status x\n"};
+	static const char *const outputs[] = {"",
+					      "stdout 1 0",
+					      "stdout 1 1\nx",
+					      "stdfoo 1 0\nx",
+					      "stdout 1\nx",
+					      "stdout 1 0 0\nx",
+					      "stdout 1 -1\nx"};
+	static const char *const exits[] = {"", "status 256\n", "signal 0\n",
+					    "status 0\nsignal 9\n", "status x\n"};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
@@ -283,12 +309,14 @@ verdicts(void **state)
 	     "cannot run the command in the guest: No such file"},
 	    {"run 1\nsignal 11\ncore 1\n", OUTCOME_KILLED, 139,
 	     "the command was killed by signal 11 (SIGSEGV), core dumped"},
-	    {"run 1\nsignal 9\ntimeout 1\n", OUTCOME_TIMED_OUT, 124, "the command ran out of time and was killed"},
-	    {"run 1\nstatus 0\ntimeout 1\n", OUTCOME_TIMED_OUT, 124, "the command ran out of time and was killed"},
+	    {"run 1\nsignal 9\ntimeout 1\n", OUTCOME_TIMED_OUT, 124,
+	     "the command ran out of time and was killed"},
+	    {"run 1\nstatus 0\ntimeout 1\n", OUTCOME_TIMED_OUT, 124,
+	     "the command ran out of time and was killed"},
 	};
-	static const enum machine_end ends[] = {MACHINE_POWERED_OFF, MACHINE_RESET,  MACHINE_SILENT,
-						MACHINE_UNKNOWN,     MACHINE_FAILED, MACHINE_TARGET_FAILED,
-						MACHINE_FLOODED};
+	static const enum machine_end ends[] = {
+	    MACHINE_POWERED_OFF, MACHINE_RESET,		MACHINE_SILENT, MACHINE_UNKNOWN,
+	    MACHINE_FAILED,	 MACHINE_TARGET_FAILED, MACHINE_FLOODED};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -298,7 +326,8 @@ verdicts(void **state)
 		/* Once the results are there, what becomes of the machine does not matter. */
 		for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++) {
 			assert_int_equal(judge(ends[k]), cases[i].outcome);
-			assert_int_equal(outcome_status(cases[i].outcome, &result), cases[i].status);
+			assert_int_equal(outcome_status(cases[i].outcome, &result),
+					 cases[i].status);
 			assert_string_equal(reason, cases[i].reason);
 		}
 	}

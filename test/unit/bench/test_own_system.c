@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Machines of a laboratory with a system of their own, into which they restart. Here such a machine is in it while the
- * file `up` is there: the boot command takes it away, and whoever plays the machine puts it back.
+ * Machines of a laboratory with a system of their own, into which they restart. Here such a machine
+ * is in it while the file `up` is there: the boot command takes it away, and whoever plays the
+ * machine puts it back.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -39,14 +40,16 @@ static void
 make(const char *machine, bool is_up)
 {
 	static char script[512];
-	static char *shell[] = {"sh", "-c", script, NULL}, *wait[] = {"sh", "-c", (char *)waits, NULL},
+	static char *shell[] = {"sh", "-c", script, NULL},
+		    *wait[] = {"sh", "-c", (char *)waits, NULL},
 		    *boot_it[] = {"sh", "-c", (char *)boots, NULL};
 
 	if (is_up)
 		close(open("up", O_WRONLY | O_CREAT, 0600));
-	snprintf(script, sizeof(script), "until [ -e booted ]; do sleep 0.02; done; sleep 0.3; %s; sleep 1000",
-		 machine);
-	laboratory = (struct laboratory){.console = shell, .wait = wait, .boot = boot_it, .return_s = 600};
+	snprintf(script, sizeof(script),
+		 "until [ -e booted ]; do sleep 0.02; done; sleep 0.3; %s; sleep 1000", machine);
+	laboratory =
+	    (struct laboratory){.console = shell, .wait = wait, .boot = boot_it, .return_s = 600};
 }
 
 /* The same for a machine that does not come back, or only when its power has been cut. */
@@ -81,7 +84,8 @@ comes_back_without_results(void **state)
 	write_records("records", "");
 	make("head -n 2 records; touch up", true);
 	assert_int_equal(run(), OUTCOME_RESET);
-	assert_string_equal(reason, "the machine is back in its own system, and the results were not there before");
+	assert_string_equal(
+	    reason, "the machine is back in its own system, and the results were not there before");
 	assert_done("wait\nboot\nwait\n");
 	make("echo '[    1.000000] Kernel panic - not syncing: x'; sleep 0.5; touch up", true);
 	assert_int_equal(run(), OUTCOME_PANIC);
@@ -96,17 +100,19 @@ words_of_its_own_system(void **state)
 	write_records("records", "");
 	make("cat records; touch up", true);
 	laboratory.console =
-	    SHELL("echo '[    1.000000] Kernel panic - not syncing: own'; touch said; until [ -e booted ]; do "
+	    SHELL("echo '[    1.000000] Kernel panic - not syncing: own'; touch said; until [ -e "
+		  "booted ]; do "
 		  "sleep 0.02; done; sleep 0.3; cat records; touch up; rm said; sleep 1000");
-	laboratory.boot =
-	    SHELL("until [ -e said ]; do sleep 0.02; done; sleep 0.3; echo boot >>done; rm up; touch booted");
+	laboratory.boot = SHELL("until [ -e said ]; do sleep 0.02; done; sleep 0.3; echo boot "
+				">>done; rm up; touch booted");
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_false(console.panicked);
 	assert_done("wait\nboot\nwait\n");
 	/* It speaks until it restarts. */
-	make_away("echo '[   98.000000] Kernel panic - not syncing: own'; echo '[   99.000000] reboot: Restarting system'; "
-	     "echo '[   99.100000] reboot: machine restart'; echo GRUB",
-	     true);
+	make_away("echo '[   98.000000] Kernel panic - not syncing: own'; echo '[   99.000000] "
+		  "reboot: Restarting system'; "
+		  "echo '[   99.100000] reboot: machine restart'; echo GRUB",
+		  true);
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
 	assert_string_equal(reason, "the kernel never spoke (waited 3 s)");
 	assert_done("wait\nboot\nwait\nwait\n");
@@ -164,7 +170,8 @@ is_not_there_at_the_start(void **state)
 	write_records("records", "");
 	make_away("cat records; touch up", false);
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason, "the target failed: the wait command sh has not ended within 3 s");
+	assert_string_equal(reason,
+			    "the target failed: the wait command sh has not ended within 3 s");
 	assert_done("wait\n");
 	make_away("cat records; touch up", false);
 	laboratory.power_cycle = SHELL(cycles);
@@ -179,20 +186,22 @@ cannot_be_asked(void **state)
 	(void)state;
 	write_records("records", "");
 	make("cat records; rm denied; touch up", true);
-	laboratory.wait =
-	    SHELL("[ ! -e denied ] || { echo denied >&2; exit 1; }; until [ -e up ]; do sleep 0.02; done");
+	laboratory.wait = SHELL("[ ! -e denied ] || { echo denied >&2; exit 1; }; until [ -e up ]; "
+				"do sleep 0.02; done");
 	laboratory.boot = SHELL("echo boot >>done; rm up; touch booted denied");
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_done("boot\n");
 	make("true", true);
 	laboratory.wait = SHELL("echo denied >&2; exit 1");
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason, "the target failed: the wait command sh ended with status 1: denied");
+	assert_string_equal(reason,
+			    "the target failed: the wait command sh ended with status 1: denied");
 	unlink("up");
 	make("true", true);
 	laboratory.boot = SHELL("echo boot >>done; echo 'no space' >&2; exit 1");
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason, "the target failed: the boot command sh ended with status 1: no space");
+	assert_string_equal(reason,
+			    "the target failed: the boot command sh ended with status 1: no space");
 	assert_done("wait\nboot\n");
 }
 
@@ -222,7 +231,8 @@ interrupted_at_the_end(void **state)
 	(void)state;
 	write_records("records", "");
 	/* In the wait that is the fourth thing done. */
-	make("cat records; until [ $(wc -l <done) -ge 4 ]; do sleep 0.1; done; kill -TERM $PPID", true);
+	make("cat records; until [ $(wc -l <done) -ge 4 ]; do sleep 0.1; done; kill -TERM $PPID",
+	     true);
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_int_equal(boot.signal, 0);
 	assert_int_equal(boot.end, MACHINE_POWERED_OFF);

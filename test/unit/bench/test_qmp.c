@@ -47,10 +47,12 @@ qmp_conversation(void **state)
 	qmp_says(q, "{\"event\": \"RESUME\"}\r\nnonsense\r\n{\"return\": {}}\r\n");
 	assert_int_equal(q->step, QMP_RUNNING);
 	assert_false(q->shutdown);
-	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": \"guest-reset\"}}\r\n");
+	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": "
+		    "\"guest-reset\"}}\r\n");
 	assert_true(q->shutdown && q->by_guest && q->by_reset && !q->stopped);
 	/* The first reason is the reason. */
-	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": \"host-qmp-quit\"}}\r\n");
+	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": "
+		    "\"host-qmp-quit\"}}\r\n");
 	assert_true(q->by_guest && q->by_reset && q->error[0] == '\0');
 	qmp_says(q, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\r\n");
 	assert_string_equal(q->error, "no");
@@ -66,14 +68,17 @@ qmp_words(void **state)
 	static const struct {
 		const char *version, *told;
 	} versions[] = {
-	    {"{\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 22}, \"package\": \"Maker 1:7.2\"}",
+	    {"{\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 22}, \"package\": \"Maker "
+	     "1:7.2\"}",
 	     "7.2.22 (Maker 1:7.2)"},
-	    {"{\"qemu\": {\"major\": 10, \"minor\": 0, \"micro\": 0}, \"package\": \"\"}", "10.0.0"},
+	    {"{\"qemu\": {\"major\": 10, \"minor\": 0, \"micro\": 0}, \"package\": \"\"}",
+	     "10.0.0"},
 	    {"{\"qemu\": {\"major\": 10, \"minor\": 0, \"micro\": 0}}", "10.0.0"},
 	    {"{\"qemu\": {\"major\": \"x\"}}", ""},
 	    {"7", ""},
 	};
-	static const char *const types[] = {"\"-machine\"", "\"machine\"", "\"\"", "{}", "7", "error"};
+	static const char *const types[] = {"\"-machine\"", "\"machine\"", "\"\"",
+					    "{}",	    "7",	   "error"};
 	char line[512];
 	(void)state;
 
@@ -91,7 +96,8 @@ qmp_words(void **state)
 		assert_non_null(q);
 		q->fd = -1;
 		q->step = QMP_MACHINE;
-		snprintf(line, sizeof(line), types[i][0] == 'e' ? "{\"error\": {}}\n" : "{\"return\": %s}\n", types[i]);
+		snprintf(line, sizeof(line),
+			 types[i][0] == 'e' ? "{\"error\": {}}\n" : "{\"return\": %s}\n", types[i]);
 		assert_int_equal(qmp_feed(q, line, strlen(line)), -1);
 		assert_string_equal(q->machine, "");
 		assert_string_equal(q->error, "");

@@ -62,7 +62,10 @@ orders_are_of_the_seed(void **state)
 	assert_memory_not_equal(a, a + CELLS, CELLS * sizeof(*a));
 }
 
-/* Wherever it is interrupted, with whatever under way, the same boots are made in the end, and none twice. */
+/*
+ * Wherever it is interrupted, with whatever under way, the same boots are made in the end, and none
+ * twice.
+ */
 static void
 an_interrupted_study_goes_on_in_the_same_order(void **state)
 {
@@ -74,7 +77,9 @@ an_interrupted_study_goes_on_in_the_same_order(void **state)
 		struct queue q = queue_of(&usual);
 		size_t cell;
 		uint64_t block;
-		/* The one before the last is still under way when the last has ended, and is lost. */
+		/*
+		 * The one before the last is still under way when the last has ended, and is lost.
+		 */
 		for (size_t i = 0; i < stop; i++)
 			if (i + 2 != stop)
 				end_boot(&q, whole[i], i / CELLS, OUTCOME_OK, 1);
@@ -174,12 +179,14 @@ a_kernel_that_never_comes_up_costs_its_tries(void **state)
 
 	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
 		boots[cells[cell].kernel]++;
-		end_boot(&q, cell, block, cells[cell].kernel == 0 ? OUTCOME_NEVER_BOOTED : OUTCOME_OK, 1);
+		end_boot(&q, cell, block,
+			 cells[cell].kernel == 0 ? OUTCOME_NEVER_BOOTED : OUTCOME_OK, 1);
 	}
 	assert_int_equal(boots[0], 3);
 	assert_int_equal(boots[1], 5 * 3);
 	for (size_t i = 0; i < CELLS; i++)
-		assert_int_equal(q.cells[i].state, cells[i].kernel == 0 ? CELL_GIVEN_UP : CELL_DONE);
+		assert_int_equal(q.cells[i].state,
+				 cells[i].kernel == 0 ? CELL_GIVEN_UP : CELL_DONE);
 	queue_free(&q);
 }
 
@@ -212,7 +219,8 @@ a_target_that_fails_says_nothing_of_the_kernel(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < 6; i++) {
-		const struct queue_boot boot = {i % 3, i / 3, OUTCOME_TARGET_FAILED, false, true, false, 0, 1};
+		const struct queue_boot boot = {
+		    i % 3, i / 3, OUTCOME_TARGET_FAILED, false, true, false, 0, 1};
 		queue_count(&q, &boot);
 	}
 	for (size_t i = 0; i < CELLS; i++)
@@ -259,7 +267,8 @@ what_no_boot_gives_is_not_waited_for(void **state)
 static void
 precision_wants_boots_until_it_is_reached(void **state)
 {
-	struct queue_rules rules = {.boots = 3, .limit = 60, .tries = 3, .seed = 1, .precision = 0.05};
+	struct queue_rules rules = {
+	    .boots = 3, .limit = 60, .tries = 3, .seed = 1, .precision = 0.05};
 	struct queue q = queue_of(&rules);
 	size_t cell;
 	uint64_t block;
@@ -279,7 +288,10 @@ precision_wants_boots_until_it_is_reached(void **state)
 	queue_free(&q);
 }
 
-/* Student, 1908: the sleep of ten patients; the interval of the mean difference 1.58 is 0.70 to 2.46. */
+/*
+ * Student, 1908: the sleep of ten patients; the interval of the mean difference 1.58 is 0.70
+ * to 2.46.
+ */
 static void
 precision_is_that_of_student(void **state)
 {

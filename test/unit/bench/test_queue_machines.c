@@ -40,7 +40,9 @@ fleet_of(const struct fleet *before)
 	return f;
 }
 
-/* Boots until `most` have ended, or all; each time the machine that `chance` names is ready first. */
+/*
+ * Boots until `most` have ended, or all; each time the machine that `chance` names is ready first.
+ */
 static void
 run_fleet(struct fleet *f, size_t most, unsigned chance)
 {
@@ -48,7 +50,8 @@ run_fleet(struct fleet *f, size_t most, unsigned chance)
 		bool is_any = false;
 		for (size_t i = 0; i < MACHINES; i++) {
 			f->at[i].is_busy =
-			    f->at[i].is_busy || queue_take(&f->q, i, &f->at[i].cell, &f->at[i].block) == QUEUE_NEXT;
+			    f->at[i].is_busy ||
+			    queue_take(&f->q, i, &f->at[i].cell, &f->at[i].block) == QUEUE_NEXT;
 			is_any |= f->at[i].is_busy;
 		}
 		if (!is_any)
@@ -95,7 +98,8 @@ several_machines_have_blocks_of_their_own(void **state)
 			expect_whole_blocks(&resumed);
 		for (size_t i = 0; i < resumed.ended; i++)
 			for (size_t k = 0; k < i; k++)
-				assert_true(memcmp(resumed.log[i], resumed.log[k], sizeof(resumed.log[i])) != 0);
+				assert_true(memcmp(resumed.log[i], resumed.log[k],
+						   sizeof(resumed.log[i])) != 0);
 		queue_free(&resumed.q);
 	}
 }
@@ -178,7 +182,8 @@ a_machine_that_never_speaks_gives_up_no_kernel(void **state)
 	queue_free(&f.q);
 	f = fleet_of(NULL);
 	end_boot(&f.q, 0, 1, OUTCOME_OK, 1);
-	const struct queue_boot other = {.cell = CELLS - 1, .block = 1, .outcome = OUTCOME_NEVER_BOOTED};
+	const struct queue_boot other = {
+	    .cell = CELLS - 1, .block = 1, .outcome = OUTCOME_NEVER_BOOTED};
 	assert_false(queue_blames_machine(&f.q, &other));
 	queue_free(&f.q);
 }
@@ -203,8 +208,12 @@ fewer_blocks_than_machines_are_whole(void **state)
 static void
 precision_is_reached_or_the_limit(void **state)
 {
-	struct queue_rules rules = {
-	    .boots = 3, .limit = 20, .tries = 3, .precision = 0.05, .seed = 3, .machines = MACHINES};
+	struct queue_rules rules = {.boots = 3,
+				    .limit = 20,
+				    .tries = 3,
+				    .precision = 0.05,
+				    .seed = 3,
+				    .machines = MACHINES};
 	(void)state;
 
 	for (int sways = 0; sways < 2; sways++) {

@@ -14,7 +14,8 @@ lines_are_numbers_or_not(void **state)
 {
 	static const char text[] =
 	    "lat 3.5 ns\nn -1e3 1/s\n\nbad\nx 1\nx nan s\nx 0x1 s\nx 1 s s\nx  1 s\n 1 s\nlast 7 B";
-	static const bool valid[] = {true, true, false, false, false, false, false, false, false, false, true};
+	static const bool valid[] = {true,  true,  false, false, false, false,
+				     false, false, false, false, true};
 	struct samples samples = samples_in(text, strlen(text));
 	struct sample sample;
 	size_t i = 0;

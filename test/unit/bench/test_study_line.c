@@ -22,8 +22,8 @@ fill(struct result *r, struct result_run runs[3])
 	*r = (struct result){.hello = true, .build_id = "abcd", .runs = runs, .run_count = 3};
 	for (size_t i = 0; i < 3; i++) {
 		runs[i] = (struct result_run){.number = i + 1, .command = 1, .warmup = i == 0};
-		runs[i].exit =
-		    (struct result_exit){.known = true, .has = {[FIGURE_WALL_NS] = true, [FIGURE_USER_US] = true}};
+		runs[i].exit = (struct result_exit){
+		    .known = true, .has = {[FIGURE_WALL_NS] = true, [FIGURE_USER_US] = true}};
 		runs[i].exit.figures[FIGURE_WALL_NS] = 1000 * (i + 1);
 		runs[i].exit.figures[FIGURE_USER_US] = i;
 		runs[i].streams[STREAM_RESULTS] = (struct bytes){bytes[i], strlen(bytes[i]), 0};
@@ -96,22 +96,27 @@ values_that_cannot_be_kept_are_a_problem(void **state)
 	char many[4096] = "", longest[STUDY_NAME_MAX + 16], problem[512];
 	(void)state;
 
-	expect_problem("wall_ns 5 ns\n",
-		       "values of the experiment cannot be kept: the name wall_ns is that of a figure of "
-		       "each run");
-	expect_problem("lat 5 us\n", "values of the experiment cannot be kept: the name lat has values of two units");
+	expect_problem(
+	    "wall_ns 5 ns\n",
+	    "values of the experiment cannot be kept: the name wall_ns is that of a figure of "
+	    "each run");
+	expect_problem(
+	    "lat 5 us\n",
+	    "values of the experiment cannot be kept: the name lat has values of two units");
 	expect_problem("\xff\xfe 3 ns\nlat 1 ns\n",
 		       "values of the experiment cannot be kept: the name \\xff\\xfe is not UTF-8");
 	memset(longest, 'x', STUDY_NAME_MAX + 1);
 	strcpy(longest + STUDY_NAME_MAX + 1, " 1 ns\n");
-	snprintf(problem, sizeof(problem),
-		 "values of the experiment cannot be kept: the name %.128s... is longer than 128 bytes", longest);
+	snprintf(
+	    problem, sizeof(problem),
+	    "values of the experiment cannot be kept: the name %.128s... is longer than 128 bytes",
+	    longest);
 	expect_problem(longest, problem);
 	/* Two figures and `lat` are there already. */
 	for (int i = 0; i < 62; i++)
 		snprintf(many + strlen(many), sizeof(many) - strlen(many), "n%d 1 x\n", i);
-	expect_problem(many,
-		       "values of the experiment cannot be kept: there are 65 names, and a study keeps at most 64");
+	expect_problem(many, "values of the experiment cannot be kept: there are 65 names, and a "
+			     "study keeps at most 64");
 }
 
 static void
@@ -134,7 +139,8 @@ as_many_values_as_there_is_room_for_are_kept(void **state)
 		assert_true(study_line_value(&line, name, &value) && value == 1);
 	}
 	assert_true(study_line_value(&line, "huge", &value) && value == 1.7e308);
-	assert_memory_equal(json_string_value(json_object_get(line.json, "units")), "huge ns\nn0 x\nn1 x\n", 18);
+	assert_memory_equal(json_string_value(json_object_get(line.json, "units")),
+			    "huge ns\nn0 x\nn1 x\n", 18);
 	study_line_free(&line);
 	free(text);
 }
@@ -161,7 +167,8 @@ values_of_several_commands_are_not_pooled(void **state)
 	assert_int_equal(study_line_read(&line, text, strlen(text)), 0);
 	assert_false(study_line_value(&line, "wall_ns", &value));
 	assert_null(json_object_get(line.json, "values"));
-	assert_string_equal(line.no_values, "the experiment has several commands, whose values would be pooled");
+	assert_string_equal(line.no_values,
+			    "the experiment has several commands, whose values would be pooled");
 	study_line_free(&line);
 	free(text);
 	study_values_free(&values);
@@ -172,7 +179,8 @@ static void
 evidence_may_hold_any_byte(void **state)
 {
 	static const struct outcome_line lines[] = {{"a\0b", 3}, {"\xff\x1b", 2}};
-	struct report report = {.outcome = OUTCOME_PANIC, .reason = "", .lines = lines, .line_count = 2};
+	struct report report = {
+	    .outcome = OUTCOME_PANIC, .reason = "", .lines = lines, .line_count = 2};
 	struct study_boot boot = {.cell = "c", .report = &report, .started = ""};
 	struct study_line line;
 	(void)state;
@@ -191,8 +199,11 @@ a_line_is_read_as_it_was_written(void **state)
 	struct result_run runs[3];
 	struct result r;
 	struct study_values values;
-	struct report report = {
-	    .outcome = OUTCOME_WARNING, .reason = "a \"reason\"", .status = 3, .accel = "tcg", .result = &r};
+	struct report report = {.outcome = OUTCOME_WARNING,
+				.reason = "a \"reason\"",
+				.status = 3,
+				.accel = "tcg",
+				.result = &r};
 	struct study_boot boot = {.number = 12,
 				  .block = 4,
 				  .cell = "k/i/a/e",
@@ -260,14 +271,17 @@ other_lines_are_refused(void **state)
 	    "[]",
 	    "{}",
 	    "{\"boot\":1}",
-	    "{\"boot\":-1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
-	    "{\"boot\":9223372036854775807,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
-	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"fine\",\"wall_ms\":1,\"console\":0}",
+	    "{\"boot\":-1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":"
+	    "0}",
+	    "{\"boot\":9223372036854775807,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_"
+	    "ms\":1,\"console\":0}",
+	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"fine\",\"wall_ms\":1,\"console\":"
+	    "0}",
 	    "{\"boot\":1,\"cell\":7,\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}",
 	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0",
 	};
-	static const char good[] =
-	    "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\",\"wall_ms\":1,\"console\":0}";
+	static const char good[] = "{\"boot\":1,\"cell\":\"c\",\"block\":0,\"outcome\":\"ok\","
+				   "\"wall_ms\":1,\"console\":0}";
 	struct study_line line;
 	(void)state;
 

@@ -56,20 +56,21 @@ the_least_plan_has_defaults(void **state)
 static void
 every_key_is_read(void **state)
 {
-	static const char text[] = "# a comment\n"
-				   "kernel a 'my kernel' my.config # and one more\n"
-				   "kernel b b.vmlinuz\n"
-				   "image i initramfs\n"
-				   "pack p -b \"ls cat\" \\\n  -x x\n"
-				   "args off mitigations=off quiet\n"
-				   "args on\n"
-				   "experiment getppid\n"
-				   "experiment getppid again\n"
-				   "run r sh -c 'exit 3'\n"
-				   "twice a/*\n"
-				   "boots 30\nprecision 1.5% wall_ns\nlimit 100\ntries 5\n"
-				   "noisy involuntary_switches 0\nseed 42\ntimeout 7\nmemory 1G\ncpus 2\nexact no\n"
-				   "machine q35\nqemu -device 'virtio-rng-pci'\n";
+	static const char text[] =
+	    "# a comment\n"
+	    "kernel a 'my kernel' my.config # and one more\n"
+	    "kernel b b.vmlinuz\n"
+	    "image i initramfs\n"
+	    "pack p -b \"ls cat\" \\\n  -x x\n"
+	    "args off mitigations=off quiet\n"
+	    "args on\n"
+	    "experiment getppid\n"
+	    "experiment getppid again\n"
+	    "run r sh -c 'exit 3'\n"
+	    "twice a/*\n"
+	    "boots 30\nprecision 1.5% wall_ns\nlimit 100\ntries 5\n"
+	    "noisy involuntary_switches 0\nseed 42\ntimeout 7\nmemory 1G\ncpus 2\nexact no\n"
+	    "machine q35\nqemu -device 'virtio-rng-pci'\n";
 	struct study_plan p;
 	(void)state;
 
@@ -100,36 +101,49 @@ static void
 mistakes_are_told_with_their_line(void **state)
 {
 	(void)state;
-	expect_mistake("kernel k v\nkernal k v\n", "PLAN:2: kernal: there is no such key; did you mean kernel?");
+	expect_mistake("kernel k v\nkernal k v\n",
+		       "PLAN:2: kernal: there is no such key; did you mean kernel?");
 	expect_mistake("kernel", "PLAN:1: kernel needs a label first");
 	expect_mistake("kernel k", "PLAN:1: kernel needs a file behind the label");
-	expect_mistake("kernel a/b v", "PLAN:1: kernel has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -");
-	expect_mistake("kernel k a\nkernel k b", "PLAN:2: kernel has a label that another one has already");
-	expect_mistake("kernel k a b c", "PLAN:1: kernel has too many words: quote a name that holds blanks");
+	expect_mistake("kernel a/b v",
+		       "PLAN:1: kernel has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -");
+	expect_mistake("kernel k a\nkernel k b",
+		       "PLAN:2: kernel has a label that another one has already");
+	expect_mistake("kernel k a b c",
+		       "PLAN:1: kernel has too many words: quote a name that holds blanks");
 	expect_mistake("image i 'a", "PLAN:1: image has a quote that is not closed");
 	expect_mistake("run r", "PLAN:1: run needs words behind the label");
-	expect_mistake(
-	    "args a quiet -- ls",
-	    "PLAN:1: args a command does not go among the kernel's arguments: leave off -- and what is behind it");
+	expect_mistake("args a quiet -- ls",
+		       "PLAN:1: args a command does not go among the kernel's arguments: leave off "
+		       "-- and what is behind it");
 	expect_mistake("boots 0", "PLAN:1: boots needs a whole number from 1 to 1000000");
 	expect_mistake("boots 3\nboots 4", "PLAN:2: boots is set twice");
-	expect_mistake("precision 1%", "PLAN:1: precision needs one name behind the percentage: of a sample, or of a "
-				       "figure as wall_ns");
-	expect_mistake("precision 0 x", "PLAN:1: precision needs a percentage above 0 and at most 100 first");
-	expect_mistake("noisy luck 3", "PLAN:1: noisy names no figure of a run: see `usage` in what bench boot --json "
-				       "prints");
+	expect_mistake(
+	    "precision 1%",
+	    "PLAN:1: precision needs one name behind the percentage: of a sample, or of a "
+	    "figure as wall_ns");
+	expect_mistake("precision 0 x",
+		       "PLAN:1: precision needs a percentage above 0 and at most 100 first");
+	expect_mistake(
+	    "noisy luck 3",
+	    "PLAN:1: noisy names no figure of a run: see `usage` in what bench boot --json "
+	    "prints");
 	expect_mistake("exact maybe", "PLAN:1: exact is yes or no");
 	expect_mistake("machine q36", "PLAN:1: machine q36: give pc, q35 or microvm");
 	expect_mistake(LEAST "tty /dev/ttyS0\ncpus 2",
 		       "PLAN: cpus is for QEMU, not for a machine with a console or a tty");
 	expect_mistake("memory 1", "PLAN:1: memory needs MiB, or a number with M or G");
 	expect_mistake("", "PLAN: no kernel: give a line `kernel LABEL FILE`");
-	expect_mistake("kernel k v", "PLAN: no image: give a line `image LABEL FILE` or `pack LABEL ARGUMENT...`");
-	expect_mistake("kernel k v\nimage i i",
-		       "PLAN: nothing to run: give a line `experiment NAME` or `run LABEL COMMAND...`");
+	expect_mistake(
+	    "kernel k v",
+	    "PLAN: no image: give a line `image LABEL FILE` or `pack LABEL ARGUMENT...`");
+	expect_mistake(
+	    "kernel k v\nimage i i",
+	    "PLAN: nothing to run: give a line `experiment NAME` or `run LABEL COMMAND...`");
 	expect_mistake(LEAST "boots 9\nlimit 8", "PLAN: `limit` is lower than `boots`");
-	expect_mistake(LEAST "exact yes\ncpus 2",
-		       "PLAN: exact mode needs one processor: it cannot repeat exactly with more `cpus`");
+	expect_mistake(
+	    LEAST "exact yes\ncpus 2",
+	    "PLAN: exact mode needs one processor: it cannot repeat exactly with more `cpus`");
 }
 
 static void
@@ -140,9 +154,10 @@ nodes_have_settings_of_their_own(void **state)
 	struct study_plan p;
 	(void)state;
 
-	assert_int_equal(read_text(&p, LEAST "power-cycle cycle\nnode a\ntty /dev/a\nnode b\ntty /dev/b,9600\n"
-					     "power-cycle other\n"),
-			 0);
+	assert_int_equal(
+	    read_text(&p, LEAST "power-cycle cycle\nnode a\ntty /dev/a\nnode b\ntty /dev/b,9600\n"
+				"power-cycle other\n"),
+	    0);
 	assert_int_equal(p.node_count, 2);
 	assert_string_equal(p.nodes[1].label, "b");
 	assert_string_equal(study_plan_setting(&p, 0, PLAN_POWER_CYCLE), "cycle");
@@ -154,12 +169,15 @@ nodes_have_settings_of_their_own(void **state)
 	target_options_free(&target);
 	study_plan_free(&p);
 	expect_mistake("node", "PLAN:1: node needs a label");
-	expect_mistake("node a b", "PLAN:1: node has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -");
+	expect_mistake("node a b",
+		       "PLAN:1: node has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -");
 	expect_mistake("node a\nnode a", "PLAN:2: node has a label that another one has already");
 	expect_mistake("node a\ntty x\ntty y", "PLAN:3: tty is set twice");
 	expect_mistake("node a\nmachine q35", "PLAN:2: machine is for QEMU, not for a node");
-	expect_mistake(LEAST "node a\ntty x\nnode b\n", "PLAN: node b: this needs a console or a tty");
-	expect_mistake(LEAST "tty x\nnode a\nnode b\n", "PLAN: node b: this has the console, tty or target of node a");
+	expect_mistake(LEAST "node a\ntty x\nnode b\n",
+		       "PLAN: node b: this needs a console or a tty");
+	expect_mistake(LEAST "tty x\nnode a\nnode b\n",
+		       "PLAN: node b: this has the console, tty or target of node a");
 	expect_mistake(LEAST "node a\ntty x\nnode b\ntty x,9600\n",
 		       "PLAN: node b: this has the console, tty or target of node a");
 	expect_mistake(LEAST "cpus 2\nnode a\ntty x\n",
@@ -173,7 +191,9 @@ counts_are_no_part_of_the_identity(void **state)
 	(void)state;
 
 	assert_int_equal(read_text(&a, LEAST), 0);
-	assert_int_equal(read_text(&b, "# more\n" LEAST "boots 20\nprecision 2% wall_ns\nlimit 99\ntries 4\n"), 0);
+	assert_int_equal(
+	    read_text(&b, "# more\n" LEAST "boots 20\nprecision 2% wall_ns\nlimit 99\ntries 4\n"),
+	    0);
 	assert_int_equal(read_text(&c, LEAST "timeout 3\n"), 0);
 	assert_memory_equal(a.identity, b.identity, SHA256_SIZE);
 	assert_memory_not_equal(a.identity, c.identity, SHA256_SIZE);
@@ -194,13 +214,15 @@ counts_are_no_part_of_the_identity(void **state)
 static void
 cells_are_all_combinations(void **state)
 {
-	static const char *const names[] = {"k/i/x/r", "k/i/y/r", "k/i/y/r@again", "l/i/x/r", "l/i/y/r"};
+	static const char *const names[] = {"k/i/x/r", "k/i/y/r", "k/i/y/r@again", "l/i/x/r",
+					    "l/i/y/r"};
 	struct text problem = text_in(told, sizeof(told));
 	struct study_plan p;
 	struct cells cells;
 	(void)state;
 
-	assert_int_equal(read_text(&p, LEAST "kernel l v\nargs x a=1\nargs y a=2\ntwice k/*/y/*\n"), 0);
+	assert_int_equal(read_text(&p, LEAST "kernel l v\nargs x a=1\nargs y a=2\ntwice k/*/y/*\n"),
+			 0);
 	assert_int_equal(cells_make(&cells, &p, &problem), 0);
 	assert_int_equal(cells.count, 5);
 	for (size_t i = 0; i < cells.count; i++) {
@@ -224,9 +246,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_least_plan_has_defaults),	  cmocka_unit_test(every_key_is_read),
-	    cmocka_unit_test(nodes_have_settings_of_their_own),	  cmocka_unit_test(mistakes_are_told_with_their_line),
-	    cmocka_unit_test(counts_are_no_part_of_the_identity), cmocka_unit_test(cells_are_all_combinations),
+	    cmocka_unit_test(the_least_plan_has_defaults),
+	    cmocka_unit_test(every_key_is_read),
+	    cmocka_unit_test(nodes_have_settings_of_their_own),
+	    cmocka_unit_test(mistakes_are_told_with_their_line),
+	    cmocka_unit_test(counts_are_no_part_of_the_identity),
+	    cmocka_unit_test(cells_are_all_combinations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,8 @@ devices_and_speeds(void **state)
 static void
 commands(void **state)
 {
-	static const char *const keys[] = {"console", "boot-command", "power-on", "power-off", "power-cycle"};
+	static const char *const keys[] = {"console", "boot-command", "power-on", "power-off",
+					   "power-cycle"};
 	static const char *const bad[] = {"", " ", "''", "'x", "x \\"};
 	struct target_options o = {0};
 	(void)state;

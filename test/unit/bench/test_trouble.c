@@ -22,7 +22,8 @@ flags(void **state)
 	assert_int_equal(trouble_of_taint(1 << 9), TROUBLE_WARNING);
 	assert_int_equal(trouble_of_taint(1 << 9 | 1 << 14), TROUBLE_LOCKUP);
 	for (int bit = 4; bit <= 7; bit++)
-		assert_int_equal(trouble_of_taint(1 << 14 | 1 << bit), bit == 6 ? TROUBLE_LOCKUP : TROUBLE_OOPS);
+		assert_int_equal(trouble_of_taint(1 << 14 | 1 << bit),
+				 bit == 6 ? TROUBLE_LOCKUP : TROUBLE_OOPS);
 }
 
 static void
@@ -43,23 +44,30 @@ messages(void **state)
 	    {"[ 1.0] Internal error: Oops: 96000004 [#1] SMP", TROUBLE_OOPS},
 	    {"<3>[ 1.0][ T31] INFO: task x:7 blocked for more than 120 seconds.", TROUBLE_LOCKUP},
 	    {"[ 1.0] rcu: INFO: rcu_sched self-detected stall on CPU", TROUBLE_LOCKUP},
-	    {"[ 1.0] BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!", TROUBLE_LOCKUP},
+	    {"[ 1.0] BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!",
+	     TROUBLE_LOCKUP},
 	    {"[ 1.0] NMI watchdog: Watchdog detected hard LOCKUP on cpu 0", TROUBLE_LOCKUP},
 	    {"[ 1.0] WARNING: possible circular locking dependency detected", TROUBLE_WARNING},
 	    {"[ 1.0] UBSAN: shift-out-of-bounds in a.c:1:2", TROUBLE_WARNING},
 	    {"[ 1.0] BUG: KCSAN: data-race in f / g", TROUBLE_WARNING},
 	    {"[ 1.0] BUG: KASAN: slab-out-of-bounds in f+0x1/0x2", TROUBLE_OOPS},
 	    {"[ 1.0] Oops [#1]", TROUBLE_OOPS},
-	    {"[ 1.0] traps: x[7] general protection fault ip:401000 sp:7ffe0000 error:0 in x[401000+1000]", TROUBLE_NONE},
-	    {"[ 1.0] x[7]: segfault at 0 ip 0 sp 0 error 4 likely on CPU 0 (core 0, socket 0)", TROUBLE_NONE},
-	    {"[ 1.0] x: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO)", TROUBLE_NONE},
+	    {"[ 1.0] traps: x[7] general protection fault ip:401000 sp:7ffe0000 error:0 in "
+	     "x[401000+1000]",
+	     TROUBLE_NONE},
+	    {"[ 1.0] x[7]: segfault at 0 ip 0 sp 0 error 4 likely on CPU 0 (core 0, socket 0)",
+	     TROUBLE_NONE},
+	    {"[ 1.0] x: page allocation failure: order:4, "
+	     "mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO)",
+	     TROUBLE_NONE},
 	    {"[ 1.0] Run /init as init process", TROUBLE_NONE},
 	    {"", TROUBLE_NONE},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_int_equal(trouble_of_line(cases[i].line, strlen(cases[i].line)), cases[i].trouble);
+		assert_int_equal(trouble_of_line(cases[i].line, strlen(cases[i].line)),
+				 cases[i].trouble);
 }
 
 /* A line of 330 bytes, each of which is escaped. */
@@ -74,15 +82,20 @@ a_kernel_in_trouble(void **state)
 		const char *taint, *log, *name, *told;
 		int status;
 	} cases[] = {
-	    {"taint 512\n", "x\n<4>[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2\n", "warning",
-	     "[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2", 3},
-	    {"taint 16896\n", "[ 9.0] WARNING: CPU\n[ 30.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [x:7]\n",
+	    {"taint 512\n", "x\n<4>[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2\n",
+	     "warning", "[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2", 3},
+	    {"taint 16896\n",
+	     "[ 9.0] WARNING: CPU\n[ 30.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! "
+	     "[x:7]\n",
 	     "soft-lockup", "[ 30.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [x:7]", 125},
-	    {"taint 640\n", "[ 9.0] WARNING: CPU\n[ 9.1] BUG: kernel NULL pointer dereference, address: 0\n", "oops",
-	     "[ 9.1] BUG: kernel NULL pointer dereference, address: 0", 125},
-	    {"taint 128\n", "nothing of it\n", "oops", "the kernel tainted itself (128), and no message tells why", 125},
+	    {"taint 640\n",
+	     "[ 9.0] WARNING: CPU\n[ 9.1] BUG: kernel NULL pointer dereference, address: 0\n",
+	     "oops", "[ 9.1] BUG: kernel NULL pointer dereference, address: 0", 125},
+	    {"taint 128\n", "nothing of it\n", "oops",
+	     "the kernel tainted itself (128), and no message tells why", 125},
 	    {"taint 128\n", LONG, "oops", NULL, 125},
-	    {"taint 12288\n", "[ 1.0] x: loading out-of-tree module taints kernel.\n", "failed", "", 3},
+	    {"taint 12288\n", "[ 1.0] x: loading out-of-tree module taints kernel.\n", "failed", "",
+	     3},
 	};
 	(void)state;
 
@@ -101,7 +114,10 @@ a_kernel_in_trouble(void **state)
 	}
 }
 
-/* What a run's log says, by who wrote it: the kernel has facility 0, a program that writes to /dev/kmsg 1 or more. */
+/*
+ * What a run's log says, by who wrote it: the kernel has facility 0, a program that writes to
+ * /dev/kmsg 1 or more.
+ */
 static void
 messages_during_a_run(void **state)
 {
@@ -109,8 +125,8 @@ messages_during_a_run(void **state)
 		const char *log, *name, *told;
 		int status;
 	} cases[] = {
-	    {"<6>[ 9.0] x\n<3>[ 9.1] INFO: task x:7 blocked for more than 3 seconds.\n", "soft-lockup",
-	     "[ 9.1] INFO: task x:7 blocked for more than 3 seconds.", 125},
+	    {"<6>[ 9.0] x\n<3>[ 9.1] INFO: task x:7 blocked for more than 3 seconds.\n",
+	     "soft-lockup", "[ 9.1] INFO: task x:7 blocked for more than 3 seconds.", 125},
 	    {"<4>[ 9.1] WARNING: possible recursive locking detected\n", "warning",
 	     "[ 9.1] WARNING: possible recursive locking detected", 0},
 	    {"<11>[ 9.1] INFO: task x:7 blocked for more than 3 seconds.\n", "ok", "", 0},
@@ -140,7 +156,8 @@ programs_on_the_console(void **state)
 	(void)state;
 
 	boot_to_start();
-	say("BUG: soft lockup - CPU#0 stuck for 26s! [x:1]\r\nKernel panic - not syncing: not at all\r\n");
+	say("BUG: soft lockup - CPU#0 stuck for 26s! [x:1]\r\nKernel panic - not syncing: not at "
+	    "all\r\n");
 	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
 	assert_null(strstr(reason, "soft lockup"));
 	begin();
@@ -156,7 +173,8 @@ a_hang_that_the_kernel_explains(void **state)
 	boot_to_start();
 	say("[   30.1] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [x:1]\r\n");
 	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
-	assert_non_null(strstr(reason, "; on the console is: [   30.1] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [x:1]"));
+	assert_non_null(strstr(reason, "; on the console is: [   30.1] watchdog: BUG: soft lockup "
+				       "- CPU#0 stuck for 26s! [x:1]"));
 }
 
 int

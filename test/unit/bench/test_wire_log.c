@@ -31,14 +31,15 @@ static int
 make_records(void **state)
 {
 	static const char *const kinds[] = {"hello", "start", "output", "output", "exit"};
-	static const char *const payloads[] = {"init 0.1\nboot x\n", "run 1\n", "stdout 1 0\na\xff", "stdout 1 2\nb",
-					       "status 0\n"};
+	static const char *const payloads[] = {"init 0.1\nboot x\n", "run 1\n", "stdout 1 0\na\xff",
+					       "stdout 1 2\nb", "status 0\n"};
 	struct wire_encoder e;
 	(void)state;
 
 	wire_start(&e, SESSION);
 	for (int i = 0; i < RECORDS - 1; i++)
-		sent_length[i] = wire_encode(&e, kinds[i], payloads[i], strlen(payloads[i]), sent[i]);
+		sent_length[i] =
+		    wire_encode(&e, kinds[i], payloads[i], strlen(payloads[i]), sent[i]);
 	sent_length[RECORDS - 1] = wire_encode_end(&e, sent[RECORDS - 1]);
 	text_lines = broken_lines = 0;
 	return 0;
@@ -142,8 +143,9 @@ cut_anywhere_in_the_end(void **state)
 			feed_record(log, i);
 		assert_int_equal(wire_log_feed(log, sent[RECORDS - 1], length), 0);
 		assert_int_equal(wire_log_finish(log), 0);
-		assert_int_equal(wire_log_verdict(log),
-				 length + 1 >= sent_length[RECORDS - 1] ? WIRE_COMPLETE : WIRE_INCOMPLETE);
+		assert_int_equal(wire_log_verdict(log), length + 1 >= sent_length[RECORDS - 1]
+							    ? WIRE_COMPLETE
+							    : WIRE_INCOMPLETE);
 		wire_log_free(log);
 	}
 }
@@ -199,7 +201,8 @@ interleaved(void **state)
 
 /* Sends one record of the session with the given sequence number. */
 static void
-feed_other(struct wire_log *log, uint64_t session, uint32_t sequence, const char *kind, const char *payload)
+feed_other(struct wire_log *log, uint64_t session, uint32_t sequence, const char *kind,
+	   const char *payload)
 {
 	struct wire_encoder e;
 	char line[WIRE_LINE_MAX];
@@ -262,8 +265,12 @@ contradictions(void **state)
 		const char *kind;
 		const char *payload;
 	} wrong[] = {
-	    {3, "output", "stdout 1 2\nc"}, {3, "warning", "stdout 1 2\nb"}, {RECORDS, "output", "behind the end"},
-	    {2, "end", "records 2\n"},	    {4, "hello", "init 0.1\n"},	     {WIRE_RECORDS_MAX, "output", "x"},
+	    {3, "output", "stdout 1 2\nc"},
+	    {3, "warning", "stdout 1 2\nb"},
+	    {RECORDS, "output", "behind the end"},
+	    {2, "end", "records 2\n"},
+	    {4, "hello", "init 0.1\n"},
+	    {WIRE_RECORDS_MAX, "output", "x"},
 	    {UINT32_MAX, "output", "x"},
 	};
 	(void)state;
@@ -349,8 +356,10 @@ static void
 pieces_of_any_size(void **state)
 {
 	static char bytes[3 * WIRE_LOG_LINE_MAX];
-	static const size_t before[] = {0, 100, WIRE_LOG_LINE_MAX - 40, WIRE_LOG_LINE_MAX, 2 * WIRE_LOG_LINE_MAX + 17};
-	static const size_t pieces[] = {1, 2, 7, 4096, WIRE_LOG_LINE_MAX - 1, WIRE_LOG_LINE_MAX, sizeof(bytes)};
+	static const size_t before[] = {0, 100, WIRE_LOG_LINE_MAX - 40, WIRE_LOG_LINE_MAX,
+					2 * WIRE_LOG_LINE_MAX + 17};
+	static const size_t pieces[] = {
+	    1, 2, 7, 4096, WIRE_LOG_LINE_MAX - 1, WIRE_LOG_LINE_MAX, sizeof(bytes)};
 	(void)state;
 
 	for (size_t b = 0; b < sizeof(before) / sizeof(before[0]); b++) {
@@ -363,9 +372,10 @@ pieces_of_any_size(void **state)
 		for (size_t p = 0; p < sizeof(pieces) / sizeof(pieces[0]); p++) {
 			struct wire_log *log = open_log();
 			for (size_t at = 0; at < length; at += pieces[p])
-				assert_int_equal(
-				    wire_log_feed(log, bytes + at, length - at < pieces[p] ? length - at : pieces[p]),
-				    0);
+				assert_int_equal(wire_log_feed(log, bytes + at,
+							       length - at < pieces[p] ? length - at
+										       : pieces[p]),
+						 0);
 			assert_int_equal(wire_log_verdict(log), WIRE_COMPLETE);
 			wire_log_free(log);
 		}

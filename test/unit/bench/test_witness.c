@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which lines of a console are kept, and which of them are told: within bounds, in their order, of one boot. */
+/*
+ * Which lines of a console are kept, and which of them are told: within bounds, in their order, of
+ * one boot.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -59,8 +62,8 @@ static void
 long_lines(void **state)
 {
 	static char line[WIRE_LOG_LINE_MAX * 2 + 10];
-	static const size_t lengths[] = {WITNESS_LINE_MAX - 1, WITNESS_LINE_MAX, WITNESS_LINE_MAX + 1,
-					 sizeof(line) - 1};
+	static const size_t lengths[] = {WITNESS_LINE_MAX - 1, WITNESS_LINE_MAX,
+					 WITNESS_LINE_MAX + 1, sizeof(line) - 1};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
@@ -170,7 +173,8 @@ messages_of_the_log(void **state)
 	record("exit", "run 1\nsignal 9\n");
 	record("taint", "taint 128\n");
 	record("klog", "<6>[    0.5] x\n<14>[    0.7] BUG: of a person\n<4>[    1.0] WARN");
-	record("klog", "ING: x\n<1>[    1.0] Oops: in the log\n<1>[    1.0] RIP: 0010:f\n<1>[    1.0] RIP: 0010:g\n<");
+	record("klog", "ING: x\n<1>[    1.0] Oops: in the log\n<1>[    1.0] RIP: 0010:f\n<1>[    "
+		       "1.0] RIP: 0010:g\n<");
 	end();
 	assert_int_equal(lines_of(MACHINE_POWERED_OFF), 2);
 	assert_line(0, "[    1.0] Oops: in the log");

@@ -68,7 +68,8 @@ values(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		if (knob_value_is(cases[i].is, cases[i].wanted) != cases[i].same)
-			fail_msg("%s is %s: expected %d", cases[i].is, cases[i].wanted, cases[i].same);
+			fail_msg("%s is %s: expected %d", cases[i].is, cases[i].wanted,
+				 cases[i].same);
 }
 
 int

@@ -48,7 +48,8 @@ static void
 behind_others(void **state)
 {
 	const char *const parts[] = {xen, short_name, other_type, build_id};
-	const size_t sizes[] = {sizeof(xen), sizeof(short_name), sizeof(other_type), sizeof(build_id)};
+	const size_t sizes[] = {sizeof(xen), sizeof(short_name), sizeof(other_type),
+				sizeof(build_id)};
 	char notes[256];
 	size_t length = join(notes, parts, sizes, 4);
 	(void)state;
@@ -64,7 +65,8 @@ behind_others(void **state)
 static void
 sizes_beyond_the_end(void **state)
 {
-	static const uint32_t sizes[] = {6, 0x7fffffff, 0x80000000, 0xfffffffc, 0xfffffffd, 0xffffffff};
+	static const uint32_t sizes[] = {6,	     0x7fffffff, 0x80000000,
+					 0xfffffffc, 0xfffffffd, 0xffffffff};
 	char notes[sizeof(build_id)];
 	(void)state;
 

@@ -19,8 +19,10 @@
 static void
 users_by_name_and_number(void **state)
 {
-	static const char passwd[] = "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/var/www:\nbad:x:y:z\nnohome:x:7:7";
-	static const char group[] = "root:x:0:\nweb:x:33:\nlog:x:4:web,root\ndisk:x:6:root,web\nweb2:x:33:web\n";
+	static const char passwd[] =
+	    "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/var/www:\nbad:x:y:z\nnohome:x:7:7";
+	static const char group[] =
+	    "root:x:0:\nweb:x:33:\nlog:x:4:web,root\ndisk:x:6:root,web\nweb2:x:33:web\n";
 	const struct users users = {passwd, strlen(passwd), group, strlen(group)};
 	struct user user;
 	(void)state;
@@ -87,7 +89,8 @@ networks(void **state)
 	struct net_words net;
 	(void)state;
 
-	assert_null(read_net(&net, "eth0 10.0.2.15/24 via=10.0.2.2 route=192.168.0.0/16,10.0.2.3 deadline=5"));
+	assert_null(read_net(
+	    &net, "eth0 10.0.2.15/24 via=10.0.2.2 route=192.168.0.0/16,10.0.2.3 deadline=5"));
 	assert_string_equal(net.name, "eth0");
 	assert_int_equal(net.kind, NET_STATIC);
 	assert_int_equal(net.address, 0x0a00020f);
@@ -106,7 +109,8 @@ networks(void **state)
 static void
 mounts(void **state)
 {
-	char *const words[] = {"/dev/vda", "/m", "ext4", "ro,noatime,data=journal,rw,nosuid", "deadline=3", NULL};
+	char *const words[] = {"/dev/vda",   "/m", "ext4", "ro,noatime,data=journal,rw,nosuid",
+			       "deadline=3", NULL};
 	char *const twice[] = {"a", "/b", "c", "ro", "rw", NULL};
 	char long_options[MOUNT_DATA_MAX + 1];
 	char *const too_long[] = {"a", "/b", "c", long_options, NULL};
@@ -132,12 +136,18 @@ names_by_pattern(void **state)
 		const char *pattern, *name;
 		bool does;
 	} cases[] = {
-	    {"*", "a", true},	       {"*", ".a", false},	 {".*", ".a", true},	   {"a*c", "abbc", true},
-	    {"a*c", "abbd", false},    {"?", "a", true},	 {"?", "", false},	   {"??", "a", false},
-	    {"[a-c]x", "bx", true},    {"[!a-c]x", "bx", false}, {"[]]", "]", true},	   {"[", "[", true},
-	    {"[a", "[a", true},	       {"\\*", "*", true},	 {"\\*", "a", false},	   {"*a*b*", "xaxxbx", true},
-	    {"*a*b*c", "aabbc", true}, {"a", "ab", false},	 {"ab", "a", false},	   {"", "", true},
-	    {"\\", "\\", true},	       {"[a-]", "-", true},	 {"*.log", "x.log", true}, {"*.log", "x.lo", false},
+	    {"*", "a", true},	       {"*", ".a", false},
+	    {".*", ".a", true},	       {"a*c", "abbc", true},
+	    {"a*c", "abbd", false},    {"?", "a", true},
+	    {"?", "", false},	       {"??", "a", false},
+	    {"[a-c]x", "bx", true},    {"[!a-c]x", "bx", false},
+	    {"[]]", "]", true},	       {"[", "[", true},
+	    {"[a", "[a", true},	       {"\\*", "*", true},
+	    {"\\*", "a", false},       {"*a*b*", "xaxxbx", true},
+	    {"*a*b*c", "aabbc", true}, {"a", "ab", false},
+	    {"ab", "a", false},	       {"", "", true},
+	    {"\\", "\\", true},	       {"[a-]", "-", true},
+	    {"*.log", "x.log", true},  {"*.log", "x.lo", false},
 	};
 	(void)state;
 

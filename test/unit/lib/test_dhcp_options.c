@@ -31,7 +31,8 @@ options_go_on_in_other_fields(void **state)
 		m.packet[MADE_OPTIONS + 11] = overload;
 		made_finish(&m);
 		/* The route is cut unless both are read. */
-		assert_int_equal(read_made(&m), overload == 1 || overload == 2 ? DHCP_BROKEN : DHCP_ANSWER);
+		assert_int_equal(read_made(&m),
+				 overload == 1 || overload == 2 ? DHCP_BROKEN : DHCP_ANSWER);
 	}
 	m.packet[MADE_OPTIONS + 11] = 4;
 	made_finish(&m);
@@ -50,8 +51,9 @@ classless_routes_go_before_routers(void **state)
 	struct dhcp_made m = made_reply(&discover);
 	(void)state;
 
-	MADE_ADD(&m, OFFER, 3, 4, 10, 0, 2, 99, 121, 8, 24, 192, 168, 7, 10, 0, 2, 1, 121, 27, 32, 10, 1, 2, 3, 0, 0, 0,
-		 0, 0, 10, 0, 2, 1, 12, 172, 31, 10, 0, 2, 4, 1, 128, 9, 9, 9, 9, 255);
+	MADE_ADD(&m, OFFER, 3, 4, 10, 0, 2, 99, 121, 8, 24, 192, 168, 7, 10, 0, 2, 1, 121, 27, 32,
+		 10, 1, 2, 3, 0, 0, 0, 0, 0, 10, 0, 2, 1, 12, 172, 31, 10, 0, 2, 4, 1, 128, 9, 9, 9,
+		 9, 255);
 	assert_int_equal(read_made(&m), DHCP_ANSWER);
 	static const struct net_route wanted[] = {
 	    {ADDRESS(192, 168, 7, 0), 24, ADDRESS(10, 0, 2, 1)},
@@ -153,7 +155,8 @@ options_of_a_wrong_form_are_broken(void **state)
 static void
 what_would_do_harm_is_left_out(void **state)
 {
-	static const char *const domains[] = {"a\nnameserver 6.6.6.6", "a b", "", "\xc3\xa9", "a\0b"};
+	static const char *const domains[] = {"a\nnameserver 6.6.6.6", "a b", "", "\xc3\xa9",
+					      "a\0b"};
 	char longest[DHCP_DOMAIN_MAX + 2];
 	(void)state;
 

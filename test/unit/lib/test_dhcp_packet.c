@@ -45,7 +45,8 @@ a_discover_is_as_the_standards_have_it(void **state)
 static void
 a_request_names_what_was_offered_and_by_whom(void **state)
 {
-	static const unsigned char options[] = {53, 1, 3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2, 255};
+	static const unsigned char options[] = {53, 1,	3, 50, 4, 10, 0, 2,
+						15, 54, 4, 10, 0, 2,  2, 255};
 	unsigned char packet[DHCP_PACKET_MAX];
 	struct dhcp_question question = request();
 	(void)state;
@@ -60,8 +61,9 @@ an_offer_is_read(void **state)
 	struct dhcp_made m = made_reply(&discover);
 	(void)state;
 
-	MADE_ADD(&m, OFFER, 1, 4, 255, 255, 255, 0, 3, 8, 10, 0, 2, 1, 10, 0, 2, 3, 6, 16, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3,
-		 3, 3, 4, 4, 4, 4, 15, 7, 'l', 'a', 'b', '.', 'a', '-', '1', 26, 2, 5, 120, 51, 4, 0, 1, 81, 128, 255);
+	MADE_ADD(&m, OFFER, 1, 4, 255, 255, 255, 0, 3, 8, 10, 0, 2, 1, 10, 0, 2, 3, 6, 16, 1, 1, 1,
+		 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 15, 7, 'l', 'a', 'b', '.', 'a', '-', '1',
+		 26, 2, 5, 120, 51, 4, 0, 1, 81, 128, 255);
 	assert_int_equal(read_made(&m), DHCP_ANSWER);
 	assert_int_equal(answer.type, DHCP_OFFER);
 	assert_int_equal(answer.server, ADDRESS(10, 0, 2, 2));
@@ -136,7 +138,10 @@ options_that_are_cut_are_broken(void **state)
 static void
 what_is_not_for_us_is_foreign(void **state)
 {
-	/* Version, no UDP, a fragment, another port of ours, a request, no Ethernet, transaction, cookie. */
+	/*
+	 * Version, no UDP, a fragment, another port of ours, a request, no Ethernet, transaction,
+	 * cookie.
+	 */
 	static const size_t places[] = {0, 9, 7, 23, 28, 29, 32, 28 + 239};
 	struct dhcp_made good = made_reply(&discover);
 	(void)state;

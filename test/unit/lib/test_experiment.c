@@ -41,8 +41,10 @@ keys_of_a_command_line(void **state)
 	struct experiment e;
 	(void)state;
 
-	assert_int_equal(read_line(&e, "console=ttyS0 panic=-1 quiet lull.run=ls%20-l%20/ lull.timeout=7 lull.finish=reboot "
-				       "lull.klog=always lull.exact=1 lull.session=00000000000000ff lull.hostname=a%20b\n"),
+	assert_int_equal(read_line(&e, "console=ttyS0 panic=-1 quiet lull.run=ls%20-l%20/ "
+				       "lull.timeout=7 lull.finish=reboot "
+				       "lull.klog=always lull.exact=1 "
+				       "lull.session=00000000000000ff lull.hostname=a%20b\n"),
 			 0);
 	assert_words(e.run.values[0], (const char *const[]){"ls", "-l", "/", NULL});
 	assert_int_equal(e.timeout_s, 7);
@@ -77,8 +79,11 @@ what_follows_two_dashes_is_the_command(void **state)
 	struct experiment e;
 	(void)state;
 
-	assert_int_equal(read_line(&e, "rdinit=/init lull.run=no -- sh -c \"echo  a  'b'\" lull.run=x '' end\n"), 0);
-	assert_words(e.run.values[0], (const char *const[]){"sh", "-c", "echo  a  'b'", "lull.run=x", "", "end", NULL});
+	assert_int_equal(
+	    read_line(&e, "rdinit=/init lull.run=no -- sh -c \"echo  a  'b'\" lull.run=x '' end\n"),
+	    0);
+	assert_words(e.run.values[0], (const char *const[]){"sh", "-c", "echo  a  'b'",
+							    "lull.run=x", "", "end", NULL});
 	experiment_free(&e);
 	assert_int_equal(read_line(&e, "lull.run=yes -- \n"), 0);
 	assert_words(e.run.values[0], (const char *const[]){"yes", NULL});
@@ -100,7 +105,8 @@ double_quotes_as_the_kernel_has_them(void **state)
 	struct experiment e;
 	(void)state;
 
-	assert_int_equal(read_line(&e, "lull.run=\"ls -l\" dyndbg=\"file a.c +p\" \"lull.timeout=3\""), 0);
+	assert_int_equal(
+	    read_line(&e, "lull.run=\"ls -l\" dyndbg=\"file a.c +p\" \"lull.timeout=3\""), 0);
 	assert_words(e.run.values[0], (const char *const[]){"ls", "-l", NULL});
 	assert_int_equal(e.timeout_s, 3);
 	experiment_free(&e);
@@ -115,14 +121,16 @@ mistakes_are_named_and_the_rest_is_read(void **state)
 	    {"lull.rum=ls lull.timeout=9", "lull.rum: there is no such key; did you mean run?"},
 	    {"lull.run= lull.timeout=9", "lull.run has no value"},
 	    {"lull.run lull.timeout=9", "lull.run: a key needs a value: lull.KEY=VALUE"},
-	    {"lull.run='a lull.timeout=9", "lull.run has a quote that is not closed, or nothing behind a backslash"},
+	    {"lull.run='a lull.timeout=9",
+	     "lull.run has a quote that is not closed, or nothing behind a backslash"},
 	    {"lull.run=%2 lull.timeout=9", "lull.run: the value is not well percent-encoded"},
 	    {"lull.run=a%00b lull.timeout=9", "lull.run: the value is not well percent-encoded"},
 	    {"lull.session=12 lull.timeout=9", "lull.session is 16 hexadecimal digits"},
 	    {"lull.finish=later lull.timeout=9", "lull.finish is poweroff, reboot, halt or shell"},
 	    {"lull.timeout=9 lull.exact=2", "lull.exact is 0 or 1"},
 	    {"lull.timeout=9 lull.\x1b[2J=1", "lull.%1b[2J: there is no such key"},
-	    {"lull.timeout=9 -- sh -c 'a", "lull.run has a quote that is not closed, or nothing behind a backslash"},
+	    {"lull.timeout=9 -- sh -c 'a",
+	     "lull.run has a quote that is not closed, or nothing behind a backslash"},
 	};
 	struct experiment e;
 	(void)state;
@@ -139,11 +147,15 @@ mistakes_are_named_and_the_rest_is_read(void **state)
 	assert_int_equal(read_line(&e, "lull.timeout=1s"), -1);
 }
 
-/* Any arguments come through: encoded for the kernel's command line, in one word, and decoded by init's rules. */
+/*
+ * Any arguments come through: encoded for the kernel's command line, in one word, and decoded by
+ * init's rules.
+ */
 static void
 commands_come_through_exactly(void **state)
 {
-	char every[256], *argv[] = {"a b", "", "'", "\"\\", "--", "x=y z", "\n\t\r", every, "$HOME `x` *", "%41", NULL};
+	char every[256], *argv[] = {"a b",    "",    "'",	    "\"\\", "--", "x=y z",
+				    "\n\t\r", every, "$HOME `x` *", "%41",  NULL};
 	char line[8192];
 	struct text t = text_in(line, sizeof(line) - 1);
 	struct experiment e;

@@ -27,14 +27,16 @@ every_key(void **state)
 	struct experiment e;
 	(void)state;
 
-	assert_int_equal(read_file(&e,
-				   "# all\n\n run a 'b c' # behind\nrun \"d\\\n e\"\nrepeat 3\nwarmup 1\ntimeout 9\n"
-				   "cpus 0-1,64\nsched fifo 5\nnice -20\nlimit nofile 10 20\nlimit core unlimited\n"
-				   "env A='b c'\nenv B=\ncwd /tmp\nuser nobody:nogroup\n"
-				   "write /proc/sys/vm/x 1\nmount tmpfs /m tmpfs size=1M,ro deadline=2\n"
-				   "module loop max_loop=3\nhostname h\ncollect /a*\n"
-				   "stdout pipe\nnoise none\nquiet-gate none\nfinish halt\nklog never"),
-			 0);
+	assert_int_equal(
+	    read_file(
+		&e,
+		"# all\n\n run a 'b c' # behind\nrun \"d\\\n e\"\nrepeat 3\nwarmup 1\ntimeout 9\n"
+		"cpus 0-1,64\nsched fifo 5\nnice -20\nlimit nofile 10 20\nlimit core unlimited\n"
+		"env A='b c'\nenv B=\ncwd /tmp\nuser nobody:nogroup\n"
+		"write /proc/sys/vm/x 1\nmount tmpfs /m tmpfs size=1M,ro deadline=2\n"
+		"module loop max_loop=3\nhostname h\ncollect /a*\n"
+		"stdout pipe\nnoise none\nquiet-gate none\nfinish halt\nklog never"),
+	    0);
 	assert_string_equal(problem, "");
 	assert_int_equal(e.run.count, 2);
 	assert_string_equal(e.run.values[0][1], "b c");
@@ -84,13 +86,15 @@ mistakes_have_line_and_key(void **state)
 	    {"env =x", "f:1: env is NAME=VALUE, blanks in quotes"},
 	    {"env A=b c", "f:1: env is NAME=VALUE, blanks in quotes"},
 	    {"cwd tmp", "f:1: cwd is an absolute path"},
-	    {"write /proc/x 1 unchekced",
-	     "f:1: write is PATH VALUE [unchecked], the path below /proc or /sys, blanks in quotes"},
-	    {"write /etc/x 1", "f:1: write is PATH VALUE [unchecked], the path below /proc or /sys, blanks in quotes"},
+	    {"write /proc/x 1 unchekced", "f:1: write is PATH VALUE [unchecked], the path below "
+					  "/proc or /sys, blanks in quotes"},
+	    {"write /etc/x 1", "f:1: write is PATH VALUE [unchecked], the path below /proc or "
+			       "/sys, blanks in quotes"},
 	    {"mount a b c", "f:1: mount needs an absolute TARGET"},
 	    {"mount a /b", "f:1: mount is SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS]"},
 	    {"net eth0", "f:1: net is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
-	    {"net eth0 1.2.3.4", "f:1: net is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
+	    {"net eth0 1.2.3.4",
+	     "f:1: net is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
 	    {"collect x", "f:1: collect is one glob that begins with a slash, blanks in quotes"},
 	    {"stdout tee", "f:1: stdout is keep, pipe, drop or stream"},
 	    {"noise compute", "f:1: noise is not there yet, but for none"},
@@ -110,7 +114,9 @@ mistakes_have_line_and_key(void **state)
 	experiment_free(&e);
 }
 
-/* What the command line says of a key stands for all that the file had of it, and for nothing else. */
+/*
+ * What the command line says of a key stands for all that the file had of it, and for nothing else.
+ */
 static void
 the_command_line_replaces(void **state)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Published vectors: FIPS 180-4 examples (NIST), SipHash's reference vectors, RFC 4648 section 10. */
+/*
+ * Published vectors: FIPS 180-4 examples (NIST), SipHash's reference vectors, RFC 4648 section 10.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,11 +40,13 @@ sha256_vectors(void **state)
 	(void)state;
 
 	assert_sha256("", 0, 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-	assert_sha256("abc", 3, 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_sha256("abc", 3, 3,
+		      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, 7,
 		      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 	memset(million, 'a', sizeof(million));
-	assert_sha256(million, sizeof(million), 997, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+	assert_sha256(million, sizeof(million), 997,
+		      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 /* Every length around the padding's edges gives what one piece gives. */
@@ -88,7 +92,8 @@ base64_vectors(void **state)
 {
 	static const struct {
 		const char *plain, *encoded;
-	} vectors[] = {{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"foobar", "Zm9vYmFy"}};
+	} vectors[] = {{"", ""},	{"f", "Zg"},	    {"fo", "Zm8"},
+		       {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"foobar", "Zm9vYmFy"}};
 	char out[16];
 	(void)state;
 
@@ -130,8 +135,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sha256_vectors), cmocka_unit_test(sha256_in_pieces), cmocka_unit_test(siphash_vectors),
-	    cmocka_unit_test(base64_vectors), cmocka_unit_test(percent_both_ways),
+	    cmocka_unit_test(sha256_vectors),	 cmocka_unit_test(sha256_in_pieces),
+	    cmocka_unit_test(siphash_vectors),	 cmocka_unit_test(base64_vectors),
+	    cmocka_unit_test(percent_both_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,8 +23,10 @@ reads_what_it_writes(void **state)
 	module_list_add(&t, false, "/c.ko", "");
 	module_list_add_built(&t, "ext4");
 	assert_false(t.full);
-	assert_memory_equal(bytes, "kernel 6.1.0-x\nneed /lib/a%20b.ko x=1%20y=\"2%0a%25\"\ntry /c.ko\nbuilt ext4\n",
-			    t.used);
+	assert_memory_equal(
+	    bytes,
+	    "kernel 6.1.0-x\nneed /lib/a%20b.ko x=1%20y=\"2%0a%25\"\ntry /c.ko\nbuilt ext4\n",
+	    t.used);
 	assert_int_equal(module_list_read(&list, bytes, t.used), 0);
 	assert_string_equal(list.release, "6.1.0-x");
 	assert_int_equal(module_list_next(&list, &line), 1);
@@ -45,7 +47,8 @@ reads_what_it_writes(void **state)
 static void
 refuses_what_is_none(void **state)
 {
-	static const char *const heads[] = {"", "\n", "kernel\n", "kernel a b\n", "need /a\n", "kernel %00\n"};
+	static const char *const heads[] = {"",		 "\n",		"kernel\n", "kernel a b\n",
+					    "need /a\n", "kernel %00\n"};
 	static const char *const lines[] = {"\n",
 					    "need\n",
 					    "need a.ko\n",

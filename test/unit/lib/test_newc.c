@@ -22,7 +22,12 @@ header_both_ways(void **state)
 	newc_header(&in, header);
 	assert_int_equal(newc_parse(header, &out), 0);
 	assert_memory_equal(&in, &out, sizeof(in));
-	assert_memory_equal(header, "070701" "00000001" "000081ed" "00000002", 30);
+	assert_memory_equal(header,
+			    "070701"
+			    "00000001"
+			    "000081ed"
+			    "00000002",
+			    30);
 	assert_false(newc_is_summed(header));
 	header[5] = '2';
 	assert_int_equal(newc_parse(header, &out), 0);
@@ -44,11 +49,15 @@ entries_are_aligned_and_bounded(void **state)
 
 	for (size_t name = 1; name < 10; name++)
 		for (size_t data = 0; data < 10; data++) {
-			size_t size = newc_entry(entry, "abcdefghij" + 10 - name, "0123456789", data, out, sizeof(out));
+			size_t size = newc_entry(entry, "abcdefghij" + 10 - name, "0123456789",
+						 data, out, sizeof(out));
 			assert_true(size > 0 && size % NEWC_ALIGN == 0);
 			assert_int_equal(size, newc_size((uint32_t)name + 1, data));
-			assert_memory_equal(out + newc_data_offset((uint32_t)name + 1), "0123456789", data);
-			assert_int_equal(newc_entry(entry, "abcdefghij" + 10 - name, "0123456789", data, out, size - 1), 0);
+			assert_memory_equal(out + newc_data_offset((uint32_t)name + 1),
+					    "0123456789", data);
+			assert_int_equal(newc_entry(entry, "abcdefghij" + 10 - name, "0123456789",
+						    data, out, size - 1),
+					 0);
 		}
 }
 
@@ -60,16 +69,19 @@ cpio_reads_it(void **state)
 	size_t size = 0;
 	(void)state;
 
-	size += newc_entry((struct newc){.mode = S_IFDIR | 0755, .nlink = 1}, "d", NULL, 0, archive, sizeof(archive));
-	size += newc_entry((struct newc){.mode = S_IFREG | 0644, .nlink = 1}, "d/f", "hello\n", 6, archive + size,
+	size += newc_entry((struct newc){.mode = S_IFDIR | 0755, .nlink = 1}, "d", NULL, 0, archive,
+			   sizeof(archive));
+	size += newc_entry((struct newc){.mode = S_IFREG | 0644, .nlink = 1}, "d/f", "hello\n", 6,
+			   archive + size, sizeof(archive) - size);
+	size += newc_entry((struct newc){.nlink = 1}, NEWC_TRAILER, NULL, 0, archive + size,
 			   sizeof(archive) - size);
-	size += newc_entry((struct newc){.nlink = 1}, NEWC_TRAILER, NULL, 0, archive + size, sizeof(archive) - size);
 	FILE *file = fopen("build/asan/test/unit/newc.cpio", "w");
 	assert_non_null(file);
 	assert_int_equal(fwrite(archive, 1, size, file), size);
 	assert_int_equal(fclose(file), 0);
 	FILE *list = popen("cpio -i --quiet --to-stdout <build/asan/test/unit/newc.cpio 2>&1; "
-			   "cpio -it --quiet <build/asan/test/unit/newc.cpio 2>&1", "r");
+			   "cpio -it --quiet <build/asan/test/unit/newc.cpio 2>&1",
+			   "r");
 	assert_non_null(list);
 	static const char *const expected[] = {"hello\n", "d\n", "d/f\n"};
 	for (size_t i = 0; i < 3; i++) {

@@ -76,8 +76,10 @@ the_format_stays(void **state)
 
 	wire_start(&e, session);
 	size_t size = wire_encode(&e, "start", "run 1\n", 6, line);
-	assert_int_equal(size, strlen("@LULL1 0123456789abcdef 0 start t 6 run 1%0a 0d9a83b70ce62f4a\n"));
-	assert_memory_equal(line, "@LULL1 0123456789abcdef 0 start t 6 run 1%0a 0d9a83b70ce62f4a\n", size);
+	assert_int_equal(size,
+			 strlen("@LULL1 0123456789abcdef 0 start t 6 run 1%0a 0d9a83b70ce62f4a\n"));
+	assert_memory_equal(line, "@LULL1 0123456789abcdef 0 start t 6 run 1%0a 0d9a83b70ce62f4a\n",
+			    size);
 	size = wire_encode(&e, "output", "\0\1\2\3", 4, line);
 	assert_memory_equal(line, "@LULL1 0123456789abcdef 1 output b 4 AAECAw ", 44);
 }
@@ -95,7 +97,8 @@ every_changed_byte_is_noticed(void **state)
 	for (size_t i = 0; i + 1 < size; i++)
 		for (int bit = 0; bit < 7; bit++) {
 			line[i] ^= (char)(1 << bit);
-			if (wire_decode(line, size, &record) == WIRE_RECORD) /* hexadecimal digits of the other case */
+			if (wire_decode(line, size, &record) ==
+			    WIRE_RECORD) /* hexadecimal digits of the other case */
 				assert_int_equal(bit, 5);
 			line[i] ^= (char)(1 << bit);
 		}
@@ -116,7 +119,8 @@ every_cut_is_noticed(void **state)
 		enum wire_found found = wire_decode(line, cut, &record);
 		assert_int_equal(found, cut < strlen(WIRE_SENTINEL) ? WIRE_TEXT : WIRE_BROKEN);
 		if (cut > 0)
-			assert_int_not_equal(wire_decode(line + cut, size - cut, &record), WIRE_RECORD);
+			assert_int_not_equal(wire_decode(line + cut, size - cut, &record),
+					     WIRE_RECORD);
 	}
 }
 
@@ -130,7 +134,8 @@ foreign_text_before_and_within(void **state)
 
 	wire_start(&e, session);
 	size_t size = wire_encode(&e, "start", "run 1\n", 6, line);
-	int length = snprintf(mixed, sizeof(mixed), "bash-5.2# @LULL1 [    1.5] half%.*s\r\n", (int)size - 1, line);
+	int length = snprintf(mixed, sizeof(mixed), "bash-5.2# @LULL1 [    1.5] half%.*s\r\n",
+			      (int)size - 1, line);
 	assert_int_equal(wire_decode(mixed, (size_t)length, &record), WIRE_RECORD);
 	length = snprintf(mixed, sizeof(mixed), "%.*s[    1.5] message%s", 20, line, line + 20);
 	assert_int_equal(wire_decode(mixed, (size_t)length, &record), WIRE_BROKEN);

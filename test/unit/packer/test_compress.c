@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What is compressed is unpacked by what reads images (unpack.h), with sizes about those of the pieces. */
+/*
+ * What is compressed is unpacked by what reads images (unpack.h), with sizes about those of the
+ * pieces.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -24,7 +27,9 @@ enum { MIB = 1 << 20, LARGEST = 8 * MIB + 1 };
 static const char *const names[] = {"zstd", "lz4", "gzip", "xz"};
 static unsigned char *plain;
 
-/* Bytes that do not repeat, and between them runs of what was before, at distances of any length. */
+/*
+ * Bytes that do not repeat, and between them runs of what was before, at distances of any length.
+ */
 static int
 make_plain(void **state)
 {
@@ -39,7 +44,8 @@ make_plain(void **state)
 		random = random * 1664525 + 1013904223;
 		if (i % 4096 == 0)
 			distance = 1 + (random >> 8) % (i < 1000000 ? i + 1 : 1000000);
-		plain[i] = i < 4096 || i % 4096 < 64 ? (unsigned char)(random >> 16) : plain[i - distance];
+		plain[i] =
+		    i < 4096 || i % 4096 < 64 ? (unsigned char)(random >> 16) : plain[i - distance];
 	}
 	return 0;
 }

@@ -20,10 +20,11 @@ text(const char *string)
 static void
 stanzas(void **state)
 {
-	struct dpkg_text rest = text("\nPackage: a\nStatus: install ok installed\nMaintainer:  A B <a@b>  \n"
-				     "Architecture: all\nSource: s (1:2)\nVersion: 3\nConffiles:\n"
-				     " /etc/Version: 4\nDescription: d\n Package: x\n\n\n\n"
-				     "package:b\nversion\nVERSION: 5");
+	struct dpkg_text rest =
+	    text("\nPackage: a\nStatus: install ok installed\nMaintainer:  A B <a@b>  \n"
+		 "Architecture: all\nSource: s (1:2)\nVersion: 3\nConffiles:\n"
+		 " /etc/Version: 4\nDescription: d\n Package: x\n\n\n\n"
+		 "package:b\nversion\nVERSION: 5");
 	struct dpkg_stanza stanza;
 
 	(void)state;
@@ -64,7 +65,8 @@ diversions(void **state)
 
 	(void)state;
 	assert_true(dpkg_diversion(&rest, &diversion));
-	assert_true(dpkg_text_is(diversion.from, "/bin/sh") && dpkg_text_is(diversion.to, "/bin/sh.distrib") &&
+	assert_true(dpkg_text_is(diversion.from, "/bin/sh") &&
+		    dpkg_text_is(diversion.to, "/bin/sh.distrib") &&
 		    dpkg_text_is(diversion.package, "dash"));
 	assert_true(dpkg_diversion(&rest, &diversion));
 	assert_true(dpkg_text_is(diversion.package, ":"));
@@ -74,8 +76,9 @@ diversions(void **state)
 static void
 os_release(void **state)
 {
-	struct dpkg_text release = text("PRETTY_NAME=\"X ID=no\"\nID=debian\nVERSION_ID=\"12\"\nVARIANT_ID='a'\n"
-					"ID_LIKE=\"a b\"\nNAME=\n");
+	struct dpkg_text release =
+	    text("PRETTY_NAME=\"X ID=no\"\nID=debian\nVERSION_ID=\"12\"\nVARIANT_ID='a'\n"
+		 "ID_LIKE=\"a b\"\nNAME=\n");
 
 	(void)state;
 	assert_true(dpkg_text_is(dpkg_os_release(release, "ID"), "debian"));
@@ -105,9 +108,10 @@ names_of_files(void **state)
 	struct dpkg_text diverted = text("/bin/sh\n/bin/sh.distrib\ndash\n"
 					 "/usr/bin/perf\n/usr/bin/perf.wrapper\nlinux-perf\n"
 					 "/usr/bin/local\n/usr/bin/local.was\n:\n");
-	static const char *const files[] = {"/usr/bin/ls",    "/usr/bin/sh",	       "/usr/bin/sh.distrib",
-					    "/usr/bin/perf",  "/usr/bin/perf.wrapper", "/usr/lib/x/libc.so.6",
-					    "/usr/bin/local", "/usr/bin/local.was",    "/opt/a"};
+	static const char *const files[] = {
+	    "/usr/bin/ls",    "/usr/bin/sh",	       "/usr/bin/sh.distrib",
+	    "/usr/bin/perf",  "/usr/bin/perf.wrapper", "/usr/lib/x/libc.so.6",
+	    "/usr/bin/local", "/usr/bin/local.was",    "/opt/a"};
 	struct dpkg_diversion diversion;
 	struct owner_names names;
 
@@ -128,7 +132,9 @@ names_of_files(void **state)
 	assert_int_equal(find(&names, "/lib/ls", "x"), -1);
 	assert_int_equal(find(&names, "/opt/a", "x"), 8);
 	assert_int_equal(find(&names, "", "x"), -1);
-	/* The one that diverts has the path; others' file of that path is where it is diverted to. */
+	/*
+	 * The one that diverts has the path; others' file of that path is where it is diverted to.
+	 */
 	assert_int_equal(find(&names, "/bin/sh", "dash"), 1);
 	assert_int_equal(find(&names, "/usr/bin/sh", "dash"), 1);
 	assert_int_equal(find(&names, "/bin/sh", "bash"), 2);
@@ -164,8 +170,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stanzas),	  cmocka_unit_test(lists),	    cmocka_unit_test(diversions),
-	    cmocka_unit_test(os_release), cmocka_unit_test(names_of_files), cmocka_unit_test(two_of_one_name),
+	    cmocka_unit_test(stanzas),	      cmocka_unit_test(lists),
+	    cmocka_unit_test(diversions),     cmocka_unit_test(os_release),
+	    cmocka_unit_test(names_of_files), cmocka_unit_test(two_of_one_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,10 @@ reads_both_classes_and_orders(void **state)
 	}
 }
 
-/* What elf_open() returns for a file with `count` entries of `tag`, all for one string of `length` bytes. */
+/*
+ * What elf_open() returns for a file with `count` entries of `tag`, all for one string of `length`
+ * bytes.
+ */
 static int
 open_long(uint64_t tag, uint64_t length, uint64_t count)
 {
@@ -51,9 +54,10 @@ open_long(uint64_t tag, uint64_t length, uint64_t count)
 
 	elf_made(file, true, false);
 	elf_made_segment(file + sizeof(Elf64_Ehdr), true, false, PT_LOAD, 0, 0, size);
-	elf_made_segment(file + sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), true, false, PT_NULL, 0, 0, 0);
-	elf_made_segment(file + sizeof(Elf64_Ehdr) + 2 * sizeof(Elf64_Phdr), true, false, PT_DYNAMIC, HEADERS, HEADERS,
-			 (count + 3) * sizeof(Elf64_Dyn));
+	elf_made_segment(file + sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), true, false, PT_NULL, 0, 0,
+			 0);
+	elf_made_segment(file + sizeof(Elf64_Ehdr) + 2 * sizeof(Elf64_Phdr), true, false,
+			 PT_DYNAMIC, HEADERS, HEADERS, (count + 3) * sizeof(Elf64_Dyn));
 	memset(file + HEADERS, 0, size + ELF_MADE_SIZE - HEADERS);
 	Elf64_Dyn *dynamic = (Elf64_Dyn *)(file + HEADERS);
 	dynamic[0] = (Elf64_Dyn){DT_STRTAB, {HEADERS + (count + 3) * sizeof(Elf64_Dyn)}};
@@ -113,11 +117,11 @@ refuses_what_leads_out(void **state)
 	struct elf elf;
 	(void)state;
 
-#define REFUSED(what, value)                                                                                           \
-	do {                                                                                                           \
-		elf_made(file, true, false);                                                                           \
-		what = value;                                                                                          \
-		assert_int_equal(elf_open(&elf, file, sizeof(file)), -1);                                              \
+#define REFUSED(what, value)                                                                       \
+	do {                                                                                       \
+		elf_made(file, true, false);                                                       \
+		what = value;                                                                      \
+		assert_int_equal(elf_open(&elf, file, sizeof(file)), -1);                          \
 	} while (0)
 	REFUSED(header->e_phoff, UINT64_MAX - 8);
 	REFUSED(header->e_phnum, 0xffff);
@@ -194,9 +198,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_both_classes_and_orders),	cmocka_unit_test(matches_by_class_order_and_machine),
-	    cmocka_unit_test(refuses_what_leads_out),		cmocka_unit_test(takes_any_cut),
-	    cmocka_unit_test(limits_what_is_made_to_take_long), cmocka_unit_test(agrees_with_readelf),
+	    cmocka_unit_test(reads_both_classes_and_orders),
+	    cmocka_unit_test(matches_by_class_order_and_machine),
+	    cmocka_unit_test(refuses_what_leads_out),
+	    cmocka_unit_test(takes_any_cut),
+	    cmocka_unit_test(limits_what_is_made_to_take_long),
+	    cmocka_unit_test(agrees_with_readelf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

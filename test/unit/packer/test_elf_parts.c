@@ -133,7 +133,8 @@ agrees_with_nm(void **state)
 
 	assert_non_null(object);
 	elf_symbols_start(&object->elf, &symbols);
-	snprintf(command, sizeof(command), "nm -D -p --without-symbol-versions /proc/%d/exe", (int)getpid());
+	snprintf(command, sizeof(command), "nm -D -p --without-symbol-versions /proc/%d/exe",
+		 (int)getpid());
 	FILE *pipe = popen(command, "r");
 	assert_non_null(pipe);
 	while (fgets(line, sizeof(line), pipe) != NULL) {
@@ -181,7 +182,8 @@ rules_count_by_symbol_library_and_name(void **state)
 	assert_int_equal(elf_open(&elf, file, sizeof(file)), 0);
 	assert_int_equal(rules_match(&elf, NULL), 1 << RULE_GCONV);
 	assert_int_equal(rules_match(&elf, "libtinfo.so.6"), 1 << RULE_GCONV | 1 << RULE_TERMINFO);
-	assert_int_equal(rules_match(&elf, "libpam.so.0"), 1 << RULE_GCONV | 1 << RULE_PAM | 1 << RULE_PAM_MODULES);
+	assert_int_equal(rules_match(&elf, "libpam.so.0"),
+			 1 << RULE_GCONV | 1 << RULE_PAM | 1 << RULE_PAM_MODULES);
 	assert_int_equal(rules_match(&elf, "libtinfo.so"), 1 << RULE_GCONV);
 	/* With another C library its own rules hold. */
 	memcpy(file + ELF_MADE_STRINGS + 1, "libc.xx.6", 9);

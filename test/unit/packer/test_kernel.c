@@ -38,7 +38,10 @@ reads_the_real_kernel(void **state)
 	/* Debian's file is called by its release. */
 	assert_string_equal(file.image.release, strstr(real, "vmlinuz-") + strlen("vmlinuz-"));
 	assert_null(file.unpacked);
-	/* It has no configuration in it, which is known only when it is unpacked; that is ELF, of the same release. */
+	/*
+	 * It has no configuration in it, which is known only when it is unpacked; that is ELF, of
+	 * the same release.
+	 */
 	assert_false(kernel_file_config(&file, &text, &size));
 	assert_non_null(file.unpacked);
 	assert_int_equal(kernel_image_read(&inner, file.unpacked, file.unpacked_size), 0);
@@ -125,7 +128,8 @@ tells_a_vmlinux_from_programs(void **state)
 	strcpy((char *)file + ELF_MADE_SIZE, KERNEL_MADE_BANNER);
 	assert_int_equal(kernel_image_read(&image, file, sizeof(file)), -1);
 	/* The second program header is PT_INTERP. */
-	elf_made_segment(file + sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), true, true, PT_NULL, 0, 0, 0);
+	elf_made_segment(file + sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), true, true, PT_NULL, 0, 0,
+			 0);
 	assert_int_equal(kernel_image_read(&image, file, sizeof(file)), 0);
 	assert_int_equal(image.machine, EM_PPC64);
 	assert_true(image.big);
@@ -157,7 +161,10 @@ takes_no_other_word_for_a_release(void **state)
 	assert_int_equal(strlen(image.release), KERNEL_RELEASE - 1);
 }
 
-/* Every beginning, in memory of exactly its size: a sanitizer sees any read behind it, and what is packed is inside. */
+/*
+ * Every beginning, in memory of exactly its size: a sanitizer sees any read behind it, and what is
+ * packed is inside.
+ */
 static void
 takes_any_cut(void **state)
 {
@@ -204,7 +211,8 @@ finds_the_configuration_within(void **state)
 static const char text[] =
     "#\n# Automatically generated file; DO NOT EDIT.\n#\nCONFIG_A=y\nCONFIG_AB=m\n"
     "# CONFIG_OFF is not set\nCONFIG_TEXT=\"CONFIG_B=y\"\nCONFIG_N=n\nCONFIG_TWICE=y\n"
-    " CONFIG_INDENTED=y\n# CONFIG_TWICE is not set\nCONFIG_AGAIN=n\nCONFIG_AGAIN=m\nCONFIG_LAST=0x10";
+    " CONFIG_INDENTED=y\n# CONFIG_TWICE is not "
+    "set\nCONFIG_AGAIN=n\nCONFIG_AGAIN=m\nCONFIG_LAST=0x10";
 
 static void
 reads_options(void **state)
@@ -213,8 +221,9 @@ reads_options(void **state)
 	const struct {
 		const char *name;
 		char state;
-	} states[] = {{"A", 'y'}, {"AB", 'm'},	     {"OFF", 'n'},  {"TEXT", 'n'},    {"B", 'n'},     {"N", 'n'},
-		      {"", 'n'},  {"INDENTED", 'n'}, {"LAST", 'n'}, {"NOWHERE", 'n'}, {"TWICE", 'n'}, {"AGAIN", 'm'}};
+	} states[] = {{"A", 'y'},    {"AB", 'm'},      {"OFF", 'n'},   {"TEXT", 'n'},
+		      {"B", 'n'},    {"N", 'n'},       {"", 'n'},      {"INDENTED", 'n'},
+		      {"LAST", 'n'}, {"NOWHERE", 'n'}, {"TWICE", 'n'}, {"AGAIN", 'm'}};
 	size_t length;
 	(void)state;
 
@@ -287,13 +296,14 @@ tells_the_machine_of_a_configuration(void **state)
 		const char *text;
 		uint16_t machine;
 		bool is64, big;
-	} machines[] = {{"CONFIG_X86_32=y", EM_386, false, false},
-			{"CONFIG_64BIT=y\nCONFIG_ARM64=y", EM_AARCH64, true, false},
-			{"CONFIG_ARM=y\nCONFIG_CPU_BIG_ENDIAN=y", EM_ARM, false, true},
-			{"CONFIG_RISCV=y\nCONFIG_64BIT=y", EM_RISCV, true, false},
-			{"CONFIG_PPC=y\nCONFIG_64BIT=y\nCONFIG_CPU_LITTLE_ENDIAN=y", EM_PPC64, true, false},
-			{"CONFIG_PPC=y\nCONFIG_CPU_BIG_ENDIAN=y", EM_PPC, false, true},
-			{"CONFIG_S390=y\nCONFIG_64BIT=y", EM_S390, true, true}};
+	} machines[] = {
+	    {"CONFIG_X86_32=y", EM_386, false, false},
+	    {"CONFIG_64BIT=y\nCONFIG_ARM64=y", EM_AARCH64, true, false},
+	    {"CONFIG_ARM=y\nCONFIG_CPU_BIG_ENDIAN=y", EM_ARM, false, true},
+	    {"CONFIG_RISCV=y\nCONFIG_64BIT=y", EM_RISCV, true, false},
+	    {"CONFIG_PPC=y\nCONFIG_64BIT=y\nCONFIG_CPU_LITTLE_ENDIAN=y", EM_PPC64, true, false},
+	    {"CONFIG_PPC=y\nCONFIG_CPU_BIG_ENDIAN=y", EM_PPC, false, true},
+	    {"CONFIG_S390=y\nCONFIG_64BIT=y", EM_S390, true, true}};
 	const struct kernel_config none = {"CONFIG_A=y", 10};
 	uint16_t machine;
 	bool is64, big;

@@ -34,8 +34,8 @@ finds_the_baseline(void **state)
 static void
 finds_the_best_for_the_processor(void **state)
 {
-	static const char *const v4[] = {"glibc-hwcaps/v4", "glibc-hwcaps/v3", NULL}, *const v2[] = {"glibc-hwcaps/v2",
-												     NULL};
+	static const char *const v4[] = {"glibc-hwcaps/v4", "glibc-hwcaps/v3", NULL},
+				 *const v2[] = {"glibc-hwcaps/v2", NULL};
 	unsigned char file[LDCACHE_MADE_SIZE];
 	struct ldcache cache;
 	(void)state;
@@ -75,7 +75,8 @@ compares_numbers(void **state)
 	ldcache_made_put(file + 20, 3, false);
 	for (size_t i = 0; i < 3; i++)
 		for (size_t j = 0; j < 2; j++)
-			ldcache_made_put(file + 48 + i * 24 + 4 + j * 4, 48 + 3 * 24 + rows[i][j], false);
+			ldcache_made_put(file + 48 + i * 24 + 4 + j * 4, 48 + 3 * 24 + rows[i][j],
+					 false);
 	memcpy(file + 48 + 3 * 24, strings, sizeof(strings));
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
 	assert_string_equal(ldcache_find(&cache, "lib10.so", 0, NULL), "/10");
@@ -135,10 +136,15 @@ takes_any_cut_and_offset(void **state)
 static uint32_t
 flags_of(const char *line)
 {
-	return strstr(line, "(libc6,x86-64") != NULL ? 0x303 : strstr(line, "(libc6)") != NULL ? 3 : 0;
+	return strstr(line, "(libc6,x86-64") != NULL ? 0x303
+	       : strstr(line, "(libc6)") != NULL     ? 3
+						     : 0;
 }
 
-/* ldconfig is the judge: the first of the libraries of one name that it prints for the baseline is what is found. */
+/*
+ * ldconfig is the judge: the first of the libraries of one name that it prints for the baseline is
+ * what is found.
+ */
 static void
 agrees_with_ldconfig(void **state)
 {
@@ -155,8 +161,8 @@ agrees_with_ldconfig(void **state)
 	while (fgets(line, sizeof(line), pipe) != NULL) {
 		char *path = strstr(line, " => "), *name = line + 1, *end = strchr(line, ')');
 		uint32_t flags = flags_of(line);
-		if (line[0] != '\t' || path == NULL || end == NULL || flags == 0 || strstr(line, "hwca") != NULL ||
-		    strncmp(line, last, (size_t)(end - line)) == 0)
+		if (line[0] != '\t' || path == NULL || end == NULL || flags == 0 ||
+		    strstr(line, "hwca") != NULL || strncmp(line, last, (size_t)(end - line)) == 0)
 			continue;
 		strcpy(last, line);
 		path += 4;

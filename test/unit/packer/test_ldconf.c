@@ -12,8 +12,8 @@
 static void
 reads_directories_and_patterns(void **state)
 {
-	const char *at =
-	    "# none\n\n  /a b \t# rest\nhwcap 0 x\ninclude\t/etc/ld.so.conf.d/*.conf\ninclude   \nincluded\n/last";
+	const char *at = "# none\n\n  /a b \t# rest\nhwcap 0 "
+			 "x\ninclude\t/etc/ld.so.conf.d/*.conf\ninclude   \nincluded\n/last";
 	char out[PATH_MAX];
 	bool include;
 	(void)state;

@@ -37,7 +37,10 @@ finds_the_longest_run(void **state)
 	assert_int_equal(loader.count, 0);
 }
 
-/* The loaders here are the judges: the directories that each of them tells are those that are read from it. */
+/*
+ * The loaders here are the judges: the directories that each of them tells are those that are read
+ * from it.
+ */
 static void
 agrees_with_loaders(void **state)
 {
@@ -60,7 +63,8 @@ agrees_with_loaders(void **state)
 		FILE *pipe = popen(command, "r");
 		assert_non_null(pipe);
 		while (fgets(line, sizeof(line), pipe) != NULL) {
-			if (strncmp(line, "path.system_dirs[", 17) != 0 || (value = strchr(line, '"')) == NULL)
+			if (strncmp(line, "path.system_dirs[", 17) != 0 ||
+			    (value = strchr(line, '"')) == NULL)
 				continue;
 			*strrchr(++value, '"') = '\0';
 			assert_true(count < loader.count);
@@ -90,7 +94,9 @@ tells_legacy_directories(void **state)
 	if (map == NULL)
 		skip();
 	loader_read(&loader, map, size);
-	assert_int_equal(loader.legacy, system("/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP'") == 0);
+	assert_int_equal(loader.legacy,
+			 system("/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP'") ==
+			     0);
 	mapped_release(map);
 	/* Before 2.33 there is no help that tells. */
 	loader_read(&loader, "/lib64/\0/usr/lib64/", 20);

@@ -14,10 +14,10 @@
 static void
 reads_features(void **state)
 {
-	static const char text[] =
-	    "[{\"soname\":[\"liba.so.2\",\"liba.so.1\"],\"feature\":\"a\",\"priority\":\"required\"},"
-	    "{\"soname\":[\"libb.so\"],\"other\":[1,{}]},"
-	    "{\"soname\":\"libc.so\",\"priority\":\"suggested\"}]";
+	static const char text[] = "[{\"soname\":[\"liba.so.2\",\"liba.so.1\"],\"feature\":\"a\","
+				   "\"priority\":\"required\"},"
+				   "{\"soname\":[\"libb.so\"],\"other\":[1,{}]},"
+				   "{\"soname\":\"libc.so\",\"priority\":\"suggested\"}]";
 	struct dlopen_note note = {.count = 0};
 	(void)state;
 
@@ -88,14 +88,16 @@ static void
 reads_words(void **state)
 {
 	(void)state;
-	expect_words("passwd: files\nhosts:\tfiles [NOTFOUND=return a=b]dns # mdns\n", "hosts:", "files dns");
+	expect_words("passwd: files\nhosts:\tfiles [NOTFOUND=return a=b]dns # mdns\n",
+		     "hosts:", "files dns");
 	expect_words("hosts: a\n  hosts: b", "hosts:", "a b");
 	expect_words("#hosts: a\nhosts2: b\nhosts:", "hosts:", "");
 	expect_words("hosts: a [b", "hosts:", "a");
 	expect_words("files dns", "", "files dns");
-	expect_words("auth [success=1]\tpam_unix.so nullok\n-session optional pam_s.so\n# pam_no.so\n"
-		     "auth x /lib/pam_x.so .so\n",
-		     NULL, "pam_unix.so pam_s.so");
+	expect_words(
+	    "auth [success=1]\tpam_unix.so nullok\n-session optional pam_s.so\n# pam_no.so\n"
+	    "auth x /lib/pam_x.so .so\n",
+	    NULL, "pam_unix.so pam_s.so");
 	expect_words("", "hosts:", "");
 	expect_words("", NULL, "");
 }

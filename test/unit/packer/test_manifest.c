@@ -58,7 +58,8 @@ reads_every_word(void **state)
 	assert_int_equal(file->uid, 1);
 	assert_int_equal(file->gid, 4294967294);
 	assert_true(!manifest.lines[4].has_mode && manifest.lines[4].has_owner);
-	assert_true(node->node == S_IFBLK && node->major == 4095 && node->minor == 1048575 && node->has_mode);
+	assert_true(node->node == S_IFBLK && node->major == 4095 && node->minor == 1048575 &&
+		    node->has_mode);
 	assert_int_equal(manifest.lines[7].node, S_IFIFO);
 	manifest_free(&manifest);
 }
@@ -87,13 +88,14 @@ tells_what_is_wrong(void **state)
 	} table[] = {
 	    {"fiel x", "unknown word \"fiel\"; did you mean \"file\"?"},
 	    {"flter x", "unknown word \"flter\"; did you mean \"filter\"?"},
-	    {"\033[2J x",
-	     "unknown word \"\\033[2J\"; there are bin, try, file, tree, link, dir, node, filter, module "
-	     "and trace"},
+	    {"\033[2J x", "unknown word \"\\033[2J\"; there are bin, try, file, tree, link, dir, "
+			  "node, filter, module "
+			  "and trace"},
 	    {"bin", "too few operands; the form is: bin NAME..."},
 	    {"trace", "too few operands; the form is: trace COMMAND [ARGUMENT]..."},
 	    {"trace '' a", "an operand is empty; take it out or name something"},
-	    {"file a /b /c", "too many operands; the form is: file SRC [DST] [mode=0644] [owner=UID:GID]"},
+	    {"file a /b /c",
+	     "too many operands; the form is: file SRC [DST] [mode=0644] [owner=UID:GID]"},
 	    {"file a b", "b is a path in the image, which begins with a slash"},
 	    {"link a /b", "a is a path in the image, which begins with a slash"},
 	    {"file a ''", "an operand is empty; take it out or name something"},
@@ -102,33 +104,40 @@ tells_what_is_wrong(void **state)
 	    {"file a mode=10000", "mode=10000 is no mode; write it in octal, 0 to 7777"},
 	    {"file a mode=0 mode=0", "mode= is given twice"},
 	    {"dir /a owner=root", "owner=root is no owner; write two numbers, UID:GID"},
-	    {"dir /a owner=1:4294967295", "owner=1:4294967295 is no owner; write two numbers, UID:GID"},
+	    {"dir /a owner=1:4294967295",
+	     "owner=1:4294967295 is no owner; write two numbers, UID:GID"},
 	    {"dir /a owner=1: owner=1:1", "owner=1: is no owner; write two numbers, UID:GID"},
-	    {"tree a mode=1", "mode=1 is for other words; if it is a name, write it with ./ in front"},
+	    {"tree a mode=1",
+	     "mode=1 is for other words; if it is a name, write it with ./ in front"},
 	    {"node /a d 1 2", "d is no type of a node; write c, b or p"},
 	    {"node /a c 1", "a node is c or b with MAJOR and MINOR, or p without"},
 	    {"node /a p 1 2", "a node is c or b with MAJOR and MINOR, or p without"},
 	    {"node /a c 4096 2", "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575"},
 	    {"node /a c 1 -2", "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575"},
-	    {"bin it's", "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name"},
-	    {"bin a\\", "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name"},
+	    {"bin it's",
+	     "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name"},
+	    {"bin a\\",
+	     "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name"},
 	    {"tree 'a' it's /b it's c", "too many operands; the form is: tree SRC [DST]"},
-	    {"link it's\n/b it's c d", "too many operands; the form is: link PATH TARGET [owner=UID:GID] "
-				       "(the line goes on to line 2)"},
+	    {"link it's\n/b it's c d",
+	     "too many operands; the form is: link PATH TARGET [owner=UID:GID] "
+	     "(the line goes on to line 2)"},
 	    {"bin ls\r\nbin cat\r\n", "the line ends in CR LF; take the CRs out, with tr -d '\\r'"},
 	};
 	struct manifest manifest;
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		assert_int_equal(manifest_read(&manifest, table[i].text, strlen(table[i].text)), -1);
+		assert_int_equal(manifest_read(&manifest, table[i].text, strlen(table[i].text)),
+				 -1);
 		assert_true(manifest.problem_count >= 1);
 		assert_string_equal(manifest.problems[0].text, table[i].problem);
 		assert_int_equal(manifest.problems[0].number, 1);
 		manifest_free(&manifest);
 	}
 	assert_int_equal(manifest_read(&manifest, "bin\0ls", 6), -1);
-	assert_string_equal(manifest.problems[0].text, "the file is no text: it has a byte of value 0");
+	assert_string_equal(manifest.problems[0].text,
+			    "the file is no text: it has a byte of value 0");
 	manifest_free(&manifest);
 }
 
@@ -169,8 +178,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_every_word),	      cmocka_unit_test(takes_a_commands_words_as_they_are),
-	    cmocka_unit_test(tells_what_is_wrong),    cmocka_unit_test(tells_all_that_is_wrong),
+	    cmocka_unit_test(reads_every_word),
+	    cmocka_unit_test(takes_a_commands_words_as_they_are),
+	    cmocka_unit_test(tells_what_is_wrong),
+	    cmocka_unit_test(tells_all_that_is_wrong),
 	    cmocka_unit_test(finds_the_nearest_word),
 	};
 

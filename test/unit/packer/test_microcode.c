@@ -90,7 +90,8 @@ intel(void **state)
 	/* So does each part's sum. */
 	put(INTEL + 100, 1);
 	make_sum(INTEL, INTEL_LONG, INTEL + 48 + 1024 + 4);
-	assert_string_equal(microcode_problem(MICROCODE_INTEL, bytes, INTEL + INTEL_LONG), "an update's sum is wrong");
+	assert_string_equal(microcode_problem(MICROCODE_INTEL, bytes, INTEL + INTEL_LONG),
+			    "an update's sum is wrong");
 	for (size_t size = INTEL + 1; size < INTEL + INTEL_LONG; size++)
 		assert_non_null(microcode_problem(MICROCODE_INTEL, bytes, size));
 }
@@ -143,7 +144,8 @@ neither(void **state)
 	assert_int_equal(microcode_maker(bytes, 47), MICROCODE_NONE);
 	put(20, 2);
 	assert_int_equal(microcode_maker(bytes, INTEL), MICROCODE_NONE);
-	assert_int_equal(microcode_maker((const unsigned char *)"DMA\0\0\0\0\0\0\0\0", 11), MICROCODE_NONE);
+	assert_int_equal(microcode_maker((const unsigned char *)"DMA\0\0\0\0\0\0\0\0", 11),
+			 MICROCODE_NONE);
 	assert_int_equal(microcode_maker(NULL, 0), MICROCODE_NONE);
 }
 

@@ -43,11 +43,11 @@ refuses_what_is_no_module(void **state)
 	struct module_info info;
 	(void)state;
 
-#define REFUSED(what, value)                                                                                           \
-	do {                                                                                                           \
-		module_made(file, true, false, 1);                                                                     \
-		what = value;                                                                                          \
-		assert_int_equal(module_info_read(&info, file, sizeof(file)), -1);                                     \
+#define REFUSED(what, value)                                                                       \
+	do {                                                                                       \
+		module_made(file, true, false, 1);                                                 \
+		what = value;                                                                      \
+		assert_int_equal(module_info_read(&info, file, sizeof(file)), -1);                 \
 	} while (0)
 	REFUSED(header->e_type, ET_DYN);
 	REFUSED(header->e_shoff, UINT64_MAX);
@@ -92,7 +92,10 @@ takes_any_cut(void **state)
 	}
 }
 
-/* The kernel's rule: with checksums on both sides the release does not count, and else all of vermagic does. */
+/*
+ * The kernel's rule: with checksums on both sides the release does not count, and else all of
+ * vermagic does.
+ */
 static void
 decides_as_the_kernel(void **state)
 {
@@ -151,8 +154,9 @@ agrees_with_kmod(void **state)
 		assert_int_equal(info.machine, EM_X86_64);
 		ask("PATH=$PATH:/sbin:/usr/sbin modinfo -F vermagic %s", name, word, sizeof(word));
 		assert_string_equal(info.vermagic, word);
-		ask("PATH=$PATH:/sbin:/usr/sbin modprobe --dump-modversions %s | grep -w module_layout", name, word,
-		    sizeof(word));
+		ask("PATH=$PATH:/sbin:/usr/sbin modprobe --dump-modversions %s | grep -w "
+		    "module_layout",
+		    name, word, sizeof(word));
 		assert_int_equal(info.layout, strtoull(word, NULL, 16));
 		mapped_release(map);
 	}
@@ -187,7 +191,8 @@ reads_releases(void **state)
 
 /* An ELF file whose only segment is notes, `size` bytes of words in its order. */
 static void
-with_notes(unsigned char file[ELF_MADE_SIZE], bool is64, bool big, uint16_t machine, const uint32_t *words, size_t size)
+with_notes(unsigned char file[ELF_MADE_SIZE], bool is64, bool big, uint16_t machine,
+	   const uint32_t *words, size_t size)
 {
 	unsigned char *header = file + (is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr));
 
@@ -207,8 +212,9 @@ static void
 reads_the_oldest_kernel(void **state)
 {
 	/* For Hurd; for Linux 3.2.0 and 5.4.7; too short for one. */
-	static const uint32_t words[] = {4, 16, 1,  0x554e47, 1,	9, 9, 9, 4, 16, 1, 0x554e47, 0,	       3, 2,
-					 0, 4,	16, 1,	      0x554e47, 0, 5, 4, 7, 4,	8, 1,	     0x554e47, 0, 7};
+	static const uint32_t words[] = {4, 16,	      1, 0x554e47, 1, 9, 9, 9,	      4, 16,
+					 1, 0x554e47, 0, 3,	   2, 0, 4, 16,	      1, 0x554e47,
+					 0, 5,	      4, 7,	   4, 8, 1, 0x554e47, 0, 7};
 	unsigned char file[ELF_MADE_SIZE];
 	struct elf_abi_kernel kernel;
 	struct elf elf;

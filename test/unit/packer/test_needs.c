@@ -46,8 +46,9 @@ lacks(const char *options, const char *configuration, const char *expected, bool
 static void
 reads_rows(void **state)
 {
-	static const char table[] = "# kinds\n\n  \t\nboot  initramfs\tBLK_DEV_INITRD   panic: no root\n"
-				    "symbol openpty A,B_2|C what \"happens\" # no comment";
+	static const char table[] =
+	    "# kinds\n\n  \t\nboot  initramfs\tBLK_DEV_INITRD   panic: no root\n"
+	    "symbol openpty A,B_2|C what \"happens\" # no comment";
 	struct needs needs;
 	size_t line;
 	(void)state;
@@ -112,15 +113,20 @@ tells_what_is_lacking(void **state)
 	lacks("A", "CONFIG_A=1\n", "CONFIG_A=y", false);
 }
 
-/* Every line of the file is a row of packer's own table, which knows the kinds that packer asks for. */
+/*
+ * Every line of the file is a row of packer's own table, which knows the kinds that packer asks
+ * for.
+ */
 static void
 has_the_table(void **state)
 {
 	static const char *const kinds[][2] = {
-	    {"boot", "initramfs"}, {"init", "proc"},	  {"wanted", "devtmpfs"}, {"pc", "serial"},
-	    {"image", "zstd"},	   {"program", "elf64"},  {"program", "elf32"},	  {"program", "x32"},
-	    {"program", "compat"}, {"program", "script"}, {"module", "any"},	  {"module", "xz"},
-	    {"module", "gzip"},	   {"module", "zstd"},	  {"node", "block"},	  {"symbol", "setns"}};
+	    {"boot", "initramfs"}, {"init", "proc"},   {"wanted", "devtmpfs"},
+	    {"pc", "serial"},	   {"image", "zstd"},  {"program", "elf64"},
+	    {"program", "elf32"},  {"program", "x32"}, {"program", "compat"},
+	    {"program", "script"}, {"module", "any"},  {"module", "xz"},
+	    {"module", "gzip"},	   {"module", "zstd"}, {"node", "block"},
+	    {"symbol", "setns"}};
 	struct needs needs;
 	char row[1024];
 	size_t line, rows = 0;
@@ -175,7 +181,8 @@ gathers_findings(void **state)
 	findings_add(&findings, FINDING_ERROR, NULL, "an image", "CONFIG_A=y");
 	assert_int_equal(findings.count, 4);
 	assert_int_equal(findings.all[0].level, FINDING_WARNING);
-	reads_as(&findings.all[0], "/bin/ip and 2 more: setns, unshare, set need CONFIG_NAMESPACES=y");
+	reads_as(&findings.all[0],
+		 "/bin/ip and 2 more: setns, unshare, set need CONFIG_NAMESPACES=y");
 	reads_as(&findings.all[1], "it is none");
 	reads_as(&findings.all[2], "/bin/ip: it is for another machine");
 	reads_as(&findings.all[3], "an image needs CONFIG_A=y");

@@ -15,7 +15,8 @@
 static const struct plan_why why = {"test", ""};
 
 static struct plan_entry *
-add(struct plan *plan, const char *path, enum plan_type type, enum plan_rank rank, const char *content)
+add(struct plan *plan, const char *path, enum plan_type type, enum plan_rank rank,
+    const char *content)
 {
 	const struct plan_entry entry = {
 	    .path = path, .type = type, .rank = rank, .mode = 0700 + rank, .content = content};
@@ -45,7 +46,8 @@ ranks_decide(void **state)
 static void
 reasons_are_kept_once(void **state)
 {
-	const struct plan_entry file = {.path = "/f", .type = PLAN_FILE, .rank = PLAN_GIVEN, .content = ""};
+	const struct plan_entry file = {
+	    .path = "/f", .type = PLAN_FILE, .rank = PLAN_GIVEN, .content = ""};
 	struct plan plan = {.count = 0};
 	char of[] = "a";
 	(void)state;
@@ -101,8 +103,11 @@ finds_hard_links(void **state)
 	(void)state;
 
 	for (int i = 0; i < 4; i++) {
-		struct plan_entry entry = {
-		    .path = paths[i], .type = PLAN_FILE, .rank = PLAN_GIVEN, .source = paths[i], .in_place = true};
+		struct plan_entry entry = {.path = paths[i],
+					   .type = PLAN_FILE,
+					   .rank = PLAN_GIVEN,
+					   .source = paths[i],
+					   .in_place = true};
 		entry.stat.st_ino = i < 2 ? 7 : (ino_t)i + 20;
 		entry.stat.st_nlink = i < 2 ? 3 : i == 2 ? 2 : 1;
 		plan_add(&plan, &entry, why);

@@ -25,8 +25,10 @@ written_and_read(void **state)
 {
 	const struct plan_entry program = {
 	    .path = "/b/odd\t\n\\\xff", .type = PLAN_FILE, .rank = PLAN_GIVEN, .content = "xyz"};
-	const struct plan_entry library = {.path = "/b/lib", .type = PLAN_FILE, .rank = PLAN_GIVEN, .content = ""};
-	const struct plan_entry link = {.path = "/b/link", .type = PLAN_LINK, .rank = PLAN_GIVEN, .content = "lib"};
+	const struct plan_entry library = {
+	    .path = "/b/lib", .type = PLAN_FILE, .rank = PLAN_GIVEN, .content = ""};
+	const struct plan_entry link = {
+	    .path = "/b/link", .type = PLAN_LINK, .rank = PLAN_GIVEN, .content = "lib"};
 	char *text[2];
 	struct reasons reasons;
 	size_t line;
@@ -45,10 +47,11 @@ written_and_read(void **state)
 		plan_free(&plan);
 	}
 	assert_string_equal(text[0], text[1]);
-	assert_string_equal(text[0], "dir\t0755\t0\t/b\n"
-				     "file\t0000\t0\t/b/lib\t-b\ta:/b\tlibrary of\t/b/odd\\011\\012\\134\\377\n"
-				     "link\t0000\t3\t/b/link\n"
-				     "file\t0000\t3\t/b/odd\\011\\012\\134\\377\t-f\tSRC:/b\n");
+	assert_string_equal(
+	    text[0], "dir\t0755\t0\t/b\n"
+		     "file\t0000\t0\t/b/lib\t-b\ta:/b\tlibrary of\t/b/odd\\011\\012\\134\\377\n"
+		     "link\t0000\t3\t/b/link\n"
+		     "file\t0000\t3\t/b/odd\\011\\012\\134\\377\t-f\tSRC:/b\n");
 	assert_int_equal(reasons_read(&reasons, text[0], strlen(text[0]), &line), 0);
 	const struct reasons_line *found = reasons_find(&reasons, "/b/lib");
 	assert_non_null(found);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Bills of materials: names, and a kernel beside the image; test/packer_sbom.bats has all the rest. */
+/*
+ * Bills of materials: names, and a kernel beside the image; test/packer_sbom.bats has all the rest.
+ */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +32,8 @@ static void
 names(void **state)
 {
 	const struct owners debian = {.vendor = "debian", .release = "12"}, none = {.vendor = NULL};
-	struct owners_package package = {.name = "libstdc++6", .architecture = "amd64", .version = "1:2~rc+3-4"};
+	struct owners_package package = {
+	    .name = "libstdc++6", .architecture = "amd64", .version = "1:2~rc+3-4"};
 
 	(void)state;
 	is(spdx_names_file("/usr/bin/["), "./usr/bin/[");
@@ -38,8 +41,10 @@ names(void **state)
 	is(spdx_names_id("File", "usr/a-b_c.1"), "SPDXRef-File-usr-2Fa-2Db-5Fc.1");
 	is(spdx_names_id("File", "\xff"), "SPDXRef-File--FF");
 	is(spdx_names_package_id(&package), "SPDXRef-Package-libstdc-2B-2B6-3Aamd64");
-	is(spdx_names_url(&debian, &package), "pkg:deb/debian/libstdc%2B%2B6@1:2~rc%2B3-4?arch=amd64&distro=debian-12");
-	is(spdx_names_url(&none, &package), "pkg:deb/debian/libstdc%2B%2B6@1:2~rc%2B3-4?arch=amd64");
+	is(spdx_names_url(&debian, &package),
+	   "pkg:deb/debian/libstdc%2B%2B6@1:2~rc%2B3-4?arch=amd64&distro=debian-12");
+	is(spdx_names_url(&none, &package),
+	   "pkg:deb/debian/libstdc%2B%2B6@1:2~rc%2B3-4?arch=amd64");
 	is(spdx_names_supplier(&package), "NOASSERTION");
 	package = (struct owners_package){.name = "a", .maintainer = "A B <a@b.c>"};
 	is(spdx_names_url(&debian, &package), "pkg:deb/debian/a?distro=debian-12");
@@ -58,7 +63,8 @@ digests(void **state)
 	(void)state;
 	digest_bytes(&digest, "abc", 3);
 	assert_string_equal(digest.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d");
-	assert_string_equal(digest.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(digest.sha256,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	digest_bytes(&digest, "", 0);
 	assert_string_equal(digest.sha1, "da39a3ee5e6b4b0d3255bfef95601890afd80709");
 	assert_int_equal(digest_file(&digest, "/proc/self/nothing", 0), -1);
@@ -69,7 +75,8 @@ static const json_t *
 with(const json_t *array, const char *key, const char *value)
 {
 	for (size_t i = 0; i < json_array_size(array); i++)
-		if (strcmp(json_string_value(json_object_get(json_array_get(array, i), key)), value) == 0)
+		if (strcmp(json_string_value(json_object_get(json_array_get(array, i), key)),
+			   value) == 0)
 			return json_array_get(array, i);
 	return NULL;
 }
@@ -81,15 +88,21 @@ is_related(const json_t *document, const char *from, const char *how, const char
 
 	for (size_t i = 0; i < json_array_size(relationships); i++) {
 		const json_t *relationship = json_array_get(relationships, i);
-		if (strcmp(json_string_value(json_object_get(relationship, "spdxElementId")), from) == 0 &&
-		    strcmp(json_string_value(json_object_get(relationship, "relationshipType")), how) == 0 &&
-		    strcmp(json_string_value(json_object_get(relationship, "relatedSpdxElement")), to) == 0)
+		if (strcmp(json_string_value(json_object_get(relationship, "spdxElementId")),
+			   from) == 0 &&
+		    strcmp(json_string_value(json_object_get(relationship, "relationshipType")),
+			   how) == 0 &&
+		    strcmp(json_string_value(json_object_get(relationship, "relatedSpdxElement")),
+			   to) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* The bill of a directory with a file and two modules, and of a kernel, from a tree without packages. */
+/*
+ * The bill of a directory with a file and two modules, and of a kernel, from a tree without
+ * packages.
+ */
 static json_t *
 make_bill(const char *kernel, const char *release)
 {
@@ -104,10 +117,12 @@ make_bill(const char *kernel, const char *release)
 	assert_non_null(mkdtemp(top));
 	snprintf(name, sizeof(name), "%s/bill", top);
 	const struct source source = {.root = top};
-	const struct plan_entry entry = {.path = "/made", .type = PLAN_FILE, .mode = 0644, .content = "abc"};
+	const struct plan_entry entry = {
+	    .path = "/made", .type = PLAN_FILE, .mode = 0644, .content = "abc"};
 	assert_non_null(plan_add(&plan, &entry, (struct plan_why){"skeleton", ""}));
 	for (const char *const *path = modules; *path != NULL; path++) {
-		const struct plan_entry module = {.path = *path, .type = PLAN_FILE, .content = "module"};
+		const struct plan_entry module = {
+		    .path = *path, .type = PLAN_FILE, .content = "module"};
 		struct plan_entry *added = plan_add(&plan, &module, (struct plan_why){"-m", "a"});
 		assert_non_null(added);
 		plan_add_origin(&plan, added, "/none/a.ko.xz");
@@ -132,7 +147,8 @@ kernel_of_a_known_release(void **state)
 {
 	json_t *document = make_bill("/proc/self/exe", "6.1.0-test");
 	const json_t *file = with(json_object_get(document, "files"), "SPDXID", "SPDXRef-Kernel");
-	const json_t *package = with(json_object_get(document, "packages"), "SPDXID", "SPDXRef-Package-linux");
+	const json_t *package =
+	    with(json_object_get(document, "packages"), "SPDXID", "SPDXRef-Package-linux");
 	struct digest digest;
 
 	(void)state;
@@ -141,20 +157,24 @@ kernel_of_a_known_release(void **state)
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	assert_int_equal(digest_descriptor(&digest, fd), 0);
 	close(fd);
-	assert_string_equal(json_string_value(json_object_get(
-				with(json_object_get(file, "checksums"), "algorithm", "SHA256"), "checksumValue")),
-			    digest.sha256);
+	assert_string_equal(
+	    json_string_value(json_object_get(
+		with(json_object_get(file, "checksums"), "algorithm", "SHA256"), "checksumValue")),
+	    digest.sha256);
 	assert_non_null(package);
-	assert_string_equal(json_string_value(json_object_get(package, "versionInfo")), "6.1.0-test");
+	assert_string_equal(json_string_value(json_object_get(package, "versionInfo")),
+			    "6.1.0-test");
 	assert_true(is_related(document, "SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Image"));
 	assert_true(is_related(document, "SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Kernel"));
 	assert_true(is_related(document, "SPDXRef-Image", "HAS_PREREQUISITE", "SPDXRef-Kernel"));
-	assert_true(is_related(document, "SPDXRef-Kernel", "GENERATED_FROM", "SPDXRef-Package-linux"));
+	assert_true(
+	    is_related(document, "SPDXRef-Kernel", "GENERATED_FROM", "SPDXRef-Package-linux"));
 	assert_false(is_related(document, "SPDXRef-Image", "CONTAINS", "SPDXRef-Kernel"));
-	assert_true(is_related(document, "SPDXRef-File-usr-2Flib-2Fmodules-2F6.1.0-2Dtest-2Fkernel-2Fa.ko",
+	assert_true(is_related(document,
+			       "SPDXRef-File-usr-2Flib-2Fmodules-2F6.1.0-2Dtest-2Fkernel-2Fa.ko",
 			       "GENERATED_FROM", "SPDXRef-Package-linux"));
-	assert_true(is_related(document, "SPDXRef-File-usr-2Flib-2Fmodules-2F6.1.0-2Dtest2-2Fa.ko", "GENERATED_FROM",
-			       "NOASSERTION"));
+	assert_true(is_related(document, "SPDXRef-File-usr-2Flib-2Fmodules-2F6.1.0-2Dtest2-2Fa.ko",
+			       "GENERATED_FROM", "NOASSERTION"));
 	json_decref(document);
 	document = make_bill("/proc/self/exe", "");
 	package = with(json_object_get(document, "packages"), "SPDXID", "SPDXRef-Package-linux");
@@ -172,12 +192,17 @@ no_kernel(void **state)
 	(void)state;
 	assert_string_equal(json_string_value(json_object_get(image, "name")), "tree");
 	assert_null(json_object_get(image, "checksums"));
-	/* Clause 7.9: SHA-1 of the digits of all files' own, sorted; the kernel's is not among them. */
-	assert_string_equal(json_string_value(json_object_get(json_object_get(image, "packageVerificationCode"),
-							      "packageVerificationCodeValue")),
-			    "2e9040e78e3334faa16b0c9c73fad8c9f8f5d75f");
+	/*
+	 * Clause 7.9: SHA-1 of the digits of all files' own, sorted; the kernel's is not among
+	 * them.
+	 */
+	assert_string_equal(
+	    json_string_value(json_object_get(json_object_get(image, "packageVerificationCode"),
+					      "packageVerificationCodeValue")),
+	    "2e9040e78e3334faa16b0c9c73fad8c9f8f5d75f");
 	assert_int_equal(json_array_size(json_object_get(document, "files")), 3);
-	assert_true(is_related(document, "SPDXRef-File-made", "GENERATED_FROM", "SPDXRef-Package-lull"));
+	assert_true(
+	    is_related(document, "SPDXRef-File-made", "GENERATED_FROM", "SPDXRef-Package-lull"));
 	assert_null(with(json_object_get(document, "packages"), "SPDXID", "SPDXRef-Package-linux"));
 	json_decref(document);
 }

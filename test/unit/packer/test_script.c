@@ -26,9 +26,12 @@ reads_lines(void **state)
 	    {"#!/usr/bin/env bash -e\n", SCRIPT_OK, "/usr/bin/env", "bash -e", "bash -e"},
 	    {"#!/usr/bin/env -S bash -e\n", SCRIPT_OK, "/usr/bin/env", "-S bash -e", "bash"},
 	    {"#!/usr/bin/env -Sbash\n", SCRIPT_OK, "/usr/bin/env", "-Sbash", "bash"},
-	    {"#!/usr/bin/env -S A=1 -i -u B  awk -f\n", SCRIPT_OK, "/usr/bin/env", "-S A=1 -i -u B  awk -f", "awk"},
-	    {"#!/usr/bin/env -S 'my prog' x\n", SCRIPT_OK, "/usr/bin/env", "-S 'my prog' x", "my prog"},
-	    {"#!/usr/bin/env --split-string=awk -f\n", SCRIPT_OK, "/usr/bin/env", "--split-string=awk -f", "awk"},
+	    {"#!/usr/bin/env -S A=1 -i -u B  awk -f\n", SCRIPT_OK, "/usr/bin/env",
+	     "-S A=1 -i -u B  awk -f", "awk"},
+	    {"#!/usr/bin/env -S 'my prog' x\n", SCRIPT_OK, "/usr/bin/env", "-S 'my prog' x",
+	     "my prog"},
+	    {"#!/usr/bin/env --split-string=awk -f\n", SCRIPT_OK, "/usr/bin/env",
+	     "--split-string=awk -f", "awk"},
 	    {"#!/usr/bin/env\n", SCRIPT_OK, "/usr/bin/env", "", ""},
 	    {"#!/opt/my-env x\n", SCRIPT_OK, "/opt/my-env", "x", ""},
 	    {"#!/bin/sh\r\n", SCRIPT_CR, "", "", ""},
@@ -43,7 +46,8 @@ reads_lines(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		assert_int_equal(script_read(&script, table[i].line, strlen(table[i].line)), table[i].result);
+		assert_int_equal(script_read(&script, table[i].line, strlen(table[i].line)),
+				 table[i].result);
 		assert_int_equal(script_problem(table[i].result) == NULL,
 				 table[i].result == SCRIPT_OK || table[i].result == SCRIPT_NONE);
 		if (table[i].result != SCRIPT_OK)

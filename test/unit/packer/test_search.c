@@ -26,7 +26,8 @@ collect(void *context, const char *path, enum search_place place)
 }
 
 static void
-expect(const struct search *search, const struct search_object *by, const char *name, const char *candidates)
+expect(const struct search *search, const struct search_object *by, const char *name,
+       const char *candidates)
 {
 	char all[4096] = "";
 
@@ -39,25 +40,32 @@ glibc_order(void **state)
 {
 	unsigned char file[LDCACHE_MADE_SIZE];
 	struct ldcache cache;
-	struct search search = {.directories = directories, .cache = &cache, .lib = "lib/x", .platform = "p"};
+	struct search search = {
+	    .directories = directories, .cache = &cache, .lib = "lib/x", .platform = "p"};
 	struct search_object main = {.rpath = "/main:/both", .origin = "/o"};
 	struct search_object middle = {.rpath = "/middle", .origin = "/m", .loader = &main};
-	struct search_object hidden = {.rpath = "/hidden", .runpath = "/run", .origin = "/h", .loader = &main};
+	struct search_object hidden = {
+	    .rpath = "/hidden", .runpath = "/run", .origin = "/h", .loader = &main};
 	struct search_object leaf = {.origin = "/l", .loader = &hidden};
 	(void)state;
 
 	ldcache_made(file, false);
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
 	expect(&search, &middle, "n", "/middle/n /main/n /both/n /lib/x/n /usr/lib/n ");
-	/* A RUNPATH ends all use of RPATH for that object; of those that inherit, it ends its own RPATH alone. */
+	/*
+	 * A RUNPATH ends all use of RPATH for that object; of those that inherit, it ends its own
+	 * RPATH alone.
+	 */
 	expect(&search, &hidden, "n", "/run/n /lib/x/n /usr/lib/n ");
 	expect(&search, &leaf, "n", "/main/n /both/n /lib/x/n /usr/lib/n ");
-	expect(&search, &leaf, "liba.so", "/main/liba.so /both/liba.so /lib/liba.so /lib/x/liba.so /usr/lib/liba.so ");
+	expect(&search, &leaf, "liba.so",
+	       "/main/liba.so /both/liba.so /lib/liba.so /lib/x/liba.so /usr/lib/liba.so ");
 	expect(&search, &leaf, "../x/n", "../x/n ");
 	expect(&search, &leaf, "$ORIGIN/n", "/l/n ");
 	/* LD_LIBRARY_PATH stands between RPATH and RUNPATH. */
 	search.given = "/given:/more";
-	expect(&search, &middle, "n", "/middle/n /main/n /both/n /given/n /more/n /lib/x/n /usr/lib/n ");
+	expect(&search, &middle, "n",
+	       "/middle/n /main/n /both/n /given/n /more/n /lib/x/n /usr/lib/n ");
 	expect(&search, &hidden, "n", "/given/n /more/n /run/n /lib/x/n /usr/lib/n ");
 }
 
@@ -108,7 +116,8 @@ tokens_are_replaced(void **state)
 	by.runpath = "$ORIGIN/../${LIB}:${ORIGIN}:/$PLATFORM/${PLATFORM}x";
 	expect(&search, &by, "n", "/o/../lib/x/n /o/n /p/px/n /lib/x/n /usr/lib/n ");
 	by.runpath = "/$ORIGINAL:/$ORIGIN2:/$OTHER:/${ORIGIN:/$";
-	expect(&search, &by, "n", "/$ORIGINAL/n /$ORIGIN2/n /$OTHER/n /${ORIGIN/n /$/n /lib/x/n /usr/lib/n ");
+	expect(&search, &by, "n",
+	       "/$ORIGINAL/n /$ORIGIN2/n /$OTHER/n /${ORIGIN/n /$/n /lib/x/n /usr/lib/n ");
 	by.runpath = "";
 	expect(&search, &by, "n", "/lib/x/n /usr/lib/n ");
 	/* The current directory, which is an error where it is met. */
@@ -121,7 +130,8 @@ musl_order(void **state)
 {
 	struct search search = {.musl = true, .path = "/lib\n/usr/lib"};
 	struct search_object main = {.rpath = "/main", .origin = "/o"};
-	struct search_object by = {.rpath = "/ignored", .runpath = "$ORIGIN/r", .origin = "/l", .loader = &main};
+	struct search_object by = {
+	    .rpath = "/ignored", .runpath = "$ORIGIN/r", .origin = "/l", .loader = &main};
 	(void)state;
 
 	expect(&search, &by, "n", "/l/r/n /main/n /lib/n /usr/lib/n ");
@@ -152,7 +162,8 @@ stops_where_told(void **state)
 	int count = 0;
 	(void)state;
 
-	assert_int_equal(search_library(&search, &by, "n", stop_at_second, &count), 10 + SEARCH_RPATH);
+	assert_int_equal(search_library(&search, &by, "n", stop_at_second, &count),
+			 10 + SEARCH_RPATH);
 	assert_int_equal(count, 2);
 	assert_true(search_is_default(&search, "/usr/lib/n"));
 	assert_false(search_is_default(&search, "/usr/lib/x/n"));
@@ -163,9 +174,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(glibc_order),	   cmocka_unit_test(nodeflib_keeps_to_what_is_elsewhere),
-	    cmocka_unit_test(tokens_are_replaced), cmocka_unit_test(variants_come_before_the_baseline),
-	    cmocka_unit_test(musl_order),	   cmocka_unit_test(stops_where_told),
+	    cmocka_unit_test(glibc_order),
+	    cmocka_unit_test(nodeflib_keeps_to_what_is_elsewhere),
+	    cmocka_unit_test(tokens_are_replaced),
+	    cmocka_unit_test(variants_come_before_the_baseline),
+	    cmocka_unit_test(musl_order),
+	    cmocka_unit_test(stops_where_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,10 +19,10 @@ number_of(const char *header, const char *name)
 	char command[256];
 	int number = -1;
 
-	snprintf(
-	    command, sizeof(command),
-	    "printf '#include <%s>\\n__NR_%s\\n' | gcc -E -D__ARCH_WANT_RENAMEAT -D__ARCH_WANT_NEW_STAT - | tail -n 1",
-	    header, name);
+	snprintf(command, sizeof(command),
+		 "printf '#include <%s>\\n__NR_%s\\n' | gcc -E -D__ARCH_WANT_RENAMEAT "
+		 "-D__ARCH_WANT_NEW_STAT - | tail -n 1",
+		 header, name);
 	FILE *pipe = popen(command, "r");
 	assert_non_null(pipe);
 	if (fscanf(pipe, "%d", &number) != 1)
@@ -51,7 +51,8 @@ numbers_are_the_kernels(void **state)
 			int number = trace_calls[i].numbers[headers[h].abi];
 			assert_int_equal(number, number_of(headers[h].header, trace_calls[i].name));
 			if (number != TRACE_NONE)
-				assert_ptr_equal(trace_call(headers[h].abi, (uint64_t)number), &trace_calls[i]);
+				assert_ptr_equal(trace_call(headers[h].abi, (uint64_t)number),
+						 &trace_calls[i]);
 		}
 		assert_null(trace_call(headers[h].abi, UINT64_MAX));
 	}
@@ -70,7 +71,8 @@ numbers_are_unique(void **state)
 		for (size_t a = 0; a < trace_call_count; a++)
 			for (size_t b = 0; b < a; b++)
 				if (trace_calls[a].numbers[abi] != TRACE_NONE)
-					assert_int_not_equal(trace_calls[a].numbers[abi], trace_calls[b].numbers[abi]);
+					assert_int_not_equal(trace_calls[a].numbers[abi],
+							     trace_calls[b].numbers[abi]);
 	}
 }
 

@@ -95,9 +95,12 @@ what_is_written_is_told(void **state)
 	net_record_write(&t, &record);
 	assert_false(t.full);
 	expect_json(payload, t.used,
-		    "[{\"interface\":\"eth0\",\"driver\":\"virtio_net\",\"mac\":\"52:54:00:12:34:56\",\"mtu\":1400,"
-		    "\"address\":\"10.0.2.15/24\",\"routes\":[\"0.0.0.0/0 10.0.2.2\",\"10.9.0.0/16 0.0.0.0\"],"
-		    "\"server\":\"10.0.2.2\",\"lease_s\":4294967295,\"nameservers\":[\"10.0.2.3\",\"1.1.1.1\"],"
+		    "[{\"interface\":\"eth0\",\"driver\":\"virtio_net\",\"mac\":\"52:54:00:12:34:"
+		    "56\",\"mtu\":1400,"
+		    "\"address\":\"10.0.2.15/24\",\"routes\":[\"0.0.0.0/0 10.0.2.2\",\"10.9.0.0/16 "
+		    "0.0.0.0\"],"
+		    "\"server\":\"10.0.2.2\",\"lease_s\":4294967295,\"nameservers\":[\"10.0.2.3\","
+		    "\"1.1.1.1\"],"
 		    "\"domain\":\"lab.example\"}]");
 }
 
@@ -121,7 +124,10 @@ fill(char *name, size_t size)
 	name[size - 1] = '\0';
 }
 
-/* Of Ethernet with a server, and of InfiniBand, whose address is longer, without: there is no DHCP on it. */
+/*
+ * Of Ethernet with a server, and of InfiniBand, whose address is longer, without: there is no DHCP
+ * on it.
+ */
 static void
 the_longest_fits(void **state)
 {
@@ -169,13 +175,16 @@ hostile_records_do_no_harm(void **state)
 static void
 an_address_is_a_machines(void **state)
 {
-	static char *const bad[][3] = {{"e", "0.0.0.1/8"}, {"e", "224.0.0.1/8"}, {"e", "255.255.255.255/32"}};
-	static char *const good[][3] = {{"e", "1.0.0.0/31"}, {"lo", "127.0.0.2/8"}, {"e", "223.255.255.255/32"}};
+	static char *const bad[][3] = {
+	    {"e", "0.0.0.1/8"}, {"e", "224.0.0.1/8"}, {"e", "255.255.255.255/32"}};
+	static char *const good[][3] = {
+	    {"e", "1.0.0.0/31"}, {"lo", "127.0.0.2/8"}, {"e", "223.255.255.255/32"}};
 	struct net_words words;
 	(void)state;
 
 	for (size_t i = 0; i < 3; i++) {
-		assert_string_equal(net_words_read(&words, bad[i]), "has an address that no machine can have");
+		assert_string_equal(net_words_read(&words, bad[i]),
+				    "has an address that no machine can have");
 		assert_null(net_words_read(&words, good[i]));
 	}
 }
@@ -207,9 +216,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_is_written_is_told), cmocka_unit_test(what_is_not_there_is_left_out),
-	    cmocka_unit_test(the_longest_fits),	       cmocka_unit_test(hostile_records_do_no_harm),
-	    cmocka_unit_test(waits_are_added_up),      cmocka_unit_test(an_address_is_a_machines),
+	    cmocka_unit_test(what_is_written_is_told),
+	    cmocka_unit_test(what_is_not_there_is_left_out),
+	    cmocka_unit_test(the_longest_fits),
+	    cmocka_unit_test(hostile_records_do_no_harm),
+	    cmocka_unit_test(waits_are_added_up),
+	    cmocka_unit_test(an_address_is_a_machines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What init tells of recorded machines: test/machines/NAME is the root of a tree, made by test/machines/record, and
- * NAME/environment what is to be told of it. Those of icelake and milan are QEMU's, epyc is a virtual machine without
- * DMI, arm64 and riscv64 are written by the kernel's documentation.
+ * What init tells of recorded machines: test/machines/NAME is the root of a tree, made by
+ * test/machines/record, and NAME/environment what is to be told of it. Those of icelake and milan
+ * are QEMU's, epyc is a virtual machine without DMI, arm64 and riscv64 are written by the kernel's
+ * documentation.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -236,7 +237,8 @@ configuration(void **state)
 	put(top, "proc/config.gz", "abc", 3);
 	read_machine(top);
 	/* FIPS 180-2, appendix B.1 */
-	expect_fact(&facts, "config_gz_sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 64);
+	expect_fact(&facts, "config_gz_sha256",
+		    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 64);
 	remove_tree(top);
 }
 
@@ -260,7 +262,8 @@ static void
 identity(void **state)
 {
 	static const char *const images[] = {"", "packer 0.1\n", "packer 0.1\nmanifest 0123\n",
-					     "packer manifest " HASH "\n", "packer 0.1\nmanifest " HASH "0\n"};
+					     "packer manifest " HASH "\n",
+					     "packer 0.1\nmanifest " HASH "0\n"};
 	static const char notes[] = "\4\0\0\0\4\0\0\0\3\0\0\0GNU\0\0\x7f\x80\xff";
 	char top[128];
 	(void)state;
@@ -276,7 +279,8 @@ identity(void **state)
 	expect_identity(top, "build_id 007f80ff\nimage " HASH "\n");
 	remove_tree(top);
 	/* Behind five notes of Xen. */
-	expect_identity("test/machines/milan", "build_id 3b43fad5034874490492495d552c0af6a5fab235\n");
+	expect_identity("test/machines/milan",
+			"build_id 3b43fad5034874490492495d552c0af6a5fab235\n");
 }
 
 int
