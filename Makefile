@@ -54,7 +54,7 @@ EXPERIMENTS := $(patsubst experiments/%/main.c,build/experiments/%,$(wildcard ex
 UNIT := $(patsubst %.c,build/asan/%,$(wildcard test/unit/*/test_*.c))
 FUZZ := $(patsubst %.c,build/asan/%,$(wildcard test/fuzz/*/fuzz_*.c))
 GUIDED := $(patsubst %.c,build/fuzz/%,$(wildcard test/fuzz/*/fuzz_*.c) test/fuzz/planted.c)
-GUEST := $(patsubst %.c,build/%,$(wildcard test/boot/*.c)) build/test/boot/init-nodevtmpfs
+GUEST := $(patsubst %.c,build/%,$(wildcard test/guest/*.c)) build/test/guest/init-nodevtmpfs
 PERF_GUEST := build/perf/init-poweroff build/perf/init-clock build/perf/kernel-facts build/perf/init-modules \
 	build/perf/first-instruction
 TESTED := build/asan/packer build/asan/bench $(UNIT) $(FUZZ) $(GUEST) build/test/differential/tree \
@@ -265,11 +265,11 @@ $(KERNEL_HEADERS):
 	@mkdir -p $@
 	ln -sfn /usr/include/linux /usr/include/asm-generic /usr/include/$$($(CC) -print-multiarch)/asm $@
 build/musl/obj/init/% build/musl/obj/lib/% build/musl/obj/nodevtmpfs.o: private MUSL_SIZE := $(INIT_SIZE)
-build/init build/test/boot/init-nodevtmpfs: private MUSL_SIZE := $(INIT_SIZE)
+build/init build/test/guest/init-nodevtmpfs: private MUSL_SIZE := $(INIT_SIZE)
 build/init: $(call objects,build/musl,$(INIT) $(LIB)) scripts/strip-sections
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $(filter %.o,$^)
 	scripts/strip-sections $@
-build/test/boot/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) \
+build/test/guest/init-nodevtmpfs: $(filter-out %/mounts.o,$(call objects,build/musl,$(INIT) $(LIB))) \
 		build/musl/obj/nodevtmpfs.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
@@ -282,8 +282,8 @@ build/musl/obj/%.o: %.c build/flags | $(KERNEL_HEADERS)
 build/experiments/%: build/musl/obj/experiments/%/main.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
-build/test/boot/forge: $(call objects,build/musl,init/base/files.c init/report/identity.c $(LIB))
-build/test/boot/%: build/musl/obj/test/boot/%.o
+build/test/guest/forge: $(call objects,build/musl,init/base/files.c init/report/identity.c $(LIB))
+build/test/guest/%: build/musl/obj/test/guest/%.o
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 

@@ -5,14 +5,14 @@
 # ROOT      the repository
 # LULL_BIN  the folder of packer and bench that are tested; build/asan unless set
 # KERNEL    the kernel to boot
-# GUEST     static programs made for guests, from test/boot
+# GUEST     static programs made for guests, from test/guest
 
 bats_require_minimum_version 1.5.0
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LULL_BIN=${LULL_BIN:-$ROOT/build/asan}
 KERNEL=${KERNEL:-$ROOT/build/kernel/vmlinuz}
-GUEST=$ROOT/build/test/boot
+GUEST=$ROOT/build/test/guest
 export ROOT LULL_BIN KERNEL GUEST
 # Debian's PATH of a user lacks these, where chroot, debugfs, mkfs and others are.
 PATH=$PATH:/usr/sbin:/sbin

@@ -11,7 +11,7 @@ setup_file() {
 	local name names=()
 	for name in escape failed fine flood hang long lost many mix noise noisy nothing nul odd oops panic silent twice \
 		units wrong; do
-		names+=(-f "$ROOT/build/test/boot/args:/usr/bin/$name")
+		names+=(-f "$ROOT/build/test/guest/args:/usr/bin/$name")
 	done
 	packer -b true "${names[@]}" -o "$IMAGE"
 }

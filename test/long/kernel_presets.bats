@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Every preset and fragment with a real source, no kernel compiled. What configure-kernel says of mistakes is in
-# test/kernel_config.bats.
+# test/scripts/kernel_config.bats.
 
 load ../helpers
 load ../kernel_helpers

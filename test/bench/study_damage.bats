@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: MIT
+# Damages to a study's folder, as the table in lull-plan(5) has them: what is repaired and what is refused.
+load ../helpers
+load ../study_helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image FAKE=$ROOT/build/test/study/fake WHOLE=$BATS_FILE_TMPDIR/whole
+	packer -b true -o "$IMAGE"
+	cd "$BATS_FILE_TMPDIR" || return
+	plan "console $FAKE" 'run r true' 'run s true' 'boots 3'
+	bench run plan -o whole 2>/dev/null
+}
+
+# A study of two cells and three blocks, complete; go_on wants one block more.
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cp -a "$WHOLE" study
+	sed 's/^boots 3/boots 4/' "$BATS_FILE_TMPDIR/plan" >plan
+}
+
+# All that a study holds but the lock, which each process writes to.
+contents() {
+	find study -type f ! -name lock -exec sha256sum {} + | sort
+}
+
+# expect_refused MESSAGE [COMMAND...]: by run, twice, as nothing is made good by it, and by each command, or status and
+# replay; nothing is changed.
+expect_refused() {
+	local before command message=$1
+	shift
+	[ $# -gt 0 ] || set -- 'status study' 'replay study k/i/none/r'
+	before=$(contents)
+	for command in 'run plan -o study' "$@" 'run plan -o study'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr bench $command
+		expect_status 125
+		expect_equal "$stderr" "bench: $message"
+		expect_equal "$(contents)" "$before"
+	done
+}
+
+# expect_repaired BOOTS: that many are made, and what is there stays.
+expect_repaired() {
+	local consoles
+	(cd study/consoles && sha256sum -- *) >consoles.before
+	study
+	expect_status 0
+	expect_equal "$(journal 'group_by(.cell) | map(map(.block))')" '[[0,1,2,3],[0,1,2,3]]'
+	expect_equal "$(journal 'map(.boot) | unique | length')" 8
+	expect_in "$stderr" "boot "
+	expect_equal "$(grep -c '^boot ' <<<"$stderr")" "$1"
+	(cd study/consoles && sha256sum --quiet -c ../../consoles.before) || fail 'a console was overwritten'
+	consoles=$(journal '.[].boot')
+	for number in $consoles; do
+		[ -e "study/consoles/$(printf %07d "$number").zst" ] || fail "no console of boot $number"
+	done
+}
+
+NEXT='this line does not follow from what is before it: study.json or lines were changed, doubled, moved or taken out'
+
+@test "a study without damage goes on" {
+	expect_repaired 2
+}
+
+@test "a value that was changed is refused" {
+	sed -i '3s/"wall_ns":1/"wall_ns":2/' study/journal
+	expect_refused "study: journal:3: $NEXT; nothing was changed"
+}
+
+@test "a line that is not JSON is refused" {
+	sed -i '2s/.$//' study/journal
+	expect_refused 'study: journal:2: this is not a line of a journal; nothing was changed'
+}
+
+@test "a doubled line is refused" {
+	sed -i 2p study/journal
+	expect_refused 'study: journal:3: this line is not the next of its cell: lines are doubled or missing; nothing was changed'
+}
+
+@test "a doubled last line is refused" {
+	sed -i '$p' study/journal
+	expect_refused 'study: journal:7: this line is not the next of its cell: lines are doubled or missing; nothing was changed'
+}
+
+@test "a line that was taken out is refused" {
+	sed -i 1d study/journal
+	expect_refused "study: journal:1: $NEXT; nothing was changed"
+}
+
+@test "lines in another order are refused" {
+	# Of one block, so that each cell has its blocks in order.
+	sed -i '3{h;d};4{G}' study/journal
+	expect_refused "study: journal:3: $NEXT; nothing was changed"
+}
+
+@test "lines that are missing at the end are refused" {
+	sed -i '5,$d' study/journal
+	expect_refused 'study: journal: 4 boots of 6 are there, the others are missing; nothing was changed'
+}
+
+@test "a journal that was emptied or is missing is refused" {
+	: >study/journal
+	expect_refused 'study: journal: 0 boots of 6 are there, the others are missing; nothing was changed'
+	rm study/journal
+	run --separate-stderr bench status study
+	expect_status 125
+	expect_equal "$stderr" 'bench: study: journal: 0 boots of 6 are there, the others are missing; nothing was changed'
+}
+
+@test "an emptied journal whose lock is gone too is refused" {
+	: >study/journal
+	rm study/lock
+	expect_refused 'study: journal is empty, lock is missing, and there were boots: restore what is missing, or name a new folder with -o' 'run plan -o study'
+}
+
+@test "a torn last line is that boot once more, and its console stays" {
+	truncate -s -10 study/journal
+	expect_repaired 3
+	expect_equal "$(journal 'map(.boot)')" '[1,2,3,4,5,7,8,9]'
+}
+
+@test "what a fall of the power leaves behind the last line is dropped" {
+	printf '\0\0\0\n{"boot":9\n' >>study/journal
+	expect_repaired 2
+}
+
+@test "a console without a line stays, and its number is not given again" {
+	echo mine >study/consoles/0000007.zst
+	expect_repaired 2
+	expect_equal "$(cat study/consoles/0000007.zst)" mine
+	expect_equal "$(journal 'map(.boot) | .[6:]')" '[8,9]'
+}
+
+@test "a console that appears while a study runs is not overwritten" {
+	# The first boot makes the file of the next.
+	plan "console sh -c 'echo mine >study/consoles/0000008.zst; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
+	rm -r study
+	study
+	rm study/consoles/0000008.zst
+	sed -i 's/^boots 3/boots 4/' plan
+	study
+	expect_status 125
+	expect_in "$stderr" 'bench: cannot write the console 0000008.zst: File exists'
+	expect_equal "$(cat study/consoles/0000008.zst)" mine
+}
+
+@test "a lock that is missing is made again" {
+	rm study/lock
+	expect_repaired 2
+}
+
+@test "study.json that is missing, where there are boots, is refused" {
+	rm study/study.json
+	expect_refused 'study: study.json is missing, and there were boots: restore what is missing, or name a new folder with -o' 'run plan -o study'
+}
+
+# bats test_tags=slow
+@test "study.json that was changed is refused" {
+	sed -i 's/"cpus": [0-9]*/"cpus": 77/' study/study.json
+	expect_refused "study: journal:1: $NEXT; nothing was changed"
+	echo '{' >study/study.json
+	expect_refused 'study/study.json is not as it was written'
+}
+
+@test "a plan that is missing or damaged is written again by run, and refused by status" {
+	echo nonsense >study/plan
+	run --separate-stderr bench status study
+	expect_status 125
+	expect_in "$stderr" 'bench: study/plan:1: nonsense'
+	rm study/plan
+	run --separate-stderr bench status study
+	expect_status 125
+	expect_in "$stderr" 'bench: study is not a study: cannot read study/plan'
+	expect_repaired 2
+}
+
+@test "a kept file that is missing or was changed is refused" {
+	file=study/files/$(jq -r .kernels.k.sha256 study/study.json)
+	mv "$file" kept
+	expect_refused "cannot read $file: No such file or directory" 'replay study k/i/none/r'
+	sed 's/./x/' "$IMAGE" >"$file"
+	expect_refused "$file is damaged: it holds something else now" 'replay study k/i/none/r'
+}
+
+@test "a kept file that is changed while a study runs ends it, and none of its boots counts" {
+	file=study/files/$(jq -r .images.i.sha256 study/study.json)
+	# The first boot changes what the second would boot, and may have had it itself.
+	plan "console sh -c 'chmod u+w $file; echo x >>$file; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
+	rm -r study
+	study
+	expect_status 125
+	expect_in "$stderr" "bench: $file was changed while it was booted: that boot does not count"
+	expect_equal "$(journal length)" 0
+}
+
+@test "kept files that are touched but hold the same are read again" {
+	plan "console $FAKE" 'run r true' 'run s true' 'boots 3'
+	rm -r study
+	bench run plan -o study 2>/dev/null
+	for file in study/files/*; do
+		cp --no-preserve=mode "$file" copy
+		rm "$file"
+		cp copy "$file"
+	done
+	sed -i 's/^boots 3/boots 4/' plan
+	expect_repaired 2
+}
+
+@test "files of others stay, whatever they are called" {
+	for file in study/mine study/.mine.new study/files/mine study/files/.copy.new study/consoles/mine study/consoles/.1.zst.new; do
+		echo mine >"$file"
+	done
+	: >study/consoles/.0000009.zst.01234567.new # what a killed process leaves
+	expect_repaired 2
+	for file in study/mine study/.mine.new study/files/mine study/files/.copy.new study/consoles/mine study/consoles/.1.zst.new; do
+		expect_equal "$(cat "$file")" mine
+	done
+	[ ! -e study/consoles/.0000009.zst.01234567.new ] || fail 'a leftover is there'
+}
+
+# bats test_tags=slow
+@test "a journal that is removed or cut while a study runs ends it" {
+	for change in 'rm study/journal' ': >study/journal'; do
+		plan "console sh -c '$change; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
+		rm -r study
+		study
+		expect_status 125
+		expect_in "$stderr" 'cannot write the journal, which another program removed or cut'
+	done
+}
+
+# bats test_tags=slow
+@test "lines whose sum is not in its place are refused, whatever was changed beside it" {
+	for change in 's/$/\r/' 's/$/ /' 's/, *"sum"/ , "sum"/' 's/,"sum":"[0-9a-f]*"}$/}/'; do
+		rm -r study
+		cp -a "$WHOLE" study
+		sed -i -e "$change" -e '3s/"wall_ns":1/"wall_ns":2/' study/journal
+		expect_refused "study: journal:1: $NEXT; nothing was changed"
+	done
+}
+
+@test "a journal without a whole line and without a lock is refused where there were boots" {
+	truncate -s 52 study/journal
+	: >study/lock
+	run --separate-stderr bench run plan -o study
+	expect_status 125
+	expect_in "$stderr" 'and there were boots'
+}
+
+@test "a file called lock that is no study's is not written to, and pipes are not waited for" {
+	mkdir other
+	seq 50 >other/lock
+	run --separate-stderr bench run plan -o other
+	expect_status 125
+	expect_in "$stderr" 'other holds other things and no study'
+	expect_equal "$(seq 50)" "$(cat other/lock)"
+	seq 50 >precious
+	ln -sf ../precious study/lock
+	run --separate-stderr bench run plan -o study
+	expect_status 125
+	expect_equal "$(seq 50)" "$(cat precious)"
+	for file in lock study.json plan; do
+		rm -r study
+		cp -a "$WHOLE" study
+		rm "study/$file"
+		mkfifo "study/$file"
+		run --separate-stderr timeout 60 "$LULL_BIN/bench" status study
+		[ "$status" -ne 124 ] || fail "waits for $file"
+	done
+}

@@ -1,0 +1,509 @@
+# SPDX-License-Identifier: MIT
+# Real boots: Lull's init on a real kernel, one after the other.
+
+load ../helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image.cpio BARE=$BATS_FILE_TMPDIR/bare.cpio TREE=$BATS_FILE_TMPDIR/tree
+	head -c 300000 "$KERNEL" >"$BATS_FILE_TMPDIR/bytes"
+	packer -b "bash ls cat sleep poweroff" -b "$GUEST/args" -b "$GUEST/deaf" -b "$GUEST/end" -b "$GUEST/orphans" \
+		-b "$GUEST/segv" -b "$GUEST/stray" -b "$GUEST/surroundings" -b "$GUEST/traced" -b 'umount unshare mount mkdir pivot_root' -f "$BATS_FILE_TMPDIR/bytes:/bytes" -o "$IMAGE"
+	packer -b "$GUEST/surroundings" -o "$BARE"
+	packer -b "$GUEST/surroundings" --tree "$TREE"
+	start_hanging
+	# More than the ten seconds that bench waits for a machine that has panicked to end.
+	boot_beside fake-panic -- bash -c 'echo "Kernel panic - not syncing: fake" >/dev/console; sleep 14; echo done'
+}
+
+teardown_file() {
+	for name in init kernel fake-panic; do
+		[ -f "$BATS_FILE_TMPDIR/$name.status" ] || kill "$(cat "$BATS_FILE_TMPDIR/$name.pid")" || true
+	done
+}
+
+# A machine is given up after a minute of silence. Those that hang wait for that beside the other tests: they are halted.
+start_hanging() {
+	cp -a "$TREE" "$BATS_FILE_TMPDIR/hanging"
+	# As Lull's init is known by, else the command is refused.
+	{ cat "$GUEST/deaf" && printf '/etc/lull/end\0'; } >"$BATS_FILE_TMPDIR/deaf"
+	install -m 755 "$BATS_FILE_TMPDIR/deaf" "$BATS_FILE_TMPDIR/hanging/init"
+	write_image "$BATS_FILE_TMPDIR/hanging.cpio" "$BATS_FILE_TMPDIR/hanging"
+	boot_beside init -i "$BATS_FILE_TMPDIR/hanging.cpio" -- surroundings
+	{
+		head -c 20000 "$KERNEL"
+		head -c 10000000 /dev/zero | tr '\0' '\364' # hlt
+	} >"$BATS_FILE_TMPDIR/halting"
+	boot_beside kernel -k "$BATS_FILE_TMPDIR/halting" --json -- surroundings
+}
+
+boot_beside() {
+	local name=$BATS_FILE_TMPDIR/$1
+	shift
+	(
+		"$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" "$@" >"$name.out" 2>"$name.err" &
+		echo $! >"$name.pid"
+		wait $! && echo 0 >"$name.status" || echo $? >"$name.status"
+	) 3>&- &
+}
+
+# wait_beside NAME: sets what boot would.
+wait_beside() {
+	local name=$BATS_FILE_TMPDIR/$1
+	wait_until test -s "$name.status"
+	status=$(cat "$name.status")
+	output=$(cat "$name.out")
+	stderr=$(cat "$name.err")
+}
+
+@test "a command's output and status come back, and a time-out leaves alone what ends in time" {
+	boot -t 60 -- bash -c 'echo out; echo err >&2; sleep 0.1; exit 7'
+	expect_status 7
+	expect_equal "$output" out
+	expect_in "$stderr" err
+}
+
+@test "ls -l / prints what the image holds, on two CPUs" {
+	boot -c 2 -- bash -c 'ls -l /; while read -r l; do case $l in processor*) echo "$l";; esac; done </proc/cpuinfo'
+	expect_status 0
+	expect_equal "$(grep -c ^processor <<<"$output")" 2
+	for name in bin dev etc init proc root sys tmp var; do
+		grep -Eq " $name( |\$)" <<<"$output" || fail "no $name"
+	done
+	grep -Eq '^drwxr-x--- .* root$' <<<"$output" || fail "root is not 0750"
+	grep -Eq '^drwxrwxrwt .* tmp$' <<<"$output" || fail "tmp is not 1777"
+}
+
+@test "300,000 bytes of output come back exactly (pid1 8)" {
+	bench boot -k "$KERNEL" -i "$IMAGE" -- cat /bytes >"$BATS_TEST_TMPDIR/out"
+	cmp "$BATS_TEST_TMPDIR/out" "$BATS_FILE_TMPDIR/bytes"
+}
+
+nasty_arguments() {
+	nasty=('' ' ' '  two  blanks  ' $'\t' $'\n' $'line\nline' $'\r\n' '"' '""' 'a"b c"d' "'" "it's" "'quoted'" '\' '\\'
+		'\"' 'end\' '`id`' '$HOME' '$(id)' '*' '?' '#' ';' '|' '&' '>' '!' '~' '~.' '%' '%41' '%%' '%zz' '@LULL1 x' '--' '-'
+		'-c' '=' 'a=b' 'a.b=c' 'root=/dev/sda' 'init=/bin/sh' 'rdinit=/bin/sh' 'nopti' 'quiet' 'single' 'panic=5'
+		'console=tty0' 'lull.run=false' 'lull.finish=halt' ' -- ' $'\x01' $'\x1b[31m' $'\x7f' $'\x80' $'\xff\xfe' $'\xc3\xa9'
+		$'all \x01\x02\x0b\x0c\x1f\xa0\xff "'"'"'\' "$(printf '%0300d' 0)")
+}
+
+@test "60 nasty arguments arrive exactly (pid1 15)" {
+	local -a nasty
+	nasty_arguments
+	[ "${#nasty[@]}" -eq 60 ]
+	boot -- args "${nasty[@]}"
+	expect_status 0
+	expect_equal "$output" "$("$GUEST/args" "${nasty[@]}")"
+}
+
+@test "a command longer than the kernel's command line arrives exactly (pid1 15)" {
+	local -a nasty
+	nasty_arguments
+	nasty+=("$(printf '%05000d' 0)" 'a b' "$(printf "'%.0s" {1..1000})")
+	boot -- args "${nasty[@]}"
+	expect_status 0
+	expect_equal "$output" "$("$GUEST/args" "${nasty[@]}")"
+}
+
+@test "an experiment starts in clean surroundings (pid1 9, 11)" {
+	boot -a lull.hostname=probe -- surroundings
+	expect_status 0
+	expect_in "$output" 'descriptor 0 /dev/null'
+	expect_equal "$(grep -c '^descriptor [12] .* append$' <<<"$output")" 2
+	expect_equal "$(grep -c ^descriptor <<<"$output")" 4 # and that for numbers
+	expect_not_in "$output" blocked
+	expect_not_in "$output" disposition
+	expect_not_in "$output" missing
+	expect_equal "$(grep ^environment <<<"$output" | cut -d = -f 1 | sort)" $'environment HOME\nenvironment LULL_RESULTS_FD\nenvironment PATH\nenvironment TERM'
+	for line in 'session own' 'terminal none' 'umask 22' 'folder /' 'hostname probe' 'resolves to 127.0.1.1' 'loopback up' 'file /dev/shm 41777'; do
+		grep -Fqx "$line" <<<"$output" || fail "no line: $line"
+	done
+}
+
+@test "without devtmpfs init makes the device nodes (pid1 2)" {
+	packer --init "$GUEST/init-nodevtmpfs" -b "$GUEST/surroundings" -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_not_in "$output" missing
+	for node in console null zero full random urandom tty ptmx kmsg ttyS0; do
+		grep -Eq "^file /dev/$node 20" <<<"$output" || fail "no device: $node"
+	done
+}
+
+@test "a directory at dev/console in the image does no harm (pid1 1)" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
+	mkdir -p "$BATS_TEST_TMPDIR/tree/dev/console"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_in "$output" 'descriptor 0 /dev/null'
+	expect_equal "$(grep -c ^descriptor <<<"$output")" 4 # and that for numbers
+	expect_in "$(cat "$XDG_STATE_HOME"/lull/*)" 'unable to open an initial console'
+}
+
+@test "no dev/console in the image does no harm (pid1 1), nor does a folder of the program's name" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
+	mkdir -p "$BATS_TEST_TMPDIR/tree/usr/local/bin/surroundings"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_equal "$(grep -c ^descriptor <<<"$output")" 4 # and that for numbers
+}
+
+@test "death by SIGSEGV is 139, and what was said before is kept (pid1 9)" {
+	boot -- segv
+	expect_status 139
+	expect_equal "$output" before
+	expect_in "$stderr" SIGSEGV
+}
+
+@test "who ignores TERM is killed at the time-out" {
+	boot -t 2 -- deaf
+	expect_status 124
+	expect_equal "$output" deaf
+	expect_in "$stderr" 'ran out of time'
+}
+
+@test "orphans are reaped while the experiment runs (pid1 5), and 500 processes left behind are killed and counted (pid1 16)" {
+	boot --json -- orphans leave
+	expect_status 0
+	expect_in "$output" '"stdout": "orphans 500 left 0 zombies 0\n'
+	expect_not_in "$output" 'Run /init' # the kernel log, which nobody asked for
+	expect_equal "$(field outcome)" ok
+	expect_equal "$(grep -o '"pid"' <<<"$output" | wc -l)" 500
+}
+
+@test "a command that asks to be traced has not ended when it stops" {
+	boot -- traced
+	expect_status 3
+	expect_equal "$output" after
+	expect_not_in "$stderr" 'left a process'
+}
+
+@test "a stray is named although the command took /proc away" {
+	boot -- bash -c 'sleep 1000 & umount -l /proc; echo ok'
+	expect_status 0
+	expect_in "$stderr" '(sleep)'
+}
+
+@test "the command line goes before the image's own keys (pid1 4)" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	echo lull.run=no-such-program lull.hostname=image >"$BATS_TEST_TMPDIR/tree/etc/lull/cmdline"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 0
+	expect_in "$output" 'hostname image'
+}
+
+@test "what looks like a panic on the console ends nothing" {
+	wait_beside fake-panic
+	expect_status 0
+	expect_equal "$output" done
+}
+
+@test "under nohup a boot goes on" {
+	local pid
+	use_state "$BATS_TEST_TMPDIR"
+	(
+		trap '' HUP
+		exec "$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" -- bash -c 'exit 9'
+	) 2>/dev/null 3>&- &
+	pid=$!
+	wait_until grep -qs 'Linux version' -r "$XDG_STATE_HOME/lull"
+	kill -HUP "$pid"
+	status=0
+	wait "$pid" || status=$?
+	expect_status 9
+}
+
+@test "a stray in a session of its own is killed and named (pid1 16)" {
+	boot -- stray
+	expect_status 0
+	expect_equal "$output" left
+	expect_in "$stderr" 'a) S 1\n(stray'
+}
+
+@test "writing to /dev/stdout loses nothing in silence (pid1 17)" {
+	boot -- bash -c 'echo a; echo b >/dev/stdout; echo c'
+	expect_status 0
+	expect_equal "${lines[0]}" a
+	expect_equal "${lines[-1]}" c
+	[ "$output" = $'a\nb\nc' ] || expect_in "$stderr" /dev/stdout
+}
+
+@test "kernel messages do not get between the records, and the kernel log is sent when asked for" {
+	boot --json -a 'lull.klog=always lull.repeat=2 ignore_loglevel' -- bash -c \
+		'echo "<4>a message of the kernel" >/dev/kmsg; echo "<0>an emergency" >/dev/kmsg
+		echo 8 >/proc/sys/kernel/printk; echo 1 >/sys/module/printk/parameters/ignore_loglevel'
+	expect_status 0
+	expect_in "$output" 'Run /init'
+	expect_in "$output" 'a message of the kernel'
+	log=$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")
+	! grep -av '@LULL1' <<<"$log" | grep -F 'a message of the kernel' || fail "on the console"
+	grep -av '@LULL1' <<<"$log" | grep -qF 'an emergency' || fail "an emergency is not on the console"
+}
+
+@test "what looks like a record is output" {
+	boot -- bash -c 'printf "@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \n"; echo after'
+	expect_status 0
+	expect_equal "$output" $'@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \nafter'
+}
+
+@test "what cannot be found is 127, what cannot be run is 126 (pid1 9)" {
+	# Where something is mounted bench cannot know it before the boot, so init says it.
+	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -a lull.mount=tmpfs%20/mnt%20tmpfs -- no-such-program
+	expect_in "$stderr" 'no-such-program: No such file or directory'
+	boot -a lull.mount=tmpfs%20/mnt%20tmpfs -- /etc/passwd
+	expect_status 126
+	expect_in "$stderr" 'cannot run the command in the guest: /etc/passwd: Permission denied'
+}
+
+@test "a closed standard error is no error, and input that is not passed on is reported" {
+	status=0
+	output=$(bench boot --exact -k "$KERNEL" -i "$IMAGE" -- bash -c 'echo out; echo err >&2; exit 3' 2>&-) || status=$?
+	expect_status 3
+	expect_equal "$output" out
+	expect_not_in "$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")" 'bench:'
+	boot --exact -- cat <<<hello
+	expect_status 0
+	expect_equal "$stderr" 'bench: standard input is not passed to the command'
+	boot --exact -- cat < <(echo hello)
+	expect_equal "$stderr" 'bench: standard input is not passed to the command'
+	boot --exact -- cat </dev/null
+	expect_equal "$stderr" ''
+}
+
+@test "exact mode with two CPUs is refused" {
+	boot --exact -c 2 -- ls
+	expect_status 129
+	expect_in "$stderr" 'one processor'
+}
+
+@test "an init that is no program is a panic, told by its first line (pid1 3)" {
+	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
+	rm "$BATS_TEST_TMPDIR/tree/init"
+	printf '\177ELF/etc/lull/end\0' >"$BATS_TEST_TMPDIR/tree/init" # as Lull's init is known by
+	chmod 755 "$BATS_TEST_TMPDIR/tree/init"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 125
+	expect_in "$stderr" 'Kernel panic - not syncing'
+}
+
+@test "a panic during the experiment is no verdict, and the console log is kept and named" {
+	boot -- end panic
+	expect_status 125
+	expect_in "$stderr" 'Kernel panic - not syncing: sysrq triggered crash'
+	expect_not_in "$output" 'before the end'
+	log=$(grep -o "$XDG_STATE_HOME/lull/[^ ]*" <<<"$stderr" | head -n 1)
+	[ -f "$log" ] || fail "no log named"
+	grep -q 'Linux version' "$log"
+}
+
+@test "a machine that ends or resets under the experiment is no verdict" {
+	boot -- end poweroff
+	expect_status 125
+	boot --json -- end reboot
+	expect_status 125
+	expect_equal "$(field outcome)" reset
+}
+
+@test "poweroff inside the experiment ends the machine (pid1 18)" {
+	boot --json -- poweroff
+	expect_status 125
+	expect_equal "$(field outcome)" ended
+}
+
+@test "SIGPWR to PID 1, of a power supply that fails, powers the machine off in order" {
+	boot --json -- bash -c 'kill -PWR 1; sleep 1000'
+	expect_status 125
+	expect_equal "$(field outcome)" ended
+	expect_in "$output" '(SIGPWR), before'
+}
+
+@test "what Ctrl-Alt-Del sends to PID 1 restarts the machine in order" {
+	boot --json -- bash -c 'kill -INT 1; sleep 1000'
+	expect_status 125
+	expect_equal "$(field outcome)" ended
+	expect_in "$output" '(SIGINT), before'
+	expect_in "$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")" 'reboot: Restarting system'
+}
+
+@test "a container can have a root of its own" {
+	boot -- unshare -m bash -c 'mkdir /new && mount -t tmpfs new /new && mkdir /new/old && pivot_root /new /new/old && echo /*'
+	expect_status 0
+	expect_equal "$output" /old
+}
+
+@test "the finish does not change the verdict" {
+	for finish in reboot halt; do # poweroff is what all others do
+		boot -a "lull.finish=$finish" -- bash -c 'echo done; exit 4'
+		expect_status 4
+		expect_equal "$output" done
+	done
+}
+
+@test "a machine without ACPI, which cannot power off, ends all the same (pid1 6)" {
+	boot -a acpi=off -- bash -c 'echo done; exit 4'
+	expect_status 4
+	expect_equal "$output" done
+	expect_in "$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")" 'reboot: Restarting system'
+}
+
+@test "init is static and at most 68 KiB" {
+	[ "$(stat -c %s "$ROOT/build/init")" -le $((68 * 1024)) ]
+	run readelf -lW "$ROOT/build/init"
+	expect_status 0
+	expect_not_in "$output" INTERP
+	expect_not_in "$output" DYNAMIC
+}
+
+@test "the kernel log is sent when the command failed, unless it is not wanted" {
+	boot --json -- bash -c 'exit 1'
+	expect_status 1
+	expect_in "$output" 'Run /init'
+	boot --json -a lull.klog=never -- bash -c 'exit 1'
+	expect_not_in "$output" 'Run /init'
+}
+
+@test "an unknown key is an error before the boot" {
+	boot -a lull.nonsense=1 -- ls
+	expect_status 129
+	expect_in "$stderr" nonsense
+}
+
+@test "an image that does not fit into memory is noticed by init (pid1 10)" {
+	truncate -s 100M "$BATS_TEST_TMPDIR/large"
+	packer -b "$GUEST/surroundings" -f "$BATS_TEST_TMPDIR/large:/large" -z zstd -o "$BATS_TEST_TMPDIR/image"
+	boot -m 210 -i "$BATS_TEST_TMPDIR/image" -- surroundings
+	expect_status 125
+	expect_in "$stderr" 'not unpacked whole'
+}
+
+@test "a kernel that is none never boots" {
+	head -c 100000 "$IMAGE" >"$BATS_TEST_TMPDIR/kernel"
+	boot -t 5 -k "$BATS_TEST_TMPDIR/kernel" -- ls
+	expect_status 125
+	expect_in "$stderr" kernel
+}
+
+@test "a missing image and a missing kernel are named" {
+	boot -i "$BATS_TEST_TMPDIR/no-image" -- ls
+	expect_status 125
+	expect_in "$stderr" "$BATS_TEST_TMPDIR/no-image"
+	boot -k "$BATS_TEST_TMPDIR/no-kernel" -- ls
+	expect_status 125
+	expect_in "$stderr" "$BATS_TEST_TMPDIR/no-kernel"
+}
+
+@test "a missing QEMU is told with the package to install" {
+	run --separate-stderr env PATH=/nowhere "$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" -- ls
+	expect_status 125
+	expect_in "$stderr" qemu-system-x86
+}
+
+# start_typing BENCH-ARGUMENT...: an interactive boot on a terminal of its own, keys through descriptor 9.
+start_typing() {
+	cd "$BATS_TEST_TMPDIR"
+	mkfifo keys
+	: >typescript
+	script -qefc "'$LULL_BIN/bench' boot -k '$KERNEL' -i '$1'" typescript <keys >/dev/null 2>&1 3>&- &
+	typing=$!
+	exec 9>keys
+}
+
+# type_text TEXT: to the guest's shell. await TEXT: until the console shows it.
+type_text() {
+	printf '%b' "$1" >&9
+}
+
+await() {
+	wait_until grep -Fq "$1" typescript || fail "$(tail -n 20 typescript)"
+}
+
+@test "the interactive shell has a terminal and job control (pid1 7)" {
+	start_typing "$IMAGE"
+	await 'a shell on this console'
+	type_text 'echo $((6 * 7))-answer\n'
+	await 42-answer
+	# What is in the foreground says so.
+	type_text 'bash -c "echo $((6 * 3))-reads; exec cat"\n'
+	await 18-reads
+	type_text '\032'
+	await Stopped
+	type_text 'kill %1; bash -c "echo $((6 * 4))-sleeps; exec sleep 1000"\n'
+	await 24-sleeps
+	type_text '\003'
+	type_text 'echo $?-interrupted\n'
+	await 130-interrupted
+	expect_not_in "$(cat typescript)" 'no job control'
+	type_text 'exit\n'
+	wait "$typing"
+}
+
+@test "an init that is not Lull's works to its end, which is status 0" {
+	printf '#!/bin/bash\necho ready\nread -r line\n$line\n' >"$BATS_TEST_TMPDIR/init"
+	chmod 755 "$BATS_TEST_TMPDIR/init"
+	packer --init "$BATS_TEST_TMPDIR/init" -b "bash $GUEST/end" -o "$BATS_TEST_TMPDIR/other.cpio"
+	for how in poweroff reboot; do
+		start_typing "$BATS_TEST_TMPDIR/other.cpio"
+		await ready
+		type_text "end $how\n"
+		status=0
+		wait "$typing" || status=$?
+		expect_status 0
+		expect_in "$(cat typescript)" "other.cpio: its init is not Lull's: bench shows the console only, and no results"
+		exec 9>&-
+		rm keys
+	done
+}
+
+@test "with nothing to run and no shell, init says how to add one" {
+	start_typing "$BARE"
+	await 'packer -b bash'
+	run wait "$typing"
+}
+
+@test "a machine that hangs is given up" {
+	wait_beside init
+	expect_status 125
+	expect_in "$stderr" 'init did not'
+}
+
+@test "a kernel that halts at once has never booted" {
+	wait_beside kernel
+	expect_status 125
+	expect_equal "$(field outcome)" never-booted
+}
+
+@test "the file of -k: another machine's kernel and what is no kernel are named before the boot" {
+	file=$BATS_TEST_TMPDIR/kernel
+	# put OFFSET BYTES: as printf(1) reads them
+	put() {
+		printf "$2" | dd of="$file" bs=1 seek="$(($1))" conv=notrunc status=none
+	}
+	refused() {
+		run --separate-stderr bench boot -k "$file" -i "$IMAGE" -- true
+		expect_status 125
+		expect_in "$stderr" "$1"
+	}
+	head -c 8192 /dev/zero >"$file"
+	refused "it is neither a bzImage nor an ELF file"
+	put 56 'ARM\x64'
+	refused "cannot boot kernel $file: it is for arm64, and bench boots x86-64 machines only"
+	put 56 'RSC\005'
+	refused 'it is for RISC-V'
+	# EFI's compressed kernel, by its PE header
+	put 4 zimg
+	put 0x3c '\200'
+	put 0x80 'PE\000\000\144\252'
+	refused 'it is for arm64'
+	put 0 '\177ELF\002\001\001'
+	put 18 '\267\000'
+	refused 'it is for arm64'
+	put 0 '\177ELF\002\002\001'
+	put 18 '\000\026'
+	refused 'it is for s390'
+}

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: MIT
+# The experiment language: files packed with -x and booted.
+load ../helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image
+	packer -b 'bash cat chrt dd env id ls mkdir mv nice readlink rm sleep taskset head stat sort' -o "$IMAGE"
+}
+
+# bake NAME LINE...: an image with that experiment, $BATS_TEST_TMPDIR/NAME.image
+bake() {
+	local name=$1
+	shift
+	printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/$name.experiment"
+	run --separate-stderr packer -x "$BATS_TEST_TMPDIR/$name.experiment" \
+		-b 'bash cat chrt env id ls nice readlink rm sleep taskset head stat' -o "$BATS_TEST_TMPDIR/$name.image"
+}
+
+@test "commands take turns, warmed up and repeated, and each run is told" {
+	bake turns "run bash -c 'echo a'" "run bash -c 'echo b'" 'repeat 2' 'warmup 1'
+	expect_status 0
+	boot -i "$BATS_TEST_TMPDIR/turns.image" --exact
+	expect_status 0
+	expect_equal "$output" $'a\nb\na\nb'
+	boot -i "$BATS_TEST_TMPDIR/turns.image" --exact --json
+	expect_equal "$(grep -c '"warmup": true' <<<"$output")" 2
+	expect_equal "$(grep -o '"command": [0-9]' <<<"$output" | paste -sd ,)" \
+		'"command": 1,"command": 2,"command": 1,"command": 2,"command": 1,"command": 2'
+	expect_equal "$(grep -c '"init_switches": [12]' <<<"$output")" 7 # the verdict's once more
+}
+
+@test "the first run that fails gives the status, and the others run all the same" {
+	bake fails "run bash -c 'echo a; exit 3'" "run bash -c 'echo b; kill -9 \$\$'"
+	boot -i "$BATS_TEST_TMPDIR/fails.image" --exact
+	expect_status 3
+	expect_equal "$output" $'a\nb'
+}
+
+@test "surroundings: CPUs, policy, nice, limits, environment, folder, user with its groups" {
+	printf 'root:x:0:0::/root:/bin/bash\nweb:x:33:34::/srv/web:\n' >"$BATS_TEST_TMPDIR/passwd"
+	printf 'root:x:0:\nweb:x:34:\nlog:x:4:web\n' >"$BATS_TEST_TMPDIR/group"
+	cat >"$BATS_TEST_TMPDIR/all.experiment" <<-'END'
+		run bash -c 'taskset -p $$; chrt -p $$; ulimit -Sn; ulimit -Hn; ulimit -c; pwd; id; echo "$A-$HOME"; cat /proc/cmdline; cat /dev/kmsg; ls -l /proc/self/fd/3'
+		cpus 1
+		sched rr 7
+		nice -5
+		limit nofile 100 200
+		limit core unlimited
+		env A="b  c"
+		cwd /srv
+		user web
+	END
+	packer -x "$BATS_TEST_TMPDIR/all.experiment" -b 'bash cat chrt id ls taskset' -f "$BATS_TEST_TMPDIR/passwd:/etc/passwd" \
+		-f "$BATS_TEST_TMPDIR/group:/etc/group" -o "$BATS_TEST_TMPDIR/image"
+	boot -c 2 --oversubscribe -i "$BATS_TEST_TMPDIR/image"
+	for line in "current affinity mask: 2" "current scheduling policy: SCHED_RR" "current scheduling priority: 7" $'100\n200\nunlimited\n/srv\n' \
+		'uid=33(web) gid=34(web) groups=34(web),4(log)' 'b  c-/srv/web'; do
+		expect_in "$output" "$line"
+	done
+	expect_in "$stderr" 'cat: /proc/cmdline: Permission denied'
+	expect_in "$stderr" 'cat: /dev/kmsg: Permission denied'
+}
+
+@test "what surroundings cannot be had is told, and nothing runs" {
+	# Where something is mounted bench cannot know before the boot what is there.
+	mounts='lull.mount=tmpfs%20/mnt%20tmpfs'
+	boot --exact -a "$mounts lull.user=nobdy" -- cat /dev/null
+	expect_status 125
+	expect_in "$stderr" 'init failed: user nobdy is no user of /etc/passwd'
+	boot --exact -a "$mounts lull.cwd=/none" -- cat /dev/null
+	expect_in "$stderr" 'init failed: cwd /none is not in the image'
+	# The machine has the CPU, and the kernel does not.
+	boot -c 2 --oversubscribe -a 'maxcpus=1 lull.cpus=1' -- cat /dev/null
+	expect_status 125
+	expect_in "$stderr" 'init failed: cannot give the experiment its cpus: Invalid argument'
+}
+
+@test "knobs are written, read back and told; one that does not take ends the boot" {
+	boot --exact --json -a "lull.write='/proc/sys/vm/swappiness%2011' lull.write='/sys/kernel/mm/transparent_hugepage/enabled%20never' lull.write=/proc/sys/vm/drop_caches%203" \
+		-- cat /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled
+	expect_status 129
+	expect_in "$stderr" 'lull.write is PATH VALUE' # the quotes made it one word
+	boot --exact --json -a "lull.write=/proc/sys/vm/swappiness%2011 lull.write=/sys/kernel/mm/transparent_hugepage/enabled%20never lull.write=/proc/sys/vm/drop_caches%203" \
+		-- cat /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled
+	expect_status 0
+	expect_in "$output" '"stdout": "11\nalways madvise [never]\n"'
+	expect_in "$output" '"before": "60",
+      "after": "11"'
+	# The default memory leaves them as the kernel has them.
+	expect_in "$output" '"before": "[always] madvise never"'
+	boot --exact -a 'lull.write=/proc/sys/vm/none%201' -- cat /dev/null
+	expect_status 125
+	expect_in "$stderr" 'init failed: cannot write 1 to /proc/sys/vm/none: the kernel has no such file'
+	boot --exact -a 'lull.write=/proc/sys/kernel/printk%207' -- cat /dev/null
+	expect_status 125
+	expect_in "$stderr" 'init failed: cannot write 7 to /proc/sys/kernel/printk: it reads back as 7'
+	expect_in "$stderr" 'append unchecked'
+	boot --exact --json -a "lull.mount=none%20/sys/kernel/debug%20debugfs lull.write=/proc/sys/kernel/printk%207%20unchecked \
+lull.write=/sys/module/printk/parameters/time%200 lull.write=/proc/irq/default_smp_affinity%200001 \
+lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/kernel/printk
+	expect_status 0
+	expect_in "$output" '"stdout": "7\t'
+	expect_in "$output" '"before": "Y",
+      "after": "N"'
+}
+
+@test "file systems are mounted, and a device that does not come is told in time" {
+	boot --exact -a 'lull.mount=tmpfs%20/data/deep%20tmpfs%20size=1M,nosuid lull.mount=/data/deep%20/again%20none%20bind,ro' \
+		-- cat /proc/mounts
+	expect_status 0
+	expect_in "$output" 'tmpfs /data/deep tmpfs rw,nosuid,relatime,size=1024k'
+	expect_in "$output" 'tmpfs /again tmpfs ro'
+	boot --exact -a 'lull.mount=/dev/vdz%20/m%20ext4%20deadline=2' -- cat /dev/null
+	expect_status 125
+	expect_in "$stderr" 'init failed: cannot mount /dev/vdz at /m: the device has not appeared: is its driver in the image?'
+	# bench is told before, so that it takes no long deadline for a hang.
+	grep -aq ' wait t [0-9]* seconds 2%0afor /dev/vdz%0a' "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)"
+	boot --exact -a 'lull.mount=x%20/m%20nofs' -- cat /dev/null
+	expect_in "$stderr" 'cannot mount x at /m: the kernel does not know this type'
+}
+
+@test "numbers, collected files and the kernel's messages of the run come back" {
+	bake results "run bash -c 'echo \"lat 3 ns\" >&\$LULL_RESULTS_FD; head -c 5000 /dev/urandom >/tmp/a.bin; : >/tmp/b.bin; echo x >/tmp/c.txt; echo hello >/dev/kmsg'" \
+		'collect /tmp/*.bin' 'collect /tmp/[a-z].???' 'collect /none/*' 'klog always'
+	boot -i "$BATS_TEST_TMPDIR/results.image" --exact --json --files "$BATS_TEST_TMPDIR/files"
+	expect_status 0
+	expect_in "$output" '"name": "lat",
+      "value": 3,
+      "unit": "ns"'
+	expect_equal "$(grep -o '"path": "[^"]*"' <<<"$output" | paste -sd ,)" \
+		'"path": "/tmp/a.bin","path": "/tmp/b.bin","path": "/tmp/c.txt"'
+	expect_equal "$(stat -c %s "$BATS_TEST_TMPDIR"/files/tmp/*.bin | paste -sd ,)" 5000,0
+	expect_in "$output" "$(sha256sum <"$BATS_TEST_TMPDIR/files/tmp/a.bin" | cut -d ' ' -f 1)"
+	expect_in "$output" '"kernel_log": "<12>['
+	expect_in "$output" '] hello\n"'
+	expect_in "$output" 'cannot collect /none/*: No such file or directory'
+	# Nothing that is there is replaced.
+	boot -i "$BATS_TEST_TMPDIR/results.image" --exact --files "$BATS_TEST_TMPDIR/files"
+	expect_status 125
+	expect_in "$stderr" "cannot put /tmp/a.bin into $BATS_TEST_TMPDIR/files: File exists"
+	boot -i "$BATS_TEST_TMPDIR/results.image" --json --files "$BATS_TEST_TMPDIR/files"
+	expect_status 125
+	expect_equal "$(field status)" 125
+	expect_in "$stderr" 'console log: '
+}
+
+@test "a core dump is told, and can be collected" {
+	bake core "run $ROOT/build/test/guest/segv" 'limit core unlimited' 'write /proc/sys/kernel/core_pattern core' \
+		'mount tmpfs /dump tmpfs' 'cwd /dump' 'collect /dump/*'
+	boot -i "$BATS_TEST_TMPDIR/core.image" --json --files "$BATS_TEST_TMPDIR/files"
+	expect_status 139
+	expect_in "$output" '"core": true'
+	expect_equal "$(head -c 4 "$BATS_TEST_TMPDIR/files/dump/core")" $'\177ELF'
+}
+
+@test "a collected file whose name is too long for a record is told, never cut" {
+	boot --exact -a 'lull.collect=/tmp/*/* lull.collect=/tmp/*' --files "$BATS_TEST_TMPDIR/files" -- bash -c \
+		'd=/tmp/$(printf "%0200d" 1); mkdir $d; echo x >$d/$(printf "%0200d" 2); echo y >/tmp/short'
+	expect_status 0
+	expect_in "$stderr" 'cannot collect /tmp/0000'
+	expect_in "$stderr" 'name too long'
+	expect_equal "$(find "$BATS_TEST_TMPDIR/files" -type f -printf '%P\n')" tmp/short
+}
+
+@test "an experiment file whose name is too long is reported" {
+	long=$(printf '%065d' 1)
+	mkdir -p "$BATS_TEST_TMPDIR/tree/etc/lull/experiments"
+	echo 'run cat /proc/version' >"$BATS_TEST_TMPDIR/tree/etc/lull/experiments/$long"
+	write_image "$BATS_TEST_TMPDIR/more" "$BATS_TEST_TMPDIR/tree"
+	cat "$IMAGE" "$BATS_TEST_TMPDIR/more" >"$BATS_TEST_TMPDIR/image"
+	boot --exact -i "$BATS_TEST_TMPDIR/image" -- cat /dev/null
+	expect_status 0
+	expect_in "$stderr" 'warning from the guest: cannot read /etc/lull/experiments/00000000'
+	expect_in "$stderr" 'name too long'
+}
+
+@test "a module that is named at boot and is not there is told" {
+	boot --exact -a 'lull.module=no-such lull.module=printk' -- cat /dev/null
+	expect_status 0
+	expect_in "$stderr" 'the module no-such is not in /sys/module: pack it, with -x or -m'
+	expect_not_in "$stderr" printk
+}
+
+@test "stdout: pipe for programs that open it anew, drop, stream" {
+	boot --exact -a lull.stdout=pipe -- bash -c 'echo a; echo b >/dev/stdout; echo c >&2
+		for ((i = 0; i < 30000; i++)); do echo $i; done; sleep 1 & exit 4'
+	expect_status 4
+	expect_equal "$(head -n 2 <<<"$output")" $'a\nb'
+	expect_equal "$(head -n 1 <<<"$stderr")" c
+	expect_equal "$(tail -n 1 <<<"$output")" 29999
+	expect_equal "$(wc -l <<<"$output")" 30002
+	boot --exact -a lull.stdout=drop -- bash -c 'echo a; exit 3'
+	expect_status 3
+	expect_equal "$output" ''
+	boot -a lull.stdout=stream -- bash -c 'echo streamed'
+	expect_status 0
+	expect_in "$(cat "$XDG_STATE_HOME"/lull/*)" streamed
+}
+
+@test "several experiments in an image: by name, and none is guessed" {
+	printf 'run cat /etc/hostname /dev/null\n' >"$BATS_TEST_TMPDIR/one.experiment"
+	mkdir "$BATS_TEST_TMPDIR/two"
+	printf 'run bash -c "echo two"\n' >"$BATS_TEST_TMPDIR/two/experiment"
+	packer -x "$BATS_TEST_TMPDIR/one.experiment" -x "$BATS_TEST_TMPDIR/two/experiment" -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" --exact -x two
+	expect_status 0
+	expect_equal "$output" two
+	boot -i "$BATS_TEST_TMPDIR/image" --exact -a lull.experiment=two -- bash -c 'echo instead'
+	expect_equal "$output" instead
+	boot -i "$BATS_TEST_TMPDIR/image" --exact
+	expect_status 129
+	expect_in "$stderr" 'this image has several experiments: name one with -x: '
+}
+
+@test "an experiment's own time limit holds, and bench waits for it" {
+	bake slow "run sleep 100" "run bash -c 'echo after'" 'timeout 1'
+	boot -i "$BATS_TEST_TMPDIR/slow.image" --exact
+	expect_status 124
+	expect_equal "$output" after
+}
+
+@test "packing finds mistakes of an experiment: line, key, command, user, folder, module" {
+	bake bad 'run cat' 'limmit nofile 1'
+	expect_status 2
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/bad.experiment:2: limmit: there is no such key; did you mean limit?"
+	bake norun 'repeat 2'
+	expect_status 2
+	expect_in "$stderr" 'there is no run: say what to measure'
+	bake nocommand 'run no-such-program'
+	expect_status 3
+	expect_in "$stderr" "$BATS_TEST_TMPDIR/nocommand.experiment:1: cannot find no-such-program"
+	bake path 'run cat' 'env PATH=/opt'
+	expect_status 3
+	expect_in "$stderr" 'run cat: it is not in the image, where the experiment looks for it'
+	bake user '' 'run cat # user' '  user web'
+	expect_status 3
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/user.experiment:3: user web is no user of /etc/passwd of the image"
+	bake folder 'run cat "two' 'lines"' 'cwd /data'
+	expect_status 3
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/folder.experiment:3: cwd /data: it is not in the image"
+	bake mounted 'run cat' 'cwd /data/in' 'mount tmpfs /data/in tmpfs'
+	expect_status 0
+	bake module 'run cat' 'module loop'
+	expect_status 3
+	expect_in "$stderr" 'module.experiment:2: cannot pack the module loop: name its kernel with -k'
+	[ ! -e "$BATS_TEST_TMPDIR/module.image" ] || fail 'an image was made'
+	run --separate-stderr packer -x "$BATS_TEST_TMPDIR/none" -o "$BATS_TEST_TMPDIR/none.image"
+	expect_status 3
+	expect_in "$stderr" "cannot read the experiment $BATS_TEST_TMPDIR/none"
+}

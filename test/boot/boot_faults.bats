@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+# PID 1 under an experiment that takes or breaks what it can: init survives, and tells what came of it.
+load ../helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image
+	packer -b "$GUEST/havoc" -b true -o "$IMAGE"
+}
+
+@test "memory that is exhausted kills the experiment, not init" {
+	boot -m 256 -a 'lull.repeat=1' -- havoc memory
+	expect_status 137
+	expect_in "$stderr" 'the command was killed by signal 9 (SIGKILL)'
+}
+
+@test "output beyond a quarter of the memory is refused and told, and what was kept comes back" {
+	boot -m 128 -- havoc flood
+	expect_status 0
+	expect_in "$stderr" "/run, a quarter of the memory, was full: output was refused"
+	[ "${#output}" -gt 1000000 ] || fail "only ${#output} bytes"
+	expect_equal "$(tr -d x <<<"$output")" ''
+}
+
+@test "output that a full /run refused is reported, also after the command made room again" {
+	packer -b 'bash cat rm sleep' -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" -m 128 -a lull.stdout=pipe -- bash -c 'cat /dev/zero >/run/fill; echo lost; sleep 1; rm /run/fill; echo kept'
+	expect_status 0
+	expect_equal "$output" kept
+	expect_in "$stderr" "/run, a quarter of the memory, was full: output was refused"
+}
+
+@test "a fork bomb in sessions of their own is ended at its time-out, and nothing of it stays" {
+	boot -m 256 -t 3 --json -- havoc multiply
+	expect_status 124
+	expect_in "$output" '"outcome": "timed-out"'
+	expect_not_in "$output" 'could not be killed'
+}
+
+@test "a fork bomb that has taken all memory is ended where its command leaves it behind" {
+	boot -m 192 -t 300 --json -- havoc behind
+	expect_status 0
+	# Some end before init names them: there are either too many to name, or most of those that it names.
+	[[ $output == *'the command left processes behind that are not named'* ]] ||
+		[ "$(grep -c '"name": "havoc"' <<<"$output")" -gt 100 ] || fail 'nothing is said of what was left behind'
+	expect_not_in "$output" 'could not be killed'
+}
+
+@test "a root file system that is full does not keep results back" {
+	boot -m 256 -- havoc root
+	expect_status 0
+	expect_equal "$output" 'done'
+	expect_in "$stderr" 'No space left on device'
+}
+
+@test "an experiment that closes everything has ended by its own status" {
+	boot --exact -- havoc close
+	expect_status 5
+}
+
+@test "an experiment that kills its process group kills itself alone" {
+	boot --exact -- havoc group
+	expect_status 137
+}
+
+@test "mounts over /dev, /proc, /run, /sys and /etc do not keep results back" {
+	boot --exact --json -a lull.repeat=2 -- havoc mount
+	expect_status 0
+	expect_equal "$(grep -c '"stdout": "done\\n"' <<<"$output")" 3
+}
+
+@test "a root file system that was made read-only does not keep results back" {
+	boot --exact -a lull.repeat=2 -- havoc lock
+	expect_status 0
+	expect_equal "$output" $'done\ndone'
+}
+
+@test "signals to PID 1 are survived (pid1 5)" {
+	boot --exact -- havoc signal
+	expect_status 0
+	expect_equal "$output" 'done'
+}
+
+@test "a limit on files that the experiment sets itself is its own" {
+	boot --exact -- havoc limit
+	expect_status 6
+	expect_equal "${#output}" 100
+}
+
+@test "a megabyte without a newline, bytes of every value, and copies of records come back exactly" {
+	bench boot -k "$KERNEL" -i "$IMAGE" -- havoc oddly >"$BATS_TEST_TMPDIR/out" 2>/dev/null
+	"$GUEST/havoc" oddly | cmp - "$BATS_TEST_TMPDIR/out"
+}
+
+# boot_twice KIND... -- ARGUMENT...: two boots in exact mode whose consoles are the same to the byte, with such records
+boot_twice() {
+	local kinds=()
+	while [ "$1" != -- ]; do kinds+=("$1") && shift; done
+	shift
+	for n in 1 2; do
+		rm -rf "$XDG_STATE_HOME"
+		run --separate-stderr bench boot --exact -k "$KERNEL" "$@"
+		cat "$XDG_STATE_HOME"/lull/* >"$BATS_TEST_TMPDIR/log$n"
+	done
+	cmp "$BATS_TEST_TMPDIR/log1" "$BATS_TEST_TMPDIR/log2"
+	for kind in "${kinds[@]}"; do
+		grep -aq "^@LULL1 [0-9a-f]* [0-9]* $kind " "$BATS_TEST_TMPDIR/log1" || fail "no record of kind $kind"
+	done
+}
+
+@test "two boots in exact mode give the same bytes for every kind of record" {
+	printf '%s\n' 'run bash -c "echo hello >/dev/kmsg; sleep 1000 & sleep 1"' 'run havoc limit' 'run havoc flood' 'repeat 2' \
+		'warmup 1' 'write /proc/sys/vm/swappiness 10' 'mount tmpfs /run tmpfs size=128k' 'net lo up' 'write /proc/sys/kernel/tainted 512' \
+		'collect /small' 'collect /none/*' 'klog always' >"$BATS_TEST_TMPDIR/all.experiment"
+	packer -x "$BATS_TEST_TMPDIR/all.experiment" -b "sleep $GUEST/havoc" -f "$GUEST/havoc:/small" \
+		-o "$BATS_TEST_TMPDIR/image"
+	boot_twice hello wait net knob environment start output exceeded stray exit taint klog runlog warning file data filesum end -- \
+		-i "$BATS_TEST_TMPDIR/image"
+	expect_status 6
+	boot_twice fail end -- -a 'lull.mount=x%20/m%20nofs' -i "$IMAGE" -- true
+	expect_status 125
+}
+
+@test "an experiment that starts another kernel, which panics, is reported as that" {
+	need_x86_64 'a bzImage that kexec_file_load(2) takes'
+	packer -b "$GUEST/second" -f "$KERNEL:/kernel" -o "$BATS_TEST_TMPDIR/image"
+	boot -m 512 -i "$BATS_TEST_TMPDIR/image" --json -- second /kernel 'console=ttyS0 panic=-1 root=/dev/none'
+	expect_status 125
+	expect_equal "$(field outcome)" reset
+	expect_in "$output" 'the machine started another kernel ('
+	expect_in "$output" 'VFS: Unable to mount root fs'
+}

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+# What a boot tells of its kernel and machine, against what a command in the guest reads and what the host has.
+
+load ../helpers
+
+setup_file() {
+	use_state "$BATS_FILE_TMPDIR"
+	export IMAGE=$BATS_FILE_TMPDIR/image.cpio
+	printf '%s\n' "$READ" >"$BATS_FILE_TMPDIR/read"
+	packer -b "bash cat od sha256sum umount" -f "$BATS_FILE_TMPDIR/read:/read" -o "$IMAGE"
+}
+
+# In the guest: lines "NAME VALUE" of what its files say.
+READ='
+shopt -s nullglob
+cd /sys/devices/system/cpu/vulnerabilities && for name in *; do echo "$name $(<"$name")"; done
+cd /sys/devices/virtual/dmi/id && for name in {sys,board}_vendor {product,board}_name product_version bios_{vendor,version,date}; do
+	[ ! -e "$name" ] || echo "$name $(<"$name")"
+done
+cd /sys/devices/system/cpu && echo "cpus_online $(<online)" && for name in control active; do echo "$name $(<smt/$name)"; done
+echo "version $(</proc/version)"
+echo "cmdline $(</proc/cmdline)"
+echo "numa_nodes $(</sys/devices/system/node/online)"
+[ ! -e /sys/kernel/mm/transparent_hugepage ] || echo "transparent_hugepage $(</sys/kernel/mm/transparent_hugepage/enabled)"
+echo "clocksource $(</sys/devices/system/clocksource/clocksource0/current_clocksource)"
+while read -r name value _; do [ "$name" != MemTotal: ] || echo "memory_kib $value"; done </proc/meminfo
+while IFS=: read -r name value; do
+	name=${name%%$'"'\t'"'*} name=${name// /_}
+	case $name in
+	"") break ;;
+	vendor_id | cpu_family | model | model_name | microcode | stepping | flags | bugs) echo "$name ${value# }" ;;
+	esac
+done </proc/cpuinfo'
+
+# The words of an array that $output has under a key, as a line.
+words() {
+	sed -n "/^ *\"$1\": \[/,/\]/p" <<<"$output" | tr -d '", \t' | sed '1d; $d' | paste -sd ' '
+}
+
+# Boots with the arguments given and compares. Sets told, what the command read.
+expect_as_read() {
+	local name value count=0
+	boot --json "$@" -- bash /read
+	expect_status 0
+	told=$(printf '%b' "$(sed -n 's/^  "stdout": "\(.*\)",$/\1/p' <<<"$output")")
+	while read -r name value; do
+		count=$((count + 1))
+		case $name in
+		flags | bugs) [ "$(words "$name")" = "$value" ] || fail "$name: $(words "$name")" "read: $value" ;;
+		# A moment after the boot the kernel is done with measuring it.
+		clocksource) grep -Eq "\"$name\": \"($value|tsc-early)\"" <<<"$output" || fail "not told: $name $value" ;;
+		*) grep -Fq "    \"$name\": \"$value\"" <<<"$output" || fail "not told: $name $value" ;;
+		esac
+	done <<<"$told"
+	[ "$count" -ge 35 ] || fail "$count lines were read"
+}
+
+@test "what is told is what the guest's files say" {
+	expect_as_read
+	expect_in "$told" 'cpus_online 0'
+	expect_in "$output" '"modules": []'
+	expect_in "$output" '"taint": "0"'
+}
+
+@test "two threads of a core, two nodes, another CPU and board, no SMT" {
+	expect_as_read -m 512 -q '-M q35 -cpu Icelake-Server -smp 4,sockets=2,cores=1,threads=2
+		-object memory-backend-ram,size=256M,id=m0 -object memory-backend-ram,size=256M,id=m1
+		-numa node,cpus=0-1,memdev=m0 -numa node,cpus=2-3,memdev=m1
+		-smbios type=2,manufacturer=Boards,product=Board' -c 4 --oversubscribe -a mitigations=auto,nosmt
+	expect_in "$told" 'cpus_online 0,2'
+	expect_in "$told" 'control off'
+	expect_in "$told" 'numa_nodes 0-1'
+	expect_in "$told" 'board_vendor Boards'
+	grep -Eq '"machine": "pc-q35-[0-9.]+"' <<<"$output"
+}
+
+@test "mitigations=off shows" {
+	expect_as_read -q '-cpu Nehalem' -a mitigations=off
+	expect_in "$told" 'meltdown Vulnerable'
+	expect_as_read -q '-cpu Nehalem'
+	expect_in "$told" 'meltdown Mitigation: PTI'
+}
+
+@test "the build id is that of the kernel's notes" {
+	boot --json -- od -An -v -tx1 /sys/kernel/notes
+	expect_status 0
+	id=$(field build_id)
+	[ "${#id}" -eq 40 ] || fail "no build id"
+	# Four letters, twenty bytes, type 3, "GNU": elf(5).
+	notes=$(sed -n 's/^  "stdout": "\(.*\)",$/\1/p' <<<"$output" | sed 's/\\n//g' | tr -d ' ')
+	expect_in "$notes" "040000001400000003000000474e5500$id"
+}
+
+@test "the files are those that were booted, and the image is what packer made" {
+	long=$(printf '%03000d' 0)
+	packer -b bash --tree "$BATS_TEST_TMPDIR/tree" -o "$BATS_TEST_TMPDIR/image"
+	for argument in short "$long"; do
+		boot -i "$BATS_TEST_TMPDIR/image" --json -- bash -c 'exit 0' "$argument"
+		expect_status 0
+		expect_equal "$(field kernel_sha256)" "$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)"
+		expect_equal "$(field image_sha256)" "$(sha256sum <"$BATS_TEST_TMPDIR/image" | cut -d ' ' -f 1)"
+		expect_equal "$(field image_bytes)" "$(stat -c %s "$BATS_TEST_TMPDIR/image")"
+		expect_equal "$(field manifest_sha256)" "$(sha256sum <"$BATS_TEST_TMPDIR/tree/etc/lull/manifest" | cut -d ' ' -f 1)"
+	done
+	expect_in "$(qemu-system-x86_64 --version)" "version $(field qemu | cut -d ' ' -f 1)"
+}
+
+@test "a file that changes during the boot gives the result no hashes" {
+	packer -b sleep -o "$BATS_TEST_TMPDIR/image"
+	rm -f "$XDG_STATE_HOME"/lull/*
+	bench boot -k "$KERNEL" -i "$BATS_TEST_TMPDIR/image" --json -- sleep 5 \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	wait_until grep -qrs '^@LULL.* start ' "$XDG_STATE_HOME/lull"
+	touch "$BATS_TEST_TMPDIR/image"
+	wait "$!"
+	expect_in "$(cat "$BATS_TEST_TMPDIR/err")" \
+		"bench: $BATS_TEST_TMPDIR/image changed during the boot: the result has no hashes"
+	output=$(cat "$BATS_TEST_TMPDIR/out")
+	expect_equal "$(field outcome)" ok
+	expect_not_in "$output" image_sha256
+}
+
+@test "an image that others made has no manifest, and boots" {
+	packer -b bash --tree "$BATS_TEST_TMPDIR/tree"
+	rm -r "$BATS_TEST_TMPDIR/tree/etc/lull"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" --json -- bash -c 'exit 0'
+	expect_status 0
+	expect_not_in "$output" manifest_sha256
+	expect_in "$output" '"build_id"'
+	expect_in "$output" '"meltdown"'
+}
+
+@test "it is read before the run, and survives what the run does to /proc and /sys" {
+	boot --json -- bash -c 'echo 64 >/proc/sys/kernel/tainted && cat /proc/sys/kernel/tainted && umount -l /sys && umount -l /proc'
+	expect_status 0
+	expect_in "$output" '"stdout": "64\n"'
+	expect_in "$output" '"taint": "0"'
+	expect_in "$output" '"bios_vendor": "SeaBIOS"'
+	expect_in "$output" '"model_name": '
+}
+
+@test "taint comes with its letters, and modules by name" {
+	packer -k "$ROOT/build/kernel" -m loop -b bash -o "$BATS_TEST_TMPDIR/image"
+	boot -i "$BATS_TEST_TMPDIR/image" --json -a sysctl.kernel.tainted=4609 -- bash -c 'exit 0'
+	expect_status 0
+	expect_in "$output" '"taint": "4609 PWO"'
+	expect_equal "$(words modules)" loop
+}
+
+@test "hostile words of the firmware come through exactly, and harmless for a terminal" {
+	escape=$'a b\n\e[2J%41%, "q" \\ '
+	boot --json -q "-smbios 'type=1,manufacturer=${escape/,/,,},product=$(printf '\377\nx')'" -- cat /sys/class/dmi/id/sys_vendor
+	expect_status 0
+	expect_in "$output" '"sys_vendor": "a b\n\u001B[2J%41%, \"q\" \\ "'
+	expect_in "$output" '"stdout": "a b\n\u001B[2J%41%, \"q\" \\ \n"'
+	expect_in "$output" "\"base64\": \"$(printf '\377\nx' | base64)\""
+	expect_not_in "$output" $'\e'
+}
+
+@test "provenance=hello tells the kernel and the image alone" {
+	boot --json -a lull.provenance=hello -- bash -c 'exit 0'
+	expect_status 0
+	for key in kernel_release build_id boot_id manifest_sha256; do
+		expect_in "$output" "\"$key\": \""
+	done
+	expect_not_in "$output" '"environment"'
+	boot -a lull.provenance=some -- bash -c 'exit 0'
+	expect_status 129
+	expect_in "$stderr" 'provenance is full or hello'
+}
+
+@test "a boot whose experiment cannot run tells its machine too" {
+	packer -b bash --tree "$BATS_TEST_TMPDIR/tree"
+	echo lull.nonsense=1 >"$BATS_TEST_TMPDIR/tree/etc/lull/cmdline"
+	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
+	boot -i "$BATS_TEST_TMPDIR/image" --json -- bash -c 'exit 0'
+	expect_status 125
+	expect_equal "$(field outcome)" init-failed
+	expect_in "$output" '"model_name": '
+}
+
+@test "nothing of it is sent before the run has ended, and a log tells what it was of" {
+	boot --json -- bash -c 'echo out'
+	expect_status 0
+	# What the kernel says of itself meanwhile, runlog, may be there or not.
+	kinds=$(grep -ao '^@LULL1 [^ ]* [^ ]* [a-z]*' "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)" | cut -d ' ' -f 4 | grep -v runlog | uniq | paste -sd ' ')
+	expect_equal "$kinds" 'hello start output exit environment end'
+	told=$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")
+	[ "$(wc -l <<<"$told")" -gt 40 ]
+	run --separate-stderr bench decode --json "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)"
+	expect_status 0
+	expect_equal "$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")" "$told"
+}
+
+@test "in exact mode two boots give the same bytes, record by record" {
+	for turn in 1 2; do
+		boot --exact --json -- bash /read
+		expect_status 0
+		printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/$turn.json"
+		cp "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)" "$BATS_TEST_TMPDIR/$turn.log"
+		grep -a '^@LULL1 ' "$BATS_TEST_TMPDIR/$turn.log" >"$BATS_TEST_TMPDIR/$turn.records"
+	done
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/1.records")" -ge 8 ]
+	cmp "$BATS_TEST_TMPDIR/1.records" "$BATS_TEST_TMPDIR/2.records"
+	cmp "$BATS_TEST_TMPDIR/1.json" "$BATS_TEST_TMPDIR/2.json"
+	cmp "$BATS_TEST_TMPDIR/1.log" "$BATS_TEST_TMPDIR/2.log"
+}

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# packer against the loaders, on trees of ELF files made at random.
+load ../helpers
+
+@test "packer finds what the loaders find, in trees made at random" {
+	need_x86_64 'its loaders are those'
+	local count=${TEST_FULL:+300}
+	run --separate-stderr "$ROOT/test/differential/run" "${count:-60}" "${SEED:-1}"
+	expect_status 0
+	expect_in "$output" "${count:-60} trees: "
+	echo "# counted: $output" >&3
+	[[ $output != *' omitted, '* ]] || skip "all that can be tried here passed: ${output#*; }"
+}

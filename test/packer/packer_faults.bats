@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: MIT
+# What packer refuses, and what is left when anything goes wrong: nothing.
+load ../helpers
+load ../packer_helpers
+
+@test "what cannot be packed is refused before there is any output" {
+	mkfifo "$WORK/fifo"
+	pack -f "$WORK/fifo"
+	expect_refused "cannot pack $WORK/fifo: it is no regular file"
+	truncate -s 4G "$WORK/large"
+	pack -f "$WORK/large"
+	expect_refused 'less than 4 GiB'
+	pack -f "$WORK/large:/elsewhere"
+	expect_refused 'less than 4 GiB'
+	head -c 5000 /bin/true | tail -c +65 >"$WORK/rest"
+	{ head -c 64 /bin/true; head -c 100 /dev/zero; } >"$WORK/broken"
+	chmod 755 "$WORK/broken"
+	pack -b "$WORK/broken"
+	expect_refused "cannot pack $WORK/broken: its ELF headers are broken"
+}
+
+@test "files that the kernel makes up are refused" {
+	for file in /proc/cpuinfo /sys/kernel/uevent_seqnum; do
+		[ -r "$file" ] || continue
+		pack -f "$file:/etc/made-up"
+		expect_refused "cannot pack $file: its size cannot be known before it is read"
+		pack -f "$file" --init /bin/true
+		expect_refused "cannot pack $file: its size cannot be known before it is read"
+	done
+	: >"$WORK/empty"
+	pack -f "$WORK/empty"
+	expect_packed
+}
+
+@test "a file that grows before it is copied is told as such" {
+	# Thousands of files are planned and copied between the look at this one and its copy.
+	mkdir "$WORK/many"
+	(cd "$WORK/many" && seq 4000 | xargs touch)
+	while :; do printf 'x'; done >>"$WORK/file" 3>&- &
+	writer=$!
+	until [ -s "$WORK/file" ]; do sleep 0.01; done
+	pack -f "$WORK/file:/z" -f "$WORK/many:/a"
+	kill "$writer"
+	expect_refused "cannot pack $WORK/file: it changed while being read"
+}
+
+@test "a DST that begins with no slash is explained" {
+	printf 'x' >"$WORK/file"
+	for to in '' etc ./etc; do
+		pack -f "$WORK/file:$to"
+		expect_refused "cannot find $WORK/file:$to: No such file or directory; in SRC:DST, DST begins with a slash"
+	done
+}
+
+@test "a file that may not be read is refused" {
+	other_packer
+	printf 'x' >"$WORK/secret"
+	chmod 000 "$WORK/secret"
+	need_root 'to be another user'
+	run --separate-stderr as_other "$WORK/bin/packer" -f "$WORK/secret" -o "$OUT/image"
+	expect_refused "cannot read $WORK/secret: Permission denied"
+}
+
+@test "closed standard streams are no trouble and get nothing of the image" {
+	for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+		run --separate-stderr sh -c "\"\$1/packer\" -b ls -o \"\$2\" $closed" sh "$LULL_BIN" "$OUT/image"
+		expect_packed
+		rm "$OUT/image"
+	done
+	run sh -c '"$1/packer" -b nosuchprogram -o "$2" <&- >&- 2>&-' sh "$LULL_BIN" "$OUT/image"
+	expect_status 3
+	run --separate-stderr sh -c '"$1/packer" -b ls --plan >&-' sh "$LULL_BIN"
+	expect_refused 'cannot write to standard output'
+}
+
+@test "the output's directory is missing, or the output is none" {
+	run --separate-stderr packer -b ls -o "$WORK/none/image"
+	expect_status 3
+	expect_in "$stderr" "cannot write $WORK/none/image"
+	run --separate-stderr packer -b ls -o "$OUT"
+	expect_status 3
+	expect_in "$stderr" 'it is no regular file'
+	run --separate-stderr packer -b ls -o /dev/null
+	expect_status 3
+	[ -c /dev/null ]
+	expect_nothing_left
+}
+
+@test "an image of the name that was there stays when anything fails" {
+	printf 'old' >"$OUT/image"
+	pack -b nosuchprogram
+	expect_status 3
+	fake_cpio 'exit 1'
+	pack -b ls
+	expect_status 3
+	expect_equal "$(cat "$OUT/image")" old
+	expect_equal "$(ls -A "$OUT")" image
+}
+
+@test "no image is left when the tree cannot be made" {
+	pack -b ls --tree "$WORK/none/tree"
+	expect_refused "cannot use $WORK/none/tree for the tree: its directory: No such file"
+	for name in . .. ./ / "$WORK/.."; do
+		pack -b ls --tree "$name"
+		expect_refused "cannot use $name for the tree: it is to be made anew; give it a name of its own"
+	done
+	ln -s "$OUT" "$WORK/link"
+	pack -b ls --tree "$WORK/link"
+	expect_refused "cannot use $WORK/link for the tree: it is no directory"
+	# Something else takes the place of the tree while the image is written.
+	fake_cpio "mkdir -p '$WORK/tree/x'; exec /usr/bin/cpio \"\$@\""
+	pack -b ls --tree "$WORK/tree"
+	expect_refused "cannot make $WORK/tree"
+}
+
+@test "the image of a directory does not hold the one that it replaces" {
+	printf 'x' >"$OUT/file"
+	cd "$OUT"
+	pack -f .
+	expect_status 0
+	cp image "$WORK/first"
+	pack -f .
+	expect_status 0
+	cmp image "$WORK/first"
+	expect_in "$(paths)" file
+	run --separate-stderr packer -f image -o image
+	expect_status 3
+	expect_in "$stderr" "cannot pack $PWD/image: it is what is to be made"
+}
+
+@test "a disk that is full leaves nothing behind" {
+	need_namespaces
+	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=1m none "$1/out" &&
+		{ "$2/packer" -b "ls bash" -o "$1/out/image"; status=$?; ls -A "$1/out" "$1/tmp"; exit $status; }' \
+		sh "$WORK" "$LULL_BIN"
+	expect_status 3
+	expect_equal "$output" "$OUT:
+
+$WORK/tmp:"
+	expect_in "$stderr" 'No space left on device'
+	expect_in "$stderr" "cannot write $OUT/image: cpio failed"
+	# For the staging, too.
+	head -c 2000000 /dev/zero >"$WORK/zeros"
+	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=1m none "$1/tmp" &&
+		{ "$2/packer" -f "$1/zeros:/z" -o "$1/out/image"; status=$?; ls -A "$1/out" "$1/tmp"; exit $status; }' \
+		sh "$WORK" "$LULL_BIN"
+	expect_status 3
+	expect_equal "$output" "$OUT:
+
+$WORK/tmp:"
+	expect_in "$stderr" 'No space left on device'
+}
+
+@test "cpio's status and what it wrote are both looked at" {
+	printf 'some text\n' >"$WORK/file"
+	fake_cpio 'exit 1'
+	pack -f "$WORK/file"
+	expect_refused 'cpio failed with status 1'
+	fake_cpio 'kill -KILL $$'
+	pack -f "$WORK/file"
+	expect_refused 'cpio was ended by signal 9'
+	fake_cpio 'exit 0'
+	pack -f "$WORK/file"
+	expect_refused 'not of the planned size'
+	# A name is left out; a mode is another; a file changes, or goes, at the last moment.
+	fake_cpio 'head -z -n -1 | /usr/bin/cpio "$@"'
+	pack -f "$WORK/file"
+	expect_refused 'not of the planned size'
+	fake_cpio 'case $PWD in */lull.*) chmod 700 home ;; esac; exec /usr/bin/cpio "$@"'
+	pack -f "$WORK/file"
+	expect_refused 'cannot prove'
+	fake_cpio "echo more >>'$WORK/file'; exec /usr/bin/cpio \"\$@\""
+	pack -f "$WORK/file"
+	expect_refused "cannot pack $WORK/file: it changed meanwhile"
+	fake_cpio "rm -f '$WORK/file'; exec /usr/bin/cpio \"\$@\""
+	pack -f "$WORK/file"
+	expect_refused "cannot pack $WORK/file: No such file"
+	other_packer
+	run --separate-stderr env PATH="$WORK/bin" "$WORK/bin/packer" -o "$OUT/image"
+	expect_refused 'cannot run cpio: No such file'
+}
+
+@test "what is printed beside cpio's work is shown, and the archive is judged" {
+	head -c 200000 /dev/urandom >"$WORK/file"
+	pack -f "$WORK/file"
+	expect_packed
+	mv "$OUT/image" "$WORK/first"
+	local object="object 'libgone.so' from /etc/ld.so.preload cannot be preloaded: ignored."
+	fake_cpio "echo \"ERROR: ld.so: $object\" >&2; exec /usr/bin/cpio \"\$@\""
+	pack -f "$WORK/file"
+	expect_status 0
+	expect_equal "$(printf '%s\n' "$stderr" | sort -u)" "packer: cpio: ERROR: ld.so: $object"
+	cmp "$OUT/image" "$WORK/first"
+	rm "$OUT/image"
+	# One byte of a file is another.
+	fake_cpio "echo words >&2; /usr/bin/cpio \"\$@\" | python3 -c 'import sys
+data = bytearray(sys.stdin.buffer.read())
+at = data.find(open(\"$WORK/file\", \"rb\").read()[150000:150020])
+if at > 0:
+    data[at] ^= 1
+sys.stdout.buffer.write(data)'"
+	pack -f "$WORK/file"
+	expect_refused "cannot prove $OUT/image: the content differs from the plan"
+	fake_cpio 'echo hello from a library; exec /usr/bin/cpio "$@"'
+	pack -f "$WORK/file"
+	expect_refused "cannot write $OUT/image: something prints to the standard output of cpio, in front of the archive"
+}
+
+# A name of the same length in the place of another: only the read-back sees it.
+@test "the read-back finds what is not in the plan" {
+	# sed takes its input for text: a locale of single bytes.
+	fake_cpio '/usr/bin/cpio "$@" | LC_ALL=C sed "s,etc/hosts,etc/hasts,"'
+	pack
+	expect_refused 'it has what is not in the plan'
+	fake_cpio '/usr/bin/cpio "$@" | LC_ALL=C sed "s,etc/hosts,etc/group,"'
+	pack
+	expect_refused 'it has an entry twice'
+}
+
+@test "a signal leaves nothing behind and ends cpio" {
+	fake_cpio "echo \$\$ >'$WORK/pid'; exec sleep 60"
+	for signal in INT TERM HUP; do
+		rm -f "$WORK/pid"
+		env --default-signal=INT,TERM,HUP "$LULL_BIN/packer" -b ls -o "$OUT/image" 2>"$WORK/err" &
+		pid=$!
+		for ((tries = 0; tries < 12000; tries++)); do
+			[ ! -s "$WORK/pid" ] || break
+			sleep 0.05
+		done
+		kill -"$signal" "$pid"
+		status=0
+		wait "$pid" || status=$?
+		expect_status $((128 + $(kill -l "$signal")))
+		expect_equal "$(cat "$WORK/err")" ''
+		expect_nothing_left
+		! kill -0 "$(cat "$WORK/pid")" 2>/dev/null || fail 'cpio still runs'
+	done
+}
+
+@test "a limit on the size of files is an error like a full disk" {
+	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -b "ls bash" -o "$OUT/image"
+	expect_refused "cannot write $OUT/image: cpio was ended by signal"
+	head -c 2000000 /dev/zero >"$WORK/zeros"
+	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -f "$WORK/zeros:/z" -o "$OUT/image"
+	expect_refused 'File too large'
+}

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+# What make-media and make-uki refuse before they need a tool (test/long/media.bats makes, test/long/boot_media.bats
+# boots).
+
+load ../helpers
+load ../media_helpers
+
+setup() {
+	make_appliance
+}
+
+# expect_wrong USAGE
+expect_wrong() {
+	expect_status 2
+	expect_in "$stderr" "usage: $1"
+	expect_nothing
+}
+
+@test "wrong usage" {
+	media
+	expect_wrong make-media
+	media -e
+	expect_wrong make-media
+	media one
+	expect_wrong make-media
+	media -e one -a 'of no entry'
+	expect_wrong make-media
+	media --timeout soon -e one
+	expect_wrong make-media
+	run --separate-stderr "$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -e one
+	expect_wrong make-media
+	run --separate-stderr "$ROOT/scripts/make-media" -i "$APPLIANCE/image" -e one
+	expect_wrong make-media
+	uki one
+	expect_wrong make-uki
+	uki -a
+	expect_wrong make-uki
+	run --separate-stderr "$ROOT/scripts/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel"
+	expect_wrong make-uki
+	for script in make-media make-uki; do
+		run --separate-stderr "$ROOT/scripts/$script" --help
+		expect_status 0
+		expect_in "$output" "usage: $script"
+	done
+}
+
+@test "two entries of the same name, and names that are none" {
+	media -e one -e two -e one
+	expect_refused 'make-media: two entries are called one'
+	for name in '' 'a b' "a'b" 'a$b' 'a;b' '{' --x .. "$(printf '%065d' 0)"; do
+		media -e "$name"
+		expect_refused 'for a name'
+	done
+}
+
+@test "files that are missing, empty, or no kernel" {
+	media -k "$APPLIANCE/none" -e one
+	expect_refused "cannot read $APPLIANCE/none"
+	: >"$APPLIANCE/empty"
+	for make in 'media -e one' uki; do
+		# shellcheck disable=SC2086 # words
+		set -- $make
+		make=$1 && shift
+		"$make" -i "$APPLIANCE/empty" "$@"
+		expect_refused "cannot read $APPLIANCE/empty"
+		"$make" -i "$APPLIANCE" "$@"
+		expect_refused "cannot read $APPLIANCE"
+		"$make" -k "$APPLIANCE/image" "$@"
+		expect_refused "cannot use $APPLIANCE/image as a kernel: it is no bzImage"
+		"$make" -i "$APPLIANCE/kernel" "$@"
+		expect_refused "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
+		"$make" -k /bin/sh "$@"
+		expect_refused 'it is no bzImage'
+	done
+	put "$APPLIANCE/kernel" 0 xx
+	uki
+	expect_refused 'without CONFIG_EFI_STUB'
+}
+
+@test "command lines that would not arrive" {
+	uki -a "a='b'"
+	expect_refused 'no boot loader would pass this'
+	uki -a $'a=\xc3\xa4'
+	expect_refused 'the stub passes ASCII only'
+	uki -a "$(printf 'x%.0s' {1..2000})"
+	expect_refused 'the kernel takes 2047 bytes'
+	uki -a '-- a' -- b
+	expect_refused 'a command is given twice'
+}
+
+@test "outputs that are none" {
+	media -o "$OUT" -e one
+	expect_refused "cannot write $OUT: it is there and no file"
+	media -o "$OUT/" -e one
+	expect_refused 'it is no name of a file'
+	uki -o "$OUT/none/uki"
+	expect_refused "there is no folder $OUT/none"
+	uki -o /dev/full
+	expect_refused 'cannot write /dev/full: it is there and no file'
+	[ "$(id -u)" -ne 0 ] || return 0
+	chmod a-w "$OUT"
+	media -e one
+	expect_refused "cannot write $OUT/iso"
+}
+
+@test "keys without certificates, or with a pass phrase" {
+	uki --key "$APPLIANCE/kernel"
+	expect_refused '--key is without --cert'
+	uki --cert "$APPLIANCE/kernel"
+	expect_refused '--cert is without --key'
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# The layout of the sources, as packer/ROOMS, bench/ROOMS and init/ROOMS describe it.
+load ../helpers
+
+# rooms PROGRAM: the highest first
+rooms() {
+	sed -n '/^$/,$s/^\([a-z]\{1,\}\) .*/\1/p' "$ROOT/$1/ROOMS"
+}
+
+# rank PROGRAM ROOM: 0 for files in no room
+rank() {
+	[ -n "$2" ] || { echo 0 && return; }
+	rooms "$1" | grep -nx "$2" | cut -d : -f 1
+}
+
+@test "every room is described, and every description has a room" {
+	for program in packer bench init; do
+		expect_equal "$(rooms "$program" | sort)" "$(find "$ROOT/$program" -mindepth 1 -type d -printf '%f\n' | sort)"
+	done
+}
+
+@test "rooms use only rooms below them" {
+	for program in packer bench init; do
+		while IFS=: read -r file line; do
+			user=$(dirname "$file") used=$(sed 's/.*"\(.*\)".*/\1/' <<<"$line")
+			[ "$user" != . ] || user=
+			case $used in
+			*/*) used=${used%/*} ;;
+			*) [ -f "$ROOT/$program/$used" ] || continue && used= ;;
+			esac
+			[ -d "$ROOT/$program/$used" ] || continue
+			[ "$(rank "$program" "$user")" -le "$(rank "$program" "$used")" ] ||
+				fail "$program/$file includes a header of a room above it: $line"
+		done < <(cd "$ROOT/$program" && grep -r --include='*.[ch]' '^#include "' . | sed 's|^\./||')
+	done
+}
+
+@test "a header's name tells which one it is" {
+	expect_equal "$(cd "$ROOT" && find packer bench init lib test -name '*.h' -printf '%f\n' | sort | uniq -d)" ''
+}
+
+@test "no folder of sources has more than 40 files" {
+	for folder in $(cd "$ROOT" && find packer bench init lib scripts test/unit test/fuzz -type d); do
+		case $folder in */seeds/* | */words) continue ;; esac
+		count=$(find "$ROOT/$folder" -maxdepth 1 -type f | wc -l)
+		[ "$count" -le 40 ] || fail "$folder has $count files"
+	done
+}
