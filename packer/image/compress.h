@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compressing an archive into one member of an initramfs, on all processors, by methods of the
- * kernel and within its limits (lib/decompress*.c, unpack.h). The same bytes come of it whatever
- * the number of processors.
+ * Compressing an archive into one member of an initramfs, by methods of the kernel and within its
+ * limits (lib/decompress*.c, unpack.h), with the program that each method is called after. The
+ * result is the same on any number of processors.
  */
 #ifndef LULL_PACKER_COMPRESS_H
 #define LULL_PACKER_COMPRESS_H
-
-#include <stddef.h>
-#include <stdint.h>
 
 struct compress_method;
 
@@ -24,23 +21,10 @@ const struct compress_method *compress_find(const char *name);
  */
 const char *compress_name(const struct compress_method *method);
 
-struct compress_job {
-	int in;
-	uint64_t size; /* of it, from its beginning */
-	int out;       /* written to at its position */
-};
-
-/* Returns 0, or -1 with errno, EINTR after a signal (interrupt.h). */
-int compress_run(const struct compress_method *method, const struct compress_job *job);
-
 /*
- * Reads `length` bytes at byte `at` of job->in. Returns 0, or -1 with errno, ESTALE if there are
- * not so many.
+ * Compresses all of the file `in` to `out`, at its position. `output` is its name in messages.
+ * Returns 0, or -1 after a warning, which a signal (interrupt.h) needs not.
  */
-int compress_read(const struct compress_job *job, void *to, size_t length, uint64_t at);
-
-/* For these: the methods by pieces (compress_pieces.c). */
-int compress_lz4(const struct compress_job *job);
-int compress_gzip(const struct compress_job *job);
+int compress_run(const struct compress_method *method, int in, int out, const char *output);
 
 #endif

@@ -51,20 +51,44 @@ finish_end(struct finish *finish)
 	*finish = (struct finish){.archive = -1};
 }
 
+/* Reads `length` bytes at byte `at`. Returns 0, or -1 with errno, ESTALE if there are not so many.
+ */
+static int
+read_at(int fd, void *to, size_t length, uint64_t at)
+{
+	char *next = to;
+
+	while (length > 0) {
+		ssize_t got = pread(fd, next, length, (off_t)at);
+		if (got == 0)
+			errno = ESTALE;
+		if (got == 0 || (got < 0 && errno != EINTR))
+			return -1;
+		if (got > 0) {
+			next += got;
+			at += (uint64_t)got;
+			length -= (size_t)got;
+		}
+	}
+	return 0;
+}
+
 /* Copies the archive as it is. */
 static int
-copy_archive(const struct compress_job *job)
+copy_archive(const struct parts *parts)
 {
 	static unsigned char piece[256 * 1024];
 	int result = 0;
 
-	for (uint64_t at = 0; at < job->size && result == 0; at += sizeof(piece)) {
+	for (uint64_t at = 0; at < parts->size && result == 0; at += sizeof(piece)) {
 		size_t length =
-		    job->size - at < sizeof(piece) ? (size_t)(job->size - at) : sizeof(piece);
+		    parts->size - at < sizeof(piece) ? (size_t)(parts->size - at) : sizeof(piece);
 		errno = EINTR;
-		result = interrupt_signal() != 0 ? -1 : compress_read(job, piece, length, at);
+		result = interrupt_signal() != 0
+			     ? -1
+			     : read_at(parts->finish->archive, piece, length, at);
 		if (result == 0)
-			result = copy_bytes(job->out, piece, length);
+			result = copy_bytes(parts->finish->output->fd, piece, length);
 	}
 	return result;
 }
@@ -73,14 +97,15 @@ static int
 write_parts(const struct parts *parts)
 {
 	const struct finish *finish = parts->finish;
-	const struct compress_job job = {finish->archive, parts->size, finish->output->fd};
-	int result = copy_bytes(job.out, parts->early, parts->early_size);
+	const struct output *output = finish->output;
+	int result = copy_bytes(output->fd, parts->early, parts->early_size);
 
+	if (result == 0 && finish->method != NULL)
+		return compress_run(finish->method, finish->archive, output->fd, output->name);
 	if (result == 0)
-		result = finish->method == NULL ? copy_archive(&job)
-						: compress_run(finish->method, &job);
+		result = copy_archive(parts);
 	if (result != 0 && interrupt_signal() == 0)
-		message_warn("cannot write %s", finish->output->name);
+		message_warn("cannot write %s", output->name);
 	return result;
 }
 
@@ -88,12 +113,12 @@ write_parts(const struct parts *parts)
 static bool
 is_archive(const struct parts *parts, const unsigned char *bytes, uint64_t size)
 {
-	const struct compress_job job = {.in = parts->finish->archive};
 	static unsigned char piece[256 * 1024];
 
 	for (uint64_t at = 0; at < parts->size && size == parts->size; at += sizeof(piece)) {
 		size_t length = size - at < sizeof(piece) ? (size_t)(size - at) : sizeof(piece);
-		if (interrupt_signal() != 0 || compress_read(&job, piece, length, at) != 0 ||
+		if (interrupt_signal() != 0 ||
+		    read_at(parts->finish->archive, piece, length, at) != 0 ||
 		    memcmp(piece, bytes + at, length) != 0)
 			return false;
 	}
@@ -136,9 +161,8 @@ prove(const struct parts *parts)
 		message_warn("cannot prove %s", output->name);
 		return -1;
 	}
-	const struct compress_job job = {.in = output->fd};
 	unsigned char *bytes = xcalloc((size_t)stat.st_size, 1);
-	if (compress_read(&job, bytes, (size_t)stat.st_size, 0) != 0)
+	if (read_at(output->fd, bytes, (size_t)stat.st_size, 0) != 0)
 		problem = strerror(errno);
 	else
 		problem = compare(parts, bytes, (size_t)stat.st_size);

@@ -75,6 +75,15 @@ unpack() {
 	done
 }
 
+@test "a method whose program is not installed is refused by name, and leaves nothing behind" {
+	mkdir "$WORK/path"
+	ln -s "$(command -v cpio)" "$WORK/path/cpio"
+	run --separate-stderr env PATH="$WORK/path" "$LULL_BIN/packer" -b "$(command -v ls)" -z lz4 -o "$OUT/image"
+	expect_status 3
+	expect_in "$stderr" "cannot write $OUT/image: -z lz4 needs the program lz4; install it"
+	expect_nothing_left
+}
+
 @test "a method that there is not is wrong usage" {
 	for method in '' lzma ZSTD zstd:19; do
 		run --separate-stderr packer -b ls -z "$method" -o "$OUT/image"
@@ -99,7 +108,8 @@ $WORK/tmp:"
 		expect_in "$stderr" "cannot write $OUT/image"
 	done
 	# While the compressed bytes are written: the plain archive was there.
-	expect_in "$stderr" "cannot write $OUT/image: No space left on device"
+	expect_in "$stderr" 'zstd: error 70 : Write error : cannot write block : No space left on device'
+	expect_in "$stderr" "cannot write $OUT/image: zstd failed with status 70"
 	run --separate-stderr bash -c 'ulimit -f 3000; exec "$@"' bash "$LULL_BIN/packer" -b bash -z xz -o "$OUT/image"
 	expect_status 3
 	expect_nothing_left
@@ -108,14 +118,13 @@ $WORK/tmp:"
 # bats test_tags=slow
 @test "INT while compressing, by any method: no litter, and packer ends by it" {
 	head -c 10000000 /dev/urandom | od -v -An -tx1 >"$WORK/data"
-	# The only file with a name is the output: the plain archive beside it has none.
-	writes() { [ -n "$(find "$OUT" -type f -size +0)" ]; }
+	compresses() { pgrep -P "$pid" -x "$method" >/dev/null || ! kill -0 "$pid"; }
 	for method in zstd lz4 gzip xz; do
 		# Once more where it was done before the signal came.
 		for ((turn = 0; turn < 50; turn++)); do
 			env --default-signal=INT "$ROOT/build/packer" -f "$WORK/data:/data" -z "$method" -o "$OUT/image" 2>"$WORK/err" &
 			pid=$!
-			wait_until writes
+			wait_until compresses
 			kill -INT "$pid" 2>/dev/null || true
 			status=0
 			wait "$pid" || status=$?
