@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/skeleton.h"
 
+#include <nettle/sha2.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +13,9 @@
 #include "plan/reasons.h"
 #include "plan/source.h"
 #include "plan/taken.h"
-#include "sha256.h"
 #include "text.h"
 
-enum { HASH_DIGITS = 2 * SHA256_SIZE };
+enum { HASH_DIGITS = 2 * SHA256_DIGEST_SIZE };
 
 static const struct plan_why why = {"skeleton", ""};
 
@@ -235,17 +235,17 @@ static void
 mark_image(struct plan *plan, const char *manifest)
 {
 	struct plan_entry *image = plan_find(plan, INIT_FILE_IMAGE);
-	unsigned char digest[SHA256_SIZE];
-	struct sha256 hash;
+	unsigned char digest[SHA256_DIGEST_SIZE];
+	struct sha256_ctx hash;
 
 	if (image == NULL || image->content == NULL || image->content_size <= HASH_DIGITS)
 		return;
 	char *mark = xstrdup(image->content);
 	struct text digits = text_in(mark + image->content_size - 1 - HASH_DIGITS, HASH_DIGITS);
-	sha256_start(&hash);
-	sha256_add(&hash, manifest, strlen(manifest));
-	sha256_finish(&hash, digest);
-	for (int i = 0; i < SHA256_SIZE; i++)
+	sha256_init(&hash);
+	sha256_update(&hash, strlen(manifest), (const uint8_t *)manifest);
+	sha256_digest(&hash, sizeof(digest), digest);
+	for (int i = 0; i < SHA256_DIGEST_SIZE; i++)
 		text_hex(&digits, digest[i], 2);
 	plan_set_content(plan, image, mark);
 	free(mark);
