@@ -97,10 +97,4 @@ const struct laboratory *target_options_laboratory(const struct target_options *
 
 void target_options_free(struct target_options *o);
 
-/*
- * The argv of `script`, installed or of the tree that bench was built in, with `arguments`, which
- * end with NULL: one block, to be freed. NULL with what is wrong, without newline, in `problem`.
- */
-char **own_script_argv(const char *script, const char *const arguments[], struct text *problem);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "target/own_script.h"
 #include "target/target.h"
 
 enum {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/own_script.h"
 #include "target/target.h"
 
 enum {

@@ -6,8 +6,6 @@
 #ifndef LULL_PACKER_VIEW_H
 #define LULL_PACKER_VIEW_H
 
-struct rootfs_entry;
-
 enum { VIEW_DONE = 0, VIEW_FOUND = 1, VIEW_WRONG_USAGE = 2, VIEW_FAILED = 3 };
 
 /*
@@ -40,14 +38,5 @@ int view_why(const char *path, const char *name);
  * has no manifest.
  */
 int view_sizes(const char *name);
-
-/*
- * For these: the status when all is printed, or VIEW_FAILED after a warning that it could not be.
- */
-int view_end(int status);
-
-/* For these: prints the path, "/" for the root; and a link's target. */
-void view_print_path(const struct rootfs_entry *entry);
-void view_print_target(const struct rootfs_entry *entry);
 
 #endif

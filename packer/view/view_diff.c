@@ -8,6 +8,7 @@
 #include "plan/print.h"
 #include "view/loaded.h"
 #include "view/view.h"
+#include "view/view_print.h"
 
 struct comparison {
 	const struct rootfs_entry *a, *b; /* of one path */

@@ -11,6 +11,7 @@
 #include "plan/print.h"
 #include "view/loaded.h"
 #include "view/view.h"
+#include "view/view_print.h"
 
 /* Something that was asked for. */
 struct cause {

@@ -10,6 +10,7 @@
 #include "plan/print.h"
 #include "view/loaded.h"
 #include "view/view.h"
+#include "view/view_print.h"
 
 enum {
 	CHAINS_MAX = 16,
