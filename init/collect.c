@@ -97,8 +97,8 @@ add_path(struct paths *paths, const char *path)
  * bytes.
  */
 static void
-find(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t length,
-     const char *rest)
+find_files(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t length,
+	   const char *rest)
 {
 	char component[NAME_MAX + 1];
 	const char *slash = strchrnul(rest, '/');
@@ -126,7 +126,7 @@ find(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t 
 		else if (*slash == '\0' && S_ISREG(found.st_mode))
 			add_path(paths, path);
 		else if (*slash != '\0' && S_ISDIR(found.st_mode))
-			find(paths, path, length + 1 + name, slash + strspn(slash, "/"));
+			find_files(paths, path, length + 1 + name, slash + strspn(slash, "/"));
 	}
 	if (folder != NULL)
 		closedir(folder);
@@ -141,7 +141,7 @@ collect_files(const struct experiment_list *globs)
 	for (size_t i = 0; i < globs->count; i++) {
 		const char *pattern = globs->values[i][0];
 		paths.found = false;
-		find(&paths, path, 0, pattern + strspn(pattern, "/"));
+		find_files(&paths, path, 0, pattern + strspn(pattern, "/"));
 		if (!paths.found)
 			warn_of(pattern, ENOENT);
 	}

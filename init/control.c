@@ -26,7 +26,7 @@ static const struct {
 enum { REQUESTS = sizeof(requests) / sizeof(requests[0]) };
 
 static void
-say(int fd, const char *string)
+write_string(int fd, const char *string)
 {
 	if (write(fd, string, strlen(string)) < 0)
 		return;
@@ -51,11 +51,12 @@ request(int which, int argc, char *argv[])
 	bool force = argc == 2 && strcmp(argv[1], "-f") == 0;
 
 	if (argc > 1 && !force) {
-		say(STDERR_FILENO, "usage: poweroff|reboot|halt [-f]\n");
+		write_string(STDERR_FILENO, "usage: poweroff|reboot|halt [-f]\n");
 		return 2;
 	}
 	if (!under_our_init()) {
-		say(STDERR_FILENO, "PID 1 is not Lull's init, or /proc is missing: nothing done\n");
+		write_string(STDERR_FILENO,
+			     "PID 1 is not Lull's init, or /proc is missing: nothing done\n");
 		return 1;
 	}
 	if (force) {
@@ -65,7 +66,7 @@ request(int which, int argc, char *argv[])
 		for (;;)
 			pause();
 	}
-	say(STDERR_FILENO, "cannot end the machine: only root may\n");
+	write_string(STDERR_FILENO, "cannot end the machine: only root may\n");
 	return 1;
 }
 
@@ -79,10 +80,11 @@ control_main(int argc, char *argv[])
 		if (strcmp(requests[i].name, name) == 0)
 			return request(i, argc, argv);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		say(STDOUT_FILENO, "init (Lull) " LULL_VERSION "\n");
+		write_string(STDOUT_FILENO, "init (Lull) " LULL_VERSION "\n");
 		return 0;
 	}
-	say(STDERR_FILENO, "this is Lull's init: the kernel starts it as PID 1 (rdinit=/init)\n");
+	write_string(STDERR_FILENO,
+		     "this is Lull's init: the kernel starts it as PID 1 (rdinit=/init)\n");
 	return 2;
 }
 

@@ -268,7 +268,7 @@ enum {
 };
 
 static void
-put(unsigned char *at, uint32_t number, size_t size)
+put_number(unsigned char *at, uint32_t number, size_t size)
 {
 	while (size-- > 0) {
 		at[size] = (unsigned char)number;
@@ -277,7 +277,7 @@ put(unsigned char *at, uint32_t number, size_t size)
 }
 
 static uint32_t
-get(const unsigned char *at, size_t size)
+get_number(const unsigned char *at, size_t size)
 {
 	return dhcp_options_get(at, size);
 }
@@ -334,7 +334,7 @@ put_address(unsigned char *at, enum dhcp_option code, uint32_t address)
 {
 	*at++ = (unsigned char)code;
 	*at++ = 4;
-	put(at, address, 4);
+	put_number(at, address, 4);
 	return at + 4;
 }
 
@@ -349,8 +349,8 @@ dhcp_packet_write(const struct dhcp_question *question, unsigned char packet[DHC
 	bootp[0] = BOOTP_REQUEST;
 	bootp[1] = BOOTP_ETHERNET;
 	bootp[2] = DHCP_MAC_SIZE;
-	put(bootp + BOOTP_TRANSACTION, question->transaction, 4);
-	put(bootp + BOOTP_SECONDS, question->seconds, 2);
+	put_number(bootp + BOOTP_TRANSACTION, question->transaction, 4);
+	put_number(bootp + BOOTP_SECONDS, question->seconds, 2);
 	memcpy(bootp + BOOTP_MAC, question->mac, DHCP_MAC_SIZE);
 	memcpy(bootp + BOOTP_COOKIE, cookie_and_options, sizeof(cookie_and_options));
 	*at++ = (unsigned char)question->type;
@@ -360,7 +360,7 @@ dhcp_packet_write(const struct dhcp_question *question, unsigned char packet[DHC
 	}
 	*at = OPTION_END;
 	uint32_t sum = udp_checksum(packet, udp, QUESTION - IP_HEADER);
-	put(udp + 6, sum != 0 ? sum : 0xffff, 2);
+	put_number(udp + 6, sum != 0 ? sum : 0xffff, 2);
 	return QUESTION;
 }
 
@@ -373,16 +373,16 @@ unwrap(const unsigned char *packet, size_t *length, bool has_checksum)
 {
 	if (*length < IP_HEADER || packet[0] >> 4 != 4)
 		return NULL;
-	size_t header = (size_t)(packet[0] & 15) * 4, total = get(packet + 2, 2);
+	size_t header = (size_t)(packet[0] & 15) * 4, total = get_number(packet + 2, 2);
 	if (header < IP_HEADER || total > *length || total < header + UDP_HEADER ||
-	    packet[9] != IP_UDP || (get(packet + 6, 2) & IP_FRAGMENT) != 0 ||
+	    packet[9] != IP_UDP || (get_number(packet + 6, 2) & IP_FRAGMENT) != 0 ||
 	    checksum_of(add_up(0, packet, header)) != 0)
 		return NULL;
 	const unsigned char *udp = packet + header;
-	size_t size = get(udp + 4, 2);
-	if (get(udp + 2, 2) != PORT_CLIENT || size < UDP_HEADER || size > total - header)
+	size_t size = get_number(udp + 4, 2);
+	if (get_number(udp + 2, 2) != PORT_CLIENT || size < UDP_HEADER || size > total - header)
 		return NULL;
-	if (has_checksum && get(udp + 6, 2) != 0 && udp_checksum(packet, udp, size) != 0)
+	if (has_checksum && get_number(udp + 6, 2) != 0 && udp_checksum(packet, udp, size) != 0)
 		return NULL;
 	*length = size - UDP_HEADER;
 	return udp + UDP_HEADER;
@@ -394,7 +394,7 @@ is_for(const struct dhcp_question *question, const unsigned char *bootp, size_t 
 	static const unsigned char head[] = {BOOTP_REPLY, BOOTP_ETHERNET, DHCP_MAC_SIZE};
 
 	return length >= BOOTP_OPTIONS && memcmp(bootp, head, sizeof(head)) == 0 &&
-	       get(bootp + BOOTP_TRANSACTION, 4) == question->transaction &&
+	       get_number(bootp + BOOTP_TRANSACTION, 4) == question->transaction &&
 	       memcmp(bootp + BOOTP_MAC, question->mac, DHCP_MAC_SIZE) == 0 &&
 	       memcmp(bootp + BOOTP_COOKIE, cookie_and_options, 4) == 0;
 }
@@ -429,7 +429,7 @@ dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *questio
 	answer->type = (enum dhcp_type)type;
 	if (type == DHCP_NAK)
 		return DHCP_ANSWER;
-	answer->address = get(bootp + BOOTP_YOUR_ADDRESS, 4);
+	answer->address = get_number(bootp + BOOTP_YOUR_ADDRESS, 4);
 	return is_machine(answer->address) && dhcp_options_configuration(&options, answer)
 		   ? DHCP_ANSWER
 		   : DHCP_BROKEN;

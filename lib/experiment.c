@@ -20,7 +20,7 @@ static const char *experiment_split(const char *value, char ***words);
  */
 
 static const char *
-choose(const char *const names[], const char *value, int *chosen)
+choose_name(const char *const names[], const char *value, int *chosen)
 {
 	for (*chosen = 0; names[*chosen] != NULL; (*chosen)++)
 		if (strcmp(names[*chosen], value) == 0)
@@ -128,7 +128,7 @@ experiment_set_stdout(struct experiment *e, const char *value)
 	static const char *const names[] = {"keep", "pipe", "drop", "stream", NULL};
 	int chosen;
 
-	if (choose(names, value, &chosen) != NULL)
+	if (choose_name(names, value, &chosen) != NULL)
 		return "is keep, pipe, drop or stream";
 	e->output = (enum experiment_stdout)chosen;
 	return NULL;
@@ -140,7 +140,7 @@ experiment_set_finish(struct experiment *e, const char *value)
 	static const char *const names[] = {"poweroff", "reboot", "halt", "shell", NULL};
 	int chosen;
 
-	if (choose(names, value, &chosen) != NULL)
+	if (choose_name(names, value, &chosen) != NULL)
 		return "is poweroff, reboot, halt or shell";
 	e->finish = (enum experiment_finish)chosen;
 	return NULL;
@@ -152,7 +152,7 @@ experiment_set_klog(struct experiment *e, const char *value)
 	static const char *const names[] = {"failed", "always", "never", NULL};
 	int chosen;
 
-	if (choose(names, value, &chosen) != NULL)
+	if (choose_name(names, value, &chosen) != NULL)
 		return "is failed, always or never";
 	e->klog = (enum experiment_klog)chosen;
 	return NULL;
@@ -164,7 +164,7 @@ experiment_set_provenance(struct experiment *e, const char *value)
 	static const char *const names[] = {"full", "hello", NULL};
 	int chosen;
 
-	if (choose(names, value, &chosen) != NULL)
+	if (choose_name(names, value, &chosen) != NULL)
 		return "is full or hello";
 	e->provenance = (enum experiment_provenance)chosen;
 	return NULL;

@@ -10,7 +10,7 @@
 static const char prefix[] = "lull.";
 
 static void
-tell(struct text *problem, const char *word, const char *what, size_t length)
+describe_problem(struct text *problem, const char *word, const char *what, size_t length)
 {
 	if (problem->used > 0)
 		return;
@@ -25,19 +25,19 @@ tell(struct text *problem, const char *word, const char *what, size_t length)
 static void
 tell_word(struct text *problem, const char *word, const char *what)
 {
-	tell(problem, word, what, strlen(what));
+	describe_problem(problem, word, what, strlen(what));
 }
 
 static int
-set(struct experiment *e, enum experiment_layer layer, const char *key, const char *value,
-    struct text *problem)
+set_key(struct experiment *e, enum experiment_layer layer, const char *key, const char *value,
+	struct text *problem)
 {
 	char why[512];
 	struct text t = text_in(why, sizeof(why));
 
 	if (experiment_set(e, layer, key, value, &t) == 0)
 		return 0;
-	tell(problem, NULL, t.data, t.used);
+	describe_problem(problem, NULL, t.data, t.used);
 	return -1;
 }
 
@@ -65,7 +65,7 @@ set_word(struct experiment *e, enum experiment_layer layer, char *word, struct t
 		return -1;
 	}
 	value[decoded] = '\0';
-	return set(e, layer, word, value, problem);
+	return set_key(e, layer, word, value, problem);
 }
 
 static bool
@@ -101,7 +101,7 @@ set_rest(struct experiment *e, enum experiment_layer layer, char *rest, struct t
 	if (rest[strspn(rest, " \t\n")] == '\0')
 		return 0;
 	/* It stands for all that a lull.run before it said. */
-	return set(e, layer + 1, "run", rest, problem);
+	return set_key(e, layer + 1, "run", rest, problem);
 }
 
 int

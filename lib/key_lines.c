@@ -9,7 +9,8 @@
 
 /* A mistake is told once, the first. */
 static void
-tell(struct text *problem, const char *name, size_t line, const char *what, size_t length)
+describe_problem(struct text *problem, const char *name, size_t line, const char *what,
+		 size_t length)
 {
 	if (problem->used > 0)
 		return;
@@ -57,13 +58,13 @@ key_lines_read(const char *name, const char *text, size_t length, key_lines_take
 	int result = 0;
 
 	if (copy == NULL) {
-		tell(problem, name, 1, memory, strlen(memory));
+		describe_problem(problem, name, 1, memory, strlen(memory));
 		return -1;
 	}
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	if (memchr(copy, '\0', length) != NULL) {
-		tell(problem, name, 1, nul, strlen(nul));
+		describe_problem(problem, name, 1, nul, strlen(nul));
 		result = -1;
 	}
 	while (result == 0 || *at != '\0') {
@@ -74,7 +75,7 @@ key_lines_read(const char *name, const char *text, size_t length, key_lines_take
 			lines += at[i] == '\n';
 		at[comment] = '\0';
 		if (take_line(at, number, take, context, &t) != 0) {
-			tell(problem, name, number, t.data, t.used);
+			describe_problem(problem, name, number, t.data, t.used);
 			result = -1;
 		}
 		if (ends)

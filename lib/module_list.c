@@ -19,7 +19,7 @@ next_word(const char **at, const char *end, const char **word)
 
 /* Takes the next word, decoded, which must be shorter than `size` and hold no NUL. */
 static int
-take(const char **at, const char *end, char *out, size_t size)
+next_field(const char **at, const char *end, char *out, size_t size)
 {
 	const char *word;
 	size_t length = next_word(at, end, &word);
@@ -66,7 +66,7 @@ module_list_read(struct module_list *list, const char *text, size_t length)
 		return -1;
 	length = next_word(&at, end, &word);
 	if (!is_word(word, length, "kernel") ||
-	    take(&at, end, list->release, sizeof(list->release)) != 0 || at != end)
+	    next_field(&at, end, list->release, sizeof(list->release)) != 0 || at != end)
 		return -1;
 	return 0;
 }
@@ -83,13 +83,13 @@ module_list_next(struct module_list *list, struct module_line *line)
 	line->is_built = is_word(word, length, "built");
 	line->options[0] = '\0';
 	if ((!line->need && !line->is_built && !is_word(word, length, "try")) ||
-	    take(&at, end, line->path, sizeof(line->path)) != 0 || line->path[0] == '\0')
+	    next_field(&at, end, line->path, sizeof(line->path)) != 0 || line->path[0] == '\0')
 		return -1;
 	if (line->is_built)
 		return at == end ? 1 : -1;
 	if (line->path[0] != '/')
 		return -1;
-	if (at < end && take(&at, end, line->options, sizeof(line->options)) != 0)
+	if (at < end && next_field(&at, end, line->options, sizeof(line->options)) != 0)
 		return -1;
 	return at == end ? 1 : -1;
 }

@@ -53,7 +53,7 @@ read_time(void)
 
 /* On a terminal, what was made. */
 static void
-tell(const struct plan *plan, const struct output *output)
+print_summary(const struct plan *plan, const struct output *output)
 {
 	struct stat stat_of_it;
 	size_t files = 0;
@@ -238,7 +238,7 @@ main(int argc, char *argv[])
 	if (result == 0)
 		result = make_all(&job);
 	if (result == 0 && job.makes_image)
-		tell(&job.plan, &job.image);
+		print_summary(&job.plan, &job.image);
 	end_all(&job);
 	interrupt_obey();
 	return result == 0 ? DONE : FAILED;

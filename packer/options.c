@@ -78,7 +78,7 @@ check_words(int option, const char *value, size_t least)
 
 /* Keeps what came with an option: the last of it, all of it, or that it came. */
 static int
-take(struct options *options, int option, const char *value)
+set_option(struct options *options, int option, const char *value)
 {
 	const struct {
 		int option;
@@ -141,7 +141,7 @@ options_read(int argc, char *argv[], struct options *options)
 	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:t:x:z:", names, NULL)) != -1) {
 		if (option == '?' || option == ':')
 			return refuse(option, argv[optind - 1]);
-		if (take(options, option, optarg) != 0)
+		if (set_option(options, option, optarg) != 0)
 			return -1;
 	}
 	if (optind < argc) {

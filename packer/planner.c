@@ -151,7 +151,8 @@ note_size(const struct plan *plan)
 
 /* What is only seen when all has its place. */
 static size_t
-check(struct plan *plan, struct closure *closure, const struct request *request, bool init_is_own)
+check_plan(struct plan *plan, struct closure *closure, const struct request *request,
+	   bool init_is_own)
 {
 	const struct options *options = request->options;
 	size_t failed = 0;
@@ -197,7 +198,7 @@ planner_run(struct plan *plan, const struct request *request)
 	    skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
 	failed += failed == 0 ? experiments_check(request->experiments, plan) : 0;
 	failed += early_plan(plan, source, microcode->words, microcode->count) != 0;
-	failed += check(plan, &closure, request, payload.init_is_own);
+	failed += check_plan(plan, &closure, request, payload.init_is_own);
 	if (failed == 0) {
 		rights_report(plan);
 		program_tree_report(&payload.trees, plan);

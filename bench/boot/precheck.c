@@ -105,7 +105,7 @@ lacks_interpreter(const struct rootfs *rootfs, const struct rootfs_file *file,
 }
 
 static void
-say(struct text *why, const char *before, const char *name, const char *after)
+append_reason(struct text *why, const char *before, const char *name, const char *after)
 {
 	text_string(why, before);
 	escape_bytes(why, name, strlen(name));
@@ -120,9 +120,9 @@ static void
 say_pack(struct text *why, const char *name)
 {
 	if (strpbrk(name, " |&;<>()$`") != NULL)
-		say(why, ": no shell splits this; bench boot -- bash -c '", name, "'");
+		append_reason(why, ": no shell splits this; bench boot -- bash -c '", name, "'");
 	else
-		say(why, ": pack it, with packer -b ", name, "");
+		append_reason(why, ": pack it, with packer -b ", name, "");
 }
 
 static bool
@@ -144,9 +144,9 @@ check_command(const struct rootfs *rootfs, const struct experiment *e, const cha
 		return true;
 	refusal->outcome = OUTCOME_NOT_RUN;
 	refusal->status = error == EACCES ? STATUS_NOT_EXECUTABLE : STATUS_NOT_FOUND;
-	say(why, "cannot run ", name, "");
+	append_reason(why, "cannot run ", name, "");
 	if (error == 0) {
-		say(why, ": it needs ", interpreter, ", which is not in the image");
+		append_reason(why, ": it needs ", interpreter, ", which is not in the image");
 		return false;
 	}
 	text_string(why, error == EACCES ? ": it is not executable in the image"
@@ -178,7 +178,7 @@ check_user(const struct rootfs *rootfs, const struct experiment *e, struct text 
 
 	if (problem == NULL)
 		return true;
-	say(why, "user ", e->user, " ");
+	append_reason(why, "user ", e->user, " ");
 	text_string(why, problem);
 	text_string(why, " of the image");
 	return false;
@@ -189,7 +189,7 @@ check_folder(const struct rootfs *rootfs, const struct experiment *e, struct tex
 {
 	if (e->cwd == NULL || is_mounted(e->cwd) || rootfs_find(rootfs, e->cwd, true, NULL) != NULL)
 		return true;
-	say(why, "cwd ", e->cwd, ": it is not in the image: pack it, with packer -f");
+	append_reason(why, "cwd ", e->cwd, ": it is not in the image: pack it, with packer -f");
 	return false;
 }
 

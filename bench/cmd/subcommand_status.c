@@ -10,7 +10,7 @@
 
 /* Lines of another process, whoever that is. */
 static void
-tell(const char *lines)
+print_lines(const char *lines)
 {
 	for (const char *at = lines; *at != '\0'; at++)
 		putchar((*at >= ' ' && *at <= '~') || *at == '\n' ? *at : '?');
@@ -47,7 +47,7 @@ subcommand_status(int argc, char *argv[])
 		bool is_held = journal_hear(study.folder, told);
 		if (study_tell_table(&study, count_boots(told)) != 0)
 			goto out;
-		tell(is_held ? told : "no process works on it\n");
+		print_lines(is_held ? told : "no process works on it\n");
 		status = fflush(stdout) == 0 ? 0 : STATUS_NO_VERDICT;
 	}
 out:

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static struct fact *
-find(const struct facts *facts, const char *key)
+lookup_fact(const struct facts *facts, const char *key)
 {
 	for (size_t i = 0; i < facts->count; i++)
 		if (strcmp(facts->at[i].key, key) == 0)
@@ -33,7 +33,7 @@ has_place(const struct facts *facts, const char *key)
 }
 
 static struct fact *
-add(struct facts *facts, const char *key)
+append_fact(struct facts *facts, const char *key)
 {
 	struct fact *at = realloc(facts->at, (facts->count + 1) * sizeof(*at));
 
@@ -54,10 +54,10 @@ facts_read(struct facts *facts, const void *payload, size_t length, uint64_t *ma
 	int more;
 
 	while ((more = environment_next(&at, end, &line)) > 0) {
-		struct fact *fact = find(facts, line.key);
+		struct fact *fact = lookup_fact(facts, line.key);
 		if (fact == NULL && !has_place(facts, line.key))
 			break;
-		if (fact == NULL && (fact = add(facts, line.key)) == NULL)
+		if (fact == NULL && (fact = append_fact(facts, line.key)) == NULL)
 			return -1;
 		if (bytes_add(&fact->value, line.value, line.length) != 0)
 			return -1;
@@ -69,7 +69,7 @@ facts_read(struct facts *facts, const void *payload, size_t length, uint64_t *ma
 const struct bytes *
 facts_find(const struct facts *facts, const char *key)
 {
-	const struct fact *fact = find(facts, key);
+	const struct fact *fact = lookup_fact(facts, key);
 
 	return fact != NULL ? &fact->value : NULL;
 }

@@ -37,7 +37,7 @@ struct chosen {
 };
 
 static void
-add(struct chosen *chosen, const char *line, size_t length)
+add_line(struct chosen *chosen, const char *line, size_t length)
 {
 	if (chosen->count < OUTCOME_LINES)
 		chosen->lines[chosen->count++] = (struct outcome_line){
@@ -49,7 +49,7 @@ add_all(struct chosen *chosen, const struct witness_line *lines, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (lines[i].number != 0)
-			add(chosen, lines[i].bytes, lines[i].length);
+			add_line(chosen, lines[i].bytes, lines[i].length);
 }
 
 /* The first lines of trouble, and behind them as many of the last ones as there is room for. */
@@ -106,7 +106,7 @@ add_log(struct chosen *chosen, struct bytes log, enum trouble least)
 		if (!is_trouble &&
 		    !(expects_where && trouble_tells_where(message.data, message.length)))
 			continue;
-		add(chosen, message.data, message.length);
+		add_line(chosen, message.data, message.length);
 		expects_where = is_trouble;
 	}
 }
@@ -142,7 +142,7 @@ add_run(struct chosen *chosen, const struct result_run *run)
 	for (; chosen->count == 0 && next_message(&log, &message, &is_own); count++)
 		last[count % LAST_OF_RUN] = message;
 	for (size_t i = count > LAST_OF_RUN ? count - LAST_OF_RUN : 0; i < count; i++)
-		add(chosen, last[i % LAST_OF_RUN].data, last[i % LAST_OF_RUN].length);
+		add_line(chosen, last[i % LAST_OF_RUN].data, last[i % LAST_OF_RUN].length);
 }
 
 size_t
@@ -247,7 +247,7 @@ outcome_status(enum outcome outcome, const struct result *result)
 }
 
 static enum outcome
-tell(struct text *reason, enum outcome outcome, const char *why)
+set_reason(struct text *reason, enum outcome outcome, const char *why)
 {
 	text_string(reason, why);
 	return outcome;
@@ -282,19 +282,19 @@ judge_exit(const struct result_exit *x, struct text *reason)
 	if (x->ended != 0) {
 		text_string(reason, "the machine was told to end, by ");
 		tell_signal(reason, x->ended);
-		return tell(reason, OUTCOME_ENDED, ", before the command had ended");
+		return set_reason(reason, OUTCOME_ENDED, ", before the command had ended");
 	}
 	if (x->error[0] != '\0')
 		return tell_guest(reason, OUTCOME_NOT_RUN,
 				  "cannot run the command in the guest: ", x->error,
 				  strlen(x->error));
 	if (x->timeout)
-		return tell(reason, OUTCOME_TIMED_OUT,
-			    "the command ran out of time and was killed");
+		return set_reason(reason, OUTCOME_TIMED_OUT,
+				  "the command ran out of time and was killed");
 	if (x->signal != 0) {
 		text_string(reason, "the command was killed by ");
 		tell_signal(reason, x->signal);
-		return tell(reason, OUTCOME_KILLED, x->core ? ", core dumped" : "");
+		return set_reason(reason, OUTCOME_KILLED, x->core ? ", core dumped" : "");
 	}
 	return x->status == 0 ? OUTCOME_OK : OUTCOME_FAILED;
 }
@@ -376,8 +376,8 @@ judge_complete(const struct evidence *e, struct text *reason)
 	const struct result *r = e->result;
 
 	if (r->malformed > 0)
-		return tell(reason, OUTCOME_LOST_DATA,
-			    "records came whole but are not what they should be");
+		return set_reason(reason, OUTCOME_LOST_DATA,
+				  "records came whole but are not what they should be");
 	if (r->failed)
 		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail,
 				  strlen(r->fail));
@@ -386,7 +386,7 @@ judge_complete(const struct evidence *e, struct text *reason)
 		return judge_run(e, &run->exit, reason);
 	if (e->interactive)
 		return OUTCOME_OK;
-	return tell(reason, OUTCOME_ENDED, "the machine ended without having run a command");
+	return set_reason(reason, OUTCOME_ENDED, "the machine ended without having run a command");
 }
 
 static enum outcome
@@ -396,8 +396,9 @@ tell_lost(const struct evidence *e, struct text *reason)
 	uint32_t missing = wire_log_missing(e->console->wire, &first);
 
 	if (e->verdict == WIRE_CORRUPT)
-		return tell(reason, OUTCOME_LOST_DATA,
-			    "results are lost: records contradict each other or their SHA-256");
+		return set_reason(
+		    reason, OUTCOME_LOST_DATA,
+		    "results are lost: records contradict each other or their SHA-256");
 	text_string(reason, "results are lost: ");
 	if (missing > 0) {
 		text_number(reason, missing);
@@ -410,7 +411,7 @@ tell_lost(const struct evidence *e, struct text *reason)
 		text_number(reason, first);
 		return OUTCOME_LOST_DATA;
 	}
-	return tell(reason, OUTCOME_LOST_DATA, "the records have no end");
+	return set_reason(reason, OUTCOME_LOST_DATA, "the records have no end");
 }
 
 static enum outcome
@@ -445,13 +446,13 @@ judge_log(const struct evidence *e, struct text *reason)
 	if (e->end == MACHINE_ESCAPED)
 		return e->interactive
 			   ? OUTCOME_OK
-			   : tell(reason, OUTCOME_ENDED, "the machine was ended by hand");
+			   : set_reason(reason, OUTCOME_ENDED, "the machine was ended by hand");
 	if (e->console->stage == STAGE_SILENT)
-		return tell(reason, OUTCOME_LOST_DATA,
-			    "no record and no kernel message in the log");
+		return set_reason(reason, OUTCOME_LOST_DATA,
+				  "no record and no kernel message in the log");
 	if (e->console->stage == STAGE_KERNEL)
-		return tell(reason, OUTCOME_LOST_DATA,
-			    "no record in the log, only kernel messages");
+		return set_reason(reason, OUTCOME_LOST_DATA,
+				  "no record in the log, only kernel messages");
 	return tell_lost(e, reason);
 }
 
@@ -494,8 +495,8 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	    e->end != MACHINE_RETURNED)
 		return tell_other_kernel(c, reason);
 	if (wire_log_counts(c->wire).resets > 0)
-		return tell(reason, OUTCOME_RESET,
-			    "the machine started anew before the results were there");
+		return set_reason(reason, OUTCOME_RESET,
+				  "the machine started anew before the results were there");
 	if (e->verdict == WIRE_CORRUPT || c->stage == STAGE_END)
 		return tell_lost(e, reason);
 	if (e->result->failed)
@@ -506,30 +507,32 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	switch (e->end) {
 	case MACHINE_RESET:
 		if (c->stage == STAGE_SILENT)
-			return tell(reason, OUTCOME_NEVER_BOOTED,
-				    "the machine reset itself, and the kernel never spoke");
-		return tell(reason, OUTCOME_RESET,
-			    "the machine reset itself before the results were there");
+			return set_reason(reason, OUTCOME_NEVER_BOOTED,
+					  "the machine reset itself, and the kernel never spoke");
+		return set_reason(reason, OUTCOME_RESET,
+				  "the machine reset itself before the results were there");
 	case MACHINE_RETURNED:
 		if (c->stage < STAGE_INIT)
-			return tell(reason, OUTCOME_NEVER_BOOTED,
-				    "init never spoke, and the machine is back in its own system");
-		return tell(
+			return set_reason(
+			    reason, OUTCOME_NEVER_BOOTED,
+			    "init never spoke, and the machine is back in its own system");
+		return set_reason(
 		    reason, OUTCOME_RESET,
 		    "the machine is back in its own system, and the results were not there before");
 	case MACHINE_SILENT:
 		return judge_silence(e, reason);
 	case MACHINE_FLOODED:
-		return tell(
+		return set_reason(
 		    reason, OUTCOME_FLOODED,
 		    "the console was flooded: more came than the bytes that a boot may write");
 	case MACHINE_POWERED_OFF:
 		if (c->stage == STAGE_SILENT)
-			return tell(reason, OUTCOME_NEVER_BOOTED,
-				    "the machine ended, and the kernel never spoke");
+			return set_reason(reason, OUTCOME_NEVER_BOOTED,
+					  "the machine ended, and the kernel never spoke");
 		if (c->stage == STAGE_RESULTS)
 			return tell_lost(e, reason);
-		return tell(reason, OUTCOME_ENDED, "the machine powered off without a verdict");
+		return set_reason(reason, OUTCOME_ENDED,
+				  "the machine powered off without a verdict");
 	default:
 		return judge_log(e, reason);
 	}
@@ -577,14 +580,14 @@ enum outcome
 outcome_judge(const struct evidence *e, struct text *reason)
 {
 	if (e->refusal != NULL)
-		return tell(reason, e->refusal->outcome, e->refusal->text);
+		return set_reason(reason, e->refusal->outcome, e->refusal->text);
 	if (e->end == MACHINE_MISSING)
-		return tell(
+		return set_reason(
 		    reason, OUTCOME_NO_QEMU,
 		    "cannot find qemu-system-x86_64: install Debian's package qemu-system-x86");
 	if (e->end == MACHINE_NOT_STARTED)
-		return tell(reason, OUTCOME_NEVER_BOOTED,
-			    "the kernel is neither a bzImage nor an ELF file");
+		return set_reason(reason, OUTCOME_NEVER_BOOTED,
+				  "the kernel is neither a bzImage nor an ELF file");
 	if (is_wrong_kernel(e))
 		return tell_wrong_kernel(e, reason);
 	/* With a person at the console everything comes behind the end of the records. */

@@ -32,7 +32,7 @@ complain(const char *folder, const struct result_file *file)
 
 /* The folder that a component names, made if it is not there; never through a link. */
 static int
-enter(int at, const char *name)
+open_folder(int at, const char *name)
 {
 	if (strcmp(name, "..") == 0) {
 		errno = EINVAL;
@@ -81,7 +81,7 @@ store(int top, const struct result_file *file)
 			result = write_file(at, name, file);
 			break;
 		}
-		int below = enter(at, name);
+		int below = open_folder(at, name);
 		if (below < 0)
 			break;
 		close(at);

@@ -34,7 +34,7 @@ static const char not_next[] = "this line does not follow from what is before it
 static const double group_s = 0.25;
 
 static int
-tell(char problem[JOURNAL_PROBLEM_MAX], const char *what, const char *name)
+describe_problem(char problem[JOURNAL_PROBLEM_MAX], const char *what, const char *name)
 {
 	snprintf(problem, JOURNAL_PROBLEM_MAX, "cannot %s %s: %s", what, name, strerror(errno));
 	return -1;
@@ -126,7 +126,7 @@ take_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
 			 journal_name, (unsigned long long)r->lines + 1, why);
 	else if (result == 0 &&
 		 ferror(r->file)) /* getline(3) may have given what came before it as a line */
-		result = tell(problem, "read", journal_name);
+		result = describe_problem(problem, "read", journal_name);
 	free(line);
 	fclose(r->file);
 	return result < 0 ? -1 : 0;
@@ -203,7 +203,7 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 	if (j->lock >= 0 && fstat(j->lock, &status) == 0 && !S_ISREG(status.st_mode))
 		errno = EINVAL;
 	if (j->lock < 0 || !S_ISREG(status.st_mode))
-		return tell(problem, "open", lock_name);
+		return describe_problem(problem, "open", lock_name);
 	/*
 	 * Children of a bench that was killed hold its lock until they end, which they do at once.
 	 */
@@ -217,7 +217,7 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 		return 0;
 	}
 	if (errno != EAGAIN)
-		return tell(problem, "lock", lock_name);
+		return describe_problem(problem, "lock", lock_name);
 	journal_hear(j->folder, text);
 	text[strcspn(text, "\n")] = '\0';
 	snprintf(problem, JOURNAL_PROBLEM_MAX, "another bench works on it already (%.64s)",
@@ -252,15 +252,15 @@ journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take,
 				 O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0666);
 	}
 	if (j->file < 0 || fstat(j->file, &status) != 0)
-		return tell(problem, "open", journal_name);
+		return describe_problem(problem, "open", journal_name);
 	if (!S_ISREG(status.st_mode)) {
 		errno = EINVAL;
-		return tell(problem, "open", journal_name);
+		return describe_problem(problem, "open", journal_name);
 	}
 	int fd = fcntl(j->file, F_DUPFD_CLOEXEC, 0);
 	r.file = fd >= 0 ? fdopen(fd, "r") : NULL;
 	if (r.file == NULL)
-		return tell(problem, "read", journal_name);
+		return describe_problem(problem, "read", journal_name);
 	if (take_lines(&r, problem) != 0 || check_end(&r, status.st_size, problem) != 0)
 		return -1;
 	j->key = key;
@@ -268,7 +268,7 @@ journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take,
 	j->lines = r.lines;
 	j->sum = r.sum;
 	if (ftruncate(j->file, j->length) != 0)
-		return tell(problem, "write", journal_name);
+		return describe_problem(problem, "write", journal_name);
 	if (!j->synced.is_known || j->synced.length > j->length)
 		j->synced = (struct journal_synced){true, j->length, j->lines};
 	write_synced(j);
@@ -291,11 +291,11 @@ journal_read(int folder, uint64_t key, bool has_sums, journal_take *take, void *
 		close(lock);
 	if (fd < 0)
 		return errno == ENOENT ? check_end(&r, 0, problem)
-				       : tell(problem, "open", journal_name);
+				       : describe_problem(problem, "open", journal_name);
 	r.file = fstat(fd, &status) == 0 ? fdopen(fd, "r") : NULL;
 	if (r.file == NULL) {
 		close(fd);
-		return tell(problem, "read", journal_name);
+		return describe_problem(problem, "read", journal_name);
 	}
 	return take_lines(&r, problem) == 0 ? check_end(&r, status.st_size, problem) : -1;
 }

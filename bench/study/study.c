@@ -692,7 +692,7 @@ open_folders(struct study *s, bool to_write)
 }
 
 static void
-start(struct study *s, const char *path)
+start_study(struct study *s, const char *path)
 {
 	*s = (struct study){.path = path,
 			    .folder = -1,
@@ -708,7 +708,7 @@ study_open(struct study *s, const char *plan, const char *path)
 	size_t length;
 	int result = -1;
 
-	start(s, path);
+	start_study(s, path);
 	char *text = io_read(AT_FDCWD, plan, PLAN_MAX, &length);
 	if (text == NULL) {
 		warn("cannot read plan %s", plan);
@@ -749,7 +749,7 @@ study_look(struct study *s, const char *path)
 	char name[PATH_MAX];
 	size_t length;
 
-	start(s, path);
+	start_study(s, path);
 	if (open_folders(s, false) != 0)
 		return -1;
 	snprintf(name, sizeof(name), "%s/%s", path, plan_name);

@@ -361,7 +361,7 @@ tell_lock(const struct run *r)
 }
 
 static void
-fail(struct run *r, const char *what)
+report_failure(struct run *r, const char *what)
 {
 	study_tell_clear(&r->tell);
 	warn("%s: cannot %s", r->study->path, what);
@@ -393,7 +393,7 @@ start_boot(struct run *r, struct under_way *place)
 	if (place->pid < 0) {
 		place->pid = 0;
 		queue_put_back(&s->queue, job.cell, job.block);
-		fail(r, "start a boot");
+		report_failure(r, "start a boot");
 		return;
 	}
 	r->running++;
@@ -439,7 +439,7 @@ keep_line(struct run *r, struct under_way *place, const char *text, size_t lengt
 	/* Before it is in the journal, which could not be read any more. */
 	if (study_line_read(&line, text, length) != 0) {
 		errno = EINVAL;
-		fail(r, "read the line of a boot again");
+		report_failure(r, "read the line of a boot again");
 		return;
 	}
 	study_tell_clear(&r->tell);
@@ -447,8 +447,9 @@ keep_line(struct run *r, struct under_way *place, const char *text, size_t lengt
 		r->failed = true;
 		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
 	} else if (journal_append(&r->study->journal, text, length) != 0) {
-		fail(r, errno == ESTALE ? "write the journal, which another program removed or cut"
-					: "write the journal");
+		report_failure(r, errno == ESTALE
+				      ? "write the journal, which another program removed or cut"
+				      : "write the journal");
 	} else {
 		study_count(r->study, &line);
 		study_tell_boot(&r->tell, r->study, &line);
@@ -477,7 +478,7 @@ finish_boot(struct run *r, struct under_way *place)
 		if (lost != NULL)
 			keep_line(r, place, lost, strlen(lost));
 		else
-			fail(r, "keep a boot whose process was killed");
+			report_failure(r, "keep a boot whose process was killed");
 		free(lost);
 	} else {
 		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
@@ -554,18 +555,18 @@ run_boots(struct run *r)
 	for (;;) {
 		/* Before the next boot starts, so that it is not disturbed. */
 		if (journal_sync(journal, seconds_now(), false) != 0 && !r->failed)
-			fail(r, "sync the journal");
+			report_failure(r, "sync the journal");
 		hear_signals(r); /* that may have taken a while */
 		start_boots(r);
 		if (r->running == 0)
 			break;
 		if (wait_and_hear(r) != 0)
-			fail(r, "wait for boots");
+			report_failure(r, "wait for boots");
 		study_tell_live(&r->tell, r->study, r->running);
 	}
 	study_tell_clear(&r->tell);
 	if (journal_sync(journal, seconds_now(), true) != 0 && !r->failed)
-		fail(r, "sync the journal");
+		report_failure(r, "sync the journal");
 }
 
 int

@@ -108,7 +108,7 @@ has_own_system(const struct laboratory_steps *s)
  * told.
  */
 static char *
-fail(struct laboratory_steps *s)
+set_error(struct laboratory_steps *s)
 {
 	static char dropped[TARGET_ERROR_MAX];
 	char *error = s->failed ? dropped : s->error;
@@ -201,7 +201,7 @@ start_next(struct laboratory_steps *s)
 	s->queued--;
 	memmove(s->queue, s->queue + 1, s->queued * sizeof(s->queue[0]));
 	if (command_start(&s->command, s->step.name, s->step.argv, s->machine, fds) != 0)
-		command_tell_start(&s->command, errno, fail(s), TARGET_ERROR_MAX);
+		command_tell_start(&s->command, errno, set_error(s), TARGET_ERROR_MAX);
 }
 
 bool
@@ -240,7 +240,7 @@ take_end(struct laboratory_steps *s, const siginfo_t *how)
 	if (command_succeeded(how))
 		s->is_back = watched || (s->ending && s->step.argv == laboratory_of(s)->wait);
 	else if (!watched)
-		command_tell_end(&s->command, how, fail(s), TARGET_ERROR_MAX);
+		command_tell_end(&s->command, how, set_error(s), TARGET_ERROR_MAX);
 	command_forget(&s->command);
 }
 
@@ -259,7 +259,8 @@ is_over(struct laboratory_steps *s)
 	if (!s->interrupted && seconds_now() >= s->limit_at) {
 		s->interrupted = true;
 		if (s->step.argv != laboratory_of(s)->wait || !cycle(s))
-			command_tell_limit(&s->command, s->step.limit_s, fail(s), TARGET_ERROR_MAX);
+			command_tell_limit(&s->command, s->step.limit_s, set_error(s),
+					   TARGET_ERROR_MAX);
 	}
 	if (!s->interrupted || !command_end(&s->command))
 		return false;

@@ -52,7 +52,7 @@ struct arguments {
 };
 
 static void
-add(struct arguments *a, const char *const *words)
+append_words(struct arguments *a, const char *const *words)
 {
 	for (; *words != NULL; words++)
 		a->at[a->count++] = *words;
@@ -99,7 +99,7 @@ add_board(struct arguments *a, const struct machine *m)
 
 	if (!m->exact)
 		add_two(a, "-M", boards[m->board]);
-	add(a, m->exact ? exact : m->accel == ACCEL_KVM ? kvm : tcg);
+	append_words(a, m->exact ? exact : m->accel == ACCEL_KVM ? kvm : tcg);
 }
 
 /*
@@ -129,7 +129,7 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	snprintf(numbers[1], sizeof(numbers[1]), "%llu", (unsigned long long)m->memory_mib);
 	snprintf(numbers[2], sizeof(numbers[2]), "socket,id=qmp,fd=%d", qmp);
 	a.at[a.count++] = m->qemu;
-	add(&a, fixed);
+	append_words(&a, fixed);
 	add_board(&a, m);
 	add_two(&a, "-chardev", numbers[2]);
 	add_two(&a, "-smp", numbers[0]);
@@ -140,7 +140,7 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	if (m->firmware != NULL)
 		add_two(&a, "-bios", m->firmware);
 	if (m->extra != NULL)
-		add(&a, (const char *const *)m->extra);
+		append_words(&a, (const char *const *)m->extra);
 	return (char **)a.at;
 }
 

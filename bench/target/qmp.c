@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 static int
-say(const struct qmp *q, const char *command)
+send_command(const struct qmp *q, const char *command)
 {
 	/* Far smaller than a socket's buffer: it is written whole or not at all. */
 	return send(q->fd, command, strlen(command), MSG_NOSIGNAL) < 0 ? -1 : 0;
@@ -16,7 +16,7 @@ say(const struct qmp *q, const char *command)
 int
 qmp_quit(struct qmp *q)
 {
-	return say(q, "{\"execute\":\"quit\"}\n");
+	return send_command(q, "{\"execute\":\"quit\"}\n");
 }
 
 static void
@@ -69,11 +69,11 @@ see_answer(struct qmp *q, const json_t *answer)
 	switch (q->step) {
 	case QMP_CAPABILITIES:
 		q->step = QMP_MACHINE;
-		return say(q, ask);
+		return send_command(q, ask);
 	case QMP_MACHINE:
 		see_machine(q, json_string_value(answer));
 		q->step = QMP_CONT;
-		return say(q, "{\"execute\":\"cont\"}\n");
+		return send_command(q, "{\"execute\":\"cont\"}\n");
 	case QMP_CONT:
 		q->step = QMP_RUNNING;
 		return 0;
@@ -106,7 +106,7 @@ see_object(struct qmp *q, const json_t *object)
 	if (greeting != NULL && q->step == QMP_GREETING) {
 		see_version(q, json_object_get(greeting, "version"));
 		q->step = QMP_CAPABILITIES;
-		return say(q, "{\"execute\":\"qmp_capabilities\"}\n");
+		return send_command(q, "{\"execute\":\"qmp_capabilities\"}\n");
 	}
 	return answer != NULL ? see_answer(q, answer) : 0;
 }

@@ -30,7 +30,7 @@ struct laboratory_target {
 
 /* Where to write why it failed; the first reason is told. */
 static char *
-fail(struct laboratory_target *l)
+set_error(struct laboratory_target *l)
 {
 	static char dropped[TARGET_ERROR_MAX];
 	char *error = l->target.failed ? dropped : l->target.error;
@@ -56,7 +56,8 @@ end_console(struct laboratory_target *l)
 			     i++)
 				continue;
 			if (!l->target.spoke && !command_succeeded(&how))
-				command_tell_end(&l->line.command, &how, fail(l), TARGET_ERROR_MAX);
+				command_tell_end(&l->line.command, &how, set_error(l),
+						 TARGET_ERROR_MAX);
 		} else if (seconds_now() < l->hung_up_at + EXIT_S) {
 			return false;
 		}
@@ -110,7 +111,7 @@ is_gone(struct target *t)
 	bool idle = l->line.output < 0 || laboratory_steps_go_on(&l->steps);
 	enum machine_end end = t->end;
 	if (l->steps.failed)
-		strcpy(fail(l), l->steps.error);
+		strcpy(set_error(l), l->steps.error);
 	if (end != MACHINE_UNKNOWN)
 		t->end = end;
 	t->started |= (idle || laboratory_steps_watches(&l->steps)) && !t->failed;
@@ -127,7 +128,7 @@ is_gone(struct target *t)
 }
 
 static int
-hear(struct target *t, size_t event)
+read_event(struct target *t, size_t event)
 {
 	struct laboratory_target *l = (struct laboratory_target *)t;
 
@@ -151,8 +152,8 @@ close_all(struct target *t)
 struct target *
 target_laboratory_start(const struct machine *machine)
 {
-	static const struct target_operations operations = {hear, ask_to_end, kill_now, is_gone,
-							    close_all};
+	static const struct target_operations operations = {read_event, ask_to_end, kill_now,
+							    is_gone, close_all};
 	const struct laboratory *laboratory = machine->laboratory;
 	struct laboratory_target *l = calloc(1, sizeof(*l));
 
@@ -164,7 +165,7 @@ target_laboratory_start(const struct machine *machine)
 	}
 	l->target = (struct target){.operations = &operations};
 	if (laboratory_line_open(&l->line, machine, l->target.error, sizeof(l->target.error)) != 0)
-		fail(l);
+		set_error(l);
 	l->target.console = l->line.output;
 	l->target.input = l->line.input;
 	l->target.events[EVENT_STEPS] = l->steps.errors[0];

@@ -55,7 +55,7 @@ hear_errors(struct target_qemu *q)
 }
 
 static int
-hear(struct target *t, size_t event)
+read_event(struct target *t, size_t event)
 {
 	struct target_qemu *q = (struct target_qemu *)t;
 
@@ -152,8 +152,8 @@ close_all(struct target *t)
 struct target *
 target_qemu_start(const struct machine *machine)
 {
-	static const struct target_operations operations = {hear, ask_to_end, kill_now, is_gone,
-							    close_all};
+	static const struct target_operations operations = {read_event, ask_to_end, kill_now,
+							    is_gone, close_all};
 	struct target_qemu *q = calloc(1, sizeof(*q));
 
 	if (q == NULL)

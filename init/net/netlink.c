@@ -27,7 +27,7 @@ struct request {
 };
 
 static void
-begin(struct request *r, uint16_t type, uint16_t flags, size_t particular)
+start_request(struct request *r, uint16_t type, uint16_t flags, size_t particular)
 {
 	memset(r, 0, sizeof(*r));
 	r->head.nlmsg_type = type;
@@ -37,7 +37,7 @@ begin(struct request *r, uint16_t type, uint16_t flags, size_t particular)
 
 /* The attributes of a request are few and short: they fit. */
 static void
-add(struct request *r, uint16_t type, const void *value, size_t length)
+append_attribute(struct request *r, uint16_t type, const void *value, size_t length)
 {
 	struct rtattr *attribute = (struct rtattr *)((char *)r + NLMSG_ALIGN(r->head.nlmsg_len));
 
@@ -51,13 +51,13 @@ static void
 add_address(struct request *r, uint16_t type, uint32_t address)
 {
 	address = htonl(address);
-	add(r, type, &address, sizeof(address));
+	append_attribute(r, type, &address, sizeof(address));
 }
 
 static void
 add_number(struct request *r, uint16_t type, uint32_t number)
 {
-	add(r, type, &number, sizeof(number));
+	append_attribute(r, type, &number, sizeof(number));
 }
 
 /* An attribute with its value of `length` bytes at `value`. */
@@ -144,7 +144,7 @@ forget_events(const struct netlink *n)
  * The kernel does what it is asked to, and answers, before send() returns: nothing is waited for.
  */
 static int
-ask(struct netlink *n, struct request *r, struct netlink_link *link)
+send_request(struct netlink *n, struct request *r, struct netlink_link *link)
 {
 	_Alignas(NLMSG_ALIGNTO) char reply[REPLY_MAX];
 	ssize_t got;
@@ -184,9 +184,9 @@ netlink_find(struct netlink *n, const char *name, struct netlink_link *link)
 	 * No NLM_F_ACK, which would come behind the answer, and between them an event that nobody
 	 * would hear of again.
 	 */
-	begin(&r, RTM_GETLINK, 0, sizeof(r.link));
-	add(&r, IFLA_IFNAME, name, strlen(name) + 1);
-	if (ask(n, &r, link) != 0)
+	start_request(&r, RTM_GETLINK, 0, sizeof(r.link));
+	append_attribute(&r, IFLA_IFNAME, name, strlen(name) + 1);
+	if (send_request(n, &r, link) != 0)
 		return -1;
 	errno = EPROTO;
 	return link->index != 0 ? 0 : -1;
@@ -197,12 +197,12 @@ netlink_set_up(struct netlink *n, int index, uint32_t mtu)
 {
 	struct request r;
 
-	begin(&r, RTM_NEWLINK, NLM_F_ACK, sizeof(r.link));
+	start_request(&r, RTM_NEWLINK, NLM_F_ACK, sizeof(r.link));
 	r.link.ifi_index = index;
 	r.link.ifi_flags = r.link.ifi_change = IFF_UP;
 	if (mtu != 0)
 		add_number(&r, IFLA_MTU, mtu);
-	return ask(n, &r, NULL);
+	return send_request(n, &r, NULL);
 }
 
 int
@@ -210,7 +210,7 @@ netlink_add_address(struct netlink *n, int index, uint32_t address, unsigned pre
 {
 	struct request r;
 
-	begin(&r, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, sizeof(r.address));
+	start_request(&r, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, sizeof(r.address));
 	r.address.ifa_family = AF_INET;
 	r.address.ifa_prefixlen = (unsigned char)prefix;
 	r.address.ifa_index = (unsigned)index;
@@ -221,7 +221,7 @@ netlink_add_address(struct netlink *n, int index, uint32_t address, unsigned pre
 	 */
 	if (prefix < 31)
 		add_address(&r, IFA_BROADCAST, address | UINT32_MAX >> prefix);
-	return ask(n, &r, NULL);
+	return send_request(n, &r, NULL);
 }
 
 int
@@ -230,7 +230,7 @@ netlink_add_route(struct netlink *n, int index, const struct net_route *route, u
 {
 	struct request r;
 
-	begin(&r, RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, sizeof(r.route));
+	start_request(&r, RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, sizeof(r.route));
 	r.route.rtm_family = AF_INET;
 	r.route.rtm_dst_len = (unsigned char)route->prefix;
 	r.route.rtm_table = RT_TABLE_MAIN;
@@ -245,7 +245,7 @@ netlink_add_route(struct netlink *n, int index, const struct net_route *route, u
 	}
 	add_number(&r, RTA_OIF, (uint32_t)index);
 	add_number(&r, RTA_PRIORITY, metric);
-	return ask(n, &r, NULL);
+	return send_request(n, &r, NULL);
 }
 
 bool

@@ -47,7 +47,7 @@ network_loopback(void)
 }
 
 static int
-fail(struct setup *s, const char *what)
+report_failure(struct setup *s, const char *what)
 {
 	text_string(&s->why, what);
 	return -1;
@@ -68,7 +68,7 @@ configure(struct setup *s)
 
 	if (s->words.kind == NET_DHCP) {
 		if (link->type != ARPHRD_ETHER || link->mac_length != DHCP_MAC_SIZE)
-			return fail(s, "DHCP is for Ethernet, and it is none");
+			return report_failure(s, "DHCP is for Ethernet, and it is none");
 		return dhcp_ask(link->index, link->mac, s->interface.deadline, has, &s->why);
 	}
 	has->address = s->words.address;
@@ -87,8 +87,9 @@ refused(struct setup *s, const char *what, uint32_t address, unsigned prefix)
 	text_string(&s->why, what);
 	net_words_write_network(&s->why, address, prefix);
 	text_string(&s->why, ": ");
-	return fail(s, error == ENETUNREACH ? "its gateway is in no network of this machine"
-					    : strerror(error));
+	return report_failure(s, error == ENETUNREACH
+				     ? "its gateway is in no network of this machine"
+				     : strerror(error));
 }
 
 /*

@@ -101,7 +101,7 @@ become(const char *path, const struct run_request *request)
 
 /* Returns 0, or an errno with what it is about in *step, NULL for the command. */
 static int
-start(const struct run_request *request, pid_t *pid, const char **step)
+start_command(const struct run_request *request, pid_t *pid, const char **step)
 {
 	char path[PATH_MAX];
 	volatile int error =
@@ -176,7 +176,7 @@ run_command(const struct run_request *request, struct run_result *result,
 	getrusage(RUSAGE_SELF, &before);
 	struct wait w = {.result = result, .started_ns = clock_now_ns(), .pump = request->pump};
 	*result = (struct run_result){.status = 0};
-	result->error = start(request, &w.pid, &result->step);
+	result->error = start_command(request, &w.pid, &result->step);
 	if (result->error != 0) {
 		result->wall_ns = clock_now_ns() - w.started_ns;
 		return;

@@ -56,7 +56,7 @@ close_secrets(void)
 
 /* Puts NAME=VALUE in, in the place of what has that name. */
 static void
-put(char **environment, size_t *count, char *entry)
+set_variable(char **environment, size_t *count, char *entry)
 {
 	size_t name = strcspn(entry, "=") + 1, at = 0;
 
@@ -80,15 +80,15 @@ make_environment(struct surroundings *s, char *const base[])
 	if (s->environment == NULL || (s->user.home != NULL && home == NULL))
 		return no_memory;
 	for (size_t i = 0; base[i] != NULL; i++)
-		put(s->environment, &count, base[i]);
+		set_variable(s->environment, &count, base[i]);
 	if (home != NULL) {
 		memcpy(home, home_is, sizeof(home_is) - 1);
 		memcpy(home + sizeof(home_is) - 1, s->user.home, s->user.home_length);
 		home[sizeof(home_is) - 1 + s->user.home_length] = '\0';
-		put(s->environment, &count, home);
+		set_variable(s->environment, &count, home);
 	}
 	for (size_t i = 0; i < env->count; i++)
-		put(s->environment, &count, env->values[i][0]);
+		set_variable(s->environment, &count, env->values[i][0]);
 	return NULL;
 }
 

@@ -53,7 +53,7 @@ pump_open(struct pump *pump, const struct capture *capture)
  * none.
  */
 static bool
-move(struct pump *pump, int i)
+copy_output(struct pump *pump, int i)
 {
 	char buffer[16384];
 	ssize_t got = read(pump->out[i], buffer, sizeof(buffer));
@@ -93,7 +93,7 @@ pump_wait(struct pump *pump, uint64_t deadline_ns)
 		return 0;
 	for (int i = 0; i < PUMPS; i++)
 		if (polled[i + 1].revents != 0)
-			move(pump, i);
+			copy_output(pump, i);
 	return read(pump->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)
 		   ? (int)info.ssi_signo
 		   : 0;
@@ -105,7 +105,7 @@ pump_close(struct pump *pump)
 	for (int i = 0; i < PUMPS; i++) {
 		if (pump->in[i] >= 0)
 			close(pump->in[i]);
-		while (pump->out[i] >= 0 && move(pump, i))
+		while (pump->out[i] >= 0 && copy_output(pump, i))
 			;
 		if (pump->out[i] >= 0)
 			close(pump->out[i]);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static int
-fail(struct follow *follow, int problem)
+set_problem(struct follow *follow, int problem)
 {
 	follow->problem = errno = problem;
 	return -1;
@@ -19,7 +19,7 @@ follow_start(struct follow *follow, const char *path)
 	follow->directory = false;
 	follow->problem = 0;
 	if (strlen(path) >= sizeof(follow->rest))
-		return fail(follow, ENAMETOOLONG);
+		return set_problem(follow, ENAMETOOLONG);
 	strcpy(follow->rest, path);
 	return 0;
 }
@@ -51,7 +51,7 @@ follow_step(struct follow *follow)
 			go_up(follow);
 			moved = 0;
 		} else if (used + 1 + length >= sizeof(follow->done)) {
-			return fail(follow, ENAMETOOLONG);
+			return set_problem(follow, ENAMETOOLONG);
 		} else {
 			follow->done[used] = '/';
 			memcpy(follow->done + used + 1, name, length);
@@ -74,11 +74,11 @@ follow_link(struct follow *follow, const char *target)
 	size_t length = strlen(target), rest = strlen(follow->rest);
 
 	if (length == 0)
-		return fail(follow, ENOENT);
+		return set_problem(follow, ENOENT);
 	if (++follow->links > FOLLOW_LINKS)
-		return fail(follow, ELOOP);
+		return set_problem(follow, ELOOP);
 	if (length + (rest > 0) + rest >= sizeof(follow->rest))
-		return fail(follow, ENAMETOOLONG);
+		return set_problem(follow, ENAMETOOLONG);
 	memmove(follow->rest + length + (rest > 0), follow->rest, rest + 1);
 	memcpy(follow->rest, target, length);
 	if (rest > 0)

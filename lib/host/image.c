@@ -20,7 +20,7 @@ struct reader {
 };
 
 static void
-find(struct reader *reader, const char *name, bool ends, const char *problem)
+report_problem(struct reader *reader, const char *name, bool ends, const char *problem)
 {
 	struct image *image = reader->image;
 	bool inside = reader->method != NULL;
@@ -36,9 +36,9 @@ find(struct reader *reader, const char *name, bool ends, const char *problem)
 }
 
 static int
-end(struct reader *reader, const char *name, const char *problem)
+report_end(struct reader *reader, const char *name, const char *problem)
 {
-	find(reader, name, true, problem);
+	report_problem(reader, name, true, problem);
 	return -1;
 }
 
@@ -66,12 +66,14 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 				       .dev_minor = newc->dev_minor};
 
 	if (!S_ISREG(newc->mode) && !S_ISLNK(newc->mode) && newc->filesize > 0) {
-		find(reader, name, false, "the kernel leaves it out: it is no file, but has data");
+		report_problem(reader, name, false,
+			       "the kernel leaves it out: it is no file, but has data");
 		return 0;
 	}
 	if (S_ISLNK(newc->mode) && newc->filesize > PATH_MAX - 1) {
-		find(reader, name, false,
-		     "the kernel leaves it out: what it links to is longer than 4095 bytes");
+		report_problem(
+		    reader, name, false,
+		    "the kernel leaves it out: what it links to is longer than 4095 bytes");
 		return 0;
 	}
 	if (!S_ISLNK(newc->mode) && strcmp(name, NEWC_TRAILER) == 0) {
@@ -80,10 +82,10 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 	}
 	const char *problem = rootfs_add(&reader->image->rootfs, &wanted);
 	if (problem != NULL)
-		find(reader, name, false, problem);
+		report_problem(reader, name, false, problem);
 	if (newc_is_summed((const char *)header) && S_ISREG(newc->mode) &&
 	    newc_sum(data, newc->filesize) != newc->check)
-		return end(reader, name, "its sum is wrong");
+		return report_end(reader, name, "its sum is wrong");
 	return 0;
 }
 
@@ -110,34 +112,36 @@ read_entry(struct reader *reader)
 	struct newc newc;
 
 	if (left < NEWC_HEADER)
-		return end(reader, NULL, "it ends within a header");
+		return report_end(reader, NULL, "it ends within a header");
 	if (newc_parse(header, &newc) != 0)
-		return end(reader, NULL,
-			   memcmp(header, "070707", 6) == 0
-			       ? old_format
-			       : "there is no header of a newc archive");
+		return report_end(reader, NULL,
+				  memcmp(header, "070707", 6) == 0
+				      ? old_format
+				      : "there is no header of a newc archive");
 	uint64_t size = newc_size(newc.namesize, newc.filesize);
 	const char *name = header + NEWC_HEADER;
 	/* The padding behind the last entry's data may be missing. */
 	if (newc_data_offset(newc.namesize) > left ||
 	    newc.filesize > left - newc_data_offset(newc.namesize))
-		return end(reader,
-			   newc.namesize <= left - NEWC_HEADER &&
-				   memchr(name, 0, newc.namesize) != NULL
-			       ? name
-			       : NULL,
-			   "it ends within an entry");
+		return report_end(reader,
+				  newc.namesize <= left - NEWC_HEADER &&
+					  memchr(name, 0, newc.namesize) != NULL
+				      ? name
+				      : NULL,
+				  "it ends within an entry");
 	if (newc.namesize == 0 || newc.namesize > PATH_MAX) {
-		find(reader, NULL, false,
-		     newc.namesize == 0
-			 ? "the kernel leaves it out: it has no name"
-			 : "the kernel leaves it out: its name is longer than 4095 bytes");
+		report_problem(
+		    reader, NULL, false,
+		    newc.namesize == 0
+			? "the kernel leaves it out: it has no name"
+			: "the kernel leaves it out: its name is longer than 4095 bytes");
 	} else if (name[newc.namesize - 1] != '\0') {
-		return end(reader, NULL, "its name does not end in a NUL");
+		return report_end(reader, NULL, "its name does not end in a NUL");
 	} else {
 		if (strlen(name) != newc.namesize - 1)
-			find(reader, name, false,
-			     "its name has a NUL within: the kernel takes what is before it");
+			report_problem(
+			    reader, name, false,
+			    "its name has a NUL within: the kernel takes what is before it");
 		if (make_entry(reader, &newc, name) != 0)
 			return -1;
 	}
@@ -165,8 +169,8 @@ read_unpacked(struct reader *reader, bool is_first)
 		if (reader->at == reader->length)
 			break;
 		if (reader->at % NEWC_ALIGN != 0)
-			return end(reader, NULL,
-				   "what follows the zeros is at no multiple of 4 bytes");
+			return report_end(reader, NULL,
+					  "what follows the zeros is at no multiple of 4 bytes");
 		if (read_entry(reader) != 0)
 			return -1;
 	}
@@ -182,12 +186,12 @@ read_member(struct reader *reader, uint64_t *limit)
 	const char *method = unpack_method(in, left);
 
 	if (method == NULL && is_binary_cpio(in, left))
-		return end(reader, NULL, old_format);
+		return report_end(reader, NULL, old_format);
 	if (method == NULL)
-		return end(reader, NULL,
-			   in[0] == '0'
-			       ? "an archive begins at no multiple of 4 bytes"
-			       : "there is neither an archive nor what the kernel can unpack");
+		return report_end(
+		    reader, NULL,
+		    in[0] == '0' ? "an archive begins at no multiple of 4 bytes"
+				 : "there is neither an archive nor what the kernel can unpack");
 	struct unpacked unpacked = unpack(in, left, *limit < SIZE_MAX ? (size_t)*limit : SIZE_MAX);
 	struct image *image = reader->image;
 	image->unpacked = xgrow(image->unpacked, image->unpacked_count, sizeof(*image->unpacked));
@@ -212,10 +216,10 @@ read_member(struct reader *reader, uint64_t *limit)
 		if (result != 0 && image->count > before)
 			free(image->findings[--image->count].name);
 		inner.at = unpacked.size;
-		return end(&inner, NULL, unpacked.problem);
+		return report_end(&inner, NULL, unpacked.problem);
 	}
 	if (unpacked.size == 0 && reader->at == 0)
-		return end(&inner, NULL, "it unpacks to nothing");
+		return report_end(&inner, NULL, "it unpacks to nothing");
 	reader->at += unpacked.used;
 	return result;
 }
@@ -234,15 +238,15 @@ image_read(struct image *image, const unsigned char *bytes, size_t length, uint6
 		     is_plain = bytes[reader.at] == '0' && is_aligned;
 		/* do_reset(); behind a compressed member another may begin anywhere. */
 		if (after_plain && !is_aligned)
-			result = end(&reader, NULL,
-				     "what follows the zeros is at no multiple of 4 bytes");
+			result = report_end(&reader, NULL,
+					    "what follows the zeros is at no multiple of 4 bytes");
 		else
 			result = is_plain ? read_entry(&reader) : read_member(&reader, &limit);
 		after_plain = is_plain;
 	}
 	rootfs_sort(&image->rootfs);
 	if (image->count == 0 && image->rootfs.count == 0)
-		end(&reader, NULL, "there is nothing in it");
+		report_end(&reader, NULL, "there is nothing in it");
 }
 
 void

@@ -12,7 +12,7 @@
 enum { MOST = (KERNEL_BUILD_ID - 1) / 2, PAGE = 4096, VDSO_PAGES = 16 };
 
 static bool
-take(char id[KERNEL_BUILD_ID], const unsigned char *bytes, size_t length)
+read_note(char id[KERNEL_BUILD_ID], const unsigned char *bytes, size_t length)
 {
 	struct text t = text_in(id, KERNEL_BUILD_ID - 1);
 
@@ -73,7 +73,7 @@ find_in_image(const unsigned char *data, size_t size, char id[KERNEL_BUILD_ID])
 		found = bytes;
 		found_length = length;
 	}
-	return found != NULL && take(id, found, found_length);
+	return found != NULL && read_note(id, found, found_length);
 }
 
 bool
@@ -85,5 +85,5 @@ kernel_build_id(const void *data, size_t size, char id[KERNEL_BUILD_ID])
 	if (!elf_is(data, size))
 		return find_in_image(data, size, id);
 	const unsigned char *bytes = find_in_elf(data, size, &length);
-	return bytes != NULL && take(id, bytes, length);
+	return bytes != NULL && read_note(id, bytes, length);
 }

@@ -38,8 +38,8 @@ struct step {
 
 /* Calls `one` until the method has come to its end. */
 static void
-run(struct unpacked *to, const unsigned char *in, size_t length, size_t limit,
-    void (*one)(struct step *, void *), void *state)
+run_method(struct unpacked *to, const unsigned char *in, size_t length, size_t limit,
+	   void (*one)(struct step *, void *), void *state)
 {
 	struct step step = {.in = in, .length = length};
 	size_t room = 0;
@@ -165,7 +165,7 @@ unpack_gzip(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 
 	if (inflateInit2(&stream, MAX_WBITS + GZIP) != Z_OK)
 		memory_die();
-	run(to, in, length, limit, one_gzip, &stream);
+	run_method(to, in, length, limit, one_gzip, &stream);
 	inflateEnd(&stream);
 }
 
@@ -176,7 +176,7 @@ unpack_bzip2(struct unpacked *to, const unsigned char *in, size_t length, size_t
 
 	if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK)
 		memory_die();
-	run(to, in, length, limit, one_bzip2, &stream);
+	run_method(to, in, length, limit, one_bzip2, &stream);
 	BZ2_bzDecompressEnd(&stream);
 }
 
@@ -187,7 +187,7 @@ unpack_lzma(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 
 	if (lzma_alone_decoder(&stream, LZMA_MEMORY) != LZMA_OK)
 		memory_die();
-	run(to, in, length, limit, one_lzma, &stream);
+	run_method(to, in, length, limit, one_lzma, &stream);
 	lzma_end(&stream);
 }
 
@@ -203,7 +203,7 @@ unpack_xz(struct unpacked *to, const unsigned char *in, size_t length, size_t li
 	}
 	if (lzma_stream_decoder(&stream, LZMA_MEMORY, 0) != LZMA_OK)
 		memory_die();
-	run(to, in, length, limit, one_lzma, &stream);
+	run_method(to, in, length, limit, one_lzma, &stream);
 	lzma_end(&stream);
 }
 
@@ -214,7 +214,7 @@ unpack_zstd(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 
 	if (stream == NULL)
 		memory_die();
-	run(to, in, length, limit, one_zstd, stream);
+	run_method(to, in, length, limit, one_zstd, stream);
 	ZSTD_freeDStream(stream);
 }
 
@@ -276,7 +276,7 @@ static const struct method {
 };
 
 static const struct method *
-find(const unsigned char *in, size_t length)
+find_method(const unsigned char *in, size_t length)
 {
 	for (size_t i = 0; length >= 2 && i < sizeof(methods) / sizeof(*methods); i++)
 		if (memcmp(in, methods[i].magic, 2) == 0)
@@ -287,7 +287,7 @@ find(const unsigned char *in, size_t length)
 const char *
 unpack_method(const unsigned char *in, size_t length)
 {
-	const struct method *method = find(in, length);
+	const struct method *method = find_method(in, length);
 
 	return method != NULL ? method->name : NULL;
 }
@@ -295,7 +295,7 @@ unpack_method(const unsigned char *in, size_t length)
 struct unpacked
 unpack(const unsigned char *in, size_t length, size_t limit)
 {
-	const struct method *method = find(in, length);
+	const struct method *method = find_method(in, length);
 	struct unpacked to = {.used = 0};
 
 	if (method == NULL)

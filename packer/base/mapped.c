@@ -24,7 +24,7 @@ struct mapped {
 static struct mapped *all;
 
 static void
-put(const char *string)
+write_string(const char *string)
 {
 	if (write(STDERR_FILENO, string, strlen(string)) < 0)
 		return; /* there is nobody to tell that */
@@ -43,9 +43,9 @@ tell_and_end(int number, siginfo_t *info, void *context)
 		signal(number, SIG_DFL);
 		return;
 	}
-	put("packer: cannot read ");
-	put(at->path);
-	put(": it shrank meanwhile, or its disk fails\n");
+	write_string("packer: cannot read ");
+	write_string(at->path);
+	write_string(": it shrank meanwhile, or its disk fails\n");
 	_exit(3);
 }
 

@@ -43,7 +43,7 @@ put_safe(FILE *file, const char *text)
 
 /* In one piece, so that lines of other processes do not fall in. */
 static void
-put(const char *text)
+write_line(const char *text)
 {
 	char *line = NULL;
 	size_t size;
@@ -65,7 +65,7 @@ put(const char *text)
  * too.
  */
 static void
-say(const char *format, va_list arguments, int problem)
+write_message(const char *format, va_list arguments, int problem)
 {
 	static char no_memory[] = "cannot get memory";
 	char *text = NULL, *whole = NULL;
@@ -78,7 +78,7 @@ say(const char *format, va_list arguments, int problem)
 	if (taker != NULL)
 		taker(taker_context, said);
 	else
-		put(said);
+		write_line(said);
 	free(text);
 	free(whole);
 }
@@ -90,7 +90,7 @@ message_warn(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say(format, arguments, problem);
+	write_message(format, arguments, problem);
 	va_end(arguments);
 	errno = problem;
 }
@@ -101,7 +101,7 @@ message_warnx(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say(format, arguments, 0);
+	write_message(format, arguments, 0);
 	va_end(arguments);
 }
 
@@ -113,7 +113,7 @@ message_err(int status, const char *format, ...)
 
 	va_start(arguments, format);
 	taker = NULL;
-	say(format, arguments, problem);
+	write_message(format, arguments, problem);
 	va_end(arguments);
 	exit(status);
 }
@@ -125,7 +125,7 @@ message_errx(int status, const char *format, ...)
 
 	va_start(arguments, format);
 	taker = NULL;
-	say(format, arguments, 0);
+	write_message(format, arguments, 0);
 	va_end(arguments);
 	exit(status);
 }

@@ -161,7 +161,7 @@ read_kind(struct object *object)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_names(const void *a, const void *b)
 {
 	return strcmp(((const struct object *)a)->path, ((const struct object *)b)->path);
 }
@@ -182,7 +182,7 @@ const struct object *
 object_get(struct objects *objects, const char *path)
 {
 	const struct object key = {.path = (char *)path};
-	void **node = tfind(&key, &objects->paths, compare);
+	void **node = tfind(&key, &objects->paths, compare_names);
 
 	if (node != NULL)
 		return *node;
@@ -200,7 +200,7 @@ object_get(struct objects *objects, const char *path)
 		mapped_release(map);
 		object->map = NULL;
 	}
-	node = tsearch(object, &objects->paths, compare);
+	node = tsearch(object, &objects->paths, compare_names);
 	if (node == NULL)
 		memory_die();
 	return object;

@@ -160,7 +160,7 @@ const size_t rule_library_count = sizeof(rule_libraries) / sizeof(*rule_librarie
 const size_t rule_program_count = sizeof(rule_programs) / sizeof(*rule_programs);
 
 static int
-compare(const void *name, const void *trigger)
+compare_trigger(const void *name, const void *trigger)
 {
 	return strcmp(name, ((const struct rule_trigger *)trigger)->name);
 }
@@ -214,8 +214,8 @@ rules_match(const struct elf *elf, const char *soname)
 	while ((name = elf_next_import(elf, &symbols)) != NULL) {
 		if (!begins[first_characters(name)])
 			continue;
-		const struct rule_trigger *found =
-		    bsearch(name, rule_symbols, rule_symbol_count, sizeof(*rule_symbols), compare);
+		const struct rule_trigger *found = bsearch(name, rule_symbols, rule_symbol_count,
+							   sizeof(*rule_symbols), compare_trigger);
 		if (found != NULL)
 			set |= UINT32_C(1) << found->rule;
 	}
@@ -226,8 +226,8 @@ uint32_t
 rules_match_name(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-	const struct rule_trigger *found =
-	    bsearch(name, rule_programs, rule_program_count, sizeof(*rule_programs), compare);
+	const struct rule_trigger *found = bsearch(name, rule_programs, rule_program_count,
+						   sizeof(*rule_programs), compare_trigger);
 
 	return found != NULL ? UINT32_C(1) << found->rule : 0;
 }

@@ -103,7 +103,7 @@ struct run {
 };
 
 static void
-take(struct run *run, const struct plan_entry *entry, uint64_t data)
+append_entry(struct run *run, const struct plan_entry *entry, uint64_t data)
 {
 	run->entries[run->count++] = entry;
 	run->size += newc_size((uint32_t)strlen(entry->path), data);
@@ -262,7 +262,8 @@ write_staged(const struct archive *archive, struct run *run)
 	run->directory = archive->staging;
 	for (size_t i = 0; i < archive->plan->count; i++)
 		if (plan_is_staged(archive->plan->entries[i]))
-			take(run, archive->plan->entries[i], plan_size(archive->plan->entries[i]));
+			append_entry(run, archive->plan->entries[i],
+				     plan_size(archive->plan->entries[i]));
 	return flush(archive, run);
 }
 
@@ -273,14 +274,14 @@ take_names(const struct archive *archive, struct run *run, const struct plan_ent
 	uint64_t data = plan_size(first);
 
 	if (first->links == 1) {
-		take(run, first, data);
+		append_entry(run, first, data);
 		return;
 	}
 	for (size_t i = archive->plan->count; i-- > 0;) {
 		const struct plan_entry *entry = archive->plan->entries[i];
 		if (!entry->in_place || entry->first != first)
 			continue;
-		take(run, entry, data);
+		append_entry(run, entry, data);
 		data = 0;
 	}
 }

@@ -218,7 +218,7 @@ by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int take(struct collection *collection, const char *name, bool named);
+static int add_microcode(struct collection *collection, const char *name, bool named);
 
 static int
 take_directory(struct collection *collection, const char *name, const char *real)
@@ -249,7 +249,7 @@ take_directory(struct collection *collection, const char *name, const char *real
 	for (int i = 0; i < count; i++) {
 		char *below = xasprintf("%s/%s", name, entries[i]->d_name);
 		if (entries[i]->d_name[0] != '.')
-			result |= take(collection, below, false);
+			result |= add_microcode(collection, below, false);
 		free(below);
 		free(entries[i]);
 	}
@@ -259,7 +259,7 @@ take_directory(struct collection *collection, const char *name, const char *real
 
 /* Takes what is called `name`: a file, and a directory if it was `named`. */
 static int
-take(struct collection *collection, const char *name, bool named)
+add_microcode(struct collection *collection, const char *name, bool named)
 {
 	struct stat found;
 	char *real = locate(collection->source, name, &found);
@@ -325,7 +325,7 @@ early_plan(struct plan *plan, const struct source *source, const char *const *na
 	for (; collection.name < count; collection.name++) {
 		const char *name = names[collection.name];
 		collection.files = 0;
-		int taken = take(&collection, name, true);
+		int taken = add_microcode(&collection, name, true);
 		if (taken == 0 && collection.files == 0) {
 			message_warnx("cannot use --microcode %s: there is no microcode of Intel "
 				      "or AMD in it",

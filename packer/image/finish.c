@@ -127,7 +127,7 @@ is_archive(const struct parts *parts, const unsigned char *bytes, uint64_t size)
 
 /* Whether what was read back, `size` bytes, is the parts; or what is wrong with it. */
 static const char *
-compare(const struct parts *parts, const unsigned char *bytes, size_t size)
+compare_parts(const struct parts *parts, const unsigned char *bytes, size_t size)
 {
 	struct unpacked unpacked = {.problem = NULL};
 	const char *problem = NULL;
@@ -165,7 +165,7 @@ prove(const struct parts *parts)
 	if (read_at(output->fd, bytes, (size_t)stat.st_size, 0) != 0)
 		problem = strerror(errno);
 	else
-		problem = compare(parts, bytes, (size_t)stat.st_size);
+		problem = compare_parts(parts, bytes, (size_t)stat.st_size);
 	free(bytes);
 	if (interrupt_signal() != 0)
 		return -1;

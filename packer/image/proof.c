@@ -26,7 +26,7 @@ struct proof {
 };
 
 static int
-fail(const struct proof *proof, const char *problem)
+report_difference(const struct proof *proof, const char *problem)
 {
 	message_warnx("cannot prove %s: %s (at byte %llu%s%s)", proof->image, problem,
 		      (unsigned long long)proof->at, proof->name[0] != '\0' ? ", " : "",
@@ -43,13 +43,13 @@ read_header(struct proof *proof)
 
 	proof->name[0] = '\0';
 	if (got < 0)
-		return fail(proof, strerror(errno));
+		return report_difference(proof, strerror(errno));
 	if (got < NEWC_HEADER || newc_parse(bytes, &proof->newc) != 0)
-		return fail(proof, "it has no header there");
+		return report_difference(proof, "it has no header there");
 	uint32_t length = proof->newc.namesize;
 	if (length == 0 || length > got - NEWC_HEADER || bytes[NEWC_HEADER + length - 1] != '\0' ||
 	    strlen(bytes + NEWC_HEADER) != length - 1)
-		return fail(proof, "a name is broken");
+		return report_difference(proof, "a name is broken");
 	proof->name[0] = '/';
 	memcpy(proof->name + 1, bytes + NEWC_HEADER, length);
 	return 0;
@@ -67,7 +67,7 @@ expected_size(const struct plan_entry *entry)
  * Linux has, but the kernel does not look at it.
  */
 static const char *
-compare(const struct proof *proof, const struct plan_entry *entry)
+compare_entry(const struct proof *proof, const struct plan_entry *entry)
 {
 	const struct newc *newc = &proof->newc;
 
@@ -101,7 +101,7 @@ write_header(struct proof *proof, const struct plan_entry *entry, uint32_t *ino)
 	newc_header(&proof->newc, bytes);
 	if (pwrite(proof->fd, bytes, sizeof(bytes), (off_t)proof->at) == (ssize_t)sizeof(bytes))
 		return 0;
-	return fail(proof, strerror(errno));
+	return report_difference(proof, strerror(errno));
 }
 
 static int
@@ -110,15 +110,15 @@ prove_entry(struct proof *proof)
 	struct plan_entry *entry = plan_find(proof->plan, proof->name);
 
 	if (entry == NULL || entry->early)
-		return fail(proof, "it has what is not in the plan");
+		return report_difference(proof, "it has what is not in the plan");
 	if (entry->proved)
-		return fail(proof, "it has an entry twice");
+		return report_difference(proof, "it has an entry twice");
 	entry->proved = true;
 	entry->first->seen++;
 	proof->seen++;
-	const char *problem = compare(proof, entry);
+	const char *problem = compare_entry(proof, entry);
 	if (problem != NULL)
-		return fail(proof, problem);
+		return report_difference(proof, problem);
 	return write_header(proof, entry, &entry->first->ino);
 }
 
@@ -136,11 +136,11 @@ prove_end(struct proof *proof)
 		expected += !proof->plan->entries[i]->early;
 	proof->at += newc_size(proof->newc.namesize, proof->newc.filesize);
 	if (fstat(proof->fd, &stat) != 0)
-		return fail(proof, strerror(errno));
+		return report_difference(proof, strerror(errno));
 	if ((uint64_t)stat.st_size != proof->at)
-		return fail(proof, "something follows its end mark");
+		return report_difference(proof, "something follows its end mark");
 	if (proof->seen != expected)
-		return fail(proof, "something planned is not in it");
+		return report_difference(proof, "something planned is not in it");
 	return 0;
 }
 
@@ -181,7 +181,7 @@ compare_content(const struct proof *proof, const struct plan_entry *entry)
 		} else if (pread(proof->fd, read[0], length, (off_t)(start + at)) !=
 			       (ssize_t)length ||
 			   memcmp(read[0], is, length) != 0) {
-			result = fail(proof, "the content differs from the plan");
+			result = report_difference(proof, "the content differs from the plan");
 		}
 	}
 	if (in >= 0)

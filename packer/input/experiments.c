@@ -27,7 +27,7 @@
  */
 
 static char *
-find(const char *file, const char *text, const char *key, size_t which)
+find_line(const char *file, const char *text, const char *key, size_t which)
 {
 	size_t number = 1, length = strlen(key);
 
@@ -49,7 +49,7 @@ find(const char *file, const char *text, const char *key, size_t which)
 char *
 experiment_enter(const char *file, const char *text, const char *key, size_t which)
 {
-	char *place = find(file, text, key, which);
+	char *place = find_line(file, text, key, which);
 
 	message_about(place);
 	return place;
@@ -325,8 +325,8 @@ plan_command(const struct experiment *e, struct payload *payload, char *const *w
 
 /* Notes what one program of a command is given. */
 static void
-give(const struct experiment *e, struct closure *closure, const struct source *image,
-     const struct command_start *start)
+plan_experiment(const struct experiment *e, struct closure *closure, const struct source *image,
+		const struct command_start *start)
 {
 	const char *list = start->path != NULL ? start->path : variable(e, "LD_LIBRARY_PATH");
 	const char *preload = start->preload != NULL ? start->preload : variable(e, "LD_PRELOAD");
@@ -353,7 +353,7 @@ experiments_give(const struct experiment *e, struct closure *closure, const stru
 	for (size_t run = 0; run < e->run.count; run++) {
 		command_read(&command, e->run.values[run]);
 		for (size_t i = 0; i < command.count; i++)
-			give(e, closure, image, &command.list[i]);
+			plan_experiment(e, closure, image, &command.list[i]);
 		command_free(&command);
 	}
 }

@@ -75,7 +75,7 @@ shown(const char *word)
 
 /* Notes a problem: what is said about `word`, which is shown between the two. Returns -1. */
 static int
-fail(struct reader *reader, const char *before, const char *word, const char *after)
+report_error(struct reader *reader, const char *before, const char *word, const char *after)
 {
 	struct manifest *manifest = reader->manifest;
 	char *name = shown(word);
@@ -110,7 +110,7 @@ find_word(struct reader *reader, struct manifest_line *line, const char *name)
 	const char *nearest = nearest_word(name, known);
 	if (nearest != NULL)
 		snprintf(hint, sizeof(hint), "\"; did you mean \"%s\"?", nearest);
-	return fail(reader, "unknown word \"", name, hint);
+	return report_error(reader, "unknown word \"", name, hint);
 }
 
 static int
@@ -119,12 +119,12 @@ read_mode(struct reader *reader, struct manifest_line *line, const char *value)
 	size_t digits = strspn(value, "01234567");
 
 	if (line->has_mode)
-		return fail(reader, "mode= is given twice", "", "");
+		return report_error(reader, "mode= is given twice", "", "");
 	line->has_mode = true;
 	line->mode = (uint32_t)strtoul(digits <= 5 ? value : "", NULL, 8);
 	if (digits > 0 && digits <= 5 && value[digits] == '\0' && line->mode <= 07777)
 		return 0;
-	return fail(reader, "mode=", value, " is no mode; write it in octal, 0 to 7777");
+	return report_error(reader, "mode=", value, " is no mode; write it in octal, 0 to 7777");
 }
 
 static int
@@ -134,7 +134,7 @@ read_owner(struct reader *reader, struct manifest_line *line, char *value)
 	uint64_t uid, gid;
 
 	if (line->has_owner)
-		return fail(reader, "owner= is given twice", "", "");
+		return report_error(reader, "owner= is given twice", "", "");
 	line->has_owner = true;
 	if (colon != NULL) {
 		*colon = '\0';
@@ -148,7 +148,7 @@ read_owner(struct reader *reader, struct manifest_line *line, char *value)
 			return 0;
 		}
 	}
-	return fail(reader, "owner=", value, " is no owner; write two numbers, UID:GID");
+	return report_error(reader, "owner=", value, " is no owner; write two numbers, UID:GID");
 }
 
 /* Takes mode= and owner= out of the operands. */
@@ -165,9 +165,9 @@ read_attributes(struct reader *reader, struct manifest_line *line)
 		if (words[line->word].most == ANY || !(is_mode || is_owner))
 			line->operands[kept++] = operand;
 		else if ((takes & (is_mode ? TAKES_MODE : TAKES_OWNER)) == 0)
-			result =
-			    fail(reader, "", operand,
-				 " is for other words; if it is a name, write it with ./ in front");
+			result = report_error(
+			    reader, "", operand,
+			    " is for other words; if it is a name, write it with ./ in front");
 		else if ((is_mode ? read_mode(reader, line, operand + 5)
 				  : read_owner(reader, line, operand + 6)) != 0)
 			result = -1;
@@ -191,13 +191,15 @@ read_node(struct reader *reader, struct manifest_line *line)
 		if (strcmp(operands[1], types[i].name) == 0)
 			line->node = types[i].bits;
 	if (line->node == 0)
-		return fail(reader, "", operands[1], " is no type of a node; write c, b or p");
+		return report_error(reader, "", operands[1],
+				    " is no type of a node; write c, b or p");
 	if (line->count != (line->node == S_IFIFO ? 2 : 4))
-		return fail(reader, "a node is c or b with MAJOR and MINOR, or p without", "", "");
+		return report_error(reader, "a node is c or b with MAJOR and MINOR, or p without",
+				    "", "");
 	if (line->node != S_IFIFO && (text_parse_number(operands[2], MAJOR_MAX, &major) != 0 ||
 				      text_parse_number(operands[3], MINOR_MAX, &minor) != 0))
-		return fail(reader, "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575", "",
-			    "");
+		return report_error(
+		    reader, "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575", "", "");
 	line->major = (uint32_t)major;
 	line->minor = (uint32_t)minor;
 	line->operands[1] = NULL;
@@ -210,18 +212,20 @@ read_operands(struct reader *reader, struct manifest_line *line)
 {
 	for (size_t i = 0; i < line->count; i++)
 		if (line->operands[i][0] == '\0' && (i == 0 || line->word != MANIFEST_TRACE))
-			return fail(reader, "an operand is empty; take it out or name something",
-				    "", "");
+			return report_error(
+			    reader, "an operand is empty; take it out or name something", "", "");
 	if (read_attributes(reader, line) != 0)
 		return -1;
 	int path = words[line->word].path, most = words[line->word].most, count = (int)line->count;
 	if (count < words[line->word].least)
-		return fail(reader, "too few operands; the form is: ", words[line->word].form, "");
+		return report_error(reader,
+				    "too few operands; the form is: ", words[line->word].form, "");
 	if (most != ANY && count > most)
-		return fail(reader, "too many operands; the form is: ", words[line->word].form, "");
+		return report_error(reader,
+				    "too many operands; the form is: ", words[line->word].form, "");
 	if (path >= 0 && path < count && line->operands[path][0] != '/')
-		return fail(reader, "", line->operands[path],
-			    " is a path in the image, which begins with a slash");
+		return report_error(reader, "", line->operands[path],
+				    " is a path in the image, which begins with a slash");
 	return line->word == MANIFEST_NODE ? read_node(reader, line) : 0;
 }
 
@@ -235,10 +239,11 @@ read_line(struct reader *reader, const char *text)
 	if (line.words == NULL && errno == ENOMEM)
 		memory_die();
 	if (line.words == NULL)
-		fail(reader,
-		     "a quote is not closed, or nothing follows a backslash; \\' is a quote of a "
-		     "name",
-		     "", "");
+		report_error(
+		    reader,
+		    "a quote is not closed, or nothing follows a backslash; \\' is a quote of a "
+		    "name",
+		    "", "");
 	if (line.words == NULL || line.words[0] == NULL ||
 	    find_word(reader, &line, line.words[0]) != 0) {
 		free(line.words);
@@ -267,8 +272,9 @@ take_returns_out(struct reader *reader, char *text)
 		if (at == text || at[-1] != '\r')
 			continue;
 		if (!told)
-			fail(reader, "the line ends in CR LF; take the CRs out, with tr -d '\\r'",
-			     "", "");
+			report_error(reader,
+				     "the line ends in CR LF; take the CRs out, with tr -d '\\r'",
+				     "", "");
 		told = true;
 		at[-1] = ' ';
 	}
@@ -281,7 +287,8 @@ manifest_read(struct manifest *manifest, const char *text, size_t length)
 
 	*manifest = (struct manifest){.count = 0};
 	if (memchr(text, '\0', length) != NULL)
-		return fail(&reader, "the file is no text: it has a byte of value 0", "", "");
+		return report_error(&reader, "the file is no text: it has a byte of value 0", "",
+				    "");
 	char *copy = xcalloc(length + 1, 1), *at = copy;
 	memcpy(copy, text, length);
 	take_returns_out(&reader, copy);

@@ -176,7 +176,7 @@ put_beside_tree(struct payload *payload, const char *path, const struct request 
 }
 
 static int
-put(struct payload *payload, const struct request *request, struct plan_entry **entry)
+plan_file(struct payload *payload, const struct request *request, struct plan_entry **entry)
 {
 	char *path = payload_absolute(payload, request->from), *rooted = NULL;
 	bool has_tree = payload->closure->source->root[0] != '\0';
@@ -203,9 +203,9 @@ int
 payload_put(struct payload *payload, const char *from, const char *to, mode_t type,
 	    struct plan_entry **entry)
 {
-	return put(payload,
-		   &(struct request){from, to, from, type, payload_why(payload, "-f", from)},
-		   entry);
+	return plan_file(payload,
+			 &(struct request){from, to, from, type, payload_why(payload, "-f", from)},
+			 entry);
 }
 
 int
@@ -214,7 +214,7 @@ payload_file(struct payload *payload, const char *spec)
 	const char *to = destination(spec);
 	struct plan_entry *entry;
 	char *from = to != NULL ? xasprintf("%.*s", (int)(to - 1 - spec), spec) : xstrdup(spec);
-	int result = put(payload, &(struct request){from, to, spec, 0, {"-f", spec}}, &entry);
+	int result = plan_file(payload, &(struct request){from, to, spec, 0, {"-f", spec}}, &entry);
 
 	free(from);
 	return result;

@@ -72,7 +72,7 @@ kernel_option_state(const struct kernel_option *option)
 
 /* What the last line about the option says; off where there is none. */
 static struct kernel_option
-find(const struct kernel_config *config, const char *name)
+lookup_option(const struct kernel_config *config, const char *name)
 {
 	struct kernel_option option, found = {.value = NULL};
 	size_t at = 0, length = strlen(name);
@@ -86,7 +86,7 @@ find(const struct kernel_config *config, const char *name)
 const char *
 kernel_config_find(const struct kernel_config *config, const char *name, size_t *length)
 {
-	struct kernel_option option = find(config, name);
+	struct kernel_option option = lookup_option(config, name);
 
 	*length = option.value_length;
 	return option.value;
@@ -95,7 +95,7 @@ kernel_config_find(const struct kernel_config *config, const char *name, size_t 
 char
 kernel_config_state(const struct kernel_config *config, const char *name)
 {
-	struct kernel_option option = find(config, name);
+	struct kernel_option option = lookup_option(config, name);
 
 	return kernel_option_state(&option);
 }

@@ -56,7 +56,7 @@ read_line(struct needs *needs, char *line)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_rows(const void *a, const void *b)
 {
 	const struct needs_option *left = a, *right = b;
 	size_t length = left->length < right->length ? left->length : right->length;
@@ -87,9 +87,9 @@ collect_options(struct needs *needs)
 	}
 	if (needs->option_count == 0)
 		return;
-	qsort(needs->options, needs->option_count, sizeof(*needs->options), compare);
+	qsort(needs->options, needs->option_count, sizeof(*needs->options), compare_rows);
 	for (size_t i = 1; i < needs->option_count; i++)
-		if (compare(&needs->options[kept], &needs->options[i]) != 0)
+		if (compare_rows(&needs->options[kept], &needs->options[i]) != 0)
 			needs->options[++kept] = needs->options[i];
 	needs->option_count = kept + 1;
 }
@@ -130,7 +130,7 @@ find_option(const struct needs *needs, const struct needs_option *key)
 {
 	return needs->option_count == 0
 		   ? NULL
-		   : bsearch(key, needs->options, needs->option_count, sizeof(*key), compare);
+		   : bsearch(key, needs->options, needs->option_count, sizeof(*key), compare_rows);
 }
 
 void

@@ -16,7 +16,7 @@
 enum { ALIAS_MAX = 4096 }; /* bytes: a file of sysfs is one page */
 
 static void
-take(struct devices *devices, const char *alias, size_t length)
+add_alias(struct devices *devices, const char *alias, size_t length)
 {
 	while (length > 0 && (alias[length - 1] == '\n' || alias[length - 1] == '\r'))
 		length--;
@@ -40,7 +40,7 @@ read_one(struct devices *devices, const char *path)
 	if (fd >= 0)
 		close(fd);
 	if (got > 0)
-		take(devices, alias, (size_t)got);
+		add_alias(devices, alias, (size_t)got);
 }
 
 /* In /sys itself every device stands once below devices; a copy may have them anywhere. */
@@ -80,7 +80,7 @@ read_file(struct devices *devices, const char *path)
 		return -1;
 	}
 	while ((got = getline(&line, &room, file)) > 0)
-		take(devices, line, (size_t)got);
+		add_alias(devices, line, (size_t)got);
 	int result = ferror(file) ? -1 : 0;
 	if (result != 0)
 		message_warn("cannot read the devices of %s", path);

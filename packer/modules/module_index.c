@@ -272,7 +272,7 @@ run_depmod(const char *top, const char *release)
 
 /* Takes a file that depmod made: small, and nobody else's, so that it can be mapped (mapped.h). */
 static int
-take(const struct module_set *set, const char *folder, const char *name)
+plan_index_file(const struct module_set *set, const char *folder, const char *name)
 {
 	char *path = xasprintf("%s/%s", folder, name);
 	char *wanted = xasprintf("/lib/modules/%s/%s", set->kernel->release, name);
@@ -315,7 +315,7 @@ take_all(const struct module_set *set, const char *folder)
 	}
 	while (result == 0 && (entry = readdir(directory)) != NULL)
 		if (strncmp(entry->d_name, "modules.", strlen("modules.")) == 0)
-			result = take(set, folder, entry->d_name);
+			result = plan_index_file(set, folder, entry->d_name);
 	closedir(directory);
 	return result;
 }

@@ -378,7 +378,7 @@ module_set_start(struct module_set *set, const struct kernel *kernel, const stru
 }
 
 static void
-leave(void *unused)
+free_nothing(void *unused)
 {
 	(void)unused;
 }
@@ -386,7 +386,7 @@ leave(void *unused)
 void
 module_set_end(struct module_set *set)
 {
-	tdestroy(set->by_name, leave);
+	tdestroy(set->by_name, free_nothing);
 	for (size_t i = 0; i < set->count; i++) {
 		libkmod.module_unref(set->order[i]->kmod);
 		plain_release(&set->order[i]->plain);
@@ -415,7 +415,7 @@ module_set_lookup(const struct module_set *set, const char *name)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_modules(const void *a, const void *b)
 {
 	return strcmp(((const struct module *)a)->name, ((const struct module *)b)->name);
 }
@@ -425,7 +425,7 @@ static struct module *
 module_set_find(const struct module_set *set, const char *name)
 {
 	const struct module key = {.name = name};
-	void **node = tfind(&key, &set->by_name, compare);
+	void **node = tfind(&key, &set->by_name, compare_modules);
 
 	return node != NULL ? *node : NULL;
 }
@@ -579,7 +579,7 @@ module_set_add(struct module_set *set, const char *name, bool need, struct plan_
 		return NULL;
 	}
 	add_why(set, module, why);
-	xtsearch(&set->by_name, module, compare);
+	xtsearch(&set->by_name, module, compare_modules);
 	module_beside_add(set, module, false);
 	add_needs(set, module);
 	set->order = xgrow(set->order, set->count, sizeof(*set->order));

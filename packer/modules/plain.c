@@ -31,17 +31,17 @@ struct module_ahead_file {
 };
 
 static int
-compare(const void *a, const void *b)
+compare_paths(const void *a, const void *b)
 {
 	return strcmp(((const struct module_ahead_file *)a)->path,
 		      ((const struct module_ahead_file *)b)->path);
 }
 
 static struct module_ahead_file *
-find(struct module_ahead *ahead, const char *path)
+find_ahead(struct module_ahead *ahead, const char *path)
 {
 	const struct module_ahead_file key = {.path = (char *)path};
-	void **node = tfind(&key, &ahead->by_path, compare);
+	void **node = tfind(&key, &ahead->by_path, compare_paths);
 
 	return node != NULL ? *node : NULL;
 }
@@ -49,17 +49,17 @@ find(struct module_ahead *ahead, const char *path)
 void
 module_ahead_want(struct module_ahead *ahead, const char *path)
 {
-	if (plain_suffix(path) == 0 || find(ahead, path) != NULL)
+	if (plain_suffix(path) == 0 || find_ahead(ahead, path) != NULL)
 		return;
 	struct module_ahead_file *file = xcalloc(1, sizeof(*file));
 	file->path = xstrdup(path);
-	xtsearch(&ahead->by_path, file, compare);
+	xtsearch(&ahead->by_path, file, compare_paths);
 	ahead->files = xgrow(ahead->files, ahead->count, sizeof(*ahead->files));
 	ahead->files[ahead->count++] = file;
 }
 
 static void *
-make(void *context, size_t i)
+unpack_one(void *context, size_t i)
 {
 	struct module_ahead_file **files = context;
 
@@ -69,7 +69,7 @@ make(void *context, size_t i)
 }
 
 static int
-take(void *context, size_t i, void *made)
+keep_unpacked(void *context, size_t i, void *made)
 {
 	struct module_ahead_file **files = context;
 	(void)made;
@@ -92,7 +92,8 @@ void
 module_ahead_run(struct module_ahead *ahead)
 {
 	struct module_ahead_file **files = ahead->files + ahead->unpacked;
-	const struct parallel parallel = {ahead->count - ahead->unpacked, files, make, take};
+	const struct parallel parallel = {ahead->count - ahead->unpacked, files, unpack_one,
+					  keep_unpacked};
 
 	/* Maps are the main thread's (mapped.h). */
 	for (size_t i = 0; i < parallel.count; i++)
@@ -108,7 +109,7 @@ int
 module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan,
 		  const char *from)
 {
-	struct module_ahead_file *file = find(ahead, from);
+	struct module_ahead_file *file = find_ahead(ahead, from);
 
 	if (interrupt_signal() != 0)
 		return -1;
@@ -121,7 +122,7 @@ module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *
 }
 
 static void
-leave(void *unused)
+free_nothing(void *unused)
 {
 	(void)unused;
 }
@@ -129,7 +130,7 @@ leave(void *unused)
 void
 module_ahead_end(struct module_ahead *ahead)
 {
-	tdestroy(ahead->by_path, leave);
+	tdestroy(ahead->by_path, free_nothing);
 	for (size_t i = 0; i < ahead->count; i++) {
 		if (ahead->files[i]->is_open)
 			plain_release(&ahead->files[i]->plain);

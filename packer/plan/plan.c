@@ -23,7 +23,7 @@ compare_paths(const void *a, const void *b)
 }
 
 static void
-leave(void *unused)
+free_nothing(void *unused)
 {
 	(void)unused;
 }
@@ -31,7 +31,7 @@ leave(void *unused)
 void
 plan_free(struct plan *plan)
 {
-	tdestroy(plan->paths, leave);
+	tdestroy(plan->paths, free_nothing);
 	tdestroy(plan->strings, free);
 	for (size_t i = 0; i < plan->count; i++) {
 		struct plan_reason *reason = plan->entries[i]->reasons;

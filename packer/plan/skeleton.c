@@ -88,7 +88,7 @@ static const struct plan_entry files[] = {
 
 /* Puts an entry where the planned links lead its path, unless something else is given for it. */
 static int
-add(struct plan *plan, const struct plan_entry *row)
+add_row(struct plan *plan, const struct plan_entry *row)
 {
 	struct plan_entry entry = *row;
 	char *path = plan_locate(plan, row->path);
@@ -120,11 +120,11 @@ skeleton_start(struct plan *plan, const struct source *source)
 		}
 		if (is_there)
 			source_release(&found);
-		else if (add(plan, &dir) != 0)
+		else if (add_row(plan, &dir) != 0)
 			result = -1;
 	}
 	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
-		result |= add(plan, &directories[i]);
+		result |= add_row(plan, &directories[i]);
 	return result;
 }
 
@@ -160,12 +160,12 @@ skeleton_finish(struct plan *plan, const char *version, const char *const *links
 	    {.path = "/etc/passwd", .type = PLAN_FILE, .mode = 0644, .content = users},
 	    {.path = INIT_FILE_IMAGE, .type = PLAN_FILE, .mode = 0644, .content = mark},
 	};
-	int result = add(plan, &made[0]) | add(plan, &made[1]);
+	int result = add_row(plan, &made[0]) | add_row(plan, &made[1]);
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		result |= add(plan, &files[i]);
+		result |= add_row(plan, &files[i]);
 	for (; links != NULL && *links != NULL; links++)
-		result |= add(
+		result |= add_row(
 		    plan, &(struct plan_entry){
 			      .path = *links, .type = PLAN_LINK, .mode = 0777, .content = "/init"});
 	free(users);

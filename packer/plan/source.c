@@ -19,7 +19,7 @@
 
 /* Goes on from follow->done. Returns what the way leads to, to be freed, or NULL with errno. */
 static char *
-walk(const struct source *source, struct follow *follow, struct stat *stat)
+walk_path(const struct source *source, struct follow *follow, struct stat *stat)
 {
 	char target[PATH_MAX];
 	int moved;
@@ -53,7 +53,7 @@ walk_from_here(const struct source *source, const char *from, struct stat *stat)
 	struct follow follow;
 
 	if (path != NULL && follow_start(&follow, path) == 0)
-		real = walk(source, &follow, stat);
+		real = walk_path(source, &follow, stat);
 	free(parent);
 	free(folder);
 	free(path);
@@ -321,8 +321,8 @@ add_step(struct source_found *found, const char *path, const char *target)
  * or -1 with errno.
  */
 static int
-look(const struct source *source, struct source_found *found, const struct follow *follow,
-     char target[PATH_MAX])
+look_up(const struct source *source, struct source_found *found, const struct follow *follow,
+	char target[PATH_MAX])
 {
 	char path[2 * PATH_MAX];
 	size_t root = strlen(source->root), length = strlen(follow->done);
@@ -381,7 +381,7 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 		found->entry = plan_find(plan, follow.done);
 		if (found->entry != NULL)
 			take_planned(found, target);
-		else if (look(source, found, &follow, target) != 0)
+		else if (look_up(source, found, &follow, target) != 0)
 			goto fail;
 		moved = 0;
 		if (S_ISLNK(found->stat.st_mode)) {

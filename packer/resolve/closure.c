@@ -343,7 +343,7 @@ add_libraries(struct closure *closure, const struct plan_entry *entry, const str
  * read is not executed.
  */
 static int
-follow(struct closure *closure, struct plan_entry *entry)
+resolve_entry(struct closure *closure, struct plan_entry *entry)
 {
 	const struct object *object = object_get(&closure->libraries.objects, entry->source);
 	bool is_executable = (entry->mode & 0111) != 0 && (entry->whole || entry->program);
@@ -453,7 +453,7 @@ closure_run(struct closure *closure)
 	/* Files that rules take words of may have been planned since. */
 	rule_words_free(closure->libraries.words);
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++) {
-		failed += follow(closure, closure->wanted[i]) != 0;
+		failed += resolve_entry(closure, closure->wanted[i]) != 0;
 		/* Rules bring in files that may need more. */
 		for (; ruled < closure->libraries.noted_count; ruled++)
 			failed += rule_files_add(closure, &closure->libraries.noted[ruled]) != 0;

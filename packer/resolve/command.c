@@ -368,7 +368,7 @@ skip_option(const struct wrapper *wrapper, const char *word, bool *is_guess)
 }
 
 static void
-set(char **to, const char *value)
+replace_string(char **to, const char *value)
 {
 	free(*to);
 	*to = value != NULL && value[0] != '\0' ? xstrdup(value) : NULL;
@@ -386,9 +386,9 @@ command_assign(struct command_start *start, const char *word)
 	if (length == 0 || word[length] != '=' || isdigit((unsigned char)word[0]))
 		return false;
 	if (strncmp(word, path, strlen(path)) == 0)
-		set(&start->path, word + strlen(path));
+		replace_string(&start->path, word + strlen(path));
 	else if (strncmp(word, preload, strlen(preload)) == 0)
-		set(&start->preload, word + strlen(preload));
+		replace_string(&start->preload, word + strlen(preload));
 	return true;
 }
 

@@ -62,7 +62,7 @@ static const struct object *libraries_object(struct libraries *libraries,
 
 /* Adds a library and what it needs. Returns as run_add_library() does. */
 static int
-add(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
+add_wish(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
 {
 	size_t before = run->process.count;
 	int result = run_add_library(run, by, name, wish);
@@ -110,13 +110,13 @@ add_feature(struct run *run, const struct loaded *by, const struct dlopen_featur
 		return 0;
 	}
 	for (size_t i = 0; found == 0 && i < feature->count; i++)
-		found = add(run, by, feature->sonames[i], &wish);
+		found = add_wish(run, by, feature->sonames[i], &wish);
 	if (found == 0 && !required)
 		tell_left_out(run, by, feature);
 	/* Each is told with the directories that it was looked for in. */
 	wish.optional = false;
 	for (size_t i = 0; found == 0 && required && i < feature->count; i++)
-		result |= add(run, by, feature->sonames[i], &wish);
+		result |= add_wish(run, by, feature->sonames[i], &wish);
 	return found < 0 ? -1 : result;
 }
 
@@ -177,7 +177,7 @@ is_built_in(struct libraries *libraries, const struct rule *rule, const struct l
 static int
 add_soname(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
 {
-	return run_has_library(run, by, name) || add(run, by, name, wish) >= 0 ? 0 : -1;
+	return run_has_library(run, by, name) || add_wish(run, by, name, wish) >= 0 ? 0 : -1;
 }
 
 /* The libraries of a rule that counts for the object at `of`. */
@@ -649,13 +649,13 @@ libraries_start(struct libraries *libraries, struct plan *plan, const struct sou
 
 /* Strings in the trees are the plan's or the objects'. */
 static void
-leave(void *unused)
+free_nothing(void *unused)
 {
 	(void)unused;
 }
 
 static int
-compare(const void *a, const void *b)
+compare_names(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
@@ -664,7 +664,7 @@ compare(const void *a, const void *b)
 static bool
 libraries_has(void *const set, const char *string)
 {
-	return tfind(string, &set, compare) != NULL;
+	return tfind(string, &set, compare_names) != NULL;
 }
 
 bool
@@ -672,7 +672,7 @@ libraries_is_new(void **set, const char *string)
 {
 	if (libraries_has(*set, string))
 		return false;
-	if (tsearch(string, set, compare) == NULL)
+	if (tsearch(string, set, compare_names) == NULL)
 		memory_die();
 	return true;
 }
@@ -685,11 +685,11 @@ libraries_end(struct libraries *libraries)
 	objects_free(&libraries->objects);
 	rule_words_free(libraries->words);
 	free(libraries->noted);
-	tdestroy(libraries->missing, leave);
-	tdestroy(libraries->looked_for, leave);
-	tdestroy(libraries->there, leave);
-	tdestroy(libraries->noted_once, leave);
-	tdestroy(libraries->told, leave);
+	tdestroy(libraries->missing, free_nothing);
+	tdestroy(libraries->looked_for, free_nothing);
+	tdestroy(libraries->there, free_nothing);
+	tdestroy(libraries->noted_once, free_nothing);
+	tdestroy(libraries->told, free_nothing);
 }
 
 /* What was found as a file that can be read, or NULL with errno. */
@@ -842,7 +842,7 @@ add_named(struct run *run, const struct loaded *by, uint64_t tag)
 		if (run_add_library(run, by, name, &wish) < 0)
 			result = -1;
 	}
-	tdestroy(seen, leave);
+	tdestroy(seen, free_nothing);
 	return result;
 }
 

@@ -31,7 +31,7 @@ has_type(const struct source *source, const char *path, mode_t type)
 }
 
 static void
-add(struct program_trees *trees, const char *program, const char *folder, bool is_prefix)
+add_tree(struct program_trees *trees, const char *program, const char *folder, bool is_prefix)
 {
 	for (size_t i = 0; i < trees->count; i++)
 		if (strcmp(trees->list[i].folder, folder) == 0)
@@ -97,7 +97,7 @@ find_named(struct program_trees *trees, const struct source *source, const char 
 		text_string(&t, name);
 		text_char(&t, '\0');
 		if (!t.full && has_type(source, folder, S_IFDIR))
-			add(trees, path, folder, false);
+			add_tree(trees, path, folder, false);
 	}
 }
 
@@ -110,7 +110,7 @@ program_tree_find(struct program_trees *trees, const struct source *source, cons
 	char *config = above != NULL ? xasprintf("%s/pyvenv.cfg", above) : NULL;
 
 	if (config != NULL && has_type(source, config, S_IFREG)) {
-		add(trees, path, above, true);
+		add_tree(trees, path, above, true);
 	} else if (prefix != NULL) {
 		find_named(trees, source, prefix, path, name_of(path), multiarch);
 		if (strcmp(name_of(asked), name_of(path)) != 0)
@@ -118,7 +118,7 @@ program_tree_find(struct program_trees *trees, const struct source *source, cons
 		char *lib = xasprintf("%s/lib", prefix);
 		bool is_own = strcmp(name_of(folder), "bin") == 0 && !names_is_usual(folder);
 		if (is_own && has_data(source, lib))
-			add(trees, path, lib, true);
+			add_tree(trees, path, lib, true);
 		free(lib);
 	}
 	free(config);

@@ -12,7 +12,7 @@
 static const char blanks[] = " \t";
 
 static void
-add(struct rule_words *words, const char *word, size_t length)
+add_word(struct rule_words *words, const char *word, size_t length)
 {
 	words->list = xgrow(words->list, words->count, sizeof(*words->list));
 	words->list[words->count++] = xasprintf("%.*s", (int)length, word);
@@ -39,7 +39,7 @@ read_line(struct rule_words *words, const char *at, const char *end, const char 
 		if (at[0] == '[')
 			length += at[length] == ']';
 		else if (length > 0 && (key != NULL || is_object(at, length)))
-			add(words, at, length);
+			add_word(words, at, length);
 		at += length;
 		if (*at == '#' || *at == '\n' || *at == '\0')
 			return;

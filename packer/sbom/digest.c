@@ -16,14 +16,14 @@ struct state {
 };
 
 static void
-start(struct state *state)
+start_sums(struct state *state)
 {
 	sha1_init(&state->sha1);
 	sha256_init(&state->sha256);
 }
 
 static void
-add(struct state *state, const uint8_t *bytes, size_t length)
+update_sums(struct state *state, const uint8_t *bytes, size_t length)
 {
 	sha1_update(&state->sha1, length, bytes);
 	sha256_update(&state->sha256, length, bytes);
@@ -46,8 +46,8 @@ digest_bytes(struct digest *digest, const void *bytes, size_t length)
 {
 	struct state state;
 
-	start(&state);
-	add(&state, bytes, length);
+	start_sums(&state);
+	update_sums(&state, bytes, length);
 	finish(&state, digest);
 }
 
@@ -59,7 +59,7 @@ read_all(struct digest *digest, int fd, uint64_t *size)
 	struct state state;
 	ssize_t got;
 
-	start(&state);
+	start_sums(&state);
 	for (*size = 0; (got = pread(fd, piece, sizeof(piece), (off_t)*size)) != 0;) {
 		if (interrupt_signal() != 0)
 			errno = EINTR;
@@ -67,7 +67,7 @@ read_all(struct digest *digest, int fd, uint64_t *size)
 			return -1;
 		if (got < 0)
 			continue;
-		add(&state, piece, (size_t)got);
+		update_sums(&state, piece, (size_t)got);
 		*size += (uint64_t)got;
 	}
 	finish(&state, digest);

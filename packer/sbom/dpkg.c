@@ -14,7 +14,7 @@ dpkg_text_is(struct dpkg_text text, const char *string)
 
 /* The first `length` bytes, which go from `text`. */
 static struct dpkg_text
-take(struct dpkg_text *text, size_t length)
+cut_text(struct dpkg_text *text, size_t length)
 {
 	const struct dpkg_text taken = {text->at, length};
 
@@ -29,9 +29,9 @@ dpkg_line(struct dpkg_text *rest, struct dpkg_text *line)
 	if (rest->length == 0)
 		return false;
 	const char *newline = memchr(rest->at, '\n', rest->length);
-	*line = take(rest, newline != NULL ? (size_t)(newline - rest->at) : rest->length);
+	*line = cut_text(rest, newline != NULL ? (size_t)(newline - rest->at) : rest->length);
 	if (newline != NULL)
-		take(rest, 1);
+		cut_text(rest, 1);
 	return true;
 }
 
@@ -40,7 +40,7 @@ static struct dpkg_text
 trim(struct dpkg_text text)
 {
 	while (text.length > 0 && (*text.at == ' ' || *text.at == '\t'))
-		take(&text, 1);
+		cut_text(&text, 1);
 	while (text.length > 0 && strchr(" \t\r", text.at[text.length - 1]) != NULL)
 		text.length--;
 	return text;
@@ -61,12 +61,12 @@ take_field(struct dpkg_stanza *stanza, struct dpkg_text line)
 
 	if (colon == NULL)
 		return;
-	const struct dpkg_text name = take(&line, (size_t)(colon - line.at));
+	const struct dpkg_text name = cut_text(&line, (size_t)(colon - line.at));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		if (strlen(fields[i].name) != name.length ||
 		    strncasecmp(fields[i].name, name.at, name.length) != 0)
 			continue;
-		take(&line, 1);
+		cut_text(&line, 1);
 		*fields[i].value = trim(line);
 	}
 }
@@ -122,11 +122,11 @@ dpkg_os_release(struct dpkg_text text, const char *key)
 		if (line.length <= strlen(key) || memcmp(line.at, key, strlen(key)) != 0 ||
 		    line.at[strlen(key)] != '=')
 			continue;
-		take(&line, strlen(key) + 1);
+		cut_text(&line, strlen(key) + 1);
 		value = trim(line);
 		if (value.length >= 2 && (*value.at == '"' || *value.at == '\'') &&
 		    value.at[value.length - 1] == *value.at) {
-			take(&value, 1);
+			cut_text(&value, 1);
 			value.length--;
 		}
 	}

@@ -68,7 +68,7 @@ take_digest(void *context, size_t i, void *made)
 
 /* Notes the path of a file of this machine, if it is one of the source. */
 static void
-ask(struct asked *asked, const struct source *source, const char *path, size_t number)
+ask_owner(struct asked *asked, const struct source *source, const char *path, size_t number)
 {
 	char *real = realpath(path, NULL);
 	size_t root = strlen(source->root);
@@ -89,10 +89,10 @@ find_owners(struct sbom *sbom, const struct source *source, const struct wanted 
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_entry *entry = wanted[i].entry;
 		if (wanted[i].path != NULL)
-			ask(&asked, source, wanted[i].path, i);
+			ask_owner(&asked, source, wanted[i].path, i);
 		for (const struct plan_origin *at = entry != NULL ? entry->origins : NULL;
 		     at != NULL; at = at->next)
-			ask(&asked, source, at->path, i);
+			ask_owner(&asked, source, at->path, i);
 	}
 	int result = owners_find(&sbom->owners, source, asked.files, asked.count);
 	for (size_t i = 0; i < asked.count; i++)

@@ -142,7 +142,7 @@ struct writing {
 
 /* No memory is the one thing that can go wrong, and packer cannot go on then. */
 static json_t *
-check(json_t *json)
+check_json(json_t *json)
 {
 	if (json == NULL)
 		memory_die();
@@ -158,7 +158,7 @@ text(const char *string)
 	if (json != NULL)
 		return json;
 	char *encoded = spdx_names_text(string);
-	json = check(json_string(encoded));
+	json = check_json(json_string(encoded));
 	free(encoded);
 	return json;
 }
@@ -166,17 +166,18 @@ text(const char *string)
 static json_t *
 checksums(const struct digest *digest)
 {
-	return check(json_pack("[{s:s,s:s},{s:s,s:s}]", "algorithm", "SHA1", "checksumValue",
-			       digest->sha1, "algorithm", "SHA256", "checksumValue",
-			       digest->sha256));
+	return check_json(json_pack("[{s:s,s:s},{s:s,s:s}]", "algorithm", "SHA1", "checksumValue",
+				    digest->sha1, "algorithm", "SHA256", "checksumValue",
+				    digest->sha256));
 }
 
 static void
 relate(struct writing *writing, const char *from, const char *how, const char *to)
 {
-	json_array_append_new(writing->relationships,
-			      check(json_pack("{s:s,s:s,s:s}", "spdxElementId", from,
-					      "relationshipType", how, "relatedSpdxElement", to)));
+	json_array_append_new(
+	    writing->relationships,
+	    check_json(json_pack("{s:s,s:s,s:s}", "spdxElementId", from, "relationshipType", how,
+				 "relatedSpdxElement", to)));
 }
 
 /* A package without files. */
@@ -184,7 +185,7 @@ static json_t *
 add_package(struct writing *writing, const char *id, const char *name, const char *version,
 	    const char *supplier)
 {
-	json_t *package = check(json_pack(
+	json_t *package = check_json(json_pack(
 	    "{s:s,s:o,s:o,s:s,s:b,s:s,s:s,s:s}", "SPDXID", id, "name", text(name), "supplier",
 	    text(supplier), "downloadLocation", UNKNOWN, "filesAnalyzed", 0, "licenseConcluded",
 	    UNKNOWN, "licenseDeclared", UNKNOWN, "copyrightText", UNKNOWN));
@@ -207,8 +208,8 @@ add_owner(struct writing *writing, const struct owners_package *package, const c
 	json_object_set_new(json, "sourceInfo", text(source));
 	json_object_set_new(
 	    json, "externalRefs",
-	    check(json_pack("[{s:s,s:s,s:s}]", "referenceCategory", "PACKAGE-MANAGER",
-			    "referenceType", "purl", "referenceLocator", url)));
+	    check_json(json_pack("[{s:s,s:s,s:s}]", "referenceCategory", "PACKAGE-MANAGER",
+				 "referenceType", "purl", "referenceLocator", url)));
 	relate(writing, IMAGE, "CONTAINS", id);
 	free(supplier);
 	free(source);
@@ -250,9 +251,9 @@ add_file(struct writing *writing, const struct spdx_file *file, const char *id)
 
 	json_array_append_new(
 	    writing->files,
-	    check(json_pack("{s:s,s:s,s:o,s:s,s:[s],s:s}", "SPDXID", id, "fileName", name,
-			    "checksums", checksums(file->digest), "licenseConcluded", UNKNOWN,
-			    "licenseInfoInFiles", UNKNOWN, "copyrightText", UNKNOWN)));
+	    check_json(json_pack("{s:s,s:s,s:o,s:s,s:[s],s:s}", "SPDXID", id, "fileName", name,
+				 "checksums", checksums(file->digest), "licenseConcluded", UNKNOWN,
+				 "licenseInfoInFiles", UNKNOWN, "copyrightText", UNKNOWN)));
 	free(name);
 }
 
@@ -288,7 +289,7 @@ add_image(struct writing *writing)
 	struct digest code;
 
 	find_verification_code(spdx, &code);
-	json_t *image = check(
+	json_t *image = check_json(
 	    json_pack("{s:s,s:o,s:s,s:s,s:b,s:{s:s},s:s,s:s,s:[s],s:s}", "SPDXID", IMAGE, "name",
 		      text(spdx->name), "supplier", UNKNOWN, "downloadLocation", UNKNOWN,
 		      "filesAnalyzed", 1, "packageVerificationCode", "packageVerificationCodeValue",
@@ -300,10 +301,10 @@ add_image(struct writing *writing)
 	}
 	char *tool = xasprintf("Tool: packer-%s", spdx->version);
 	char *comment = xasprintf("Beside files there are:\n%s", spdx->others);
-	json_object_set_new(
-	    image, "annotations",
-	    check(json_pack("[{s:s,s:s,s:s,s:s}]", "annotationDate", writing->created,
-			    "annotationType", "OTHER", "annotator", tool, "comment", comment)));
+	json_object_set_new(image, "annotations",
+			    check_json(json_pack("[{s:s,s:s,s:s,s:s}]", "annotationDate",
+						 writing->created, "annotationType", "OTHER",
+						 "annotator", tool, "comment", comment)));
 	json_array_append_new(writing->packages, image);
 	relate(writing, DOCUMENT, "DESCRIBES", IMAGE);
 	free(comment);
@@ -358,12 +359,12 @@ write_document(const struct writing *writing)
 	const struct spdx *spdx = writing->spdx;
 	char *tool = xasprintf("Tool: packer-%s", spdx->version),
 	     *id = spdx_names_id("", spdx->name);
-	json_t *document =
-	    check(json_pack("{s:s,s:s,s:s,s:o,s:s,s:{s:s,s:[s]},s:O,s:O,s:O}", "spdxVersion",
-			    "SPDX-2.3", "dataLicense", "CC0-1.0", "SPDXID", DOCUMENT, "name",
-			    text(spdx->name), "documentNamespace", "", "creationInfo", "created",
-			    writing->created, "creators", tool, "packages", writing->packages,
-			    "files", writing->files, "relationships", writing->relationships));
+	json_t *document = check_json(
+	    json_pack("{s:s,s:s,s:s,s:o,s:s,s:{s:s,s:[s]},s:O,s:O,s:O}", "spdxVersion", "SPDX-2.3",
+		      "dataLicense", "CC0-1.0", "SPDXID", DOCUMENT, "name", text(spdx->name),
+		      "documentNamespace", "", "creationInfo", "created", writing->created,
+		      "creators", tool, "packages", writing->packages, "files", writing->files,
+		      "relationships", writing->relationships));
 	struct digest digest;
 	char *dumped = dump(document);
 
@@ -384,9 +385,9 @@ char *
 spdx_write(const struct spdx *spdx)
 {
 	struct writing writing = {.spdx = spdx,
-				  .packages = check(json_array()),
-				  .files = check(json_array()),
-				  .relationships = check(json_array())};
+				  .packages = check_json(json_array()),
+				  .files = check_json(json_array()),
+				  .relationships = check_json(json_array())};
 	const time_t time = spdx->time;
 	struct tm broken;
 

@@ -197,8 +197,8 @@ rooted_start(const struct payload *payload, char *const *argv, const struct trac
  * the caller's.
  */
 static int
-run(const struct payload *payload, const char *program, char *const *argv, struct traced *traced,
-    int *status)
+run_traced(const struct payload *payload, const char *program, char *const *argv,
+	   struct traced *traced, int *status)
 {
 	const char *home = getenv("HOME");
 	char *set_home = xasprintf("HOME=%s", home != NULL ? home : "/root");
@@ -242,7 +242,7 @@ payload_trace(struct payload *payload, char *const *argv, const char *text)
 		free(program);
 		return -1;
 	}
-	int problem = run(payload, program, argv, &traced, &status);
+	int problem = run_traced(payload, program, argv, &traced, &status);
 	char *start = problem == 0 ? rooted_start(payload, argv, &traced) : NULL;
 	errno = problem;
 	if (problem != 0 && interrupt_signal() == 0)

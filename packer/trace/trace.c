@@ -151,7 +151,7 @@ execute(const struct trace_command *command, const struct sock_fprog *filter, co
 
 /* Waits until the process is stopped. */
 static int
-stop(pid_t pid)
+stop_tracee(pid_t pid)
 {
 	int status;
 
@@ -189,7 +189,8 @@ trace_start(const struct trace_command *command, bool filtered, const sigset_t *
 	}
 	int problem = errno;
 	close(go[0]);
-	if (pid > 0 && (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) != 0 || stop(pid) != 0)) {
+	if (pid > 0 &&
+	    (ptrace(PTRACE_SEIZE, pid, NULL, (void *)options) != 0 || stop_tracee(pid) != 0)) {
 		problem = errno;
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, __WALL);
@@ -231,7 +232,7 @@ struct trace {
 };
 
 static struct tracee *
-find(struct trace *trace, pid_t pid)
+find_tracee(struct trace *trace, pid_t pid)
 {
 	for (size_t i = 0; i < trace->count; i++)
 		if (trace->tracees[i].pid == pid)
@@ -244,7 +245,7 @@ find(struct trace *trace, pid_t pid)
 static void
 forget(struct trace *trace, pid_t pid)
 {
-	struct tracee *gone = find(trace, pid);
+	struct tracee *gone = find_tracee(trace, pid);
 
 	trace_event_drop(&gone->event);
 	*gone = trace->tracees[--trace->count];
@@ -306,12 +307,12 @@ follow_execution(struct trace *trace, pid_t pid)
 	trace->started = true;
 	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
 	if (former == 0 || (pid_t)former == pid)
-		return find(trace, pid);
-	struct tracee *executes = find(trace, (pid_t)former);
+		return find_tracee(trace, pid);
+	struct tracee *executes = find_tracee(trace, (pid_t)former);
 	struct tracee moved = *executes;
 	executes->event = (struct trace_event){.call = NULL};
 	forget(trace, (pid_t)former);
-	struct tracee *tracee = find(trace, pid);
+	struct tracee *tracee = find_tracee(trace, pid);
 	trace_event_drop(&tracee->event);
 	*tracee = moved;
 	tracee->pid = pid;
@@ -327,7 +328,7 @@ is_stop(int signal)
 static void
 follow_stop(struct trace *trace, pid_t pid, int status)
 {
-	struct tracee *tracee = find(trace, pid);
+	struct tracee *tracee = find_tracee(trace, pid);
 	int signal = WSTOPSIG(status), event = status >> 16;
 
 	if (trace->killed) {
@@ -362,7 +363,7 @@ end_others(struct trace *trace)
 }
 
 static void
-follow(struct trace *trace, pid_t pid, int status)
+handle_stop(struct trace *trace, pid_t pid, int status)
 {
 	if (WIFSTOPPED(status)) {
 		follow_stop(trace, pid, status);
@@ -407,7 +408,7 @@ watch(struct trace *trace, const sigset_t *waiting)
 		}
 		pid_t pid = waitpid(-1, &status, __WALL | WNOHANG);
 		if (pid > 0)
-			follow(trace, pid, status);
+			handle_stop(trace, pid, status);
 		else if (pid == 0)
 			ppoll(NULL, 0, trace->ended ? &some : NULL, waiting);
 		else if (errno != EINTR)
@@ -417,12 +418,12 @@ watch(struct trace *trace, const sigset_t *waiting)
 
 /* Starts it and watches it. Returns an errno, or 0. */
 static int
-run(struct trace *trace, const sigset_t *before, const sigset_t *waiting)
+run_loop(struct trace *trace, const sigset_t *before, const sigset_t *waiting)
 {
 	trace->first = trace_start(trace->command, trace->filtered, before, trace->start);
 	if (trace->first < 0)
 		return errno;
-	resume(trace, find(trace, trace->first), 0);
+	resume(trace, find_tracee(trace, trace->first), 0);
 	watch(trace, waiting);
 	if (interrupt_signal() != 0)
 		return EINTR;
@@ -455,11 +456,11 @@ trace_run(const struct trace_command *command, struct traced *traced, int *statu
 	waiting = before;
 	sigdelset(&waiting, SIGCHLD);
 	trace.filtered = trace_start_can_filter();
-	int problem = run(&trace, &before, &waiting);
+	int problem = run_loop(&trace, &before, &waiting);
 	if (problem != 0 && problem != EINTR && start->no_filter) {
 		trace.filtered = false;
 		trace.ended = false;
-		problem = run(&trace, &before, &waiting);
+		problem = run_loop(&trace, &before, &waiting);
 	}
 	sigaction(SIGCHLD, &old, NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);

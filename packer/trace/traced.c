@@ -21,7 +21,7 @@ compare_changes(const void *a, const void *b)
 }
 
 static void
-leave(void *unused)
+free_nothing(void *unused)
 {
 	(void)unused;
 }
@@ -37,8 +37,8 @@ free_names(char **names, size_t count)
 void
 traced_free(struct traced *traced)
 {
-	tdestroy(traced->file_tree, leave);
-	tdestroy(traced->change_tree, leave);
+	tdestroy(traced->file_tree, free_nothing);
+	tdestroy(traced->change_tree, free_nothing);
 	for (size_t i = 0; i < traced->file_count; i++) {
 		free(traced->files[i]->path);
 		free(traced->files[i]->real);

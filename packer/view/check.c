@@ -124,7 +124,7 @@ struct check {
 
 /* Tells a finding; it is about /init where there is no entry. */
 static void __attribute__((format(printf, 3, 4)))
-find(struct check *check, const struct rootfs_entry *entry, const char *format, ...)
+report_finding(struct check *check, const struct rootfs_entry *entry, const char *format, ...)
 {
 	va_list arguments;
 	char *text;
@@ -164,14 +164,15 @@ check_init(struct check *check)
 	const char *problem = init_file_find(check->rootfs, "/init", &entry);
 
 	if (entry == NULL) {
-		find(check, NULL,
-		     "%s: the kernel would look for a root file system on a disk, and panic",
-		     problem);
+		report_finding(
+		    check, NULL,
+		    "%s: the kernel would look for a root file system on a disk, and panic",
+		    problem);
 		return;
 	}
 	check->init = entry->file;
 	if (problem != NULL)
-		find(check, NULL, "%s", problem);
+		report_finding(check, NULL, "%s", problem);
 	check->init_is_own =
 	    S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
 }
@@ -211,8 +212,8 @@ check_link(struct check *check, const struct rootfs_entry *entry)
 	char *target = xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
 	spell_target(entry, target, path);
 	if (problem != ENOENT || !is_perhaps_mounted(path))
-		find(check, entry, "the link to %s: %s", target,
-		     problem == ENOENT ? "it leads nowhere" : strerror(problem));
+		report_finding(check, entry, "the link to %s: %s", target,
+			       problem == ENOENT ? "it leads nowhere" : strerror(problem));
 	free(target);
 }
 
@@ -228,8 +229,8 @@ check_machine(struct check *check, const struct rootfs_entry *entry)
 	    elf.machine == init.machine || (init.machine == X86_64 && elf.machine == X86) ||
 	    (init.machine == ARM_64 && elf.machine == ARM))
 		return;
-	find(check, entry, "it is for another machine (%u) than /init (%u)", elf.machine,
-	     init.machine);
+	report_finding(check, entry, "it is for another machine (%u) than /init (%u)", elf.machine,
+		       init.machine);
 }
 
 static void
@@ -239,7 +240,7 @@ check_entry(struct check *check, const struct rootfs_entry *entry)
 	bool is_node_of_dev = is_below(entry->path, "/dev") && !S_ISREG(file->mode);
 
 	if (!S_ISDIR(file->mode) && is_mounted_over(check, entry->path) && !is_node_of_dev)
-		find(check, entry, "hidden by the file system that init mounts above it");
+		report_finding(check, entry, "hidden by the file system that init mounts above it");
 	if (S_ISLNK(file->mode))
 		check_link(check, entry);
 	else if (S_ISREG(file->mode) && (file->mode & 0111) != 0 && elf_is(file->data, file->size))

@@ -17,7 +17,7 @@ struct comparison {
 
 /* Begins a line, or goes on in it. */
 static void
-begin(struct comparison *comparison, const char *what)
+print_begin(struct comparison *comparison, const char *what)
 {
 	if (comparison->differences++ == 0) {
 		fputs("differs: ", stdout);
@@ -27,11 +27,11 @@ begin(struct comparison *comparison, const char *what)
 }
 
 static void
-compare(struct comparison *comparison, const char *what, uint32_t a, uint32_t b)
+compare_numbers(struct comparison *comparison, const char *what, uint32_t a, uint32_t b)
 {
 	if (a == b)
 		return;
-	begin(comparison, what);
+	print_begin(comparison, what);
 	printf(strcmp(what, "mode") == 0 ? " %04" PRIo32 " %04" PRIo32 : " %" PRIu32 " %" PRIu32, a,
 	       b);
 }
@@ -65,15 +65,15 @@ compare_data(struct comparison *comparison)
 	if (a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0))
 		return;
 	if (S_ISLNK(a->mode)) {
-		begin(comparison, "target ");
+		print_begin(comparison, "target ");
 		view_print_target(comparison->a);
 		putchar(' ');
 		view_print_target(comparison->b);
 	} else if (a->size != b->size) {
-		begin(comparison, "size");
+		print_begin(comparison, "size");
 		printf(" %" PRIu64 " %" PRIu64, a->size, b->size);
 	} else {
-		begin(comparison, "content");
+		print_begin(comparison, "content");
 	}
 }
 
@@ -85,21 +85,21 @@ differ(const struct rootfs_entry *first, const struct rootfs_entry *second)
 	const struct rootfs_file *a = first->file, *b = second->file;
 
 	if (((a->mode ^ b->mode) & S_IFMT) != 0) {
-		begin(&comparison, "type ");
+		print_begin(&comparison, "type ");
 		printf("%s %s", type_name(a->mode), type_name(b->mode));
 	} else {
 		if (!S_ISLNK(a->mode))
-			compare(&comparison, "mode", a->mode & 07777, b->mode & 07777);
-		compare(&comparison, "uid", a->uid, b->uid);
-		compare(&comparison, "gid", a->gid, b->gid);
-		compare(&comparison, "mtime", a->mtime, b->mtime);
+			compare_numbers(&comparison, "mode", a->mode & 07777, b->mode & 07777);
+		compare_numbers(&comparison, "uid", a->uid, b->uid);
+		compare_numbers(&comparison, "gid", a->gid, b->gid);
+		compare_numbers(&comparison, "mtime", a->mtime, b->mtime);
 		if (S_ISCHR(a->mode) || S_ISBLK(a->mode)) {
-			compare(&comparison, "major", a->rdev_major, b->rdev_major);
-			compare(&comparison, "minor", a->rdev_minor, b->rdev_minor);
+			compare_numbers(&comparison, "major", a->rdev_major, b->rdev_major);
+			compare_numbers(&comparison, "minor", a->rdev_minor, b->rdev_minor);
 		}
 		/* Those of a directory follow from what is in it. */
 		if (!S_ISDIR(a->mode))
-			compare(&comparison, "links", a->links, b->links);
+			compare_numbers(&comparison, "links", a->links, b->links);
 		if (S_ISREG(a->mode) || S_ISLNK(a->mode))
 			compare_data(&comparison);
 	}

@@ -177,7 +177,7 @@ print_all(struct sizes *sizes)
 }
 
 static void
-leave(void *unused)
+free_nothing(void *unused)
 {
 	(void)unused;
 }
@@ -202,7 +202,7 @@ view_sizes(const char *name)
 		;
 	count_files(&sizes);
 	print_all(&sizes);
-	tdestroy(sizes.tree, leave);
+	tdestroy(sizes.tree, free_nothing);
 	for (size_t i = 0; i < sizes.count; i++)
 		free(sizes.causes[i]);
 	free(sizes.causes);

@@ -37,7 +37,7 @@ struct chains {
 };
 
 static void
-add(struct chains *chains, size_t before, const char *how, const struct rootfs_entry *entry)
+add_chain(struct chains *chains, size_t before, const char *how, const struct rootfs_entry *entry)
 {
 	for (size_t at = before; chains->count > 0; at = chains->steps[at].before) {
 		if (chains->steps[at].entry == entry)
@@ -102,12 +102,12 @@ add_children(struct chains *chains, size_t at)
 		const char *child = rootfs->entries[i]->path;
 		if (strncmp(child, path, length) == 0 && child[length] == '/' &&
 		    strchr(child + length + 1, '/') == NULL)
-			add(chains, at, "holds", rootfs->entries[i]);
+			add_chain(chains, at, "holds", rootfs->entries[i]);
 	}
 }
 
 static void
-follow(struct chains *chains, size_t at)
+follow_reasons(struct chains *chains, size_t at)
 {
 	const struct rootfs *rootfs = &chains->explained->loaded.image.rootfs;
 	const struct rootfs_entry *entry = chains->steps[at].entry, *next;
@@ -118,7 +118,7 @@ follow(struct chains *chains, size_t at)
 		const struct plan_why *why = &line->whys[i];
 		if (reasons_is_of_file(why) &&
 		    (next = rootfs_find(rootfs, why->of, true, NULL)) != NULL)
-			add(chains, at, why->what, next);
+			add_chain(chains, at, why->what, next);
 		else
 			print_chain(chains, at, why);
 	}
@@ -126,7 +126,7 @@ follow(struct chains *chains, size_t at)
 		return;
 	if (S_ISLNK(entry->file->mode) &&
 	    (next = rootfs_find(rootfs, entry->path, true, NULL)) != NULL)
-		add(chains, at, "leads to", next);
+		add_chain(chains, at, "leads to", next);
 	else if (S_ISDIR(entry->file->mode))
 		add_children(chains, at);
 	if (chains->count == before && chains->steps[at].before == at)
@@ -154,10 +154,10 @@ view_why(const char *path, const char *name)
 		    strcmp(path + (path[0] == '/'), entry->path + (entry->path[0] == '/')) != 0
 			? path
 			: NULL;
-		add(&chains, 0, NULL, entry);
+		add_chain(&chains, 0, NULL, entry);
 	}
 	for (size_t i = 0; i < chains.count && i < STEPS_MAX && chains.printed <= CHAINS_MAX; i++)
-		follow(&chains, i);
+		follow_reasons(&chains, i);
 	if (chains.printed > CHAINS_MAX)
 		puts("and more");
 	free(chains.steps);
