@@ -13,10 +13,10 @@
 #include "boot/appliance.h"
 #include "boot/boot.h"
 #include "boot/boot_options.h"
-#include "boot/conclude.h"
 #include "boot/kernel_identity.h"
 #include "boot/kvm.h"
 #include "boot/precheck.h"
+#include "boot/print_result.h"
 #include "boot/terminal.h"
 #include "cmd/subcommand.h"
 #include "console/console.h"
@@ -49,7 +49,7 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 	int error = errno;
 	terminal_restore(&terminal);
 	if (boot.signal != 0 && boot.target_failed)
-		conclude_target_failed(boot.error);
+		print_target_failed(boot.error);
 	if (boot.signal != 0)
 		die_of(boot.signal);
 	errno = error;
@@ -108,7 +108,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 	if (refusal->outcome != OUTCOME_OK)
 		evidence.refusal = refusal;
 	if (a->problem != MACHINE_UNKNOWN || evidence.refusal != NULL)
-		return conclude(&evidence, &(struct report){0}, o->json, NULL);
+		return print_result(&evidence, &(struct report){0}, o->json, NULL);
 	kvm_choose(&kvm, &a->machine);
 	if (kvm.answer == KVM_SIGNAL)
 		die_of(kvm.signal);
@@ -144,7 +144,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 		report.kernel_hash = report.image_hash = NULL;
 	if (console->stage >= STAGE_INIT)
 		kvm_remember(&kvm);
-	int status = conclude(&evidence, &report, o->json, o->files);
+	int status = print_result(&evidence, &report, o->json, o->files);
 	report_input(o);
 	tell_log(&report, path);
 	return status;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "boot/conclude.h"
+#include "boot/print_result.h"
 #include "cmd/subcommand.h"
 #include "console/console.h"
 #include "study/console_file.h"
@@ -44,7 +44,7 @@ subcommand_decode(int argc, char *argv[])
 		errx(STATUS_NO_VERDICT, "cannot read %s: it is damaged or cut off", argv[argc - 1]);
 	if (result != 0)
 		err(STATUS_NO_VERDICT, "cannot read %s", argv[argc - 1]);
-	int status = conclude(&evidence, &(struct report){0}, json, NULL);
+	int status = print_result(&evidence, &(struct report){0}, json, NULL);
 	console_close(&console);
 	return status;
 }

@@ -127,7 +127,7 @@ is_same_machine(const struct study *s, const struct study_rules *rules)
 
 /* Tells what came of it. Returns bench's exit status. */
 static int
-conclude_study(const struct study *s, int result)
+finish_study(const struct study *s, int result)
 {
 	bool is_whole = true;
 
@@ -190,13 +190,13 @@ subcommand_run(int argc, char *argv[])
 			goto out;
 		status = STATUS_NO_VERDICT;
 		if (is_over)
-			status = conclude_study(&study, 0);
+			status = finish_study(&study, 0);
 		else if (study_machine_choose(&study, &o.rules.accel, &kvm) == 0 &&
 			 is_same_machine(&study, &o.rules)) {
 			int result = study_run(&study, &o.rules);
 			if (has_come_up(&study))
 				kvm_remember(&kvm);
-			status = conclude_study(&study, result);
+			status = finish_study(&study, result);
 		}
 	}
 out:

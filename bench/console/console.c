@@ -6,12 +6,12 @@
 #include "console/kernel_text.h"
 #include "console/record.h"
 
-enum witness_kind {
-	WITNESS_TEXT,
-	WITNESS_PROGRAM, /* not the kernel's */
-	WITNESS_VERSION, /* a kernel begins to speak */
-	WITNESS_BROKEN_RECORD,
-	WITNESS_PANIC,
+enum excerpt_kind {
+	EXCERPT_TEXT,
+	EXCERPT_PROGRAM, /* not the kernel's */
+	EXCERPT_VERSION, /* a kernel begins to speak */
+	EXCERPT_BROKEN_RECORD,
+	EXCERPT_PANIC,
 };
 
 /*
@@ -33,28 +33,28 @@ is_blank(const char *line, size_t length)
  * Makes room behind the others by leaving out the last of the mildest, if that is milder than
  * `trouble`.
  */
-static struct witness_line *
-room_for_trouble(struct witness *w, enum trouble trouble)
+static struct excerpt_line *
+room_for_trouble(struct excerpt *w, enum trouble trouble)
 {
 	size_t mildest = 0;
 
-	if (w->trouble_count < WITNESS_TROUBLE)
+	if (w->trouble_count < EXCERPT_TROUBLE)
 		return &w->trouble[w->trouble_count++];
-	for (size_t i = 1; i < WITNESS_TROUBLE; i++)
+	for (size_t i = 1; i < EXCERPT_TROUBLE; i++)
 		if (w->trouble[i].trouble <= w->trouble[mildest].trouble)
 			mildest = i;
 	if (w->trouble[mildest].trouble >= trouble)
 		return NULL;
 	memmove(&w->trouble[mildest], &w->trouble[mildest + 1],
-		(WITNESS_TROUBLE - 1 - mildest) * sizeof(w->trouble[0]));
-	return &w->trouble[WITNESS_TROUBLE - 1];
+		(EXCERPT_TROUBLE - 1 - mildest) * sizeof(w->trouble[0]));
+	return &w->trouble[EXCERPT_TROUBLE - 1];
 }
 
 /* Where it was is told some lines behind what it was. */
 static void
-see_trouble(struct witness *w, const struct witness_line *line)
+see_trouble(struct excerpt *w, const struct excerpt_line *line)
 {
-	struct witness_line *at = NULL;
+	struct excerpt_line *at = NULL;
 	enum trouble trouble = line->trouble;
 
 	if (trouble == TROUBLE_NONE && w->expects_where &&
@@ -74,35 +74,35 @@ see_trouble(struct witness *w, const struct witness_line *line)
 
 /* Takes the next line of a console; `w` starts zeroed. */
 static void
-witness_see(struct witness *w, enum witness_kind kind, const char *line, size_t length)
+excerpt_see(struct excerpt *w, enum excerpt_kind kind, const char *line, size_t length)
 {
-	struct witness_line *last = &w->last[(w->lines + 1) % WITNESS_LAST];
+	struct excerpt_line *last = &w->last[(w->lines + 1) % EXCERPT_LAST];
 
 	if (is_blank(line, length))
 		return;
-	if (kind == WITNESS_VERSION && w->version.number != 0 && !w->restarted) {
+	if (kind == EXCERPT_VERSION && w->version.number != 0 && !w->restarted) {
 		memcpy(w->before, w->last, sizeof(w->before));
 		w->restarted = true;
 	}
 	last->number = ++w->lines;
-	last->trouble = kind == WITNESS_PROGRAM ? TROUBLE_NONE : trouble_of_line(line, length);
-	last->length = length < WITNESS_LINE_MAX ? length : WITNESS_LINE_MAX;
+	last->trouble = kind == EXCERPT_PROGRAM ? TROUBLE_NONE : trouble_of_line(line, length);
+	last->length = length < EXCERPT_LINE_MAX ? length : EXCERPT_LINE_MAX;
 	memcpy(last->bytes, line, last->length);
 	/* The same machine's, and no later one's. */
 	if (w->restarted)
 		return;
-	if (kind == WITNESS_VERSION)
+	if (kind == EXCERPT_VERSION)
 		w->version = *last;
-	if (kind == WITNESS_PANIC && w->panic.number == 0)
+	if (kind == EXCERPT_PANIC && w->panic.number == 0)
 		w->panic = *last;
-	if (kind == WITNESS_BROKEN_RECORD && w->broken_count < WITNESS_BROKEN)
+	if (kind == EXCERPT_BROKEN_RECORD && w->broken_count < EXCERPT_BROKEN)
 		w->broken[w->broken_count++] = *last;
-	if (kind != WITNESS_PANIC && kind != WITNESS_PROGRAM)
+	if (kind != EXCERPT_PANIC && kind != EXCERPT_PROGRAM)
 		see_trouble(w, last);
 }
 
-const struct witness_line *
-witness_trouble(const struct witness *w, enum trouble least)
+const struct excerpt_line *
+excerpt_trouble(const struct excerpt *w, enum trouble least)
 {
 	for (size_t i = 0; i < w->trouble_count; i++)
 		if (w->trouble[i].trouble >= least)
@@ -119,26 +119,26 @@ raise_stage(struct console *c, enum console_stage stage)
 		c->stage = stage;
 }
 
-static enum witness_kind
+static enum excerpt_kind
 kind_of(const struct console *c, const char *line, size_t length, bool broken, const char *panic)
 {
 	if (panic != NULL)
-		return WITNESS_PANIC;
+		return EXCERPT_PANIC;
 	if (broken)
-		return WITNESS_BROKEN_RECORD;
+		return EXCERPT_BROKEN_RECORD;
 	if (kernel_text_is_version(line, length))
-		return WITNESS_VERSION;
-	return c->stamps && !kernel_text_is(line, length) ? WITNESS_PROGRAM : WITNESS_TEXT;
+		return EXCERPT_VERSION;
+	return c->stamps && !kernel_text_is(line, length) ? EXCERPT_PROGRAM : EXCERPT_TEXT;
 }
 
 /* A panic within a broken record is kept without what is in front of it. */
 static void
-see_witness(struct console *c, const char *line, size_t length, bool broken, const char *panic)
+note_excerpt(struct console *c, const char *line, size_t length, bool broken, const char *panic)
 {
 	size_t skipped = panic != NULL && broken ? (size_t)(panic - line) : 0;
 
 	if (wire_log_counts(c->wire).resets == 0)
-		witness_see(&c->witness, kind_of(c, line, length, broken, panic), line + skipped,
+		excerpt_see(&c->excerpt, kind_of(c, line, length, broken, panic), line + skipped,
 			    length - skipped);
 }
 
@@ -180,7 +180,7 @@ see_text(void *context, const char *line, size_t length, bool broken)
 	if (is_last_word(c, line, length)) {
 		c->stage = STAGE_SILENT;
 		c->kernel_spoke = c->panicked = false;
-		c->witness = (struct witness){0};
+		c->excerpt = (struct excerpt){0};
 		return;
 	}
 	if (panic != NULL || kernel_text_is(line, length)) {
@@ -189,7 +189,7 @@ see_text(void *context, const char *line, size_t length, bool broken)
 		c->restarts |= kernel_text_is_restart(line, length);
 		raise_stage(c, STAGE_KERNEL);
 	}
-	see_witness(c, line, length, broken, panic);
+	note_excerpt(c, line, length, broken, panic);
 	if (panic == NULL || c->panicked)
 		return;
 	c->panicked = true;

@@ -10,34 +10,34 @@
 #include "console/kernel_text.h"
 #include "console/wire_log.h"
 
-enum { WITNESS_LINE_MAX = 256, WITNESS_LAST = 8, WITNESS_TROUBLE = 7, WITNESS_BROKEN = 4 };
+enum { EXCERPT_LINE_MAX = 256, EXCERPT_LAST = 8, EXCERPT_TROUBLE = 7, EXCERPT_BROKEN = 4 };
 
-struct witness_line {
+struct excerpt_line {
 	uint64_t number; /* of the console's lines that hold more than blanks, from 1; 0: there is
 			    none */
 	enum trouble trouble;
 	size_t length;
-	char bytes[WITNESS_LINE_MAX];
+	char bytes[EXCERPT_LINE_MAX];
 };
 
-struct witness {
+struct excerpt {
 	uint64_t lines;				/* that have come */
-	struct witness_line last[WITNESS_LAST]; /* by number, modulo */
-	struct witness_line version;		/* the first of a kernel */
-	struct witness_line
-	    before[WITNESS_LAST]; /* what `last` was when a kernel began once more */
+	struct excerpt_line last[EXCERPT_LAST]; /* by number, modulo */
+	struct excerpt_line version;		/* the first of a kernel */
+	struct excerpt_line
+	    before[EXCERPT_LAST]; /* what `last` was when a kernel began once more */
 	bool restarted;
 	bool expects_where; /* a line of trouble came, and not yet where it was */
 	size_t trouble_count;
-	struct witness_line
-	    trouble[WITNESS_TROUBLE]; /* in their order; the mildest make room for worse */
+	struct excerpt_line
+	    trouble[EXCERPT_TROUBLE]; /* in their order; the mildest make room for worse */
 	size_t broken_count;
-	struct witness_line broken[WITNESS_BROKEN]; /* the first ones */
-	struct witness_line panic;		    /* the first one */
+	struct excerpt_line broken[EXCERPT_BROKEN]; /* the first ones */
+	struct excerpt_line panic;		    /* the first one */
 };
 
 /* The first line that tells of this trouble or worse; NULL: none does. */
-const struct witness_line *witness_trouble(const struct witness *w, enum trouble least);
+const struct excerpt_line *excerpt_trouble(const struct excerpt *w, enum trouble least);
 
 enum { CONSOLE_PANIC_MAX = 256, CONSOLE_RELEASE_MAX = 64 };
 
@@ -75,7 +75,7 @@ struct console {
 	bool panicked_before_end;
 	size_t panic_length;
 	char panic[CONSOLE_PANIC_MAX]; /* the first panic's line, as it came and without NUL */
-	struct witness witness;	       /* of one boot, not of one that the machine began anew */
+	struct excerpt excerpt;	       /* of one boot, not of one that the machine began anew */
 };
 
 /*

@@ -41,11 +41,11 @@ add_line(struct chosen *chosen, const char *line, size_t length)
 {
 	if (chosen->count < OUTCOME_LINES)
 		chosen->lines[chosen->count++] = (struct outcome_line){
-		    line, length < WITNESS_LINE_MAX ? length : WITNESS_LINE_MAX};
+		    line, length < EXCERPT_LINE_MAX ? length : EXCERPT_LINE_MAX};
 }
 
 static void
-add_all(struct chosen *chosen, const struct witness_line *lines, size_t count)
+add_all(struct chosen *chosen, const struct excerpt_line *lines, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (lines[i].number != 0)
@@ -54,8 +54,8 @@ add_all(struct chosen *chosen, const struct witness_line *lines, size_t count)
 
 /* The first lines of trouble, and behind them as many of the last ones as there is room for. */
 static void
-add_last(struct chosen *chosen, const struct witness *w,
-	 const struct witness_line ring[WITNESS_LAST], bool is_back)
+add_last(struct chosen *chosen, const struct excerpt *w,
+	 const struct excerpt_line ring[EXCERPT_LAST], bool is_back)
 {
 	size_t beside =
 	    w->trouble_count < TROUBLE_BESIDE_LAST ? w->trouble_count : TROUBLE_BESIDE_LAST;
@@ -65,7 +65,7 @@ add_last(struct chosen *chosen, const struct witness *w,
 	 * Where the machine is back in its own system the boot loader's words, that come last, are
 	 * of that.
 	 */
-	for (size_t i = 0; i < WITNESS_LAST; i++)
+	for (size_t i = 0; i < EXCERPT_LAST; i++)
 		if (ring[i].number > newest &&
 		    (!is_back || kernel_text_is(ring[i].bytes, ring[i].length)))
 			newest = ring[i].number;
@@ -75,8 +75,8 @@ add_last(struct chosen *chosen, const struct witness *w,
 		if (w->trouble[i].number < from)
 			add_all(chosen, &w->trouble[i], 1);
 	for (uint64_t number = from; number <= newest; number++)
-		if (ring[number % WITNESS_LAST].number == number)
-			add_all(chosen, &ring[number % WITNESS_LAST], 1);
+		if (ring[number % EXCERPT_LAST].number == number)
+			add_all(chosen, &ring[number % EXCERPT_LAST], 1);
 }
 
 /* The next message of a log, and whether the kernel wrote it; false: there is no more. */
@@ -119,7 +119,7 @@ static void
 add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
 {
 	const struct result *r = e->result;
-	const struct witness *w = &e->console->witness;
+	const struct excerpt *w = &e->console->excerpt;
 
 	add_log(chosen, r->klog, least);
 	for (size_t i = 0; i < r->run_count && r->klog.length == 0; i++)
@@ -149,7 +149,7 @@ size_t
 outcome_lines(const struct evidence *e, enum outcome outcome,
 	      struct outcome_line lines[OUTCOME_LINES])
 {
-	const struct witness *w = &e->console->witness;
+	const struct excerpt *w = &e->console->excerpt;
 	struct chosen chosen = {lines, 0};
 
 	switch (outcome) {
@@ -431,7 +431,7 @@ judge_silence(const struct evidence *e, struct text *reason)
 	text_string(reason, " (waited ");
 	text_number(reason, e->limit_s);
 	text_string(reason, " s)");
-	const struct witness_line *trouble = witness_trouble(&e->console->witness, TROUBLE_LOCKUP);
+	const struct excerpt_line *trouble = excerpt_trouble(&e->console->excerpt, TROUBLE_LOCKUP);
 	if (trouble != NULL) {
 		text_string(reason, "; on the console is: ");
 		escape_bytes(reason, trouble->bytes, trouble->length);

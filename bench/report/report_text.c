@@ -7,7 +7,7 @@
 
 #include "base/escape.h"
 
-enum { LINES_TOLD = 3, LINE_ESCAPED = 4 * WITNESS_LINE_MAX + 16 };
+enum { LINES_TOLD = 3, LINE_ESCAPED = 4 * EXCERPT_LINE_MAX + 16 };
 
 static int
 write_stream(FILE *stream, const char *name, const struct bytes *bytes)

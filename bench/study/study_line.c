@@ -160,7 +160,7 @@ drop_values(struct study_values *values)
 }
 
 static void
-conclude_values(struct reader *r)
+finish_values(struct reader *r)
 {
 	struct study_values *values = r->values;
 
@@ -197,7 +197,7 @@ study_values_read(struct study_values *values, const struct result *result)
 	for (size_t i = 0; i < result->run_count && values->commands <= 1 && status == 0; i++)
 		if (!result->runs[i].warmup && result->runs[i].exit.known)
 			status = add_run(&r, &result->runs[i]);
-	conclude_values(&r);
+	finish_values(&r);
 	json_decref(r.places);
 	return status;
 }

@@ -13,9 +13,9 @@
 #include "host/memory.h"
 #include "host/unpack.h"
 #include "newc.h"
+#include "plan/conflict.h"
 #include "plan/plan.h"
 #include "plan/source.h"
-#include "plan/taken.h"
 
 /*
  * Microcode as the kernel takes it (Documentation/x86/microcode.rst,
@@ -306,7 +306,7 @@ plan_maker(struct plan *plan, struct collection *collection, enum microcode_make
 			continue;
 		if (plan_add_parents(plan, path, why) != 0 ||
 		    (entry = plan_add(plan, &wanted, why)) == NULL)
-			result = taken_tell(plan, "microcode", path);
+			result = conflict_report(plan, "microcode", path);
 	}
 	for (size_t i = 0; i < collected->origin_count && entry != NULL; i++)
 		plan_add_origin(plan, entry, collected->origins[i]);

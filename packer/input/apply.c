@@ -11,9 +11,9 @@
 #include "base/message.h"
 #include "host/memory.h"
 #include "input/payload.h"
+#include "plan/conflict.h"
 #include "plan/filter.h"
 #include "plan/plan.h"
-#include "plan/taken.h"
 #include "resolve/closure.h"
 #include "text.h"
 #include "words.h"
@@ -208,7 +208,7 @@ apply_entry(struct payload *payload, const struct manifest_line *line)
 	if (plan_add_parents(plan, located, why) == 0)
 		entry = plan_add(plan, &wanted, why);
 	int result = entry != NULL ? set_attributes(entry, line, payload->line->where)
-				   : taken_tell(plan, payload->line->word, located);
+				   : conflict_report(plan, payload->line->word, located);
 	free(located);
 	return result;
 }

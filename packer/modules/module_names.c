@@ -90,7 +90,7 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 			else
 				module_set_foresee(set, *name);
 		}
-		module_ahead_run(&set->ahead);
+		prefetch_run(&set->prefetch);
 	}
 	free(names);
 	free(normal);
@@ -126,7 +126,7 @@ module_names_devices(struct module_set *set, const char *path)
 	struct kmod_list **found = xcalloc(devices.count + 1, sizeof(struct kmod_list *));
 	for (size_t i = 0; i < devices.count; i++)
 		foresee(set, found[i] = module_set_lookup(set, devices.aliases[i]), true);
-	module_ahead_run(&set->ahead);
+	prefetch_run(&set->prefetch);
 	for (size_t i = 0; i < devices.count; i++) {
 		add_device(set, found[i], devices.aliases[i]);
 		libkmod.module_unref_list(found[i]);
@@ -182,7 +182,7 @@ module_names_foresee(struct module_set *set, char *const *words)
 		foresee(set, found, false);
 		libkmod.module_unref_list(found);
 	}
-	module_ahead_run(&set->ahead);
+	prefetch_run(&set->prefetch);
 }
 
 int

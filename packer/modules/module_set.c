@@ -264,7 +264,7 @@ add_soft(struct module_set *set, const struct module *module, bool pass_behind)
 
 /* Takes what comes before the module, or in the other pass what comes behind it. */
 static void
-module_beside_add(struct module_set *set, const struct module *module, bool pass_behind)
+add_soft_dependencies(struct module_set *set, const struct module *module, bool pass_behind)
 {
 	if (module->path != NULL)
 		add_soft(set, module, pass_behind);
@@ -396,7 +396,7 @@ module_set_end(struct module_set *set)
 		free(set->order[i]);
 	}
 	free(set->order);
-	module_ahead_end(&set->ahead);
+	prefetch_end(&set->prefetch);
 	if (set->ctx != NULL) {
 		module_config_end(&set->config);
 		libkmod.unref(set->ctx);
@@ -523,7 +523,7 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 		message_warn("cannot find the module %s (%s %s): %s, which modules.dep lists",
 			     module->name, why.what, why.of, named);
 	if (module->path == NULL ||
-	    module_ahead_read(&set->ahead, &module->plain, set->plan, module->path) != 0) {
+	    prefetch_read(&set->prefetch, &module->plain, set->plan, module->path) != 0) {
 		set->failed = true;
 		free(module->path);
 		module->path = NULL;
@@ -580,11 +580,11 @@ module_set_add(struct module_set *set, const char *name, bool need, struct plan_
 	}
 	add_why(set, module, why);
 	xtsearch(&set->by_name, module, compare_modules);
-	module_beside_add(set, module, false);
+	add_soft_dependencies(set, module, false);
 	add_needs(set, module);
 	set->order = xgrow(set->order, set->count, sizeof(*set->order));
 	set->order[set->count++] = module;
-	module_beside_add(set, module, true);
+	add_soft_dependencies(set, module, true);
 	return module;
 }
 
@@ -619,7 +619,7 @@ module_set_foresee(struct module_set *set, const char *name)
 		char *named = listed_path(set, listed),
 		     *path = source_resolve(set->kernel->source, named);
 		if (path != NULL)
-			module_ahead_want(&set->ahead, path);
+			prefetch_want(&set->prefetch, path);
 		free(path);
 		free(named);
 		free(need);

@@ -45,7 +45,7 @@ struct module_set {
 	char *staged; /* links to what libkmod reads of the tree of another system; NULL: it reads
 			 that in place */
 	struct module_config config;
-	struct module_ahead ahead;
+	struct prefetch prefetch;
 	void *by_name; /* search tree of modules */
 	bool failed;   /* some file could not be read, which was told */
 	struct module **order;

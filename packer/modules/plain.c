@@ -23,7 +23,7 @@ static int plain_take(struct plain *plain, struct plan *plan);
  * is not foreseen, as soft dependencies, is read when it is asked for.
  */
 
-struct module_ahead_file {
+struct prefetch_file {
 	char *path;
 	struct plain plain;
 	bool is_open;
@@ -33,35 +33,35 @@ struct module_ahead_file {
 static int
 compare_paths(const void *a, const void *b)
 {
-	return strcmp(((const struct module_ahead_file *)a)->path,
-		      ((const struct module_ahead_file *)b)->path);
+	return strcmp(((const struct prefetch_file *)a)->path,
+		      ((const struct prefetch_file *)b)->path);
 }
 
-static struct module_ahead_file *
-find_ahead(struct module_ahead *ahead, const char *path)
+static struct prefetch_file *
+find_prefetched(struct prefetch *prefetch, const char *path)
 {
-	const struct module_ahead_file key = {.path = (char *)path};
-	void **node = tfind(&key, &ahead->by_path, compare_paths);
+	const struct prefetch_file key = {.path = (char *)path};
+	void **node = tfind(&key, &prefetch->by_path, compare_paths);
 
 	return node != NULL ? *node : NULL;
 }
 
 void
-module_ahead_want(struct module_ahead *ahead, const char *path)
+prefetch_want(struct prefetch *prefetch, const char *path)
 {
-	if (plain_suffix(path) == 0 || find_ahead(ahead, path) != NULL)
+	if (plain_suffix(path) == 0 || find_prefetched(prefetch, path) != NULL)
 		return;
-	struct module_ahead_file *file = xcalloc(1, sizeof(*file));
+	struct prefetch_file *file = xcalloc(1, sizeof(*file));
 	file->path = xstrdup(path);
-	xtsearch(&ahead->by_path, file, compare_paths);
-	ahead->files = xgrow(ahead->files, ahead->count, sizeof(*ahead->files));
-	ahead->files[ahead->count++] = file;
+	xtsearch(&prefetch->by_path, file, compare_paths);
+	prefetch->files = xgrow(prefetch->files, prefetch->count, sizeof(*prefetch->files));
+	prefetch->files[prefetch->count++] = file;
 }
 
 static void *
 unpack_one(void *context, size_t i)
 {
-	struct module_ahead_file **files = context;
+	struct prefetch_file **files = context;
 
 	if (files[i]->is_open)
 		plain_unpack(&files[i]->plain);
@@ -71,7 +71,7 @@ unpack_one(void *context, size_t i)
 static int
 keep_unpacked(void *context, size_t i, void *made)
 {
-	struct module_ahead_file **files = context;
+	struct prefetch_file **files = context;
 	(void)made;
 
 	files[i]->is_unpacked = files[i]->is_open;
@@ -82,34 +82,33 @@ keep_unpacked(void *context, size_t i, void *made)
 static int
 by_size(const void *a, const void *b)
 {
-	const struct module_ahead_file *const *one = a, *const *other = b;
+	const struct prefetch_file *const *one = a, *const *other = b;
 
 	return ((*one)->plain.size < (*other)->plain.size) -
 	       ((*one)->plain.size > (*other)->plain.size);
 }
 
 void
-module_ahead_run(struct module_ahead *ahead)
+prefetch_run(struct prefetch *prefetch)
 {
-	struct module_ahead_file **files = ahead->files + ahead->unpacked;
-	const struct parallel parallel = {ahead->count - ahead->unpacked, files, unpack_one,
+	struct prefetch_file **files = prefetch->files + prefetch->unpacked;
+	const struct parallel parallel = {prefetch->count - prefetch->unpacked, files, unpack_one,
 					  keep_unpacked};
 
 	/* Maps are the main thread's (mapped.h). */
 	for (size_t i = 0; i < parallel.count; i++)
 		files[i]->is_open = plain_open(&files[i]->plain, files[i]->path) == 0;
 	if (parallel.count > 0) {
-		qsort(files, parallel.count, sizeof(struct module_ahead_file *), by_size);
+		qsort(files, parallel.count, sizeof(struct prefetch_file *), by_size);
 		parallel_run(&parallel);
 	}
-	ahead->unpacked = ahead->count;
+	prefetch->unpacked = prefetch->count;
 }
 
 int
-module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan,
-		  const char *from)
+prefetch_read(struct prefetch *prefetch, struct plain *plain, struct plan *plan, const char *from)
 {
-	struct module_ahead_file *file = find_ahead(ahead, from);
+	struct prefetch_file *file = find_prefetched(prefetch, from);
 
 	if (interrupt_signal() != 0)
 		return -1;
@@ -128,16 +127,16 @@ free_nothing(void *unused)
 }
 
 void
-module_ahead_end(struct module_ahead *ahead)
+prefetch_end(struct prefetch *prefetch)
 {
-	tdestroy(ahead->by_path, free_nothing);
-	for (size_t i = 0; i < ahead->count; i++) {
-		if (ahead->files[i]->is_open)
-			plain_release(&ahead->files[i]->plain);
-		free(ahead->files[i]->path);
-		free(ahead->files[i]);
+	tdestroy(prefetch->by_path, free_nothing);
+	for (size_t i = 0; i < prefetch->count; i++) {
+		if (prefetch->files[i]->is_open)
+			plain_release(&prefetch->files[i]->plain);
+		free(prefetch->files[i]->path);
+		free(prefetch->files[i]);
 	}
-	free(ahead->files);
+	free(prefetch->files);
 }
 
 const char *const plain_suffixes[] = {"", ".zst", ".xz", ".gz", NULL};

@@ -41,29 +41,29 @@ void plain_release(struct plain *plain);
 int plain_add(struct plan *plan, const struct source *source, const struct plain *plain,
 	      const char *at, struct plan_why why);
 
-struct module_ahead {
+struct prefetch {
 	void *by_path; /* search tree of files */
-	struct module_ahead_file **files;
+	struct prefetch_file **files;
 	size_t count;
 	size_t unpacked; /* of them, the first */
 };
 
 /* Foresees the module in the file at `path`. */
-void module_ahead_want(struct module_ahead *ahead, const char *path);
+void prefetch_want(struct prefetch *prefetch, const char *path);
 
 /*
  * Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it
  * is asked for.
  */
-void module_ahead_run(struct module_ahead *ahead);
+void prefetch_run(struct prefetch *prefetch);
 
 /*
  * As plain_read(), with what was unpacked if the file at `from` was; -1 also after a signal
  * (interrupt.h).
  */
-int module_ahead_read(struct module_ahead *ahead, struct plain *plain, struct plan *plan,
-		      const char *from);
+int prefetch_read(struct prefetch *prefetch, struct plain *plain, struct plan *plan,
+		  const char *from);
 
-void module_ahead_end(struct module_ahead *ahead);
+void prefetch_end(struct prefetch *prefetch);
 
 #endif

@@ -9,10 +9,10 @@
 #include "base/message.h"
 #include "host/init_file.h"
 #include "host/memory.h"
+#include "plan/conflict.h"
 #include "plan/plan.h"
 #include "plan/reasons.h"
 #include "plan/source.h"
-#include "plan/taken.h"
 #include "text.h"
 
 enum { HASH_DIGITS = 2 * SHA256_DIGEST_SIZE };
@@ -98,7 +98,7 @@ add_row(struct plan *plan, const struct plan_entry *row)
 	int result = path != NULL && plan_add_parents(plan, path, why) == 0 &&
 		     plan_add(plan, &entry, why) != NULL;
 	if (!result)
-		taken_tell(plan, "the skeleton", row->path);
+		conflict_report(plan, "the skeleton", row->path);
 	free(path);
 	return result ? 0 : -1;
 }

@@ -24,7 +24,7 @@ struct run_wish {
 	bool optional;
 };
 
-struct attempt {
+struct lookup {
 	struct libraries *libraries;
 	const struct process *process;
 	const struct loaded *by; /* who needs it */
@@ -259,14 +259,14 @@ loads_add(struct run *run)
  * links lead to are to be freed; or NULL.
  */
 static char *
-find_beside(const struct attempt *attempt, const char *path, char **from, struct stat *stat)
+find_beside(const struct lookup *lookup, const char *path, char **from, struct stat *stat)
 {
-	for (const struct search_object *o = &attempt->by->search; o != NULL; o = o->loader) {
+	for (const struct search_object *o = &lookup->by->search; o != NULL; o = o->loader) {
 		size_t length = strcmp(o->origin, "/") != 0 ? strlen(o->origin) : 0;
 		if (o->from == NULL || strncmp(path, o->origin, length) != 0 || path[length] != '/')
 			continue;
 		*from = xasprintf("%s%s", o->from, path + length);
-		char *real = source_link(attempt->libraries->source, *from, stat);
+		char *real = source_link(lookup->libraries->source, *from, stat);
 		if (real != NULL)
 			return real;
 		free(*from);
@@ -276,12 +276,12 @@ find_beside(const struct attempt *attempt, const char *path, char **from, struct
 }
 
 static bool
-is_there(const struct attempt *attempt, const char *path)
+is_there(const struct lookup *lookup, const char *path)
 {
-	const struct libraries *libraries = attempt->libraries;
+	const struct libraries *libraries = lookup->libraries;
 	struct source_found found;
 	struct stat stat;
-	char *from, *real = find_beside(attempt, path, &from, &stat);
+	char *from, *real = find_beside(lookup, path, &from, &stat);
 	bool is = real != NULL;
 
 	if (!is && source_find(libraries->source, libraries->plan, path, &found) == 0) {
@@ -295,30 +295,30 @@ is_there(const struct attempt *attempt, const char *path)
 
 /* Whether `name` is in the directory that begins `path`, looked at once. */
 static bool
-has_below(const struct attempt *attempt, const char *path, int length, const char *name)
+has_below(const struct lookup *lookup, const char *path, int length, const char *name)
 {
-	struct libraries *libraries = attempt->libraries;
+	struct libraries *libraries = lookup->libraries;
 	char *below = xasprintf("%.*s/%s", length, path, name);
 	const char *kept = plan_string(libraries->plan, below);
 	void **set = &libraries->there;
 
 	free(below);
-	if (libraries_is_new(&libraries->looked_for, kept) && is_there(attempt, kept))
+	if (libraries_is_new(&libraries->looked_for, kept) && is_there(lookup, kept))
 		libraries_is_new(set, kept);
 	return libraries_has(*set, kept);
 }
 
 /* Whether a file for better processors stands beside the candidate `path`. */
 static bool
-has_variant(const struct attempt *attempt, const char *path, int length, const char *const *hwcaps)
+has_variant(const struct lookup *lookup, const char *path, int length, const char *const *hwcaps)
 {
 	bool has = false;
 
-	if (!has_below(attempt, path, length, "glibc-hwcaps"))
+	if (!has_below(lookup, path, length, "glibc-hwcaps"))
 		return false;
 	for (; *hwcaps != NULL && !has; hwcaps++) {
 		char *variant = xasprintf("%.*s/%s%s", length, path, *hwcaps, path + length);
-		has = is_there(attempt, variant);
+		has = is_there(lookup, variant);
 		free(variant);
 	}
 	return has;
@@ -326,7 +326,7 @@ has_variant(const struct attempt *attempt, const char *path, int length, const c
 
 /* Whether a directory of other platforms stands beside the candidate `path`. */
 static bool
-has_platform(const struct attempt *attempt, const char *path, int length,
+has_platform(const struct lookup *lookup, const char *path, int length,
 	     const struct machine_platform *platform)
 {
 	bool has = false;
@@ -334,15 +334,15 @@ has_platform(const struct attempt *attempt, const char *path, int length,
 	for (; platform != NULL && platform->name != NULL && !has; platform++)
 		for (const char *const *name = platform->legacy;
 		     name != NULL && *name != NULL && !has; name++)
-			has = strchr(*name, '/') == NULL && has_below(attempt, path, length, *name);
+			has = strchr(*name, '/') == NULL && has_below(lookup, path, length, *name);
 	return has;
 }
 
 /* Notes whether the processors differ in what they take, where that is asked for all of them. */
 static void
-note_variant(struct attempt *attempt, const char *path, enum search_place place)
+note_variant(struct lookup *lookup, const char *path, enum search_place place)
 {
-	const struct process *process = attempt->process;
+	const struct process *process = lookup->process;
 	const struct machine *machine = process->machine;
 	const char *slash = strrchr(path, '/');
 
@@ -350,11 +350,11 @@ note_variant(struct attempt *attempt, const char *path, enum search_place place)
 	    process->level->platform != NULL || place == SEARCH_NAMED || path[0] != '/')
 		return;
 	if (machine->hwcaps != NULL)
-		attempt->has_variants |=
-		    has_variant(attempt, path, (int)(slash - path), machine->hwcaps);
+		lookup->has_variants |=
+		    has_variant(lookup, path, (int)(slash - path), machine->hwcaps);
 	if (process->search.variants != NULL)
-		attempt->has_platforms |=
-		    has_platform(attempt, path, (int)(slash - path), machine->platforms);
+		lookup->has_platforms |=
+		    has_platform(lookup, path, (int)(slash - path), machine->platforms);
 }
 
 /*
@@ -363,33 +363,33 @@ note_variant(struct attempt *attempt, const char *path, enum search_place place)
  * open_verify()), musl none.
  */
 static int
-check_object(const struct attempt *attempt, const char *path)
+check_object(const struct lookup *lookup, const char *path)
 {
-	const struct elf *by = &attempt->by->object->elf, *elf = &attempt->object->elf;
+	const struct elf *by = &lookup->by->object->elf, *elf = &lookup->object->elf;
 	const char *problem = NULL;
 
-	if (attempt->object->kind != OBJECT_ELF)
+	if (lookup->object->kind != OBJECT_ELF)
 		problem = "no sound ELF file";
 	else if (!elf_match(by, elf) &&
-		 (attempt->process->search.musl || (by->is64 == elf->is64 && by->big != elf->big)))
+		 (lookup->process->search.musl || (by->is64 == elf->is64 && by->big != elf->big)))
 		problem = "for another machine, and its loader tries no further";
 	else if (elf_match(by, elf) && (elf->type != ET_DYN || elf->dynamic_count == 0))
 		problem = "no shared library";
 	if (problem == NULL)
 		return elf_match(by, elf);
-	if (!attempt->optional)
+	if (!lookup->optional)
 		message_warnx("cannot pack %s: %s, found for a library of it, is %s",
-			      attempt->by->entry->path, path, problem);
+			      lookup->by->entry->path, path, problem);
 	return -1;
 }
 
 /* Whether something that was given its path by SRC:DST is planned at a candidate: that counts. */
 static bool
-is_given(const struct attempt *attempt, const char *path)
+is_given(const struct lookup *lookup, const char *path)
 {
-	char *located = plan_locate(attempt->libraries->plan, path);
+	char *located = plan_locate(lookup->libraries->plan, path);
 	const struct plan_entry *entry =
-	    located != NULL ? plan_find(attempt->libraries->plan, located) : NULL;
+	    located != NULL ? plan_find(lookup->libraries->plan, located) : NULL;
 
 	free(located);
 	return entry != NULL && !entry->in_place && !entry->moved;
@@ -397,7 +397,7 @@ is_given(const struct attempt *attempt, const char *path)
 
 /* Looks for a candidate beside who needs it, for try_file(): 0 if it is not there. */
 static int
-try_beside(struct attempt *attempt, const char *path, enum search_place place)
+try_beside(struct lookup *lookup, const char *path, enum search_place place)
 {
 	struct stat stat;
 	int result = 0;
@@ -405,21 +405,21 @@ try_beside(struct attempt *attempt, const char *path, enum search_place place)
 	/* No $ORIGIN is in these. */
 	if (place == SEARCH_CACHE || place == SEARCH_DEFAULT)
 		return 0;
-	attempt->real = find_beside(attempt, path, &attempt->from, &stat);
-	if (attempt->real == NULL)
+	lookup->real = find_beside(lookup, path, &lookup->from, &stat);
+	if (lookup->real == NULL)
 		return 0;
-	if (S_ISREG(stat.st_mode) && !is_given(attempt, path) &&
-	    (attempt->object = object_get(&attempt->libraries->objects, attempt->real)) != NULL)
-		result = check_object(attempt, attempt->real);
+	if (S_ISREG(stat.st_mode) && !is_given(lookup, path) &&
+	    (lookup->object = object_get(&lookup->libraries->objects, lookup->real)) != NULL)
+		result = check_object(lookup, lookup->real);
 	if (result == 1) {
-		attempt->found = (struct source_found){.stat = stat};
-		attempt->place = place;
-		attempt->path = xstrdup(path);
+		lookup->found = (struct source_found){.stat = stat};
+		lookup->place = place;
+		lookup->path = xstrdup(path);
 		return 1;
 	}
-	free(attempt->from);
-	free(attempt->real);
-	attempt->from = attempt->real = NULL;
+	free(lookup->from);
+	free(lookup->real);
+	lookup->from = lookup->real = NULL;
 	return result;
 }
 
@@ -427,46 +427,46 @@ try_beside(struct attempt *attempt, const char *path, enum search_place place)
 static int
 try_file(void *context, const char *path, enum search_place place)
 {
-	struct attempt *attempt = context;
-	const char *by = attempt->by->entry->path;
+	struct lookup *lookup = context;
+	const char *by = lookup->by->entry->path;
 	int result = -1, beside;
 
 	if (interrupt_signal() != 0)
 		return -1;
-	note_variant(attempt, path, place);
-	if ((beside = try_beside(attempt, path, place)) != 0)
+	note_variant(lookup, path, place);
+	if ((beside = try_beside(lookup, path, place)) != 0)
 		return beside;
 	if (path[0] != '/') {
-		if (!attempt->optional)
+		if (!lookup->optional)
 			message_warnx("cannot pack %s: it looks for %s in the directory that it is "
 				      "started in",
 				      by, path);
 		return -1;
 	}
-	if (source_find(attempt->libraries->source, attempt->libraries->plan, path,
-			&attempt->found) != 0) {
-		if (errno == ELOOP && !attempt->optional)
+	if (source_find(lookup->libraries->source, lookup->libraries->plan, path, &lookup->found) !=
+	    0) {
+		if (errno == ELOOP && !lookup->optional)
 			message_warn("cannot pack %s: %s, found for a library of it", by, path);
 		return errno == ELOOP ? -1 : 0;
 	}
-	if (!S_ISREG(attempt->found.stat.st_mode)) {
-		if (!attempt->optional)
+	if (!S_ISREG(lookup->found.stat.st_mode)) {
+		if (!lookup->optional)
 			message_warnx("cannot pack %s: %s, found for a library of it, is no file",
 				      by, path);
 		goto out;
 	}
-	attempt->object = libraries_object(attempt->libraries, &attempt->found);
-	if (attempt->object != NULL)
-		result = check_object(attempt, path);
-	else if (!attempt->optional)
+	lookup->object = libraries_object(lookup->libraries, &lookup->found);
+	if (lookup->object != NULL)
+		result = check_object(lookup, path);
+	else if (!lookup->optional)
 		message_warn("cannot read %s, a library of %s", path, by);
 	if (result == 1) {
-		attempt->place = place;
-		attempt->path = xstrdup(path);
+		lookup->place = place;
+		lookup->path = xstrdup(path);
 		return 1;
 	}
 out:
-	source_release(&attempt->found);
+	source_release(&lookup->found);
 	return result;
 }
 
@@ -478,18 +478,18 @@ static int
 note_directory(void *context, const char *path, enum search_place place)
 {
 	enum { LONG = 2000 };
-	struct attempt *attempt = context;
+	struct lookup *lookup = context;
 	const char *slash = strrchr(path, '/');
-	bool is_long = attempt->tried != NULL && strlen(attempt->tried) > LONG;
+	bool is_long = lookup->tried != NULL && strlen(lookup->tried) > LONG;
 	int length = (int)(place == SEARCH_NAMED ? strlen(path)
 			   : slash == path	 ? 1
 						 : (size_t)(slash - path));
-	char *longer = xasprintf("%s%s%.*s", attempt->tried != NULL ? attempt->tried : "",
-				 attempt->tried != NULL ? ", " : "", is_long ? 3 : length,
+	char *longer = xasprintf("%s%s%.*s", lookup->tried != NULL ? lookup->tried : "",
+				 lookup->tried != NULL ? ", " : "", is_long ? 3 : length,
 				 is_long ? "..." : path);
 
-	free(attempt->tried);
-	attempt->tried = longer;
+	free(lookup->tried);
+	lookup->tried = longer;
 	return is_long;
 }
 
@@ -497,12 +497,12 @@ note_directory(void *context, const char *path, enum search_place place)
 static int
 note_file(void *context, const char *path, enum search_place place)
 {
-	struct attempt *attempt = context;
+	struct lookup *lookup = context;
 	(void)place;
 
-	if (!is_there(attempt, path))
+	if (!is_there(lookup, path))
 		return 0;
-	attempt->path = xstrdup(path);
+	lookup->path = xstrdup(path);
 	return 1;
 }
 
@@ -517,31 +517,31 @@ article_of(const char *what)
 
 /* Tells once that `name` is missing to the object that looks for it. */
 static void
-report_missing(struct attempt *attempt, const char *name)
+report_missing(struct lookup *lookup, const char *name)
 {
-	struct libraries *libraries = attempt->libraries;
-	const struct machine *machine = attempt->process->machine;
-	char *key = xasprintf("%s\n%s", name, attempt->by->entry->path);
+	struct libraries *libraries = lookup->libraries;
+	const struct machine *machine = lookup->process->machine;
+	char *key = xasprintf("%s\n%s", name, lookup->by->entry->path);
 	const char *known = plan_string(libraries->plan, key);
-	struct search search = attempt->process->search;
-	const struct plan_entry *root = attempt->process->loaded[0]->entry;
+	struct search search = lookup->process->search;
+	const struct plan_entry *root = lookup->process->loaded[0]->entry;
 	bool by_cache = libraries->has_cache && !search.musl && strchr(name, '/') == NULL;
 
 	free(key);
 	if (!libraries_is_new(&libraries->missing, known))
 		return;
 	search.variants = NULL; /* five lines of them say nothing more */
-	search_library(&search, &attempt->by->search, name, note_directory, attempt);
+	search_library(&search, &lookup->by->search, name, note_directory, lookup);
 	search.variants = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
-		search_library(&search, &attempt->by->search, name, note_file, attempt);
+		search_library(&search, &lookup->by->search, name, note_file, lookup);
 	message_warnx(
-	    "cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name,
-	    article_of(attempt->why.what), attempt->why.what, attempt->why.of,
-	    attempt->path != NULL ? "only " : "", attempt->path != NULL ? attempt->path : "",
-	    attempt->path != NULL ? ", for some processors, is there; " : "",
-	    attempt->tried != NULL ? attempt->tried : "",
-	    by_cache && attempt->tried != NULL ? ", " : "", by_cache ? LIBRARIES_CACHE : "",
+	    "cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name, article_of(lookup->why.what),
+	    lookup->why.what, lookup->why.of, lookup->path != NULL ? "only " : "",
+	    lookup->path != NULL ? lookup->path : "",
+	    lookup->path != NULL ? ", for some processors, is there; " : "",
+	    lookup->tried != NULL ? lookup->tried : "",
+	    by_cache && lookup->tried != NULL ? ", " : "", by_cache ? LIBRARIES_CACHE : "",
 	    root->tree != NULL && !root->program ? "; -t packs what a run needs of a tree, and "
 						   "filter in a manifest leaves files of it out"
 						 : "");
@@ -552,30 +552,30 @@ report_missing(struct attempt *attempt, const char *name)
 			      libraries->source->root, uncached, LIBRARIES_CACHE,
 			      libraries->source->root[0] != '\0' ? libraries->source->root : "/");
 	free(uncached);
-	free(attempt->tried);
-	free(attempt->path);
-	attempt->path = attempt->tried = NULL;
+	free(lookup->tried);
+	free(lookup->path);
+	lookup->path = lookup->tried = NULL;
 }
 
 /* The same for what the cache has. */
 static void
-note_cached(struct attempt *attempt, const char *name)
+note_cached(struct lookup *lookup, const char *name)
 {
-	const struct search *search = &attempt->process->search;
-	const struct machine *machine = attempt->process->machine;
-	const struct process_level *level = attempt->process->level;
+	const struct search *search = &lookup->process->search;
+	const struct machine *machine = lookup->process->machine;
+	const struct process_level *level = lookup->process->level;
 
 	if (machine == NULL || level->hwcaps != NULL || level->platform != NULL)
 		return;
 	const char *found =
 	    ldcache_find(search->cache, name, search->cache_flags, search->variants);
-	attempt->has_variants |=
+	lookup->has_variants |=
 	    machine->hwcaps != NULL &&
 	    ldcache_find(search->cache, name, search->cache_flags, machine->hwcaps) !=
 		ldcache_find(search->cache, name, search->cache_flags, NULL);
 	for (const struct machine_platform *p = machine->platforms;
 	     search->variants != NULL && p != NULL && p->name != NULL; p++)
-		attempt->has_platforms |=
+		lookup->has_platforms |=
 		    ldcache_find(search->cache, name, search->cache_flags, p->legacy) != found;
 }
 
@@ -586,16 +586,15 @@ note_cached(struct attempt *attempt, const char *name)
  * be anywhere in the image.
  */
 static bool
-is_in_tree(const struct attempt *attempt, const char *name)
+is_in_tree(const struct lookup *lookup, const char *name)
 {
-	const struct plan_entry *root = attempt->process->loaded[0]->entry,
-				*by = attempt->by->entry;
-	struct plan *plan = attempt->libraries->plan;
+	const struct plan_entry *root = lookup->process->loaded[0]->entry, *by = lookup->by->entry;
+	struct plan *plan = lookup->libraries->plan;
 	const struct plan_entry *found = NULL;
 
-	if (attempt->libraries->is_elsewhere != NULL &&
-	    attempt->process->loaded[0]->object->elf.interpreter == NULL)
-		return attempt->libraries->is_elsewhere(attempt->libraries->context, name);
+	if (lookup->libraries->is_elsewhere != NULL &&
+	    lookup->process->loaded[0]->object->elf.interpreter == NULL)
+		return lookup->libraries->is_elsewhere(lookup->libraries->context, name);
 	if (root->tree == NULL || root->program || by->tree == NULL || strchr(name, '/') != NULL)
 		return false;
 	for (size_t i = 0; i < plan->count && found == NULL; i++) {
@@ -605,7 +604,7 @@ is_in_tree(const struct attempt *attempt, const char *name)
 		    strcmp(strrchr(entry->path, '/') + 1, name) == 0)
 			found = entry;
 	}
-	if (found != NULL && libraries_is_new(&attempt->libraries->told, found->path))
+	if (found != NULL && libraries_is_new(&lookup->libraries->told, found->path))
 		message_warnx("note: no loader looks for %s, a library of %s, at %s: a program "
 			      "that loads the one must load "
 			      "the other first; a run under -t shows whether it does",
@@ -618,18 +617,18 @@ is_in_tree(const struct attempt *attempt, const char *name)
  * warning, which is given once for a name and who needs it.
  */
 static int
-attempt_find(struct attempt *attempt, const char *name)
+lookup_find(struct lookup *lookup, const char *name)
 {
-	const struct search *search = &attempt->process->search;
-	int result = search_library(search, &attempt->by->search, name, try_file, attempt);
+	const struct search *search = &lookup->process->search;
+	int result = search_library(search, &lookup->by->search, name, try_file, lookup);
 
 	if (search->cache != NULL && search->cache->has_hwcaps && !search->musl)
-		note_cached(attempt, name);
-	if (result != 0 || attempt->optional)
-		return attempt->optional && result < 0 ? 0 : result;
-	if (is_in_tree(attempt, name))
+		note_cached(lookup, name);
+	if (result != 0 || lookup->optional)
+		return lookup->optional && result < 0 ? 0 : result;
+	if (is_in_tree(lookup, name))
 		return 0;
-	report_missing(attempt, name);
+	report_missing(lookup, name);
 	return -1;
 }
 
@@ -723,13 +722,13 @@ add_file(struct libraries *libraries, const char *path, struct plan_why why)
 
 /* Plans the file that leads the loader to `path`, if there is one. */
 static int
-add_guide(struct libraries *libraries, const struct process *process, const struct attempt *attempt)
+add_guide(struct libraries *libraries, const struct process *process, const struct lookup *lookup)
 {
-	struct plan_why why = {"way to", attempt->path};
+	struct plan_why why = {"way to", lookup->path};
 
-	if (attempt->place == SEARCH_CACHE && !search_is_default(&process->search, attempt->path))
+	if (lookup->place == SEARCH_CACHE && !search_is_default(&process->search, lookup->path))
 		return add_file(libraries, LIBRARIES_CACHE, why);
-	if (attempt->place == SEARCH_DEFAULT && process->path_file != NULL)
+	if (lookup->place == SEARCH_DEFAULT && process->path_file != NULL)
 		return add_file(libraries, process->path_file, why);
 	return 0;
 }
@@ -743,34 +742,34 @@ run_add_library(struct run *run, const struct loaded *by, const char *name,
 		const struct run_wish *wish)
 {
 	struct libraries *libraries = run->libraries;
-	struct attempt attempt = {.libraries = libraries,
-				  .process = &run->process,
-				  .by = by,
-				  .why = wish->why,
-				  .optional = wish->optional || run->optional};
+	struct lookup lookup = {.libraries = libraries,
+				.process = &run->process,
+				.by = by,
+				.why = wish->why,
+				.optional = wish->optional || run->optional};
 	char full[PATH_MAX];
-	int found = attempt_find(&attempt, name);
+	int found = lookup_find(&lookup, name);
 
-	run->has_variants |= attempt.has_variants;
-	run->has_platforms |= attempt.has_platforms;
+	run->has_variants |= lookup.has_variants;
+	run->has_platforms |= lookup.has_platforms;
 	if (found <= 0)
 		return found;
 	struct plan_entry *entry =
-	    attempt.real != NULL
-		? source_add_moved(libraries->source, libraries->plan, attempt.real,
-				   &attempt.found.stat, attempt.path, wish->why)
-		: source_add(libraries->source, libraries->plan, &attempt.found, wish->why);
+	    lookup.real != NULL
+		? source_add_moved(libraries->source, libraries->plan, lookup.real,
+				   &lookup.found.stat, lookup.path, wish->why)
+		: source_add(libraries->source, libraries->plan, &lookup.found, wish->why);
 	search_name(&run->process.search, &by->search, name, full);
 	if (entry == NULL)
-		message_warnx("cannot pack %s: %s", attempt.path, source_problem(errno));
+		message_warnx("cannot pack %s: %s", lookup.path, source_problem(errno));
 	else if (!process_has_entry(&run->process, entry, full))
-		process_load(&run->process, attempt.object, entry, attempt.path, attempt.from, full,
+		process_load(&run->process, lookup.object, entry, lookup.path, lookup.from, full,
 			     by);
-	int result = entry == NULL || add_guide(libraries, &run->process, &attempt) != 0 ? -1 : 1;
-	source_release(&attempt.found);
-	free(attempt.path);
-	free(attempt.from);
-	free(attempt.real);
+	int result = entry == NULL || add_guide(libraries, &run->process, &lookup) != 0 ? -1 : 1;
+	source_release(&lookup.found);
+	free(lookup.path);
+	free(lookup.from);
+	free(lookup.real);
 	return result;
 }
 

@@ -12,9 +12,9 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "host/memory.h"
+#include "plan/conflict.h"
 #include "plan/plan.h"
 #include "plan/source.h"
-#include "plan/taken.h"
 #include "resolve/closure.h"
 
 /*
@@ -100,7 +100,7 @@ add_directory(struct closure *closure, const char *from, const char *to, struct 
 		free(same);
 		return place_directory(closure, from, to, why);
 	}
-	return taken_tell(closure->plan, from, to);
+	return conflict_report(closure->plan, from, to);
 }
 
 int
@@ -137,7 +137,7 @@ place_file(struct closure *closure, const char *from, const char *to, bool follo
 	if (plan_add_parents(closure->plan, to, why) == 0)
 		entry = plan_add(closure->plan, &wanted, why);
 	if (entry == NULL)
-		return taken_tell(closure->plan, from, to);
+		return conflict_report(closure->plan, from, to);
 	if (entry->type == PLAN_LINK && !entry->followed) {
 		entry->followed = true;
 		closure_want_link(closure, to, from, why);

@@ -13,8 +13,8 @@
 #include "elf/object.h"
 #include "host/memory.h"
 #include "input/payload.h"
+#include "plan/conflict.h"
 #include "plan/source.h"
-#include "plan/taken.h"
 #include "resolve/closure.h"
 #include "resolve/place.h"
 #include "trace/traced.h"
@@ -403,7 +403,7 @@ add_rooted_directory(struct adding *adding, const struct stat *stat, const char 
 			     ? 0
 			     : -1;
 	if (result != 0)
-		taken_tell(plan, adding->file->path, to);
+		conflict_report(plan, adding->file->path, to);
 	free(located);
 	return result;
 }
@@ -424,7 +424,7 @@ add_rooted_file(struct adding *adding, const struct stat *stat, const char *to)
 	struct plan_entry *entry =
 	    source_add_moved(closure->source, closure->plan, real, stat, to, adding->why);
 	if (entry == NULL)
-		return taken_tell(closure->plan, real, to);
+		return conflict_report(closure->plan, real, to);
 	entry->program |= (adding->file->did & TRACED_EXECUTED) != 0;
 	closure_want_loaded(closure, entry);
 	if ((stat->st_mode & 0005) == 0)
@@ -481,7 +481,7 @@ add_one(struct adding *adding)
 
 /* The reason for a file: what says most. */
 static const char *
-deed_of(const struct traced_file *file)
+kind_of(const struct traced_file *file)
 {
 	if ((file->did & TRACED_EXECUTED) != 0)
 		return "executed";
@@ -549,7 +549,7 @@ trace_add(struct closure *closure, struct traced *traced, const char *start, str
 	judge_changes(traced, notes);
 	traced_sort(traced);
 	for (size_t i = 0; i < traced->file_count; i++) {
-		char *what = xasprintf("%s by %s", deed_of(traced->files[i]), why.what);
+		char *what = xasprintf("%s by %s", kind_of(traced->files[i]), why.what);
 		adding.file = traced->files[i];
 		adding.why = (struct plan_why){what, why.of};
 		result |= add_one(&adding);

@@ -269,7 +269,7 @@ follows_links(const struct trace_event *event)
 	const struct trace_call *call = event->call;
 
 	/* A link in the place of a file that must be new is an error. */
-	if ((event->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) && call->deed == TRACE_OPEN)
+	if ((event->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) && call->kind == TRACE_OPEN)
 		return false;
 	return call->no_follow != UINT32_MAX && (event->flags & call->no_follow) == 0;
 }
@@ -277,8 +277,8 @@ follows_links(const struct trace_event *event)
 static bool
 is_open(const struct trace_event *event)
 {
-	return event->call->deed == TRACE_OPEN || event->call->deed == TRACE_OPEN_HOW ||
-	       event->call->deed == TRACE_CREATE;
+	return event->call->kind == TRACE_OPEN || event->call->kind == TRACE_OPEN_HOW ||
+	       event->call->kind == TRACE_CREATE;
 }
 
 /* Whether the call is to change what is at its path. */
@@ -288,8 +288,8 @@ changes(const struct trace_event *event)
 	if (is_open(event))
 		return (event->flags & O_PATH) == 0 && (event->flags & O_TMPFILE) != O_TMPFILE &&
 		       (event->flags & (O_ACCMODE | O_CREAT | O_TRUNC)) != 0;
-	return event->call->deed == TRACE_MAKE || event->call->deed == TRACE_MOVE ||
-	       event->call->deed == TRACE_REMOVE || event->call->deed == TRACE_BIND;
+	return event->call->kind == TRACE_MAKE || event->call->kind == TRACE_MOVE ||
+	       event->call->kind == TRACE_REMOVE || event->call->kind == TRACE_BIND;
 }
 
 /* What is at `path` now; the name of a socket without a file is taken as it is. */
@@ -327,7 +327,7 @@ read_path(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 {
 	char path[PATH_MAX];
 
-	if (event->call->deed == TRACE_CONNECT || event->call->deed == TRACE_BIND)
+	if (event->call->kind == TRACE_CONNECT || event->call->kind == TRACE_BIND)
 		return read_socket(pid, arguments[event->call->path], event->flags);
 	/* Without one it is about the descriptor, for which others have told the path. */
 	if (event->call->path < 0 || arguments[event->call->path] == 0)
@@ -368,18 +368,18 @@ trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call 
 
 	*event = (struct trace_event){.call = call,
 				      .descriptor = descriptor_of(call->directory, arguments)};
-	if (call->deed == TRACE_CREATE)
+	if (call->kind == TRACE_CREATE)
 		event->flags = O_CREAT | O_WRONLY | O_TRUNC;
-	else if (call->deed == TRACE_OPEN_HOW &&
+	else if (call->kind == TRACE_OPEN_HOW &&
 		 tracee_read(pid, arguments[call->flags], &how, sizeof(how)) == 0)
 		event->flags = how.flags;
-	else if (call->deed != TRACE_OPEN_HOW && call->flags >= 0)
+	else if (call->kind != TRACE_OPEN_HOW && call->flags >= 0)
 		event->flags = arguments[call->flags];
 	char *path = read_path(event, pid, arguments);
 	if (path != NULL && path[0] == '@' &&
-	    (call->deed == TRACE_CONNECT || call->deed == TRACE_BIND))
+	    (call->kind == TRACE_CONNECT || call->kind == TRACE_BIND))
 		event->path = xstrdup(path);
-	else if (path != NULL && path[0] == '\0' && call->deed == TRACE_EXECUTE)
+	else if (path != NULL && path[0] == '\0' && call->kind == TRACE_EXECUTE)
 		event->path = tracee_descriptor(pid, event->descriptor);
 	else if (path != NULL && path[0] != '\0')
 		event->path = tracee_path(pid, event->descriptor, path);
@@ -479,29 +479,29 @@ add_opened(struct trace_event *event, pid_t pid, int descriptor, struct traced *
 void
 trace_event_end(struct trace_event *event, pid_t pid, int64_t result, struct traced *traced)
 {
-	enum trace_deed deed = event->call->deed;
+	enum trace_kind kind = event->call->kind;
 	char *listed = NULL;
 
-	if (deed == TRACE_CONNECT && result == -EINPROGRESS)
+	if (kind == TRACE_CONNECT && result == -EINPROGRESS)
 		result = 0;
 	if (result >= 0 && event->is_hidden)
 		traced->hid = true;
 	if (result >= 0 && is_open(event))
 		add_opened(event, pid, (int)result, traced);
-	else if (result >= 0 && deed == TRACE_EXECUTE)
+	else if (result >= 0 && kind == TRACE_EXECUTE)
 		add_file(event, pid, traced, TRACED_EXECUTED);
-	else if (result >= 0 && deed == TRACE_LOOK)
+	else if (result >= 0 && kind == TRACE_LOOK)
 		add_file(event, pid, traced, TRACED_SEEN);
-	else if (result >= 0 && deed == TRACE_LIST &&
+	else if (result >= 0 && kind == TRACE_LIST &&
 		 (listed = tracee_descriptor(pid, event->descriptor)) != NULL)
 		traced_add(traced, listed, listed, TRACED_LISTED);
-	else if (result >= 0 && deed == TRACE_CONNECT)
+	else if (result >= 0 && kind == TRACE_CONNECT)
 		add_service(event, traced);
 	else if (result >= 0 && changes(event)) {
 		add_change(traced, &event->target, false);
 		add_change(traced, &event->old, false);
 	}
-	if (deed == TRACE_HIDE && result >= 0)
+	if (kind == TRACE_HIDE && result >= 0)
 		traced->hid = true;
 	free(listed);
 	trace_event_drop(event);

@@ -17,7 +17,7 @@ struct traced;
 
 enum trace_abi { TRACE_X86_64, TRACE_I386, TRACE_ARM64, TRACE_ARM, TRACE_ABIS };
 
-enum trace_deed {
+enum trace_kind {
 	TRACE_OPEN,	/* with O_* in the argument `flags` */
 	TRACE_OPEN_HOW, /* with O_* in the struct open_how that it points to */
 	TRACE_CREATE,	/* as open() with O_CREAT, O_WRONLY and O_TRUNC */
@@ -39,7 +39,7 @@ enum {
 struct trace_call {
 	const char *name;
 	int16_t numbers[TRACE_ABIS];
-	enum trace_deed deed;
+	enum trace_kind kind;
 	int8_t directory, path, flags; /* arguments, from 0 */
 	int8_t old_directory, old_path;
 	uint32_t

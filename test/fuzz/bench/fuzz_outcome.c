@@ -23,7 +23,7 @@ sum_lines(const struct evidence *e, enum outcome outcome)
 	if (count > OUTCOME_LINES)
 		abort();
 	for (size_t i = 0; i < count; i++) {
-		if (lines[i].length > WITNESS_LINE_MAX)
+		if (lines[i].length > EXCERPT_LINE_MAX)
 			abort();
 		for (size_t k = 0; k < lines[i].length; k++)
 			sum = sum * 31 + (unsigned char)lines[i].data[k];

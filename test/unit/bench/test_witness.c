@@ -62,8 +62,8 @@ static void
 long_lines(void **state)
 {
 	static char line[WIRE_LOG_LINE_MAX * 2 + 10];
-	static const size_t lengths[] = {WITNESS_LINE_MAX - 1, WITNESS_LINE_MAX,
-					 WITNESS_LINE_MAX + 1, sizeof(line) - 1};
+	static const size_t lengths[] = {EXCERPT_LINE_MAX - 1, EXCERPT_LINE_MAX,
+					 EXCERPT_LINE_MAX + 1, sizeof(line) - 1};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
@@ -75,7 +75,7 @@ long_lines(void **state)
 		size_t count = lines_of(MACHINE_SILENT);
 		assert_true(count >= 1);
 		for (size_t k = 0; k < count; k++)
-			assert_true(lines[k].length <= WITNESS_LINE_MAX);
+			assert_true(lines[k].length <= EXCERPT_LINE_MAX);
 		assert_memory_equal(lines[0].data, line, lines[0].length);
 	}
 }

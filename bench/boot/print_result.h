@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of a boot that a person asked for. */
-#ifndef BENCH_CONCLUDE_H
-#define BENCH_CONCLUDE_H
+#ifndef BENCH_PRINT_RESULT_H
+#define BENCH_PRINT_RESULT_H
 
 #include <stdbool.h>
 
@@ -13,12 +13,12 @@
  * and collected files into the folder `files`, if it is not NULL. Returns bench's exit status. The
  * report's pointers to what the guest told are not good any more.
  */
-int conclude(struct evidence *evidence, struct report *report, bool json, const char *files);
+int print_result(struct evidence *evidence, struct report *report, bool json, const char *files);
 
 /*
  * Tells what failed in a laboratory, where it is not the outcome's reason: who has to cut the power
  * by hand must know.
  */
-void conclude_target_failed(const char *error);
+void print_target_failed(const char *error);
 
 #endif

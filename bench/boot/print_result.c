@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "boot/conclude.h"
+#include "boot/print_result.h"
 
 #include <err.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "text.h"
 
 void
-conclude_target_failed(const char *error)
+print_target_failed(const char *error)
 {
 	char line[OUTCOME_REASON_MAX];
 	struct text t = text_in(line, sizeof(line));
@@ -21,7 +21,7 @@ conclude_target_failed(const char *error)
 }
 
 int
-conclude(struct evidence *evidence, struct report *report, bool json, const char *files)
+print_result(struct evidence *evidence, struct report *report, bool json, const char *files)
 {
 	struct verdict v;
 	int failed = 0;
@@ -52,7 +52,7 @@ conclude(struct evidence *evidence, struct report *report, bool json, const char
 	    !evidence->console->panicked_before_end)
 		warnx("the kernel panicked at the machine's end, after the results had come");
 	if (evidence->target_failed && report->outcome != OUTCOME_TARGET_FAILED)
-		conclude_target_failed(evidence->qemu_error);
+		print_target_failed(evidence->qemu_error);
 	verdict_free(&v);
 	return failed != 0 ? STATUS_NO_VERDICT : report->status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/taken.h"
+#include "plan/conflict.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ find_nearest(const struct plan *plan, const char *path)
 }
 
 int
-taken_tell(const struct plan *plan, const char *what, const char *path)
+conflict_report(const struct plan *plan, const char *what, const char *path)
 {
 	const struct plan_entry *there = find_nearest(plan, path);
 	const struct plan_why why = there != NULL && there->reasons != NULL
