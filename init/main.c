@@ -21,12 +21,7 @@
 #include "run/helper.h"
 #include "run/run.h"
 #include "run/stray.h"
-#include "setup/attach.h"
-#include "setup/choose.h"
-#include "setup/knobs.h"
-#include "setup/load_modules.h"
-#include "setup/mounts.h"
-#include "setup/unmount.h"
+#include "setup/setup.h"
 #include "shell.h"
 
 static char *const environment[] = {

@@ -20,7 +20,6 @@
 #include "plan/plan.h"
 #include "plan/print.h"
 #include "plan/source.h"
-#include "plan/times.h"
 #include "planner.h"
 #include "sbom/sbom.h"
 #include "text.h"

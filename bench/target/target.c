@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "target/target_grub.h"
-#include "target/target_pxe.h"
 #include "target/tty.h"
 #include "words.h"
 

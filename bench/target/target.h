@@ -97,4 +97,18 @@ const struct laboratory *target_options_laboratory(const struct target_options *
 
 void target_options_free(struct target_options *o);
 
+/*
+ * Sets what `l` does before the machine is switched on: an entry for `mac` in the folder `dir`;
+ * commands are owned, each one block, and free those before. Returns 0, or -1 with what is wrong,
+ * without newline, in `problem`.
+ */
+int target_pxe_set(struct laboratory *l, const char *dir, const char *mac, struct text *problem);
+
+/*
+ * Sets what `l` has done to the machine of these words, which end with NULL: what ssh reaches it
+ * by, and how many seconds it may take to come back, if that is told. Commands are owned, each one
+ * block, and free those before. Returns 0, or -1 with what is wrong, without newline, in `problem`.
+ */
+int target_grub_set(struct laboratory *l, char *const words[], struct text *problem);
+
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "target/target_grub.h"
+#include "target/target.h"
 
 #include <stdlib.h>
 
 #include "target/own_script.h"
-#include "target/target.h"
 
 enum {
 	BOOT_S = 600, /* to send some hundred megabytes, and make a menu */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "target/target_pxe.h"
+#include "target/target.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "target/own_script.h"
-#include "target/target.h"
 
 enum {
 	MAC_SIZE = 6,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "setup/attach.h"
+#include "setup/setup.h"
 
 #include <errno.h>
 #include <limits.h>

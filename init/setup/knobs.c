@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "setup/knobs.h"
+#include "setup/setup.h"
 
 #include <errno.h>
 #include <fcntl.h>

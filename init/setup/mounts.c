@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "setup/mounts.h"
+#include "setup/setup.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "setup/unmount.h"
+#include "setup/setup.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,6 @@
 #include "base/join.h"
 #include "run/helper.h"
 #include "run/stray.h"
-#include "setup/mounts.h"
 
 /* Set by the child, for init to read after its end. */
 static const char *where;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/experiment_kernel.h"
+#include "input/experiments.h"
 
 #include <fnmatch.h>
 #include <stdbool.h>
@@ -10,7 +10,6 @@
 #include "base/message.h"
 #include "experiment.h"
 #include "host/memory.h"
-#include "input/experiments.h"
 #include "input/payload.h"
 #include "kernel/kernel.h"
 #include "kernel/needs.h"

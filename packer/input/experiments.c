@@ -10,7 +10,6 @@
 #include "base/mapped.h"
 #include "base/message.h"
 #include "host/memory.h"
-#include "input/experiment_kernel.h"
 #include "input/payload.h"
 #include "mount_words.h"
 #include "plan/names.h"

@@ -11,6 +11,7 @@
 #include "experiment.h"
 
 struct closure;
+struct experiment;
 struct payload;
 struct plan;
 struct source;
@@ -52,5 +53,13 @@ size_t experiments_check(const struct experiments *experiments, const struct pla
  */
 char *experiment_enter(const char *file, const char *text, const char *key, size_t which);
 void experiment_leave(char *place);
+
+/*
+ * Takes the modules that the keys ask for, if there is a kernel; `file` and `text` are the
+ * experiment's, for messages (experiment_place.h). Returns the number of keys that the kernel
+ * cannot do, each after a warning.
+ */
+size_t experiment_kernel_add(struct payload *payload, const struct experiment *experiment,
+			     const char *file, const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "kernel/kernel_plan.h"
+#include "kernel/kernel_proof.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -8,7 +8,6 @@
 #include "base/mapped.h"
 #include "host/memory.h"
 #include "kernel/kernel.h"
-#include "kernel/kernel_proof.h"
 #include "plan/plan.h"
 #include "resolve/closure.h"
 

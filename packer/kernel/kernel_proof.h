@@ -14,6 +14,7 @@
 #include "kernel/module_tree.h"
 #include "kernel/needs.h"
 
+struct closure;
 struct elf;
 struct kernel;
 
@@ -118,5 +119,13 @@ bool kernel_proof_is_module(const char *path);
 size_t kernel_proof_tell(struct kernel_proof *proof, const char *image, const char *before);
 
 /* For these, where they are in files of their own: */
+
+/*
+ * Warns of all that the kernel lacks for the planned files, once all are planned, and for the
+ * method by which the image will be compressed, NULL: by none. Returns the number of things for
+ * which no image may be made.
+ */
+size_t kernel_plan_prove(struct closure *closure, const struct kernel *kernel, bool init_is_own,
+			 const char *method);
 
 #endif

@@ -14,7 +14,6 @@
 #include "host/memory.h"
 #include "kernel/kernel.h"
 #include "modules/libkmod.h"
-#include "modules/module_stage.h"
 #include "plan/source.h"
 
 static bool module_set_depends(const struct module_set *set, const char *name, const char *other);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "modules/module_stage.h"
+#include "modules/module_set.h"
 
 #include <errno.h>
 #include <fnmatch.h>

@@ -161,4 +161,17 @@ bool plan_is_staged(const struct plan_entry *entry);
  */
 void plan_sort(struct plan *plan);
 
+enum {
+	TIMES_DEFAULT = 315619200
+}; /* 1980-01-02: zip(1) has none before 1980, in any zone; to ninja(1) 0 is "missing" */
+
+/* Gives each entry of a sorted plan its time, `time` unless it needs another. */
+void times_set(struct plan *plan, uint32_t time);
+
+/*
+ * Reports set-ID bits that are dropped, and capabilities of files, which no newc archive
+ * holds.
+ */
+void rights_report(const struct plan *plan);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/rights.h"
+#include "plan/plan.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 #include <sys/xattr.h>
 
 #include "base/message.h"
-#include "plan/plan.h"
 
 /* Where a line of a manifest sets its mode, that is what somebody wants. */
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/times.h"
+#include "plan/plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "host/memory.h"
-#include "plan/plan.h"
 
 enum { PYC_HEADER = 16 };
 

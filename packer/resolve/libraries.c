@@ -15,7 +15,6 @@
 #include "elf/elf_symbol.h"
 #include "elf/object.h"
 #include "host/memory.h"
-#include "resolve/uncached.h"
 #include "text.h"
 
 /* A library that is asked for: why, and whether it may be missing. */

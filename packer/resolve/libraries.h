@@ -84,4 +84,10 @@ struct run {
 	bool uses_platform; /* set: $PLATFORM is a part of where it looks */
 };
 
+/*
+ * The path, to be freed, of the library `name` in a directory of /etc/ld.so.conf or of the files
+ * that it includes, where there is no cache; NULL: in none, or there is a cache.
+ */
+char *uncached_find(const struct libraries *libraries, const char *name);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "resolve/uncached.h"
+#include "resolve/libraries.h"
 
 #include <dirent.h>
 #include <fnmatch.h>
@@ -10,7 +10,6 @@
 #include "base/mapped.h"
 #include "elf/ldcache.h"
 #include "host/memory.h"
-#include "resolve/libraries.h"
 
 enum {
 	DEPTH = 2

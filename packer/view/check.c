@@ -28,7 +28,6 @@
 #include "resolve/script_body.h"
 #include "text.h"
 #include "view/loaded.h"
-#include "view/rootfs_tree.h"
 #include "view/view.h"
 
 /* The experiments in an image that is there. */

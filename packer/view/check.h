@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct rootfs;
+
 /*
  * Warns of each thing that is wrong with the image, a line each: rules of the archive; /init; links
  * that lead nowhere; files that what init mounts will hide; programs for another machine;
@@ -14,5 +16,13 @@
  * VIEW_DONE, VIEW_FOUND or VIEW_FAILED (view.h).
  */
 int check_image(const char *name, const char *kernel);
+
+/*
+ * Makes directories, links and regular files of `rootfs` in a new directory, to be given to
+ * scratch_remove(). Nodes are left out, and so are files that nothing looks for; what is looked for
+ * and not read has its size and nothing in it. After a signal (interrupt.h) there is less. NULL
+ * after a warning.
+ */
+char *rootfs_tree_make(const struct rootfs *rootfs);
 
 #endif

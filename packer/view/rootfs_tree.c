@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "view/rootfs_tree.h"
+#include "view/check.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
