@@ -57,7 +57,7 @@ struct environment_line {
 
 /*
  * Reads the line at *at, which is moved behind it, of a payload that ends at `end`. Returns 1, 0
- * where no line is left, or -1 for what is no line.
+ * where no line is left, or -1 for what is not a line.
  */
 int environment_next(const char **at, const char *end, struct environment_line *line);
 

@@ -51,7 +51,7 @@ int
 key_lines_read(const char *name, const char *text, size_t length, key_lines_take *take,
 	       void *context, struct text *problem)
 {
-	static const char nul[] = "the file is no text: it has a byte of value 0",
+	static const char nul[] = "the file is not text: it has a byte of value 0",
 			  memory[] = "out of memory";
 	char *copy = malloc(length + 1), why[512], *at = copy;
 	size_t number = 1;

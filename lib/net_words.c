@@ -103,7 +103,7 @@ read_option(struct net_words *net, const char *word)
 	if (net->kind == NET_STATIC && strncmp(word, "via=", 4) == 0)
 		return net_words_address(word + 4, &everywhere.gateway) == 0
 			   ? add_route(net, &everywhere)
-			   : "has a gateway that is no address";
+			   : "has a gateway that is not an address";
 	if (net->kind == NET_STATIC && strncmp(word, "route=", 6) == 0)
 		return read_route(net, word + 6);
 	return "takes via=GATEWAY and route=NETWORK/PREFIX,GATEWAY with an address, and "

@@ -43,7 +43,7 @@ void newc_header(const struct newc *entry, char header[NEWC_HEADER]);
 
 /*
  * Reads a header of magic 070701, or 070702, whose `check` counts; -1 with errno EINVAL for another
- * magic or a character that is no hexadecimal digit.
+ * magic or a character that is not a hexadecimal digit.
  */
 int newc_parse(const char header[NEWC_HEADER], struct newc *entry);
 

@@ -32,7 +32,7 @@ cpus_read(struct cpus *cpus, const char *list)
 			last = take_number(&at);
 		}
 		if (first < 0 || last < first || last >= CPUS_MAX || (*at != ',' && *at != '\0'))
-			return "is no list of CPUs, as 0-3,8; they are below 1024";
+			return "is not a CPU list such as 0-3,8 below 1024";
 		for (long cpu = first; cpu <= last; cpu++)
 			cpus->words[cpu / 64] |= UINT64_C(1) << (cpu % 64);
 	} while (*at++ == ',');

@@ -135,7 +135,7 @@ users_find(const struct users *users, const char *spec, struct user *user)
 	if (is_number)
 		line = find_line(users->passwd, users->passwd_length, name, &uid, &length);
 	if (line == NULL && !is_number)
-		return "is no user of /etc/passwd";
+		return "is not a user of /etc/passwd";
 	if (line == NULL && colon == NULL)
 		return "is a number that /etc/passwd does not have: name a group too, UID:GID";
 	if (line == NULL) {

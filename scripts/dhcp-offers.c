@@ -47,7 +47,7 @@ read_mac(int fd, const char *interface, unsigned char mac[DHCP_MAC_SIZE])
 
 	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
 	if (ioctl(fd, SIOCGIFHWADDR, &request) != 0 || request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
-		errx(1, "cannot use %s: it is no Ethernet", interface);
+		errx(1, "cannot use %s: it is not Ethernet", interface);
 	memcpy(mac, request.ifr_hwaddr.sa_data, DHCP_MAC_SIZE);
 }
 

@@ -47,7 +47,7 @@ expect_status() {
 	[ "$status" -eq "$1" ] || fail "expected status $1"
 }
 
-# expect_in TEXT NEEDLE: the needle is no pattern.
+# expect_in TEXT NEEDLE: the needle is not a pattern.
 expect_in() {
 	[[ $1 == *"$2"* ]] || fail "expected to find: $2"
 }

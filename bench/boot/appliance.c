@@ -102,7 +102,8 @@ find_kernel(struct appliance *a, const struct boot_options *o)
 	return -1;
 }
 
-/* The e_machine of a kernel's file, of which the first bytes are given; 0 for what is no kernel. */
+/* The e_machine of a kernel's file, of which the first bytes are given; 0 for what is not a kernel.
+ */
 static unsigned
 read_kernel_machine(const unsigned char *head, size_t size)
 {
@@ -175,7 +176,7 @@ measure_image(struct appliance *a, const struct boot_options *o)
 	    S_ISREG(status.st_mode) ? boot_image_unpacked(fd, (uint64_t)status.st_size) : 0;
 	close(fd);
 	if (!S_ISREG(status.st_mode)) {
-		warnx("cannot read image %s: it is no file", o->image);
+		warnx("cannot read image %s: it is not a file", o->image);
 		return -1;
 	}
 	a->machine.initrd = o->image;

@@ -35,7 +35,7 @@ struct terminal {
 	struct relay relay;
 };
 
-/* Progress only, and none where stderr is no terminal. `label` stays the caller's. */
+/* Progress only, and none where stderr is not a terminal. `label` stays the caller's. */
 struct terminal terminal_for_progress(const char *label);
 
 /*

@@ -128,7 +128,7 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 	};
 	if (o->json && appliance_hash(a) != 0)
 		return STATUS_NO_VERDICT;
-	/* Which kernel QEMU starts is no question. */
+	/* Which kernel QEMU starts is not a question. */
 	struct kernel_identity identity = {.build_id = ""};
 	if (a->machine.laboratory != NULL && kernel_identity_read(&identity, a->kernel) != 0) {
 		warn("cannot read kernel %s", a->kernel);
@@ -161,7 +161,7 @@ prepare(struct appliance *a, const struct boot_options *o, struct refusal *refus
 	int status = STATUS_NO_VERDICT, error = contents_open(&contents, o->image) == 0 ? 0 : errno;
 
 	if (error == EINVAL)
-		warnx("cannot read image %s: it is no regular file", o->image);
+		warnx("cannot read image %s: it is not a regular file", o->image);
 	else if (error != 0)
 		warn("cannot read image %s", o->image);
 	else

@@ -42,7 +42,7 @@ static const char experiment[] =
     "warmup 2\n"
     "repeat 20\n";
 
-/* A name that is no path and does not hide. */
+/* A name that is not a path and does not hide. */
 static bool
 is_name(const char *name)
 {

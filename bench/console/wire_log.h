@@ -51,7 +51,8 @@ struct wire_log_record {
  * returns.
  */
 struct wire_log_calls {
-	/* A line that is no record, without its line end; `broken`: there is a sentinel in it. */
+	/* A line that is not a record, without its line end; `broken`: there is a sentinel in it.
+	 */
 	void (*text)(void *context, const char *line, size_t length, bool broken);
 	/* A record was kept. */
 	void (*record)(void *context, const struct wire_log_record *record);

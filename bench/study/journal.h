@@ -44,7 +44,7 @@ struct journal {
 
 /*
  * Takes a line of `length` bytes, without its sum and newline. `is_synced`: it and its console are
- * on the disk. Returns 0; 1 where it is no whole boot, and the line and all behind it are to be
+ * on the disk. Returns 0; 1 where it is not a whole boot, and the line and all behind it are to be
  * dropped; or -1 where it should be one, with what is wrong with it in *why.
  */
 typedef int journal_take(void *context, const char *line, size_t length, bool is_synced,

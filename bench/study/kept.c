@@ -87,7 +87,7 @@ kept_file(struct kept *file, int folder, const char *path)
 	if (from < 0 || fstat(from, &status) != 0)
 		warn("cannot read %s", path);
 	else if (!S_ISREG(status.st_mode))
-		warnx("cannot read %s: it is no file", path);
+		warnx("cannot read %s: it is not a file", path);
 	else if ((result = keep(file, folder, from)) != 0 && errno == EEXIST) {
 		snprintf(there, sizeof(there), "the kept copy of %s", path);
 		result = kept_is_intact(file, folder, there) ? 0 : -1;

@@ -57,7 +57,7 @@ read_number(struct word word, uint64_t *number)
 	return read_digits(word, 10, 10, number);
 }
 
-/* 1, 0, or -1 for what is no switch. */
+/* 1, 0, or -1 for what is not a switch. */
 static int
 read_switch(struct word word)
 {

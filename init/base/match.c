@@ -30,7 +30,7 @@ in_set(const char **at, unsigned char c)
 	return is != negated;
 }
 
-/* Whether the pattern's first thing, which is no star, takes `c`; moves behind it. */
+/* Whether the pattern's first thing, which is not a star, takes `c`; moves behind it. */
 static bool
 takes(const char **pattern, char c)
 {

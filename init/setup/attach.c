@@ -67,7 +67,7 @@ reason(const struct mount_words *mount, int problem)
 	case EINVAL:
 		return "it is not of this type, or an option is not known";
 	case ENOTBLK:
-		return "it is no block device";
+		return "it is not a block device";
 	case ENOENT:
 		return strncmp(mount->source, "/dev/", 5) == 0
 			   ? strerror(problem)

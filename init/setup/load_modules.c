@@ -23,7 +23,7 @@ reason(int error)
 	case ENOENT:
 		return "it uses a symbol that neither the kernel nor a module before it has";
 	case ENOEXEC:
-		return "it is no module for this kernel";
+		return "it is not a module for this kernel";
 	case ENODEV:
 		return "it finds no device";
 	case ENOSYS:
@@ -39,7 +39,7 @@ reason(int error)
 	}
 }
 
-/* Returns 0, or an errno. One that is loaded, or built into the kernel, is no error. */
+/* Returns 0, or an errno. One that is loaded, or built into the kernel, is not an error. */
 static int
 load(const struct module_line *line)
 {

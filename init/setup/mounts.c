@@ -33,7 +33,7 @@ struct file_system {
 enum { DEV = 2, DEV_FALLBACK, AFTER_DEV, OWN = 7 };
 
 /*
- * /tmp is no mount of its own: it would hide what the image holds there. gid 5 is tty in the
+ * /tmp is not a mount of its own: it would hide what the image holds there. gid 5 is tty in the
  * image's /etc/group.
  */
 static const struct file_system own[OWN] = {

@@ -25,7 +25,8 @@
 #include "option.h"
 
 /*
- * Writes the fragment to `to` and tells on stderr what changed, and what is no line of a fragment.
+ * Writes the fragment to `to` and tells on stderr what changed, and what is not a line of a
+ * fragment.
  */
 static bool
 translate(const char *label, const char *from, const char *to)

@@ -43,8 +43,8 @@ bool elf_is(const void *data, size_t size);
 
 /*
  * Reads the file at `data`, which must stay as long as `elf` is used. Every string that elf_next()
- * can give is checked here. Returns 0, or -1 with errno EINVAL for what is no ELF file, breaks its
- * own bounds or exceeds the limits above, which keep what is made to take long from doing so.
+ * can give is checked here. Returns 0, or -1 with errno EINVAL for what is not an ELF file, breaks
+ * its own bounds or exceeds the limits above, which keep what is made to take long from doing so.
  */
 int elf_open(struct elf *elf, const void *data, size_t size);
 

@@ -67,7 +67,7 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 
 	if (!S_ISREG(newc->mode) && !S_ISLNK(newc->mode) && newc->filesize > 0) {
 		report_problem(reader, name, false,
-			       "the kernel leaves it out: it is no file, but has data");
+			       "the kernel leaves it out: it is not a file, but has data");
 		return 0;
 	}
 	if (S_ISLNK(newc->mode) && newc->filesize > PATH_MAX - 1) {

@@ -28,7 +28,7 @@ struct kernel_image {
 	size_t packed_size;
 };
 
-/* Reads the file at `data`, which must stay. Returns 0, or -1 for what is no kernel of these. */
+/* Reads the file at `data`, which must stay. Returns 0, or -1 for what is not a kernel of these. */
 int kernel_image_read(struct kernel_image *image, const void *data, size_t size);
 
 /* Takes what an image did not tell from the kernel that was packed in it. */

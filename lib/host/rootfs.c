@@ -183,7 +183,7 @@ rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted)
 	if (path[0] == '\0' && !S_ISDIR(file.file.mode))
 		return "the kernel leaves it out: it has the name of the root";
 	if (!S_ISDIR(file.file.mode) && wanted->name[length - 1] == '/')
-		return "the kernel leaves it out: a slash ends the name of what is no directory";
+		return "the kernel leaves it out: a slash ends the name of what is not a directory";
 	if (S_ISLNK(file.file.mode))
 		return add_link(rootfs, &file, path);
 	clean(rootfs, path, file.file.mode);

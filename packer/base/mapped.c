@@ -62,7 +62,7 @@ void *
 mapped_file(const char *path, size_t *size)
 {
 	/*
-	 * What is no regular file is refused before, but may have become one: never wait for a
+	 * What is not a regular file is refused before, but may have become one: never wait for a
 	 * writer.
 	 */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

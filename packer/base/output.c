@@ -33,7 +33,7 @@ check_directory(const char *path)
 	if (stat(directory, &stat_of_it) != 0 || access(directory, W_OK | X_OK) != 0)
 		message_warn("cannot write %s: its directory %s", path, directory);
 	else if (!S_ISDIR(stat_of_it.st_mode))
-		message_warnx("cannot write %s: %s is no directory", path, directory);
+		message_warnx("cannot write %s: %s is not a directory", path, directory);
 	else
 		result = 0;
 	free(directory);
@@ -47,12 +47,12 @@ output_start(struct output *output, const char *name)
 
 	*output = (struct output){.name = name, .file = {.fd = -1}, .fd = -1};
 	if (name[0] == '\0' || name[strlen(name) - 1] == '/') {
-		message_warnx("cannot write \"%s\": it is no file name", name);
+		message_warnx("cannot write \"%s\": it is not a file name", name);
 		return -1;
 	}
 	bool is_there = stat(name, &stat_of_it) == 0;
 	if (is_there && !S_ISREG(stat_of_it.st_mode)) {
-		message_warnx("cannot write %s: it is no regular file", name);
+		message_warnx("cannot write %s: it is not a regular file", name);
 		return -1;
 	}
 	if (is_there)

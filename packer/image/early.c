@@ -199,7 +199,7 @@ take_file(struct collection *collection, const char *name, char *real, bool name
 	}
 	enum microcode_maker maker = microcode_maker(bytes, size);
 	if (problem == NULL && maker == MICROCODE_NONE)
-		problem = named ? "it is no microcode of Intel or AMD" : NULL;
+		problem = named ? "it is not microcode of Intel or AMD" : NULL;
 	else if (problem == NULL)
 		problem = unpacked.problem != NULL ? unpacked.problem
 						   : microcode_problem(maker, bytes, size);

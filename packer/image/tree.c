@@ -257,7 +257,7 @@ check_place(const char *path, const char *name, const char *parent)
 		return errno == ENOENT ? NULL : "";
 	errno = 0;
 	if (!S_ISDIR(found.st_mode))
-		return "it is no directory";
+		return "it is not a directory";
 	int count = scandir(path, &names, NULL, NULL);
 	if (count < 0)
 		return "";

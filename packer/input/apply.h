@@ -25,7 +25,7 @@ struct apply {
 
 /*
  * Reads all of them, "-" being standard input, whatever is wrong. Returns 0; or the status to end
- * with, after a warning for each problem: 2 for what is no manifest, 3 for what cannot be read.
+ * with, after a warning for each problem: 2 for what is not a manifest, 3 for what cannot be read.
  */
 int apply_read(struct apply *apply, const char *const *files, size_t count);
 void apply_free(struct apply *apply);

@@ -23,7 +23,7 @@ struct experiments {
 
 /*
  * Reads all of them, whatever is wrong. Returns 0; or the status to end with, after a warning each:
- * 2 for what is no experiment, 3 for what cannot be read.
+ * 2 for what is not an experiment, 3 for what cannot be read.
  */
 int experiments_read(struct experiments *experiments, const char *const *files, size_t count);
 void experiments_free(struct experiments *experiments);

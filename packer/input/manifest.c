@@ -124,7 +124,7 @@ read_mode(struct reader *reader, struct manifest_line *line, const char *value)
 	line->mode = (uint32_t)strtoul(digits <= 5 ? value : "", NULL, 8);
 	if (digits > 0 && digits <= 5 && value[digits] == '\0' && line->mode <= 07777)
 		return 0;
-	return report_error(reader, "mode=", value, " is no mode; write it in octal, 0 to 7777");
+	return report_error(reader, "mode=", value, " is not a mode; write it in octal, 0 to 7777");
 }
 
 static int
@@ -148,7 +148,8 @@ read_owner(struct reader *reader, struct manifest_line *line, char *value)
 			return 0;
 		}
 	}
-	return report_error(reader, "owner=", value, " is no owner; write two numbers, UID:GID");
+	return report_error(reader, "owner=", value,
+			    " is not an owner; write two numbers, UID:GID");
 }
 
 /* Takes mode= and owner= out of the operands. */
@@ -192,7 +193,7 @@ read_node(struct reader *reader, struct manifest_line *line)
 			line->node = types[i].bits;
 	if (line->node == 0)
 		return report_error(reader, "", operands[1],
-				    " is no type of a node; write c, b or p");
+				    " is not a type of a node; write c, b or p");
 	if (line->count != (line->node == S_IFIFO ? 2 : 4))
 		return report_error(reader, "a node is c or b with MAJOR and MINOR, or p without",
 				    "", "");
@@ -287,7 +288,7 @@ manifest_read(struct manifest *manifest, const char *text, size_t length)
 
 	*manifest = (struct manifest){.count = 0};
 	if (memchr(text, '\0', length) != NULL)
-		return report_error(&reader, "the file is no text: it has a byte of value 0", "",
+		return report_error(&reader, "the file is not text: it has a byte of value 0", "",
 				    "");
 	char *copy = xcalloc(length + 1, 1), *at = copy;
 	memcpy(copy, text, length);

@@ -88,8 +88,9 @@ check_type(const struct request *request, mode_t mode)
 		message_warnx("cannot pack %s as a file: it is a directory; write tree for file",
 			      request->name);
 	else
-		message_warnx("cannot pack %s as a tree: it is no directory; write file for tree",
-			      request->name);
+		message_warnx(
+		    "cannot pack %s as a tree: it is not a directory; write file for tree",
+		    request->name);
 	return -1;
 }
 
@@ -343,7 +344,7 @@ add_path(struct payload *payload, const char *path, struct plan_why why)
 	}
 	if (S_ISREG(found.stat.st_mode) && (found.stat.st_mode & 0111) != 0)
 		return add_program(payload, &found, xstrdup(path), path, why);
-	message_warnx("cannot pack %s: it is no executable file", path);
+	message_warnx("cannot pack %s: it is not an executable file", path);
 	source_release(&found);
 	return -1;
 }
@@ -387,7 +388,7 @@ add_relative(struct payload *payload, const char *name, const char *to, struct p
 		result = not_found(payload, name, tried);
 		free(tried);
 	} else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0) {
-		message_warnx("cannot pack %s: it is no executable file", name);
+		message_warnx("cannot pack %s: it is not an executable file", name);
 	} else {
 		result = add_moved(payload, real, to, why);
 	}
@@ -514,7 +515,7 @@ payload_init(struct payload *payload)
 	if (stat(path, &found) != 0)
 		message_warn("cannot find %s", path);
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
-		message_warnx("cannot pack %s as /init: it is no executable file", path);
+		message_warnx("cannot pack %s as /init: it is not an executable file", path);
 	else if (place_file(payload->closure, path, "/init", true,
 			    (struct plan_why){"init", path}) == 0)
 		return closure_want_program(payload->closure,

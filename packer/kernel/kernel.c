@@ -41,7 +41,7 @@ kernel_file_open(struct kernel_file *file, const char *name)
 		if (file->image.release[0] != '\0')
 			return 0;
 	}
-	message_warnx("cannot use %s as a kernel: it is no bzImage, Image or vmlinux", name);
+	message_warnx("cannot use %s as a kernel: it is not a bzImage, Image or vmlinux", name);
 	kernel_file_close(file);
 	return -1;
 }

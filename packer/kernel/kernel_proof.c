@@ -589,7 +589,7 @@ kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *
 		kernel_proof_need(proof, "module", name, FINDING_WARNING, file->path,
 				  "a packed module");
 	if (bytes.problem == NULL && module_info_read(&info, bytes.data, bytes.size) != 0)
-		bytes.problem = "it is no kernel module, or has no vermagic";
+		bytes.problem = "it is not a kernel module, or has no vermagic";
 	if (bytes.problem != NULL) {
 		findings_add(&proof->findings, FINDING_ERROR, file->path, NULL, bytes.problem);
 	} else {
@@ -676,7 +676,7 @@ kernel_proof_start(struct kernel_proof *proof, const struct kernel *kernel)
 
 	*proof = (struct kernel_proof){.kernel = kernel};
 	if (needs_read(&proof->needs, needs_table, strlen(needs_table), &line) != 0)
-		message_errx(3, "cannot read packer's table of needs: line %zu is no row", line);
+		message_errx(3, "cannot read packer's table of needs: line %zu is not a row", line);
 	if (has_configuration(proof)) {
 		needs_judge(&proof->needs, &kernel->config);
 		collect_symbols(proof);

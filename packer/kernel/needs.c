@@ -36,7 +36,7 @@ are_options(const char *text)
 	}
 }
 
-/* Returns 0, or -1 for what is no row. Empty lines and comments are none, and no error. */
+/* Returns 0, or -1 for what is not a row. Empty lines and comments are none, and no error. */
 static int
 read_line(struct needs *needs, char *line)
 {

@@ -21,7 +21,7 @@ struct needs_row {
 	const char *consequence;
 };
 
-/* An option that rows name. It is no string: `length` bytes. */
+/* An option that rows name. It is not a string: `length` bytes. */
 struct needs_option {
 	const char *name;
 	size_t length;
@@ -41,7 +41,7 @@ extern const char needs_table[];
 
 /*
  * Reads a table of `length` bytes. Returns 0 with `needs` to be given to needs_free(), or -1 with
- * *line, from 1, of what is no row.
+ * *line, from 1, of what is not a row.
  */
 int needs_read(struct needs *needs, const char *text, size_t length, size_t *line);
 void needs_free(struct needs *needs);

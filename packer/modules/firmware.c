@@ -39,7 +39,7 @@ leads_out(const char *name)
 	       (length >= 3 && strcmp(name + length - 3, "/..") == 0) || length == 0;
 }
 
-/* The target of the link that `name` below `top` is, to be freed; NULL: it is no link. */
+/* The target of the link that `name` below `top` is, to be freed; NULL: it is not a link. */
 static char *
 read_target(const struct firmware *firmware, const char *top, const char *name)
 {

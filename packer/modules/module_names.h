@@ -11,7 +11,7 @@ struct module_set;
 /*
  * Takes the modules that `word` stands for: a name, an alias as devices have it (it holds a colon),
  * a glob over all names, or KEY=VALUE, an option of *last, which is the module of the name before,
- * NULL at first. What is built in is no error. `why` tells who asks. Returns 0, or -1 after a
+ * NULL at first. What is built in is not an error. `why` tells who asks. Returns 0, or -1 after a
  * warning.
  */
 int module_names_add(struct module_set *set, const char *word, struct plan_why why,

@@ -82,7 +82,7 @@ stage_file(const struct source *source, const char *file, const char *link, bool
 	int result = 0;
 
 	if (real != NULL && !S_ISREG(stat.st_mode)) {
-		message_warnx("cannot read %s: it is no regular file", file);
+		message_warnx("cannot read %s: it is not a regular file", file);
 		result = -1;
 	} else if (real != NULL && is_config && stat.st_size > CONFIG_MOST) {
 		message_warnx("cannot read %s: it is larger than %d MiB", file, CONFIG_MOST >> 20);

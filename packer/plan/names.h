@@ -12,7 +12,7 @@ struct plan;
 /*
  * Looks for the program `name`, without a slash, in `path` (as of PATH) and then where programs
  * usually are. Returns 0 with *where the path that it was found at, or -1 with *tried the
- * directories looked in, for a message; both to be freed. What is no executable file is passed
+ * directories looked in, for a message; both to be freed. What is not an executable file is passed
  * over.
  */
 int names_find(const struct source *source, const struct plan *plan, const char *path,

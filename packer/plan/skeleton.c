@@ -114,7 +114,7 @@ skeleton_start(struct plan *plan, const struct source *source)
 		bool is_there = source_find(source, plan, as_in_source[i], &found) == 0;
 		if (is_there && (!S_ISDIR(found.stat.st_mode) ||
 				 source_add(source, plan, &found, why) == NULL)) {
-			message_warnx("cannot plan %s: in the source it is no directory",
+			message_warnx("cannot plan %s: in the source it is not a directory",
 				      as_in_source[i]);
 			result = -1;
 		}
@@ -182,7 +182,7 @@ is_below(const char *path, const char *top)
 }
 
 /*
- * An empty directory is no loss, unless it was asked for, and a link on the way to a file may be
+ * An empty directory is not a loss, unless it was asked for, and a link on the way to a file may be
  * there: the file's own path is packed too. What every image has may be given another mode.
  */
 static bool

@@ -586,7 +586,7 @@ source_problem(int problem)
 	case EFBIG:
 		return "newc archives hold files of less than 4 GiB";
 	case EOPNOTSUPP:
-		return "it is no regular file, directory or link; in a manifest, node makes a "
+		return "it is not a regular file, directory or link; in a manifest, node makes a "
 		       "device or pipe, and "
 		       "filter leaves it out of a tree";
 	case ENODATA:

@@ -49,7 +49,7 @@ add_rule_path(struct wanted *wanted, const char *path)
 	source_release(&found);
 }
 
-/* The files that a pattern stands for, whose directory is no pattern. */
+/* The files that a pattern stands for, whose directory is not a pattern. */
 static void
 add_pattern(struct wanted *wanted, const char *pattern)
 {
@@ -241,7 +241,7 @@ add_program(struct closure *closure, const struct source_found *found, struct pl
 	struct plan_entry *entry = NULL;
 
 	if (!S_ISREG(found->stat.st_mode) || (found->stat.st_mode & 0111) == 0)
-		message_warnx("cannot pack %s, %s %s: it is no executable file", found->path,
+		message_warnx("cannot pack %s, %s %s: it is not an executable file", found->path,
 			      why.what, why.of);
 	else if ((entry = source_add(closure->source, closure->plan, found, why)) == NULL)
 		message_warnx("cannot pack %s: %s", found->path, source_problem(errno));
@@ -254,7 +254,7 @@ add_path(struct closure *closure, const char *path, struct plan_why why)
 	struct source_found found;
 
 	if (path[0] != '/') {
-		message_warnx("cannot find %s, %s %s: it is no absolute path", path, why.what,
+		message_warnx("cannot find %s, %s %s: it is not an absolute path", path, why.what,
 			      why.of);
 		return NULL;
 	}

@@ -28,7 +28,7 @@ struct lookup {
 	const struct process *process;
 	const struct loaded *by; /* who needs it */
 	struct plan_why why;	 /* for a message: it is that, "library of", of whom */
-	bool optional;		 /* it is no error, and nothing is told, if there is none */
+	bool optional;		 /* it is not an error, and nothing is told, if there is none */
 	bool has_variants;	 /* set: some processors would take another file (glibc-hwcaps), */
 	bool has_platforms;	 /* or may (the directories of other platforms) */
 	const struct object
@@ -368,12 +368,12 @@ check_object(const struct lookup *lookup, const char *path)
 	const char *problem = NULL;
 
 	if (lookup->object->kind != OBJECT_ELF)
-		problem = "no sound ELF file";
+		problem = "not a sound ELF file";
 	else if (!elf_match(by, elf) &&
 		 (lookup->process->search.musl || (by->is64 == elf->is64 && by->big != elf->big)))
 		problem = "for another machine, and its loader tries no further";
 	else if (elf_match(by, elf) && (elf->type != ET_DYN || elf->dynamic_count == 0))
-		problem = "no shared library";
+		problem = "not a shared library";
 	if (problem == NULL)
 		return elf_match(by, elf);
 	if (!lookup->optional)
@@ -450,8 +450,9 @@ try_file(void *context, const char *path, enum search_place place)
 	}
 	if (!S_ISREG(lookup->found.stat.st_mode)) {
 		if (!lookup->optional)
-			message_warnx("cannot pack %s: %s, found for a library of it, is no file",
-				      by, path);
+			message_warnx(
+			    "cannot pack %s: %s, found for a library of it, is not a file", by,
+			    path);
 		goto out;
 	}
 	lookup->object = libraries_object(lookup->libraries, &lookup->found);
@@ -793,7 +794,7 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 	int result = -1;
 
 	if (path[0] != '/') {
-		message_warnx("cannot pack %s: its loader %s is no absolute path", entry->path,
+		message_warnx("cannot pack %s: its loader %s is not an absolute path", entry->path,
 			      path);
 		return -1;
 	}
@@ -806,8 +807,9 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 	    S_ISREG(found.stat.st_mode) ? libraries_object(libraries, &found) : NULL;
 	struct plan_entry *added = NULL;
 	if (loader == NULL || loader->kind != OBJECT_ELF || !elf_match(&object->elf, &loader->elf))
-		message_warnx("cannot pack %s: its loader %s is no ELF file for the same machine",
-			      entry->path, path);
+		message_warnx(
+		    "cannot pack %s: its loader %s is not an ELF file for the same machine",
+		    entry->path, path);
 	else if ((added = source_add(libraries->source, libraries->plan, &found, why)) == NULL)
 		message_warnx("cannot pack %s: %s", path, source_problem(errno));
 	if (added != NULL) {

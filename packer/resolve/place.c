@@ -18,7 +18,7 @@
 #include "resolve/closure.h"
 
 /*
- * An image that is made in the directory that it is made of is no part of it, or each would hold
+ * An image that is made in the directory that it is made of is not part of it, or each would hold
  * the one before.
  */
 static bool
@@ -217,7 +217,7 @@ place_way(struct closure *closure, const struct source_found *found, place_ends 
 	return -1;
 }
 
-/* Plans what a link leads to, which is no link itself. */
+/* Plans what a link leads to, which is not a link itself. */
 static int
 add_target(struct closure *closure, const struct source_found *found,
 	   const struct closure_link *link)

@@ -18,7 +18,7 @@ enum {
 static char *find_in_file(const struct libraries *libraries, const char *path, const char *name,
 			  int depth);
 
-/* In the files that a pattern stands for, whose directory is no pattern. */
+/* In the files that a pattern stands for, whose directory is not a pattern. */
 static char *
 find_in_files(const struct libraries *libraries, const char *pattern, const char *name, int depth)
 {

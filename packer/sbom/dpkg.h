@@ -37,7 +37,7 @@ bool dpkg_line(struct dpkg_text *rest, struct dpkg_text *line);
 bool dpkg_stanza(struct dpkg_text *rest, struct dpkg_stanza *stanza);
 bool dpkg_diversion(struct dpkg_text *rest, struct dpkg_diversion *diversion);
 
-/* Takes apart the name of a list; its architecture may be none. False: it is no list's name. */
+/* Takes apart the name of a list; its architecture may be none. False: it is not a list's name. */
 bool dpkg_list_name(const char *file, struct dpkg_text *package, struct dpkg_text *architecture);
 
 /*

@@ -4,7 +4,7 @@
  * describes the image, a package that contains the files; each file is generated from the Debian
  * packages that it is of; or from Lull, where packer makes it; or from Linux, the kernel and its
  * modules. Of those packages the image has but some files, so they are packages without files
- * (7.8). What is no regular file has no place in SPDX and stands in an annotation of the image.
+ * (7.8). What is not a regular file has no place in SPDX and stands in an annotation of the image.
  * Pure.
  *
  * Names are those of spdx_names.h.

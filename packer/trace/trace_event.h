@@ -93,7 +93,7 @@ void trace_event_end(struct trace_event *event, pid_t pid, int64_t result, struc
 /* The event is used up without a result. */
 void trace_event_drop(struct trace_event *event);
 
-/* What it is called, to be freed; NULL for one that is no process but a thread. */
+/* What it is called, to be freed; NULL for one that is not a process but a thread. */
 char *tracee_name(pid_t pid);
 
 #endif

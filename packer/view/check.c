@@ -176,7 +176,7 @@ check_init(struct check *check)
 	    S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
 }
 
-/* Where the link's target is by its words alone, no links followed: "" for what is no path. */
+/* Where the link's target is by its words alone, no links followed: "" for what is not a path. */
 static void
 spell_target(const struct rootfs_entry *entry, const char *target, char path[PATH_MAX])
 {

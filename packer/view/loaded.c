@@ -34,8 +34,8 @@ explained_read(struct explained *explained, const char *name)
 	} else if (reasons_read(&explained->reasons, (const char *)entry->file->data,
 				entry->file->size, &line) != 0) {
 		message_warnx(
-		    "cannot tell reasons in %s: line %zu of its %s is no line of a manifest", name,
-		    line, REASONS_FILE);
+		    "cannot tell reasons in %s: line %zu of its %s is not a line of a manifest",
+		    name, line, REASONS_FILE);
 	} else {
 		return VIEW_DONE;
 	}

@@ -75,7 +75,7 @@ expect_refused() {
 
 @test "a user and a folder that are not in the image" {
 	boot -x one -a lull.user=nobdy
-	expect_refused 129 'user nobdy is no user of /etc/passwd of the image'
+	expect_refused 129 'user nobdy is not a user of /etc/passwd of the image'
 	boot -x one -a lull.cwd=/none
 	expect_refused 129 'cwd /none: it is not in the image'
 }
@@ -113,14 +113,14 @@ expect_refused() {
 	expect_refused 129 'init writes to the console that is named last: put console=ttyS0 last'
 }
 
-@test "a file that is no image, and one that is cut off" {
+@test "a file that is not an image, and one that is cut off" {
 	boot -i /etc/passwd -- args
 	expect_refused 129 'no initramfs: /etc/passwd: there is neither an archive nor what the kernel can unpack'
 	: >"$BATS_TEST_TMPDIR/empty"
 	boot -i "$BATS_TEST_TMPDIR/empty" -- args
 	expect_refused 129 'there is nothing in it'
 	boot -i /dev/null -- args
-	expect_refused 125 'cannot read image /dev/null: it is no regular file'
+	expect_refused 125 'cannot read image /dev/null: it is not a regular file'
 	head -c "$(($(stat -c %s "$IMAGE") * 9 / 10))" "$IMAGE" >"$BATS_TEST_TMPDIR/image"
 	boot -i "$BATS_TEST_TMPDIR/image" -- args
 	expect_refused 129 '/etc/lull/end: the last file is missing: the image is cut off'

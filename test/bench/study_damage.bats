@@ -248,7 +248,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	expect_in "$stderr" 'and there were boots'
 }
 
-@test "a file called lock that is no study's is not written to, and pipes are not waited for" {
+@test "a file called lock that is not a study's is not written to, and pipes are not waited for" {
 	mkdir other
 	seq 50 >other/lock
 	run --separate-stderr bench run plan -o other

@@ -260,7 +260,7 @@ nasty_arguments() {
 	expect_in "$stderr" 'cannot run the command in the guest: /etc/passwd: Permission denied'
 }
 
-@test "a closed standard error is no error, and input that is not passed on is reported" {
+@test "a closed standard error is not an error, and input that is not passed on is reported" {
 	status=0
 	output=$(bench boot --exact -k "$KERNEL" -i "$IMAGE" -- bash -c 'echo out; echo err >&2; exit 3' 2>&-) || status=$?
 	expect_status 3
@@ -281,7 +281,7 @@ nasty_arguments() {
 	expect_in "$stderr" 'one processor'
 }
 
-@test "an init that is no program is a panic, told by its first line (pid1 3)" {
+@test "an init that is not a program is a panic, told by its first line (pid1 3)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm "$BATS_TEST_TMPDIR/tree/init"
 	printf '\177ELF/etc/lull/end\0' >"$BATS_TEST_TMPDIR/tree/init" # as Lull's init is known by
@@ -292,7 +292,7 @@ nasty_arguments() {
 	expect_in "$stderr" 'Kernel panic - not syncing'
 }
 
-@test "a panic during the experiment is no verdict, and the console log is kept and named" {
+@test "a panic during the experiment is not a verdict, and the console log is kept and named" {
 	boot -- end panic
 	expect_status 125
 	expect_in "$stderr" 'Kernel panic - not syncing: sysrq triggered crash'
@@ -302,7 +302,7 @@ nasty_arguments() {
 	grep -q 'Linux version' "$log"
 }
 
-@test "a machine that ends or resets under the experiment is no verdict" {
+@test "a machine that ends or resets under the experiment is not a verdict" {
 	boot -- end poweroff
 	expect_status 125
 	boot --json -- end reboot
@@ -478,7 +478,7 @@ await() {
 	expect_equal "$(field outcome)" never-booted
 }
 
-@test "the file of -k: another machine's kernel and what is no kernel are named before the boot" {
+@test "the file of -k: another machine's kernel and what is not a kernel are named before the boot" {
 	file=$BATS_TEST_TMPDIR/kernel
 	# put OFFSET BYTES: as printf(1) reads them
 	put() {

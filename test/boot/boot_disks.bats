@@ -98,7 +98,7 @@ expect_written() {
 	expect_in "$stderr" 'cannot mount /dev/vda at /data: its journal must be replayed first'
 }
 
-@test "a task that the kernel says is blocked is no result, and a program that says so is" {
+@test "a task that the kernel says is blocked is not a result, and a program that says so is" {
 	local knob=/proc/sys/kernel/hung_task_timeout_secs
 	boot_disks "lull.write=$knob%201" --json -- bash -c \
 		'fsfreeze -f /data; (echo x >/data/f) & while :; do read -r line; [[ $line != *"blocked for more than"* ]] || break; done </dev/kmsg

@@ -67,7 +67,7 @@ bake() {
 	mounts='lull.mount=tmpfs%20/mnt%20tmpfs'
 	boot --exact -a "$mounts lull.user=nobdy" -- cat /dev/null
 	expect_status 125
-	expect_in "$stderr" 'init failed: user nobdy is no user of /etc/passwd'
+	expect_in "$stderr" 'init failed: user nobdy is not a user of /etc/passwd'
 	boot --exact -a "$mounts lull.cwd=/none" -- cat /dev/null
 	expect_in "$stderr" 'init failed: cwd /none is not in the image'
 	# The machine has the CPU, and the kernel does not.
@@ -235,7 +235,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_in "$stderr" 'run cat: it is not in the image, where the experiment looks for it'
 	bake user '' 'run cat # user' '  user web'
 	expect_status 3
-	expect_equal "$stderr" "$BATS_TEST_TMPDIR/user.experiment:3: user web is no user of /etc/passwd of the image"
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/user.experiment:3: user web is not a user of /etc/passwd of the image"
 	bake folder 'run cat "two' 'lines"' 'cwd /data'
 	expect_status 3
 	expect_equal "$stderr" "$BATS_TEST_TMPDIR/folder.experiment:3: cwd /data: it is not in the image"

@@ -82,8 +82,8 @@ keep_input(void)
 }
 
 /*
- * stdio in a handler is no danger worth care here: the target hangs or has crashed, and the process
- * ends.
+ * stdio in a handler is not a danger worth care here: the target hangs or has crashed, and the
+ * process ends.
  */
 static void
 on_signal(int signal_number)

@@ -121,7 +121,7 @@ serve() {
 # start ARGUMENT...: until it serves, or has ended, with its status then
 start() {
 	status=0
-	: >"$LAB/errors" # the last one's word is no word of this one
+	: >"$LAB/errors" # the last one's word is not a word of this one
 	become net env --default-signal=INT "$ROOT/scripts/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
 	server=$!
 	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do

@@ -8,7 +8,7 @@ setup_file() {
 	for tool in git mmdebstrap; do
 		command -v "$tool" >/dev/null || skip "no $tool: scripts/setup fresh"
 	done
-	git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'this is no checkout of git'
+	git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'this is not a checkout of git'
 	[ "$(id -u)" -eq 0 ] || skip 'needs root'
 	unshare --mount --pid --fork true 2>/dev/null || skip 'no permission to make mount and PID namespaces'
 	export CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/lull/fresh

@@ -125,7 +125,7 @@ ok - elf # skip cannot link libFuzzer and the sanitizers by false: scripts/setup
 @test "fuzzing refuses numbers that are none and targets that are not there" {
 	FUZZ_SECONDS=1m run "$ROOT/test/fuzz/run"
 	expect_status 2
-	expect_in "$output" 'cannot take FUZZ_SECONDS=1m: it is no number from 1 to 999999'
+	expect_in "$output" 'cannot take FUZZ_SECONDS=1m: it is not a number from 1 to 999999'
 	FUZZ_JOBS=0 run "$ROOT/test/fuzz/run"
 	expect_status 2
 	expect_in "$output" 'FUZZ_JOBS=0'

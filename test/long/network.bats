@@ -313,7 +313,7 @@ beside_dnsmasq() {
 	done
 }
 
-@test "a wait that init announced is no hang" {
+@test "a wait that init announced is not a hang" {
 	for ((i = 0; i < 6000; i++)); do
 		[ ! -s "$BATS_FILE_TMPDIR/status" ] || break
 		sleep 0.1

@@ -60,7 +60,7 @@ expect_answer() {
 	expect_equal "${answer#*$'\n\n'}" "$3"
 }
 
-@test "HTTP: GET, HEAD, a range, and what is no request" {
+@test "HTTP: GET, HEAD, a range, and what is not a request" {
 	expect_answer 'GET /files/ten HTTP/1.1\r\n\r\n' '200 OK' ABCDEFGHIJ
 	expect_answer 'GET http://10.7.0.1/files/t%%65n?x HTTP/1.0\r\nX: \r\n\r\n' '200 OK' ABCDEFGHIJ
 	expect_answer 'HEAD /files/ten HTTP/1.1\r\n\r\n' '200 OK' ''

@@ -226,7 +226,7 @@ ls'
 	rm "$OUT/image"
 	chmod 644 "$WORK/start"
 	pack --init "$WORK/start"
-	expect_refused "cannot pack $WORK/start as /init: it is no executable file"
+	expect_refused "cannot pack $WORK/start as /init: it is not an executable file"
 	pack --init "$WORK/nowhere"
 	expect_refused "cannot find $WORK/nowhere"
 }

@@ -34,7 +34,7 @@ program() {
 	expect_status 0
 }
 
-@test "no init, one that is no program, one that is not executable" {
+@test "no init, one that is not a program, one that is not executable" {
 	check_tree
 	expect_status 1
 	expect_in "$stderr" '/init: it is not there: the kernel would look for a root file system on a disk, and panic'

@@ -20,7 +20,7 @@ load ../packer_helpers
 	pack -f "$WORK/nosuchfile"
 	expect_refused "cannot find $WORK/nosuchfile"
 	pack -b /etc/passwd
-	expect_refused 'cannot pack /etc/passwd: it is no executable file'
+	expect_refused 'cannot pack /etc/passwd: it is not an executable file'
 }
 
 @test "a library that is missing is told with who needs it and where it was looked for" {

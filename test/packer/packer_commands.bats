@@ -66,7 +66,7 @@ given() {
 	expect_in "$(paths)" "${WORK#/}/bin/ls"
 }
 
-@test "a library that a plugin has from the program that loads it is no finding" {
+@test "a library that a plugin has from the program that loads it is not a finding" {
 	mkdir "$WORK/lib" "$WORK/plugins"
 	compile "$WORK/lib/libdeep.so" 'int deep(void) { return 42; }' -shared -fPIC -Wl,-soname,libdeep.so
 	compile "$WORK/plugins/libplug.so" 'int deep(void); int plug(void) { return deep(); }' -shared -fPIC -L"$WORK/lib" -ldeep
@@ -124,7 +124,7 @@ given() {
 	expect_packed
 	packer --check "$OUT/image"
 	rm "$OUT/image" "$WORK/libexec/real"
-	# What is not here either is no news, and a script that is only read is none.
+	# What is not here either is not news, and a script that is only read is none.
 	pack -b "$WORK/shim"
 	expect_packed
 }

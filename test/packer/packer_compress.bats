@@ -221,7 +221,7 @@ data_at() {
 	pack --microcode "$WORK/firmware/other"
 	expect_refused "cannot use --microcode $WORK/firmware/other: there is no microcode of Intel or AMD in it"
 	pack --microcode "$WORK/firmware/other/file"
-	expect_refused "cannot use microcode $WORK/firmware/other/file: it is no microcode of Intel or AMD"
+	expect_refused "cannot use microcode $WORK/firmware/other/file: it is not microcode of Intel or AMD"
 	head -c 2000 "$WORK/intel" >"$WORK/firmware/intel-ucode/06-01-01"
 	pack --microcode "$WORK/firmware"
 	expect_refused "cannot use microcode $WORK/firmware/intel-ucode/06-01-01: it is cut off"

@@ -6,7 +6,7 @@ load ../packer_helpers
 @test "what cannot be packed is refused before there is any output" {
 	mkfifo "$WORK/fifo"
 	pack -f "$WORK/fifo"
-	expect_refused "cannot pack $WORK/fifo: it is no regular file"
+	expect_refused "cannot pack $WORK/fifo: it is not a regular file"
 	truncate -s 4G "$WORK/large"
 	pack -f "$WORK/large"
 	expect_refused 'less than 4 GiB'
@@ -79,7 +79,7 @@ load ../packer_helpers
 	expect_in "$stderr" "cannot write $WORK/none/image"
 	run --separate-stderr packer -b ls -o "$OUT"
 	expect_status 3
-	expect_in "$stderr" 'it is no regular file'
+	expect_in "$stderr" 'it is not a regular file'
 	run --separate-stderr packer -b ls -o /dev/null
 	expect_status 3
 	[ -c /dev/null ]
@@ -106,7 +106,7 @@ load ../packer_helpers
 	done
 	ln -s "$OUT" "$WORK/link"
 	pack -b ls --tree "$WORK/link"
-	expect_refused "cannot use $WORK/link for the tree: it is no directory"
+	expect_refused "cannot use $WORK/link for the tree: it is not a directory"
 	# Something else takes the place of the tree while the image is written.
 	fake_cpio "mkdir -p '$WORK/tree/x'; exec /usr/bin/cpio \"\$@\""
 	pack -b ls --tree "$WORK/tree"

@@ -174,7 +174,7 @@ load ../packer_helpers
 	expect_in "$stderr" "cannot find $WORK/d/file/..: Not a directory"
 }
 
-@test "a slash behind what is no directory is as wrong as it is for the kernel" {
+@test "a slash behind what is not a directory is as wrong as it is for the kernel" {
 	printf 'x' >"$WORK/file"
 	ln -s file/ "$WORK/slash"
 	ln -s file "$WORK/link"

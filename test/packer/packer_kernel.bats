@@ -190,10 +190,10 @@ configuration, machine; there is no config beside it"
 	gzip -c "$WORK/without" >"$WORK/none.gz"
 	plan_for "$WORK/none.gz"
 	expect_status 3
-	expect_in "$stderr" "cannot use $WORK/none.gz as a kernel: it is no bzImage, Image or vmlinux"
+	expect_in "$stderr" "cannot use $WORK/none.gz as a kernel: it is not a bzImage, Image or vmlinux"
 }
 
-@test "what is no kernel, and what cannot be read" {
+@test "what is not a kernel, and what cannot be read" {
 	local name
 	: >"$WORK/empty"
 	echo text >"$WORK/text"
@@ -201,7 +201,7 @@ configuration, machine; there is no config beside it"
 	for name in empty text; do
 		plan_for "$WORK/$name"
 		expect_status 3
-		expect_equal "$stderr" "packer: cannot use $WORK/$name as a kernel: it is no bzImage, Image or vmlinux"
+		expect_equal "$stderr" "packer: cannot use $WORK/$name as a kernel: it is not a bzImage, Image or vmlinux"
 	done
 	plan_for /bin/true
 	expect_status 3

@@ -302,7 +302,7 @@ module() {
 	expect_refused 'it cannot be loaded: it is for aarch64-linux-gnu, and the kernel is for x86_64-linux-gnu'
 	echo none >"$name"
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
-	expect_refused '/lib/modules/dummy.ko: it is no kernel module, or has no vermagic'
+	expect_refused '/lib/modules/dummy.ko: it is not a kernel module, or has no vermagic'
 	# Elsewhere that is a text, in Korean.
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/usr/share/doc"
 	expect_packed

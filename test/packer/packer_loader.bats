@@ -117,14 +117,14 @@ planned() {
 	program "$WORK/b/liba.so" -Wl,-rpath,"$WORK/a:$WORK/b"
 	mkdir "$WORK/a/liba.so"
 	pack -b "$WORK/prog"
-	expect_refused "$WORK/a/liba.so, found for a library of it, is no file"
+	expect_refused "$WORK/a/liba.so, found for a library of it, is not a file"
 	rmdir "$WORK/a/liba.so"
 	printf 'text\n' >"$WORK/a/liba.so"
 	pack -b "$WORK/prog"
-	expect_refused 'is no sound ELF file'
+	expect_refused 'is not a sound ELF file'
 	printf 'int a;\n' | gcc -c -x c -o "$WORK/a/liba.so" -
 	pack -b "$WORK/prog"
-	expect_refused 'is no shared library'
+	expect_refused 'is not a shared library'
 	ln -sf liba.so "$WORK/a/liba.so"
 	pack -b "$WORK/prog"
 	expect_refused "$WORK/a/liba.so, found for a library of it: Too many levels"

@@ -75,7 +75,7 @@ srv/data/old/b.c'
 	expect_refused 'cannot find /no/such/interpreter'
 	manifest 'try ../data'
 	pack --manifest "$WORK/m/list"
-	expect_refused "list:1: cannot pack ../data: it is no executable file"
+	expect_refused "list:1: cannot pack ../data: it is not an executable file"
 }
 
 @test "names with blanks, quotes, newlines, bytes that are no UTF-8" {
@@ -118,7 +118,7 @@ y'
 	expect_in "$stderr" '<stdin>:1: cannot find '
 }
 
-@test "what is no manifest is wrong usage, all of it told" {
+@test "what is not a manifest is wrong usage, all of it told" {
 	manifest 'fiel x' 'bin ls' 'dir d' 'file a mode=9' "bin it's" 'node /n c 1'
 	pack --manifest "$WORK/m/list" --manifest "$WORK/m/none" -b nosuchprogram
 	expect_status 3
@@ -129,7 +129,7 @@ y'
 	expect_nothing_left
 	expect_told 1 'unknown word "fiel"; did you mean "file"?'
 	expect_told 3 'd is a path in the image, which begins with a slash'
-	expect_told 4 'mode=9 is no mode'
+	expect_told 4 'mode=9 is not a mode'
 	expect_told 5 'a quote is not closed'
 	expect_told 6 'a node is c or b with MAJOR and MINOR, or p without'
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 5
@@ -139,7 +139,7 @@ y'
 	expect_equal "$stderr" "$WORK/m/list:1: the line ends in CR LF; take the CRs out, with tr -d '\\r'"
 	pack --manifest /bin/true
 	expect_status 2
-	expect_equal "$stderr" '/bin/true:1: the file is no text: it has a byte of value 0'
+	expect_equal "$stderr" '/bin/true:1: the file is not text: it has a byte of value 0'
 	pack --manifest "$WORK/m"
 	expect_status 3
 	expect_equal "$stderr" "packer: cannot read the manifest $WORK/m: Is a directory"
@@ -167,7 +167,7 @@ y'
 	expect_nothing_left
 	expect_told 1 'cannot find nosuchprogram: looked in /'
 	expect_told 2 'cannot pack d as a file: it is a directory; write tree for file'
-	expect_told 3 'cannot pack f as a tree: it is no directory; write file for tree'
+	expect_told 3 'cannot pack f as a tree: it is not a directory; write file for tree'
 	expect_told 4 "cannot find $WORK/m/none: No such file or directory"
 	expect_told 5 'cannot put dir at /: the root directory is there by itself'
 	expect_told 6 'cannot pack /run/mine: init mounts a file system over /run; put it elsewhere'

@@ -17,11 +17,11 @@ expect_safe() {
 	done <<<"$stderr"
 }
 
-@test "names in what is missing, cannot be read or is no file" {
+@test "names in what is missing, cannot be read or is not a file" {
 	mkdir "$WORK/tree"
 	mkfifo "$WORK/tree/$NAME"
 	pack -f "$WORK/tree"
-	expect_refused "cannot pack $WORK/tree/$SAFE: it is no regular file, directory or link"
+	expect_refused "cannot pack $WORK/tree/$SAFE: it is not a regular file, directory or link"
 	expect_in "$stderr" 'in a manifest, node makes a device or pipe, and filter leaves it out of a tree'
 	expect_safe
 	pack -b "$WORK/tree/$NAME"

@@ -80,7 +80,7 @@ pack_modules() {
 	expect_refused 'cannot find the module pci:v1'
 }
 
-@test "what is built in is no error, and takes no option" {
+@test "what is built in is not an error, and takes no option" {
 	start_modules
 	ko other
 	end_modules
@@ -95,7 +95,7 @@ pack_modules() {
 	expect_refused 'cannot use the option x=1: it follows no module'
 }
 
-@test "lines of modprobe.d that libkmod ignores are reported in our words, and what is no file is refused" {
+@test "lines of modprobe.d that libkmod ignores are reported in our words, and what is not a file is refused" {
 	start_modules
 	ko a
 	end_modules
@@ -109,7 +109,7 @@ pack_modules() {
 		mkdir -p "$SYS/$place/modprobe.d"
 		mkfifo "$SYS/$place/modprobe.d/y.conf"
 		pack -r "$SYS" -k "$RELEASE" -m a
-		expect_refused "cannot read $SYS/$place/modprobe.d/y.conf: it is no regular file"
+		expect_refused "cannot read $SYS/$place/modprobe.d/y.conf: it is not a regular file"
 		rm "$SYS/$place/modprobe.d/y.conf"
 	done
 	truncate -s 1T "$SYS/etc/modprobe.d/z.conf"

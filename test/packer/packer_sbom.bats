@@ -54,7 +54,7 @@ $(sha256sum "$OUT/image" | cut -d ' ' -f 1)"
 	# The package's verification code: clause 7.9, made by other programs.
 	expect_equal "$(bill '.packages[0].packageVerificationCode.packageVerificationCodeValue')" \
 		"$(sums SHA1 | cut -d ' ' -f 1 | LC_ALL=C sort | tr -d '\n' | sha1sum | cut -d ' ' -f 1)"
-	# What is no file stands beside them, as --plan prints it.
+	# What is not a file stands beside them, as --plan prints it.
 	packer --plan -b "ls bash perl" -f "$WORK/data:/srv/data" -f "$WORK/data" -f "$WORK/again" | sed 's/ <- .*//; /^file/d' |
 		diff - <(bill '.packages[0].annotations[0].comment' | sed '1d; /^$/d')
 	# All are related: described, contained, and from somewhere.

@@ -340,7 +340,7 @@ followed() {
 	expect_refused "cannot find $SYS/bin/true"
 }
 
-@test "what is no directory is no tree" {
+@test "what is not a directory is not a tree" {
 	pack -r "$WORK/none" -b ls
 	expect_refused "cannot use -r $WORK/none: No such file or directory"
 	pack -r /etc/passwd -b ls

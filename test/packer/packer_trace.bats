@@ -174,7 +174,7 @@ executed"
 	pack -t nosuchprogram
 	expect_refused 'cannot find nosuchprogram: looked in '
 	pack -t /etc/passwd
-	expect_refused 'cannot pack /etc/passwd: it is no executable file'
+	expect_refused 'cannot pack /etc/passwd: it is not an executable file'
 	printf '#!/no/such/interpreter\n' >"$WORK/script"
 	chmod 755 "$WORK/script"
 	pack -t "$WORK/script"

@@ -102,7 +102,7 @@ manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
 	write_image "$WORK/foreign" "$WORK/tree"
 	run --separate-stderr packer --why /x "$WORK/foreign"
 	expect_status 1
-	expect_in "$stderr" 'line 1 of its /etc/lull/manifest is no line of a manifest'
+	expect_in "$stderr" 'line 1 of its /etc/lull/manifest is not a line of a manifest'
 }
 
 @test "--sizes: bytes for each thing that was asked for, shared ones apart" {

@@ -4,7 +4,7 @@
 #
 #	loop.sh IMAGE INIT NAME...
 #
-# The tree stays in a new folder beside IMAGE: taking it away is no part of packing.
+# The tree stays in a new folder beside IMAGE: taking it away is not part of packing.
 set -euo pipefail
 
 image=$1

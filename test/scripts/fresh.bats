@@ -11,7 +11,7 @@ setup() {
 
 # clone: a checkout of what is here, which may have changes
 clone() {
-	git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'this is no checkout of git'
+	git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'this is not a checkout of git'
 	unshare --mount --pid --fork true 2>/dev/null || skip 'no permission to make mount and PID namespaces'
 	git -C "$ROOT" bundle create -q "$BATS_TEST_TMPDIR/bundle" HEAD
 	git clone -q "$BATS_TEST_TMPDIR/bundle" "$BATS_TEST_TMPDIR/clone"

@@ -80,7 +80,7 @@ fragment() {
 	expect_not_in "$stderr" 'my.config:1:'
 }
 
-@test "names that stand for nothing, and what is no source" {
+@test "names that stand for nothing, and what is not a source" {
 	configure qemuu
 	expect_status 1
 	expect_in "$stderr" 'no preset, fragment or file called qemuu. Presets: qemu '
@@ -90,7 +90,7 @@ fragment() {
 	expect_not_in "$stderr" building
 	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$BATS_TEST_TMPDIR" -o "$OUT" qemu
 	expect_status 1
-	expect_in "$stderr" 'is no source of a kernel: it has no Kconfig'
+	expect_in "$stderr" 'is not a source of a kernel: it has no Kconfig'
 	run --separate-stderr "$ROOT/scripts/configure-kernel" -s /nowhere -o "$OUT" qemu
 	expect_status 1
 	expect_in "$stderr" 'cannot find /nowhere: name a folder, a tarball, or a version'

@@ -66,11 +66,11 @@ expect_wrong() {
 		"$make" -i "$APPLIANCE" "$@"
 		expect_refused "cannot read $APPLIANCE"
 		"$make" -k "$APPLIANCE/image" "$@"
-		expect_refused "cannot use $APPLIANCE/image as a kernel: it is no bzImage"
+		expect_refused "cannot use $APPLIANCE/image as a kernel: it is not a bzImage"
 		"$make" -i "$APPLIANCE/kernel" "$@"
 		expect_refused "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
 		"$make" -k /bin/sh "$@"
-		expect_refused 'it is no bzImage'
+		expect_refused 'it is not a bzImage'
 	done
 	put "$APPLIANCE/kernel" 0 xx
 	uki
@@ -92,7 +92,7 @@ expect_wrong() {
 	media -o "$OUT" -e one
 	expect_refused "cannot write $OUT: it is there and no file"
 	media -o "$OUT/" -e one
-	expect_refused 'it is no name of a file'
+	expect_refused 'it is not a name of a file'
 	uki -o "$OUT/none/uki"
 	expect_refused "there is no folder $OUT/none"
 	uki -o /dev/full

@@ -153,7 +153,7 @@ boot"
 	entry -a "$(printf '%01900d' 0)"
 	expect_none 'cannot use the command line: the kernel takes 2047 bytes'
 	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
-	expect_none "cannot use $APPLIANCE/image as a kernel: it is no bzImage"
+	expect_none "cannot use $APPLIANCE/image as a kernel: it is not a bzImage"
 	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/kernel"
 	expect_none "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
 	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/none"

@@ -22,7 +22,7 @@ read_note(const uint8_t *data, size_t size)
 	if (dlopen_note_read(&note, first, sizeof(first)) != 0)
 		abort();
 	int result = dlopen_note_read(&note, data, size);
-	/* Of what is no note nothing is taken, and what was there stays. */
+	/* Of what is not a note nothing is taken, and what was there stays. */
 	if ((result != 0 && note.count != 1) || note.features[0].count != 2)
 		abort();
 	for (size_t i = 0; i < note.count; i++) {

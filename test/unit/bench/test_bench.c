@@ -209,7 +209,7 @@ limits_by_stage(void **state)
 	    {{0, 0, 0, 59}, STAGE_SILENT, false, 0},
 	    {{0, 0, 0, 60}, STAGE_SILENT, false, 60},
 	    {{0, 299, 100, 299}, STAGE_KERNEL, false, 0},
-	    {{0, 299, 100, 300}, STAGE_KERNEL, false, 300}, /* a loop of messages is no life */
+	    {{0, 299, 100, 300}, STAGE_KERNEL, false, 300}, /* a loop of messages is not a life */
 	    {{0, 10, 10, 1009}, STAGE_RUN, false, 0},
 	    {{0, 1009, 10, 1010}, STAGE_RUN, false, 1000},
 	    {{0, 10, 10, 500},

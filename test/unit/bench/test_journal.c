@@ -19,7 +19,8 @@
 
 enum { TAKEN_MAX = 256, KEY = 7, SUM_LENGTH = sizeof(",\"sum\":\"0123456789abcdef\"") - 1 };
 
-/* What was taken: each line and a newline. {bad} is no line of a journal, {gone} has no console. */
+/* What was taken: each line and a newline. {bad} is not a line of a journal, {gone} has no console.
+ */
 static char taken[TAKEN_MAX];
 static char problem[JOURNAL_PROBLEM_MAX];
 
@@ -411,7 +412,7 @@ after_a_failure_nothing_counts_as_synced(void **state)
 	close(folder);
 }
 
-/* What a folder has had of its own is no study's. */
+/* What a folder has had of its own is not a study's. */
 static void
 locks_of_others_are_told_apart(void **state)
 {

@@ -92,8 +92,8 @@ panics(void **state)
 	    "syncing\r\n");
 	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
 	/*
-	 * After the results it is no verdict on them, but to a person at the console it is all that
-	 * happened.
+	 * After the results it is not a verdict on them, but to a person at the console it is all
+	 * that happened.
 	 */
 	boot_to_start();
 	record("exit", "run 1\nstatus 0\n");
@@ -153,7 +153,7 @@ another_kernel(void **state)
 	say("[    0.000000] Linux version 6.1.0\r\n");
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_PANIC);
 
-	/* What a program prints of the version is no kernel's beginning. */
+	/* What a program prints of the version is not a kernel's beginning. */
 	boot_to_start();
 	say("Linux version 6.1.0 (x@y)\r\n[   12.000001] Linux version 6.1.0\r\n");
 	assert_int_equal(console.other_kernels, 0);

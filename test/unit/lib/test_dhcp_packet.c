@@ -113,7 +113,7 @@ no_part_of_an_answer_is_one(void **state)
 		assert_int_equal(read_part(&discover, &m, length, true), DHCP_FOREIGN);
 		assert_int_equal(read_part(&discover, &m, length, false), DHCP_FOREIGN);
 	}
-	/* What a short Ethernet frame is filled up with is no part of the packet. */
+	/* What a short Ethernet frame is filled up with is not part of the packet. */
 	assert_int_equal(read_part(&discover, &m, m.length + 18, true), DHCP_ANSWER);
 }
 

@@ -99,17 +99,17 @@ tells_what_is_wrong(void **state)
 	    {"file a b", "b is a path in the image, which begins with a slash"},
 	    {"link a /b", "a is a path in the image, which begins with a slash"},
 	    {"file a ''", "an operand is empty; take it out or name something"},
-	    {"file a mode=8", "mode=8 is no mode; write it in octal, 0 to 7777"},
-	    {"file a mode=", "mode= is no mode; write it in octal, 0 to 7777"},
-	    {"file a mode=10000", "mode=10000 is no mode; write it in octal, 0 to 7777"},
+	    {"file a mode=8", "mode=8 is not a mode; write it in octal, 0 to 7777"},
+	    {"file a mode=", "mode= is not a mode; write it in octal, 0 to 7777"},
+	    {"file a mode=10000", "mode=10000 is not a mode; write it in octal, 0 to 7777"},
 	    {"file a mode=0 mode=0", "mode= is given twice"},
-	    {"dir /a owner=root", "owner=root is no owner; write two numbers, UID:GID"},
+	    {"dir /a owner=root", "owner=root is not an owner; write two numbers, UID:GID"},
 	    {"dir /a owner=1:4294967295",
-	     "owner=1:4294967295 is no owner; write two numbers, UID:GID"},
-	    {"dir /a owner=1: owner=1:1", "owner=1: is no owner; write two numbers, UID:GID"},
+	     "owner=1:4294967295 is not an owner; write two numbers, UID:GID"},
+	    {"dir /a owner=1: owner=1:1", "owner=1: is not an owner; write two numbers, UID:GID"},
 	    {"tree a mode=1",
 	     "mode=1 is for other words; if it is a name, write it with ./ in front"},
-	    {"node /a d 1 2", "d is no type of a node; write c, b or p"},
+	    {"node /a d 1 2", "d is not a type of a node; write c, b or p"},
 	    {"node /a c 1", "a node is c or b with MAJOR and MINOR, or p without"},
 	    {"node /a p 1 2", "a node is c or b with MAJOR and MINOR, or p without"},
 	    {"node /a c 4096 2", "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575"},
@@ -137,7 +137,7 @@ tells_what_is_wrong(void **state)
 	}
 	assert_int_equal(manifest_read(&manifest, "bin\0ls", 6), -1);
 	assert_string_equal(manifest.problems[0].text,
-			    "the file is no text: it has a byte of value 0");
+			    "the file is not text: it has a byte of value 0");
 	manifest_free(&manifest);
 }
 
@@ -171,7 +171,7 @@ finds_the_nearest_word(void **state)
 	assert_string_equal(nearest_word("filters", known), "filter");
 	assert_null(nearest_word("xyz", known));
 	assert_null(nearest_word("", known));
-	assert_null(nearest_word("something quite long that is no word of anything", known));
+	assert_null(nearest_word("something quite long that is not a word of anything", known));
 }
 
 int

@@ -109,7 +109,7 @@ tells_what_is_lacking(void **state)
 	lacks("A|B,C", "CONFIG_A=y\n", "CONFIG_C=y", false);
 	lacks("C,A|B", "CONFIG_C=y\n", "CONFIG_A=y or CONFIG_B=y", false);
 	lacks("C,A|B,D", "CONFIG_B=y\n", "CONFIG_C=y and CONFIG_D=y", false);
-	/* A value is no state. */
+	/* A value is not a state. */
 	lacks("A", "CONFIG_A=1\n", "CONFIG_A=y", false);
 }
 
