@@ -11,7 +11,7 @@
 #include "host/new_file.h"
 #include "text.h"
 
-/* What a file is, whatever it is called. */
+/* The SHA-256 of a file's contents. */
 
 enum { PIECE = 64 * 1024 };
 

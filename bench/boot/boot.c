@@ -31,7 +31,7 @@ loop_ask_to_end(struct loop *l, enum machine_end end)
 }
 
 /*
- * The target has started. What a system of its own said before is not the appliance's. Returns 0,
+ * The target has started. Output of the machine's own system before it is ignored. Returns 0,
  * or -1 with errno.
  */
 static int

@@ -137,7 +137,7 @@ open_temporary(char *where, size_t size)
 }
 
 /*
- * Copies what `in` holds and pads it. LZ4 as the kernel takes it has no end of its own, and takes
+ * Copies what `in` holds and pads it. The LZ4 format of the kernel has no end mark, and takes
  * what follows for a part of it but for a length of 0 (lib/decompress_unlz4.c); behind all else
  * zeros are skipped. Returns NULL, or the verb that failed, with errno.
  */

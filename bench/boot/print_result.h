@@ -9,9 +9,9 @@
 #include "report/report_json.h"
 
 /*
- * Judges what was seen and tells it: the outputs or one JSON object on stdout, the rest on stderr,
+ * Prints the outcome: the outputs or one JSON object on stdout, the rest on stderr,
  * and collected files into the folder `files`, if it is not NULL. Returns bench's exit status. The
- * report's pointers to what the guest told are not good any more.
+ * report's pointers to what the guest sent are invalid afterwards.
  */
 int print_result(struct evidence *evidence, struct report *report, bool json, const char *files);
 

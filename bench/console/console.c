@@ -50,7 +50,7 @@ room_for_trouble(struct excerpt *w, enum trouble trouble)
 	return &w->trouble[EXCERPT_TROUBLE - 1];
 }
 
-/* Where it was is told some lines behind what it was. */
+/* The kernel prints the place of a fault some lines after its kind. */
 static void
 see_trouble(struct excerpt *w, const struct excerpt_line *line)
 {

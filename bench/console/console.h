@@ -36,7 +36,7 @@ struct excerpt {
 	struct excerpt_line panic;		    /* the first one */
 };
 
-/* The first line that tells of this trouble or worse; NULL: none does. */
+/* The first line that reports this trouble or a worse one, or NULL. */
 const struct excerpt_line *excerpt_trouble(const struct excerpt *w, enum trouble least);
 
 enum { CONSOLE_PANIC_MAX = 256, CONSOLE_RELEASE_MAX = 64 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines that the kernel writes to its console, told from what others write there. */
+/* Distinguishes lines of the kernel from other output on the console. */
 #ifndef BENCH_KERNEL_TEXT_H
 #define BENCH_KERNEL_TEXT_H
 

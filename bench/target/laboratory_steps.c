@@ -244,7 +244,7 @@ take_end(struct laboratory_steps *s, const siginfo_t *how)
 	command_forget(&s->command);
 }
 
-/* Returns whether no command is there any more. */
+/* Returns whether every command has ended. */
 static bool
 is_over(struct laboratory_steps *s)
 {

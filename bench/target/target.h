@@ -25,7 +25,7 @@ struct target {
 	bool failed;		   /* it cannot go on, and is to be ended */
 	/* Of the console, by whoever reads it: */
 	bool spoke;   /* a byte has come */
-	bool hung_up; /* none will come any more */
+	bool hung_up; /* no more will come */
 	/* Once it is gone: */
 	enum machine_end end;	       /* how it ended, if it was not asked to, or if it failed */
 	char version[TARGET_WORD_MAX]; /* QEMU's; empty: not told */
