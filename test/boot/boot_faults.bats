@@ -30,15 +30,18 @@ setup_file() {
 	expect_in "$stderr" "/run, a quarter of the memory, was full: output was refused"
 }
 
+# The kernel's own limits of 20 s are off in the next two: a guest full of processes on a busy host may pass them.
+unwatched='nowatchdog rcupdate.rcu_cpu_stall_suppress=1'
+
 @test "a fork bomb in sessions of their own is ended at its time-out, and nothing of it stays" {
-	boot -m 256 -t 3 --json -- havoc multiply
+	boot -m 256 -t 3 -a "$unwatched" --json -- havoc multiply
 	expect_status 124
 	expect_in "$output" '"outcome": "timed-out"'
 	expect_not_in "$output" 'could not be killed'
 }
 
 @test "a fork bomb that has taken all memory is ended where its command leaves it behind" {
-	boot -m 192 -t 300 --json -- havoc behind
+	boot -m 192 -t 300 -a "$unwatched" --json -- havoc behind
 	expect_status 0
 	# Some end before init names them: there are either too many to name, or most of those that it names.
 	[[ $output == *'the command left processes behind that are not named'* ]] ||
