@@ -19,6 +19,16 @@ static const char waits[] = "echo wait >>done; until [ -e up ]; do sleep 0.02; d
 static const char boots[] = "echo boot >>done; rm up; touch booted";
 static const char cycles[] = "echo cycle >>done; touch up";
 
+/* `format` with the seconds in it that a test waits. */
+static const char *
+with_patience(const char *format)
+{
+	static char bytes[128];
+
+	snprintf(bytes, sizeof(bytes), format, patience);
+	return bytes;
+}
+
 /* What was done, without those waits whose end came before they could tell. */
 static void
 assert_done(const char *expected)
@@ -57,7 +67,7 @@ static void
 make_away(const char *machine, bool is_up)
 {
 	make(machine, is_up);
-	laboratory.return_s = PATIENCE;
+	laboratory.return_s = patience;
 }
 
 static void
@@ -114,7 +124,7 @@ words_of_its_own_system(void **state)
 		  "echo '[   99.100000] reboot: machine restart'; echo GRUB",
 		  true);
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
-	assert_string_equal(reason, "the kernel never spoke (waited 3 s)");
+	assert_string_equal(reason, with_patience("the kernel never spoke (waited %u s)"));
 	assert_done("wait\nboot\nwait\nwait\n");
 }
 
@@ -128,7 +138,8 @@ stays_away(void **state)
 	assert_int_equal(run_within((struct boot_limits){.silence = 60}), OUTCOME_OK);
 	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
 	assert_true(boot.target_failed);
-	assert_string_equal(boot.error, "the wait command sh has not ended within 3 s");
+	assert_string_equal(boot.error,
+			    with_patience("the wait command sh has not ended within %u s"));
 	assert_done("wait\nboot\nwait\nwait\n");
 	make_away("cat records", true);
 	laboratory.power_cycle = SHELL(cycles);
@@ -170,8 +181,9 @@ is_not_there_at_the_start(void **state)
 	write_records("records", "");
 	make_away("cat records; touch up", false);
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(reason,
-			    "the target failed: the wait command sh has not ended within 3 s");
+	assert_string_equal(
+	    reason,
+	    with_patience("the target failed: the wait command sh has not ended within %u s"));
 	assert_done("wait\n");
 	make_away("cat records; touch up", false);
 	laboratory.power_cycle = SHELL(cycles);
