@@ -13,23 +13,31 @@ configure() {
 	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$SOURCE" -o "$OUT" "$@"
 }
 
-# build_kernels: the two kernels that the long tests boot. The first file that asks compiles them, the others wait; the cache keeps them.
-# QEMU_KERNEL: the preset qemu. LACKING: the same of 6.12, without options that images need, and with the kernel's means
-# to get itself into trouble.
+# lock_kernels: keeps other files from building the kernels below until the end of the shell that calls it. Not by
+# descriptor 9, which build-kernel uses.
+lock_kernels() {
+	exec 8>"$KERNELS/lock"
+	flock 8
+}
+
+# build_kernels: the two kernels that the long tests boot. The first file that asks compiles them, the others wait; the
+# cache keeps them. QEMU_KERNEL: the preset qemu. LACKING: the same of 6.12, without options that images need, and with
+# the kernel's means to get itself into trouble. Both are folders of the file, since kernels.bats rebuilds in KERNELS.
 build_kernels() {
-	export KERNELS=$ROOT/build/test/kernels
-	export QEMU_KERNEL=$KERNELS/qemu LACKING=$KERNELS/lacking
+	export KERNELS=$ROOT/build/test/kernels QEMU_KERNEL=$BATS_FILE_TMPDIR/qemu LACKING=$BATS_FILE_TMPDIR/lacking
 	{
 		printf '# CONFIG_%s is not set\n' BINFMT_SCRIPT RD_GZIP EPOLL FUTEX DEVTMPFS SYSVIPC
 		printf 'CONFIG_%s=y\n' DEBUG_FS RUNTIME_TESTING_MENU LKDTM SOFTLOCKUP_DETECTOR DETECT_HUNG_TASK
 	} >"$BATS_FILE_TMPDIR/lacking.config"
-	mkdir -p "$KERNELS"
-	# Not descriptor 9, which build-kernel uses: bash becomes the last command, which would close the lock.
+	mkdir -p "$KERNELS" "$QEMU_KERNEL" "$LACKING"
 	(
-		flock 8
-		"$ROOT/scripts/build-kernel" -o "$QEMU_KERNEL" qemu
-		"$ROOT/scripts/build-kernel" -s 6.12 -o "$LACKING" qemu "$BATS_FILE_TMPDIR/lacking.config"
-	) 8>"$KERNELS/lock"
+		lock_kernels
+		"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
+		"$ROOT/scripts/build-kernel" -s 6.12 -o "$KERNELS/lacking" qemu "$BATS_FILE_TMPDIR/lacking.config"
+		for kernel in qemu lacking; do
+			find "$KERNELS/$kernel" -maxdepth 1 -type l -exec cp -P -t "$BATS_FILE_TMPDIR/$kernel" {} +
+		done
+	)
 }
 
 # put FILE OFFSET BYTES: as printf(1) reads them

@@ -7,8 +7,6 @@ load ../kernel_helpers
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	build_kernels
-	export COPY=$BATS_FILE_TMPDIR/copy
-	cp -a "$QEMU_KERNEL" "$COPY"
 	export IMAGE=$BATS_FILE_TMPDIR/image.cpio
 	packer -b "bash ls cat sort sleep sha256sum ip perf" -b "$ROOT/build/experiments/syscalls" -b "$GUEST/surroundings" -o "$IMAGE"
 	export OVMF=/usr/share/ovmf/OVMF.fd
@@ -123,24 +121,27 @@ microvm() {
 }
 
 @test "with nothing changed a second run builds nothing, and another folder gets the same kernel" {
-	before=$(stat -c %y "$COPY/obj/vmlinux" "$COPY/vmlinuz" 2>&1) || true
-	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$COPY" qemu
+	lock_kernels
+	before=$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1) || true
+	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
 	expect_status 0
 	expect_not_in "$stderr" building
-	expect_equal "$(stat -c %y "$COPY/obj/vmlinux" "$COPY/vmlinuz" 2>&1)" "$before"
+	expect_equal "$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1)" "$before"
 	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$BATS_TEST_TMPDIR/other" qemu
 	expect_status 0
 	expect_not_in "$stderr" building
-	cmp "$BATS_TEST_TMPDIR/other/vmlinuz" "$COPY/vmlinuz"
+	cmp "$BATS_TEST_TMPDIR/other/vmlinuz" "$KERNELS/qemu/vmlinuz"
 }
 
-# In a copy, since other files boot the kernel meanwhile; the objects are there if it was compiled in this run.
+# In the folder of the preset, whose objects are there if it was compiled in this run. The last line restores it.
 @test "a changed fragment rebuilds in that directory" {
+	lock_kernels
 	for name in one two; do
 		echo "CONFIG_LOCALVERSION=\"-$name\"" >"$BATS_TEST_TMPDIR/my.config"
-		run --separate-stderr "$ROOT/scripts/build-kernel" -o "$COPY" qemu "$BATS_TEST_TMPDIR/my.config"
+		run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu "$BATS_TEST_TMPDIR/my.config"
 		expect_status 0
-		boot -k "$COPY/vmlinuz" -- bash -c 'echo $(</proc/sys/kernel/osrelease)'
+		boot -k "$KERNELS/qemu/vmlinuz" -- bash -c 'echo $(</proc/sys/kernel/osrelease)'
 		expect_in "$output" "-$name"
 	done
+	"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
 }
