@@ -136,12 +136,11 @@ start_outputs(struct job *job)
 	return -1;
 }
 
+/* Finds the system and the kernel that the image is made from. */
 static int
-plan_all(struct job *job)
+find_sources(struct job *job)
 {
 	const struct options *options = &job->options;
-	const struct request request = {options, &job->manifests, &job->experiments, &job->source,
-					&job->modules};
 
 	if (options->sysroot != NULL && (job->sysroot = source_root(options->sysroot)) == NULL) {
 		message_warn("cannot use -r %s", options->sysroot);
@@ -153,9 +152,7 @@ plan_all(struct job *job)
 	    kernel_find(&job->kernel, &job->source, options->kernel) != 0)
 		return -1;
 	job->modules.kernel = options->kernel != NULL ? &job->kernel : NULL;
-	if (job->makes_tree && tree_check(options->tree) != 0)
-		return -1;
-	return planner_run(&job->plan, &request);
+	return job->makes_tree ? tree_check(options->tree) : 0;
 }
 
 /* Puts what was made in its place, the image last; one that was not made has no file open. */
@@ -217,6 +214,8 @@ int
 main(int argc, char *argv[])
 {
 	struct job job = {.image = {.fd = -1}, .bill = {.fd = -1}};
+	const struct request request = {&job.options, &job.manifests, &job.experiments, &job.source,
+					&job.modules};
 
 	if (standard_open() != 0)
 		message_err(FAILED, "cannot open /dev/null");
@@ -233,7 +232,9 @@ main(int argc, char *argv[])
 	interrupt_catch();
 	result = start_outputs(&job);
 	if (result == 0)
-		result = plan_all(&job);
+		result = find_sources(&job);
+	if (result == 0)
+		result = planner_run(&job.plan, &request);
 	if (result == 0)
 		result = make_all(&job);
 	if (result == 0 && job.makes_image)

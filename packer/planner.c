@@ -76,20 +76,15 @@ add_trace(struct payload *payload, const char *text, bool run)
 	return result != 0;
 }
 
-/* What keeps its path first: a file that is put elsewhere must not take the place of one. */
+/* The -f that keep their path, or those that `moved`. */
 static size_t
-add_files(struct payload *payload, const struct request *request)
+add_files(struct payload *payload, const struct option_list *files, bool moved)
 {
-	const struct option_list *files = &request->options->files;
 	size_t failed = 0;
 
-	for (int moved = 0; moved <= 1; moved++) {
-		failed +=
-		    apply_turn(request->manifests, payload, moved ? APPLY_MOVED : APPLY_KEEPING);
-		for (size_t i = 0; i < files->count; i++)
-			if (payload_moves(files->words[i]) == moved)
-				failed += payload_file(payload, files->words[i]) != 0;
-	}
+	for (size_t i = 0; i < files->count; i++)
+		if (payload_moves(files->words[i]) == moved)
+			failed += payload_file(payload, files->words[i]) != 0;
 	return failed;
 }
 
@@ -105,7 +100,11 @@ add_named(struct payload *payload, const struct request *request)
 		failed += add_trace(payload, options->traces.words[i], false);
 	failed += apply_turn(request->manifests, payload, APPLY_FILTERS);
 	failed += apply_turn(request->manifests, payload, APPLY_PROGRAMS);
-	failed += add_files(payload, request);
+	/* What keeps its path first: no file that is put elsewhere may take its place. */
+	failed += apply_turn(request->manifests, payload, APPLY_KEEPING);
+	failed += add_files(payload, &options->files, false);
+	failed += apply_turn(request->manifests, payload, APPLY_MOVED);
+	failed += add_files(payload, &options->files, true);
 	failed += apply_turn(request->manifests, payload, APPLY_ENTRIES);
 	failed += apply_turn(request->manifests, payload, APPLY_MODULES);
 	for (size_t i = 0; i < options->modules.count; i++)
@@ -113,6 +112,12 @@ add_named(struct payload *payload, const struct request *request)
 	failed += experiments_plan(request->experiments, payload);
 	failed += modules_plan(request->modules, request->source) != 0;
 	return failed + (payload_init(payload) != 0);
+}
+
+static bool
+has_traces(const struct request *request)
+{
+	return request->options->traces.count > 0 || apply_has(request->manifests, MANIFEST_TRACE);
 }
 
 /*
@@ -125,12 +130,10 @@ run_traces(struct payload *payload, const struct request *request)
 	const struct option_list *traces = &request->options->traces;
 	size_t failed = 0;
 
-	if (traces->count == 0 && !apply_has(request->manifests, MANIFEST_TRACE))
-		return 0;
 	for (size_t i = 0; i < traces->count; i++)
 		failed += add_trace(payload, traces->words[i], true);
 	failed += apply_turn(request->manifests, payload, APPLY_TRACES);
-	return failed == 0 ? closure_run(payload->closure) : failed;
+	return failed;
 }
 
 /* --list, --check and their kin unpack no more, of any image. */
@@ -190,7 +193,11 @@ planner_run(struct plan *plan, const struct request *request)
 	experiments_give_all(request->experiments, &closure);
 	failed += place_links(&closure);
 	failed += closure_run(&closure);
-	failed += failed == 0 ? run_traces(&payload, request) : 0;
+	if (failed == 0 && has_traces(request)) {
+		failed += run_traces(&payload, request);
+		/* Again, since the runs opened files that need others. */
+		failed += failed == 0 ? closure_run(&closure) : 0;
+	}
 	failed += apply_unused_filters(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed +=

@@ -21,8 +21,10 @@ memory_die(void)
 static void *
 check(void *memory)
 {
-	if (memory == NULL)
-		memory_die();
+	if (memory == NULL) {
+		errno = ENOMEM;
+		err(memory_die_status, "cannot get memory");
+	}
 	return memory;
 }
 

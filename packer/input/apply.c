@@ -233,30 +233,27 @@ turn_of(const struct manifest_line *line)
 	}
 }
 
-/* A command's program, or, when that has its turn, all that it comes to. */
-static int
-apply_trace(struct payload *payload, const struct manifest_line *line, enum apply_turn turn)
+/* The words of a line as a command line, to be freed. */
+static char *
+quote_line(const struct manifest_line *line)
 {
 	char shown[4096];
-	struct text t = text_in(shown, sizeof(shown));
+	struct text t = text_in(shown, sizeof(shown) - 1);
 
 	for (size_t i = 0; i < line->count; i++) {
 		if (i > 0)
 			text_char(&t, ' ');
 		words_quote(&t, line->operands[i]);
 	}
-	text_char(&t, '\0');
-	shown[sizeof(shown) - 1] = '\0';
-	if (turn == APPLY_TRACES)
-		return payload_trace(payload, line->operands, shown);
-	return payload_command(payload, line->operands[0], payload_why(payload, "-t", shown));
+	return xasprintf("%.*s", (int)t.used, shown);
 }
 
 static int
 apply_line(struct payload *payload, const struct manifest_line *line, enum apply_turn turn)
 {
-	if (line->word == MANIFEST_TRACE)
-		return apply_trace(payload, line, turn);
+	char *command;
+	int result;
+
 	switch (turn) {
 	case APPLY_FILTERS:
 		for (size_t i = 0; i < line->count; i++)
@@ -264,7 +261,18 @@ apply_line(struct payload *payload, const struct manifest_line *line, enum apply
 				    payload->line->where);
 		return 0;
 	case APPLY_PROGRAMS:
-		return apply_programs(payload, line);
+		if (line->word != MANIFEST_TRACE)
+			return apply_programs(payload, line);
+		command = quote_line(line);
+		result = payload_command(payload, line->operands[0],
+					 payload_why(payload, "-t", command));
+		free(command);
+		return result;
+	case APPLY_TRACES:
+		command = quote_line(line);
+		result = payload_trace(payload, line->operands, command);
+		free(command);
+		return result;
 	case APPLY_MODULES:
 		return payload_modules(payload, line->operands);
 	case APPLY_ENTRIES:

@@ -291,30 +291,22 @@ not_found(const struct payload *payload, const char *name, const char *tried)
 	return optional ? 0 : -1;
 }
 
-/* Plans a program that was found; `name`: as it was asked for. */
-static int
-add_found(struct payload *payload, const struct source_found *found, const char *name,
-	  struct plan_why why)
-{
-	struct closure *closure = payload->closure;
-	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
-
-	if (entry != NULL)
-		return closure_want_program(closure, entry);
-	message_warnx("cannot pack %s: %s", name, source_problem(errno));
-	return -1;
-}
-
-/* Plans a program that was found by way of `path`, and gives both back. */
+/*
+ * Plans a program that was found by way of `path`, and frees both; `name`: as it was asked for.
+ */
 static int
 add_program(struct payload *payload, struct source_found *found, char *path, const char *name,
 	    struct plan_why why)
 {
 	struct closure *closure = payload->closure;
-	int result = add_found(payload, found, name, why);
-	const struct plan_entry *entry = result == 0 ? plan_find(closure->plan, found->path) : NULL;
+	struct plan_entry *entry = source_add(closure->source, closure->plan, found, why);
+	int result = -1;
 
-	if (entry != NULL) {
+	if (entry == NULL)
+		message_warnx("cannot pack %s: %s", name, source_problem(errno));
+	else
+		result = closure_want_program(closure, entry);
+	if (result == 0) {
 		const struct object *object =
 		    object_get(&closure->libraries.objects, entry->source);
 		const struct machine *machine =

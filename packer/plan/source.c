@@ -306,16 +306,6 @@ source_release(struct source_found *found)
 	*found = (struct source_found){.path = NULL};
 }
 
-static void
-add_step(struct source_found *found, const char *path, const char *target)
-{
-	found->steps = xgrow(found->steps, found->count, sizeof(*found->steps));
-	found->steps[found->count++] = (struct source_step){
-	    .path = xstrdup(path),
-	    .target = target != NULL ? xstrdup(target) : NULL,
-	};
-}
-
 /*
  * Looks at follow->done in the source. Returns 0 with the mode in found->stat and a link's target,
  * or -1 with errno.
@@ -341,7 +331,11 @@ look_up(const struct source *source, struct source_found *found, const struct fo
 			return -1;
 		target[got] = '\0';
 	}
-	add_step(found, follow->done, S_ISLNK(found->stat.st_mode) ? target : NULL);
+	found->steps = xgrow(found->steps, found->count, sizeof(*found->steps));
+	found->steps[found->count++] = (struct source_step){
+	    .path = xstrdup(follow->done),
+	    .target = S_ISLNK(found->stat.st_mode) ? xstrdup(target) : NULL,
+	};
 	return 0;
 }
 

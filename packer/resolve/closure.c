@@ -338,33 +338,24 @@ add_libraries(struct closure *closure, const struct plan_entry *entry, const str
 }
 
 /*
- * Plans what one file needs. A script that is not executable is somebody's data, and so is a broken
- * ELF file. What is only loaded by others has from them what it lacks by itself, and what is only
- * read is not executed.
+ * Plans what a file needs that is not an ELF file. A script that is not executable is data, and so
+ * is a broken ELF file.
  */
 static int
-resolve_entry(struct closure *closure, struct plan_entry *entry)
+resolve_other(struct closure *closure, struct plan_entry *entry, const struct object *object)
 {
-	const struct object *object = object_get(&closure->libraries.objects, entry->source);
 	bool is_executable = (entry->mode & 0111) != 0 && (entry->whole || entry->program);
 
 	if (object == NULL) {
 		message_warn("cannot read %s", entry->source);
 		return -1;
 	}
-	switch (object->kind) {
-	case OBJECT_ELF:
-		return add_libraries(closure, entry, object);
-	case OBJECT_SCRIPT:
-		return is_executable ? add_script(closure, entry, object) : 0;
-	case OBJECT_BROKEN_ELF:
-		if (is_executable)
-			message_warnx("cannot pack %s: its ELF headers are broken", entry->path);
-		return is_executable ? -1 : 0;
-	case OBJECT_DATA:
-		break;
-	}
-	return 0;
+	if (!is_executable || object->kind == OBJECT_DATA)
+		return 0;
+	if (object->kind == OBJECT_SCRIPT)
+		return add_script(closure, entry, object);
+	message_warnx("cannot pack %s: its ELF headers are broken", entry->path);
+	return -1;
 }
 
 /*
@@ -453,7 +444,13 @@ closure_run(struct closure *closure)
 	/* Files that rules take words of may have been planned since. */
 	rule_words_free(closure->libraries.words);
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++) {
-		failed += resolve_entry(closure, closure->wanted[i]) != 0;
+		struct plan_entry *entry = closure->wanted[i];
+		const struct object *object =
+		    object_get(&closure->libraries.objects, entry->source);
+		int result = object != NULL && object->kind == OBJECT_ELF
+				 ? add_libraries(closure, entry, object)
+				 : resolve_other(closure, entry, object);
+		failed += result != 0;
 		/* Rules bring in files that may need more. */
 		for (; ruled < closure->libraries.noted_count; ruled++)
 			failed += rule_files_add(closure, &closure->libraries.noted[ruled]) != 0;

@@ -59,12 +59,14 @@ static const struct object *libraries_object(struct libraries *libraries,
  * (rules.h).
  */
 
-/* Adds a library and what it needs. Returns as run_add_library() does. */
+/*
+ * Adds a library and what it needs, unless it is loaded. Returns as run_add_library() does.
+ */
 static int
 add_wish(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
 {
 	size_t before = run->process.count;
-	int result = run_add_library(run, by, name, wish);
+	int result = run_has_library(run, by, name) ? 1 : run_add_library(run, by, name, wish);
 
 	return result > 0 && run_add_needs(run, before) != 0 ? -1 : result;
 }
@@ -119,21 +121,6 @@ add_feature(struct run *run, const struct loaded *by, const struct dlopen_featur
 	return found < 0 ? -1 : result;
 }
 
-static int
-add_features(struct run *run, const struct loaded *by)
-{
-	const struct object *object = by->object;
-	int result = 0;
-
-	if (object->loads_are_broken && is_new(run, &run->libraries->told, ".note.dlopen", by))
-		message_warnx(
-		    "cannot read what %s loads at run time: its note .note.dlopen is broken",
-		    by->entry->path);
-	for (size_t i = 0; i < object->loads.count && interrupt_signal() == 0; i++)
-		result |= add_feature(run, by, &object->loads.features[i]);
-	return result;
-}
-
 /* glibc in the process, which loads what rules name, or NULL. */
 static const struct loaded *
 c_library(const struct run *run)
@@ -172,13 +159,6 @@ is_built_in(struct libraries *libraries, const struct rule *rule, const struct l
 	       defines(libraries, by->object, rule->built_in_since);
 }
 
-/* Adds one library of a rule, if it is not loaded. */
-static int
-add_soname(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
-{
-	return run_has_library(run, by, name) || add_wish(run, by, name, wish) >= 0 ? 0 : -1;
-}
-
 /* The libraries of a rule that counts for the object at `of`. */
 static int
 add_sonames(struct run *run, enum rule_number number, const char *of)
@@ -190,19 +170,20 @@ add_sonames(struct run *run, enum rule_number number, const char *of)
 	int result = 0;
 
 	if (by != NULL && rule->words_of == NULL)
-		result = add_soname(run, by, rule->sonames, &wish);
+		result = add_wish(run, by, rule->sonames, &wish);
 	const struct rule_words *words =
 	    by != NULL && rule->words_of != NULL
 		? rule_words_get(run->libraries->words, number, run->libraries->plan)
 		: NULL;
 	for (size_t i = 0; words != NULL && i < words->count; i++) {
 		char *name = rule_words_put(rule->sonames, words->list[i]);
-		if (!is_built_in(run->libraries, rule, by, words->list[i]))
-			result |= add_soname(run, by, name, &wish);
+		if (!is_built_in(run->libraries, rule, by, words->list[i]) &&
+		    add_wish(run, by, name, &wish) < 0)
+			result = -1;
 		free(name);
 	}
 	free(what);
-	return result;
+	return result < 0 ? -1 : 0;
 }
 
 /* Notes a rule whose files are to be packed. */
@@ -232,8 +213,15 @@ loads_add(struct run *run)
 	/* What is loaded may load more. */
 	for (size_t i = 0; i < run->process.count && interrupt_signal() == 0; i++) {
 		const struct loaded *by = run->process.loaded[i];
-		uint32_t set = by->object->rules | (i == 0 ? rules_match_name(by->entry->path) : 0);
-		result |= add_features(run, by);
+		const struct object *object = by->object;
+		uint32_t set = object->rules | (i == 0 ? rules_match_name(by->entry->path) : 0);
+		if (object->loads_are_broken &&
+		    is_new(run, &run->libraries->told, ".note.dlopen", by))
+			message_warnx("cannot read what %s loads at run time: its note "
+				      ".note.dlopen is broken",
+				      by->entry->path);
+		for (size_t n = 0; n < object->loads.count && interrupt_signal() == 0; n++)
+			result |= add_feature(run, by, &object->loads.features[n]);
 		for (int number = 0; set != 0 && number < RULES; number++) {
 			if ((set & UINT32_C(1) << number) == 0)
 				continue;
@@ -703,9 +691,18 @@ libraries_object(struct libraries *libraries, const struct source_found *found)
 	return object;
 }
 
+/* The file that leads the loader to a library that was found; NULL: it needs none. */
+static const char *
+guide_of(const struct process *process, const struct lookup *lookup)
+{
+	if (lookup->place == SEARCH_CACHE && !search_is_default(&process->search, lookup->path))
+		return LIBRARIES_CACHE;
+	return lookup->place == SEARCH_DEFAULT ? process->path_file : NULL;
+}
+
 /* Plans a file by its path, for the loader to read. */
 static int
-add_file(struct libraries *libraries, const char *path, struct plan_why why)
+add_guide(struct libraries *libraries, const char *path, struct plan_why why)
 {
 	struct source_found found;
 
@@ -718,19 +715,6 @@ add_file(struct libraries *libraries, const char *path, struct plan_why why)
 		message_warnx("cannot pack %s: %s", path, source_problem(errno));
 	source_release(&found);
 	return result;
-}
-
-/* Plans the file that leads the loader to `path`, if there is one. */
-static int
-add_guide(struct libraries *libraries, const struct process *process, const struct lookup *lookup)
-{
-	struct plan_why why = {"way to", lookup->path};
-
-	if (lookup->place == SEARCH_CACHE && !search_is_default(&process->search, lookup->path))
-		return add_file(libraries, LIBRARIES_CACHE, why);
-	if (lookup->place == SEARCH_DEFAULT && process->path_file != NULL)
-		return add_file(libraries, process->path_file, why);
-	return 0;
 }
 
 /*
@@ -765,7 +749,10 @@ run_add_library(struct run *run, const struct loaded *by, const char *name,
 	else if (!process_has_entry(&run->process, entry, full))
 		process_load(&run->process, lookup.object, entry, lookup.path, lookup.from, full,
 			     by);
-	int result = entry == NULL || add_guide(libraries, &run->process, &lookup) != 0 ? -1 : 1;
+	const char *guide = guide_of(&run->process, &lookup);
+	struct plan_why why = {"way to", lookup.path};
+	int result =
+	    entry == NULL || (guide != NULL && add_guide(libraries, guide, why) != 0) ? -1 : 1;
 	source_release(&lookup.found);
 	free(lookup.path);
 	free(lookup.from);
@@ -825,41 +812,32 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 }
 
 /*
- * The libraries that one object names with `tag`, each looked for once, however often it is named.
- */
-static int
-add_named(struct run *run, const struct loaded *by, uint64_t tag)
-{
-	const struct run_wish wish = {{"library of", by->entry->path}, tag == DT_AUXILIARY};
-	const char *name;
-	void *seen = NULL;
-	uint64_t at = 0;
-	int result = 0;
-
-	while (interrupt_signal() == 0 && (name = elf_next(&by->object->elf, tag, &at)) != NULL) {
-		if (!libraries_is_new(&seen, name) || run_has_library(run, by, name))
-			continue;
-		if (run_add_library(run, by, name, &wish) < 0)
-			result = -1;
-	}
-	tdestroy(seen, free_nothing);
-	return result;
-}
-
-/*
  * Adds what the objects from index `i` on need, breadth first, as loaders do it; the list grows
  * meanwhile. Returns 0, or -1 after a warning each.
  */
 static int
 run_add_needs(struct run *run, size_t i)
 {
+	static const uint64_t tags[] = {DT_FILTER, DT_AUXILIARY, DT_NEEDED};
+	const size_t first = run->process.search.musl ? 2 : 0;
 	int result = 0;
 
-	for (; i < run->process.count && interrupt_signal() == 0; i++) {
+	for (; i < run->process.count; i++) {
 		const struct loaded *by = run->process.loaded[i];
-		if (!run->process.search.musl)
-			result |= add_named(run, by, DT_FILTER) | add_named(run, by, DT_AUXILIARY);
-		result |= add_named(run, by, DT_NEEDED);
+		for (size_t t = first; t < 3; t++) {
+			struct run_wish wish = {{"library of", by->entry->path},
+						tags[t] == DT_AUXILIARY};
+			void *seen = NULL; /* a name that is there twice is looked up once */
+			const char *name;
+			uint64_t at = 0;
+			while (interrupt_signal() == 0 &&
+			       (name = elf_next(&by->object->elf, tags[t], &at)) != NULL)
+				if (libraries_is_new(&seen, name) &&
+				    !run_has_library(run, by, name) &&
+				    run_add_library(run, by, name, &wish) < 0)
+					result = -1;
+			tdestroy(seen, free_nothing);
+		}
 	}
 	return result;
 }
