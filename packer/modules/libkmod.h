@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The functions of libkmod that packer calls. The library is loaded when the first module is asked
- * for: with libcrypto, which Debian's needs, that takes as long as finding all that a small image
- * needs.
+ * for: if packer were linked with it, `packer -b "ls cat ip"` would take 8.3 million instructions
+ * and not 4.3, as Debian's library needs libcrypto.
  */
 #ifndef LULL_PACKER_LIBKMOD_H
 #define LULL_PACKER_LIBKMOD_H
