@@ -24,7 +24,16 @@
 
 static int archive_write(const struct archive *archive);
 
-/* The image of a plan: staged, archived by GNU cpio, proved, finished. */
+/*
+ * The image of a plan: staged, archived by GNU cpio, proved, finished. Each step around cpio does
+ * what cpio cannot do. A run of it takes 0.9 ms of CPU time and 0.9 ms for each MiB.
+ * - Staging: cpio reads only files that are on the disk under the path that the image has for them.
+ * - A run ends behind each file that has more names on the disk than in the image: cpio writes such
+ *   files last, and the order of an image must not depend on the disk.
+ * - The end mark of each run is cut off. Device nodes are written here: only root can stage them.
+ * - The proof reads each header and writes it anew: cpio takes modes, times and inode numbers from
+ *   the disk, and one owner for all.
+ */
 
 int
 image_make(const struct plan *plan, const struct source *source, struct output *output,
@@ -135,16 +144,6 @@ make_list(const struct run *run)
 }
 
 /*
- * cpio fills up its last block with zeros, so small runs have small ones: the default of 512 bytes
- * doubles its time.
- */
-static char *
-block_size(const struct run *run)
-{
-	return run->size < 256 * 1024 ? "16384" : "262144";
-}
-
-/*
  * Runs cpio. What is printed may be its own or that of something that is loaded into it
  * (/etc/ld.so.preload), and where a file cannot be read to its end, cpio prints that, fills up with
  * zeros and exits with status 0: so it is passed on, and the archive is compared with the files.
@@ -154,20 +153,10 @@ run_cpio(const struct archive *archive, const struct run *run)
 {
 	/*
 	 * The plus sign keeps cpio from looking for users of that name, which loads the machine's
-	 * NSS modules.
+	 * NSS modules. Blocks of the default size, 512 bytes, would nearly double its time.
 	 */
-	char *const argv[] = {"cpio",
-			      "-0",
-			      "-o",
-			      "-H",
-			      "newc",
-			      "-R",
-			      "+0:+0",
-			      "--reproducible",
-			      "--quiet",
-			      "-C",
-			      block_size(run),
-			      NULL};
+	char *const argv[] = {"cpio",		"-0",	   "-o", "-H",	   "newc", "-R", "+0:+0",
+			      "--reproducible", "--quiet", "-C", "262144", NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
 	struct interrupt_program program = {argv,	    environment,
 					    run->directory, make_list(run),
