@@ -3,7 +3,7 @@
 #ifndef BENCH_KERNEL_IDENTITY_H
 #define BENCH_KERNEL_IDENTITY_H
 
-#include "host/kernel_build_id.h"
+#include "boot/kernel_build_id.h"
 #include "host/kernel_image.h"
 
 /* Empty strings: not known, as the kernel cannot be unpacked, or has none. */

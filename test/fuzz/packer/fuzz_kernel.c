@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a kernel's file, as a kernel with its configuration and its build id in it, and as a
- * configuration: what is found is within them, and options are told alike one by one and in a row.
+ * Any bytes as a kernel's file, as a kernel with its configuration in it, and as a configuration:
+ * what is found is within them, and options are told alike one by one and in a row.
  */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/kernel_build_id.h"
 #include "host/kernel_image.h"
 #include "kernel/kernel_config.h"
 
@@ -34,19 +33,6 @@ read_image(const uint8_t *data, size_t size)
 		abort();
 	const unsigned char *packed = kernel_image_config(data, size, &packed_size);
 	check_within(data, size, packed, packed_size);
-}
-
-/* Whole bytes in hexadecimal digits, and none without a note. */
-static void
-read_build_id(const uint8_t *data, size_t size)
-{
-	char id[KERNEL_BUILD_ID];
-	bool found = kernel_build_id(data, size, id);
-	size_t digits = strspn(id, "0123456789abcdef");
-
-	if (id[digits] != '\0' || digits % 2 != 0 || found != (digits > 0) ||
-	    (found && memmem(data, size, "GNU", 4) == NULL))
-		abort();
 }
 
 /* The last of all lines about an option is what it is. */
@@ -85,7 +71,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct kernel_config config = {(const char *)data, size};
 
 	read_image(data, size);
-	read_build_id(data, size);
 	read_config(&config);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host/kernel_build_id.h"
+#include "boot/kernel_build_id.h"
 
 #include <elf.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * The build id of an unpacked kernel: what it has in /sys/kernel/notes when it runs, and what
  * readelf -n tells of its vmlinux. Pure.
  */
-#ifndef LULL_KERNEL_BUILD_ID_H
-#define LULL_KERNEL_BUILD_ID_H
+#ifndef BENCH_KERNEL_BUILD_ID_H
+#define BENCH_KERNEL_BUILD_ID_H
 
 #include <stdbool.h>
 #include <stddef.h>
