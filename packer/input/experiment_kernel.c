@@ -85,7 +85,7 @@ check_row(const struct asking *asking, const char *kind, const char *name, bool 
 			      kernel->modules != NULL ? kernel->modules : "", row->consequence);
 	else if (!is_there)
 		message_warnx(
-		    "%s %s needs %s, which %s does not set: %s; set it and build the kernel anew",
+		    "%s %s needs %s, which %s does not set: %s; set it and rebuild the kernel",
 		    kind, name, lacking, kernel->config_name, row->consequence);
 	free(lacking);
 	return !is_there;

@@ -34,7 +34,7 @@ payload_modules(struct payload *payload, char *const *words)
 	}
 	if (modules_start(modules, payload->closure) != 0)
 		return -1;
-	module_names_foresee(&modules->set, words);
+	module_names_prefetch(&modules->set, words);
 	for (; *words != NULL; words++) {
 		if (strcmp(*words, "auto") == 0) {
 			result |= module_names_devices(&modules->set, "/sys");

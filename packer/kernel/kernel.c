@@ -15,9 +15,7 @@
 #include "kernel/module_tree.h"
 #include "plan/source.h"
 
-/*
- * A kernel's file, and the kernel that is packed in it, which is unpacked only where something is
- * asked of it.
+/* A kernel's file, and the kernel proper packed in it, which is unpacked only when needed.
  */
 
 enum { UNPACKED_MOST = 512 << 20, CONFIG_MOST = 16 << 20 };
@@ -31,13 +29,13 @@ kernel_file_open(struct kernel_file *file, const char *name)
 		message_warn("cannot read the kernel %s", name);
 		return -1;
 	}
-	/* Some architectures' kernels are a compressed file, without more. */
+	/* On some architectures the kernel is just a compressed file. */
 	if (file->map != NULL && kernel_image_read(&file->image, file->map, file->size) == 0)
 		return 0;
 	if (file->map != NULL && unpack_method(file->map, file->size) != NULL) {
 		file->image.packed = file->map;
 		file->image.packed_size = file->size;
-		kernel_file_tell(file);
+		kernel_file_complete(file);
 		if (file->image.release[0] != '\0')
 			return 0;
 	}
@@ -55,12 +53,9 @@ kernel_file_close(struct kernel_file *file)
 	*file = (struct kernel_file){.name = NULL};
 }
 
-/*
- * The kernel proper is packed by the methods that unpack it, but some call it by bytes that the
- * kernel does not know.
- */
+/* The kernel proper is packed by a method that unpack() knows, but some magic numbers differ. */
 static void
-unpack_it(struct kernel_file *file)
+unpack_kernel(struct kernel_file *file)
 {
 	if (file->tried || file->image.packed == NULL)
 		return;
@@ -73,19 +68,19 @@ unpack_it(struct kernel_file *file)
 }
 
 void
-kernel_file_tell(struct kernel_file *file)
+kernel_file_complete(struct kernel_file *file)
 {
 	struct kernel_image inner;
 
 	if (file->image.machine != 0 && file->image.release[0] != '\0')
 		return;
-	unpack_it(file);
+	unpack_kernel(file);
 	if (file->unpacked != NULL &&
 	    kernel_image_read(&inner, file->unpacked, file->unpacked_size) == 0)
 		kernel_image_join(&file->image, &inner);
 }
 
-/* Takes the text out of a compressed configuration. */
+/* Unpacks a compressed configuration. */
 static bool
 unpack_config(const void *packed, size_t size, char **text, size_t *text_size)
 {
@@ -106,7 +101,7 @@ kernel_file_config(struct kernel_file *file, char **text, size_t *size)
 {
 	size_t packed_size;
 
-	unpack_it(file);
+	unpack_kernel(file);
 	const void *kernel = file->unpacked != NULL ? (const void *)file->unpacked : file->map;
 	const unsigned char *packed = kernel_image_config(
 	    kernel, file->unpacked != NULL ? file->unpacked_size : file->size, &packed_size);
@@ -139,20 +134,20 @@ kernel_file_config_of(const char *name, char **text, size_t *size)
 		mapped_release(map);
 	if (!is)
 		message_warnx(
-		    "cannot use %s as a kernel's configuration: no line of it is CONFIG_NAME=VALUE",
+		    "cannot use %s as a kernel configuration: it has no line CONFIG_NAME=VALUE",
 		    name);
 	return is ? 0 : -1;
 }
 
 static bool
-is_there(const char *path)
+path_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
 }
 
-/* What is at `name` in `folder`, as a path to be freed; NULL: nothing. */
+/* Path of `name` in `folder`, to be freed; NULL if it does not exist. */
 static char *
-there(const struct source *source, const char *folder, const char *name)
+resolve_below(const struct source *source, const char *folder, const char *name)
 {
 	char *path = xasprintf("%s/%s", folder, name), *found = source_resolve(source, path);
 
@@ -161,11 +156,11 @@ there(const struct source *source, const char *folder, const char *name)
 }
 
 /*
- * The one file that `pattern` below `folder` matches, to be freed; NULL with *count the number of
- * those that do.
+ * The only file below `folder` that matches `pattern`, to be freed; NULL with *count the
+ * number of matches.
  */
 static char *
-only(const struct source *source, const char *folder, const char *pattern, size_t *count)
+resolve_glob(const struct source *source, const char *folder, const char *pattern, size_t *count)
 {
 	char **names = source_glob(source, folder, pattern), *one = NULL;
 
@@ -173,14 +168,14 @@ only(const struct source *source, const char *folder, const char *pattern, size_
 	while (names != NULL && names[*count] != NULL)
 		++*count;
 	if (*count == 1)
-		one = there(source, folder, names[0]);
+		one = resolve_below(source, folder, names[0]);
 	source_list_free(names);
 	return one;
 }
 
 /* The same for a path of the source. */
 static char *
-there_in(const struct source *source, const char *format, const char *release)
+resolve_release(const struct source *source, const char *format, const char *release)
 {
 	char *path = xasprintf("%s%s", format, release);
 	struct stat found;
@@ -191,7 +186,7 @@ there_in(const struct source *source, const char *format, const char *release)
 }
 
 static char *
-folder_of(const char *file)
+parent_folder(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
@@ -200,22 +195,22 @@ folder_of(const char *file)
 }
 
 static bool
-is_modules(const struct source *source, const char *folder)
+is_modules_folder(const struct source *source, const char *folder)
 {
 	static const char *const names[] = {"modules.dep", "modules.order", "modules.builtin"};
 	bool is = false;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !is; i++) {
-		char *path = there(source, folder, names[i]);
+		char *path = resolve_below(source, folder, names[i]);
 		is = path != NULL;
 		free(path);
 	}
 	return is;
 }
 
-/* A folder of modules is called as the kernel that they are for. */
+/* A folder of modules is named after the kernel release. */
 static void
-take_modules(struct kernel *kernel, const struct source *source, char *folder)
+set_modules(struct kernel *kernel, const struct source *source, char *folder)
 {
 	struct stat found;
 	char *real = source_there(source, folder, &found);
@@ -233,18 +228,18 @@ find_in_folder(struct kernel *kernel, const struct source *source, const char *f
 {
 	size_t kernels = 0, modules = 0;
 
-	if ((kernel->file = there(source, folder, "vmlinuz")) != NULL ||
-	    (kernel->file = there(source, folder, "vmlinux")) != NULL)
+	if ((kernel->file = resolve_below(source, folder, "vmlinuz")) != NULL ||
+	    (kernel->file = resolve_below(source, folder, "vmlinux")) != NULL)
 		return 0;
-	if (is_modules(source, folder)) {
-		take_modules(kernel, source, xstrdup(folder));
+	if (is_modules_folder(source, folder)) {
+		set_modules(kernel, source, xstrdup(folder));
 		return 0;
 	}
-	if ((kernel->file = only(source, folder, "boot/vmlinu[xz]-*", &kernels)) != NULL)
+	if ((kernel->file = resolve_glob(source, folder, "boot/vmlinu[xz]-*", &kernels)) != NULL)
 		return 0;
-	char *one = kernels == 0 ? only(source, folder, "lib/modules/*", &modules) : NULL;
-	if (one != NULL && is_modules(source, one)) {
-		take_modules(kernel, source, one);
+	char *one = kernels == 0 ? resolve_glob(source, folder, "lib/modules/*", &modules) : NULL;
+	if (one != NULL && is_modules_folder(source, one)) {
+		set_modules(kernel, source, one);
 		return 0;
 	}
 	free(one);
@@ -262,15 +257,15 @@ static int
 find_release(struct kernel *kernel, const struct source *source)
 {
 	const char *release = kernel->name;
-	char *modules = there_in(source, "/lib/modules/", release);
+	char *modules = resolve_release(source, "/lib/modules/", release);
 
-	kernel->file = there_in(source, "/boot/vmlinuz-", release);
+	kernel->file = resolve_release(source, "/boot/vmlinuz-", release);
 	if (kernel->file == NULL)
-		kernel->file = there_in(source, "/boot/vmlinux-", release);
+		kernel->file = resolve_release(source, "/boot/vmlinux-", release);
 	if (kernel->file == NULL && modules != NULL)
-		kernel->file = there(source, modules, "vmlinuz");
+		kernel->file = resolve_below(source, modules, "vmlinuz");
 	if (modules != NULL)
-		take_modules(kernel, source, modules);
+		set_modules(kernel, source, modules);
 	if (kernel->file != NULL || modules != NULL)
 		return 0;
 	message_warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no "
@@ -280,80 +275,81 @@ find_release(struct kernel *kernel, const struct source *source)
 }
 
 /*
- * Modules beside the kernel's file: as scripts/fetch-kernel and packages put them, else where the
- * system has them.
+ * Modules next to the kernel's file, where scripts/fetch-kernel and packages put them, else those
+ * of the system.
  */
 static void
 find_modules(struct kernel *kernel, const struct source *source)
 {
-	static const char *const beside[] = {"lib/modules", "../lib/modules", "../usr/lib/modules"};
-	char *folder = folder_of(kernel->file), *modules = NULL;
+	static const char *const relative[] = {"lib/modules", "../lib/modules",
+					       "../usr/lib/modules"};
+	char *folder = parent_folder(kernel->file), *modules = NULL;
 
-	for (size_t i = 0;
-	     i < sizeof(beside) / sizeof(*beside) && modules == NULL && kernel->release[0] != '\0';
+	for (size_t i = 0; i < sizeof(relative) / sizeof(*relative) && modules == NULL &&
+			   kernel->release[0] != '\0';
 	     i++) {
-		char *path = xasprintf("%s/%s/%s", folder, beside[i], kernel->release);
-		if (is_modules(source, path))
+		char *path = xasprintf("%s/%s/%s", folder, relative[i], kernel->release);
+		if (is_modules_folder(source, path))
 			modules = path;
 		else
 			free(path);
 	}
 	if (modules == NULL && kernel->release[0] != '\0') {
-		modules = there_in(source, "/lib/modules/", kernel->release);
-		if (modules != NULL && !is_modules(source, modules)) {
+		modules = resolve_release(source, "/lib/modules/", kernel->release);
+		if (modules != NULL && !is_modules_folder(source, modules)) {
 			free(modules);
 			modules = NULL;
 		}
 	}
 	if (modules != NULL)
-		take_modules(kernel, source, modules);
+		set_modules(kernel, source, modules);
 	free(folder);
 }
 
 /*
- * The configuration's file beside the kernel's, to be freed, or NULL: called as that is, where it
- * has a release.
+ * The configuration's file next to the kernel's, to be freed, or NULL: config-RELEASE if the
+ * kernel's name has a release.
  */
 static char *
-config_beside(const struct source *source, const char *file)
+find_config_next_to(const struct source *source, const char *file)
 {
-	char *folder = folder_of(file), *found = NULL;
+	char *folder = parent_folder(file), *found = NULL;
 	const char *slash = strrchr(file, '/'), *dash = strchr(slash != NULL ? slash : file, '-');
 
 	if (dash != NULL) {
-		char *beside = xasprintf("config%s", dash);
-		found = there(source, folder, beside);
-		free(beside);
-	} else if ((found = there(source, folder, "config")) == NULL) {
-		/* In a kernel's build folder, of vmlinux and of arch/x86/boot/bzImage. */
-		if ((found = there(source, folder, ".config")) == NULL)
-			found = there(source, folder, "../../../.config");
+		char *config = xasprintf("config%s", dash);
+		found = resolve_below(source, folder, config);
+		free(config);
+	} else if ((found = resolve_below(source, folder, "config")) == NULL) {
+		/* In a kernel's build folder: for vmlinux and for arch/x86/boot/bzImage. */
+		if ((found = resolve_below(source, folder, ".config")) == NULL)
+			found = resolve_below(source, folder, "../../../.config");
 	}
 	free(folder);
 	return found;
 }
 
-/* The configuration's file, to be freed, or NULL. */
+/* The path of the configuration's file, to be freed, or NULL. */
 static char *
 find_config(const struct kernel *kernel, const struct source *source)
 {
-	char *found = kernel->file != NULL ? config_beside(source, kernel->file) : NULL;
+	char *found = kernel->file != NULL ? find_config_next_to(source, kernel->file) : NULL;
 	struct stat stat;
 	char *real = kernel->file != NULL && found == NULL
 			 ? source_there(source, kernel->file, &stat)
 			 : NULL;
 
 	if (real != NULL)
-		found = config_beside(source, real);
+		found = find_config_next_to(source, real);
 	if (found == NULL && kernel->modules != NULL)
-		found = there(source, kernel->modules, "config");
+		found = resolve_below(source, kernel->modules, "config");
 	if (found == NULL && kernel->release[0] != '\0')
-		found = there_in(source, "/boot/config-", kernel->release);
+		found = resolve_release(source, "/boot/config-", kernel->release);
 	free(real);
 	return found;
 }
 
-/* What the file and the configuration tell. */
+/* Reads the kernel's file and its configuration. */
 static int
 read_all(struct kernel *kernel, const struct source *source)
 {
@@ -362,7 +358,7 @@ read_all(struct kernel *kernel, const struct source *source)
 	if (kernel->file != NULL) {
 		if (kernel_file_open(&file, kernel->file) != 0)
 			return -1;
-		kernel_file_tell(&file);
+		kernel_file_complete(&file);
 		if (file.image.release[0] != '\0')
 			strcpy(kernel->release, file.image.release);
 		kernel->machine = file.image.machine;
@@ -391,7 +387,7 @@ read_all(struct kernel *kernel, const struct source *source)
 int
 kernel_find(struct kernel *kernel, const struct source *source, const char *name)
 {
-	bool is_path = strchr(name, '/') != NULL || is_there(name);
+	bool is_path = strchr(name, '/') != NULL || path_exists(name);
 	struct stat found;
 	int result = -1;
 
@@ -422,7 +418,8 @@ kernel_find(struct kernel *kernel, const struct source *source, const char *name
 bool
 kernel_has_list(const struct kernel *kernel, const char *name)
 {
-	char *path = kernel->modules != NULL ? there(kernel->source, kernel->modules, name) : NULL;
+	char *path =
+	    kernel->modules != NULL ? resolve_below(kernel->source, kernel->modules, name) : NULL;
 	bool has = path != NULL;
 
 	free(path);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel that an image is for, by -k: its file, modules, configuration, and what they tell. */
+/*
+ * The kernel that an image is for (-k): its file, modules and configuration, and the facts read
+ * from them.
+ */
 #ifndef LULL_PACKER_KERNEL_H
 #define LULL_PACKER_KERNEL_H
 
@@ -13,36 +16,33 @@ struct source;
 
 struct kernel {
 	const struct source *source;
-	const char *name; /* as it was given */
-	char *file;	  /* the kernel itself, on this machine; NULL: only its modules are there */
-	char *modules;	  /* lib/modules/RELEASE on this machine; NULL: it has none */
-	char
-	    *config_name; /* where its configuration is from, for messages; NULL: it is not known */
-	char release[KERNEL_RELEASE]; /* "": not known, as with a kernel of no known format */
-	uint16_t machine;	      /* e_machine of what it runs; 0: not known */
+	const char *name;  /* as given */
+	char *file;	   /* the kernel, on this machine; NULL: only its modules were found */
+	char *modules;	   /* lib/modules/RELEASE on this machine; NULL: no modules */
+	char *config_name; /* source of its configuration, for messages; NULL: unknown */
+	char release[KERNEL_RELEASE]; /* "": unknown, as for an unknown file format */
+	uint16_t machine;	      /* e_machine of its programs; 0: unknown */
 	bool is64, big;
-	struct kernel_config config; /* empty where it is not known */
-	char *config_text;	     /* what it points to */
-	struct module_tree *tree;    /* by kernel_module_tree() */
+	struct kernel_config config; /* empty if unknown */
+	char *config_text;	     /* the text of `config` */
+	struct module_tree *tree;    /* set by kernel_module_tree() */
 };
 
 /*
- * Finds the kernel that `name` stands for: a file; a folder with vmlinuz, config and lib/modules in
- * it, as scripts/fetch-kernel and build-kernel make them, or of an unpacked package, or
- * lib/modules/RELEASE itself; else a release, whose parts are where the source's system has them.
- * Paths are as those of -f. The configuration is that beside the kernel or its modules, else the
- * one that is in it. Returns 0 with `kernel` to be given to kernel_free(), or -1 after a warning.
+ * Finds the kernel called `name`. This is a file; a folder with vmlinuz, config and lib/modules in
+ * it, as scripts/fetch-kernel and build-kernel make them; the folder of an unpacked package;
+ * lib/modules/RELEASE itself; else a release, whose parts are looked up where the source's system
+ * has them. Paths are interpreted like those of -f. The configuration next to the kernel or its
+ * modules is preferred to the one inside the kernel. Returns 0, and the caller calls kernel_free(),
+ * or -1 after a warning.
  */
 int kernel_find(struct kernel *kernel, const struct source *source, const char *name);
 void kernel_free(struct kernel *kernel);
 
-/* Whether depmod's list of that name, modules.dep for one, is beside the kernel's modules. */
+/* Returns whether a list of depmod, such as modules.dep, is among the kernel's modules. */
 bool kernel_has_list(const struct kernel *kernel, const char *name);
 
-/*
- * The kernel's modules, read when they are first asked for; NULL with errno where there is no
- * modules.dep.
- */
+/* The kernel's modules, read on the first call; NULL with errno if modules.dep cannot be read. */
 const struct module_tree *kernel_module_tree(const struct kernel *kernel);
 
 struct kernel_file {
@@ -50,26 +50,24 @@ struct kernel_file {
 	void *map;
 	size_t size;
 	struct kernel_image image;
-	unsigned char *unpacked; /* NULL: not yet, or there is nothing packed in it */
+	unsigned char *unpacked; /* NULL: not unpacked yet, or nothing is packed in it */
 	size_t unpacked_size;
 	bool tried;
 };
 
-/*
- * Reads the file. Returns 0 with `file` to be given to kernel_file_close(), or -1 after a warning.
- */
+/* Reads the file. Returns 0, and the caller calls kernel_file_close(), or -1 after a warning. */
 int kernel_file_open(struct kernel_file *file, const char *name);
 void kernel_file_close(struct kernel_file *file);
 
-/* Makes sure that file->image tells all that can be known, for which it may have to be unpacked. */
-void kernel_file_tell(struct kernel_file *file);
+/* Completes file->image, unpacking the kernel if necessary. */
+void kernel_file_complete(struct kernel_file *file);
 
-/* The configuration that is in the kernel, *text to be freed. False: there is none. */
+/* The configuration inside the kernel, *text to be freed. Returns false if there is none. */
 bool kernel_file_config(struct kernel_file *file, char **text, size_t *size);
 
 /*
- * The same from a file of its own, plain or by gzip as /proc/config.gz is. Returns 0, or -1 after a
- * warning.
+ * The same from a separate file, plain or compressed with gzip like /proc/config.gz. Returns 0, or
+ * -1 after a warning.
  */
 int kernel_file_config_of(const char *name, char **text, size_t *size);
 

@@ -4,21 +4,22 @@
 #include <elf.h>
 #include <string.h>
 
-/* What follows `text` at the start of a line, or NULL. */
+/* Skips the prefix `text`. Returns NULL if it is not there. */
 static const char *
-behind(const char *at, const char *end, const char *text)
+skip_prefix(const char *at, const char *end, const char *text)
 {
 	size_t length = strlen(text);
 
 	return (size_t)(end - at) >= length && memcmp(at, text, length) == 0 ? at + length : NULL;
 }
 
-/* Reads the line from `at` to `end`. */
+/* Parses the line from `at` to `end`. Returns false if it is not about an option. */
 static bool
-read_line(struct kernel_option *option, const char *at, const char *end)
+parse_line(struct kernel_option *option, const char *at, const char *end)
 {
 	static const char off[] = " is not set";
-	const char *name = behind(at, end, "CONFIG_"), *comment = behind(at, end, "# CONFIG_");
+	const char *name = skip_prefix(at, end, "CONFIG_"),
+		   *comment = skip_prefix(at, end, "# CONFIG_");
 	const char *value = name != NULL ? memchr(name, '=', (size_t)(end - name)) : NULL;
 
 	if (value != NULL) {
@@ -29,7 +30,7 @@ read_line(struct kernel_option *option, const char *at, const char *end)
 		return true;
 	}
 	if (comment == NULL || (size_t)(end - comment) < strlen(off) ||
-	    behind(end - strlen(off), end, off) == NULL)
+	    skip_prefix(end - strlen(off), end, off) == NULL)
 		return false;
 	*option = (struct kernel_option){comment, (size_t)(end - comment) - strlen(off), NULL, 0};
 	return true;
@@ -43,7 +44,7 @@ kernel_config_next(const struct kernel_config *config, size_t *at, struct kernel
 			   *newline = memchr(line, '\n', config->size - *at);
 		const char *end = newline != NULL ? newline : config->text + config->size;
 		*at += (size_t)(end - line) + (newline != NULL);
-		if (read_line(option, line, end))
+		if (parse_line(option, line, end))
 			return true;
 	}
 	return false;
@@ -70,7 +71,7 @@ kernel_option_state(const struct kernel_option *option)
 										: 'n';
 }
 
-/* What the last line about the option says; off where there is none. */
+/* The last line about the option; off if there is none. */
 static struct kernel_option
 lookup_option(const struct kernel_config *config, const char *name)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel's configuration as a text: "CONFIG_NAME=VALUE" a line, "# CONFIG_NAME is not set" for
- * what is off (Documentation/kbuild/kconfig.rst); of two lines for one option the last counts, as
- * for the kernel's parser. Pure.
+ * The text of a kernel's configuration: lines "CONFIG_NAME=VALUE", or "# CONFIG_NAME is not set"
+ * (Documentation/kbuild/kconfig.rst). The last line for an option counts, as for the kernel's
+ * parser. Pure.
  */
 #ifndef LULL_PACKER_KERNEL_CONFIG_H
 #define LULL_PACKER_KERNEL_CONFIG_H
@@ -16,20 +16,20 @@ struct kernel_config {
 	size_t size;
 };
 
-/* What one line says. Neither string ends in a NUL. */
+/* One line. Neither string ends in a NUL. */
 struct kernel_option {
-	const char *name; /* without CONFIG_ in front */
+	const char *name; /* without the prefix CONFIG_ */
 	size_t length;
-	const char *value; /* as it is written: y, m, a number, a quoted string; NULL: off */
+	const char *value; /* verbatim: y, m, a number, a quoted string; NULL: off */
 	size_t value_length;
 };
 
-/* Whether the text is a configuration at all: it has a line that sets an option. */
+/* Returns whether the text is a configuration: it has a line that sets an option. */
 bool kernel_config_is(const struct kernel_config *config);
 
 /*
- * The next line about an option from *at on, which begins as 0 and is moved past it. False: there
- * is none.
+ * The next line about an option from *at on; *at begins as 0 and is advanced. Returns false at the
+ * end.
  */
 bool kernel_config_next(const struct kernel_config *config, size_t *at,
 			struct kernel_option *option);
@@ -38,8 +38,8 @@ bool kernel_config_next(const struct kernel_config *config, size_t *at,
 char kernel_option_state(const struct kernel_option *option);
 
 /*
- * The value of the option `name`, without CONFIG_ in front, as it is written; *length is its
- * length. NULL: it is off, or unknown to that kernel. Reads the whole text.
+ * The value of the option `name`, without the prefix CONFIG_, verbatim; *length is its length.
+ * NULL: it is off or unknown. Reads the whole text.
  */
 const char *kernel_config_find(const struct kernel_config *config, const char *name,
 			       size_t *length);
@@ -47,10 +47,7 @@ const char *kernel_config_find(const struct kernel_config *config, const char *n
 /* The same for an option of two or three states: 'y', 'm' or 'n'. */
 char kernel_config_state(const struct kernel_config *config, const char *name);
 
-/*
- * The machine that the kernel is for: e_machine, class, byte order. Returns 0, or -1 where that is
- * not told.
- */
+/* The machine that the kernel is for: e_machine, class, byte order. Returns 0, or -1 if unknown. */
 int kernel_config_machine(const struct kernel_config *config, uint16_t *machine, bool *is64,
 			  bool *big);
 

@@ -11,14 +11,14 @@
 #include "plan/plan.h"
 #include "resolve/closure.h"
 
-/* Of what is in a tree with others nobody said that it is to be executed. */
+/* Files packed as part of a tree may never be executed. */
 static enum finding_level
 level_of(const struct plan_entry *entry)
 {
 	return entry->program ? FINDING_ERROR : FINDING_WARNING;
 }
 
-/* What may be a module, in whatever way it is planned. */
+/* A file with the name of a module, read from the plan or from the disk. */
 static void
 prove_module(struct kernel_proof *proof, const struct plan_entry *entry)
 {
@@ -76,7 +76,7 @@ kernel_plan_prove(struct closure *closure, const struct kernel *kernel, bool ini
 			prove_file(&proof, closure, entry);
 	}
 	char *before = xasprintf("cannot pack for %s: ", kernel->name);
-	size_t errors = kernel_proof_tell(&proof, NULL, before);
+	size_t errors = kernel_proof_report(&proof, NULL, before);
 	free(before);
 	kernel_proof_end(&proof);
 	return errors;

@@ -28,11 +28,9 @@ static void kernel_proof_row(struct kernel_proof *proof, const struct needs_row 
 static void kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *file);
 static const char *kernel_proof_machine(const struct kernel *kernel);
 
-/*
- * What is wrong with files: the same with many of them is one finding, that names the first. Pure.
- */
+/* Findings about files. Findings with the same text are merged; the first file is named. Pure. */
 
-/* Whether `word` is one of a list "a, b". */
+/* Returns whether `word` is in a list "a, b". */
 static bool
 has_word(const char *list, const char *word)
 {
@@ -45,7 +43,7 @@ has_word(const char *list, const char *word)
 }
 
 static void
-add_subject(struct finding *finding, const char *subject)
+finding_append_subject(struct finding *finding, const char *subject)
 {
 	if (finding->subject == NULL || subject == NULL || has_word(finding->subject, subject))
 		return;
@@ -55,7 +53,7 @@ add_subject(struct finding *finding, const char *subject)
 }
 
 static void
-add_path(struct finding *finding, enum finding_level level, const char *path)
+finding_append_path(struct finding *finding, enum finding_level level, const char *path)
 {
 	if (finding->path == NULL || path == NULL)
 		return;
@@ -76,8 +74,8 @@ findings_add(struct findings *findings, enum finding_level level, const char *pa
 		struct finding *finding = &findings->all[i];
 		if (strcmp(finding->text, text) != 0)
 			continue;
-		add_subject(finding, subject);
-		add_path(finding, level, path);
+		finding_append_subject(finding, subject);
+		finding_append_path(finding, level, path);
 		if (level > finding->level)
 			finding->level = level;
 		return;
@@ -118,7 +116,7 @@ findings_line(const struct finding *finding)
 			 finding->path != NULL ? ": " : "", subject, verb, finding->text);
 }
 
-/* What the table calls a 32-bit program on a 64-bit kernel. */
+/* Names of 32-bit programs on a 64-bit kernel, in the table of needs. */
 struct narrow {
 	uint16_t kernel, program;
 	const char *name;
@@ -135,7 +133,7 @@ static const struct narrow narrow[] = {
     {EM_MIPS, EM_MIPS, "compat", "a 32-bit program"},
 };
 
-/* Returns whether the kernel could execute the file, however it was configured. */
+/* Returns whether a kernel for this machine can execute the file if it is configured for it. */
 static bool
 check_elf_machine(struct kernel_proof *proof, const struct kernel_proof_file *file)
 {
@@ -158,9 +156,9 @@ check_elf_machine(struct kernel_proof *proof, const struct kernel_proof_file *fi
 					  narrow[i].subject);
 			return true;
 		}
-	char *text = xasprintf(
-	    "it is for %s, and the kernel is for %s; take one for the machine of the other",
-	    machine_name(elf), kernel_proof_machine(kernel));
+	char *text =
+	    xasprintf("it is for %s, but the kernel is for %s; use one for the same machine",
+		      machine_name(elf), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, file->level, file->path, NULL, text);
 	free(text);
 	return false;
@@ -182,11 +180,13 @@ first_string(const struct elf *elf, uint64_t tag)
 }
 
 /*
- * glibc up to 2.35 ends with "kernel too old" where the kernel is older than a file is made for, in
- * the loader or in a static program itself; later ones go on and count on what that kernel has.
+ * glibc up to 2.35 ends with "kernel too old" if the kernel is older than the file requires, in the
+ * loader or in a static program itself. Later versions go on and assume the features of that
+ * kernel.
  */
 static void
-check_age(struct kernel_proof *proof, const struct kernel_proof_file *file, const char *soname)
+check_kernel_version(struct kernel_proof *proof, const struct kernel_proof_file *file,
+		     const char *soname)
 {
 	static const char refusal[] = "kernel too old";
 	struct elf_abi_kernel wanted, release = elf_abi_release(proof->kernel->release);
@@ -199,10 +199,10 @@ check_age(struct kernel_proof *proof, const struct kernel_proof_file *file, cons
 		return;
 	bool is_static =
 	    elf->interpreter == NULL && soname == NULL && first_string(elf, DT_NEEDED) == NULL;
-	char *text = xasprintf(
-	    "it is made for Linux %u.%u.%u and later, and the kernel is %s; take an older C "
-	    "library, or a later kernel",
-	    wanted.number[0], wanted.number[1], wanted.number[2], proof->kernel->release);
+	char *text =
+	    xasprintf("it requires Linux %u.%u.%u or later, but the kernel is %s; use an older C "
+		      "library or a later kernel",
+		      wanted.number[0], wanted.number[1], wanted.number[2], proof->kernel->release);
 	findings_add(is_static ? &proof->findings : &proof->by_loader,
 		     is_static && has_text(elf, refusal) ? FINDING_ERROR : FINDING_WARNING,
 		     file->path, NULL, text);
@@ -210,8 +210,8 @@ check_age(struct kernel_proof *proof, const struct kernel_proof_file *file, cons
 }
 
 /*
- * Loaders take files from such directories on the processors that they are for, and on others what
- * is packed beside.
+ * Loaders use files from these directories only on matching processors, and the generic file on
+ * others.
  */
 static bool
 is_for_some_processors(const char *path)
@@ -226,16 +226,16 @@ is_for_some_processors(const char *path)
 }
 
 static void
-check_level(struct kernel_proof *proof, const struct kernel_proof_file *file)
+check_processor_level(struct kernel_proof *proof, const struct kernel_proof_file *file)
 {
 	int level = elf_abi_level(file->elf);
 
 	if (level <= 1 || is_for_some_processors(file->path))
 		return;
-	char *text = xasprintf(
-	    "it needs a processor of the level x86-64-v%d: on a lesser one, as QEMU's default%s, "
-	    "it ends; compile it for x86-64, or give the machine such a processor",
-	    level, level > 2 ? " and that of bench boot --exact" : "");
+	char *text = xasprintf("it requires an x86-64-v%d processor and fails on lesser ones, such "
+			       "as QEMU's default%s; "
+			       "compile it for x86-64, or give the machine such a processor",
+			       level, level > 2 ? " and that of bench boot --exact" : "");
 	findings_add(&proof->findings, FINDING_WARNING, file->path, NULL, text);
 	free(text);
 }
@@ -246,7 +246,7 @@ compare_name(const void *name, const void *row)
 	return strcmp(name, (*(const struct needs_row *const *)row)->name);
 }
 
-/* What a library asks for, it may ask for only where a program wants something special of it. */
+/* A library may call these functions only for programs that need a special feature. */
 static void
 check_symbols(struct kernel_proof *proof, const struct kernel_proof_file *file, bool is_library)
 {
@@ -274,18 +274,18 @@ kernel_proof_elf(struct kernel_proof *proof, const struct kernel_proof_file *fil
 	bool is_program = soname == NULL && (elf->type == ET_EXEC || elf->interpreter != NULL ||
 					     (elf->flags_1 & DF_1_PIE) != 0);
 
-	/* Others are data: what is not linked yet, firmware for another processor. */
+	/* Other ELF files are data: not linked yet, or firmware for another processor. */
 	if (!(elf->type == ET_DYN || (elf->type == ET_EXEC && file->is_executable)) ||
 	    !check_elf_machine(proof, file))
 		return;
-	check_age(proof, file, soname);
-	check_level(proof, file);
+	check_kernel_version(proof, file, soname);
+	check_processor_level(proof, file);
 	check_symbols(proof, file, !is_program);
 }
 
 enum { MODULE_MOST = 1 << 30 };
 
-/* How the names of packed modules end, and what the table calls that. */
+/* Suffixes of compressed modules, and their names in the table of needs. */
 static const struct packing {
 	const char *end, *name;
 } packings[] = {{".ko", NULL}, {".ko.gz", "gzip"}, {".ko.xz", "xz"}, {".ko.zst", "zstd"}};
@@ -308,7 +308,7 @@ kernel_proof_is_module(const char *path)
 	return packing_of(path) != NULL;
 }
 
-/* The bytes of a module, and what unpack() made of them where its name says that it is packed. */
+/* The bytes of a module, unpacked if its suffix is that of a compressed one. */
 struct module_bytes {
 	const void *data;
 	size_t size;
@@ -325,13 +325,13 @@ unpack_module(const char *path, const void *data, size_t size)
 	return (struct module_bytes){out.bytes, out.size, out.bytes, out.problem};
 }
 
-/* Path on this machine of the first module that the kernel lists, to be freed, or NULL. */
+/* Path on this machine of the first module in the kernel's list, to be freed, or NULL. */
 static char *
-find_own(const struct kernel *kernel, const struct module_tree *tree)
+find_own_module(const struct kernel *kernel, const struct module_tree *tree)
 {
 	char *path = NULL;
 
-	/* What distributions and others add is in updates/ and extra/. */
+	/* Distributions and others put additional modules in updates/ and extra/. */
 	for (size_t i = 0; i < tree->count && path == NULL; i++) {
 		const struct module_tree_file *file = &tree->files[i];
 		if (file->needs == NULL || strncmp(file->path, "kernel/", strlen("kernel/")) != 0 ||
@@ -344,11 +344,11 @@ find_own(const struct kernel *kernel, const struct module_tree *tree)
 	return path;
 }
 
-/* What vermagic tells of a configuration (linux/vermagic.h). */
+/* Words of vermagic that depend on the configuration (linux/vermagic.h). */
 static const struct flag {
 	const char *word;
 	const char *option, *other; /* one of them is set */
-	const char *unless;	    /* and this is not; NULL: whatever it is */
+	const char *unless;	    /* and this is not; NULL: ignored */
 } flags[] = {{"SMP", "SMP", "SMP", NULL},
 	     {"preempt", "PREEMPT_BUILD", "PREEMPT", NULL},
 	     {"preempt_rt", "PREEMPT_RT", "PREEMPT_RT", "PREEMPT_BUILD"},
@@ -374,9 +374,9 @@ is_set(const struct kernel_config *config, const struct flag *flag)
 	       (flag->unless == NULL || kernel_config_state(config, flag->unless) != 'y');
 }
 
-/* `text`, to be freed, with a word behind it. */
+/* Appends a word to `text`, which is freed. The result is to be freed. */
 static char *
-add_word(char *text, const char *word, size_t length)
+append_word(char *text, const char *word, size_t length)
 {
 	char *longer = xasprintf("%s%.*s ", text, (int)length, word);
 
@@ -384,24 +384,24 @@ add_word(char *text, const char *word, size_t length)
 	return longer;
 }
 
-/* What vermagic begins with, as far as release and configuration tell, to be freed. */
+/* The start of vermagic, as far as release and configuration determine it, to be freed. */
 static char *
-expected_start(const struct kernel *kernel)
+expected_vermagic_start(const struct kernel *kernel)
 {
 	char *text = xasprintf("%s ", kernel->release);
 
 	for (size_t i = 0; i < FLAGS; i++)
 		if (is_set(&kernel->config, &flags[i]))
-			text = add_word(text, flags[i].word, strlen(flags[i].word));
+			text = append_word(text, flags[i].word, strlen(flags[i].word));
 	return text;
 }
 
 /*
- * The vermagic that a module of the kernel would have, to be freed; whatever is not known of the
- * kernel is as in `vermagic`.
+ * The expected vermagic of the kernel's modules, to be freed; unknown parts are copied
+ * from `vermagic`.
  */
 static char *
-expected(const struct kernel_proof *proof, const char *vermagic)
+expected_vermagic(const struct kernel_proof *proof, const char *vermagic)
 {
 	bool is_known = proof->kernel->config.size > 0;
 	char *text = xstrdup(proof->own_start);
@@ -410,7 +410,7 @@ expected(const struct kernel_proof *proof, const char *vermagic)
 	     *(at += strspn(at, " ")) != '\0';) {
 		size_t length = strcspn(at, " ");
 		if (!is_known || !is_flag(at, length))
-			text = add_word(text, at, length);
+			text = append_word(text, at, length);
 		at += length;
 	}
 	/* On some machines a blank follows the last word. */
@@ -419,9 +419,10 @@ expected(const struct kernel_proof *proof, const char *vermagic)
 	return text;
 }
 
-/* Reads one of the kernel's own modules, once; where there is none, what is known of them. */
+/* Reads one of the kernel's own modules, once; if there is none, computes the expected
+ * start. */
 static void
-read_own(struct kernel_proof *proof)
+read_own_module(struct kernel_proof *proof)
 {
 	const struct kernel *kernel = proof->kernel;
 	struct module_info info;
@@ -431,7 +432,7 @@ read_own(struct kernel_proof *proof)
 	proof->own_is_read = true;
 	proof->tree = kernel_module_tree(kernel);
 	if (proof->tree != NULL)
-		path = find_own(kernel, proof->tree);
+		path = find_own_module(kernel, proof->tree);
 	void *map = path != NULL ? mapped_file(path, &size) : NULL;
 	if (map != NULL) {
 		struct module_bytes bytes = unpack_module(path, map, size);
@@ -443,13 +444,13 @@ read_own(struct kernel_proof *proof)
 		mapped_release(map);
 	}
 	if (proof->own_vermagic == NULL && kernel->release[0] != '\0')
-		proof->own_start = expected_start(kernel);
+		proof->own_start = expected_vermagic_start(kernel);
 	free(path);
 }
 
-/* Bytes of `text` without blanks at its end. */
+/* Length of `text` without trailing blanks. */
 static int
-trimmed(const char *text)
+trimmed_length(const char *text)
 {
 	size_t length = strlen(text);
 
@@ -465,11 +466,11 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 	char *vermagic = NULL, *text;
 
 	if (!proof->own_is_read)
-		read_own(proof);
+		read_own_module(proof);
 	if (proof->own_vermagic != NULL)
 		vermagic = xstrdup(proof->own_vermagic);
 	else if (proof->own_start != NULL)
-		vermagic = expected(proof, info->vermagic);
+		vermagic = expected_vermagic(proof, info->vermagic);
 	const struct module_info own = {.vermagic = vermagic, .layout = proof->own_layout};
 	if (vermagic == NULL || module_info_fits(info, &own)) {
 		free(vermagic);
@@ -480,31 +481,32 @@ check_vermagic(struct kernel_proof *proof, const char *path, const struct module
 	bool by_sums = is_like && info->layout != 0 && own.layout == 0 &&
 		       kernel_config_state(&kernel->config, "MODVERSIONS") == 'y';
 	if (is_like && own.layout != 0 && info->layout != 0)
-		text = xasprintf(
-		    "it cannot be loaded: it is for another kernel than %s, as the checksums of "
-		    "module_layout differ; take the kernel's own (-m)",
-		    kernel->release);
+		text = xasprintf("it cannot be loaded: it is for another kernel than %s, because "
+				 "the checksums of "
+				 "module_layout differ; use the kernel's own (-m)",
+				 kernel->release);
 	else
 		text = xasprintf(
-		    "it %s: it is for \"%.*s\", and the kernel is \"%.*s\"; take the kernel's own "
+		    "it %s: it is for \"%.*s\", but the kernel is \"%.*s\"; use the kernel's own "
 		    "(-m)",
-		    by_sums ? "can be loaded only if all checksums agree" : "cannot be loaded",
-		    trimmed(info->vermagic), info->vermagic, trimmed(vermagic), vermagic);
+		    by_sums ? "can be loaded only if all checksums match" : "cannot be loaded",
+		    trimmed_length(info->vermagic), info->vermagic, trimmed_length(vermagic),
+		    vermagic);
 	findings_add(&proof->findings, by_sums ? FINDING_WARNING : FINDING_ERROR, path, NULL, text);
 	free(text);
 	free(vermagic);
 }
 
-/* Notes a module of the image, and what it says that it cannot be loaded without. */
+/* Records a module of the image and the modules that it depends on. */
 static void
-note_module(struct kernel_proof *proof, const char *path, const struct module_info *info)
+append_module(struct kernel_proof *proof, const char *path, const struct module_info *info)
 {
 	const char *at = NULL, *value;
 	struct kernel_proof_module *module;
 	char *name = module_tree_name(path);
 
 	if (name == NULL)
-		return; /* ".ko" alone: no other module can need it */
+		return; /* ".ko" alone: no other module can depend on it */
 	proof->modules = xgrow(proof->modules, proof->module_count, sizeof(*proof->modules));
 	module = &proof->modules[proof->module_count++];
 	*module = (struct kernel_proof_module){.path = path, .name = name};
@@ -522,9 +524,9 @@ compare_modules(const void *a, const void *b)
 		      ((const struct kernel_proof_module *)b)->name);
 }
 
-/* What is neither in the image nor in the kernel. */
+/* Reports a module that is neither in the image nor built into the kernel. */
 static void
-check_need(struct kernel_proof *proof, const struct kernel_proof_module *module, char *need)
+check_dependency(struct kernel_proof *proof, const struct kernel_proof_module *module, char *need)
 {
 	const struct kernel_proof_module key = {.name = need};
 	const struct module_tree_file *file =
@@ -535,16 +537,16 @@ check_need(struct kernel_proof *proof, const struct kernel_proof_module *module,
 		NULL)
 		return;
 	char *text = xasprintf(
-	    "it cannot be loaded without the module %s, which is not in the image; take it from "
-	    "the kernel's own with all that it needs (-m)",
+	    "it cannot be loaded without the module %s, which is not in the image; pack it "
+	    "and its dependencies with -m",
 	    need);
 	findings_add(&proof->findings, FINDING_ERROR, module->path, NULL, text);
 	free(text);
 }
 
-/* Once all files are given: whether modules lack others. */
+/* Checks the dependencies of modules, after all files were given. */
 static void
-kernel_proof_modules(struct kernel_proof *proof)
+check_dependencies(struct kernel_proof *proof)
 {
 	if (proof->module_count > 0)
 		qsort(proof->modules, proof->module_count, sizeof(*proof->modules),
@@ -553,7 +555,7 @@ kernel_proof_modules(struct kernel_proof *proof)
 		char *rest = proof->modules[i].needs, *need;
 		while ((need = strsep(&rest, ",")) != NULL)
 			if (need[0] != '\0')
-				check_need(proof, &proof->modules[i], need);
+				check_dependency(proof, &proof->modules[i], need);
 	}
 }
 
@@ -566,7 +568,7 @@ check_module_machine(struct kernel_proof *proof, const char *path, const struct 
 	if (kernel->machine == 0 || (info->machine == kernel->machine &&
 				     info->is64 == kernel->is64 && info->big == kernel->big))
 		return;
-	char *text = xasprintf("it cannot be loaded: it is for %s, and the kernel is for %s; take "
+	char *text = xasprintf("it cannot be loaded: it is for %s, but the kernel is for %s; use "
 			       "the kernel's own (-m)",
 			       machine_name(&its), kernel_proof_machine(kernel));
 	findings_add(&proof->findings, FINDING_ERROR, path, NULL, text);
@@ -580,7 +582,10 @@ kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *
 	struct module_bytes bytes = unpack_module(file->path, file->data, file->size);
 	struct module_info info;
 
-	/* README.ko, say, is for Koreans. */
+	/*
+	 * A file outside lib/modules may be named .ko for another reason, such as README.ko in
+	 * Korean.
+	 */
 	if ((bytes.problem != NULL || !elf_is(bytes.data, bytes.size)) &&
 	    strstr(file->path, "/lib/modules/") == NULL)
 		goto out;
@@ -595,7 +600,7 @@ kernel_proof_module(struct kernel_proof *proof, const struct kernel_proof_file *
 	} else {
 		check_module_machine(proof, file->path, &info);
 		check_vermagic(proof, file->path, &info);
-		note_module(proof, file->path, &info);
+		append_module(proof, file->path, &info);
 	}
 out:
 	free(bytes.unpacked);
@@ -607,7 +612,7 @@ has_configuration(const struct kernel_proof *proof)
 	return proof->kernel->config.size > 0;
 }
 
-/* What the kernel's machine is called. */
+/* The name of the kernel's machine. */
 static const char *
 kernel_proof_machine(const struct kernel *kernel)
 {
@@ -617,9 +622,9 @@ kernel_proof_machine(const struct kernel *kernel)
 	return machine_name(&like);
 }
 
-/* What cannot be proved, as it is not known of the kernel. */
+/* Warns about checks that are skipped because facts about the kernel are unknown. */
 static void
-tell_unknown(struct kernel_proof *proof)
+report_unknown(struct kernel_proof *proof)
 {
 	const struct kernel *kernel = proof->kernel;
 	bool is_machine = kernel->machine == 0, is_release = kernel->release[0] == '\0';
@@ -629,12 +634,12 @@ tell_unknown(struct kernel_proof *proof)
 
 	if (!has_configuration(proof))
 		hint = kernel->file == NULL
-			   ? "; there is no config beside it"
-			   : "; there is no config beside it or in it (CONFIG_IKCONFIG)";
+			   ? "; there is no config next to it"
+			   : "; there is no config next to it or in it (CONFIG_IKCONFIG)";
 	if (unknown[0] != '\0') {
-		char *text = xasprintf(
-		    "the image is not proved against these of %s, which are not known: %s%s",
-		    kernel->name, unknown + strlen(", "), hint);
+		char *text =
+		    xasprintf("the image is not checked against these unknown facts about %s: %s%s",
+			      kernel->name, unknown + strlen(", "), hint);
 		findings_add(&proof->findings, FINDING_WARNING, NULL, NULL, text);
 		free(text);
 	}
@@ -648,7 +653,10 @@ compare_names(const void *a, const void *b)
 		      (*(const struct needs_row *const *)b)->name);
 }
 
-/* Of the functions in the table few or none lack anything, so that few are looked for in files. */
+/*
+ * Collects the functions for which the kernel lacks something. They are few, so few are looked up
+ * in files.
+ */
 static void
 collect_symbols(struct kernel_proof *proof)
 {
@@ -681,7 +689,7 @@ kernel_proof_start(struct kernel_proof *proof, const struct kernel *kernel)
 		needs_judge(&proof->needs, &kernel->config);
 		collect_symbols(proof);
 	}
-	tell_unknown(proof);
+	report_unknown(proof);
 }
 
 void
@@ -700,12 +708,12 @@ kernel_proof_end(struct kernel_proof *proof)
 	free(proof->symbols);
 }
 
-/* The same for a row. */
+/* Adds a finding if the kernel lacks an option of the row. */
 static void
 kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum finding_level level,
 		 const char *path, const char *subject)
 {
-	/* Modules are loaded by init, or by what it starts. */
+	/* Modules are loaded by init, or by a program that it starts. */
 	bool is_late = path != NULL && strcmp(path, "/init") != 0, are_modules;
 	const char *from = proof->kernel->config_name;
 	char *lacking =
@@ -724,7 +732,7 @@ kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum f
 				 lacking, from, row->consequence, it);
 	} else {
 		text = xasprintf(
-		    "%s, which %s %s: %s; set %s and build the kernel anew", lacking, from,
+		    "%s, which %s %s: %s; set %s and rebuild the kernel", lacking, from,
 		    are_modules ? "has as a module, but it is needed before any can be loaded"
 				: "does not set",
 		    row->consequence, it);
@@ -735,8 +743,7 @@ kernel_proof_row(struct kernel_proof *proof, const struct needs_row *row, enum f
 }
 
 /*
- * A finding of the row of `kind` and `name` at `path`, for `subject` in it, if the kernel lacks
- * something for it.
+ * The same for the row of `kind` and `name`. The finding is about `subject` in the file at `path`.
  */
 static void
 kernel_proof_need(struct kernel_proof *proof, const char *kind, const char *name,
@@ -798,10 +805,10 @@ kernel_proof_block(struct kernel_proof *proof, const char *path)
 	kernel_proof_need(proof, "node", "block", FINDING_WARNING, path, "a block device");
 }
 
-/* Warns of the findings of one level. Returns their number. */
+/* Prints the findings of one level. Returns their number. */
 static size_t
-tell_level(const struct findings *findings, enum finding_level level, const char *image,
-	   const char *label)
+report_level(const struct findings *findings, enum finding_level level, const char *image,
+	     const char *label)
 {
 	size_t count = 0;
 
@@ -818,18 +825,18 @@ tell_level(const struct findings *findings, enum finding_level level, const char
 }
 
 size_t
-kernel_proof_tell(struct kernel_proof *proof, const char *image, const char *before)
+kernel_proof_report(struct kernel_proof *proof, const char *image, const char *before)
 {
 	size_t errors = 0;
 
-	kernel_proof_modules(proof);
+	check_dependencies(proof);
 	for (size_t i = 0; i < proof->by_loader.count; i++)
 		proof->by_loader.all[i].level =
 		    proof->loader_is_strict ? FINDING_ERROR : FINDING_WARNING;
-	errors += tell_level(&proof->findings, FINDING_ERROR, image, before);
-	errors += tell_level(&proof->by_loader, FINDING_ERROR, image, before);
-	tell_level(&proof->findings, FINDING_WARNING, image, "warning: ");
-	tell_level(&proof->by_loader, FINDING_WARNING, image, "warning: ");
-	tell_level(&proof->findings, FINDING_NOTE, image, "note: ");
+	errors += report_level(&proof->findings, FINDING_ERROR, image, before);
+	errors += report_level(&proof->by_loader, FINDING_ERROR, image, before);
+	report_level(&proof->findings, FINDING_WARNING, image, "warning: ");
+	report_level(&proof->by_loader, FINDING_WARNING, image, "warning: ");
+	report_level(&proof->findings, FINDING_NOTE, image, "note: ");
 	return errors;
 }

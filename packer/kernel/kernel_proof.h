@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The proof before boot: what an image holds against the kernel that is to boot it. Its
- * configuration, for all that the table of needs tells (needs.h), and for each file machine, age
- * and processor, and what kernel a module is for.
+ * Checks an image against the kernel that is to boot it: its configuration against the table of
+ * needs (needs.h); each file's machine, minimum kernel version and processor level; and the kernel
+ * that each module is for.
  */
 #ifndef LULL_PACKER_KERNEL_PROOF_H
 #define LULL_PACKER_KERNEL_PROOF_H
@@ -20,28 +20,30 @@ struct kernel;
 
 enum finding_level {
 	FINDING_NOTE,	 /* may matter */
-	FINDING_WARNING, /* something will fail if it is asked for */
-	FINDING_ERROR,	 /* it will not run */
+	FINDING_WARNING, /* something fails when it is used */
+	FINDING_ERROR,	 /* it does not run */
 };
 
 struct finding {
 	enum finding_level level;
-	char *path;    /* the first of those of the highest level; NULL: it is about the whole */
-	size_t more;   /* other files */
-	char *subject; /* what in them needs what the text names, "a, b"; NULL: the text is about
-			  the files */
+	char *path;    /* the first file of the highest level; NULL: the finding is about the whole
+			  image */
+	size_t more;   /* number of other files */
+	char *subject; /* the parts of the files that need the feature in `text`, "a, b"; NULL:
+			  `text` is about the files */
 	char *text;
-	const char *last; /* the path that was added last */
+	const char *last; /* the last path added */
 };
 
 struct findings {
-	struct finding *all; /* in the order in which they were found */
+	struct finding *all; /* in the order found */
 	size_t count;
 };
 
 /*
- * Adds a file, what in it, and a text. The same text again is the same finding, of the highest
- * level. Strings are copied, but `path` must stay; it and `subject` may be NULL.
+ * Adds a file, a subject in it, and a text. A text that was added before is merged into its
+ * finding, which gets the higher level. Strings are copied, but `path` must stay valid; it and
+ * `subject` may be NULL.
  */
 void findings_add(struct findings *findings, enum finding_level level, const char *path,
 		  const char *subject, const char *text);
@@ -53,11 +55,11 @@ char *findings_line(const struct finding *finding);
 /* A regular file of the image. */
 struct kernel_proof_file {
 	const char *path;
-	enum finding_level level; /* how bad it is if it cannot be executed */
+	enum finding_level level; /* of the finding if the kernel cannot execute it */
 	bool is_executable;	  /* by its mode */
-	bool is_script;		  /* it begins with #!, */
-	const struct elf *elf;	  /* or is ELF; NULL: neither */
-	/* Of a module the bytes, packed or not: */
+	bool is_script;		  /* it begins with #! */
+	const struct elf *elf;	  /* NULL: not ELF */
+	/* The bytes of a module, compressed or not: */
 	const unsigned char *data;
 	size_t size;
 };
@@ -65,65 +67,64 @@ struct kernel_proof_file {
 /* A module of the image. */
 struct kernel_proof_module {
 	const char *path;
-	char *name, *needs; /* owned; names with commas between, NULL: none */
+	char *name, *needs; /* owned; names separated by commas, NULL: none */
 };
 
 struct kernel_proof {
 	const struct kernel *kernel;
 	struct needs needs;
 	const struct needs_row *
-	    *symbols; /* of functions that the kernel lacks something for, sorted by name */
+	    *symbols; /* rows of functions that the kernel lacks something for, sorted by name */
 	size_t symbol_count;
 	struct findings findings;
-	/* What a loader refuses, which is an error if there is such a loader in the image: */
+	/* Files that a strict loader refuses; errors if such a loader is in the image: */
 	struct findings by_loader;
 	bool loader_is_strict;
 	/*
-	 * For comparison, what a module of the kernel's own says; where there is none, how that
-	 * would begin:
+	 * For comparison: facts of one of the kernel's own modules; without one, the expected start
+	 * of its vermagic:
 	 */
 	bool own_is_read;
 	char *own_vermagic;
 	uint64_t own_layout;
 	char *own_start;
 	const struct module_tree
-	    *tree; /* of the kernel; NULL where it has none, or nothing was compared with it */
+	    *tree; /* of the kernel; NULL: it has none, or nothing was compared with it */
 	struct kernel_proof_module *modules;
 	size_t module_count;
 };
 
-/* Begins with a kernel, which must stay until kernel_proof_end(). */
+/* `kernel` must stay valid until kernel_proof_end(). */
 void kernel_proof_start(struct kernel_proof *proof, const struct kernel *kernel);
 void kernel_proof_end(struct kernel_proof *proof);
 
-/* A method by which the image is compressed, or a part of it. */
+/* Checks a compression method of the image or of a part of it. */
 void kernel_proof_method(struct kernel_proof *proof, const char *method);
 
-/* What all images need, and if so what Lull's own init needs. */
+/* Checks the needs of all images and, if is_own, those of Lull's init. */
 void kernel_proof_init(struct kernel_proof *proof, bool is_own);
 
-/* A file; its path must stay. */
+/* Checks a file; its path must stay valid. */
 void kernel_proof_file(struct kernel_proof *proof, const struct kernel_proof_file *file);
 
-/* A block device's node. */
+/* Checks a block device's node. */
 void kernel_proof_block(struct kernel_proof *proof, const char *path);
 
-/* Whether the path may be that of a module, of which kernel_proof_file() needs the bytes. */
+/*
+ * Returns whether kernel_proof_file() needs the bytes of the file at `path`, as it may be a module.
+ */
 bool kernel_proof_is_module(const char *path);
 
 /*
- * Warns of all findings, the errors first, a line each: "BEFORE FINDING", with "warning: " or
- * "note: " instead of `before` for lesser ones, and `image` in front of all, unless it is NULL.
- * Returns the number of errors.
+ * Prints one line for each finding, errors first: "BEFORE FINDING", with "warning: " or "note: " in
+ * place of `before` for lower levels, after `image` unless that is NULL. Returns the number of
+ * errors.
  */
-size_t kernel_proof_tell(struct kernel_proof *proof, const char *image, const char *before);
-
-/* For these, where they are in files of their own: */
+size_t kernel_proof_report(struct kernel_proof *proof, const char *image, const char *before);
 
 /*
- * Warns of all that the kernel lacks for the planned files, once all are planned, and for the
- * method by which the image will be compressed, NULL: by none. Returns the number of things for
- * which no image may be made.
+ * Checks the planned files, once all are planned, and the compression method of the image (NULL:
+ * none), and prints the findings. Returns the number of errors.
  */
 size_t kernel_plan_prove(struct closure *closure, const struct kernel *kernel, bool init_is_own,
 			 const char *method);

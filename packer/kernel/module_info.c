@@ -12,7 +12,7 @@ struct part {
 	uint64_t size;
 };
 
-/* The section of number `i`. False: there is none, or nothing of it is in the file. */
+/* The section with index `i`. Returns false if it does not exist or has no bytes in the file. */
 static bool
 section_at(const struct elf *elf, uint64_t i, struct part *section, uint64_t *name)
 {
@@ -68,9 +68,11 @@ module_info_value(const struct module_info *info, const char *key, const char **
 	return NULL;
 }
 
-/* struct modversion_info: a checksum as a long, and a name; 64 bytes on 64 and on 32 bits. */
+/*
+ * struct modversion_info: a checksum as a long, and a name; 64 bytes on 64-bit and 32-bit machines.
+ */
 static void
-read_sums(struct module_info *info, const struct elf *elf)
+read_checksums(struct module_info *info, const struct elf *elf)
 {
 	enum { ENTRY = 64 };
 	static const char layout[] = "module_layout";
@@ -102,7 +104,7 @@ module_info_read(struct module_info *info, const void *data, size_t size)
 		info->strings_size = (size_t)section.size;
 	}
 	info->vermagic = module_info_value(info, "vermagic=", &at);
-	read_sums(info, &elf);
+	read_checksums(info, &elf);
 	return info->vermagic != NULL ? 0 : -1;
 }
 

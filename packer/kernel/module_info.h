@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a kernel module says about the kernel that it is for, out of a buffer that holds the file,
- * unpacked; libkmod reads files only. Pure.
+ * Reads from a kernel module which kernel it is for. The module is an uncompressed file in a
+ * buffer, whereas libkmod reads files only. Pure.
  */
 #ifndef LULL_PACKER_MODULE_INFO_H
 #define LULL_PACKER_MODULE_INFO_H
@@ -13,34 +13,34 @@
 struct module_info {
 	uint16_t machine; /* e_machine, class and byte order */
 	bool is64, big;
-	const char *strings; /* .modinfo: "key=value", a NUL behind each; `strings_size` bytes, 0:
-				it has none */
+	const char *strings; /* .modinfo: "key=value", each followed by a NUL; `strings_size` bytes,
+				0: none */
 	size_t strings_size;
-	const char *vermagic; /* in the file: the release and how the kernel was configured
+	const char *vermagic; /* in the file: the release and configuration of its kernel
 				 (linux/vermagic.h) */
 	/*
-	 * With CONFIG_MODVERSIONS, of the checksums of what it takes from the kernel that of
-	 * module_layout, which stands for the kernel as a whole; else 0.
+	 * With CONFIG_MODVERSIONS: the checksum of the symbol module_layout, which stands for the
+	 * kernel as a whole; else 0.
 	 */
 	uint64_t layout;
 };
 
 /*
- * Reads the module at `data`, which must stay. Returns 0, or -1 for what is none, or has no
- * vermagic.
+ * Reads the module at `data`, which must stay valid. Returns 0, or -1 if it is not a module or has
+ * no vermagic.
  */
 int module_info_read(struct module_info *info, const void *data, size_t size);
 
 /*
- * The next value of `key`, which ends in =, among the module's strings; *at, NULL at first, is
- * where the last one was. NULL: there is no more.
+ * The next value of `key`, which ends in =, among the module's strings; *at is the position of the
+ * last one, NULL at first. Returns NULL at the end.
  */
 const char *module_info_value(const struct module_info *info, const char *key, const char **at);
 
 /*
- * Whether a kernel whose own modules are as `own` loads the module: as check_modstruct_version()
- * and same_magic() of kernel/module/version.c decide, by which the release counts only where there
- * are no checksums.
+ * Returns whether a kernel whose own modules are like `own` loads the module, by the rules of
+ * check_modstruct_version() and same_magic() in kernel/module/version.c: the release counts only if
+ * there are no checksums.
  */
 bool module_info_fits(const struct module_info *module, const struct module_info *own);
 

@@ -19,7 +19,7 @@ module_tree_normalize(char *name)
 			*name = '_';
 }
 
-/* Whether the second is the name, whose - are _ already. */
+/* Compares names; `name` has _ for - already. */
 static bool
 is_name(const char *name, const char *other)
 {
@@ -42,11 +42,11 @@ module_tree_name(const char *path)
 }
 
 /*
- * The lines of `text`, "PATH: NEED NEED" or, of what is built in, "PATH". `names` is a copy for
- * names alone.
+ * Parses the lines of `text`: "PATH: NEED NEED", or "PATH" for built-in modules. `names` is a copy
+ * for names alone.
  */
 static void
-take_lines(struct module_tree *tree, char *text, char *names)
+parse_lines(struct module_tree *tree, char *text, char *names)
 {
 	char *rest = text;
 
@@ -54,7 +54,7 @@ take_lines(struct module_tree *tree, char *text, char *names)
 		char *path = strsep(&line, ":"), *slash = strrchr(path, '/');
 		char *name = names + ((slash != NULL ? slash + 1 : path) - text),
 		     *end = strstr(name, ".ko");
-		/* Behind this line there may be others. */
+		/* The match may be in a later line. */
 		if (end == NULL || end == name || memchr(name, '\n', (size_t)(end - name)) != NULL)
 			continue;
 		*end = '\0';
@@ -64,9 +64,9 @@ take_lines(struct module_tree *tree, char *text, char *names)
 	}
 }
 
-/* Where a name is in the table, or would be: FNV-1a, then the next free place. */
+/* The place of a name in the table, or the free one for it: FNV-1a, then linear probing. */
 static size_t
-place_of(const struct module_tree *tree, const char *name)
+lookup_place(const struct module_tree *tree, const char *name)
 {
 	uint64_t hash = 0xcbf29ce484222325;
 
@@ -78,7 +78,7 @@ place_of(const struct module_tree *tree, const char *name)
 	return place;
 }
 
-/* Of two of one name the first counts, and loadable ones stand first. */
+/* The first of several modules with the same name counts; loadable ones come first. */
 static void
 make_table(struct module_tree *tree)
 {
@@ -87,7 +87,7 @@ make_table(struct module_tree *tree)
 		tree->places *= 2;
 	tree->table = xcalloc(tree->places, sizeof(*tree->table));
 	for (size_t i = 0; i < tree->count; i++) {
-		size_t place = place_of(tree, tree->files[i].name);
+		size_t place = lookup_place(tree, tree->files[i].name);
 		if (tree->table[place] == NULL)
 			tree->table[place] = &tree->files[i];
 	}
@@ -130,7 +130,7 @@ module_tree_read(struct module_tree *tree, const struct source *source, const ch
 		if (tree->texts[i] == NULL)
 			continue;
 		tree->names[i] = xstrdup(tree->texts[i]);
-		take_lines(tree, tree->texts[i], tree->names[i]);
+		parse_lines(tree, tree->texts[i], tree->names[i]);
 	}
 	make_table(tree);
 	return 0;
@@ -151,11 +151,11 @@ module_tree_free(struct module_tree *tree)
 const struct module_tree_file *
 module_tree_find(const struct module_tree *tree, const char *name)
 {
-	return tree->table[place_of(tree, name)];
+	return tree->table[lookup_place(tree, name)];
 }
 
 static int
-by_bytes(const void *a, const void *b)
+compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -169,7 +169,7 @@ module_tree_names(const struct module_tree *tree)
 	for (size_t i = 0; i < tree->count; i++)
 		names[i] = tree->files[i].name;
 	if (tree->count > 0)
-		qsort(names, tree->count, sizeof(*names), by_bytes);
+		qsort(names, tree->count, sizeof(*names), compare_strings);
 	for (size_t i = 0; i < tree->count; i++)
 		if (kept == 0 || strcmp(names[kept - 1], names[i]) != 0)
 			names[kept++] = names[i];

@@ -9,9 +9,9 @@
 
 static const char blanks[] = " \t";
 
-/* The next word of a line, which then begins behind it; NULL: there is none. */
+/* Returns the next word and advances *line past it; NULL at the end. */
 static char *
-take_word(char **line)
+next_word(char **line)
 {
 	char *word = *line + strspn(*line, blanks), *end = word + strcspn(word, blanks);
 
@@ -20,7 +20,7 @@ take_word(char **line)
 	return *word != '\0' ? word : NULL;
 }
 
-/* Options are capitals, digits and underscores; between them stands one , or |. */
+/* Options are capitals, digits and underscores, separated by `,` or `|`. */
 static bool
 are_options(const char *text)
 {
@@ -36,16 +36,16 @@ are_options(const char *text)
 	}
 }
 
-/* Returns 0, or -1 for what is not a row. Empty lines and comments are none, and no error. */
+/* Returns 0, or -1 if the line is not a row. Empty lines and comments are skipped. */
 static int
-read_line(struct needs *needs, char *line)
+parse_line(struct needs *needs, char *line)
 {
-	struct needs_row row = {.kind = take_word(&line)};
+	struct needs_row row = {.kind = next_word(&line)};
 
 	if (row.kind == NULL || row.kind[0] == '#')
 		return 0;
-	row.name = take_word(&line);
-	row.options = take_word(&line);
+	row.name = next_word(&line);
+	row.options = next_word(&line);
 	row.consequence = line + strspn(line, blanks);
 	if (row.name == NULL || row.options == NULL || !are_options(row.options) ||
 	    row.consequence[0] == '\0')
@@ -56,7 +56,7 @@ read_line(struct needs *needs, char *line)
 }
 
 static int
-compare_rows(const void *a, const void *b)
+compare_options(const void *a, const void *b)
 {
 	const struct needs_option *left = a, *right = b;
 	size_t length = left->length < right->length ? left->length : right->length;
@@ -87,9 +87,9 @@ collect_options(struct needs *needs)
 	}
 	if (needs->option_count == 0)
 		return;
-	qsort(needs->options, needs->option_count, sizeof(*needs->options), compare_rows);
+	qsort(needs->options, needs->option_count, sizeof(*needs->options), compare_options);
 	for (size_t i = 1; i < needs->option_count; i++)
-		if (compare_rows(&needs->options[kept], &needs->options[i]) != 0)
+		if (compare_options(&needs->options[kept], &needs->options[i]) != 0)
 			needs->options[++kept] = needs->options[i];
 	needs->option_count = kept + 1;
 }
@@ -106,7 +106,7 @@ needs_read(struct needs *needs, const char *text, size_t length, size_t *line)
 		if (end != NULL)
 			*end = '\0';
 		if (strlen(at) != (size_t)((end != NULL ? end : next) - at) ||
-		    read_line(needs, at) != 0) {
+		    parse_line(needs, at) != 0) {
 			needs_free(needs);
 			return -1;
 		}
@@ -128,9 +128,9 @@ needs_free(struct needs *needs)
 static struct needs_option *
 find_option(const struct needs *needs, const struct needs_option *key)
 {
-	return needs->option_count == 0
-		   ? NULL
-		   : bsearch(key, needs->options, needs->option_count, sizeof(*key), compare_rows);
+	return needs->option_count == 0 ? NULL
+					: bsearch(key, needs->options, needs->option_count,
+						  sizeof(*key), compare_options);
 }
 
 void
@@ -175,9 +175,9 @@ clause_state(const struct needs *needs, const char *text)
 	}
 }
 
-/* `text`, to be freed, with the options of a clause behind it. */
+/* Appends the options of a clause to `text`, which is freed. The result is to be freed. */
 static char *
-add_clause(char *text, const char *clause)
+append_clause(char *text, const char *clause)
 {
 	const char *before = text != NULL ? " and " : "";
 
@@ -203,7 +203,7 @@ needs_lacking(const struct needs *needs, const struct needs_row *row, bool *are_
 	for (const char *clause = row->options; *clause != '\0'; clause += *clause != '\0') {
 		char state = clause_state(needs, clause);
 		if (state != 'y') {
-			text = add_clause(text, clause);
+			text = append_clause(text, clause);
 			*are_modules = *are_modules && state == 'm';
 		}
 		clause += strcspn(clause, ",");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of what content needs of a kernel, kconfig/needs, whose head tells what its lines are:
+ * The table of kernel options that contents of images need, kconfig/needs, whose head describes its
+ * lines
  *
- *	KIND NAME OPTIONS CONSEQUENCE
+ * 	KIND NAME OPTIONS CONSEQUENCE
  *
- * and which of these options a configuration sets. Pure.
+ * and the state of these options in a configuration. Pure.
  */
 #ifndef LULL_PACKER_NEEDS_H
 #define LULL_PACKER_NEEDS_H
@@ -21,7 +22,7 @@ struct needs_row {
 	const char *consequence;
 };
 
-/* An option that rows name. It is not a string: `length` bytes. */
+/* An option named in rows. It is not a string: `length` bytes. */
 struct needs_option {
 	const char *name;
 	size_t length;
@@ -31,31 +32,30 @@ struct needs_option {
 struct needs {
 	struct needs_row *rows;
 	size_t count;
-	struct needs_option *options; /* sorted, each once */
+	struct needs_option *options; /* sorted, without duplicates */
 	size_t option_count;
-	char *text; /* what all strings are in */
+	char *text; /* owned text of all strings */
 };
 
-/* The table itself, which the Makefile makes a string of: packer has it wherever it runs. */
+/* The table itself. The Makefile turns it into a string, so that packer needs no file. */
 extern const char needs_table[];
 
 /*
- * Reads a table of `length` bytes. Returns 0 with `needs` to be given to needs_free(), or -1 with
- * *line, from 1, of what is not a row.
+ * Parses a table of `length` bytes. Returns 0, and the caller calls needs_free(), or -1 with *line
+ * the number, from 1, of an invalid row.
  */
 int needs_read(struct needs *needs, const char *text, size_t length, size_t *line);
 void needs_free(struct needs *needs);
 
-/* Takes the state of all options from a configuration; before this, none is set. */
+/* Sets the state of all options from a configuration; initially none is set. */
 void needs_judge(struct needs *needs, const struct kernel_config *config);
 
 /* The first row of a kind and a name, or NULL. */
 const struct needs_row *needs_find(const struct needs *needs, const char *kind, const char *name);
 
 /*
- * What a kernel so configured would have to have for the row: "CONFIG_A=y and CONFIG_B=y", with "
- * or " where one is enough; to be freed. NULL: nothing, it has all. *are_modules tells that each of
- * them is there as a module.
+ * The options of the row that the kernel lacks: "CONFIG_A=y and CONFIG_B=y", with " or " between
+ * alternatives; to be freed. NULL: none. *are_modules: all of them are set to m.
  */
 char *needs_lacking(const struct needs *needs, const struct needs_row *row, bool *are_modules);
 

@@ -16,7 +16,7 @@
 enum { ALIAS_MAX = 4096 }; /* bytes: a file of sysfs is one page */
 
 static void
-add_alias(struct devices *devices, const char *alias, size_t length)
+append_alias(struct devices *devices, const char *alias, size_t length)
 {
 	while (length > 0 && (alias[length - 1] == '\n' || alias[length - 1] == '\r'))
 		length--;
@@ -26,12 +26,9 @@ add_alias(struct devices *devices, const char *alias, size_t length)
 	devices->aliases[devices->count++] = xasprintf("%.*s", (int)length, alias);
 }
 
-/*
- * A device may go while it is looked at, and some files of sysfs cannot be read: those ask for
- * nothing.
- */
+/* A device may vanish meanwhile, and some files of sysfs cannot be read: these are skipped. */
 static void
-read_one(struct devices *devices, const char *path)
+read_modalias(struct devices *devices, const char *path)
 {
 	char alias[ALIAS_MAX];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -40,10 +37,10 @@ read_one(struct devices *devices, const char *path)
 	if (fd >= 0)
 		close(fd);
 	if (got > 0)
-		add_alias(devices, alias, (size_t)got);
+		append_alias(devices, alias, (size_t)got);
 }
 
-/* In /sys itself every device stands once below devices; a copy may have them anywhere. */
+/* /sys has every device once, below devices; a copy may have them anywhere. */
 static int
 read_folder(struct devices *devices, const char *folder)
 {
@@ -56,7 +53,7 @@ read_folder(struct devices *devices, const char *folder)
 	while (walk != NULL && (errno = 0, at = fts_read(walk)) != NULL)
 		if (at->fts_info != FTS_D && at->fts_info != FTS_DP &&
 		    strcmp(at->fts_name, "modalias") == 0)
-			read_one(devices, at->fts_path);
+			read_modalias(devices, at->fts_path);
 	if (result != 0 || errno != 0) {
 		message_warn("cannot read the devices of %s", folder);
 		result = -1;
@@ -80,7 +77,7 @@ read_file(struct devices *devices, const char *path)
 		return -1;
 	}
 	while ((got = getline(&line, &room, file)) > 0)
-		add_alias(devices, line, (size_t)got);
+		append_alias(devices, line, (size_t)got);
 	int result = ferror(file) ? -1 : 0;
 	if (result != 0)
 		message_warn("cannot read the devices of %s", path);
@@ -90,7 +87,7 @@ read_file(struct devices *devices, const char *path)
 }
 
 static int
-by_bytes(const void *a, const void *b)
+compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -108,7 +105,7 @@ devices_read(struct devices *devices, const char *path)
 	else
 		result = (S_ISDIR(found.st_mode) ? read_folder : read_file)(devices, path);
 	if (devices->count > 0)
-		qsort(devices->aliases, devices->count, sizeof(*devices->aliases), by_bytes);
+		qsort(devices->aliases, devices->count, sizeof(*devices->aliases), compare_strings);
 	for (size_t i = 0; i < devices->count; i++) {
 		if (kept > 0 && strcmp(devices->aliases[kept - 1], devices->aliases[i]) == 0)
 			free(devices->aliases[i]);
@@ -117,8 +114,8 @@ devices_read(struct devices *devices, const char *path)
 	}
 	devices->count = kept;
 	if (result == 0 && kept == 0) {
-		message_warnx("cannot find any device in %s: no file called modalias is below it, "
-			      "or it has no lines",
+		message_warnx("cannot find any device in %s: no modalias file below it, or no "
+			      "lines in it",
 			      path);
 		result = -1;
 	}

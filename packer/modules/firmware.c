@@ -16,11 +16,11 @@
 #include "plan/source.h"
 
 /*
- * Where firmware is on this machine: beside the kernel's modules, then where the source's system
- * has it.
+ * The folders of firmware on this machine: next to the kernel's modules, then that of the source's
+ * system.
  */
 static char *
-top_of(const struct firmware *firmware, int which)
+firmware_folder(const struct firmware *firmware, int which)
 {
 	if (which == 1)
 		return source_path(firmware->source, "/lib/firmware");
@@ -29,7 +29,7 @@ top_of(const struct firmware *firmware, int which)
 		   : NULL;
 }
 
-/* Whether a name leads out of where firmware is. */
+/* Returns whether a name leads out of the firmware folder. */
 static bool
 leads_out(const char *name)
 {
@@ -39,7 +39,7 @@ leads_out(const char *name)
 	       (length >= 3 && strcmp(name + length - 3, "/..") == 0) || length == 0;
 }
 
-/* The target of the link that `name` below `top` is, to be freed; NULL: it is not a link. */
+/* The target of the link `name` below `top`, to be freed; NULL: it is not a link. */
 static char *
 read_target(const struct firmware *firmware, const char *top, const char *name)
 {
@@ -60,11 +60,11 @@ read_target(const struct firmware *firmware, const char *top, const char *name)
 }
 
 /*
- * The path below the firmware's folder that a relative target of `name` spells, to be freed; NULL:
- * it leads out.
+ * Resolves a relative target of `name` to a path below the firmware folder, to be freed; NULL: it
+ * leads out.
  */
 static char *
-spell_target(const char *name, const char *target)
+resolve_target(const char *name, const char *target)
 {
 	const char *slash = strrchr(name, '/');
 	char *folder =
@@ -110,7 +110,7 @@ add_plain(struct firmware *firmware, const char *path, const char *at, struct pl
 	return result;
 }
 
-/* Plans what `name` below `top` leads to, which is the file `real`. */
+/* Plans the file `real`, to which `name` below `top` resolves. */
 static int
 add_file(struct firmware *firmware, const char *top, const char *name, const char *real,
 	 struct plan_why why)
@@ -119,7 +119,7 @@ add_file(struct firmware *firmware, const char *top, const char *name, const cha
 	    xasprintf("/lib/firmware/%.*s", (int)(strlen(name) - plain_suffix(name)), name);
 	char *at = plan_locate(firmware->plan, wanted);
 	char *target = read_target(firmware, top, name),
-	     *next = target != NULL ? spell_target(name, target) : NULL;
+	     *next = target != NULL ? resolve_target(name, target) : NULL;
 	char *whole = next != NULL ? xasprintf("%s/%s", top, next) : NULL;
 	struct stat stat;
 	char *same = whole != NULL ? source_there(firmware->source, whole, &stat) : NULL;
@@ -130,8 +130,8 @@ add_file(struct firmware *firmware, const char *top, const char *name, const cha
 	else if (plan_find(firmware->plan, at) != NULL)
 		result = 0;
 	/*
-	 * A link that stays among the firmware becomes one; of one that leads elsewhere the content
-	 * is packed.
+	 * A link within the firmware folder is packed as a link; of other links the content is
+	 * packed.
 	 */
 	else if (same != NULL && strcmp(same, real) == 0)
 		result =
@@ -147,7 +147,7 @@ add_file(struct firmware *firmware, const char *top, const char *name, const cha
 	return result;
 }
 
-/* The same for all that match in one place; *count is raised by their number. */
+/* The same for all matches in one place; adds their number to *count. */
 static int
 add_matching(struct firmware *firmware, const char *top, const char *pattern, struct plan_why why,
 	     size_t *count)
@@ -184,11 +184,11 @@ firmware_add(struct firmware *firmware, const char *name, struct plan_why why)
 	int result = 0;
 
 	/*
-	 * The kernel takes the first it finds; of a glob, each name from the first place that has
-	 * it.
+	 * The kernel uses the first file found. For a glob, each name is taken from the first place
+	 * that has it.
 	 */
 	for (int which = 0; which <= 1 && !leads_out(name) && (count == 0 || is_glob); which++) {
-		char *top = top_of(firmware, which);
+		char *top = firmware_folder(firmware, which);
 		for (size_t i = 0; top != NULL && i < sizeof(folders) / sizeof(*folders) &&
 				   (count == 0 || is_glob);
 		     i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Firmware that drivers ask for by name, from where the kernel would take it
- * (Documentation/driver-api/firmware/ fw_search_path.rst): updates/RELEASE, updates, RELEASE, and
- * lib/firmware itself. What is compressed is unpacked, so the kernel needs no
+ * Firmware that drivers request by name, in the kernel's search order
+ * (Documentation/driver-api/firmware/fw_search_path.rst): updates/RELEASE, updates, RELEASE, and
+ * lib/firmware itself. Compressed files are unpacked, so the kernel does not need
  * CONFIG_FW_LOADER_COMPRESS.
  */
 #ifndef LULL_PACKER_FIRMWARE_H
@@ -17,13 +17,13 @@ struct firmware {
 	struct plan *plan;
 	const struct source *source;
 	const struct kernel *kernel;
-	size_t missing; /* names that were not found: drivers name the files of every device that
-			   they know */
+	size_t
+	    missing; /* names not found: drivers name the files of all devices that they support */
 };
 
 /*
- * Plans the files of the name or glob `name`, with links on the way. Returns 0, also where there is
- * none, or -1 after a warning.
+ * Plans the files that match the name or glob `name`, and links to them. Returns 0, also if none
+ * exists, or -1 after a warning.
  */
 int firmware_add(struct firmware *firmware, const char *name, struct plan_why why);
 

@@ -48,7 +48,7 @@ static const struct {
 	"\"description\":\"Packs kernel modules\",\"priority\":\"recommended\"}]"
 
 /*
- * Tells package managers, and packer itself, of the library (uapi-group.org, "ELF Dlopen
+ * Declares the library to package managers and to packer itself (uapi-group.org, "ELF Dlopen
  * Metadata").
  */
 __attribute__((used, section(".note.dlopen"), aligned(4))) static const struct {

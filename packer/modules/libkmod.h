@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions of libkmod that packer calls. The library is loaded when the first module is asked
- * for: if packer were linked with it, `packer -b "ls cat ip"` would take 8.3 million instructions
- * and not 4.3, as Debian's library needs libcrypto.
+ * The functions of libkmod that packer calls. The library is loaded at the first use of modules: if
+ * packer were linked with it, `packer -b "ls cat ip"` would take 8.3 million instructions, not 4.3,
+ * as Debian's libkmod needs libcrypto.
  */
 #ifndef LULL_PACKER_LIBKMOD_H
 #define LULL_PACKER_LIBKMOD_H
 
 #include <libkmod.h>
 
-/* By the names that they have in libkmod behind "kmod_". Set by libkmod_load(). */
+/* The names in libkmod have the prefix "kmod_". Set by libkmod_load(). */
 struct libkmod {
 	__typeof__(kmod_config_get_blacklists) *config_get_blacklists;
 	__typeof__(kmod_config_get_options) *config_get_options;
@@ -39,7 +39,7 @@ struct libkmod {
 
 extern struct libkmod libkmod;
 
-/* Loads the library, unless that was done before; without it, ends the program with a message. */
+/* Loads the library once; if that fails, exits with a message. */
 void libkmod_load(void);
 
 #endif

@@ -23,9 +23,8 @@
 #include "plan/source.h"
 
 /*
- * What modprobe.d(5) of the source says of modules: options, and which are blacklisted. libkmod
- * puts in what this machine's own /proc/cmdline says, which is not the image's: that is left out
- * here.
+ * Settings from the source's modprobe.d(5): options and blacklists. libkmod adds those of this
+ * machine's /proc/cmdline, which do not apply to the image and are removed here.
  */
 
 void
@@ -50,7 +49,7 @@ module_config_end(struct module_config *config)
 	*config = (struct module_config){.ctx = NULL};
 }
 
-/* The same name, `-` being `_`. */
+/* Compares names; `-` and `_` are equal. */
 static bool
 is_name(const char *a, const char *b, size_t length)
 {
@@ -60,7 +59,7 @@ is_name(const char *a, const char *b, size_t length)
 	return true;
 }
 
-/* How often it blacklists the module: modprobe.blacklist=a,b. */
+/* Counts the module in modprobe.blacklist=a,b. */
 static size_t
 count_blacklisted(const char *line, const char *module)
 {
@@ -77,9 +76,9 @@ count_blacklisted(const char *line, const char *module)
 	return count;
 }
 
-/* Takes out of the values those that the command line sets, MODULE.OPTION, which are the last. */
+/* Removes the values that the command line sets (MODULE.OPTION); libkmod appends them last. */
 static size_t
-take_out(const char *line, const char *module, const char **values, size_t count)
+remove_values(const char *line, const char *module, const char **values, size_t count)
 {
 	size_t name = strlen(module);
 
@@ -114,7 +113,7 @@ module_config_options(const struct module_config *config, const char *name)
 		values = xgrow(values, count, sizeof(*values));
 		values[count++] = libkmod.config_iter_get_value(all);
 	}
-	count = take_out(config->command_line, name, values, count);
+	count = remove_values(config->command_line, name, values, count);
 	for (size_t i = 0; i < count; i++) {
 		char *longer =
 		    xasprintf("%s%s%s", options, options[0] != '\0' ? " " : "", values[i]);
@@ -138,7 +137,7 @@ module_config_is_blacklisted(const struct module_config *config, const char *nam
 	return count > count_blacklisted(config->command_line, name);
 }
 
-/* What depmod takes from the kernel's tree as it is. */
+/* Files that depmod reads from the kernel's tree unchanged. */
 static const char *const given[] = {"modules.builtin", "modules.builtin.modinfo", NULL};
 
 bool
@@ -167,11 +166,11 @@ make_parents(const char *path)
 }
 
 /*
- * The module under the name that it has in the image, whose folder of modules is `length` bytes of
- * its path.
+ * Links or copies the module to its path in the image; its folder of modules is `length` bytes of
+ * that path.
  */
 static int
-stage(const char *folder, const struct plan_entry *entry, size_t length)
+stage_module(const char *folder, const struct plan_entry *entry, size_t length)
 {
 	char *path = xasprintf("%s%s", folder, entry->path + length);
 	int result = make_parents(path);
@@ -187,9 +186,7 @@ stage(const char *folder, const struct plan_entry *entry, size_t length)
 	return result;
 }
 
-/*
- * In which order depmod has them: otherwise it would be that of a directory, which nobody decides.
- */
+/* Sort as depmod does, so that the result does not depend on readdir order. */
 static int
 write_order(const struct module_set *set, const char *folder, size_t length)
 {
@@ -224,7 +221,8 @@ stage_all(const struct module_set *set, const char *folder)
 
 	for (size_t i = 0; i < set->count && result == 0; i++)
 		if (set->order[i]->path != NULL)
-			result = stage(folder, plan_find(set->plan, set->order[i]->place), length);
+			result = stage_module(folder, plan_find(set->plan, set->order[i]->place),
+					      length);
 	for (const char *const *name = given; *name != NULL && result == 0; name++) {
 		char *named = xasprintf("%s/%s", set->kernel->modules, *name);
 		char *from = source_resolve(set->kernel->source, named);
@@ -252,7 +250,7 @@ run_depmod(const char *top, const char *release)
 	const struct interrupt_program program = {argv, environment,   "/",
 						  null, STDERR_FILENO, STDERR_FILENO};
 
-	/* Users' PATH often lacks where it is. */
+	/* The PATH of users often lacks sbin. */
 	setenv("PATH", longer, 1);
 	int problem = null >= 0 ? interrupt_run(&program, &status) : errno;
 	if (path != NULL)
@@ -264,13 +262,15 @@ run_depmod(const char *top, const char *release)
 		return 0;
 	if (interrupt_signal() == 0)
 		message_warnx("cannot make the index of the modules with depmod: %s",
-			      problem == ENOENT ? "it is not there; install kmod"
+			      problem == ENOENT ? "not found; install kmod"
 			      : problem != 0	? strerror(problem)
 						: "it failed");
 	return -1;
 }
 
-/* Takes a file that depmod made: small, and nobody else's, so that it can be mapped (mapped.h). */
+/*
+ * Plans a file made by depmod. It is small and in a private folder, so it can be mapped (mapped.h).
+ */
 static int
 plan_index_file(const struct module_set *set, const char *folder, const char *name)
 {
@@ -303,7 +303,7 @@ plan_index_file(const struct module_set *set, const char *folder, const char *na
 }
 
 static int
-take_all(const struct module_set *set, const char *folder)
+plan_index_files(const struct module_set *set, const char *folder)
 {
 	DIR *directory = opendir(folder);
 	struct dirent *entry;
@@ -332,7 +332,7 @@ module_index_plan(const struct module_set *set)
 	if (result == 0)
 		result = run_depmod(top, set->kernel->release);
 	if (result == 0)
-		result = take_all(set, folder);
+		result = plan_index_files(set, folder);
 	free(folder);
 	scratch_remove(top);
 	return result;

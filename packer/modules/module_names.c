@@ -15,9 +15,9 @@
 #include "modules/module_set.h"
 #include "nearest.h"
 
-/* A glob as names are written; - in brackets means something else. */
+/* Normalizes a glob as names are; - in brackets has another meaning. */
 static void
-normalize(char *name)
+normalize_glob(char *name)
 {
 	for (bool inside = false; *name != '\0'; name++) {
 		inside = *name == '[' || (inside && *name != ']');
@@ -50,7 +50,7 @@ add_name(struct module_set *set, const char *name, struct plan_why why, struct m
 	return result;
 }
 
-/* Whether a device's alias leads to the module: as with modprobe -b. */
+/* Returns whether the module may be loaded by a device's alias, by the rules of modprobe -b. */
 static bool
 is_for_devices(const struct module_set *set, struct kmod_module *kmod)
 {
@@ -58,16 +58,16 @@ is_for_devices(const struct module_set *set, struct kmod_module *kmod)
 	       libkmod.module_get_install_commands(kmod) == NULL;
 }
 
-/* What will be taken of a lookup. */
+/* Prefetches the modules of a lookup. */
 static void
-foresee(struct module_set *set, struct kmod_list *found, bool for_devices)
+prefetch_list(struct module_set *set, struct kmod_list *found, bool for_devices)
 {
 	struct kmod_list *at;
 
 	for (at = found; at != NULL; at = libkmod.list_next(found, at)) {
 		struct kmod_module *kmod = libkmod.module_get_module(at);
 		if (!for_devices || is_for_devices(set, kmod))
-			module_set_foresee(set, libkmod.module_get_name(kmod));
+			module_set_prefetch(set, libkmod.module_get_name(kmod));
 		libkmod.module_unref(kmod);
 	}
 }
@@ -79,7 +79,7 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 	char *normal = xstrdup(pattern);
 	size_t matched = 0;
 
-	normalize(normal);
+	normalize_glob(normal);
 	for (int adds = 0; adds <= 1; adds++) {
 		for (const char **name = names; *name != NULL; name++) {
 			if (fnmatch(normal, *name, 0) != 0)
@@ -88,7 +88,7 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 			if (adds)
 				module_set_add(set, *name, false, why);
 			else
-				module_set_foresee(set, *name);
+				module_set_prefetch(set, *name);
 		}
 		prefetch_run(&set->prefetch);
 	}
@@ -96,9 +96,8 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 	free(normal);
 	if (matched > 0)
 		return 0;
-	message_warnx(
-	    "cannot find a module that matches %s: none below %s, and none that is built in",
-	    pattern, set->kernel->modules);
+	message_warnx("cannot find a module that matches %s: none is below %s or built in", pattern,
+		      set->kernel->modules);
 	return -1;
 }
 
@@ -125,7 +124,7 @@ module_names_devices(struct module_set *set, const char *path)
 		return -1;
 	struct kmod_list **found = xcalloc(devices.count + 1, sizeof(struct kmod_list *));
 	for (size_t i = 0; i < devices.count; i++)
-		foresee(set, found[i] = module_set_lookup(set, devices.aliases[i]), true);
+		prefetch_list(set, found[i] = module_set_lookup(set, devices.aliases[i]), true);
 	prefetch_run(&set->prefetch);
 	for (size_t i = 0; i < devices.count; i++) {
 		add_device(set, found[i], devices.aliases[i]);
@@ -136,7 +135,7 @@ module_names_devices(struct module_set *set, const char *path)
 	return 0;
 }
 
-/* KEY=VALUE; an alias may hold `=`, but behind its colon. */
+/* KEY=VALUE; an alias may hold `=`, but only after its colon. */
 static bool
 is_option(const char *word)
 {
@@ -149,7 +148,7 @@ static int
 add_option(struct module *last, const char *word)
 {
 	if (last == NULL) {
-		message_warnx("cannot use the option %s: it follows no module's name", word);
+		message_warnx("cannot use the option %s: no module name precedes it", word);
 		return -1;
 	}
 	if (last->path == NULL) {
@@ -173,13 +172,13 @@ is_glob(const char *word)
 }
 
 void
-module_names_foresee(struct module_set *set, char *const *words)
+module_names_prefetch(struct module_set *set, char *const *words)
 {
 	for (; *words != NULL; words++) {
 		if (is_option(*words) || is_glob(*words))
 			continue;
 		struct kmod_list *found = module_set_lookup(set, *words);
-		foresee(set, found, false);
+		prefetch_list(set, found, false);
 		libkmod.module_unref_list(found);
 	}
 	prefetch_run(&set->prefetch);

@@ -19,9 +19,9 @@
 static bool module_set_depends(const struct module_set *set, const char *name, const char *other);
 
 /*
- * Modules that others are of no use without, although no module says so. On a running system udev
- * loads drivers when a device appears, and the kernel has modprobe(8) load what it needs itself
- * (request_module() of kernel/kmod.c); nothing does so in an image. Data, not code.
+ * Modules that are useless without others, although modules.dep does not list these. On a running
+ * system udev loads drivers when a device appears, and the kernel runs modprobe(8) for modules that
+ * it needs (request_module() in kernel/kmod.c); neither happens in an image. Data, not code.
  */
 
 #define NEEDS(...)                                                                                 \
@@ -38,7 +38,7 @@ static const char *const virtio[] = {"virtio_pci", "virtio_mmio", NULL};
 static const char *const virtio_disks[] = {"virtio_pci", "virtio_mmio", "sd_mod", "sr_mod", NULL};
 
 const struct companions companions[] = {
-    /* What finds the devices of a bus, and what makes disks of what a controller finds. */
+    /* Modules that find the devices of a bus, and those that provide disks on a controller. */
     {"virtio_scsi", virtio_disks},
     {"virtio_[bcgirs]*", virtio}, /* blk, balloon, console, crypto, gpu, input, rng, snd */
     {"virtio_net", virtio},
@@ -64,13 +64,15 @@ const struct companions companions[] = {
     {"usbhid", usb_hosts},
     {"usbnet", usb_hosts},
     /*
-     * What the kernel requests by a name when the module is used as it is by default, by the source
-     * of Linux 6.1. What only a command names is not here, as packer cannot know it: extensions of
-     * iptables and nft, types of ip link and tc, targets of dmsetup, levels of mdadm, algorithms of
-     * a key or a socket.
+     * Modules that the kernel requests by name in the default use of a module, from the source of
+     * Linux 6.1. Modules that only a command names are unknown to packer and not listed: extensions
+     * of iptables and nft, types of ip link and tc, targets of dmsetup, levels of mdadm, algorithms
+     * of a key or a socket.
      */
-    /* load_nls() and load_nls_default(), fs/nls/nls_base.c: without its tables vfat cannot be
-       mounted, others without theirs take names for ISO 8859-1. */
+    /*
+     * load_nls() and load_nls_default(), fs/nls/nls_base.c: vfat cannot be mounted without its
+     * tables; others read names as ISO 8859-1.
+     */
     {"vfat", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437",
 		   "nls_$FAT_DEFAULT_IOCHARSET:iso8859-1")}, /* fs/fat/inode.c */
     {"msdos", NEEDS("nls_cp$FAT_DEFAULT_CODEPAGE:437")},     /* the same */
@@ -85,8 +87,7 @@ const struct companions companions[] = {
     {"hfsplus", NEEDS("nls_utf8")},		       /* fs/hfsplus/options.c */
     {"befs", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},     /* fs/befs/linuxvfs.c */
     {"vboxsf", NEEDS("nls_$NLS_DEFAULT:iso8859-1")},   /* fs/vboxsf/super.c */
-    /* crypto_alloc_*(), crypto/api.c. Of several drivers for one algorithm the one for all
-       processors. */
+    /* crypto_alloc_*(), crypto/api.c. Of several drivers for an algorithm, the generic one. */
     {"ext4", NEEDS("crc32c_generic")},		/* metadata_csum, fs/ext4/super.c */
     {"jbd2", NEEDS("crc32c_generic")},		/* fs/jbd2/journal.c */
     {"libcrc32c", NEEDS("crc32c_generic")},	/* xfs and others, lib/libcrc32c.c */
@@ -148,14 +149,14 @@ const struct companions companions[] = {
 };
 
 /*
- * What is loaded beside a module although it could be loaded without: soft dependencies, which the
- * module itself and modprobe.d(5) name; weak ones, which nothing in an image would load later;
- * companions (companions.h). All may fail.
+ * Optional modules loaded together with a module: soft dependencies, from the module itself and
+ * from modprobe.d(5); weak dependencies, which nothing in an image would load later; companions
+ * (above). All may fail.
  */
 
 /*
- * Adds what `by` would have loaded, before itself or behind, in the pass for that. What cannot be
- * loaded without it comes behind, whatever is asked for.
+ * Adds soft dependencies of `by`, before or after it, in the matching pass. A module that depends
+ * on `by` always comes after it.
  */
 static void
 add_soft_list(struct module_set *set, const struct module *by, struct kmod_list *list, bool behind,
@@ -174,8 +175,8 @@ add_soft_list(struct module_set *set, const struct module *by, struct kmod_list 
 }
 
 /*
- * The same from the words of a module: "pre: A B post: C", or of weak ones names alone, which come
- * before.
+ * The same for the words of a module: "pre: A B post: C", or names alone for weak dependencies,
+ * which come before.
  */
 static void
 add_soft_names(struct module_set *set, const struct module *by, const char *value, bool pass_behind)
@@ -195,10 +196,7 @@ add_soft_names(struct module_set *set, const struct module *by, const char *valu
 	free(words);
 }
 
-/*
- * The name that a need of the table stands for, to be freed; NULL: none, as the kernel's
- * configuration has no value.
- */
+/* The name of a companion, to be freed; NULL: none, as the kernel's configuration has no value. */
 static char *
 companion_name(const struct kernel_config *config, const char *need)
 {
@@ -221,7 +219,7 @@ companion_name(const struct kernel_config *config, const char *need)
 		   : NULL;
 }
 
-/* What a driver is of no use without, behind it. */
+/* Adds the companions of a driver, after it. */
 static void
 add_companions(struct module_set *set, const struct module *module)
 {
@@ -241,7 +239,7 @@ add_companions(struct module_set *set, const struct module *module)
 	}
 }
 
-/* Soft dependencies, of the module itself and of modprobe.d. */
+/* Adds soft dependencies from the module itself and from modprobe.d. */
 static void
 add_soft(struct module_set *set, const struct module *module, bool pass_behind)
 {
@@ -261,7 +259,7 @@ add_soft(struct module_set *set, const struct module *module, bool pass_behind)
 	libkmod.module_unref_list(behind);
 }
 
-/* Takes what comes before the module, or in the other pass what comes behind it. */
+/* Adds the modules that come before the module or, in the other pass, after it. */
 static void
 add_soft_dependencies(struct module_set *set, const struct module *module, bool pass_behind)
 {
@@ -271,16 +269,16 @@ add_soft_dependencies(struct module_set *set, const struct module *module, bool 
 		add_companions(set, module);
 }
 
-/* What libkmod cannot use of the tree is seen by its tree of modules, which names it. */
+/* Discards libkmod's messages: module_tree.h detects unusable entries and names them. */
 static void
-leave_log(void *data, int priority, const char *file, int line, const char *function,
-	  const char *format, va_list arguments)
+discard_log(void *data, int priority, const char *file, int line, const char *function,
+	    const char *format, va_list arguments)
 {
 	(void)data, (void)priority, (void)file, (void)line, (void)function, (void)format,
 	    (void)arguments;
 }
 
-/* Without its lists libkmod finds nothing and calls that a success. */
+/* Without its lists libkmod finds nothing and reports success. */
 static int
 report_index(const struct kernel *kernel, const char *name)
 {
@@ -295,8 +293,8 @@ report_index(const struct kernel *kernel, const char *name)
 }
 
 /*
- * libkmod parses modprobe.d at once and can be given a log only afterwards: module_stage() has
- * reported what is wrong.
+ * libkmod parses modprobe.d in kmod_new() and accepts a log function only afterwards;
+ * module_stage() has already reported problems.
  */
 static struct kmod_ctx *
 open_silently(const char *lists, const char *const *paths)
@@ -315,8 +313,8 @@ open_silently(const char *lists, const char *const *paths)
 }
 
 /*
- * Opens libkmod on the kernel's lists and modprobe.d(5) of the source. It follows links on this
- * machine: of the tree of another system it gets links to what is meant there.
+ * Opens libkmod on the kernel's lists and the source's modprobe.d(5). libkmod follows links on this
+ * machine, so for the tree of another system it gets links to the resolved files.
  */
 static int
 open_kmod(struct module_set *set, const struct source *source)
@@ -328,7 +326,7 @@ open_kmod(struct module_set *set, const struct source *source)
 	char *paths[FOLDERS + 1] = {NULL}, *lists = NULL;
 	int result = 0;
 
-	libkmod_load(); /* without the library packer ends here, before anything is on the disk */
+	libkmod_load(); /* exits without the library, before anything is on the disk */
 	if (source->root[0] != '\0' && (set->staged = scratch_make("/tmp")) == NULL)
 		return -1;
 	for (size_t i = 0; i < FOLDERS; i++) {
@@ -366,7 +364,7 @@ module_set_start(struct module_set *set, const struct kernel *kernel, const stru
 		return report_index(kernel, "modules.dep");
 	if (open_kmod(set, source) != 0)
 		return -1;
-	libkmod.set_log_fn(set->ctx, leave_log, NULL);
+	libkmod.set_log_fn(set->ctx, discard_log, NULL);
 	int problem = libkmod.load_resources(set->ctx);
 	if (problem != 0) {
 		errno = -problem;
@@ -419,7 +417,7 @@ compare_modules(const void *a, const void *b)
 	return strcmp(((const struct module *)a)->name, ((const struct module *)b)->name);
 }
 
-/* The module of that name in the set, or NULL. */
+/* Looks up a module in the set; NULL: not found. */
 static struct module *
 module_set_find(const struct module_set *set, const char *name)
 {
@@ -429,7 +427,7 @@ module_set_find(const struct module_set *set, const char *name)
 	return node != NULL ? *node : NULL;
 }
 
-/* The file that a list names, on this machine, to be freed, whether it is there or not. */
+/* The path of a listed file on this machine, to be freed, whether it exists or not. */
 static char *
 listed_path(const struct module_set *set, const char *listed)
 {
@@ -445,9 +443,9 @@ report_missing(const struct module_set *set, const char *name, struct plan_why w
 		      name, why.what, why.of, set->kernel->modules);
 }
 
-/* One that must be loaded before. */
+/* Adds a module that must be loaded before. */
 static void
-add_need(struct module_set *set, const struct module *module, const char *name)
+add_dependency(struct module_set *set, const struct module *module, const char *name)
 {
 	const struct plan_why why = {"dependency of", module->place};
 
@@ -459,11 +457,11 @@ add_need(struct module_set *set, const struct module *module, const char *name)
 }
 
 /*
- * All that must be loaded before, by modules.dep, and by the module itself, as the list may be
- * older.
+ * Adds all modules that must be loaded before: from modules.dep and, as that may be older, from the
+ * module itself.
  */
 static void
-add_needs(struct module_set *set, struct module *module)
+add_dependencies(struct module_set *set, struct module *module)
 {
 	const struct module_tree_file *file = module_tree_find(set->tree, module->name);
 	const char *end = NULL, *at = NULL, *value;
@@ -473,7 +471,7 @@ add_needs(struct module_set *set, struct module *module)
 	       (path = module_tree_need(file, &end)) != NULL) {
 		char *name = module_tree_name(path);
 		if (name != NULL)
-			add_need(set, module, name);
+			add_dependency(set, module, name);
 		free(name);
 		free(path);
 	}
@@ -483,14 +481,14 @@ add_needs(struct module_set *set, struct module *module)
 		module_tree_normalize(copy);
 		while ((word = strsep(&rest, ",")) != NULL)
 			if (word[0] != '\0')
-				add_need(set, module, word);
+				add_dependency(set, module, word);
 		free(copy);
 	}
 }
 
-/* Where the module that a list names will be. */
+/* The path in the image of a module in the list. */
 static const char *
-place_of(const struct module_set *set, const char *listed)
+path_in_image(const struct module_set *set, const char *listed)
 {
 	const char *below = listed[0] == '/' ? strrchr(listed, '/') + 1 : listed;
 	char *wanted = xasprintf("/lib/modules/%s/%.*s", set->kernel->release,
@@ -511,7 +509,7 @@ add_why(const struct module_set *set, struct module *module, struct plan_why why
 	    (struct plan_why){plan_string(set->plan, why.what), plan_string(set->plan, why.of)};
 }
 
-/* Reads the file of a module, which is not loadable where that fails. */
+/* Reads the file of a module. On failure the module is not loadable. */
 static void
 read_file(struct module_set *set, struct module *module, const char *listed, struct plan_why why)
 {
@@ -532,9 +530,9 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 	free(named);
 }
 
-/* A module that is not in the set yet; NULL if the name is unknown. */
+/* Makes a module that is not in the set yet; NULL if the name is unknown. */
 static struct module *
-make_module(struct module_set *set, const char *name, bool need, struct plan_why why)
+module_new(struct module_set *set, const char *name, bool need, struct plan_why why)
 {
 	const struct module_tree_file *file = module_tree_find(set->tree, name);
 	bool is_loadable = file != NULL && file->needs != NULL;
@@ -550,7 +548,7 @@ make_module(struct module_set *set, const char *name, bool need, struct plan_why
 	*module =
 	    (struct module){.kmod = kmod, .name = libkmod.module_get_name(kmod), .need = need};
 	module->place =
-	    is_loadable ? place_of(set, file->path) : plan_string(set->plan, module->name);
+	    is_loadable ? path_in_image(set, file->path) : plan_string(set->plan, module->name);
 	if (is_loadable)
 		read_file(set, module, file->path, why);
 	module->options =
@@ -565,14 +563,14 @@ module_set_add(struct module_set *set, const char *name, bool need, struct plan_
 
 	if (module != NULL) {
 		add_why(set, module, why);
-		/* What one needs, all that this needs is needed for. */
+		/* All dependencies of a required module are required. */
 		if (need && !module->need) {
 			module->need = true;
-			add_needs(set, module);
+			add_dependencies(set, module);
 		}
 		return module;
 	}
-	if ((module = make_module(set, name, need, why)) == NULL) {
+	if ((module = module_new(set, name, need, why)) == NULL) {
 		if (need)
 			report_missing(set, name, why);
 		return NULL;
@@ -580,7 +578,7 @@ module_set_add(struct module_set *set, const char *name, bool need, struct plan_
 	add_why(set, module, why);
 	xtsearch(&set->by_name, module, compare_modules);
 	add_soft_dependencies(set, module, false);
-	add_needs(set, module);
+	add_dependencies(set, module);
 	set->order = xgrow(set->order, set->count, sizeof(*set->order));
 	set->order[set->count++] = module;
 	add_soft_dependencies(set, module, true);
@@ -608,7 +606,7 @@ module_set_add_list(struct module_set *set, const struct kmod_list *list, bool n
 }
 
 void
-module_set_foresee(struct module_set *set, const char *name)
+module_set_prefetch(struct module_set *set, const char *name)
 {
 	const struct module_tree_file *file = module_tree_find(set->tree, name);
 	const char *end = NULL, *listed = file != NULL && file->needs != NULL ? file->path : NULL;
@@ -626,7 +624,7 @@ module_set_foresee(struct module_set *set, const char *name)
 	}
 }
 
-/* Whether a module cannot be loaded without the other. */
+/* Returns whether a module depends on the other. */
 static bool
 module_set_depends(const struct module_set *set, const char *name, const char *other)
 {

@@ -17,11 +17,11 @@
 enum { CONFIG_MOST = 16 << 20 };
 
 /*
- * The first word of the line is a command of modprobe.d(5), or the line is empty or a comment
- * (libkmod-config.c).
+ * Returns whether the first word of the line is a command of modprobe.d(5), or the line is empty or
+ * a comment (libkmod-config.c).
  */
 static bool
-is_known(const char *line, size_t length)
+is_config_line(const char *line, size_t length)
 {
 	static const char *const words[] = {"alias",  "blacklist", "options", "install",
 					    "remove", "softdep",   "weakdep", "config"};
@@ -39,8 +39,8 @@ is_known(const char *line, size_t length)
 }
 
 /*
- * Reports the lines that libkmod will ignore, by the path that the user knows. Returns 0, or -1
- * after a warning.
+ * Reports lines that libkmod will ignore, with the path that the user knows. Returns 0, or -1 after
+ * a warning.
  */
 static int
 check_lines(const char *file, const char *real)
@@ -54,7 +54,7 @@ check_lines(const char *file, const char *real)
 	while (stream != NULL && (length = getline(&line, &room, stream)) > 0) {
 		length -= line[length - 1] == '\n';
 		number++;
-		if (!continues && !is_known(line, (size_t)length) && unknown++ == 0)
+		if (!continues && !is_config_line(line, (size_t)length) && unknown++ == 0)
 			first = number;
 		continues = length > 0 && line[length - 1] == '\\';
 	}
@@ -62,7 +62,7 @@ check_lines(const char *file, const char *real)
 	if (result != 0)
 		message_warn("cannot read %s", file);
 	else if (unknown > 0)
-		message_warnx("warning: %s:%zu: no command of modprobe.d(5): %zu line%s ignored",
+		message_warnx("warning: %s:%zu: not a command of modprobe.d(5): %zu line%s ignored",
 			      file, first, unknown, unknown == 1 ? " is" : "s are");
 	if (stream != NULL)
 		fclose(stream);
@@ -71,8 +71,7 @@ check_lines(const char *file, const char *real)
 }
 
 /*
- * A file of the folder, with a link at `link` unless that is NULL. A link that leads nowhere is no
- * file.
+ * Checks a file of the folder and, unless `link` is NULL, links to it. Dangling links are skipped.
  */
 static int
 stage_file(const struct source *source, const char *file, const char *link, bool is_config)

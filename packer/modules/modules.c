@@ -18,8 +18,8 @@
 #include "resolve/closure.h"
 
 /*
- * Of a module by what its file says, of one that is built in by the index that the kernel's build
- * made.
+ * Names of firmware are in the module's file; for built-in modules, in the index made by the
+ * kernel's build.
  */
 static int
 add_firmware(struct firmware *firmware, const struct module *module)
@@ -42,7 +42,7 @@ add_firmware(struct firmware *firmware, const struct module *module)
 	return result;
 }
 
-/* Whether a module has a line in the list. */
+/* Returns whether a module has a line in the list. */
 static bool
 is_listed(const struct module *module)
 {
@@ -58,7 +58,7 @@ has_lines(const struct module_set *set)
 	return false;
 }
 
-/* Plans the list; init reads what it is told and looks for nothing. */
+/* Plans the list; init loads only the modules in it. */
 static int
 add_list(const struct module_set *set)
 {
@@ -141,7 +141,7 @@ modules_plan(struct modules *modules, const struct source *source)
 	struct firmware firmware = {.plan = set->plan, .source = source, .kernel = set->kernel};
 	int result = set->failed ? -1 : 0;
 
-	/* Where only what was not named was looked for, there may be none. */
+	/* No modules were requested, or none was found. */
 	if (set->ctx == NULL || set->count == 0)
 		return result;
 	for (size_t i = 0; i < set->count && interrupt_signal() == 0; i++) {

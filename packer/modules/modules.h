@@ -16,29 +16,25 @@ struct kernel;
 struct source;
 
 struct modules {
-	const struct kernel *kernel; /* NULL: none was named */
-	struct module_set set;	     /* opened when something is first asked for */
-	bool failed;		     /* it could not be */
-	size_t missing_firmware; /* names without a file: no error, as drivers name those of every
-				    device */
+	const struct kernel *kernel; /* NULL: no kernel was given */
+	struct module_set set;	     /* opened at first use */
+	bool failed;		     /* opening failed */
+	size_t missing_firmware; /* names without a file: not an error, as drivers name those of all
+				    devices */
 };
 
-/*
- * Reads the kernel's lists, unless that was done before. Returns 0, or -1, the first time after a
- * warning.
- */
+/* Reads the kernel's lists, once. Returns 0, or -1; only the first failure prints a warning. */
 int modules_start(struct modules *modules, const struct closure *closure);
 
 /*
- * Takes the modules of a name or an alias that nobody named, if the kernel has modules. Returns 1,
- * 0 where there are none of that name, built in neither, or -1 after a warning.
+ * Adds the modules for a name or an alias that the user did not name, if the kernel has modules.
+ * Returns 1, 0 if there is no such module, loadable or built in, or -1 after a warning.
  */
 int modules_imply(struct modules *modules, const struct closure *closure, const char *name,
 		  bool need, struct plan_why why);
 
 /*
- * Plans the files, firmware and list of all that was taken, if anything was. Returns 0, or -1 after
- * warnings.
+ * Plans the files, firmware and list of all added modules, if any. Returns 0, or -1 after warnings.
  */
 int modules_plan(struct modules *modules, const struct source *source);
 

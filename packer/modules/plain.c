@@ -16,11 +16,11 @@
 
 static int plain_open(struct plain *plain, const char *from);
 static void plain_unpack(struct plain *plain);
-static int plain_take(struct plain *plain, struct plan *plan);
+static int plain_finish(struct plain *plain, struct plan *plan);
 
 /*
- * Compressed modules, unpacked on all processors before the one that needs them asks for each. What
- * is not foreseen, as soft dependencies, is read when it is asked for.
+ * Unpacks compressed modules on all processors before they are requested one by one. Modules that
+ * were not foreseen, such as soft dependencies, are read on request.
  */
 
 struct prefetch_file {
@@ -38,7 +38,7 @@ compare_paths(const void *a, const void *b)
 }
 
 static struct prefetch_file *
-find_prefetched(struct prefetch *prefetch, const char *path)
+prefetch_lookup(struct prefetch *prefetch, const char *path)
 {
 	const struct prefetch_file key = {.path = (char *)path};
 	void **node = tfind(&key, &prefetch->by_path, compare_paths);
@@ -49,7 +49,7 @@ find_prefetched(struct prefetch *prefetch, const char *path)
 void
 prefetch_want(struct prefetch *prefetch, const char *path)
 {
-	if (plain_suffix(path) == 0 || find_prefetched(prefetch, path) != NULL)
+	if (plain_suffix(path) == 0 || prefetch_lookup(prefetch, path) != NULL)
 		return;
 	struct prefetch_file *file = xcalloc(1, sizeof(*file));
 	file->path = xstrdup(path);
@@ -65,7 +65,7 @@ unpack_one(void *context, size_t i)
 
 	if (files[i]->is_open)
 		plain_unpack(&files[i]->plain);
-	return xcalloc(1, 1); /* NULL would be a failure */
+	return xcalloc(1, 1); /* NULL would mean failure */
 }
 
 static int
@@ -78,9 +78,9 @@ keep_unpacked(void *context, size_t i, void *made)
 	return 0;
 }
 
-/* The largest first, so that none is begun when all others are done. */
+/* The largest first, so that no large one starts last. */
 static int
-by_size(const void *a, const void *b)
+compare_sizes(const void *a, const void *b)
 {
 	const struct prefetch_file *const *one = a, *const *other = b;
 
@@ -95,11 +95,11 @@ prefetch_run(struct prefetch *prefetch)
 	const struct parallel parallel = {prefetch->count - prefetch->unpacked, files, unpack_one,
 					  keep_unpacked};
 
-	/* Maps are the main thread's (mapped.h). */
+	/* Only the main thread may map files (mapped.h). */
 	for (size_t i = 0; i < parallel.count; i++)
 		files[i]->is_open = plain_open(&files[i]->plain, files[i]->path) == 0;
 	if (parallel.count > 0) {
-		qsort(files, parallel.count, sizeof(struct prefetch_file *), by_size);
+		qsort(files, parallel.count, sizeof(struct prefetch_file *), compare_sizes);
 		parallel_run(&parallel);
 	}
 	prefetch->unpacked = prefetch->count;
@@ -108,7 +108,7 @@ prefetch_run(struct prefetch *prefetch)
 int
 prefetch_read(struct prefetch *prefetch, struct plain *plain, struct plan *plan, const char *from)
 {
-	struct prefetch_file *file = find_prefetched(prefetch, from);
+	struct prefetch_file *file = prefetch_lookup(prefetch, from);
 
 	if (interrupt_signal() != 0)
 		return -1;
@@ -117,7 +117,7 @@ prefetch_read(struct prefetch *prefetch, struct plain *plain, struct plan *plan,
 	*plain = file->plain;
 	plain->from = from;
 	file->is_open = file->is_unpacked = false;
-	return plain_take(plain, plan);
+	return plain_finish(plain, plan);
 }
 
 static void
@@ -154,8 +154,8 @@ plain_suffix(const char *name)
 }
 
 /*
- * The same in steps, the second of which may be in any thread, and is only for what is compressed.
- * The first returns -1 with errno, the last -1 after a warning.
+ * plain_read() in steps. The second is only for compressed files and may run in any thread. The
+ * first returns -1 with errno, the last -1 after a warning.
  */
 static int
 plain_open(struct plain *plain, const char *from)
@@ -176,13 +176,13 @@ plain_unpack(struct plain *plain)
 	if (plain->map == NULL)
 		plain->unpacked.problem = "it is empty";
 	else if (unpack_method(plain->map, plain->size) == NULL)
-		plain->unpacked.problem = "its bytes are of another compression than its name says";
+		plain->unpacked.problem = "its compression does not match its suffix";
 	else
 		plain->unpacked = unpack(plain->map, plain->size, MOST);
 }
 
 static int
-plain_take(struct plain *plain, struct plan *plan)
+plain_finish(struct plain *plain, struct plan *plan)
 {
 	struct unpacked *out = &plain->unpacked;
 
@@ -210,7 +210,7 @@ plain_read(struct plain *plain, struct plan *plan, const char *from)
 	}
 	if (plain->is_unpacked)
 		plain_unpack(plain);
-	return plain_take(plain, plan);
+	return plain_finish(plain, plan);
 }
 
 void
@@ -241,12 +241,12 @@ plain_add(struct plan *plan, const struct source *source, const struct plain *pl
 		return -1;
 	}
 	if (plain->is_unpacked) {
-		/* Nothing at all is a string. */
+		/* Empty content must still be a string. */
 		wanted.content = plain->size > 0 ? plain->bytes : "";
 		wanted.content_size = plain->size;
 	} else {
 		char *same = source_path(source, at), *real = realpath(from, NULL);
-		/* By its own path, so that it is the same however the folder was named. */
+		/* The real path, so that the result does not depend on the folder's spelling. */
 		wanted.source = plan_string(plan, real != NULL ? real : from);
 		wanted.in_place = strcmp(same, wanted.source) == 0;
 		plan->differs |= !wanted.in_place;
@@ -255,7 +255,7 @@ plain_add(struct plan *plan, const struct source *source, const struct plain *pl
 	}
 	struct plan_entry *entry =
 	    plan_add_parents(plan, at, why) == 0 ? plan_add(plan, &wanted, why) : NULL;
-	/* Whose it is shows where it came from, for a bill of materials. */
+	/* The original path identifies the owner for a bill of materials. */
 	if (entry != NULL && plain->is_unpacked)
 		plan_add_origin(plan, entry, from);
 	if (entry != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that are compressed on the disk and plain in the image: modules and firmware. */
+/* Files that are compressed on the disk but plain in the image: modules and firmware. */
 #ifndef LULL_PACKER_PLAIN_H
 #define LULL_PACKER_PLAIN_H
 
@@ -12,32 +12,30 @@
 struct plan;
 struct source;
 
-/* What names of compressed files end in, "" for plain ones first; ended by NULL. */
+/* Suffixes of compressed files; "" for plain ones comes first; ended by NULL. */
 extern const char *const plain_suffixes[];
 
-/* Bytes of such an end of `name`; 0: it is plain. */
+/* Length of such a suffix of `name`; 0: it is plain. */
 size_t plain_suffix(const char *name);
 
-/* What is in a file, unpacked where its name says that it is compressed. */
+/* The content of a file, unpacked if it has the suffix of a compressed one. */
 struct plain {
-	const char *from; /* on this machine; must stay */
+	const char *from; /* on this machine; must stay valid */
 	const void *bytes;
 	size_t size;
-	bool is_unpacked; /* the bytes are the plan's, else they are mapped */
+	bool is_unpacked; /* the plan owns the bytes; else they are mapped */
 	void *map;
-	struct unpacked unpacked; /* until plain_take() */
+	struct unpacked unpacked; /* until plain_finish() */
 };
 
 /*
- * Reads it. Returns 0 with `plain` to be given to plain_release(), after which what is unpacked
- * stays; or -1 after a warning.
+ * Reads the file. Returns 0, and the caller calls plain_release(), after which unpacked bytes stay
+ * valid; or -1 after a warning.
  */
 int plain_read(struct plain *plain, struct plan *plan, const char *from);
 void plain_release(struct plain *plain);
 
-/*
- * Plans it at `at` in the image, which has no links in it. Returns 0, or -1 after a warning.
- */
+/* Plans it at `at` in the image, a path without links. Returns 0, or -1 after a warning. */
 int plain_add(struct plan *plan, const struct source *source, const struct plain *plain,
 	      const char *at, struct plan_why why);
 
@@ -45,21 +43,18 @@ struct prefetch {
 	void *by_path; /* search tree of files */
 	struct prefetch_file **files;
 	size_t count;
-	size_t unpacked; /* of them, the first */
+	size_t unpacked; /* number of those at the start that are unpacked */
 };
 
-/* Foresees the module in the file at `path`. */
+/* Requests the module in the file at `path` for prefetch_run(). */
 void prefetch_want(struct prefetch *prefetch, const char *path);
 
-/*
- * Unpacks what is foreseen and not unpacked yet. What cannot be unpacked is left to be told when it
- * is asked for.
- */
+/* Unpacks the requested files that are not unpacked yet. Errors are reported by prefetch_read(). */
 void prefetch_run(struct prefetch *prefetch);
 
 /*
- * As plain_read(), with what was unpacked if the file at `from` was; -1 also after a signal
- * (interrupt.h).
+ * Like plain_read(), but uses the unpacked bytes of `from` if there are any; also returns -1 after
+ * a signal (interrupt.h).
  */
 int prefetch_read(struct prefetch *prefetch, struct plain *plain, struct plan *plan,
 		  const char *from);

@@ -32,7 +32,7 @@ reads_the_real_kernel(void **state)
 
 	assert_non_null(real);
 	assert_int_equal(kernel_file_open(&file, REAL), 0);
-	kernel_file_tell(&file);
+	kernel_file_complete(&file);
 	assert_int_equal(file.image.machine, EM_X86_64);
 	assert_true(file.image.is64 && !file.image.big);
 	/* Debian's file is called by its release. */
