@@ -22,29 +22,27 @@
 #include "trace/trace_add.h"
 #include "trace/traced.h"
 
-/* Tells how a command ended that did not do well. Returns 0 for one that did, or -1. */
+/* Reports a command that failed. Returns 0 if it succeeded, or -1. */
 static int
 check_status(const char *option, const char *text, int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
-		message_warnx(
-		    "cannot pack what %s \"%s\" comes to: it was killed by signal %d (%s)", option,
-		    text, WTERMSIG(status), strsignal(WTERMSIG(status)));
+		message_warnx("cannot trace %s \"%s\": it was killed by signal %d (%s)", option,
+			      text, WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
-		message_warnx("cannot pack what %s \"%s\" comes to: it ended with status %d; "
-			      "it has PATH, HOME and TERM, as in an image, and with env(1) what "
-			      "else it needs",
+		message_warnx("cannot trace %s \"%s\": it exited with status %d; its "
+			      "environment has PATH, HOME and TERM, as in an image; set other "
+			      "variables with env(1)",
 			      option, text, WEXITSTATUS(status));
 	return -1;
 }
 
 /*
- * A program that the image has by a link in /bin is started by one here too: it may look for others
- * beside the path that it is started by. Returns the link in a directory of its own, to be given to
- * remove_link(), or NULL for a program that needs none, or, after a warning, where none can be
- * made.
+ * A program that has a link in /bin in the image is started by such a link here too: it may look
+ * for files next to the path that it is started by. Returns the link, in a new directory, for
+ * remove_link(); NULL for a program that needs none or, after a warning, if none can be made.
  */
 static char *
 make_link(const struct payload *payload, const char *name, const char *program)
@@ -76,9 +74,9 @@ remove_link(char *link)
 	free(link);
 }
 
-/* The directory that commands are run in, to be freed, or NULL with errno. */
+/* The directory in which commands run, to be freed, or NULL with errno. */
 static char *
-start_of(const struct payload *payload)
+start_directory(const struct payload *payload)
 {
 	char *here = payload_absolute(payload, "."), *directory = realpath(here, NULL);
 	int problem = errno;
@@ -97,8 +95,8 @@ is_below(const char *path, const char *top)
 }
 
 /*
- * The bytes of a file that are loaded with it: without those for debuggers, which name where it was
- * compiled.
+ * Size of the loaded part of a file. Debugging information, which names the build directory, is not
+ * loaded.
  */
 static size_t
 loaded_size(const unsigned char *bytes, size_t size)
@@ -125,8 +123,8 @@ loaded_size(const unsigned char *bytes, size_t size)
 }
 
 /*
- * Whether a file has the name of a directory in it. Python's compiled ones have it for messages
- * alone.
+ * Returns whether a file contains the name of a directory. Python's compiled files contain it only
+ * for messages.
  */
 static bool
 names_directory(const char *file, const char *directory)
@@ -143,7 +141,7 @@ names_directory(const char *file, const char *directory)
 }
 
 /*
- * Whether a word is the relative path of a file that was opened: Python opens "measure.py" by an
+ * Returns whether a word is the relative path of an opened file: Python opens "measure.py" by its
  * absolute path.
  */
 static bool
@@ -165,15 +163,15 @@ names_file(char *const *argv, const char *start, const struct traced *traced)
 }
 
 /*
- * The directory that stands for the root, in which the image starts commands, to be freed; NULL
- * where files keep their paths: the command comes to none by a relative path, or its words or one
- * of its files have the name of that directory, or it is a home, which it finds by HOME.
+ * The directory whose contents go below the root, where the image starts commands, to be freed.
+ * NULL if files keep their paths: the command uses no relative path, its words or one of its files
+ * contain the name of that directory, or it is below HOME, where the command finds it.
  */
 static char *
 rooted_start(const struct payload *payload, char *const *argv, const struct traced *traced)
 {
 	const char *home = getenv("HOME");
-	char *start = start_of(payload);
+	char *start = start_directory(payload);
 	bool is_rooted =
 	    start != NULL && strcmp(start, "/") != 0 && (home == NULL || !is_below(home, start)) &&
 	    (traced->begins_here || (argv[0][0] != '/' && strchr(argv[0], '/') != NULL) ||
@@ -193,8 +191,8 @@ rooted_start(const struct payload *payload, char *const *argv, const struct trac
 }
 
 /*
- * Runs the program at `program`, with what Lull's init gives to a command but for HOME, which is
- * the caller's.
+ * Runs `program` in the environment that Lull's init gives to commands, except that HOME is the
+ * caller's.
  */
 static int
 run_traced(const struct payload *payload, const char *program, char *const *argv,
@@ -205,14 +203,14 @@ run_traced(const struct payload *payload, const char *program, char *const *argv
 	char *const environment[] = {
 	    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", set_home,
 	    "TERM=linux", NULL};
-	char *directory = start_of(payload);
+	char *directory = start_directory(payload);
 	int problem = errno;
 	char *link = make_link(payload, argv[0], program);
 
 	if (directory != NULL) {
 		const struct trace_command command = {link != NULL ? link : program, argv,
 						      environment, directory};
-		/* The link is the run's own. */
+		/* The link exists only for this run. */
 		if (link != NULL)
 			traced_add_change(traced, link, NULL, false);
 		char *real = realpath(program, NULL);
@@ -237,8 +235,8 @@ payload_trace(struct payload *payload, char *const *argv, const char *text)
 
 	if (program == NULL || (payload->init_is_own && own_init_has(argv[0]))) {
 		message_warnx("cannot run %s \"%s\": %s", why.what, text,
-			      program == NULL ? "there is no such program"
-					      : "it would end this machine");
+			      program == NULL ? "program not found"
+					      : "it would shut down this machine");
 		free(program);
 		return -1;
 	}
@@ -250,7 +248,7 @@ payload_trace(struct payload *payload, char *const *argv, const char *text)
 	if (problem == 0 && check_status(why.what, text, status) == 0)
 		result = trace_add(payload->closure, &traced, start, why, &notes);
 	if (problem == 0)
-		trace_tell(&notes, &traced, start == NULL, why.what, text);
+		trace_report(&notes, &traced, start == NULL, why.what, text);
 	free(start);
 	trace_notes_free(&notes);
 	traced_free(&traced);

@@ -25,10 +25,10 @@
 #include "trace/trace_event.h"
 #include "trace/traced.h"
 
-/* How far the process came, in memory that both have. */
+/* Progress of the new process, in shared memory. */
 struct trace_start {
-	int problem;	/* the errno with which it ended before it executed anything; 0: none */
-	bool no_filter; /* as the kernel would not have the filter */
+	int problem;	/* the errno with which it failed to execute the command; 0: none */
+	bool no_filter; /* because the kernel refused the filter */
 };
 
 static pid_t trace_start(const struct trace_command *command, bool filtered, const sigset_t *mask,
@@ -36,7 +36,7 @@ static pid_t trace_start(const struct trace_command *command, bool filtered, con
 
 /* The first process of a traced run. */
 
-/* Whether the kernel has filters of system calls that tell a tracer. */
+/* Returns whether the kernel has SECCOMP_RET_TRACE. */
 static bool
 trace_start_can_filter(void)
 {
@@ -46,7 +46,7 @@ trace_start_can_filter(void)
 }
 
 /*
- * The part of the filter for one ABI, behind a jump past it for all others. Returns the number of
+ * The part of the filter for one ABI, after a jump past it for all others. Returns the number of
  * instructions.
  */
 static size_t
@@ -65,8 +65,8 @@ write_abi(struct sock_filter *out, enum trace_abi abi)
 		if (trace_calls[i].numbers[abi] == TRACE_NONE)
 			continue;
 		/*
-		 * To the end of the part, which is behind all calls and the statement that lets
-		 * others pass.
+		 * Jumps to the end of the part, after all calls and the statement that allows other
+		 * calls.
 		 */
 		out[count] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
 							  (uint32_t)trace_calls[i].numbers[abi],
@@ -95,8 +95,8 @@ write_filter(unsigned short *count)
 }
 
 /*
- * Who may not do so without gives up further rights of set-user-ID programs, which a tracer has
- * taken already.
+ * An unprivileged process must set no_new_privs first. Set-user-ID programs have no extra rights
+ * under a tracer anyway.
  */
 static int
 set_filter(const struct sock_fprog *filter)
@@ -108,13 +108,16 @@ set_filter(const struct sock_fprog *filter)
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter);
 }
 
-/* What rt_sigaction(2) takes: zeros for whatever the machine has behind the handler. */
+/* The argument of rt_sigaction(2): zeros for the machine-specific fields after the handler. */
 struct kernel_action {
 	void (*handler)(int);
 	unsigned long rest[4];
 };
 
-/* In the new process: all as Lull's init starts a command, but for the current directory. */
+/*
+ * Runs in the new process: everything as Lull's init starts a command, except for the current
+ * directory.
+ */
 static void __attribute__((noreturn))
 execute(const struct trace_command *command, const struct sock_fprog *filter, const sigset_t *mask,
 	int go, struct trace_start *start)
@@ -125,8 +128,8 @@ execute(const struct trace_command *command, const struct sock_fprog *filter, co
 	while (read(go, &byte, 1) < 0 && errno == EINTR)
 		;
 	/*
-	 * The C library's own two as well, which posix_spawn(3) of some versions leaves ignored and
-	 * signal(3) refuses.
+	 * Includes the two signals that the C library reserves: some versions of posix_spawn(3)
+	 * leave them ignored, and signal(3) refuses them.
 	 */
 	for (int number = 1; number < NSIG; number++)
 		syscall(SYS_rt_sigaction, number, &(struct kernel_action){.handler = SIG_DFL}, NULL,
@@ -137,7 +140,7 @@ execute(const struct trace_command *command, const struct sock_fprog *filter, co
 		     dup2(STDERR_FILENO, STDOUT_FILENO) == STDOUT_FILENO &&
 		     chdir(command->directory) == 0;
 	syscall(SYS_close_range, STDERR_FILENO + 1, ~0U,
-		0); /* of what packer itself was started with */
+		0); /* descriptors inherited from packer's caller */
 	if (ready && filter != NULL && set_filter(filter) != 0) {
 		start->no_filter = true;
 		ready = false;
@@ -149,7 +152,7 @@ execute(const struct trace_command *command, const struct sock_fprog *filter, co
 	_exit(127);
 }
 
-/* Waits until the process is stopped. */
+/* Waits until the process stops. */
 static int
 stop_tracee(pid_t pid)
 {
@@ -164,9 +167,9 @@ stop_tracee(pid_t pid)
 }
 
 /*
- * Starts a process that is traced and stopped before it executes the command. With `filtered` it
- * then stops at the calls of trace_calls.h alone, and all that it starts does. `mask` is its signal
- * mask. Returns its id, or -1 with errno.
+ * Starts a process that is traced and stopped before it executes the command. With `filtered`, it
+ * and its descendants then stop only at the calls in trace_calls. `mask` is its signal mask.
+ * Returns its id, or -1 with errno.
  */
 static pid_t
 trace_start(const struct trace_command *command, bool filtered, const sigset_t *mask,
@@ -196,7 +199,7 @@ trace_start(const struct trace_command *command, bool filtered, const sigset_t *
 		waitpid(pid, NULL, __WALL);
 		pid = -1;
 	}
-	/* It goes on when this is closed, and when it is let go. */
+	/* The process continues after this is closed and it is resumed. */
 	close(go[1]);
 	free(filter.filter);
 	errno = problem;
@@ -204,11 +207,11 @@ trace_start(const struct trace_command *command, bool filtered, const sigset_t *
 }
 
 enum {
-	GRACE_MS = 2000, /* from TERM to KILL for what a command leaves running */
+	GRACE_MS = 2000, /* from TERM to KILL for processes that the command leaves running */
 	WAIT_MS = 100,
 };
 
-/* A process or thread being watched. */
+/* A traced process or thread. */
 struct tracee {
 	pid_t pid;
 	struct trace_event event;
@@ -221,18 +224,18 @@ struct trace {
 	struct trace_start *start;
 	bool filtered;
 	bool started; /* it executes the command, and no longer packer */
-	int problem;  /* an errno with which nothing can be watched */
+	int problem;  /* errno if tracing is impossible */
 	pid_t first;
-	bool ended; /* the command is done, with `status` */
+	bool ended; /* the command has ended, with `status` */
 	int status;
-	struct timespec kill_at; /* then: when what is left is killed */
+	struct timespec kill_at; /* then: time at which remaining processes are killed */
 	bool killed;
 	struct tracee *tracees;
 	size_t count;
 };
 
 static struct tracee *
-find_tracee(struct trace *trace, pid_t pid)
+lookup_tracee(struct trace *trace, pid_t pid)
 {
 	for (size_t i = 0; i < trace->count; i++)
 		if (trace->tracees[i].pid == pid)
@@ -243,9 +246,9 @@ find_tracee(struct trace *trace, pid_t pid)
 }
 
 static void
-forget(struct trace *trace, pid_t pid)
+drop_tracee(struct trace *trace, pid_t pid)
 {
-	struct tracee *gone = find_tracee(trace, pid);
+	struct tracee *gone = lookup_tracee(trace, pid);
 
 	trace_event_drop(&gone->event);
 	*gone = trace->tracees[--trace->count];
@@ -258,7 +261,7 @@ signal_all(const struct trace *trace, int signal)
 		kill(trace->tracees[i].pid, signal);
 }
 
-/* Lets it go on to its next stop. One that is gone meanwhile is waited for. */
+/* Resumes it until its next stop. If it has vanished, waitpid() reports that later. */
 static void
 resume(const struct trace *trace, const struct tracee *tracee, int signal)
 {
@@ -267,9 +270,9 @@ resume(const struct trace *trace, const struct tracee *tracee, int signal)
 	ptrace(every ? PTRACE_SYSCALL : PTRACE_CONT, tracee->pid, NULL, (void *)(intptr_t)signal);
 }
 
-/* A call begins or ends. */
+/* A system call begins or ends. */
 static void
-follow_call(struct trace *trace, struct tracee *tracee)
+handle_call(struct trace *trace, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
 
@@ -288,7 +291,7 @@ follow_call(struct trace *trace, struct tracee *tracee)
 	tracee->calling = false;
 	if (!begins)
 		return;
-	/* The arguments are at the same place in both. */
+	/* The arguments are in the same place in both. */
 	const struct trace_call *call = trace_call(trace_abi(info.arch), info.entry.nr);
 	trace_event_drop(&tracee->event);
 	if (call == NULL)
@@ -298,21 +301,21 @@ follow_call(struct trace *trace, struct tracee *tracee)
 			  trace->command->directory);
 }
 
-/* All threads but the one that executes are gone, and that has the process's id from here on. */
+/* An exec ends all other threads; the calling thread gets the process's id. */
 static struct tracee *
-follow_execution(struct trace *trace, pid_t pid)
+handle_exec(struct trace *trace, pid_t pid)
 {
 	unsigned long former = 0;
 
 	trace->started = true;
 	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
 	if (former == 0 || (pid_t)former == pid)
-		return find_tracee(trace, pid);
-	struct tracee *executes = find_tracee(trace, (pid_t)former);
+		return lookup_tracee(trace, pid);
+	struct tracee *executes = lookup_tracee(trace, (pid_t)former);
 	struct tracee moved = *executes;
 	executes->event = (struct trace_event){.call = NULL};
-	forget(trace, (pid_t)former);
-	struct tracee *tracee = find_tracee(trace, pid);
+	drop_tracee(trace, (pid_t)former);
+	struct tracee *tracee = lookup_tracee(trace, pid);
 	trace_event_drop(&tracee->event);
 	*tracee = moved;
 	tracee->pid = pid;
@@ -326,9 +329,9 @@ is_stop(int signal)
 }
 
 static void
-follow_stop(struct trace *trace, pid_t pid, int status)
+resume_after_stop(struct trace *trace, pid_t pid, int status)
 {
-	struct tracee *tracee = find_tracee(trace, pid);
+	struct tracee *tracee = lookup_tracee(trace, pid);
 	int signal = WSTOPSIG(status), event = status >> 16;
 
 	if (trace->killed) {
@@ -340,16 +343,16 @@ follow_stop(struct trace *trace, pid_t pid, int status)
 		return;
 	}
 	if (event == PTRACE_EVENT_EXEC)
-		tracee = follow_execution(trace, pid);
+		tracee = handle_exec(trace, pid);
 	if (event == PTRACE_EVENT_SECCOMP || signal == (SIGTRAP | 0x80))
-		follow_call(trace, tracee);
+		handle_call(trace, tracee);
 	bool is_signal = event == 0 && signal != (SIGTRAP | 0x80);
 	resume(trace, tracee, is_signal ? signal : 0);
 }
 
-/* What the command has left running is ended. */
+/* Terminates processes that the command left running. */
 static void
-end_others(struct trace *trace)
+terminate_others(struct trace *trace)
 {
 	for (size_t i = 0; i < trace->count; i++) {
 		char *name = tracee_name(trace->tracees[i].pid);
@@ -366,18 +369,18 @@ static void
 handle_stop(struct trace *trace, pid_t pid, int status)
 {
 	if (WIFSTOPPED(status)) {
-		follow_stop(trace, pid, status);
+		resume_after_stop(trace, pid, status);
 		return;
 	}
-	forget(trace, pid);
+	drop_tracee(trace, pid);
 	if (pid != trace->first)
 		return;
 	trace->ended = true;
 	trace->status = status;
-	end_others(trace);
+	terminate_others(trace);
 }
 
-/* Whether all that is left must be killed now. */
+/* Returns whether all remaining processes must be killed now. */
 static bool
 is_time_to_kill(const struct trace *trace)
 {
@@ -392,11 +395,9 @@ is_time_to_kill(const struct trace *trace)
 	       (now.tv_sec == trace->kill_at.tv_sec && now.tv_nsec >= trace->kill_at.tv_nsec);
 }
 
-/*
- * Until nothing of the command runs any more. Signals come only while nothing else is to be done.
- */
+/* Runs until all processes of the command have ended. Signals are accepted only while waiting. */
 static void
-watch(struct trace *trace, const sigset_t *waiting)
+trace_loop(struct trace *trace, const sigset_t *waiting)
 {
 	const struct timespec some = {.tv_nsec = WAIT_MS * 1000000L};
 	int status;
@@ -416,15 +417,15 @@ watch(struct trace *trace, const sigset_t *waiting)
 	}
 }
 
-/* Starts it and watches it. Returns an errno, or 0. */
+/* Starts and traces the command. Returns 0, or an errno. */
 static int
 run_loop(struct trace *trace, const sigset_t *before, const sigset_t *waiting)
 {
 	trace->first = trace_start(trace->command, trace->filtered, before, trace->start);
 	if (trace->first < 0)
 		return errno;
-	resume(trace, find_tracee(trace, trace->first), 0);
-	watch(trace, waiting);
+	resume(trace, lookup_tracee(trace, trace->first), 0);
+	trace_loop(trace, waiting);
 	if (interrupt_signal() != 0)
 		return EINTR;
 	if (trace->problem != 0)
@@ -432,9 +433,9 @@ run_loop(struct trace *trace, const sigset_t *before, const sigset_t *waiting)
 	return trace->started ? 0 : trace->start->problem != 0 ? trace->start->problem : ECHILD;
 }
 
-/* Ends a ppoll(), as a signal that is ignored would not. */
+/* A handler, since an ignored signal would not interrupt ppoll(). */
 static void
-wake(int signal)
+wake_poll(int signal)
 {
 	(void)signal;
 }
@@ -445,7 +446,7 @@ trace_run(const struct trace_command *command, struct traced *traced, int *statu
 	struct trace_start *start =
 	    mmap(NULL, sizeof(*start), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct trace trace = {.command = command, .traced = traced, .start = start};
-	struct sigaction action = {.sa_handler = wake}, old;
+	struct sigaction action = {.sa_handler = wake_poll}, old;
 	sigset_t all, before, waiting;
 
 	if (start == MAP_FAILED)

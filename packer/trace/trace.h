@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A command run on this machine and watched, it and all that it starts (ptrace(2)): which files it
- * comes to, by which paths, and what it does with them.
+ * Runs a command on this machine and traces it and its descendants (ptrace(2)): the files they
+ * access, by which paths, and how.
  */
 #ifndef LULL_PACKER_TRACE_H
 #define LULL_PACKER_TRACE_H
@@ -16,14 +16,14 @@ struct trace_command {
 	const char *program; /* its path */
 	char *const *argv;
 	char *const *environment;
-	const char *directory; /* where it is started, absolute and with no link in it */
+	const char *directory; /* its current directory, absolute and without links */
 };
 
 /*
- * Runs the command to its end and ends what it leaves running. It reads nothing and prints to
- * standard error. Returns 0 with its wait status, or an errno if it could not be started or
- * watched, EINTR if packer was told to stop (interrupt.h); either way nothing of it runs any more.
- * `traced`, zeroed at first, is to be given to traced_free().
+ * Runs the command to its end and kills processes that it leaves running. Its standard input is
+ * empty, and it prints to standard error. Returns 0 with its wait status, or an errno if it could
+ * not be started or traced, EINTR if packer was interrupted (interrupt.h); in all cases no process
+ * of it remains. `traced` must be zeroed; the caller calls traced_free().
  */
 int trace_run(const struct trace_command *command, struct traced *traced, int *status);
 

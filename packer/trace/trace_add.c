@@ -19,11 +19,14 @@
 #include "resolve/place.h"
 #include "trace/traced.h"
 
-/* The files that other processors take for a library that a traced run has loaded on this one. */
+/* The variants, for other processors, of a library that a traced run has loaded on this one. */
 
-/* The length of the directory above one of `names` that ends the directory of `path`, or 0. */
+/*
+ * If the directory of `path` ends in one of `names`, returns the length of the directory above
+ * that, else 0.
+ */
 static size_t
-find_top(const char *path, const char *const *names)
+length_above(const char *path, const char *const *names)
 {
 	size_t directory = (size_t)(strrchr(path, '/') - path);
 
@@ -38,28 +41,28 @@ find_top(const char *path, const char *const *names)
 
 /* The same for all processors of a machine. */
 static size_t
-find_top_of_any(const char *path, const struct machine *machine)
+length_above_any(const char *path, const struct machine *machine)
 {
-	size_t top = find_top(path, machine->hwcaps);
+	size_t top = length_above(path, machine->hwcaps);
 
 	if (top == 0)
-		top = find_top(path, machine->legacy);
+		top = length_above(path, machine->legacy);
 	for (const struct machine_platform *p = machine->platforms;
 	     top == 0 && p != NULL && p->name != NULL; p++)
-		top = find_top(path, p->legacy);
+		top = length_above(path, p->legacy);
 	return top;
 }
 
 struct variants {
 	struct closure *closure;
-	const struct plan_entry *entry; /* the one that is there already */
-	int top;			/* the length of the directory above all */
+	const struct plan_entry *entry; /* the variant that is planned already */
+	int top;			/* length of the directory above all variants */
 	bool failed;
 };
 
 /*
- * Plans the file of the same name in the directory `below` the top, with a slash in front.
- * Returns whether it is there.
+ * Plans the file of the same name in the directory `below` the top, preceded by `slash`. Returns
+ * whether it exists.
  */
 static bool
 add_variant(struct variants *variants, const char *slash, const char *below)
@@ -87,16 +90,16 @@ add_variant(struct variants *variants, const char *slash, const char *below)
 }
 
 static void
-add_all(struct variants *variants, const char *const *names)
+add_variants(struct variants *variants, const char *const *names)
 {
 	for (; names != NULL && *names != NULL; names++)
 		add_variant(variants, "/", *names);
 }
 
 /*
- * Plans them, for a library in or above a directory of some processors, as
- * glibc-hwcaps/x86-64-v3. Returns 1 if one of them is for all processors, or `entry` is; 0
- * if others find nothing; -1 after a warning.
+ * Plans the variants of a library in or above a processor-specific directory such as
+ * glibc-hwcaps/x86-64-v3. Returns 1 if one of them, or `entry`, is for all processors; 0 if some
+ * processors find none; -1 after a warning.
  */
 static int
 trace_variants_add(struct closure *closure, const struct plan_entry *entry)
@@ -110,41 +113,42 @@ trace_variants_add(struct closure *closure, const struct plan_entry *entry)
 
 	if (machine == NULL)
 		return 1;
-	size_t top = find_top_of_any(entry->path, machine);
+	size_t top = length_above_any(entry->path, machine);
 	struct variants variants = {
 	    closure, entry,
 	    (int)(top > 0 ? top : (size_t)(strrchr(entry->path, '/') - entry->path)), false};
 	bool is_for_all = add_variant(&variants, "", "");
-	add_all(&variants, machine->hwcaps);
-	/* Only glibc up to 2.36 looks there: where the run did. */
+	add_variants(&variants, machine->hwcaps);
+	/* Only glibc up to 2.36 looks there, so only if this run did. */
 	if (top > 0 && strstr(entry->path + top, "/glibc-hwcaps/") == NULL) {
-		add_all(&variants, machine->legacy);
+		add_variants(&variants, machine->legacy);
 		for (const struct machine_platform *p = machine->platforms;
 		     p != NULL && p->name != NULL; p++)
-			add_all(&variants, p->legacy);
+			add_variants(&variants, p->legacy);
 	}
 	return variants.failed ? -1 : is_for_all;
 }
 
-/*
- * What is told of a traced run beside what it brings into the image: on standard error, no error.
- */
+/* Notes about a traced run, printed to standard error; they are not errors. */
 
-/* What is told before the paths and behind them. Of those that are left out all are named. */
+/*
+ * Text before and after the paths, and the number of paths on a line. With 1, each path has its own
+ * line.
+ */
 static const struct {
 	const char *before, *behind;
 	size_t most;
 } words[NOTES] = {
     [NOTE_WRITTEN] = {"left out, as it was written: ", "", 1},
     [NOTE_REMOVED] = {"left out, as it was removed: ", "", 1},
-    [NOTE_GONE] = {"left out, as it is there no more: ", "", 1},
+    [NOTE_GONE] = {"left out, as it no longer exists: ", "", 1},
     [NOTE_SPECIAL] = {"left out, as it cannot be packed: ", "", 1},
-    [NOTE_VOLATILE] = {"left out, as nothing stays there from boot to boot: ",
-		       "; if it is needed, -f SRC:DST", 4},
-    [NOTE_HOME] = {"packed out of a home directory, which in the image is /root: ", "", 4},
-    [NOTE_PRIVATE] = {"packed, though not everybody may read it here: ", "", 4},
-    [NOTE_VARIANT] = {"packed, though only some processors look there: ",
-		      "; others will not find it", 4},
+    [NOTE_VOLATILE] = {"left out, as it is in a volatile directory: ",
+		       "; if it is needed, pack it with -f SRC:DST", 4},
+    [NOTE_HOME] = {"packed from a home directory, which is /root in the image: ", "", 4},
+    [NOTE_PRIVATE] = {"packed, though not everyone may read it here: ", "", 4},
+    [NOTE_VARIANT] = {"packed, though only some processors use it: ", "; others will not find it",
+		      4},
     [NOTE_RIGHTS] = {"ran without its owner's rights, with which only root can trace it: ", "", 4},
 };
 
@@ -165,9 +169,9 @@ trace_notes_free(struct trace_notes *notes)
 	*notes = (struct trace_notes){.counts = {0}};
 }
 
-/* Some of the names from `at` on, with how many more there are, to be freed. */
+/* Up to `most` names from `at` on, and the number of further ones, to be freed. */
 static char *
-list(char *const *names, size_t count, size_t at, size_t most)
+join_names(char *const *names, size_t count, size_t at, size_t most)
 {
 	size_t end = count - at > most ? at + most : count;
 	char *text = xstrdup(names[at]);
@@ -186,45 +190,47 @@ list(char *const *names, size_t count, size_t at, size_t most)
 }
 
 void
-trace_tell(const struct trace_notes *notes, const struct traced *traced, bool keep,
-	   const char *option, const char *text)
+trace_report(const struct trace_notes *notes, const struct traced *traced, bool keep,
+	     const char *option, const char *text)
 {
 	for (int note = 0; note < NOTES; note++) {
 		size_t most = words[note].most, count = notes->counts[note];
 		for (size_t i = 0; i < (most == 1 ? count : count > 0); i++) {
-			char *names = list(notes->paths[note], count, i, most);
+			char *names = join_names(notes->paths[note], count, i, most);
 			message_warnx("%s \"%s\": %s%s%s", option, text, words[note].before, names,
 				      words[note].behind);
 			free(names);
 		}
 	}
-	/* Its own services it brings along. */
+	/* Services that the command started itself are traced like it. */
 	for (size_t i = 0; i < traced->service_count; i++)
 		if (!traced_changed(traced, traced->services[i]))
-			message_warnx("%s \"%s\": talked to a service of this machine, which the "
-				      "image has not: %s",
+			message_warnx("%s \"%s\": connected to a service of this machine, which is "
+				      "not in the image: %s",
 				      option, text, traced->services[i]);
 	if (traced->left_count > 0) {
-		char *names = list(traced->left, traced->left_count, 0, traced->left_count);
-		message_warnx("%s \"%s\": left running, and ended: %s", option, text, names);
+		char *names = join_names(traced->left, traced->left_count, 0, traced->left_count);
+		message_warnx("%s \"%s\": left processes running, which were terminated: %s",
+			      option, text, names);
 		free(names);
 	}
 	if (keep && traced->relative_count > 0)
-		message_warnx("%s \"%s\": %zu of its files, %s first, begin at where it was "
-			      "started; in an image that is /",
+		message_warnx("%s \"%s\": %zu of its paths, first %s, are relative to its "
+			      "current directory, which is / in an image",
 			      option, text, traced->relative_count, traced->relative);
 	if (traced->hid)
-		message_warnx("%s \"%s\": some of what it did could not be seen: by io_uring, or "
-			      "of a process that hides",
-			      option, text);
+		message_warnx(
+		    "%s \"%s\": some of its files could not be traced: it used io_uring, or "
+		    "the memory of a process is unreadable",
+		    option, text);
 }
 
 struct adding {
 	struct closure *closure;
 	struct traced *traced;
 	struct trace_notes *notes;
-	const char *start;		/* what is below it goes below the root; NULL: nothing */
-	const struct traced_file *file; /* whose turn it is */
+	const char *start; /* contents of this directory go below the root; NULL: none */
+	const struct traced_file *file; /* the current file */
 	struct plan_why why;		/* its reason */
 };
 
@@ -236,7 +242,7 @@ is_below(const char *path, const char *top)
 	return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
-/* Where another boot has other files: made by the kernel, or gone with the machine's last one. */
+/* Directories that the kernel fills, or that are empty after each boot. */
 static bool
 is_volatile(const char *path)
 {
@@ -244,7 +250,7 @@ is_volatile(const char *path)
 	       is_below(path, "/run") || is_below(path, "/tmp");
 }
 
-/* The same where what is there was put there by somebody. */
+/* The volatile directories whose files are made by programs. */
 static bool
 is_temporary(const char *path)
 {
@@ -266,7 +272,7 @@ is_used(const struct adding *adding)
 	return (adding->file->did & (TRACED_OPENED | TRACED_EXECUTED)) != 0;
 }
 
-/* A directory without what is in it: the run has come to that by itself. */
+/* Plans a directory without its contents: the run's own accesses plan these. */
 static int
 add_directory(struct adding *adding, const struct source_found *found)
 {
@@ -274,7 +280,7 @@ add_directory(struct adding *adding, const struct source_found *found)
 	struct plan_entry *entry = source_add(closure->source, closure->plan, found, adding->why);
 
 	if (entry == NULL)
-		return errno == EISDIR ? 0 : -1; /* the root directory is there by itself */
+		return errno == EISDIR ? 0 : -1; /* the root directory always exists */
 	struct plan_entry wanted = *entry;
 	if (entry->rank == PLAN_IMPLIED && found->entry == NULL) {
 		wanted.rank = PLAN_GIVEN;
@@ -283,7 +289,7 @@ add_directory(struct adding *adding, const struct source_found *found)
 	return plan_add(closure->plan, &wanted, adding->why) != NULL ? 0 : -1;
 }
 
-/* What should be known of a file that is packed. */
+/* Notes about a file that is packed. */
 static void
 note_file(struct adding *adding, const struct source_found *found)
 {
@@ -293,7 +299,7 @@ note_file(struct adding *adding, const struct source_found *found)
 	    (stat->st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0)
 		trace_notes_add(adding->notes, NOTE_RIGHTS, found->path);
 	if (found->entry != NULL)
-		return; /* it was asked for otherwise, too */
+		return; /* it was requested otherwise, too */
 	if (is_home(found->path))
 		trace_notes_add(adding->notes, NOTE_HOME, found->path);
 	if ((stat->st_mode & 0005) == 0)
@@ -309,7 +315,7 @@ add_file(struct adding *adding, const struct source_found *found)
 	int problem = found->entry != NULL ? 0 : source_check(closure->source, there, &found->stat);
 	bool is_readable = found->entry != NULL || access(there, R_OK) == 0;
 	free(there);
-	/* What was only looked at need not be readable. */
+	/* A file that was not opened or executed need not be readable. */
 	if (problem == EOPNOTSUPP || problem == ENODATA || problem == ETXTBSY ||
 	    (!is_readable && !is_used(adding))) {
 		if (is_used(adding) || !is_readable)
@@ -329,7 +335,7 @@ add_file(struct adding *adding, const struct source_found *found)
 	return others < 0 ? -1 : 0;
 }
 
-/* What cannot be found any more. */
+/* Notes a file that no longer exists. */
 static void
 note_gone(struct adding *adding, const char *path)
 {
@@ -339,7 +345,7 @@ note_gone(struct adding *adding, const char *path)
 		trace_notes_add(adding->notes, NOTE_GONE, path);
 }
 
-/* Plans what is at `path`, and the links on the way there. */
+/* Plans the file at `path`, and links on the way. */
 static int
 add_path(struct adding *adding, const char *path)
 {
@@ -361,8 +367,9 @@ add_path(struct adding *adding, const char *path)
 		return result;
 	}
 	bool is_left_out = filters_match(&closure->filters, found.path);
-	bool is_told = traced_changed(adding->traced, found.path) && !S_ISDIR(found.stat.st_mode);
-	if (is_left_out || is_told)
+	bool is_changed =
+	    traced_changed(adding->traced, found.path) && !S_ISDIR(found.stat.st_mode);
+	if (is_left_out || is_changed)
 		result = 0;
 	else if (S_ISDIR(found.stat.st_mode))
 		result =
@@ -376,7 +383,10 @@ add_path(struct adding *adding, const char *path)
 	return result;
 }
 
-/* What is left out for where it is, unless it is planned for another reason. */
+/*
+ * Notes a file that is left out because its directory is volatile, unless it is planned for another
+ * reason.
+ */
 static void
 note_volatile(struct adding *adding, const char *path)
 {
@@ -385,7 +395,7 @@ note_volatile(struct adding *adding, const char *path)
 		trace_notes_add(adding->notes, NOTE_VOLATILE, path);
 }
 
-/* A directory below the one that the run was started in. */
+/* Plans a directory below the start directory. */
 static int
 add_rooted_directory(struct adding *adding, const struct stat *stat, const char *to)
 {
@@ -396,7 +406,7 @@ add_rooted_directory(struct adding *adding, const struct stat *stat, const char 
 	int result = 0;
 
 	free(end);
-	/* What every image has keeps its mode. */
+	/* Directories of every image keep their mode. */
 	if (located != NULL && located[0] != '\0' && plan_find(plan, located) == NULL)
 		result = plan_add_parents(plan, located, adding->why) == 0 &&
 				 plan_add(plan, &wanted, adding->why) != NULL
@@ -432,10 +442,7 @@ add_rooted_file(struct adding *adding, const struct stat *stat, const char *to)
 	return 0;
 }
 
-/*
- * What is below the directory that the run was started in, in the image below the root: links in it
- * are followed.
- */
+/* Plans a file below the start directory, in the image below the root; links in it are followed. */
 static int
 add_rooted(struct adding *adding)
 {
@@ -458,7 +465,7 @@ add_rooted(struct adding *adding)
 	return result;
 }
 
-/* By the path that was asked for, or, where that is gone with the boot, by where it led. */
+/* Plans the path as requested or, if that is volatile, the path to which it resolved. */
 static int
 add_one(struct adding *adding)
 {
@@ -467,7 +474,7 @@ add_one(struct adding *adding)
 
 	if (adding->start != NULL && is_below(file->path, adding->start))
 		return add_rooted(adding);
-	/* Directories on the way there mean nothing in the image. */
+	/* Directories above the start directory have no meaning in the image. */
 	if (adding->start != NULL && is_below(adding->start, file->path) && !is_used(adding))
 		return 0;
 	if (real_is_volatile)
@@ -479,9 +486,9 @@ add_one(struct adding *adding)
 	return real_is_volatile ? 0 : add_path(adding, file->real);
 }
 
-/* The reason for a file: what says most. */
+/* The strongest reason for a file. */
 static const char *
-kind_of(const struct traced_file *file)
+strongest_reason(const struct traced_file *file)
 {
 	if ((file->did & TRACED_EXECUTED) != 0)
 		return "executed";
@@ -493,8 +500,8 @@ kind_of(const struct traced_file *file)
 }
 
 /*
- * Whether a file that was opened for writing is as it was. What was to be written only is nothing
- * to read either.
+ * Returns whether a file that was opened for writing is unchanged. A file opened only for writing
+ * counts as changed.
  */
 static bool
 is_unchanged(const struct traced_change *change, const struct stat *now)
@@ -507,7 +514,7 @@ is_unchanged(const struct traced_change *change, const struct stat *now)
 	       now->st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
-/* Whether the run made the directory that it is in: then that is what is told. */
+/* Returns whether the run made the directory of the file; then only the directory is reported. */
 static bool
 is_in_made(const struct traced *traced, const char *path)
 {
@@ -518,9 +525,9 @@ is_in_made(const struct traced *traced, const char *path)
 	return is;
 }
 
-/* Notes what was written and removed, and takes what was not for opened. */
+/* Notes written and removed files; unchanged ones count as opened. */
 static void
-judge_changes(struct traced *traced, struct trace_notes *notes)
+note_changes(struct traced *traced, struct trace_notes *notes)
 {
 	for (size_t i = 0; i < traced->change_count; i++) {
 		struct traced_change *change = traced->changes[i];
@@ -546,10 +553,10 @@ trace_add(struct closure *closure, struct traced *traced, const char *start, str
 	int result = 0;
 
 	traced_sort(traced);
-	judge_changes(traced, notes);
+	note_changes(traced, notes);
 	traced_sort(traced);
 	for (size_t i = 0; i < traced->file_count; i++) {
-		char *what = xasprintf("%s by %s", kind_of(traced->files[i]), why.what);
+		char *what = xasprintf("%s by %s", strongest_reason(traced->files[i]), why.what);
 		adding.file = traced->files[i];
 		adding.why = (struct plan_why){what, why.of};
 		result |= add_one(&adding);

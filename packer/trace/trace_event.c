@@ -17,9 +17,9 @@
 #include "host/memory.h"
 #include "trace/traced.h"
 
-/* What a stopped process is about: its memory, and what paths mean to it. */
+/* Reads the state of a stopped process: its memory, and the meaning of its paths. */
 
-/* Reads bytes of its memory. Returns 0, or -1 where it has none there. */
+/* Reads bytes of its memory. Returns 0, or -1 if they are not mapped. */
 static int
 tracee_read(pid_t pid, uint64_t address, void *bytes, size_t size)
 {
@@ -32,7 +32,7 @@ tracee_read(pid_t pid, uint64_t address, void *bytes, size_t size)
 static int
 tracee_string(pid_t pid, uint64_t address, char string[PATH_MAX])
 {
-	const size_t page = 4096; /* or a multiple of it: what follows may not be there */
+	const size_t page = 4096; /* or a multiple of it: the next page may be unmapped */
 
 	for (size_t used = 0; used < PATH_MAX;) {
 		size_t size = page - (size_t)((address + used) % page);
@@ -46,7 +46,7 @@ tracee_string(pid_t pid, uint64_t address, char string[PATH_MAX])
 	return -1;
 }
 
-/* Where a link of the process's folder in /proc leads, to be freed; NULL: nowhere. */
+/* The target of a link in the process's folder in /proc, to be freed; NULL: none. */
 static char *
 read_link(pid_t pid, const char *name)
 {
@@ -69,7 +69,7 @@ read_descriptor(pid_t pid, int descriptor)
 	return read_link(pid, name);
 }
 
-/* Whether its root is this machine's. */
+/* Returns whether its root is this machine's. */
 static bool
 tracee_is_at_root(pid_t pid)
 {
@@ -81,9 +81,9 @@ tracee_is_at_root(pid_t pid)
 }
 
 /*
- * `path` as it means it, from this machine's root, to be freed: relative ones begin at its open
- * directory `descriptor`, or, with AT_FDCWD, at its current one. NULL where that has no path. Links
- * are not followed.
+ * Resolves `path` of the process to a path from this machine's root, to be freed. Relative ones
+ * begin at its open directory `descriptor` or, with AT_FDCWD, at its current one; NULL if that has
+ * no path. Links are not followed.
  */
 static char *
 tracee_path(pid_t pid, int descriptor, const char *path)
@@ -105,14 +105,14 @@ tracee_path(pid_t pid, int descriptor, const char *path)
 	return whole;
 }
 
-/* The path of its descriptor, to be freed; NULL for what has none, or is there no more. */
+/* The path of its descriptor, to be freed; NULL if it has none or was removed. */
 static char *
 tracee_descriptor(pid_t pid, int descriptor)
 {
 	char *path = read_descriptor(pid, descriptor);
 	struct stat found;
 
-	/* The kernel writes " (deleted)" behind the names of such. */
+	/* The kernel appends " (deleted)" to the names of removed files. */
 	if (path != NULL && lstat(path, &found) != 0) {
 		free(path);
 		return NULL;
@@ -138,9 +138,9 @@ tracee_name(pid_t pid)
 }
 
 /*
- * Where `path` leads on this machine, to be freed; with `follow` false the last component is no
- * link to be followed. NULL with errno where a directory on the way is not there; of what is not
- * there itself the path is given.
+ * Resolves `path` on this machine, to be freed; with `follow` false a link in the last component is
+ * not followed. NULL with errno if a directory on the way does not exist; a missing last component
+ * is accepted.
  */
 static char *
 tracee_real(const char *path, bool follow)
@@ -164,15 +164,15 @@ tracee_real(const char *path, bool follow)
 }
 
 /*
- * The system calls by which a program comes to files: their numbers, and which argument is what.
+ * The system calls by which programs access files: their numbers, and the roles of their arguments.
  * Data, and pure.
  */
 
 enum { NONE = TRACE_NONE, AT = AT_SYMLINK_NOFOLLOW };
 
 /*
- * arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h and arch/arm/tools/syscall.tbl of the
- * kernel, whose numbers are for ever.
+ * Sources: arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h and
+ * arch/arm/tools/syscall.tbl of the kernel. Numbers never change.
  */
 const struct trace_call trace_calls[] = {
     /* name x86_64 i386 arm64 arm; directory path flags */
@@ -268,7 +268,7 @@ follows_links(const struct trace_event *event)
 {
 	const struct trace_call *call = event->call;
 
-	/* A link in the place of a file that must be new is an error. */
+	/* O_EXCL fails if a link exists. */
 	if ((event->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) && call->kind == TRACE_OPEN)
 		return false;
 	return call->no_follow != UINT32_MAX && (event->flags & call->no_follow) == 0;
@@ -281,9 +281,9 @@ is_open(const struct trace_event *event)
 	       event->call->kind == TRACE_CREATE;
 }
 
-/* Whether the call is to change what is at its path. */
+/* Returns whether the call changes the file at its path. */
 static bool
-changes(const struct trace_event *event)
+is_change(const struct trace_event *event)
 {
 	if (is_open(event))
 		return (event->flags & O_PATH) == 0 && (event->flags & O_TMPFILE) != O_TMPFILE &&
@@ -292,9 +292,9 @@ changes(const struct trace_event *event)
 	       event->call->kind == TRACE_REMOVE || event->call->kind == TRACE_BIND;
 }
 
-/* What is at `path` now; the name of a socket without a file is taken as it is. */
+/* The file at `path` before the call; abstract names of sockets are copied. */
 static struct trace_target
-target_of(const char *path, bool follow)
+target_before(const char *path, bool follow)
 {
 	struct trace_target target = {.path = path[0] == '/' ? tracee_real(path, follow)
 							     : xstrdup(path)};
@@ -304,8 +304,8 @@ target_of(const char *path, bool follow)
 }
 
 /*
- * The name of a socket in a struct sockaddr, to be freed, with an @ for the NUL of one that has no
- * file; or NULL.
+ * The name of a socket in a struct sockaddr, to be freed, with an @ for the NUL of abstract names;
+ * or NULL.
  */
 static char *
 read_socket(pid_t pid, uint64_t address, uint64_t size)
@@ -321,7 +321,7 @@ read_socket(pid_t pid, uint64_t address, uint64_t size)
 	return xasprintf("%.*s", (int)(size - head), socket.sun_path);
 }
 
-/* The path among the arguments as the process has it, to be freed; NULL for none. */
+/* The path among the arguments, as the process spells it, to be freed; NULL for none. */
 static char *
 read_path(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 {
@@ -329,7 +329,9 @@ read_path(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 
 	if (event->call->kind == TRACE_CONNECT || event->call->kind == TRACE_BIND)
 		return read_socket(pid, arguments[event->call->path], event->flags);
-	/* Without one it is about the descriptor, for which others have told the path. */
+	/*
+	 * Without a path the call is about the descriptor, whose path was seen when it was opened.
+	 */
 	if (event->call->path < 0 || arguments[event->call->path] == 0)
 		return NULL;
 	if (tracee_string(pid, arguments[event->call->path], path) != 0) {
@@ -340,23 +342,24 @@ read_path(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 }
 
 static int
-descriptor_of(int argument, const uint64_t *arguments)
+directory_argument(int argument, const uint64_t *arguments)
 {
 	return argument >= 0 ? (int)arguments[argument] : AT_FDCWD;
 }
 
-/* The path that is moved. */
+/* Reads the path that is moved. */
 static void
-read_old(struct trace_event *event, pid_t pid, const uint64_t *arguments)
+read_old_path(struct trace_event *event, pid_t pid, const uint64_t *arguments)
 {
 	char string[PATH_MAX];
 
 	if (event->call->old_path < 0 ||
 	    tracee_string(pid, arguments[event->call->old_path], string) != 0)
 		return;
-	char *path = tracee_path(pid, descriptor_of(event->call->old_directory, arguments), string);
+	char *path =
+	    tracee_path(pid, directory_argument(event->call->old_directory, arguments), string);
 	if (path != NULL)
-		event->old = target_of(path, false);
+		event->old = target_before(path, false);
 	free(path);
 }
 
@@ -367,7 +370,7 @@ trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call 
 	struct open_how how = {.flags = 0};
 
 	*event = (struct trace_event){.call = call,
-				      .descriptor = descriptor_of(call->directory, arguments)};
+				      .descriptor = directory_argument(call->directory, arguments)};
 	if (call->kind == TRACE_CREATE)
 		event->flags = O_CREAT | O_WRONLY | O_TRUNC;
 	else if (call->kind == TRACE_OPEN_HOW &&
@@ -390,10 +393,10 @@ trace_event_begin(struct trace_event *event, pid_t pid, const struct trace_call 
 				  strcmp(event->path + length + 1, path) == 0;
 	}
 	free(path);
-	if (event->path != NULL && changes(event))
-		event->target = target_of(event->path, follows_links(event));
+	if (event->path != NULL && is_change(event))
+		event->target = target_before(event->path, follows_links(event));
 	if (event->path != NULL)
-		read_old(event, pid, arguments);
+		read_old_path(event, pid, arguments);
 }
 
 void
@@ -405,7 +408,7 @@ trace_event_drop(struct trace_event *event)
 	*event = (struct trace_event){.call = NULL};
 }
 
-/* Notes a change, and that something else is in the directory now. */
+/* Records a change of a file, and of the directory that it is in. */
 static void
 add_change(struct traced *traced, const struct trace_target *target, bool read)
 {
@@ -422,7 +425,7 @@ add_change(struct traced *traced, const struct trace_target *target, bool read)
 	free(above);
 }
 
-/* Notes that it was connected to a socket. */
+/* Records a connection to a socket. */
 static void
 add_service(const struct trace_event *event, struct traced *traced)
 {
@@ -435,7 +438,7 @@ add_service(const struct trace_event *event, struct traced *traced)
 	free(real);
 }
 
-/* Notes that the path of the call led to something. */
+/* Records that the path of the call exists. */
 static void
 add_file(struct trace_event *event, pid_t pid, struct traced *traced, unsigned did)
 {
@@ -452,7 +455,7 @@ add_file(struct trace_event *event, pid_t pid, struct traced *traced, unsigned d
 		traced->relative = xstrdup(event->path);
 }
 
-/* What an open descriptor is of is certain, whatever the path has led through. */
+/* The path of an open descriptor is certain, regardless of links in the requested path. */
 static void
 add_opened(struct trace_event *event, pid_t pid, int descriptor, struct traced *traced)
 {
@@ -464,7 +467,7 @@ add_opened(struct trace_event *event, pid_t pid, int descriptor, struct traced *
 		return;
 	}
 	bool writes = (event->flags & (O_ACCMODE | O_TRUNC)) != 0 || !event->target.existed;
-	if (changes(event) && writes && S_ISREG(found.st_mode)) {
+	if (is_change(event) && writes && S_ISREG(found.st_mode)) {
 		add_change(traced, &event->target, (event->flags & O_ACCMODE) == O_RDWR);
 	} else {
 		bool is_file = !S_ISDIR(found.st_mode) && (event->flags & O_PATH) == 0;
@@ -497,7 +500,7 @@ trace_event_end(struct trace_event *event, pid_t pid, int64_t result, struct tra
 		traced_add(traced, listed, listed, TRACED_LISTED);
 	else if (result >= 0 && kind == TRACE_CONNECT)
 		add_service(event, traced);
-	else if (result >= 0 && changes(event)) {
+	else if (result >= 0 && is_change(event)) {
 		add_change(traced, &event->target, false);
 		add_change(traced, &event->old, false);
 	}

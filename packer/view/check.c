@@ -30,10 +30,10 @@
 #include "view/loaded.h"
 #include "view/view.h"
 
-/* The experiments in an image that is there. */
+/* Checks of the experiments in an existing image. */
 
 static void
-check_one(const struct rootfs_entry *entry, struct closure *closure)
+check_experiment(const struct rootfs_entry *entry, struct closure *closure)
 {
 	struct experiment experiment = experiment_default();
 	char why[PATH_MAX + 600];
@@ -50,8 +50,8 @@ check_one(const struct rootfs_entry *entry, struct closure *closure)
 }
 
 /*
- * Warns of those that init cannot read, and notes what programs are given (closure_give()),
- * once they are planned.
+ * Warns of experiments that init cannot read, and records the arguments of programs
+ * (closure_give()), after the programs are planned.
  */
 static void
 check_experiments(const struct rootfs *rootfs, struct closure *closure)
@@ -61,13 +61,13 @@ check_experiments(const struct rootfs *rootfs, struct closure *closure)
 	for (size_t i = 0; i < rootfs->count; i++) {
 		const struct rootfs_entry *entry = rootfs->entries[i];
 		if (strncmp(entry->path, folder, strlen(folder)) == 0 && S_ISREG(entry->file->mode))
-			check_one(entry, closure);
+			check_experiment(entry, closure);
 	}
 }
 
-/* The proof before boot (kernel_proof.h) of an image that is there. */
+/* Checks of an existing image against a kernel (kernel_proof.h). */
 
-/* In an image of anyone's whatever is executable may be what it is there for. */
+/* In an arbitrary image every executable file may be its purpose. */
 static void
 check_file(struct kernel_proof *proof, const struct rootfs_entry *entry)
 {
@@ -88,9 +88,7 @@ check_file(struct kernel_proof *proof, const struct rootfs_entry *entry)
 	kernel_proof_file(proof, &file);
 }
 
-/*
- * Warns of all that the kernel lacks for the image. Returns the number of things that will not run.
- */
+/* Prints the findings about the kernel. Returns the number of errors. */
 static size_t
 kernel_check(const struct loaded_image *loaded, const struct kernel *kernel, bool init_is_own)
 {
@@ -108,7 +106,7 @@ kernel_check(const struct loaded_image *loaded, const struct kernel *kernel, boo
 		else if (S_ISBLK(entry->file->mode))
 			kernel_proof_block(&proof, entry->path);
 	}
-	size_t errors = kernel_proof_tell(&proof, loaded->name, "");
+	size_t errors = kernel_proof_report(&proof, loaded->name, "");
 	kernel_proof_end(&proof);
 	return errors;
 }
@@ -121,7 +119,7 @@ struct check {
 	size_t findings;
 };
 
-/* Tells a finding; it is about /init where there is no entry. */
+/* Prints a finding; it is about /init if `entry` is NULL. */
 static void __attribute__((format(printf, 3, 4)))
 report_finding(struct check *check, const struct rootfs_entry *entry, const char *format, ...)
 {
@@ -148,7 +146,10 @@ is_below(const char *path, const char *directory)
 	       (path[length] == '/' || path[length] == '\0');
 }
 
-/* Where file systems are mounted before anything runs: by every init, and by Lull's. */
+/*
+ * Directories over which file systems are mounted before any program runs: by every init, and by
+ * Lull's.
+ */
 static bool
 is_mounted_over(const struct check *check, const char *path)
 {
@@ -176,9 +177,9 @@ check_init(struct check *check)
 	    S_ISREG(entry->file->mode) && init_file_is_lull(entry->file->data, entry->file->size);
 }
 
-/* Where the link's target is by its words alone, no links followed: "" for what is not a path. */
+/* The lexical target of the link, without following links: "" if it is not a path. */
 static void
-spell_target(const struct rootfs_entry *entry, const char *target, char path[PATH_MAX])
+lexical_target(const struct rootfs_entry *entry, const char *target, char path[PATH_MAX])
 {
 	int parent = (int)(strrchr(entry->path, '/') - entry->path);
 	char *whole =
@@ -192,7 +193,7 @@ spell_target(const struct rootfs_entry *entry, const char *target, char path[PAT
 	free(whole);
 }
 
-/* What is mounted before anything runs may have what the image lacks. */
+/* File systems mounted at boot may provide the target. */
 static bool
 is_perhaps_mounted(const char *path)
 {
@@ -209,14 +210,17 @@ check_link(struct check *check, const struct rootfs_entry *entry)
 		return;
 	int problem = errno != 0 ? errno : ENOENT;
 	char *target = xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
-	spell_target(entry, target, path);
+	lexical_target(entry, target, path);
 	if (problem != ENOENT || !is_perhaps_mounted(path))
 		report_finding(check, entry, "the link to %s: %s", target,
-			       problem == ENOENT ? "it leads nowhere" : strerror(problem));
+			       problem == ENOENT ? "target not found" : strerror(problem));
 	free(target);
 }
 
-/* A program for another machine than init's; 32 bits beside 64 of the same maker are none. */
+/*
+ * Reports a program for another machine than init's; 32-bit programs of the same architecture are
+ * accepted.
+ */
 static void
 check_machine(struct check *check, const struct rootfs_entry *entry)
 {
@@ -239,7 +243,7 @@ check_entry(struct check *check, const struct rootfs_entry *entry)
 	bool is_node_of_dev = is_below(entry->path, "/dev") && !S_ISREG(file->mode);
 
 	if (!S_ISDIR(file->mode) && is_mounted_over(check, entry->path) && !is_node_of_dev)
-		report_finding(check, entry, "hidden by the file system that init mounts above it");
+		report_finding(check, entry, "hidden by the file system that init mounts over it");
 	if (S_ISLNK(file->mode))
 		check_link(check, entry);
 	else if (S_ISREG(file->mode) && (file->mode & 0111) != 0 && elf_is(file->data, file->size))
@@ -247,8 +251,8 @@ check_entry(struct check *check, const struct rootfs_entry *entry)
 }
 
 /*
- * Whether it is a library that can also be started by itself, as glibc's are: what loads it has its
- * own loader.
+ * Returns whether the file is a library that can also be executed, like some of glibc's; the
+ * program that loads it has its own loader.
  */
 static bool
 is_library(const struct rootfs_file *file)
@@ -261,8 +265,8 @@ is_library(const struct rootfs_file *file)
 }
 
 /*
- * Whether a name of the same file in the same directory, for which all is the same, is in `names`,
- * where it is now.
+ * Returns whether another name of the same file in the same directory, which has the same result,
+ * is in `names`; adds it.
  */
 static bool
 is_known(void **names, const struct rootfs_entry *entry)
@@ -277,9 +281,9 @@ is_known(void **names, const struct rootfs_entry *entry)
 	return !is_new;
 }
 
-/* Programs of the image, with all that they need; the resolver warns of what is missing. */
+/* Plans programs of the image and their dependencies; the resolver warns of missing files. */
 static void
-want_programs(struct check *check, struct closure *closure)
+plan_programs(struct check *check, struct closure *closure)
 {
 	void *names = NULL;
 
@@ -302,8 +306,8 @@ want_programs(struct check *check, struct closure *closure)
 }
 
 /*
- * Whether a file in the image has this name, for libraries that nobody starts: what loads them
- * brings it along.
+ * Returns whether a file in the image has this name. This accepts libraries that are loaded only by
+ * programs that provide their dependencies.
  */
 static bool
 has_name(const void *context, const char *name)
@@ -319,7 +323,8 @@ has_name(const void *context, const char *name)
 }
 
 /*
- * The resolver's warnings are findings, of what the image holds and not of where it was looked at.
+ * The resolver's warnings become findings about the image; the path of the temporary tree is
+ * removed.
  */
 struct unresolved {
 	struct check *check;
@@ -327,7 +332,7 @@ struct unresolved {
 };
 
 static void
-take_need(void *context, const char *text)
+report_unresolved(void *context, const char *text)
 {
 	struct unresolved *needs = context;
 	size_t length = strlen(needs->top);
@@ -338,14 +343,11 @@ take_need(void *context, const char *text)
 	needs->check->findings++;
 	message_take(NULL, NULL);
 	message_warnx("%s: %s", needs->check->loaded->name, need);
-	message_take(take_need, needs);
+	message_take(report_unresolved, needs);
 	free(need);
 }
 
-/*
- * Until here a signal ends packer as it ends any program; now there is something to be removed
- * first.
- */
+/* Until here a signal ends packer by default; now there are temporary files to be removed first. */
 static int
 check_needs(struct check *check)
 {
@@ -361,8 +363,8 @@ check_needs(struct check *check)
 	closure_start(&closure, &plan, &source, "");
 	closure.libraries.is_elsewhere = has_name;
 	closure.libraries.context = check->rootfs;
-	message_take(take_need, &needs);
-	want_programs(check, &closure);
+	message_take(report_unresolved, &needs);
+	plan_programs(check, &closure);
 	check_experiments(check->rootfs, &closure);
 	closure_run(&closure);
 	script_body_report(&closure, true);
@@ -389,7 +391,7 @@ check_image(const char *name, const char *kernel_name)
 		return VIEW_FAILED;
 	}
 	struct check check = {
-	    .loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_tell(&loaded)};
+	    .loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_report(&loaded)};
 	check_init(&check);
 	for (size_t i = 0; i < check.rootfs->count; i++)
 		check_entry(&check, check.rootfs->entries[i]);

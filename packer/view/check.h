@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --check: what will go wrong with an image from anyone, without booting it. */
+/* --check: finds problems of an arbitrary image without booting it. */
 #ifndef LULL_PACKER_CHECK_H
 #define LULL_PACKER_CHECK_H
 
@@ -9,19 +9,18 @@
 struct rootfs;
 
 /*
- * Warns of each thing that is wrong with the image, a line each: rules of the archive; /init; links
- * that lead nowhere; files that what init mounts will hide; programs for another machine;
- * interpreters, loaders and libraries that are missing, found as loaders find them. With `kernel`,
- * as -k names one, all that this kernel lacks for the image too; NULL: no kernel. Returns
- * VIEW_DONE, VIEW_FOUND or VIEW_FAILED (view.h).
+ * Prints one line for each problem of the image: invalid archives; /init; dangling links; files
+ * hidden by file systems that init mounts; programs for another machine; missing interpreters,
+ * loaders and libraries, looked up as loaders do. `kernel`, a name as for -k, adds a check against
+ * that kernel; NULL: none. Returns VIEW_DONE, VIEW_FOUND or VIEW_FAILED (view.h).
  */
 int check_image(const char *name, const char *kernel);
 
 /*
- * Makes directories, links and regular files of `rootfs` in a new directory, to be given to
- * scratch_remove(). Nodes are left out, and so are files that nothing looks for; what is looked for
- * and not read has its size and nothing in it. After a signal (interrupt.h) there is less. NULL
- * after a warning.
+ * Makes the directories, links and regular files of `rootfs` in a new directory, for
+ * scratch_remove(). Nodes and irrelevant files are skipped; files whose content is not needed have
+ * their size only. After a signal (interrupt.h) the tree is incomplete. Returns NULL after a
+ * warning.
  */
 char *rootfs_tree_make(const struct rootfs *rootfs);
 

@@ -27,15 +27,14 @@ explained_read(struct explained *explained, const char *name)
 	const struct rootfs_entry *entry =
 	    rootfs_find(&loaded->image.rootfs, REASONS_FILE, true, NULL);
 	if (entry == NULL || !S_ISREG(entry->file->mode)) {
-		loaded_tell(loaded);
-		message_warnx("cannot tell reasons in %s: it has no manifest, %s; packer --list "
-			      "tells what is in it",
+		loaded_report(loaded);
+		message_warnx("cannot explain %s: it has no manifest, %s; packer --list lists "
+			      "its files",
 			      name, REASONS_FILE);
 	} else if (reasons_read(&explained->reasons, (const char *)entry->file->data,
 				entry->file->size, &line) != 0) {
-		message_warnx(
-		    "cannot tell reasons in %s: line %zu of its %s is not a line of a manifest",
-		    name, line, REASONS_FILE);
+		message_warnx("cannot explain %s: line %zu of its %s is not a line of a manifest",
+			      name, line, REASONS_FILE);
 	} else {
 		return VIEW_DONE;
 	}
@@ -50,7 +49,7 @@ explained_free(struct explained *explained)
 	loaded_free(&explained->loaded);
 }
 
-/* All of the file, to be freed; NULL with errno. */
+/* Reads the whole file, to be freed; NULL with errno. */
 static unsigned char *
 read_all(int fd, size_t *length)
 {
@@ -99,14 +98,14 @@ loaded_free(struct loaded_image *loaded)
 }
 
 size_t
-loaded_tell(const struct loaded_image *loaded)
+loaded_report(const struct loaded_image *loaded)
 {
 	const struct image *image = &loaded->image;
 
 	for (size_t i = 0; i < image->count; i++) {
 		const struct image_finding *finding = &image->findings[i];
 		char *inside = finding->method != NULL
-				   ? xasprintf(", of what %s unpacks there byte %" PRIu64,
+				   ? xasprintf(", byte %2$" PRIu64 " after unpacking with %1$s",
 					       finding->method, finding->inside)
 				   : xstrdup("");
 		message_warnx("%s: byte %" PRIu64 "%s: %s%s%s", loaded->name, finding->at, inside,

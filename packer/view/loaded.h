@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An image that is there, from its file. */
+/* An existing image, read from its file. */
 #ifndef LULL_PACKER_LOADED_H
 #define LULL_PACKER_LOADED_H
 
@@ -16,15 +16,12 @@ struct loaded_image {
 	struct image image;
 };
 
-/*
- * Reads the file `name`. Returns 0 with `loaded` to be given to loaded_free(), or -1 after a
- * warning.
- */
+/* Reads the file `name`. Returns 0, and the caller calls loaded_free(), or -1 after a warning. */
 int loaded_read(struct loaded_image *loaded, const char *name);
 void loaded_free(struct loaded_image *loaded);
 
-/* Warns of all that was found. Returns the number of findings. */
-size_t loaded_tell(const struct loaded_image *loaded);
+/* Prints all findings. Returns their number. */
+size_t loaded_report(const struct loaded_image *loaded);
 
 struct explained {
 	struct loaded_image loaded;
@@ -32,8 +29,8 @@ struct explained {
 };
 
 /*
- * Reads both. Returns VIEW_DONE (view.h) with `explained` to be given to explained_free(), or
- * VIEW_FOUND or VIEW_FAILED after a warning.
+ * Reads the image and its manifest. Returns VIEW_DONE (view.h), and the caller calls
+ * explained_free(), or VIEW_FOUND or VIEW_FAILED after a warning.
  */
 int explained_read(struct explained *explained, const char *name);
 void explained_free(struct explained *explained);

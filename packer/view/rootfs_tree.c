@@ -16,7 +16,7 @@
 #include "host/memory.h"
 #include "host/rootfs.h"
 
-/* What tells loaders where to look: glibc's cache and configuration, musl's path files. */
+/* Files that configure loaders: glibc's cache and configuration, musl's path files. */
 static bool
 is_configuration(const char *path)
 {
@@ -29,11 +29,11 @@ is_configuration(const char *path)
 }
 
 /*
- * Whether a loader, a search for programs or packer may look for the file. There may be millions of
- * others, and each takes as long to make as all of the check.
+ * Returns whether a loader, a lookup of programs or packer may access the file. There may be
+ * millions of others, and making one takes as long as the whole check.
  */
 static bool
-matters(const struct rootfs_entry *entry)
+is_relevant(const struct rootfs_entry *entry)
 {
 	const struct rootfs_file *file = entry->file;
 
@@ -42,7 +42,7 @@ matters(const struct rootfs_entry *entry)
 	       is_configuration(entry->path);
 }
 
-/* The paths of a rootfs have no link among their parents, so nothing is made outside of `top`. */
+/* Parents of paths in a rootfs are never links, so no file is made outside of `top`. */
 static int
 make_file(const char *path, const struct rootfs_entry *entry)
 {
@@ -64,13 +64,14 @@ make_entry(const char *top, const struct rootfs_entry *entry)
 
 	if (S_ISDIR(entry->file->mode)) {
 		result = mkdir(path, 0700);
-	} else if (S_ISREG(entry->file->mode) && matters(entry)) {
+	} else if (S_ISREG(entry->file->mode) && is_relevant(entry)) {
 		result = make_file(path, entry);
 	} else if (S_ISLNK(entry->file->mode)) {
 		char *target =
 		    xasprintf("%.*s", (int)entry->file->size, (const char *)entry->file->data);
 		/*
-		 * An empty one leads where the link is, but only the kernel's unpacker can make it.
+		 * Only the kernel's unpacker can make an empty link, which resolves to its own
+		 * directory.
 		 */
 		result = symlink(target[0] != '\0' ? target : ".", path);
 		free(target);

@@ -15,7 +15,7 @@
 #include "view/loaded.h"
 #include "view/view_print.h"
 
-/* As ls(1) prints it. */
+/* Prints the mode like ls(1). */
 static void
 print_mode(uint32_t mode)
 {
@@ -69,7 +69,7 @@ view_list(const char *name)
 		return VIEW_FAILED;
 	for (size_t i = 0; i < loaded.image.rootfs.count; i++)
 		print_entry(loaded.image.rootfs.entries[i]);
-	int status = loaded_tell(&loaded) == 0 ? VIEW_DONE : VIEW_FOUND;
+	int status = loaded_report(&loaded) == 0 ? VIEW_DONE : VIEW_FOUND;
 	loaded_free(&loaded);
 	return view_end(status);
 }
@@ -86,7 +86,7 @@ run_diff(char *operands[])
 	return view_diff(operands[0], operands[1]);
 }
 
-/* With the kernel behind the image, or NULL. */
+/* operands[1] is the kernel, or NULL. */
 static int
 run_check(char *operands[])
 {
@@ -105,9 +105,11 @@ run_sizes(char *operands[])
 	return view_sizes(operands[0]);
 }
 
-/* Makes of "IMAGE -k KERNEL", in either order, IMAGE KERNEL. False: they are not these. */
+/*
+ * Rearranges "IMAGE -k KERNEL", in either order, to IMAGE KERNEL. Returns false for other operands.
+ */
 static bool
-take_kernel(char *operands[])
+parse_kernel_operand(char *operands[])
 {
 	bool is_first = strcmp(operands[0], "-k") == 0;
 	char *image = operands[is_first ? 2 : 0], *kernel = operands[is_first ? 1 : 2];
@@ -125,7 +127,7 @@ view_run(char *argv[])
 	static const struct {
 		const char *name, *operands;
 		size_t count;
-		bool has_kernel; /* -k KERNEL may be there too */
+		bool has_kernel; /* -k KERNEL is accepted */
 		int (*run)(char *operands[]);
 	} views[] = {
 	    {"--list", "IMAGE", 1, false, run_list},
@@ -144,10 +146,10 @@ view_run(char *argv[])
 		if (strcmp(argv[1], views[i].name) != 0)
 			continue;
 		if (count == views[i].count ||
-		    (views[i].has_kernel && count == views[i].count + 2 && take_kernel(argv + 2)))
+		    (views[i].has_kernel && count == views[i].count + 2 &&
+		     parse_kernel_operand(argv + 2)))
 			return views[i].run(argv + 2);
-		message_warnx("cannot use %s so: packer %s %s, and nothing else", argv[1], argv[1],
-			      views[i].operands);
+		message_warnx("usage: packer %s %s", argv[1], views[i].operands);
 		return VIEW_WRONG_USAGE;
 	}
 	return -1;

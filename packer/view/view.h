@@ -1,41 +1,38 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What packer tells about images that are there. All print to standard output and return packer's
- * exit status.
- */
+/* Reports about existing images. All print to standard output and return packer's exit status. */
 #ifndef LULL_PACKER_VIEW_H
 #define LULL_PACKER_VIEW_H
 
 enum { VIEW_DONE = 0, VIEW_FOUND = 1, VIEW_WRONG_USAGE = 2, VIEW_FAILED = 3 };
 
 /*
- * Does what argv[1] asks about images; whatever makes one has no place beside it. Returns packer's
- * exit status, or -1 where it asks for no such thing.
+ * Runs the view named by argv[1], which must be the first option. Returns packer's exit status, or
+ * -1 if argv[1] is not a view.
  */
 int view_run(char *argv[]);
 
 /*
- * --list: a line "MODE LINKS UID/GID SIZE PATH", for a link with " -> TARGET", an entry, sorted; in
- * place of a node's size its device numbers. What the kernel would leave out or stumble over goes
- * to standard error; then the status is 1.
+ * --list: prints one line per entry, sorted: "MODE LINKS UID/GID SIZE PATH", with " -> TARGET" for
+ * links, and device numbers instead of a size for nodes. Entries that the kernel would skip or fail
+ * on are reported on standard error; then the status is 1.
  */
 int view_list(const char *name);
 
 /*
  * --diff: a line "only in IMAGE: PATH" or "differs: PATH: WHAT FIRST SECOND, ..." for each
- * difference. 0: there is none, 1: there is.
+ * difference. Status 0: none, 1: some.
  */
 int view_diff(const char *first, const char *second);
 
 /*
- * --why: the chains of reasons from `path` to what was asked for. 1: it is not in the image, or
- * that has no manifest.
+ * --why: prints the chains of reasons from `path` to the user's request. Status 1: it is not in the
+ * image, or the image has no manifest.
  */
 int view_why(const char *path, const char *name);
 
 /*
- * --sizes: bytes of files for each thing that was asked for alone, and for several. 1: the image
- * has no manifest.
+ * --sizes: prints the size of files needed only by one request, for each request, and by several.
+ * Status 1: the image has no manifest.
  */
 int view_sizes(const char *name);
 

@@ -11,11 +11,11 @@
 #include "view/view_print.h"
 
 struct comparison {
-	const struct rootfs_entry *a, *b; /* of one path */
+	const struct rootfs_entry *a, *b; /* with the same path */
 	size_t differences;
 };
 
-/* Begins a line, or goes on in it. */
+/* Begins or continues a line. */
 static void
 print_begin(struct comparison *comparison, const char *what)
 {
@@ -77,9 +77,9 @@ compare_data(struct comparison *comparison)
 	}
 }
 
-/* Prints a line if the entries differ. */
+/* Prints a line if the entries differ. Returns whether they do. */
 static bool
-differ(const struct rootfs_entry *first, const struct rootfs_entry *second)
+compare_entries(const struct rootfs_entry *first, const struct rootfs_entry *second)
 {
 	struct comparison comparison = {.a = first, .b = second};
 	const struct rootfs_file *a = first->file, *b = second->file;
@@ -97,7 +97,7 @@ differ(const struct rootfs_entry *first, const struct rootfs_entry *second)
 			compare_numbers(&comparison, "major", a->rdev_major, b->rdev_major);
 			compare_numbers(&comparison, "minor", a->rdev_minor, b->rdev_minor);
 		}
-		/* Those of a directory follow from what is in it. */
+		/* Links of a directory are implied by its entries. */
 		if (!S_ISDIR(a->mode))
 			compare_numbers(&comparison, "links", a->links, b->links);
 		if (S_ISREG(a->mode) || S_ISLNK(a->mode))
@@ -116,7 +116,7 @@ print_only(const char *image, const struct rootfs_entry *entry)
 	putchar('\n');
 }
 
-/* Goes through both, which are sorted. */
+/* Compares both, which are sorted. */
 static bool
 compare_images(const struct loaded_image *first, const struct loaded_image *second)
 {
@@ -132,7 +132,7 @@ compare_images(const struct loaded_image *first, const struct loaded_image *seco
 			print_only(first->name, a->entries[i++]);
 		else if (order > 0)
 			print_only(second->name, b->entries[k++]);
-		else if (!differ(a->entries[i++], b->entries[k++]))
+		else if (!compare_entries(a->entries[i++], b->entries[k++]))
 			continue;
 		is_different = true;
 	}
@@ -151,9 +151,9 @@ view_diff(const char *first, const char *second)
 		return VIEW_FAILED;
 	}
 	int status = compare_images(&a, &b) ? VIEW_FOUND : VIEW_DONE;
-	loaded_tell(&a);
-	loaded_tell(&b);
-	/* Of what could not be read nothing can be said. */
+	loaded_report(&a);
+	loaded_report(&b);
+	/* Missing data may hide differences. */
 	if (image_is_cut(&a.image) || image_is_cut(&b.image))
 		status = VIEW_FAILED;
 	loaded_free(&a);

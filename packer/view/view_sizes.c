@@ -13,14 +13,14 @@
 #include "view/view.h"
 #include "view/view_print.h"
 
-/* Something that was asked for. */
+/* A request of the user. */
 struct cause {
 	struct plan_why why;
 	uint64_t bytes;
 	size_t files;
 };
 
-/* Of a file: nothing is told of it, one cause, several. */
+/* A file with its cause: none yet, one, or several. */
 struct sized {
 	const struct rootfs_file *file;
 	struct cause *cause; /* NULL: unknown */
@@ -28,7 +28,7 @@ struct sized {
 
 struct sizes {
 	const struct explained *explained;
-	struct sized *files; /* as the image's entries */
+	struct sized *files; /* in the order of the image's entries */
 	struct cause **causes;
 	size_t count;
 	void *tree; /* search tree of causes */
@@ -44,7 +44,7 @@ compare_causes(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->why.of, y->why.of);
 }
 
-/* The cause for a reason that is about no file. */
+/* The cause for a reason that does not name a file. */
 static struct cause *
 cause_of(struct sizes *sizes, const struct plan_why *why)
 {
@@ -68,9 +68,9 @@ by_path(const void *path, const void *entry)
 	return strcmp(path, (*(struct rootfs_entry *const *)entry)->path);
 }
 
-/* The cause that is known so far of the file at `path`, or NULL. */
+/* The known cause of the file at `path`, or NULL. */
 static struct cause *
-known(const struct sizes *sizes, const char *path)
+known_cause(const struct sizes *sizes, const char *path)
 {
 	const struct rootfs *rootfs = &sizes->explained->loaded.image.rootfs;
 	struct rootfs_entry **found =
@@ -79,9 +79,9 @@ known(const struct sizes *sizes, const char *path)
 	return found != NULL ? sizes->files[found - rootfs->entries].cause : NULL;
 }
 
-/* Adds a cause to a file's. Returns whether that changed it. */
+/* Adds a cause to a file. Returns whether that changed its cause. */
 static bool
-join(struct sizes *sizes, struct sized *file, struct cause *cause)
+join_cause(struct sizes *sizes, struct sized *file, struct cause *cause)
 {
 	struct cause *joined =
 	    file->cause == NULL || cause == file->cause ? cause : &sizes->several;
@@ -92,9 +92,9 @@ join(struct sizes *sizes, struct sized *file, struct cause *cause)
 	return true;
 }
 
-/* Goes once through all files. Returns whether anything new came of it. */
+/* Goes once through all files. Returns whether a cause changed. */
 static bool
-pass(struct sizes *sizes)
+propagate_causes(struct sizes *sizes)
 {
 	const struct rootfs *rootfs = &sizes->explained->loaded.image.rootfs;
 	bool is_new = false;
@@ -104,9 +104,9 @@ pass(struct sizes *sizes)
 		    reasons_find(&sizes->explained->reasons, rootfs->entries[i]->path);
 		for (size_t w = 0; line != NULL && w < line->count; w++) {
 			const struct plan_why *why = &line->whys[w];
-			is_new |= join(sizes, &sizes->files[i],
-				       reasons_is_of_file(why) ? known(sizes, why->of)
-							       : cause_of(sizes, why));
+			is_new |= join_cause(sizes, &sizes->files[i],
+					     reasons_is_of_file(why) ? known_cause(sizes, why->of)
+								     : cause_of(sizes, why));
 		}
 	}
 	return is_new;
@@ -121,7 +121,7 @@ by_file(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Counts each file once, whatever its names. */
+/* Counts each file once, regardless of its number of names. */
 static void
 count_files(struct sizes *sizes)
 {
@@ -132,7 +132,7 @@ count_files(struct sizes *sizes)
 	for (size_t i = 0; i < count; i++) {
 		struct sized *file = &sizes->files[i];
 		if (i + 1 < count && file[1].file == file->file) {
-			join(sizes, &file[1], file->cause);
+			join_cause(sizes, &file[1], file->cause);
 			continue;
 		}
 		if (!S_ISREG(file->file->mode))
@@ -195,10 +195,10 @@ view_sizes(const char *name)
 			      .files = xcalloc(rootfs->count, sizeof(*sizes.files)),
 			      .every.why = {"in every image", ""},
 			      .several.why = {"more than one of these", ""},
-			      .unknown.why = {"no reason that the manifest tells", ""}};
+			      .unknown.why = {"no reason in the manifest", ""}};
 	for (size_t i = 0; i < rootfs->count; i++)
 		sizes.files[i].file = rootfs->entries[i]->file;
-	while (pass(&sizes))
+	while (propagate_causes(&sizes))
 		;
 	count_files(&sizes);
 	print_all(&sizes);
@@ -207,7 +207,7 @@ view_sizes(const char *name)
 		free(sizes.causes[i]);
 	free(sizes.causes);
 	free(sizes.files);
-	loaded_tell(&explained.loaded);
+	loaded_report(&explained.loaded);
 	explained_free(&explained);
 	return view_end(status);
 }

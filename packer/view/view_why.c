@@ -17,20 +17,20 @@ enum {
 	STEPS_MAX = 100000,
 };
 
-/* A file on a chain, and how the one before it comes to it. */
+/* A file on a chain, and its relation to the file before it. */
 struct step {
 	const struct rootfs_entry *entry;
 	const char *how;
-	size_t before; /* itself: it is the first */
+	size_t before; /* its own index: it is the first */
 };
 
 /*
- * Chains grow from the path that was asked about, all by one step at a time, so the shortest come
+ * All chains grow from the requested path in turn, one step at a time, so the shortest are printed
  * first.
  */
 struct chains {
 	const struct explained *explained;
-	const char *asked; /* where links lead elsewhere, what was asked about; or NULL */
+	const char *asked; /* the requested path, if links make it another one; or NULL */
 	struct step *steps;
 	size_t count;
 	size_t printed;
@@ -41,7 +41,7 @@ add_chain(struct chains *chains, size_t before, const char *how, const struct ro
 {
 	for (size_t at = before; chains->count > 0; at = chains->steps[at].before) {
 		if (chains->steps[at].entry == entry)
-			return; /* a circle explains nothing */
+			return; /* cycles are dropped */
 		if (chains->steps[at].before == at)
 			break;
 	}
@@ -69,7 +69,7 @@ print_steps(const struct chains *chains, size_t at)
 	view_print_path(step->entry);
 }
 
-/* The end of a chain: what was asked for. `why` is NULL where the manifest tells none. */
+/* Ends a chain at a request. `why` is NULL if the manifest has no reason. */
 static void
 print_chain(struct chains *chains, size_t at, const struct plan_why *why)
 {
@@ -77,11 +77,11 @@ print_chain(struct chains *chains, size_t at, const struct plan_why *why)
 		return;
 	print_steps(chains, at);
 	if (why == NULL) {
-		puts(": the manifest tells no reason");
+		puts(": no reason in the manifest");
 	} else if (strcmp(why->what, "skeleton") == 0 || strcmp(why->what, "init") == 0) {
 		puts(": in every image");
 	} else {
-		/* Of a traced run it is told what that has done. */
+		/* Reasons from a traced run describe the access. */
 		fputs(reasons_asked(why->what) == why->what ? ": asked for by " : ": ", stdout);
 		print_name(stdout, why->what);
 		fputs(why->of[0] != '\0' ? " " : "", stdout);
@@ -90,7 +90,7 @@ print_chain(struct chains *chains, size_t at, const struct plan_why *why)
 	}
 }
 
-/* What is right in a directory. */
+/* Adds the direct entries of a directory. */
 static void
 add_children(struct chains *chains, size_t at)
 {
@@ -146,8 +146,8 @@ view_why(const char *path, const char *name)
 	const struct rootfs_entry *entry =
 	    rootfs_find(&explained.loaded.image.rootfs, path, false, real);
 	if (entry == NULL || !entry->file->is_named) {
-		loaded_tell(&explained.loaded);
-		message_warnx("cannot tell why: %s is not in %s", path, name);
+		loaded_report(&explained.loaded);
+		message_warnx("cannot explain %s: it is not in %s", path, name);
 		status = VIEW_FOUND;
 	} else {
 		chains.asked =
