@@ -12,8 +12,8 @@ void base64_encode(struct text *t, const void *bytes, size_t length);
 
 /*
  * Decodes `length` characters to `out`, which holds at least `length` bytes. Returns the number of
- * bytes, or -1 with errno EINVAL for a foreign character, a length that cannot be, or bits left
- * over that are not zero.
+ * bytes, or -1 with errno EINVAL for an invalid character or length, or remaining bits that are not
+ * zero.
  */
 long base64_decode(const char *in, size_t length, char *out);
 

@@ -19,7 +19,7 @@ enum dhcp_option {
 	OPTION_END = 255,
 };
 
-/* Where BOOTP has fields that options go on in, and where they begin. */
+/* Offsets and sizes of the BOOTP fields that hold options. */
 enum {
 	BOOTP_SNAME = 44,
 	BOOTP_SNAME_SIZE = 64,
@@ -28,7 +28,7 @@ enum {
 	BOOTP_OPTIONS = 240
 };
 
-/* The fields that hold options, in their order. */
+/* The fields that hold options, in order. */
 struct dhcp_options {
 	struct {
 		const unsigned char *at;
@@ -37,17 +37,17 @@ struct dhcp_options {
 	size_t count;
 };
 
-/* The options of an answer, for dhcp_packet_read() alone; those of dhcp_packet.h. */
+/* Parsing of options, for dhcp_packet_read(). */
 
 enum { OVERLOAD_FILE = 1, OVERLOAD_SNAME = 2, MTU_LEAST = 68 };
 
-/* An option's value, put together. */
+/* An option's value, joined from its parts. */
 struct value {
 	unsigned char at[DHCP_PACKET_MAX];
 	size_t length;
 };
 
-/* A number in the network's order of bytes, of one to four. */
+/* A number of one to four bytes in network byte order. */
 static uint32_t
 dhcp_options_get(const unsigned char *at, size_t size)
 {
@@ -58,9 +58,12 @@ dhcp_options_get(const unsigned char *at, size_t size)
 	return number;
 }
 
-/* Appends the values of an option in one field; false where an option is longer than the field. */
+/*
+ * Appends the values of an option in one field. Returns false if an option is longer than the
+ * field.
+ */
 static bool
-gather_from(const unsigned char *at, size_t left, enum dhcp_option code, struct value *value)
+append_option(const unsigned char *at, size_t left, enum dhcp_option code, struct value *value)
 {
 	while (left > 0 && *at != OPTION_END) {
 		if (*at == OPTION_PAD) {
@@ -82,17 +85,18 @@ gather_from(const unsigned char *at, size_t left, enum dhcp_option code, struct 
 }
 
 static bool
-gather(const struct dhcp_options *options, enum dhcp_option code, struct value *value)
+join_option(const struct dhcp_options *options, enum dhcp_option code, struct value *value)
 {
 	value->length = 0;
 	for (size_t i = 0; i < options->count; i++)
-		if (!gather_from(options->fields[i].at, options->fields[i].length, code, value))
+		if (!append_option(options->fields[i].at, options->fields[i].length, code, value))
 			return false;
 	return true;
 }
 
 /*
- * A number of `size` bytes; it is left as it is where the option is not given. False: it is broken.
+ * Reads a number of `size` bytes; without the option, *number is unchanged. Returns false if the
+ * option is malformed.
  */
 static bool
 dhcp_options_number(const struct dhcp_options *options, enum dhcp_option code, size_t size,
@@ -100,7 +104,7 @@ dhcp_options_number(const struct dhcp_options *options, enum dhcp_option code, s
 {
 	struct value value;
 
-	if (!gather(options, code, &value) || (value.length != 0 && value.length != size))
+	if (!join_option(options, code, &value) || (value.length != 0 && value.length != size))
 		return false;
 	if (value.length != 0)
 		*number = dhcp_options_get(value.at, size);
@@ -115,8 +119,8 @@ add_field(struct dhcp_options *options, const unsigned char *at, size_t length)
 }
 
 /*
- * Finds the fields in BOOTP of at least BOOTP_OPTIONS bytes, which must stay. False: they are
- * broken.
+ * Finds the fields in BOOTP of at least BOOTP_OPTIONS bytes, which must stay valid. Returns false
+ * if they are malformed.
  */
 static bool
 dhcp_options_find(struct dhcp_options *options, const unsigned char *bootp, size_t length)
@@ -142,7 +146,7 @@ mask_of(unsigned prefix)
 }
 
 static bool
-take_prefix(struct dhcp_answer *answer, const struct dhcp_options *options)
+read_prefix(struct dhcp_answer *answer, const struct dhcp_options *options)
 {
 	unsigned first = answer->address >> 24;
 	uint32_t mask = mask_of(first < 128 ? 8 : first < 192 ? 16 : 24);
@@ -158,7 +162,7 @@ take_prefix(struct dhcp_answer *answer, const struct dhcp_options *options)
 static void
 add_route(struct dhcp_answer *answer, uint32_t network, unsigned prefix, uint32_t gateway)
 {
-	/* RFC 3442 has the client take away the bits behind the prefix. */
+	/* RFC 3442: the client clears the bits after the prefix. */
 	if (answer->route_count < NET_ROUTES_MAX)
 		answer->routes[answer->route_count++] =
 		    (struct net_route){network & mask_of(prefix), prefix, gateway};
@@ -168,27 +172,27 @@ add_route(struct dhcp_answer *answer, uint32_t network, unsigned prefix, uint32_
 
 /* The first addresses of a list, up to `max`. */
 static bool
-take_addresses(const struct dhcp_options *options, enum dhcp_option code, uint32_t *addresses,
+read_addresses(const struct dhcp_options *options, enum dhcp_option code, uint32_t *addresses,
 	       size_t max, size_t *count)
 {
 	struct value value;
 
-	if (!gather(options, code, &value) || value.length % 4 != 0)
+	if (!join_option(options, code, &value) || value.length % 4 != 0)
 		return false;
 	for (size_t at = 0; at < value.length && *count < max; at += 4)
 		addresses[(*count)++] = dhcp_options_get(value.at + at, 4);
 	return true;
 }
 
-/* Each is a prefix, as many bytes of the network as it takes, and the gateway. */
+/* Each route is a prefix length, the significant bytes of the network, and the gateway. */
 static bool
-take_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
+read_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
 {
 	uint32_t router = 0;
 	size_t at = 0, count = 0;
 	struct value value;
 
-	if (!gather(options, OPTION_ROUTES, &value))
+	if (!join_option(options, OPTION_ROUTES, &value))
 		return false;
 	while (at < value.length) {
 		unsigned prefix = value.at[at++];
@@ -200,7 +204,7 @@ take_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
 		add_route(answer, network, prefix, dhcp_options_get(value.at + at + size, 4));
 		at += size + 4;
 	}
-	if (at > 0 || !take_addresses(options, OPTION_ROUTERS, &router, 1, &count))
+	if (at > 0 || !read_addresses(options, OPTION_ROUTERS, &router, 1, &count))
 		return at > 0;
 	if (router != 0)
 		add_route(answer, 0, 0, router);
@@ -208,16 +212,16 @@ take_routes(struct dhcp_answer *answer, const struct dhcp_options *options)
 }
 
 /*
- * Some servers count a NUL behind it. It goes into a file of lines; a bad one is no reason to have
- * no network.
+ * Some servers append a NUL. The domain is written to a file of lines, so an invalid one is
+ * ignored; the network works without it.
  */
 static bool
-take_domain(struct dhcp_answer *answer, const struct dhcp_options *options)
+read_domain(struct dhcp_answer *answer, const struct dhcp_options *options)
 {
 	struct value value;
 	size_t good = 0;
 
-	if (!gather(options, OPTION_DOMAIN, &value))
+	if (!join_option(options, OPTION_DOMAIN, &value))
 		return false;
 	while (value.length > 0 && value.at[value.length - 1] == '\0')
 		value.length--;
@@ -228,14 +232,14 @@ take_domain(struct dhcp_answer *answer, const struct dhcp_options *options)
 	return true;
 }
 
-/* All that an answer tells beside its address, which is there. False: some of it is broken. */
+/* Reads everything in an answer but its address. Returns false if an option is malformed. */
 static bool
 dhcp_options_configuration(const struct dhcp_options *options, struct dhcp_answer *answer)
 {
-	if (!take_prefix(answer, options) || !take_routes(answer, options) ||
-	    !take_addresses(options, OPTION_NAMESERVERS, answer->nameservers, DHCP_NAMESERVERS_MAX,
+	if (!read_prefix(answer, options) || !read_routes(answer, options) ||
+	    !read_addresses(options, OPTION_NAMESERVERS, answer->nameservers, DHCP_NAMESERVERS_MAX,
 			    &answer->nameserver_count) ||
-	    !take_domain(answer, options) ||
+	    !read_domain(answer, options) ||
 	    !dhcp_options_number(options, OPTION_MTU, 2, &answer->mtu) ||
 	    !dhcp_options_number(options, OPTION_LEASE, 4, &answer->lease_s))
 		return false;
@@ -254,11 +258,10 @@ enum {
 	BOOTP_REQUEST = 1,
 	BOOTP_REPLY = 2,
 	BOOTP_ETHERNET = 1,
-	QUESTION =
-	    IP_HEADER + UDP_HEADER + 300, /* relays may drop what is shorter than BOOTP was */
+	QUESTION = IP_HEADER + UDP_HEADER + 300, /* relays may drop packets shorter than BOOTP's */
 };
 
-/* Where BOOTP has its fields. */
+/* Offsets of BOOTP fields. */
 enum {
 	BOOTP_TRANSACTION = 4,
 	BOOTP_SECONDS = 8,
@@ -282,9 +285,9 @@ get_number(const unsigned char *at, size_t size)
 	return dhcp_options_get(at, size);
 }
 
-/* RFC 1071, in two steps. Over what holds its own checksum it is 0. */
+/* The checksum of RFC 1071, in two steps. It is 0 over data that include their checksum. */
 static uint32_t
-add_up(uint32_t sum, const unsigned char *at, size_t length)
+add_words(uint32_t sum, const unsigned char *at, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		sum += i % 2 == 0 ? (uint32_t)at[i] << 8 : at[i];
@@ -299,17 +302,17 @@ checksum_of(uint32_t sum)
 	return ~sum & 0xffff;
 }
 
-/* UDP's goes over addresses, protocol and length too. */
+/* UDP's checksum covers addresses, protocol and length too. */
 static uint32_t
 udp_checksum(const unsigned char *ip, const unsigned char *udp, size_t length)
 {
 	return checksum_of(
-	    add_up(add_up(IP_UDP + (uint32_t)length, ip + IP_ADDRESSES, 8), udp, length));
+	    add_words(add_words(IP_UDP + (uint32_t)length, ip + IP_ADDRESSES, 8), udp, length));
 }
 
 /*
- * A question up to UDP's checksum: from 0.0.0.0 to all, from port 68 to port 67, not to be cut in
- * pieces. It is of one length, 328 and 308 bytes, whatever it asks.
+ * The start of a question, up to UDP's checksum: from 0.0.0.0 to the broadcast address, from port
+ * 68 to port 67, do not fragment. Questions have a fixed length: 328 bytes, 308 for UDP.
  */
 static const unsigned char headers[] = {
     69, 0, 1, 72, 0, 0, 64, 0, 64, 17, 57, 166, 0, 0, 0, 0, 255, 255, 255, 255, 0, 68, 0, 67, 1, 52,
@@ -321,9 +324,9 @@ _Static_assert(DHCP_PACKET_MAX - IP_HEADER - UDP_HEADER == 5 * 256 + 192,
 	       "the length in the options");
 
 /*
- * BOOTP's cookie; the longest answer (option 57); what is wanted (55), classless routes, mask,
- * routers, MTU, name servers, domain and lease, in the order of preference, as RFC 3442 has it; and
- * the type, but for its value.
+ * BOOTP's cookie; the maximum size of an answer (option 57); the parameter request list (55):
+ * classless routes, mask, routers, MTU, name servers, domain and lease, in order of preference, as
+ * RFC 3442 requires; and the code and length of the message type.
  */
 static const unsigned char cookie_and_options[] = {
     99, 130, 83, 99, 57, 2, 5, 192, 55, 7, 121, 1, 3, 26, 6, 15, 51, 53, 1,
@@ -365,18 +368,18 @@ dhcp_packet_write(const struct dhcp_question *question, unsigned char packet[DHC
 }
 
 /*
- * BOOTP in a packet to a client's port (RFC 2131, 4.1, decides of no other), NULL if it is another
- * or damaged.
+ * BOOTP in a packet to a client's port (RFC 2131, 4.1, fixes no other port), NULL if the packet is
+ * another or damaged.
  */
 static const unsigned char *
-unwrap(const unsigned char *packet, size_t *length, bool has_checksum)
+find_bootp(const unsigned char *packet, size_t *length, bool has_checksum)
 {
 	if (*length < IP_HEADER || packet[0] >> 4 != 4)
 		return NULL;
 	size_t header = (size_t)(packet[0] & 15) * 4, total = get_number(packet + 2, 2);
 	if (header < IP_HEADER || total > *length || total < header + UDP_HEADER ||
 	    packet[9] != IP_UDP || (get_number(packet + 6, 2) & IP_FRAGMENT) != 0 ||
-	    checksum_of(add_up(0, packet, header)) != 0)
+	    checksum_of(add_words(0, packet, header)) != 0)
 		return NULL;
 	const unsigned char *udp = packet + header;
 	size_t size = get_number(udp + 4, 2);
@@ -389,7 +392,7 @@ unwrap(const unsigned char *packet, size_t *length, bool has_checksum)
 }
 
 static bool
-is_for(const struct dhcp_question *question, const unsigned char *bootp, size_t length)
+is_answer_to(const struct dhcp_question *question, const unsigned char *bootp, size_t length)
 {
 	static const unsigned char head[] = {BOOTP_REPLY, BOOTP_ETHERNET, DHCP_MAC_SIZE};
 
@@ -400,7 +403,7 @@ is_for(const struct dhcp_question *question, const unsigned char *bootp, size_t 
 }
 
 static bool
-is_machine(uint32_t address)
+is_host_address(uint32_t address)
 {
 	unsigned first = address >> 24;
 
@@ -411,17 +414,17 @@ enum dhcp_found
 dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *question,
 		 const unsigned char *packet, size_t length, bool has_checksum)
 {
-	const unsigned char *bootp = unwrap(packet, &length, has_checksum);
+	const unsigned char *bootp = find_bootp(packet, &length, has_checksum);
 	struct dhcp_options options;
 	uint32_t type = DHCP_NONE;
 
 	*answer = (struct dhcp_answer){.type = DHCP_NONE};
-	if (bootp == NULL || !is_for(question, bootp, length))
+	if (bootp == NULL || !is_answer_to(question, bootp, length))
 		return DHCP_FOREIGN;
 	if (!dhcp_options_find(&options, bootp, length) ||
 	    !dhcp_options_number(&options, OPTION_TYPE, 1, &type) ||
 	    !dhcp_options_number(&options, OPTION_SERVER, 4, &answer->server) ||
-	    !is_machine(answer->server))
+	    !is_host_address(answer->server))
 		return DHCP_BROKEN;
 	bool is_last = (type == DHCP_ACK || type == DHCP_NAK) && answer->server == question->server;
 	if (question->type == DHCP_REQUEST ? !is_last : type != DHCP_OFFER)
@@ -430,7 +433,7 @@ dhcp_packet_read(struct dhcp_answer *answer, const struct dhcp_question *questio
 	if (type == DHCP_NAK)
 		return DHCP_ANSWER;
 	answer->address = get_number(bootp + BOOTP_YOUR_ADDRESS, 4);
-	return is_machine(answer->address) && dhcp_options_configuration(&options, answer)
+	return is_host_address(answer->address) && dhcp_options_configuration(&options, answer)
 		   ? DHCP_ANSWER
 		   : DHCP_BROKEN;
 }

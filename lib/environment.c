@@ -5,10 +5,10 @@
 
 #include "percent.h"
 
-enum { ESCAPE = 3 }; /* characters of an escape, the most that a byte takes */
+enum { ESCAPE = 3 }; /* characters of an escape, the longest form of a byte */
 
 static bool
-key_is_good(const char *key, size_t length)
+is_valid_key(const char *key, size_t length)
 {
 	size_t dots = 0;
 
@@ -41,9 +41,9 @@ environment_end(struct environment_writer *w)
 	w->text.used = 0;
 }
 
-/* How many of the bytes fit into `room` characters. */
+/* Number of bytes that fit into `room` characters. */
 static size_t
-fitting(const char *bytes, size_t length, size_t room)
+fitting_bytes(const char *bytes, size_t length, size_t room)
 {
 	size_t count = 0;
 
@@ -61,15 +61,15 @@ environment_add(struct environment_writer *w, const char *key, const void *value
 	size_t around = strlen(key) + 2; /* the blank and the newline */
 	const char *from = length > 0 ? value : "";
 
-	if (!key_is_good(key, around - 2))
+	if (!is_valid_key(key, around - 2))
 		return -1;
-	/* Short values stand on one line. */
+	/* Short values are kept on one line. */
 	if (around + length > w->text.size - w->text.used)
 		environment_end(w);
 	do {
 		if (around + ESCAPE > w->text.size - w->text.used)
 			environment_end(w);
-		size_t piece = fitting(from, length, w->text.size - w->text.used - around);
+		size_t piece = fitting_bytes(from, length, w->text.size - w->text.used - around);
 		text_string(&w->text, key);
 		text_char(&w->text, ' ');
 		percent_encode(&w->text, from, piece, "");
@@ -89,7 +89,7 @@ environment_next(const char **at, const char *end, struct environment_line *line
 	if (start == end)
 		return 0;
 	if (blank == NULL || newline - start > WIRE_PAYLOAD_MAX ||
-	    !key_is_good(start, (size_t)(blank - start)))
+	    !is_valid_key(start, (size_t)(blank - start)))
 		return -1;
 	memcpy(line->key, start, (size_t)(blank - start));
 	line->key[blank - start] = '\0';

@@ -14,10 +14,7 @@
 
 static const char *experiment_split(const char *value, char ***words);
 
-/*
- * How each key is set, for experiment_set() alone: these return NULL, or what is wrong with the
- * value.
- */
+/* Setters of the keys, for experiment_set(). They return NULL, or the problem with the value. */
 
 static const char *
 choose_name(const char *const names[], const char *value, int *chosen)
@@ -29,7 +26,7 @@ choose_name(const char *const names[], const char *value, int *chosen)
 }
 
 static bool
-in_range(const char *value, uint64_t least, uint64_t most, uint64_t *number)
+parse_in_range(const char *value, uint64_t least, uint64_t most, uint64_t *number)
 {
 	uint64_t read;
 
@@ -42,25 +39,25 @@ in_range(const char *value, uint64_t least, uint64_t most, uint64_t *number)
 static const char *
 experiment_set_repeat(struct experiment *e, const char *value)
 {
-	return in_range(value, 1, EXPERIMENT_REPEAT_MAX, &e->repeat)
+	return parse_in_range(value, 1, EXPERIMENT_REPEAT_MAX, &e->repeat)
 		   ? NULL
-		   : "is a number from 1 to 1000000";
+		   : "must be a number from 1 to 1000000";
 }
 
 static const char *
 experiment_set_warmup(struct experiment *e, const char *value)
 {
-	return in_range(value, 0, EXPERIMENT_REPEAT_MAX, &e->warmup)
+	return parse_in_range(value, 0, EXPERIMENT_REPEAT_MAX, &e->warmup)
 		   ? NULL
-		   : "is a number from 0 to 1000000";
+		   : "must be a number from 0 to 1000000";
 }
 
 static const char *
 experiment_set_timeout(struct experiment *e, const char *value)
 {
-	return in_range(value, 1, 10 * 1000 * 1000, &e->timeout_s)
+	return parse_in_range(value, 1, 10 * 1000 * 1000, &e->timeout_s)
 		   ? NULL
-		   : "is a number of seconds from 1 to 10000000";
+		   : "must be seconds from 1 to 10000000";
 }
 
 static const char *
@@ -90,15 +87,15 @@ experiment_set_nice(struct experiment *e, const char *value)
 	bool less = value[0] == '-';
 	uint64_t amount;
 
-	if (!in_range(value + less, 0, less ? 20 : 19, &amount))
-		return "is a number from -20 to 19";
+	if (!parse_in_range(value + less, 0, less ? 20 : 19, &amount))
+		return "must be a number from -20 to 19";
 	e->nice = less ? -(int)amount : (int)amount;
 	e->has_nice = true;
 	return NULL;
 }
 
 static const char *
-keep(char **string, const char *value)
+replace_string(char **string, const char *value)
 {
 	char *copy = strdup(value);
 
@@ -112,14 +109,14 @@ keep(char **string, const char *value)
 static const char *
 experiment_set_cwd(struct experiment *e, const char *value)
 {
-	return value[0] == '/' ? keep(&e->cwd, value) : "is an absolute path";
+	return value[0] == '/' ? replace_string(&e->cwd, value) : "must be an absolute path";
 }
 
 static const char *
 experiment_set_user(struct experiment *e, const char *value)
 {
-	return value[0] != '\0' && value[0] != ':' ? keep(&e->user, value)
-						   : "is USER or USER:GROUP";
+	return value[0] != '\0' && value[0] != ':' ? replace_string(&e->user, value)
+						   : "must be USER or USER:GROUP";
 }
 
 static const char *
@@ -129,7 +126,7 @@ experiment_set_stdout(struct experiment *e, const char *value)
 	int chosen;
 
 	if (choose_name(names, value, &chosen) != NULL)
-		return "is keep, pipe, drop or stream";
+		return "must be keep, pipe, drop or stream";
 	e->output = (enum experiment_stdout)chosen;
 	return NULL;
 }
@@ -141,7 +138,7 @@ experiment_set_finish(struct experiment *e, const char *value)
 	int chosen;
 
 	if (choose_name(names, value, &chosen) != NULL)
-		return "is poweroff, reboot, halt or shell";
+		return "must be poweroff, reboot, halt or shell";
 	e->finish = (enum experiment_finish)chosen;
 	return NULL;
 }
@@ -153,7 +150,7 @@ experiment_set_klog(struct experiment *e, const char *value)
 	int chosen;
 
 	if (choose_name(names, value, &chosen) != NULL)
-		return "is failed, always or never";
+		return "must be failed, always or never";
 	e->klog = (enum experiment_klog)chosen;
 	return NULL;
 }
@@ -165,7 +162,7 @@ experiment_set_provenance(struct experiment *e, const char *value)
 	int chosen;
 
 	if (choose_name(names, value, &chosen) != NULL)
-		return "is full or hello";
+		return "must be full or hello";
 	e->provenance = (enum experiment_provenance)chosen;
 	return NULL;
 }
@@ -176,7 +173,7 @@ experiment_set_hostname(struct experiment *e, const char *value)
 	size_t length = strlen(value);
 
 	if (length == 0 || length > EXPERIMENT_HOSTNAME_MAX || strchr(value, '\n') != NULL)
-		return "is 1 to 64 bytes on one line";
+		return "must be 1 to 64 bytes on one line";
 	memcpy(e->hostname, value, length + 1);
 	return NULL;
 }
@@ -188,7 +185,7 @@ experiment_set_experiment(struct experiment *e, const char *value)
 
 	if (length == 0 || length > EXPERIMENT_NAME_MAX || value[0] == '.' ||
 	    strchr(value, '/') != NULL)
-		return "is the name of an experiment file in the image, of at most 64 bytes";
+		return "must be an experiment file of the image, of at most 64 bytes";
 	memcpy(e->name, value, length + 1);
 	return NULL;
 }
@@ -197,7 +194,7 @@ static const char *
 experiment_set_exact(struct experiment *e, const char *value)
 {
 	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
-		return "is 0 or 1";
+		return "must be 0 or 1";
 	e->exact = value[0] == '1';
 	return NULL;
 }
@@ -215,7 +212,7 @@ experiment_set_session(struct experiment *e, const char *value)
 		session = session << 4 | (unsigned)digit;
 	}
 	if (length != 16)
-		return "is 16 hexadecimal digits";
+		return "must be 16 hexadecimal digits";
 	e->session = session;
 	e->has_session = true;
 	return NULL;
@@ -225,31 +222,30 @@ static const char *
 experiment_refuse_quiet(struct experiment *e, const char *value)
 {
 	(void)e;
-	return strcmp(value, "none") == 0 ? NULL : "is not there yet, but for none";
+	return strcmp(value, "none") == 0 ? NULL : "must be none";
 }
 
-const char experiment_no_memory[] = "cannot be kept: out of memory";
+const char experiment_no_memory[] = "cannot be set: out of memory";
 
-/* Splits the value into words, of which there must be one. */
+/* Splits the value into words, of which there must be at least one. */
 static const char *
 experiment_split(const char *value, char ***words)
 {
 	*words = words_split(value);
 	if (*words == NULL)
-		return errno == ENOMEM
-			   ? experiment_no_memory
-			   : "has a quote that is not closed, or nothing behind a backslash";
+		return errno == ENOMEM ? experiment_no_memory
+				       : "has an unclosed quote or a trailing backslash";
 	if ((*words)[0] != NULL)
 		return NULL;
 	free(*words);
 	return "has no value";
 }
 
-/* Appends words, which then are the list's. */
+/* Appends words, which the list then owns. */
 static const char *
-append(struct experiment_list *list, char **words)
+list_append(struct experiment_list *list, char **words)
 {
-	/* A power of two is full. */
+	/* The list is full if the count is a power of two. */
 	if ((list->count & (list->count - 1)) == 0) {
 		size_t room = list->count == 0 ? 1 : 2 * list->count;
 		char ***more = realloc(list->values, room * sizeof(*more));
@@ -261,10 +257,10 @@ append(struct experiment_list *list, char **words)
 	return NULL;
 }
 
-/* The value as words that `check` finds nothing wrong with. */
+/* Appends the words of the value if `check` accepts them. */
 static const char *
-add_checked(struct experiment_list *list, const char *value,
-	    const char *(*check)(char *const *words))
+append_checked(struct experiment_list *list, const char *value,
+	       const char *(*check)(char *const *words))
 {
 	char **words;
 	const char *problem = experiment_split(value, &words);
@@ -273,7 +269,7 @@ add_checked(struct experiment_list *list, const char *value,
 		return problem;
 	problem = check(words);
 	if (problem == NULL)
-		problem = append(list, words);
+		problem = list_append(list, words);
 	if (problem != NULL)
 		free(words);
 	return problem;
@@ -300,7 +296,7 @@ check_env(char *const *words)
 
 	return equals != NULL && equals != words[0] && words_count(words) == 1
 		   ? NULL
-		   : "is NAME=VALUE, blanks in quotes";
+		   : "must be NAME=VALUE, blanks in quotes";
 }
 
 static const char *
@@ -311,9 +307,9 @@ check_write(char *const *words)
 	size_t count = words_count(words);
 	bool is_whole = count == 2 || (count == 3 && strcmp(words[2], "unchecked") == 0);
 
-	return is_knob && is_whole
-		   ? NULL
-		   : "is PATH VALUE [unchecked], the path below /proc or /sys, blanks in quotes";
+	return is_knob && is_whole ? NULL
+				   : "must be PATH VALUE [unchecked], the path below /proc or "
+				     "/sys, blanks in quotes";
 }
 
 static const char *
@@ -337,55 +333,55 @@ check_collect(char *const *words)
 {
 	return words[0][0] == '/' && words_count(words) == 1
 		   ? NULL
-		   : "is one glob that begins with a slash, blanks in quotes";
+		   : "must be one absolute glob, blanks in quotes";
 }
 
 static const char *
 experiment_set_run(struct experiment *e, const char *value)
 {
-	return add_checked(&e->run, value, check_any);
+	return append_checked(&e->run, value, check_any);
 }
 
 static const char *
 experiment_set_limit(struct experiment *e, const char *value)
 {
-	return add_checked(&e->limit, value, check_limit);
+	return append_checked(&e->limit, value, check_limit);
 }
 
 static const char *
 experiment_set_env(struct experiment *e, const char *value)
 {
-	return add_checked(&e->env, value, check_env);
+	return append_checked(&e->env, value, check_env);
 }
 
 static const char *
 experiment_set_write(struct experiment *e, const char *value)
 {
-	return add_checked(&e->write, value, check_write);
+	return append_checked(&e->write, value, check_write);
 }
 
 static const char *
 experiment_set_mount(struct experiment *e, const char *value)
 {
-	return add_checked(&e->mount, value, check_mount);
+	return append_checked(&e->mount, value, check_mount);
 }
 
 static const char *
 experiment_set_module(struct experiment *e, const char *value)
 {
-	return add_checked(&e->module, value, check_any);
+	return append_checked(&e->module, value, check_any);
 }
 
 static const char *
 experiment_set_net(struct experiment *e, const char *value)
 {
-	return add_checked(&e->net, value, check_net);
+	return append_checked(&e->net, value, check_net);
 }
 
 static const char *
 experiment_set_collect(struct experiment *e, const char *value)
 {
-	return add_checked(&e->collect, value, check_collect);
+	return append_checked(&e->collect, value, check_collect);
 }
 
 struct experiment
@@ -422,7 +418,7 @@ static const struct {
 	const char *name;
 	const char *(*set)(struct experiment *, const char *);
 	int how;
-	size_t list; /* of what repeats: where it is in struct experiment */
+	size_t list; /* offset in struct experiment, for keys that repeat */
 } keys[] = {
     {"run", experiment_set_run, REPEATS, offsetof(struct experiment, run)},
     {"repeat", experiment_set_repeat, 0, 0},
@@ -457,7 +453,7 @@ enum { KEYS = sizeof(keys) / sizeof(*keys) };
 _Static_assert((int)KEYS <= (int)EXPERIMENT_KEYS, "every key has its layer");
 
 static void
-tell_unknown(const char *key, enum experiment_layer layer, struct text *problem)
+report_unknown_key(const char *key, enum experiment_layer layer, struct text *problem)
 {
 	const char *known[KEYS + 1] = {NULL};
 	size_t count = 0;
@@ -466,7 +462,7 @@ tell_unknown(const char *key, enum experiment_layer layer, struct text *problem)
 		if (layer != LAYER_FILE || (keys[i].how & NOT_IN_FILES) == 0)
 			known[count++] = keys[i].name;
 	const char *nearest = nearest_word(key, known);
-	text_string(problem, ": there is no such key");
+	text_string(problem, ": unknown key");
 	if (nearest != NULL) {
 		text_string(problem, "; did you mean ");
 		text_string(problem, nearest);
@@ -486,7 +482,7 @@ experiment_set(struct experiment *e, enum experiment_layer layer, const char *ke
 		i++;
 	if (i == KEYS) {
 		percent_encode(problem, key, strnlen(key, 64), "");
-		tell_unknown(key, layer, problem);
+		report_unknown_key(key, layer, problem);
 		return -1;
 	}
 	bool repeats = (keys[i].how & REPEATS) != 0,
@@ -507,7 +503,7 @@ experiment_set(struct experiment *e, enum experiment_layer layer, const char *ke
 }
 
 static int
-take_line(void *experiment, size_t line, char *key, char *value, struct text *why)
+set_line(void *experiment, size_t line, char *key, char *value, struct text *why)
 {
 	(void)line;
 	return experiment_set(experiment, LAYER_FILE, key, value, why);
@@ -517,5 +513,5 @@ int
 experiment_read_file(struct experiment *e, const char *name, const char *text, size_t length,
 		     struct text *problem)
 {
-	return key_lines_read(name, text, length, take_line, e, problem);
+	return key_lines_read(name, text, length, set_line, e, problem);
 }

@@ -1,46 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The experiment: what to run within one boot and how. Its keys come, each replacing all that a key
- * had before,
+ * The experiment: the commands to run within one boot, and how. Its keys come from these sources; a
+ * key in a later source replaces all values of earlier ones:
  *
- *  - from an experiment file, which packer has put into the image: a line "KEY VALUE" each, blanks
- * around both left off,
- *    `#` where a word could begin starts a comment, and a quote that is open, or a backslash before
- * the newline, carries a line on to the next;
- *  - from EXPERIMENT_FILE, in a small archive behind the image, in the form of a kernel command
- * line;
- *  - from the kernel command line: `lull.KEY=VALUE`, percent-encoded where a value holds blanks,
- * quotes, control or 8-bit bytes, and what follows ` -- ` there, which is a `run`.
+ *  - an experiment file, which packer has put into the image (key_lines.h);
+ *  - EXPERIMENT_FILE, in a small archive after the image, in the form of a kernel command line;
+ *  - the kernel command line: `lull.KEY=VALUE`, percent-encoded if a value has blanks, quotes,
+ *    control or 8-bit bytes, and the words after ` -- `, which are a `run`.
  *
- * A key that may repeat does so within one of these.
+ * A key that may repeat does so within one source.
  *
- * run        command and arguments, quoted as a shell would; repeats: with several they take turns
- * repeat     how many times each is run and measured, 1 to a million; default 1
- * warmup     how many times before, unmeasured; default 0
- * timeout    seconds, 1 to 10 million, a run: past it everything that it started gets TERM, then
- * KILL cpus       the CPUs that it may use, as 0-3,8 sched      other, batch, idle, fifo PRIORITY,
- * rr PRIORITY nice       -20 to 19 limit      NAME SOFT [HARD] (placement.h); repeats env
- * NAME=VALUE; repeats cwd        the working folder, absolute user       USER[:GROUP] (users.h),
- * with supplementary groups write      PATH VALUE [unchecked]: a file below /proc or /sys that is
- * written and read back (knob_value.h); repeats mount      SOURCE TARGET TYPE [OPTIONS]
- * [deadline=SECONDS] (mount_words.h); repeats module     NAME [KEY=VALUE]...: packed for it, and
- * loaded before it; repeats net        an interface to set up (net_words.h); repeats hostname   1
- * to 64 bytes; default `lull` collect    a glob of files to send back, absolute; repeats stdout
- * keep (default), pipe, drop, stream: what becomes of both outputs (init/run/run.h) noise,
- * quiet-gate   the quiet machine: not there yet, and refused finish     poweroff (default), reboot,
- * halt, shell klog       failed (default: sent when a run failed), always, never provenance full
- * (default: what kernel and machine this is, environment.h) or hello: what is in that record alone
+ * run         command and arguments, quoted as for a shell; repeats: several take turns
+ * repeat      measured runs of each command, 1 to a million; default 1
+ * warmup      unmeasured runs before these; default 0
+ * timeout     seconds for each run, 1 to 10 million: then its processes get TERM, later KILL
+ * cpus        the CPUs that it may use, such as 0-3,8
+ * sched       other, batch, idle, fifo PRIORITY, rr PRIORITY
+ * nice        -20 to 19
+ * limit       NAME SOFT [HARD] (placement.h); repeats
+ * env         NAME=VALUE; repeats
+ * cwd         the working folder, absolute
+ * user        USER[:GROUP] (users.h), with supplementary groups
+ * write       PATH VALUE [unchecked]: a file below /proc or /sys that is written and read back
+ *             (knob_value.h); repeats
+ * mount       SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS] (mount_words.h); repeats
+ * module      NAME [KEY=VALUE]...: packed for the experiment and loaded before it; repeats
+ * net         an interface to set up (net_words.h); repeats
+ * hostname    1 to 64 bytes; default `lull`
+ * collect     a glob of files to send back, absolute; repeats
+ * stdout      keep (default), pipe, drop, stream: how both outputs are handled (init/run/run.h)
+ * noise, quiet-gate
+ *             reserved for a quiet machine; all values but none are refused
+ * finish      poweroff (default), reboot, halt, shell
+ * klog        failed (default: sent if a run failed), always, never
+ * provenance  full (default: facts about kernel and machine, environment.h) or hello: only the
+ *             facts in that record
  *
- * On the command line alone:
+ * On the command line only:
  *
- * experiment the name of the experiment file, where the image has several
- * exact      1: nothing waits for the host or for slow hardware
- * session    16 hexadecimal digits: the wire's session
+ * experiment  the name of the experiment file, if the image has several
+ * exact       1: never wait for the host or for slow hardware
+ * session     16 hexadecimal digits: the wire's session
  *
- * Rules of the kernel that this follows or goes around
- * (Documentation/admin-guide/kernel-parameters.rst and lib/cmdline.c next_arg()): blanks separate
- * words, double quotes keep them together and are taken off around a word or a value, and a name
- * with a dot that no module has is passed over in silence.
+ * Rules of the kernel that this follows or avoids (Documentation/admin-guide/kernel-parameters.rst
+ * and lib/cmdline.c next_arg()): blanks separate words; double quotes keep them together and are
+ * removed around a word or a value; a name with a dot that matches no module is ignored without a
+ * message.
  */
 #ifndef LULL_EXPERIMENT_H
 #define LULL_EXPERIMENT_H
@@ -54,7 +59,7 @@
 
 #define EXPERIMENT_FILE "/etc/lull/cmdline"
 
-#define EXPERIMENT_FOLDER "/etc/lull/experiments" /* files, called as their experiment is */
+#define EXPERIMENT_FOLDER "/etc/lull/experiments" /* files, named after their experiment */
 
 enum {
 	EXPERIMENT_HOSTNAME_MAX = 64,
@@ -70,15 +75,15 @@ enum experiment_provenance { PROVENANCE_FULL, PROVENANCE_HELLO };
 
 enum experiment_stdout { STDOUT_KEEP, STDOUT_PIPE, STDOUT_DROP, STDOUT_STREAM };
 
-/* Values of a key that repeats: words, ended by NULL, each value one block, owned. */
+/* Values of a key that repeats: word arrays ended by NULL, each one owned block. */
 struct experiment_list {
 	char ***values;
 	size_t count;
 };
 
 /*
- * Where keys are from; what a higher one says replaces what lower ones have. Behind ` -- ` it is
- * one higher.
+ * Sources of keys. A key set in a higher layer replaces values of lower ones. The words after ` --
+ * ` are one layer higher.
  */
 enum experiment_layer { LAYER_DEFAULT, LAYER_FILE, LAYER_ARCHIVE = 3, LAYER_COMMAND_LINE = 5 };
 
@@ -98,35 +103,35 @@ struct experiment {
 	enum experiment_klog klog;
 	enum experiment_provenance provenance;
 	bool exact;
-	bool is_loud; /* the kernel's own ignore_loglevel is on the command line */
+	bool is_loud; /* ignore_loglevel is on the command line */
 	bool has_session;
 	uint64_t session;
 	char hostname[EXPERIMENT_HOSTNAME_MAX + 1];
-	char name[EXPERIMENT_NAME_MAX + 1];    /* "": none is named */
-	unsigned char layers[EXPERIMENT_KEYS]; /* that each key was last set from */
+	char name[EXPERIMENT_NAME_MAX + 1];    /* "": not named */
+	unsigned char layers[EXPERIMENT_KEYS]; /* in which each key was last set */
 };
 
 struct experiment experiment_default(void);
 void experiment_free(struct experiment *e);
 
 /*
- * Sets one key. Returns 0, or -1 with "KEY: what is wrong" appended to `problem`, without newline.
- * A key that is not known names the nearest that is.
+ * Sets one key. Returns 0, or -1 with "KEY PROBLEM", without newline, appended to `problem`. For an
+ * unknown key, the nearest known one is suggested.
  */
 int experiment_set(struct experiment *e, enum experiment_layer layer, const char *key,
 		   const char *value, struct text *problem);
 
 /*
- * Reads an experiment file, called `name` in messages. Goes on behind a mistake. Returns 0, or -1
- * with the first mistake, "NAME:LINE: KEY: what is wrong", in `problem`.
+ * Reads an experiment file, called `name` in messages. Continues after an error. Returns 0, or -1
+ * with the first error, "NAME:LINE: KEY PROBLEM", in `problem`.
  */
 int experiment_read_file(struct experiment *e, const char *name, const char *text, size_t length,
 			 struct text *problem);
 
 /*
- * Takes the keys out of a kernel command line; other words are passed over. Goes on behind a
- * mistake, so that as much as possible is known about how the machine should end. Returns 0, or -1
- * with one line, without newline, in `problem` that tells the first mistake.
+ * Sets the keys on a kernel command line; other words are ignored. Continues after an error, so
+ * that keys such as `finish` still count. Returns 0, or -1 with the first error, one line without
+ * newline, in `problem`.
  */
 int experiment_read_line(struct experiment *e, enum experiment_layer layer, const char *line,
 			 size_t length, struct text *problem);
@@ -134,7 +139,7 @@ int experiment_read_line(struct experiment *e, enum experiment_layer layer, cons
 /* Appends ` lull.KEY=VALUE`, the value encoded. */
 void experiment_write(struct text *t, const char *key, const char *value);
 
-/* Appends ` lull.run=...` for a command of any words. */
+/* Appends ` lull.run=...` for a command with arbitrary words. */
 void experiment_write_run(struct text *t, char *const argv[]);
 
 extern const char experiment_no_memory[];

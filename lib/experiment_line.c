@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The experiment on a kernel command line, read and written. */
+/* Parses and writes experiments on a kernel command line. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ describe_problem(struct text *problem, const char *word, const char *what, size_
 }
 
 static void
-tell_word(struct text *problem, const char *word, const char *what)
+report_word(struct text *problem, const char *word, const char *what)
 {
 	describe_problem(problem, word, what, strlen(what));
 }
@@ -50,7 +50,7 @@ set_word(struct experiment *e, enum experiment_layer layer, char *word, struct t
 	long decoded;
 
 	if (value == NULL) {
-		tell_word(problem, word, "a key needs a value: lull.KEY=VALUE");
+		report_word(problem, word, "a key needs a value: lull.KEY=VALUE");
 		return -1;
 	}
 	*value++ = '\0';
@@ -61,7 +61,7 @@ set_word(struct experiment *e, enum experiment_layer layer, char *word, struct t
 	}
 	decoded = percent_decode(value, length, value);
 	if (decoded < 0 || memchr(value, '\0', (size_t)decoded) != NULL) {
-		tell_word(problem, word, "the value is not well percent-encoded");
+		report_word(problem, word, "invalid percent-encoding");
 		return -1;
 	}
 	value[decoded] = '\0';
@@ -74,7 +74,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\0';
 }
 
-/* The length of the word at `at`: up to a blank outside of double quotes. */
+/* The length of the word at `at`, up to a blank outside double quotes. */
 static size_t
 word_length(const char *at, size_t left)
 {
@@ -88,8 +88,8 @@ word_length(const char *at, size_t left)
 }
 
 /*
- * What follows ` -- `, the newline at its end left off, NULs as they may be in a hostile file
- * ending it.
+ * Sets `run` to the words after ` -- `, without the final newline. A NUL, possible in a hostile
+ * file, ends them.
  */
 static int
 set_rest(struct experiment *e, enum experiment_layer layer, char *rest, struct text *problem)
@@ -100,7 +100,7 @@ set_rest(struct experiment *e, enum experiment_layer layer, char *rest, struct t
 		rest[--length] = '\0';
 	if (rest[strspn(rest, " \t\n")] == '\0')
 		return 0;
-	/* It stands for all that a lull.run before it said. */
+	/* These words replace the values of lull.run. */
 	return set_key(e, layer + 1, "run", rest, problem);
 }
 
@@ -112,7 +112,7 @@ experiment_read_line(struct experiment *e, enum experiment_layer layer, const ch
 	int result = 0;
 
 	if (copy == NULL) {
-		tell_word(problem, "", "out of memory");
+		report_word(problem, "", "out of memory");
 		return -1;
 	}
 	memcpy(copy, line, length);

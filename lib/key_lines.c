@@ -7,7 +7,7 @@
 
 #include "words.h"
 
-/* A mistake is told once, the first. */
+/* Only the first error is reported. */
 static void
 describe_problem(struct text *problem, const char *name, size_t line, const char *what,
 		 size_t length)
@@ -27,9 +27,9 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* One line without its comment, writable. Returns 0, or -1 with what is wrong in `why`. */
+/* Parses a line without its comment, writable. Returns 0, or -1 with the problem in `why`. */
 static int
-take_line(char *line, size_t number, key_lines_take *take, void *context, struct text *why)
+parse_line(char *line, size_t number, key_lines_take *take, void *context, struct text *why)
 {
 	char *key = line, *end;
 
@@ -74,7 +74,7 @@ key_lines_read(const char *name, const char *text, size_t length, key_lines_take
 		for (size_t i = 0; i < used; i++)
 			lines += at[i] == '\n';
 		at[comment] = '\0';
-		if (take_line(at, number, take, context, &t) != 0) {
+		if (parse_line(at, number, take, context, &t) != 0) {
 			describe_problem(problem, name, number, t.data, t.used);
 			result = -1;
 		}

@@ -5,7 +5,7 @@
 
 #include "percent.h"
 
-/* A word of a line, which ends at a blank or at the line's end; moves behind it and the blank. */
+/* The next word of a line; advances past it and the blank after it. */
 static size_t
 next_word(const char **at, const char *end, const char **word)
 {
@@ -17,7 +17,7 @@ next_word(const char **at, const char *end, const char **word)
 	return length;
 }
 
-/* Takes the next word, decoded, which must be shorter than `size` and hold no NUL. */
+/* Decodes the next word, which must be shorter than `size` and contain no NUL. */
 static int
 next_field(const char **at, const char *end, char *out, size_t size)
 {
@@ -35,7 +35,7 @@ next_field(const char **at, const char *end, char *out, size_t size)
 	return 0;
 }
 
-/* The next line without its newline, NULL behind the last. */
+/* The next line without its newline, NULL at the end. */
 static const char *
 next_line(struct module_list *list, const char **end)
 {

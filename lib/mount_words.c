@@ -7,10 +7,7 @@
 
 #include "text.h"
 
-/*
- * Options that are flags of mount(2); those that take one away begin with what it is called
- * without.
- */
+/* Options that are flags of mount(2). Those that clear a flag have the name without "no". */
 static const struct {
 	const char *name;
 	unsigned long set, clear;
@@ -41,7 +38,7 @@ static const struct {
 };
 
 static bool
-take_flag(struct mount_words *mount, const char *option, size_t length)
+set_flag(struct mount_words *mount, const char *option, size_t length)
 {
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
 		if (strlen(flags[i].name) != length || memcmp(flags[i].name, option, length) != 0)
@@ -59,7 +56,7 @@ read_options(struct mount_words *mount, const char *options)
 
 	while (*options != '\0') {
 		size_t length = strcspn(options, ",");
-		if (length > 0 && !take_flag(mount, options, length)) {
+		if (length > 0 && !set_flag(mount, options, length)) {
 			if (data.used > 0)
 				text_char(&data, ',');
 			text_bytes(&data, options, length);
@@ -78,7 +75,7 @@ mount_words_read(struct mount_words *mount, char *const *words)
 
 	*mount = (struct mount_words){.deadline_s = MOUNT_DEADLINE_S};
 	if (words[0] == NULL || words[1] == NULL || words[2] == NULL)
-		return "is SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS]";
+		return "must be SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS]";
 	mount->source = words[0];
 	mount->target = words[1];
 	mount->type = words[2];
@@ -90,7 +87,7 @@ mount_words_read(struct mount_words *mount, char *const *words)
 			    mount->deadline_s == 0)
 				problem = "has a deadline that is not 1 to 3600 seconds";
 		} else if (has_options) {
-			problem = "has options twice: put commas between them";
+			problem = "has options twice: separate them by commas";
 		} else {
 			has_options = true;
 			problem = read_options(mount, words[i]);

@@ -7,8 +7,8 @@
 enum { LONGEST = 64, FAR = 3 };
 
 /*
- * Row by row of the matrix of distances between the beginnings of `a` and of `b`, which has at most
- * LONGEST bytes.
+ * Computes the matrix of distances between prefixes of `a` and of `b`, which has at most LONGEST
+ * bytes, row by row.
  */
 static size_t
 distance(const char *a, const char *b)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What was meant by a word that is not known. */
+/* Suggestions for unknown words. */
 #ifndef LULL_NEAREST_H
 #define LULL_NEAREST_H
 
 /*
- * The word of `known`, ended by NULL, that takes the fewest bytes put in, taken out or replaced to
- * be made of `word` (Levenshtein's distance). NULL if none takes fewer than three and fewer than it
- * has.
+ * The word of `known`, ended by NULL, with the smallest Levenshtein distance to `word`. NULL unless
+ * that is less than three and less than the word's length.
  */
 const char *nearest_word(const char *word, const char *const *known);
 

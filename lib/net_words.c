@@ -39,7 +39,7 @@ net_words_write_network(struct text *t, uint32_t address, unsigned prefix)
 	text_number(t, prefix);
 }
 
-/* ADDRESS/PREFIX, the prefix from `least` on. */
+/* ADDRESS/PREFIX, the prefix at least `least`. */
 static int
 read_prefixed(const char *word, unsigned least, uint32_t *address, unsigned *prefix)
 {
@@ -66,7 +66,7 @@ add_route(struct net_words *net, const struct net_route *route)
 	if (net->route_count == NET_ROUTES_MAX)
 		return "has more than 16 routes";
 	if ((route->network & ~mask) != 0)
-		return "has a route to a network with bits behind its prefix";
+		return "has a route with bits after its prefix";
 	net->routes[net->route_count++] = *route;
 	return NULL;
 }
@@ -117,7 +117,7 @@ net_words_read(struct net_words *net, char *const *words)
 
 	*net = (struct net_words){.deadline_s = NET_DEADLINE_S};
 	if (words[0] == NULL || words[1] == NULL)
-		return "is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up";
+		return "must be INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up";
 	size_t length = strlen(words[0]);
 	if (length == 0 || length > NET_NAME_MAX || strpbrk(words[0], "/ \t\n:") != NULL)
 		return "needs an interface's name of 1 to 15 bytes";
@@ -127,9 +127,9 @@ net_words_read(struct net_words *net, char *const *words)
 	else if (strcmp(words[1], "up") == 0)
 		net->kind = NET_UP;
 	else if (read_prefixed(words[1], 1, &net->address, &net->prefix) != 0)
-		return "is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up";
+		return "must be INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up";
 	else if (net->address >> 24 == 0 || net->address >> 24 >= 224)
-		return "has an address that no machine can have";
+		return "has an invalid host address";
 	else
 		net->kind = NET_STATIC;
 	for (size_t i = 2; words[i] != NULL && problem == NULL; i++)

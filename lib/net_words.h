@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The network as an experiment asks for it, by the words of the key `net`. Pure. Addresses are
- *IPv4, in the order of bytes of this machine.
+ * A network interface of an experiment, from the words of the key `net`. Pure. Addresses are IPv4,
+ * in this machine's byte order.
  *
  *	INTERFACE dhcp [deadline=SECONDS]
  *	INTERFACE ADDRESS/PREFIX [via=GATEWAY] [route=NETWORK/PREFIX,GATEWAY]... [deadline=SECONDS]
@@ -31,15 +31,15 @@ struct net_words {
 	uint32_t address; /* static */
 	unsigned prefix;
 	struct net_route
-	    routes[NET_ROUTES_MAX]; /* static; that to everywhere has network 0 and prefix 0 */
+	    routes[NET_ROUTES_MAX]; /* static; a default route has network 0 and prefix 0 */
 	size_t route_count;
 	uint64_t deadline_s; /* for the interface to appear, its carrier, and an address */
 };
 
-/* Returns NULL, or what is wrong with the words, which end with NULL. */
+/* Returns NULL, or the problem with the words, which end with NULL. */
 const char *net_words_read(struct net_words *net, char *const *words);
 
-/* A dotted address. Returns 0, or -1. */
+/* Parses a dotted address. Returns 0, or -1. */
 int net_words_address(const char *text, uint32_t *address);
 
 /* Append an address, and ADDRESS/PREFIX. */

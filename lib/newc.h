@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The newc archive format, as the kernel's unpacker reads it
- * (Documentation/driver-api/early-userspace/ buffer-format.rst, init/initramfs.c): for each entry a
- * header of 110 characters, 13 fields of 8 hexadecimal digits behind a magic number, the name with
- * its NUL, zeros up to 4 bytes, the data, zeros up to 4 bytes; last an entry named TRAILER!!!.
- * Packer reads what GNU cpio wrote and appends device nodes; bench appends a file to the image of
- * one boot.
+ * The newc archive format, as the kernel reads it
+ * (Documentation/driver-api/early-userspace/buffer-format.rst, init/initramfs.c). Each entry is a
+ * header of 110 characters (a magic number and 13 fields of 8 hexadecimal digits), the name with
+ * its NUL, zeros up to a multiple of 4 bytes, the data, and zeros again. The last entry is named
+ * TRAILER!!!. Packer reads the output of GNU cpio and appends device nodes; bench appends a file to
+ * the image of each boot.
  */
 #ifndef LULL_NEWC_H
 #define LULL_NEWC_H
@@ -42,27 +42,26 @@ struct newc {
 void newc_header(const struct newc *entry, char header[NEWC_HEADER]);
 
 /*
- * Reads a header of magic 070701, or 070702, whose `check` counts; -1 with errno EINVAL for another
- * magic or a character that is not a hexadecimal digit.
+ * Reads a header with magic 070701, or 070702, for which `check` is significant. Returns 0, or -1
+ * with errno EINVAL for another magic or an invalid digit.
  */
 int newc_parse(const char header[NEWC_HEADER], struct newc *entry);
 
 /*
- * Whether a header that was read has the magic 070702: `check` is then the newc_sum() of a file's
- * data.
+ * Returns whether a header has the magic 070702: `check` is then the newc_sum() of a file's data.
  */
 bool newc_is_summed(const char header[NEWC_HEADER]);
 
 /* The sum of the bytes. */
 uint32_t newc_sum(const void *data, size_t length);
 
-/* Bytes from an entry's header to its data, and from its header to the next. */
+/* Bytes from an entry's header to its data, and to the next header. */
 uint64_t newc_data_offset(uint32_t namesize);
 uint64_t newc_size(uint32_t namesize, uint64_t filesize);
 
 /*
- * Writes one whole entry to `out`, of `size` bytes; namesize and filesize of `entry` are set by
- * this. Returns its length, or 0 if it does not fit.
+ * Writes an entry to `out`, of `size` bytes; sets namesize and filesize. Returns its length, or 0
+ * if it does not fit.
  */
 size_t newc_entry(struct newc entry, const char *name, const void *data, size_t length, char *out,
 		  size_t size);

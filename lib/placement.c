@@ -8,9 +8,9 @@
 #include "text.h"
 #include "words.h"
 
-/* A number of digits alone, moved over; -1 where there is none or it is too large. */
+/* Parses digits and advances past them; -1 if there are none or the number is too large. */
 static long
-take_number(const char **at)
+parse_number(const char **at)
 {
 	long number = -1;
 
@@ -26,10 +26,10 @@ cpus_read(struct cpus *cpus, const char *list)
 
 	*cpus = (struct cpus){{0}};
 	do {
-		long first = take_number(&at), last = first;
+		long first = parse_number(&at), last = first;
 		if (first >= 0 && *at == '-') {
 			at++;
-			last = take_number(&at);
+			last = parse_number(&at);
 		}
 		if (first < 0 || last < first || last >= CPUS_MAX || (*at != ',' && *at != '\0'))
 			return "is not a CPU list such as 0-3,8 below 1024";
@@ -60,14 +60,14 @@ sched_read(struct sched *sched, char *const *words)
 		if (policies[i].real_time != (count == 2))
 			return policies[i].real_time
 				   ? "needs a priority from 1 to 99 with fifo and rr"
-				   : "takes a priority with fifo and rr alone";
+				   : "takes a priority only with fifo or rr";
 		if (count == 2 &&
 		    (text_parse_number(words[1], 99, &priority) != 0 || priority == 0))
 			return "needs a priority from 1 to 99 with fifo and rr";
 		*sched = (struct sched){policies[i].policy, (int)priority};
 		return NULL;
 	}
-	return "is other, batch, idle, fifo PRIORITY or rr PRIORITY";
+	return "must be other, batch, idle, fifo PRIORITY or rr PRIORITY";
 }
 
 static bool
@@ -103,17 +103,17 @@ limit_read(struct limit *limit, char *const *words)
 	size_t count = words_count(words);
 
 	if (count < 2 || count > 3)
-		return "is NAME SOFT [HARD]";
+		return "must be NAME SOFT [HARD]";
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (strcmp(names[i].name, words[0]) != 0)
 			continue;
 		limit->resource = names[i].resource;
 		if (!read_amount(words[1], &limit->soft) ||
 		    !read_amount(words[count - 1], &limit->hard))
-			return "takes numbers, or unlimited";
+			return "must have numbers or unlimited";
 		return limit->soft <= limit->hard ? NULL : "has a soft limit above the hard one";
 	}
-	return "names no limit: as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, "
+	return "must be one of as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, "
 	       "nofile, nproc, rss, "
 	       "rtprio, rttime, sigpending, stack";
 }

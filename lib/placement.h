@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where and how an experiment runs, by the words of its keys `cpus`, `sched` and `limit`. Pure. */
+/*
+ * CPUs, scheduling and limits of an experiment, from the words of its keys `cpus`, `sched` and
+ * `limit`. Pure.
+ */
 #ifndef LULL_PLACEMENT_H
 #define LULL_PLACEMENT_H
 
@@ -9,7 +12,7 @@
 
 enum { CPUS_MAX = 1024, CPUS_WORDS = CPUS_MAX / 64 };
 
-/* CPU n is bit n % 64 of word n / 64, as sched_setaffinity(2) has them on 64 bits. */
+/* CPU n is bit n % 64 of word n / 64, as for sched_setaffinity(2) on 64-bit machines. */
 struct cpus {
 	uint64_t words[CPUS_WORDS];
 };
@@ -21,20 +24,20 @@ struct sched {
 
 struct limit {
 	int resource;	     /* RLIMIT_NOFILE and the like */
-	uint64_t soft, hard; /* UINT64_MAX: none */
+	uint64_t soft, hard; /* UINT64_MAX: unlimited */
 };
 
-/* All return NULL, or what is wrong with the words, which end with NULL. */
+/* All return NULL, or the problem with the words, which end with NULL. */
 
-/* "0-3,8" as in sysfs. */
+/* A list such as "0-3,8", as in sysfs. */
 const char *cpus_read(struct cpus *cpus, const char *list);
 
 /* POLICY [PRIORITY]: other, batch, idle; fifo and rr with a priority from 1 to 99. */
 const char *sched_read(struct sched *sched, char *const *words);
 
 /*
- * NAME SOFT [HARD], the names of setrlimit(2) without RLIMIT_ in small letters; numbers in its
- * units, or `unlimited`; HARD is SOFT unless given.
+ * NAME SOFT [HARD], the names of setrlimit(2) in lower case without RLIMIT_; numbers in its units,
+ * or `unlimited`; HARD defaults to SOFT.
  */
 const char *limit_read(struct limit *limit, char *const *words);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-256 (FIPS 180-4). Written here because init is static musl and of a few dozen KiB: no hashing
- * library can be linked into it, and both ends of the wire should run the same code.
+ * SHA-256 (FIPS 180-4). A separate implementation, because init is static musl code of a few dozen
+ * KiB, into which no hashing library fits, and both ends of the wire should use the same code.
  */
 #ifndef LULL_SHA256_H
 #define LULL_SHA256_H
@@ -20,7 +20,7 @@ struct sha256 {
 void sha256_start(struct sha256 *s);
 void sha256_add(struct sha256 *s, const void *bytes, size_t length);
 
-/* Writes the digest; `s` is then used up. */
+/* Writes the digest; `s` must not be used afterwards. */
 void sha256_finish(struct sha256 *s, unsigned char digest[SHA256_SIZE]);
 
 #endif

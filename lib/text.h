@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text built in a buffer of fixed size. An append that does not fit sets `full` and leaves the text
- * as it was; what follows is dropped too, so one look at `full` after the last append is enough.
+ * Text in a buffer of fixed size. An append that does not fit sets `full` and changes nothing else;
+ * later appends are dropped too, so `full` has to be checked only after the last one.
  */
 #ifndef LULL_TEXT_H
 #define LULL_TEXT_H
@@ -17,9 +17,7 @@ struct text {
 	bool full;
 };
 
-/*
- * An empty text in the `size` bytes at `data`, which stay the caller's. No terminating NUL is kept.
- */
+/* An empty text in the `size` bytes at `data`, which the caller owns. It has no terminating NUL. */
 struct text text_in(char *data, size_t size);
 
 /*
@@ -36,14 +34,15 @@ void text_hex(struct text *t, uint64_t number, int digits);
 void text_field(struct text *t, const char *key, uint64_t number);
 void text_field_string(struct text *t, const char *key, const char *string);
 
-/* "s" behind the name of what is counted, or "" for one of it. */
+/* The plural "s", or "" for 1. */
 const char *text_plural(uint64_t number);
 
-/* The value of a hexadecimal digit of either case, -1 for anything else. */
+/* The value of a hexadecimal digit in either case, or -1. */
 int text_hex_digit(char c);
 
 /*
- * A whole decimal number of at most `max`; -1 with errno EINVAL or ERANGE, and *number untouched.
+ * Parses a decimal number of at most `max`. Returns 0, or -1 with errno EINVAL or ERANGE and
+ * *number unchanged.
  */
 int text_parse_number(const char *string, uint64_t max, uint64_t *number);
 

@@ -6,13 +6,13 @@
 
 #include "text.h"
 
-/* A field of a line: what stands between two colons. */
+/* A field of a line, between colons. */
 struct field {
 	const char *at;
 	size_t length;
 };
 
-/* The field of number `index`, from 0, of the line of `length` bytes; empty where there is none. */
+/* The field with index `index`, from 0, of the line of `length` bytes; empty if there is none. */
 static struct field
 field_of(const char *line, size_t length, int index)
 {
@@ -27,13 +27,13 @@ field_of(const char *line, size_t length, int index)
 }
 
 static bool
-is(struct field field, struct field name)
+field_equals(struct field field, struct field name)
 {
 	return field.length == name.length && memcmp(field.at, name.at, name.length) == 0;
 }
 
 static int
-number_of(struct field field, uint32_t *number)
+parse_id(struct field field, uint32_t *number)
 {
 	char digits[16];
 	uint64_t value;
@@ -42,14 +42,14 @@ number_of(struct field field, uint32_t *number)
 		return -1;
 	memcpy(digits, field.at, field.length);
 	digits[field.length] = '\0';
-	/* The highest stands for "as it is" (chown(2)). */
+	/* The highest id means "unchanged" (chown(2)). */
 	if (text_parse_number(digits, UINT32_MAX - 1, &value) != 0)
 		return -1;
 	*number = (uint32_t)value;
 	return 0;
 }
 
-/* The next line of a text, whose length is in *length; moves behind it. NULL: there is no more. */
+/* The next line of a text, with its length in *length; advances past it. NULL at the end. */
 static const char *
 next_line(const char **at, const char *end, size_t *length)
 {
@@ -63,7 +63,7 @@ next_line(const char **at, const char *end, size_t *length)
 	return line;
 }
 
-/* The first line whose name or, if `number` is given, whose id is that. */
+/* The first line with the name or, if `number` is not NULL, with the id. */
 static const char *
 find_line(const char *text, size_t size, struct field name, const uint32_t *number, size_t *length)
 {
@@ -71,14 +71,13 @@ find_line(const char *text, size_t size, struct field name, const uint32_t *numb
 	uint32_t id;
 
 	while (text != NULL && (line = next_line(&at, end, length)) != NULL)
-		if (number != NULL
-			? number_of(field_of(line, *length, 2), &id) == 0 && id == *number
-			: is(field_of(line, *length, 0), name))
+		if (number != NULL ? parse_id(field_of(line, *length, 2), &id) == 0 && id == *number
+				   : field_equals(field_of(line, *length, 0), name))
 			return line;
 	return NULL;
 }
 
-/* Whether `name` is in the list of a group's members. */
+/* Returns whether `name` is in a group's list of members. */
 static bool
 is_member(struct field list, struct field name)
 {
@@ -87,7 +86,7 @@ is_member(struct field list, struct field name)
 	while (at < end) {
 		const char *comma = memchr(at, ',', (size_t)(end - at));
 		struct field member = {at, (size_t)((comma != NULL ? comma : end) - at)};
-		if (is(member, name))
+		if (field_equals(member, name))
 			return true;
 		at = comma != NULL ? comma + 1 : end;
 	}
@@ -103,7 +102,7 @@ add_groups(const struct users *users, struct field name, struct user *user)
 
 	while (users->group != NULL && (line = next_line(&at, end, &length)) != NULL)
 		if (is_member(field_of(line, length, 3), name) &&
-		    number_of(field_of(line, length, 2), &gid) == 0 && gid != user->gid &&
+		    parse_id(field_of(line, length, 2), &gid) == 0 && gid != user->gid &&
 		    user->group_count < USER_GROUPS_MAX)
 			user->groups[user->group_count++] = gid;
 }
@@ -115,10 +114,10 @@ find_group(const struct users *users, struct field spec, uint32_t *gid)
 	const char *line = find_line(users->group, users->group_length, spec, NULL, &length);
 
 	if (line != NULL)
-		return number_of(field_of(line, length, 2), gid) == 0
+		return parse_id(field_of(line, length, 2), gid) == 0
 			   ? NULL
-			   : "has no number in /etc/group";
-	return number_of(spec, gid) == 0 ? NULL : "names a group that /etc/group does not have";
+			   : "has an invalid id in /etc/group";
+	return parse_id(spec, gid) == 0 ? NULL : "has a group that /etc/group lacks";
 }
 
 const char *
@@ -131,18 +130,18 @@ users_find(const struct users *users, const char *spec, struct user *user)
 	uint32_t uid;
 
 	*user = (struct user){.uid = 0};
-	bool is_number = line == NULL && number_of(name, &uid) == 0;
+	bool is_number = line == NULL && parse_id(name, &uid) == 0;
 	if (is_number)
 		line = find_line(users->passwd, users->passwd_length, name, &uid, &length);
 	if (line == NULL && !is_number)
 		return "is not a user of /etc/passwd";
 	if (line == NULL && colon == NULL)
-		return "is a number that /etc/passwd does not have: name a group too, UID:GID";
+		return "is not a UID of /etc/passwd: add a group, UID:GID";
 	if (line == NULL) {
 		user->uid = uid;
-	} else if (number_of(field_of(line, length, 2), &user->uid) != 0 ||
-		   number_of(field_of(line, length, 3), &user->gid) != 0) {
-		return "has no numbers in /etc/passwd";
+	} else if (parse_id(field_of(line, length, 2), &user->uid) != 0 ||
+		   parse_id(field_of(line, length, 3), &user->gid) != 0) {
+		return "has invalid ids in /etc/passwd";
 	} else {
 		struct field home = field_of(line, length, 5);
 		name = field_of(line, length, 0);

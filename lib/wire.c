@@ -11,7 +11,7 @@
 
 enum { HEX_DIGITS = 16 };
 
-/* Terminal servers and BMCs take '~' at a line's start for a command to them. */
+/* Terminal servers and BMCs interpret '~' at the start of a line as an escape. */
 static const char also_escaped[] = "~";
 
 void
@@ -23,7 +23,7 @@ wire_start(struct wire_encoder *e, uint64_t session)
 }
 
 static bool
-kind_is_good(const char *kind)
+is_valid_kind(const char *kind)
 {
 	size_t length = strlen(kind);
 
@@ -33,7 +33,7 @@ kind_is_good(const char *kind)
 	return length > 0 && length <= WIRE_KIND_MAX;
 }
 
-/* As text, or as base64 where that is shorter. */
+/* Encodes as text, or as base64 if that is shorter. */
 static void
 add_payload(struct text *t, const void *payload, size_t length)
 {
@@ -58,7 +58,7 @@ wire_encode(struct wire_encoder *e, const char *kind, const void *payload, size_
 {
 	struct text t = text_in(line, WIRE_LINE_MAX);
 
-	if (length > WIRE_PAYLOAD_MAX || !kind_is_good(kind))
+	if (length > WIRE_PAYLOAD_MAX || !is_valid_kind(kind))
 		return 0;
 	text_string(&t, WIRE_SENTINEL);
 	text_hex(&t, e->session, HEX_DIGITS);
@@ -91,15 +91,17 @@ wire_encode_end(struct wire_encoder *e, char line[WIRE_LINE_MAX])
 	return wire_encode(e, "end", t.data, t.used, line);
 }
 
-/* What is left of a line while its fields are taken off. */
+/* The rest of a line that is being parsed. */
 struct rest {
 	const char *at;
 	size_t length;
 };
 
-/* Takes the characters up to the next space and the space; false where there is none. */
+/*
+ * Reads the characters up to the next space, and skips the space. Returns false if there is none.
+ */
 static bool
-take_field(struct rest *rest, struct rest *field)
+next_field(struct rest *rest, struct rest *field)
 {
 	const char *space = memchr(rest->at, ' ', rest->length);
 
@@ -112,13 +114,13 @@ take_field(struct rest *rest, struct rest *field)
 }
 
 static bool
-take_number(struct rest *rest, uint32_t max, uint32_t *number)
+next_number(struct rest *rest, uint32_t max, uint32_t *number)
 {
 	struct rest field;
 	uint64_t value;
 	char digits[11];
 
-	if (!take_field(rest, &field) || field.length >= sizeof(digits))
+	if (!next_field(rest, &field) || field.length >= sizeof(digits))
 		return false;
 	memcpy(digits, field.at, field.length);
 	digits[field.length] = '\0';
@@ -144,7 +146,8 @@ read_hex(const char *at, uint64_t *number)
 }
 
 /*
- * `at` begins with the sentinel. The check comes first: what it covers was written by an encoder.
+ * `at` begins with the sentinel. The check comes first: text that passes it was written by an
+ * encoder.
  */
 static bool
 decode_at(struct rest rest, struct wire_record *record)
@@ -162,15 +165,15 @@ decode_at(struct rest rest, struct wire_record *record)
 	    siphash(record->session, 0, rest.at, covered) != check)
 		return false;
 	rest = (struct rest){rest.at + strlen(WIRE_SENTINEL), covered - strlen(WIRE_SENTINEL)};
-	if (!take_field(&rest, &field) || !take_number(&rest, UINT32_MAX, &record->sequence))
+	if (!next_field(&rest, &field) || !next_number(&rest, UINT32_MAX, &record->sequence))
 		return false;
-	if (!take_field(&rest, &field) || field.length > WIRE_KIND_MAX)
+	if (!next_field(&rest, &field) || field.length > WIRE_KIND_MAX)
 		return false;
 	memcpy(record->kind, field.at, field.length);
 	record->kind[field.length] = '\0';
-	if (!kind_is_good(record->kind) || !take_field(&rest, &field) || field.length != 1)
+	if (!is_valid_kind(record->kind) || !next_field(&rest, &field) || field.length != 1)
 		return false;
-	if (!take_number(&rest, WIRE_PAYLOAD_MAX, &length) || rest.length > WIRE_LINE_MAX)
+	if (!next_number(&rest, WIRE_PAYLOAD_MAX, &length) || rest.length > WIRE_LINE_MAX)
 		return false;
 	char decoded[WIRE_LINE_MAX];
 	long got = *field.at == 't'   ? percent_decode(rest.at, rest.length, decoded)

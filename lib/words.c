@@ -8,8 +8,8 @@
 static const char blanks[] = " \t\n";
 
 /*
- * Copies one word from *in, taking its quotes off, to `out`; returns the end of what was written,
- * NULL on a bad quote.
+ * Copies one word from *in to `out` without quotes. Returns the end of the copy, or NULL for an
+ * unclosed quote.
  */
 static char *
 copy_word(const char **in, char *out)
@@ -37,7 +37,7 @@ copy_word(const char **in, char *out)
 	return quote == '\0' ? out : NULL;
 }
 
-/* A backslash and newline between words are no word. */
+/* A backslash and newline between words are skipped. */
 static const char *
 skip_blanks(const char *at)
 {
@@ -49,7 +49,7 @@ skip_blanks(const char *at)
 char **
 words_split(const char *text)
 {
-	/* Each word but the last is followed by a blank, so there are at most (length + 1) / 2. */
+	/* Every word but the last is followed by a blank, so there are at most (length + 1) / 2. */
 	size_t length = strlen(text), most = (length + 1) / 2 + 1, count = 0;
 	char **words = malloc(most * sizeof(*words) + length + 1);
 

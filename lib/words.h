@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text as a shell splits it into words: blanks separate; '...', "..." and \ quote; nothing is
- * expanded.
+ * Splits text into words like a shell: blanks separate; '...', "..." and \ quote; there is no
+ * expansion.
  */
 #ifndef LULL_WORDS_H
 #define LULL_WORDS_H
@@ -10,23 +10,23 @@
 
 /*
  * The words of the NUL-terminated `text`, as an array that ends with NULL, in one block that the
- * caller frees. Inside double quotes a backslash quotes only `"`, `\`, `$` and '`', and a backslash
- * and newline vanish (POSIX, Shell Command Language, 2.2). NULL with errno EINVAL for a quote that
- * is not closed, or ENOMEM.
+ * caller frees. Inside double quotes a backslash quotes only `"`, `\`, `$` and '`'; a backslash and
+ * newline are removed (POSIX, Shell Command Language, 2.2). NULL with errno EINVAL for an unclosed
+ * quote, or ENOMEM.
  */
 char **words_split(const char *text);
 
 /*
- * The length of the first line of `text`, whose newline is in no quote and behind no backslash, and
- * in *comment that of what stands before its comment: `#` at the beginning of a word, up to the
- * newline (POSIX, 2.3). Where a quote is not closed the line ends at the first newline of all.
+ * The length of the first line of `text`, up to a newline that is not quoted, and in *comment the
+ * length before its comment: `#` at the start of a word, up to the newline (POSIX, 2.3). With an
+ * unclosed quote the line ends at the first newline.
  */
 size_t words_line(const char *text, size_t *comment);
 
-/* How many words stand before the NULL. */
+/* The number of words before the NULL. */
 size_t words_count(char *const *words);
 
-/* Appends `word` so that words_split() gives it back, in quotes only where it needs them. */
+/* Appends `word` so that words_split() returns it unchanged, quoted only if necessary. */
 void words_quote(struct text *t, const char *word);
 
 #endif

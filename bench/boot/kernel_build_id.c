@@ -24,7 +24,7 @@ read_note(char id[KERNEL_BUILD_ID], const unsigned char *bytes, size_t length)
 	return true;
 }
 
-/* The build id of an ELF file, and its length; NULL: it has none, or is no such file. */
+/* The build id of an ELF file, and its length; NULL: it has none or is not ELF. */
 static const unsigned char *
 find_in_elf(const unsigned char *data, size_t size, size_t *length)
 {
@@ -37,8 +37,8 @@ find_in_elf(const unsigned char *data, size_t size, size_t *length)
 }
 
 /*
- * Whether the build id at `at` is that of an ELF file within the Image, as a vDSO is: at the start
- * of a page.
+ * Returns whether the build id at `at` is that of an embedded ELF file, such as a vDSO, which
+ * begins at a page boundary.
  */
 static bool
 is_of_elf(const unsigned char *data, size_t size, size_t at)
@@ -58,7 +58,7 @@ find_in_image(const unsigned char *data, size_t size, char id[KERNEL_BUILD_ID])
 	const unsigned char *end = data + size, *at = data, *found = NULL;
 	size_t found_length = 0;
 
-	/* In front of these are the sizes of the owner's name and of the id. */
+	/* The sizes of the owner's name and of the id come before these bytes. */
 	while ((at = memmem(at, (size_t)(end - at), type_and_owner, sizeof(type_and_owner))) !=
 	       NULL) {
 		const unsigned char *sizes = at - 8, *bytes = at + sizeof(type_and_owner);

@@ -13,7 +13,9 @@ elf_is(const void *data, size_t size)
 	return size >= SELFMAG && memcmp(data, ELFMAG, SELFMAG) == 0;
 }
 
-/* The string at `offset` if it ends within `length` bytes and the file, and has at most `most`. */
+/*
+ * The string at `offset`, or NULL unless it ends within `length` bytes, the file and `most` bytes.
+ */
 static const char *
 string_at(const struct elf *elf, uint64_t offset, uint64_t length, uint64_t most)
 {
@@ -59,7 +61,7 @@ check_string(const struct elf *elf, uint64_t tag, uint64_t at)
 	       string_at(elf, elf->strings + at, elf->strings_size - at, most) != NULL;
 }
 
-/* Reads PT_DYNAMIC of `count` entries: the string table, the flags, and a check of each string. */
+/* Reads PT_DYNAMIC of `count` entries: string table and flags. Checks each string. */
 static bool
 read_dynamic(struct elf *elf, uint64_t count)
 {
@@ -134,8 +136,7 @@ elf_open(struct elf *elf, const void *data, size_t size)
 				goto bad;
 		} else if (type == PT_DYNAMIC && length > 0) {
 			/*
-			 * A file of debugging symbols alone has the header with nothing in the
-			 * file.
+			 * A file with debugging symbols only has the header, but no bytes for it.
 			 */
 			if (!elf_inside(elf, offset, length))
 				goto bad;
@@ -162,9 +163,9 @@ elf_next(const struct elf *elf, uint64_t tag, uint64_t *at)
 	return NULL;
 }
 
-/* The bits of e_flags that must be equal for a machine. */
+/* The bits of e_flags that must match. */
 static uint32_t
-flags_that_matter(uint16_t machine)
+abi_flags(uint16_t machine)
 {
 	if (machine == EM_ARM)
 		return EF_ARM_ABI_FLOAT_HARD | EF_ARM_ABI_FLOAT_SOFT;
@@ -181,5 +182,5 @@ bool
 elf_match(const struct elf *a, const struct elf *b)
 {
 	return a->is64 == b->is64 && a->big == b->big && a->machine == b->machine &&
-	       ((a->flags ^ b->flags) & flags_that_matter(a->machine)) == 0;
+	       ((a->flags ^ b->flags) & abi_flags(a->machine)) == 0;
 }

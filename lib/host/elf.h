@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the loader reads of an ELF file, out of a buffer that holds the file: header, program
- * headers, PT_INTERP and PT_DYNAMIC (elf(5)). Section headers are not looked at: a stripped file
- * may have none. A reader of our own, as libelf and libdw start from sections, translate whole
- * structures and are no smaller to call than this is; every access goes through one range check,
- * and both classes and both byte orders are read, so that any target can be packed anywhere.
+ * Reads the parts of an ELF file that the loader reads, from a buffer: header, program headers,
+ * PT_INTERP and PT_DYNAMIC (elf(5)). Section headers are ignored: a stripped file may have none.
+ * libelf and libdw are not used, as they start from sections, translate whole structures and need
+ * no less code at the call. Every access is checked against the file's size. Both classes and both
+ * byte orders are supported, so that any target can be packed on any machine.
  */
 #ifndef LULL_ELF_H
 #define LULL_ELF_H
@@ -23,7 +23,7 @@ struct elf {
 	const unsigned char *data;
 	size_t size;
 	bool is64;
-	bool big; /* most significant byte first */
+	bool big; /* big-endian */
 	uint16_t type;
 	uint16_t machine;
 	uint32_t flags;
@@ -38,26 +38,26 @@ struct elf {
 	uint64_t strings_size;
 };
 
-/* Whether the buffer begins as an ELF file does. */
+/* Returns whether the buffer begins with the ELF magic number. */
 bool elf_is(const void *data, size_t size);
 
 /*
- * Reads the file at `data`, which must stay as long as `elf` is used. Every string that elf_next()
- * can give is checked here. Returns 0, or -1 with errno EINVAL for what is not an ELF file, breaks
- * its own bounds or exceeds the limits above, which keep what is made to take long from doing so.
+ * Reads the file at `data`, which must stay valid while `elf` is used. Checks every string that
+ * elf_next() returns. Returns 0, or -1 with errno EINVAL if it is not an ELF file, has offsets
+ * outside the file or exceeds the limits above, which bound the time for hostile files.
  */
 int elf_open(struct elf *elf, const void *data, size_t size);
 
 /*
  * The string of the next dynamic entry with `tag` (DT_NEEDED, DT_SONAME, DT_RPATH, DT_RUNPATH,
- * DT_FILTER, DT_AUXILIARY, DT_AUDIT, DT_DEPAUDIT) at or after *at, which
- * starts as 0 and is moved past it; NULL when there is no more.
+ * DT_FILTER, DT_AUXILIARY, DT_AUDIT, DT_DEPAUDIT) at or after *at, which starts as 0 and is
+ * advanced; NULL at the end.
  */
 const char *elf_next(const struct elf *elf, uint64_t tag, uint64_t *at);
 
 /*
- * Whether the loader of `a` takes `b`: class, byte order, machine, and on some machines the ABI's
- * flags.
+ * Returns whether the loader of `a` accepts `b`: class, byte order, machine, and on some machines
+ * ABI flags match.
  */
 bool elf_match(const struct elf *a, const struct elf *b);
 

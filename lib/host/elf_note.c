@@ -8,12 +8,12 @@
 #include "host/elf_read.h"
 
 struct note {
-	uint64_t name, name_size; /* in the file */
+	uint64_t name, name_size; /* offset in the file */
 	uint64_t data, data_size;
 	uint32_t type;
 };
 
-/* Up to the next multiple of `align`, a power of two. */
+/* Rounds up to a multiple of `align`, a power of two. */
 static uint64_t
 round_up(uint64_t value, uint64_t align)
 {
@@ -21,8 +21,8 @@ round_up(uint64_t value, uint64_t align)
 }
 
 /*
- * Reads the note `at` in the segment whose header is at `header`, and moves past it. False where
- * none is left.
+ * Reads the note at *at in the segment with the program header at `header`, and advances *at.
+ * Returns false at the end.
  */
 static bool
 read_note(const struct elf *elf, uint64_t header, uint64_t *at, struct note *note)

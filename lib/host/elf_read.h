@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What the readers of an ELF file's parts share: its bounds, its byte order, its two classes. Of no
- * use to others.
- */
+/* Shared by the readers of ELF files only: bounds, byte order, and classes. */
 #ifndef LULL_ELF_READ_H
 #define LULL_ELF_READ_H
 
@@ -13,17 +10,14 @@
 
 #include "host/elf.h"
 
-/* The one check of every access: `length` bytes at `offset` are in the file. */
+/* Checks an access: returns whether `length` bytes at `offset` are in the file. */
 static inline bool
 elf_inside(const struct elf *elf, uint64_t offset, uint64_t length)
 {
 	return offset <= elf->size && length <= elf->size - offset;
 }
 
-/*
- * A number of `bytes` bytes in the file's order: two loops, of each of which a compiler makes one
- * load.
- */
+/* A number of `bytes` bytes in the file's byte order. Compilers turn each loop into one load. */
 static inline uint64_t
 elf_number(const struct elf *elf, uint64_t offset, int bytes)
 {
@@ -39,7 +33,7 @@ elf_number(const struct elf *elf, uint64_t offset, int bytes)
 	return value;
 }
 
-/* A field whose place and size depend on the class. */
+/* A field whose offset and size depend on the class. */
 static inline uint64_t
 elf_field(const struct elf *elf, uint64_t base, uint64_t at32, int bytes32, uint64_t at64,
 	  int bytes64)
@@ -52,14 +46,14 @@ elf_field(const struct elf *elf, uint64_t base, uint64_t at32, int bytes32, uint
 	elf_field(elf, base, offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name),      \
 		  offsetof(Elf64_##type, name), sizeof(((Elf64_##type *)0)->name))
 
-/* Where the program header `i` is. */
+/* Offset of program header `i`. */
 static inline uint64_t
 elf_header_at(const struct elf *elf, uint16_t i)
 {
 	return elf->headers + (uint64_t)i * elf->header_size;
 }
 
-/* An entry of PT_DYNAMIC: its size, and of number `i` its tag and value. */
+/* The size of an entry of PT_DYNAMIC, and the tag and value of entry `i`. */
 static inline uint64_t
 elf_entry_size(const struct elf *elf)
 {
@@ -79,8 +73,8 @@ elf_entry_value(const struct elf *elf, uint64_t i)
 }
 
 /*
- * Where in the file the loader's address `address` is, by PT_LOAD; and how many bytes of the file
- * follow it there.
+ * Translates the address `address` by PT_LOAD to a file offset, and returns in *length the number
+ * of bytes of the segment in the file from there on.
  */
 bool elf_locate(const struct elf *elf, uint64_t address, uint64_t *offset, uint64_t *length);
 

@@ -24,9 +24,9 @@ follow_start(struct follow *follow, const char *path)
 	return 0;
 }
 
-/* Takes the last component off. */
+/* Removes the last component. */
 static void
-go_up(struct follow *follow)
+remove_component(struct follow *follow)
 {
 	char *slash = strrchr(follow->done, '/');
 
@@ -48,7 +48,7 @@ follow_step(struct follow *follow)
 		if (length == 1 && name[0] == '.') {
 			moved = 0;
 		} else if (length == 2 && name[0] == '.' && name[1] == '.') {
-			go_up(follow);
+			remove_component(follow);
 			moved = 0;
 		} else if (used + 1 + length >= sizeof(follow->done)) {
 			return set_problem(follow, ENAMETOOLONG);
@@ -58,7 +58,7 @@ follow_step(struct follow *follow)
 			follow->done[used + 1 + length] = '\0';
 		}
 		/*
-		 * Slashes that end the path go too, so that an empty rest tells the last component.
+		 * Drops slashes at the end too, so that `rest` is empty after the last component.
 		 */
 		size_t after = strspn(name + length, "/"), gone = slashes + length + after;
 		follow->directory |= after > 0 && name[length + after] == '\0';
@@ -86,6 +86,6 @@ follow_link(struct follow *follow, const char *target)
 	if (target[0] == '/')
 		follow->done[0] = '\0';
 	else
-		go_up(follow);
+		remove_component(follow);
 	return 0;
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A path taken apart component by component, as the kernel does it; pure: whoever calls looks at
- * what is there.
- */
+/* Resolves a path component by component, like the kernel; pure: the caller looks up files. */
 #ifndef LULL_FOLLOW_H
 #define LULL_FOLLOW_H
 
@@ -13,22 +10,24 @@ enum { FOLLOW_LINKS = 40 }; /* MAXSYMLINKS of the kernel */
 
 struct follow {
 	char done[PATH_MAX]; /* absolute, no "." or "..", no slash at its end; "" is the root */
-	char rest[PATH_MAX]; /* what is still to be walked; "" when `done` ends with the last
-				component */
+	char rest[PATH_MAX]; /* the part not resolved yet; "" if `done` includes the last component
+			      */
 	int links;
-	bool directory; /* a slash stood at an end: what is found must be one */
-	int problem;	/* errno of what ended the walk; 0: it came to its end */
+	bool directory; /* the path ended in a slash: the file must be a directory */
+	int problem;	/* errno that ended the walk; 0: none */
 };
 
 /* Starts at the root with `path`. Returns 0, or -1 with errno ENAMETOOLONG. */
 int follow_start(struct follow *follow, const char *path);
 
-/* Moves the next component from `rest` to `done`: 1, or 0 when there was none, or -1 with errno. */
+/*
+ * Moves the next component from `rest` to `done`. Returns 1, 0 if there was none, or -1 with errno.
+ */
 int follow_step(struct follow *follow);
 
 /*
- * `done` is a symbolic link to `target`: goes on there. Returns 0, or -1 with errno ELOOP, ENOENT,
- * ENAMETOOLONG.
+ * Continues at `target`, if `done` is a symbolic link to it. Returns 0, or -1 with errno ELOOP,
+ * ENOENT or ENAMETOOLONG.
  */
 int follow_link(struct follow *follow, const char *target);
 

@@ -9,14 +9,14 @@
 #include "host/unpack.h"
 #include "newc.h"
 
-/* A run of bytes that archives are read from: the image, or what a member of it unpacked to. */
+/* A source of archives: the image, or the content of a compressed member. */
 struct reader {
 	struct image *image;
 	const unsigned char *bytes;
 	size_t length;
 	size_t at;
 	const char *method;
-	uint64_t member; /* where in the image the compressed member begins */
+	uint64_t member; /* offset in the image of the compressed member */
 };
 
 static void
@@ -36,15 +36,15 @@ report_problem(struct reader *reader, const char *name, bool ends, const char *p
 }
 
 static int
-report_end(struct reader *reader, const char *name, const char *problem)
+report_fatal(struct reader *reader, const char *name, const char *problem)
 {
 	report_problem(reader, name, true, problem);
 	return -1;
 }
 
 /*
- * Makes the entry whose header was read and all of whose bytes are there, as do_header() and what
- * follows it do.
+ * Makes the entry whose header was read and whose bytes are complete, like do_header() and the
+ * steps after it.
  */
 static int
 make_entry(struct reader *reader, const struct newc *newc, const char *name)
@@ -67,13 +67,12 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 
 	if (!S_ISREG(newc->mode) && !S_ISLNK(newc->mode) && newc->filesize > 0) {
 		report_problem(reader, name, false,
-			       "the kernel leaves it out: it is not a file, but has data");
+			       "the kernel skips it: it is not a file, but has data");
 		return 0;
 	}
 	if (S_ISLNK(newc->mode) && newc->filesize > PATH_MAX - 1) {
-		report_problem(
-		    reader, name, false,
-		    "the kernel leaves it out: what it links to is longer than 4095 bytes");
+		report_problem(reader, name, false,
+			       "the kernel skips it: its link target is longer than 4095 bytes");
 		return 0;
 	}
 	if (!S_ISLNK(newc->mode) && strcmp(name, NEWC_TRAILER) == 0) {
@@ -85,15 +84,13 @@ make_entry(struct reader *reader, const struct newc *newc, const char *name)
 		report_problem(reader, name, false, problem);
 	if (newc_is_summed((const char *)header) && S_ISREG(newc->mode) &&
 	    newc_sum(data, newc->filesize) != newc->check)
-		return report_end(reader, name, "its sum is wrong");
+		return report_fatal(reader, name, "its checksum is wrong");
 	return 0;
 }
 
 static const char old_format[] = "it is in cpio's old format: use cpio -H newc";
 
-/*
- * Whether it is what cpio writes that is not told a format: the magic number in either byte order.
- */
+/* Returns whether it has the default format of cpio: the magic number in either byte order. */
 static bool
 is_binary_cpio(const unsigned char *in, size_t left)
 {
@@ -101,8 +98,8 @@ is_binary_cpio(const unsigned char *in, size_t left)
 }
 
 /*
- * Reads the entry at reader->at and moves behind it. Returns 0, or -1 after a finding that ends the
- * reading.
+ * Reads the entry at reader->at and advances past it. Returns 0, or -1 after a finding that ends
+ * the reading.
  */
 static int
 read_entry(struct reader *reader)
@@ -112,36 +109,33 @@ read_entry(struct reader *reader)
 	struct newc newc;
 
 	if (left < NEWC_HEADER)
-		return report_end(reader, NULL, "it ends within a header");
+		return report_fatal(reader, NULL, "it ends within a header");
 	if (newc_parse(header, &newc) != 0)
-		return report_end(reader, NULL,
-				  memcmp(header, "070707", 6) == 0
-				      ? old_format
-				      : "there is no header of a newc archive");
+		return report_fatal(
+		    reader, NULL,
+		    memcmp(header, "070707", 6) == 0 ? old_format : "it has no newc header there");
 	uint64_t size = newc_size(newc.namesize, newc.filesize);
 	const char *name = header + NEWC_HEADER;
-	/* The padding behind the last entry's data may be missing. */
+	/* The padding after the last entry's data may be missing. */
 	if (newc_data_offset(newc.namesize) > left ||
 	    newc.filesize > left - newc_data_offset(newc.namesize))
-		return report_end(reader,
-				  newc.namesize <= left - NEWC_HEADER &&
-					  memchr(name, 0, newc.namesize) != NULL
-				      ? name
-				      : NULL,
-				  "it ends within an entry");
+		return report_fatal(reader,
+				    newc.namesize <= left - NEWC_HEADER &&
+					    memchr(name, 0, newc.namesize) != NULL
+					? name
+					: NULL,
+				    "it ends within an entry");
 	if (newc.namesize == 0 || newc.namesize > PATH_MAX) {
-		report_problem(
-		    reader, NULL, false,
-		    newc.namesize == 0
-			? "the kernel leaves it out: it has no name"
-			: "the kernel leaves it out: its name is longer than 4095 bytes");
+		report_problem(reader, NULL, false,
+			       newc.namesize == 0
+				   ? "the kernel skips it: it has no name"
+				   : "the kernel skips it: its name is longer than 4095 bytes");
 	} else if (name[newc.namesize - 1] != '\0') {
-		return report_end(reader, NULL, "its name does not end in a NUL");
+		return report_fatal(reader, NULL, "its name does not end in a NUL");
 	} else {
 		if (strlen(name) != newc.namesize - 1)
-			report_problem(
-			    reader, name, false,
-			    "its name has a NUL within: the kernel takes what is before it");
+			report_problem(reader, name, false,
+				       "its name contains a NUL: the kernel truncates it there");
 		if (make_entry(reader, &newc, name) != 0)
 			return -1;
 	}
@@ -156,9 +150,7 @@ skip_zeros(struct reader *reader)
 		reader->at++;
 }
 
-/*
- * Reads the archives in what a member unpacked to; none but the first of all may begin with zeros.
- */
+/* Reads the archives in a compressed member; only the first member may not begin with zeros. */
 static int
 read_unpacked(struct reader *reader, bool is_first)
 {
@@ -169,15 +161,15 @@ read_unpacked(struct reader *reader, bool is_first)
 		if (reader->at == reader->length)
 			break;
 		if (reader->at % NEWC_ALIGN != 0)
-			return report_end(reader, NULL,
-					  "what follows the zeros is at no multiple of 4 bytes");
+			return report_fatal(reader, NULL,
+					    "the data after the zeros are not aligned to 4 bytes");
 		if (read_entry(reader) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Reads the compressed member at reader->at and moves behind it. */
+/* Unpacks and reads the compressed member at reader->at and advances past it. */
 static int
 read_member(struct reader *reader, uint64_t *limit)
 {
@@ -186,12 +178,12 @@ read_member(struct reader *reader, uint64_t *limit)
 	const char *method = unpack_method(in, left);
 
 	if (method == NULL && is_binary_cpio(in, left))
-		return report_end(reader, NULL, old_format);
+		return report_fatal(reader, NULL, old_format);
 	if (method == NULL)
-		return report_end(
+		return report_fatal(
 		    reader, NULL,
-		    in[0] == '0' ? "an archive begins at no multiple of 4 bytes"
-				 : "there is neither an archive nor what the kernel can unpack");
+		    in[0] == '0' ? "an archive is not aligned to 4 bytes"
+				 : "it is neither an archive nor data that the kernel can unpack");
 	struct unpacked unpacked = unpack(in, left, *limit < SIZE_MAX ? (size_t)*limit : SIZE_MAX);
 	struct image *image = reader->image;
 	image->unpacked = xgrow(image->unpacked, image->unpacked_count, sizeof(*image->unpacked));
@@ -207,8 +199,8 @@ read_member(struct reader *reader, uint64_t *limit)
 			       .method = method,
 			       .member = reader->at};
 	/*
-	 * What was unpacked before it went wrong is the kernel's too; that it then ends early says
-	 * nothing new.
+	 * The kernel too uses the data unpacked before an error. A finding about the resulting
+	 * early end is redundant.
 	 */
 	size_t before = image->count;
 	int result = read_unpacked(&inner, reader->at == 0);
@@ -216,10 +208,10 @@ read_member(struct reader *reader, uint64_t *limit)
 		if (result != 0 && image->count > before)
 			free(image->findings[--image->count].name);
 		inner.at = unpacked.size;
-		return report_end(&inner, NULL, unpacked.problem);
+		return report_fatal(&inner, NULL, unpacked.problem);
 	}
 	if (unpacked.size == 0 && reader->at == 0)
-		return report_end(&inner, NULL, "it unpacks to nothing");
+		return report_fatal(&inner, NULL, "it unpacks to 0 bytes");
 	reader->at += unpacked.used;
 	return result;
 }
@@ -236,17 +228,17 @@ image_read(struct image *image, const unsigned char *bytes, size_t length, uint6
 	while (result == 0 && (skip_zeros(&reader), reader.at < length)) {
 		bool is_aligned = reader.at % NEWC_ALIGN == 0,
 		     is_plain = bytes[reader.at] == '0' && is_aligned;
-		/* do_reset(); behind a compressed member another may begin anywhere. */
+		/* do_reset(); after a compressed member another may begin at any offset. */
 		if (after_plain && !is_aligned)
-			result = report_end(&reader, NULL,
-					    "what follows the zeros is at no multiple of 4 bytes");
+			result = report_fatal(
+			    &reader, NULL, "the data after the zeros are not aligned to 4 bytes");
 		else
 			result = is_plain ? read_entry(&reader) : read_member(&reader, &limit);
 		after_plain = is_plain;
 	}
 	rootfs_sort(&image->rootfs);
 	if (image->count == 0 && image->rootfs.count == 0)
-		report_end(&reader, NULL, "there is nothing in it");
+		report_fatal(&reader, NULL, "it is empty");
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An initramfs from anyone, read as the kernel reads it (init/initramfs.c,
- * Documentation/driver-api/early-userspace/ buffer-format.rst): newc archives one after the other,
- * each plain, at a multiple of 4 bytes, or compressed, zeros between them. Pure.
+ * Reads any initramfs like the kernel (init/initramfs.c,
+ * Documentation/driver-api/early-userspace/buffer-format.rst): a sequence of newc archives,
+ * separated by zeros, each plain and aligned to 4 bytes, or compressed. Pure.
  */
 #ifndef LULL_IMAGE_H
 #define LULL_IMAGE_H
@@ -13,13 +13,12 @@
 
 #include "host/rootfs.h"
 
-/* What breaks a rule, or what the kernel would leave out. */
+/* A violation of the format, or an entry that the kernel skips. */
 struct image_finding {
-	uint64_t
-	    at; /* byte of the image: the entry's header, or the member where it is compressed */
-	const char *method; /* by which it is compressed, or NULL */
-	uint64_t inside;    /* byte of what that unpacks to */
-	bool ends;	    /* the kernel reads no further, or there is no more */
+	uint64_t at; /* offset in the image: of the entry's header, or of the compressed member */
+	const char *method; /* compression method, or NULL */
+	uint64_t inside;    /* offset in the unpacked data */
+	bool ends;	    /* the kernel stops reading here, or the data end */
 	const char *problem;
 	char *name; /* of the entry, or NULL */
 };
@@ -28,26 +27,23 @@ struct image {
 	struct rootfs rootfs;
 	struct image_finding *findings;
 	size_t count;
-	/*
-	 * Of its compressed members: what data of files point into, beside the image's own bytes,
-	 * and the methods
-	 */
+	/* Of the compressed members: unpacked data, to which files point, and methods. */
 	unsigned char **unpacked;
 	const char **methods;
 	size_t unpacked_count;
-	uint64_t unpacked_size; /* bytes of all of them together */
-	bool is_own_limit; /* what ended the reading is this reader's own limit: a kernel may read
-			      on */
+	uint64_t unpacked_size; /* total size of these */
+	bool is_own_limit; /* the reading ended at a limit of this reader: a kernel may continue */
 };
 
 /*
- * Reads the image in `bytes`, which must stay as long as `image`, to be given to image_free(). What
- * is compressed may unpack to `limit` bytes in all. Whatever breaks a rule is among the findings.
+ * Reads the image in `bytes`, which must stay valid as long as `image`; the caller calls
+ * image_free(). Compressed members may unpack to `limit` bytes in total. Problems are added to the
+ * findings.
  */
 void image_read(struct image *image, const unsigned char *bytes, size_t length, uint64_t limit);
 void image_free(struct image *image);
 
-/* Whether the image could not be read to its end. */
+/* Returns whether the image could not be read to its end. */
 bool image_is_cut(const struct image *image);
 
 #endif

@@ -20,7 +20,7 @@ init_file_find(const struct rootfs *rootfs, const char *path, const struct rootf
 {
 	*entry = rootfs_find(rootfs, path, true, NULL);
 	if (*entry == NULL)
-		return errno == ENOENT || errno == 0 ? "it is not there" : strerror(errno);
+		return errno == ENOENT || errno == 0 ? "it is missing" : strerror(errno);
 	const struct rootfs_file *file = (*entry)->file;
 	if (!S_ISREG(file->mode))
 		return "it is not a regular file: the kernel cannot execute it";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The init of an image: which one it is, whether the kernel can execute it, and what Lull's knows
- * an image by.
+ * The init of an image: finds it, checks whether the kernel can execute it, and the marks of Lull's
+ * images.
  */
 #ifndef LULL_INIT_FILE_H
 #define LULL_INIT_FILE_H
@@ -13,22 +13,22 @@ struct rootfs;
 struct rootfs_entry;
 
 /*
- * What marks an image: init takes one that has the first, but not the last entry of all, for cut
- * off. The first has the lines "packer VERSION" and "manifest HASH": the SHA-256 of REASONS_FILE,
- * for init to tell without hashing it.
+ * Marks of an image. If the first is there but the last is not the image's final entry, init
+ * reports that the image is truncated. The first has the lines "packer VERSION" and "manifest
+ * HASH": the SHA-256 of REASONS_FILE, which init reports without hashing.
  */
 #define INIT_FILE_IMAGE "/etc/lull/image"
 #define INIT_FILE_END "/etc/lull/end"
 
 /*
- * Whether a file is Lull's init: an ELF file that contains an image's end mark. The name does not
- * matter.
+ * Returns whether a file is Lull's init: an ELF file that contains an image's end mark. Its name
+ * does not matter.
  */
 bool init_file_is_lull(const void *bytes, size_t size);
 
 /*
- * The init at `path`, links followed, in *entry: NULL if it is missing. Returns NULL, or why the
- * kernel cannot execute it, as the rest of a message that begins with the path.
+ * Finds the init at `path`, following links; *entry is NULL if it is missing. Returns NULL, or the
+ * reason why the kernel cannot execute it, to follow the path in a message.
  */
 const char *init_file_find(const struct rootfs *rootfs, const char *path,
 			   const struct rootfs_entry **entry);

@@ -6,14 +6,14 @@
 
 #include "host/elf.h"
 
-/* A file, and numbers of it, least significant byte first; what lies beyond its end is 0. */
+/* A file read as little-endian numbers; bytes after its end are 0. */
 struct view {
 	const unsigned char *data;
 	size_t size;
 };
 
 static uint32_t
-number(const struct view *view, uint64_t at, int bytes)
+read_number(const struct view *view, uint64_t at, int bytes)
 {
 	uint32_t value = 0;
 
@@ -25,7 +25,7 @@ number(const struct view *view, uint64_t at, int bytes)
 }
 
 static bool
-has(const struct view *view, size_t at, const char *text)
+has_text(const struct view *view, size_t at, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -33,9 +33,9 @@ has(const struct view *view, size_t at, const char *text)
 	       memcmp(view->data + at, text, length) == 0;
 }
 
-/* The word at `at` as a release, if it looks like one. */
+/* Copies the word at `at` as the release, if it looks like one. */
 static bool
-take_release(struct kernel_image *image, const struct view *view, size_t at)
+copy_release(struct kernel_image *image, const struct view *view, size_t at)
 {
 	size_t length = 0;
 
@@ -51,7 +51,7 @@ take_release(struct kernel_image *image, const struct view *view, size_t at)
 	return true;
 }
 
-/* The banner (init/version.c), of which there are several, one of them a format. */
+/* Finds the banner (init/version.c). There are several matches, one of them a format. */
 static void
 find_release(struct kernel_image *image, const struct view *view)
 {
@@ -60,13 +60,13 @@ find_release(struct kernel_image *image, const struct view *view)
 
 	while ((at = memmem(at, (size_t)(end - at), banner, strlen(banner))) != NULL) {
 		at += strlen(banner);
-		if (take_release(image, view, (size_t)(at - view->data)))
+		if (copy_release(image, view, (size_t)(at - view->data)))
 			return;
 	}
 }
 
 static void
-take_packed(struct kernel_image *image, const struct view *view, uint64_t at, uint64_t size)
+set_packed(struct kernel_image *image, const struct view *view, uint64_t at, uint64_t size)
 {
 	if (at >= view->size || size == 0 || size > view->size - at)
 		return;
@@ -75,30 +75,30 @@ take_packed(struct kernel_image *image, const struct view *view, uint64_t at, ui
 }
 
 /*
- * From protocol 2.08 on it is told where the kernel proper is, from 2.12 on whether it is one of 64
- * bits.
+ * The header has the offset of the packed kernel since protocol 2.08, and a flag for 64 bits since
+ * 2.12.
  */
 static void
 read_bzimage(struct kernel_image *image, const struct view *view)
 {
 	enum { PROTOCOL = 0x206, VERSION = 0x20e, FLAGS = 0x236, OFFSET = 0x248, LENGTH = 0x24c };
-	uint32_t sectors = number(view, 0x1f1, 1), protocol = number(view, PROTOCOL, 2);
-	uint32_t version = number(view, VERSION, 2);
+	uint32_t sectors = read_number(view, 0x1f1, 1), protocol = read_number(view, PROTOCOL, 2);
+	uint32_t version = read_number(view, VERSION, 2);
 
 	if (version != 0)
-		take_release(image, view, version + 0x200);
+		copy_release(image, view, version + 0x200);
 	if (protocol >= 0x208)
-		take_packed(image, view,
-			    ((uint64_t)(sectors != 0 ? sectors : 4) + 1) * 512 +
-				number(view, OFFSET, 4),
-			    number(view, LENGTH, 4));
+		set_packed(image, view,
+			   ((uint64_t)(sectors != 0 ? sectors : 4) + 1) * 512 +
+			       read_number(view, OFFSET, 4),
+			   read_number(view, LENGTH, 4));
 	if (protocol >= 0x20c) {
-		image->is64 = (number(view, FLAGS, 2) & 1) != 0;
+		image->is64 = (read_number(view, FLAGS, 2) & 1) != 0;
 		image->machine = image->is64 ? EM_X86_64 : EM_386;
 	}
 }
 
-/* By the machine in the header of a PE file (Microsoft's PE format, the COFF file header). */
+/* The machine is in the header of the PE file (Microsoft's PE format, COFF file header). */
 static void
 read_zboot(struct kernel_image *image, const struct view *view)
 {
@@ -109,26 +109,26 @@ read_zboot(struct kernel_image *image, const struct view *view)
 			{0xaa64, EM_AARCH64},
 			{0x5064, EM_RISCV},
 			{0x6264, 258 /* EM_LOONGARCH */}};
-	uint64_t header = number(view, 0x3c, 4);
+	uint64_t header = read_number(view, 0x3c, 4);
 
-	take_packed(image, view, number(view, 8, 4), number(view, 12, 4));
+	set_packed(image, view, read_number(view, 8, 4), read_number(view, 12, 4));
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
-		if (number(view, header, 4) == 0x4550 &&
-		    number(view, header + 4, 2) == machines[i].pe) {
+		if (read_number(view, header, 4) == 0x4550 &&
+		    read_number(view, header + 4, 2) == machines[i].pe) {
 			image->machine = machines[i].machine;
 			image->is64 = true;
 		}
 }
 
-/* Both headers are of one layout. */
+/* Both headers have the same layout. */
 static void
 read_image(struct kernel_image *image, const struct view *view)
 {
 	enum { FLAGS = 24, MAGIC = 56 };
 
-	image->machine = has(view, MAGIC, "ARM\x64") ? EM_AARCH64 : EM_RISCV;
+	image->machine = has_text(view, MAGIC, "ARM\x64") ? EM_AARCH64 : EM_RISCV;
 	image->is64 = true;
-	image->big = (number(view, FLAGS, 1) & 1) != 0;
+	image->big = (read_number(view, FLAGS, 1) & 1) != 0;
 	find_release(image, view);
 }
 
@@ -139,11 +139,11 @@ kernel_image_read(struct kernel_image *image, const void *data, size_t size)
 	struct elf elf;
 
 	*image = (struct kernel_image){.machine = 0};
-	if (has(&view, 0x202, "HdrS")) {
+	if (has_text(&view, 0x202, "HdrS")) {
 		read_bzimage(image, &view);
-	} else if (has(&view, 4, "zimg")) {
+	} else if (has_text(&view, 4, "zimg")) {
 		read_zboot(image, &view);
-	} else if (has(&view, 0x38, "ARM\x64") || has(&view, 0x38, "RSC\x05")) {
+	} else if (has_text(&view, 0x38, "ARM\x64") || has_text(&view, 0x38, "RSC\x05")) {
 		read_image(image, &view);
 	} else if (elf_is(data, size) && elf_open(&elf, data, size) == 0 &&
 		   elf.interpreter == NULL) {
@@ -177,7 +177,7 @@ kernel_image_config(const void *data, size_t size, size_t *config_size)
 	static const char start[] = "IKCFG_ST", end[] = "IKCFG_ED";
 	const unsigned char *first = data, *last = first + size;
 
-	/* The marks alone stand in programs that look for them too. */
+	/* Programs that look for the marks contain them too, so the gzip header is checked. */
 	while ((first = memmem(first, (size_t)(last - first), start, strlen(start))) != NULL) {
 		first += strlen(start);
 		if (last - first < 2 || first[0] != 0x1f || first[1] != 0x8b)

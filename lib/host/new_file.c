@@ -14,7 +14,7 @@
 
 enum { NAME_KEPT = 200 /* of 255 bytes */ };
 
-/* Where the last component of a path begins. */
+/* The start of the last component of a path. */
 static const char *
 last_component(const char *path)
 {
@@ -49,19 +49,21 @@ new_file_open(struct new_file *file, int folder, const char *path, mode_t mode)
 }
 
 static int
-rename_only(const struct new_file *file, const char *path)
+rename_noreplace(const struct new_file *file, const char *path)
 {
 	if (renameat2(file->folder, file->temporary, file->folder, path, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
-	/* A file system that cannot do that. */
+	/* The file system does not support RENAME_NOREPLACE. */
 	if (linkat(file->folder, file->temporary, file->folder, path, 0) != 0)
 		return -1;
 	return unlinkat(file->folder, file->temporary, 0);
 }
 
-/* Syncs the folder that holds `path`. One that may be written and not read cannot be. */
+/*
+ * Syncs the folder that holds `path`. A folder that is writable but not readable cannot be synced.
+ */
 static int
 sync_folder(int at, const char *path)
 {
@@ -85,7 +87,7 @@ new_file_commit(struct new_file *file, const char *path, int how)
 
 	if (result == 0)
 		result = (how & NEW_FILE_ONLY) != 0
-			     ? rename_only(file, path)
+			     ? rename_noreplace(file, path)
 			     : renameat(file->folder, file->temporary, file->folder, path);
 	if (result != 0)
 		return -1;

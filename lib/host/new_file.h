@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file that appears whole or not at all: it is written beside its place under a temporary name,
- * .NAME.XXXXXXXX.new with eight hexadecimal digits, and renamed when it is complete.
+ * A file that is created completely or not at all: it is written under a temporary name in the same
+ * folder, .NAME.XXXXXXXX.new with eight hexadecimal digits, and renamed when complete.
  */
 #ifndef LULL_NEW_FILE_H
 #define LULL_NEW_FILE_H
@@ -9,36 +9,34 @@
 #include <sys/types.h>
 
 struct new_file {
-	int folder;	 /* that paths start at, as openat(2) has it; the caller's */
-	int fd;		 /* to write to, and to read from again; -1: none */
-	char *temporary; /* owned: its path until then; NULL: none */
+	int folder;	 /* the base of paths, as for openat(2); owned by the caller */
+	int fd;		 /* for writing and reading; -1: none */
+	char *temporary; /* owned: its path until it is renamed; NULL: none */
 };
 
 /*
- * Creates the file, which will be at `path` or beside it. Returns 0, or -1 with errno.
- * new_file_close() is due either way.
+ * Creates the temporary file for `path`. Returns 0, or -1 with errno. Call new_file_close() in
+ * either case.
  */
 int new_file_open(struct new_file *file, int folder, const char *path, mode_t mode);
 
 enum {
-	NEW_FILE_ONLY =
-	    1, /* fails with EEXIST where there is a file of that name, else replaces it */
-	NEW_FILE_SYNC =
-	    2, /* file and name are on the disk on return, else when the file system likes */
+	NEW_FILE_ONLY = 1, /* fail with EEXIST if the file exists, else replace it */
+	NEW_FILE_SYNC = 2, /* sync file and name to the disk before returning */
 };
 
 /*
- * Gives it its place, in the folder that it was opened for. Returns 0, or -1 with errno and nothing
- * changed.
+ * Renames the file, within the folder for which it was opened. Returns 0, or -1 with errno and
+ * nothing changed.
  */
 int new_file_commit(struct new_file *file, const char *path, int how);
 
-/* Closes the file, and removes it if it was not committed. Keeps errno. */
+/* Closes the file, and removes it unless it was committed. Keeps errno. */
 void new_file_close(struct new_file *file);
 
 /*
- * Removes from a folder, in which nobody writes, what killed processes had not completed. Returns
- * 0, or -1 with errno.
+ * Removes temporary files of killed processes from a folder that has no writers now. Returns 0, or
+ * -1 with errno.
  */
 int new_file_remove_leftovers(int folder);
 

@@ -13,17 +13,14 @@
 static void rootfs_put(struct rootfs *rootfs, const char *path, struct rootfs_file *file);
 static void rootfs_take(struct rootfs *rootfs, struct rootfs_entry *entry);
 
-/*
- * What hard links are found by, find_link(); the name is looked up again when there is a second
- * one.
- */
+/* The key of hard links; the name is looked up again for the second link. */
 struct link {
 	uint32_t major, minor, ino, type;
 	char *name;
 };
 
-static const char missing[] = "the kernel leaves it out: the directory that it is in is missing";
-static const char taken[] = "the kernel leaves it out: a directory that is not empty has its name";
+static const char missing[] = "the kernel skips it: its parent directory is missing";
+static const char taken[] = "the kernel skips it: a non-empty directory has its name";
 
 static int
 compare_links(const void *a, const void *b)
@@ -32,7 +29,7 @@ compare_links(const void *a, const void *b)
 }
 
 static uint32_t
-type_of(const struct rootfs_file *file)
+file_type(const struct rootfs_file *file)
 {
 	return file->mode & S_IFMT;
 }
@@ -52,11 +49,11 @@ rootfs_forget(struct rootfs *rootfs)
 }
 
 /*
- * clean_path(): takes away what is at `path` where it is of another type than `mode`; 0 is another
- * than any.
+ * clean_path(): removes the entry at `path` if its type differs from that of `mode`; 0 differs from
+ * every type.
  */
 static void
-clean(struct rootfs *rootfs, const char *path, uint32_t mode)
+clean_path(struct rootfs *rootfs, const char *path, uint32_t mode)
 {
 	struct rootfs_entry *there = rootfs_at(rootfs, path);
 
@@ -65,15 +62,15 @@ clean(struct rootfs *rootfs, const char *path, uint32_t mode)
 }
 
 /*
- * maybe_link(): where another name of the file came before, makes this one a link to it. Returns 1
- * then, or 2 where it is the first that the header does not count, which the kernel does not mind;
- * 0 where none came, -1 where that cannot be done.
+ * maybe_link(): makes the name a hard link to an earlier name of the same file. Returns 1, or 2 if
+ * it is the first that the header's count does not include, which the kernel accepts; 0 if there is
+ * no earlier name, -1 if it cannot be linked.
  */
 static int
 link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
 {
 	struct link key = {wanted->dev_major, wanted->dev_minor, wanted->file.ino,
-			   type_of(&wanted->file), NULL};
+			   file_type(&wanted->file), NULL};
 
 	if (wanted->nlink < 2)
 		return 0;
@@ -85,7 +82,7 @@ link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char 
 		xtsearch(&rootfs->links, link, compare_links);
 		return 0;
 	}
-	clean(rootfs, path, 0);
+	clean_path(rootfs, path, 0);
 	struct rootfs_entry *old = rootfs_find(rootfs, ((struct link *)*node)->name, false, NULL);
 	if (old == NULL || S_ISDIR(old->file->mode) || rootfs_at(rootfs, path) != NULL)
 		return -1;
@@ -93,10 +90,9 @@ link_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char 
 	return old->file->links == wanted->nlink + 1 ? 2 : 1;
 }
 
-static const char uncounted[] = "its header counts fewer names of this file than there are";
+static const char uncounted[] = "its header counts fewer links than the file has";
 
-static const char unlinked[] =
-    "the kernel leaves it out: the file that it is another name of is gone";
+static const char unlinked[] = "the kernel skips it: the file that it links to is gone";
 
 static void
 set_owner(struct rootfs_file *file, const struct rootfs_file *wanted)
@@ -119,7 +115,7 @@ add_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *
 	if (there != NULL && !S_ISREG(there->file->mode))
 		return S_ISDIR(there->file->mode)
 			   ? taken
-			   : "the kernel writes its data to what has its name";
+			   : "the kernel writes its data to the existing file of that name";
 	if (there == NULL) {
 		rootfs_put(rootfs, path, rootfs_file(rootfs, &wanted->file));
 		return NULL;
@@ -146,23 +142,23 @@ add_other(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char 
 		rootfs_put(rootfs, path, rootfs_file(rootfs, &wanted->file));
 		return NULL;
 	}
-	if (type_of(there->file) != type_of(&wanted->file))
+	if (file_type(there->file) != file_type(&wanted->file))
 		return taken;
 	bool is_same = is_directory || (there->file->rdev_major == wanted->file.rdev_major &&
 					there->file->rdev_minor == wanted->file.rdev_minor);
 	set_owner(there->file, &wanted->file);
-	return is_same ? NULL : "the kernel keeps the device numbers of the node that is there";
+	return is_same ? NULL : "the kernel keeps the device numbers of the existing node";
 }
 
 static const char *
 add_link(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
 {
-	clean(rootfs, path, 0);
+	clean_path(rootfs, path, 0);
 	if (rootfs_at(rootfs, path) != NULL)
 		return taken;
 	struct rootfs_file *file = rootfs_file(rootfs, &wanted->file);
 	file->size = strnlen((const char *)file->data, file->size);
-	file->mode = S_IFLNK | 0777; /* whatever the archive says */
+	file->mode = S_IFLNK | 0777; /* regardless of the archive */
 	rootfs_put(rootfs, path, file);
 	return NULL;
 }
@@ -178,16 +174,16 @@ rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted)
 	file.file.mode &= S_IFMT | 07777;
 	if (rootfs_find(rootfs, wanted->name, false, path) == NULL && errno != 0)
 		return errno == ENAMETOOLONG
-			   ? "the kernel leaves it out: a part of its name is longer than 255 bytes"
+			   ? "the kernel skips it: a part of its name is longer than 255 bytes"
 			   : missing;
 	if (path[0] == '\0' && !S_ISDIR(file.file.mode))
-		return "the kernel leaves it out: it has the name of the root";
+		return "the kernel skips it: its name is that of the root directory";
 	if (!S_ISDIR(file.file.mode) && wanted->name[length - 1] == '/')
-		return "the kernel leaves it out: a slash ends the name of what is not a directory";
+		return "the kernel skips it: its name ends in a slash, but it is not a directory";
 	if (S_ISLNK(file.file.mode))
 		return add_link(rootfs, &file, path);
-	clean(rootfs, path, file.file.mode);
-	switch (type_of(&file.file)) {
+	clean_path(rootfs, path, file.file.mode);
+	switch (file_type(&file.file)) {
 	case S_IFREG:
 		return add_file(rootfs, &file, path);
 	case S_IFDIR:
@@ -197,7 +193,7 @@ rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted)
 	case S_IFSOCK:
 		return add_other(rootfs, &file, path);
 	default:
-		return "the kernel leaves it out: it has no type";
+		return "the kernel skips it: its file type is invalid";
 	}
 }
 
@@ -311,7 +307,7 @@ rootfs_free(struct rootfs *rootfs)
 	*rootfs = (struct rootfs){.count = 0};
 }
 
-/* A link's target, which ends at its first NUL; an empty one leads where the link is. */
+/* A link's target, which ends at its first NUL; an empty one resolves to the link's directory. */
 static const char *
 target_of(const struct rootfs_file *file, char target[PATH_MAX + 1])
 {
@@ -350,7 +346,7 @@ rootfs_find(const struct rootfs *rootfs, const char *name, bool follow, char pat
 		strcpy(path, more == 0 ? walk.done : "");
 	if (more < 0)
 		return NULL;
-	/* What ends in ".." or "." has no step of its own. */
+	/* A final ".." or "." is not a step. */
 	entry = rootfs_at(rootfs, walk.done);
 	if (entry == NULL)
 		errno = 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard streams, as a process may be started without some of them. */
+/* Standard streams, which may be closed when a process starts. */
 #ifndef LULL_STANDARD_H
 #define LULL_STANDARD_H
 
 /*
- * Opens those that are closed: else one would be the next file that is opened, an image or a log,
- * say, with messages in it. Reading standard input gives its end, writing standard output fails as
- * it did, and messages go nowhere. Returns 0, or -1 with errno.
+ * Opens closed ones. Otherwise the next opened file, such as an image or a log, would get the
+ * descriptor and receive messages. Then reading standard input returns end of file, writing
+ * standard output fails as before, and messages are discarded. Returns 0, or -1 with errno.
  */
 int standard_open(void);
 

@@ -14,19 +14,19 @@
 #include "host/memory.h"
 
 enum {
-	PIECE = 1 << 20,	 /* what is unpacked at a time */
+	PIECE = 1 << 20,	 /* bytes unpacked at a time */
 	LZ4_PIECE = 8 << 20,	 /* of the legacy format */
 	LZ4_MAGIC = 0x184c2102,	 /* the same */
 	LZMA_MEMORY = 256 << 20, /* for its dictionary */
 };
 
-static const char truncated[] = "the compressed data end early";
-static const char broken[] = "the compressed data are broken";
-static const char too_large[] = "it unpacks to more than packer takes, 2 GiB in all";
+static const char truncated[] = "the compressed data are truncated";
+static const char broken[] = "the compressed data are corrupt";
+static const char too_large[] = "it unpacks to more than packer's limit of 2 GiB";
 static const char large_dictionary[] = "its dictionary is larger than packer's limit of 256 MiB";
 static const char lzo[] = "packer does not read lzo";
 
-/* What one step of a method reads and writes; step_done() moves on in both. */
+/* Input and output of one step of a method; step_done() advances both. */
 struct step {
 	const unsigned char *in;
 	size_t length; /* left */
@@ -36,7 +36,7 @@ struct step {
 	const char *problem;
 };
 
-/* Calls `one` until the method has come to its end. */
+/* Calls `one` until the method ends. */
 static void
 run_method(struct unpacked *to, const unsigned char *in, size_t length, size_t limit,
 	   void (*one)(struct step *, void *), void *state)
@@ -69,7 +69,7 @@ run_method(struct unpacked *to, const unsigned char *in, size_t length, size_t l
 		to->problem = step.problem;
 }
 
-/* These libraries count in `unsigned int`. */
+/* These libraries use `unsigned int` for sizes. */
 static unsigned int
 narrow(size_t length)
 {
@@ -198,7 +198,7 @@ unpack_xz(struct unpacked *to, const unsigned char *in, size_t length, size_t li
 	lzma_stream stream = LZMA_STREAM_INIT;
 
 	if (length > CHECK_AT && in[CHECK_AT] > LZMA_CHECK_CRC32) {
-		to->problem = "the kernel takes xz with CRC32 only: xz --check=crc32";
+		to->problem = "the kernel supports xz with CRC32 only: xz --check=crc32";
 		return;
 	}
 	if (lzma_stream_decoder(&stream, LZMA_MEMORY, 0) != LZMA_OK)
@@ -219,8 +219,8 @@ unpack_zstd(struct unpacked *to, const unsigned char *in, size_t length, size_t 
 }
 
 /*
- * Blocks behind their lengths. The end is where the data end, or zeros follow: those belong to what
- * comes next.
+ * Blocks after their lengths. The stream ends where the data end or zeros follow; the zeros belong
+ * to the next member.
  */
 static void
 unpack_lz4(struct unpacked *to, const unsigned char *in, size_t length, size_t limit)
@@ -299,7 +299,7 @@ unpack(const unsigned char *in, size_t length, size_t limit)
 	struct unpacked to = {.used = 0};
 
 	if (method == NULL)
-		to.problem = "it is compressed by no method that the kernel knows";
+		to.problem = "the kernel does not know its compression method";
 	else
 		method->unpack(&to, in, length, limit);
 	to.is_own_limit =

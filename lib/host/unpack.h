@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compressed members of an initramfs, by the methods and within the limits of the kernel
+ * Unpacks compressed members of an initramfs, with the methods and limits of the kernel
  * (lib/decompress*.c): one stream or frame is one member; xz with CRC32 or no check; LZ4 in its
- * legacy format, which has no end of its own.
+ * legacy format, which has no end mark.
  */
 #ifndef LULL_UNPACK_H
 #define LULL_UNPACK_H
@@ -11,18 +11,17 @@
 #include <stddef.h>
 
 struct unpacked {
-	unsigned char
-	    *bytes; /* what could be unpacked, also where there is a problem; to be freed */
+	unsigned char *bytes; /* the data unpacked, also before an error; to be freed */
 	size_t size;
 	size_t used;	     /* bytes of the member */
-	const char *problem; /* NULL: all of it was unpacked */
-	bool is_own_limit;   /* the problem is this reader's alone: a kernel may unpack it */
+	const char *problem; /* NULL: everything was unpacked */
+	bool is_own_limit;   /* the problem is a limit of this reader: a kernel may unpack it */
 };
 
-/* The method's name, by the first two bytes as the kernel tells them, or NULL. */
+/* The method's name, by the first two bytes as in the kernel, or NULL. */
 const char *unpack_method(const unsigned char *in, size_t length);
 
-/* Unpacks the member at the beginning of `in`, to at most `limit` bytes. */
+/* Unpacks the member at the start of `in`, to at most `limit` bytes. */
 struct unpacked unpack(const unsigned char *in, size_t length, size_t limit);
 
 #endif
