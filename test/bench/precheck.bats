@@ -115,10 +115,10 @@ expect_refused() {
 
 @test "a file that is not an image, and one that is cut off" {
 	boot -i /etc/passwd -- args
-	expect_refused 129 'no initramfs: /etc/passwd: there is neither an archive nor what the kernel can unpack'
+	expect_refused 129 'no initramfs: /etc/passwd: it is neither an archive nor data that the kernel can unpack'
 	: >"$BATS_TEST_TMPDIR/empty"
 	boot -i "$BATS_TEST_TMPDIR/empty" -- args
-	expect_refused 129 'there is nothing in it'
+	expect_refused 129 'it is empty'
 	boot -i /dev/null -- args
 	expect_refused 125 'cannot read image /dev/null: it is not a regular file'
 	head -c "$(($(stat -c %s "$IMAGE") * 9 / 10))" "$IMAGE" >"$BATS_TEST_TMPDIR/image"
@@ -147,9 +147,9 @@ other_init() {
 	cp "$GUEST/args" "$BATS_TEST_TMPDIR/none"
 	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/none"
 	boot -i "$BATS_TEST_TMPDIR/image" -- args
-	expect_refused 129 '/init: it is not there'
+	expect_refused 129 '/init: it is missing'
 	boot -x one -a rdinit=/sbin/other
-	expect_refused 129 '/sbin/other: it is not there'
+	expect_refused 129 '/sbin/other: it is missing'
 }
 
 @test "another init than Lull's runs no command, whatever archives are around it" {
@@ -187,7 +187,7 @@ other_init() {
 	boot -a rdinit=/usr/bin/args -x one
 	expect_refused 129 "its init is not Lull's"
 	boot -a lull.hostname=a%0ab -x one
-	expect_refused 129 'lull.hostname is 1 to 64 bytes on one line'
+	expect_refused 129 'lull.hostname must be 1 to 64 bytes on one line'
 	for words in '' nonsense 'run' 'run a b c' 'run -j 0 plan -o x' 'run nothing -o x' status 'new a/b' replay decode; do
 		# shellcheck disable=SC2086
 		run --separate-stderr bench $words

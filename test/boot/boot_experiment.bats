@@ -80,7 +80,7 @@ bake() {
 	boot --exact --json -a "lull.write='/proc/sys/vm/swappiness%2011' lull.write='/sys/kernel/mm/transparent_hugepage/enabled%20never' lull.write=/proc/sys/vm/drop_caches%203" \
 		-- cat /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled
 	expect_status 129
-	expect_in "$stderr" 'lull.write is PATH VALUE' # the quotes made it one word
+	expect_in "$stderr" 'lull.write must be PATH VALUE' # the quotes made it one word
 	boot --exact --json -a "lull.write=/proc/sys/vm/swappiness%2011 lull.write=/sys/kernel/mm/transparent_hugepage/enabled%20never lull.write=/proc/sys/vm/drop_caches%203" \
 		-- cat /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled
 	expect_status 0
@@ -223,7 +223,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 @test "packing finds mistakes of an experiment: line, key, command, user, folder, module" {
 	bake bad 'run cat' 'limmit nofile 1'
 	expect_status 2
-	expect_equal "$stderr" "$BATS_TEST_TMPDIR/bad.experiment:2: limmit: there is no such key; did you mean limit?"
+	expect_equal "$stderr" "$BATS_TEST_TMPDIR/bad.experiment:2: limmit: unknown key; did you mean limit?"
 	bake norun 'repeat 2'
 	expect_status 2
 	expect_in "$stderr" 'there is no run: say what to measure'

@@ -155,7 +155,7 @@ odd_archive() {
 	run --separate-stderr packer --list "$IMAGE"
 	expect_status 1
 	diff <(grep '^[^/]*/[^/]* /odd' <<<"$output" | LC_ALL=C sort) <(printf '%s\n' "$unpacked")
-	expect_equal "$(grep -c 'the kernel leaves it out' <<<"$stderr")" 10
+	expect_equal "$(grep -c 'the kernel skips it' <<<"$stderr")" 10
 }
 
 @test "an archive that is cut off: the kernel says nothing, packer does" {
@@ -176,5 +176,5 @@ odd_archive() {
 	run --separate-stderr packer --list "$IMAGE"
 	expect_status 1
 	expect_not_in "$output" /odd
-	expect_in "$stderr" "byte $(($(stat -c %s "$BATS_FILE_TMPDIR/base") + 1)): what follows the zeros is at no multiple of 4 bytes"
+	expect_in "$stderr" "byte $(($(stat -c %s "$BATS_FILE_TMPDIR/base") + 1)): the data after the zeros are not aligned to 4 bytes"
 }

@@ -167,7 +167,7 @@ expect_as_read() {
 	expect_not_in "$output" '"environment"'
 	boot -a lull.provenance=some -- bash -c 'exit 0'
 	expect_status 129
-	expect_in "$stderr" 'provenance is full or hello'
+	expect_in "$stderr" 'provenance must be full or hello'
 }
 
 @test "a boot whose experiment cannot run tells its machine too" {

@@ -37,7 +37,7 @@ program() {
 @test "no init, one that is not a program, one that is not executable" {
 	check_tree
 	expect_status 1
-	expect_in "$stderr" '/init: it is not there: the kernel would look for a root file system on a disk, and panic'
+	expect_in "$stderr" '/init: it is missing: the kernel would look for a root file system on a disk, and panic'
 	program init 'echo no interpreter'
 	check_tree
 	expect_status 1
@@ -140,7 +140,7 @@ program() {
 	ln -s /dev/pts/ptmx "$TREE/bin/ptmx"
 	check_tree
 	expect_status 1
-	expect_in "$stderr" '/bin/x: the link to /nowhere: it leads nowhere'
+	expect_in "$stderr" '/bin/x: the link to /nowhere: target not found'
 	expect_in "$stderr" '/loop: the link to loop: Too many levels'
 	expect_not_in "$stderr" ptmx
 	expect_not_in "$stderr" mounts
@@ -221,5 +221,5 @@ program() {
 	END
 	run --separate-stderr packer --check "$BAD"
 	expect_status 1
-	expect_equal "$(grep -c 'its header counts fewer names of this file than there are' <<<"$stderr")" 1
+	expect_equal "$(grep -c 'its header counts fewer links than the file has' <<<"$stderr")" 1
 }

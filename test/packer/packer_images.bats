@@ -99,25 +99,25 @@ differs: /pipe: mtime N 1"
 	run --separate-stderr packer --list "$OUT/image"
 	expect_status 1
 	expect_equal "$stderr" \
-		"packer: $OUT/image: byte $(($(stat -c %s "$OUT/image") - 4)): there is neither an archive nor what the kernel can unpack"
+		"packer: $OUT/image: byte $(($(stat -c %s "$OUT/image") - 4)): it is neither an archive nor data that the kernel can unpack"
 	expect_in "$output" '/d/f'
 	run --separate-stderr packer --diff "$OUT/image" "$OUT/image"
 	expect_status 3
 	archive "$WORK/tree" | xz >"$OUT/image"
 	run --separate-stderr packer --list "$OUT/image"
 	expect_status 1
-	expect_in "$stderr" 'byte 0, of what xz unpacks there byte 0: the kernel takes xz with CRC32 only'
+	expect_in "$stderr" 'byte 0, byte 0 after unpacking with xz: the kernel supports xz with CRC32 only'
 	archive "$WORK/tree" | gzip | head -c 200 >"$OUT/image"
 	run --separate-stderr packer --list "$OUT/image"
 	expect_status 1
-	expect_in "$stderr" 'the compressed data end early'
+	expect_in "$stderr" 'the compressed data are truncated'
 	(cd "$WORK/tree" && printf 'd/f\n' | cpio --quiet -o -H newc) >"$OUT/image"
 	run --separate-stderr packer --list "$OUT/image"
 	expect_status 1
-	expect_in "$stderr" 'byte 0: d/f: the kernel leaves it out: the directory that it is in is missing'
+	expect_in "$stderr" 'byte 0: d/f: the kernel skips it: its parent directory is missing'
 	: >"$OUT/image"
 	run --separate-stderr packer --list "$OUT/image"
-	expect_in "$stderr" 'there is nothing in it'
+	expect_in "$stderr" 'it is empty'
 	run --separate-stderr packer --list "$WORK/none"
 	expect_status 3
 	expect_in "$stderr" "cannot read $WORK/none: No such file or directory"

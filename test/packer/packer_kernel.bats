@@ -22,7 +22,7 @@ expect_release() {
 		'.long 4, 16, 1' '.asciz "GNU"' '.long 0, 99, 0, 0' | gcc -x assembler -nostdlib -static -o "$WORK/late" -
 	run --separate-stderr packer --plan -b "$WORK/late" -k "$1"
 	expect_status 0
-	expect_in "$stderr" "it is made for Linux 99.0.0 and later, and the kernel is $2;"
+	expect_in "$stderr" "it requires Linux 99.0.0 or later, but the kernel is $2;"
 }
 
 @test "the kernel of make kernel, as file(1) tells it" {
@@ -103,7 +103,7 @@ expect_release() {
 	ln -s "$WORK/k/config" "$sys/k/config-1"
 	plan_for /k/vmlinuz-1
 	expect_status 0
-	expect_in "$stderr" 'the image is not proved against these of /k/vmlinuz-1, which are not known: configuration;'
+	expect_in "$stderr" 'the image is not checked against these unknown facts about /k/vmlinuz-1: configuration;'
 	mkdir -p "$sys$WORK/k"
 	cp "$WORK/k/config" "$sys$WORK/k/"
 	plan_for /k/vmlinuz-1
@@ -127,8 +127,8 @@ expect_release() {
 	rm -r "$WORK/p/boot"
 	plan_for "$WORK/p"
 	expect_status 0
-	expect_equal "$stderr" "packer: warning: the image is not proved against these of $WORK/p, which are not known: \
-configuration, machine; there is no config beside it"
+	expect_equal "$stderr" "packer: warning: the image is not checked against these unknown facts about $WORK/p: \
+configuration, machine; there is no config next to it"
 	mkdir "$WORK/p/lib/modules/6.2"
 	plan_for "$WORK/p"
 	expect_status 3
@@ -150,7 +150,7 @@ configuration, machine; there is no config beside it"
 	mv "$WORK/cut" "$WORK/k/config"
 	plan_for "$WORK/k"
 	expect_status 3
-	expect_in "$stderr" "cannot use $WORK/k/config as a kernel's configuration: no line of it is CONFIG_NAME=VALUE"
+	expect_in "$stderr" "cannot use $WORK/k/config as a kernel configuration: it has no line CONFIG_NAME=VALUE"
 	echo 'no configuration' >"$WORK/k/config"
 	plan_for "$WORK/k"
 	expect_status 3
@@ -233,7 +233,7 @@ configuration, machine; there is no config beside it"
 	make_bzimage "$WORK/vmlinuz" 6.1.0-made
 	plan_for "$WORK/vmlinuz"
 	expect_status 0
-	expect_equal "$stderr" "packer: warning: the image is not proved against these of $WORK/vmlinuz, which are not known: \
-configuration; there is no config beside it or in it (CONFIG_IKCONFIG)"
+	expect_equal "$stderr" "packer: warning: the image is not checked against these unknown facts about $WORK/vmlinuz: \
+configuration; there is no config next to it or in it (CONFIG_IKCONFIG)"
 	expect_release "$WORK/vmlinuz" 6.1.0-made
 }

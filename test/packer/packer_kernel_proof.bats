@@ -65,7 +65,7 @@ module() {
 		# shellcheck disable=SC2086 # several options
 		K ${option//,/ }
 		pack_for -b "$GUEST/args"
-		expect_one_error "CONFIG_${option%,*}=y" "which $WORK/k/config does not set: $rest" 'build the kernel anew'
+		expect_one_error "CONFIG_${option%,*}=y" "which $WORK/k/config does not set: $rest" 'rebuild the kernel'
 	done <<-'END'
 		BLK_DEV_INITRD panic: no root device is found
 		BINFMT_ELF panic: init cannot be executed (error -8)
@@ -228,16 +228,16 @@ module() {
 	K
 	AS_FLAGS=--64 from_assembly "$WORK/late" ".globl _start\n_start: hlt\n$note"
 	pack_for -b "$WORK/late"
-	expect_told "packer: warning: $WORK/late: it is made for Linux 99.1.2 and later, and the kernel is 6.1.0-made"
+	expect_told "packer: warning: $WORK/late: it requires Linux 99.1.2 or later, but the kernel is 6.1.0-made"
 	rm "$OUT/image"
 	AS_FLAGS=--64 from_assembly "$WORK/strict" ".globl _start\n_start: hlt\n.asciz \"FATAL: kernel too old\"\n$note"
 	pack_for -b "$WORK/strict"
-	expect_one_error "$WORK/strict: it is made for Linux 99.1.2"
+	expect_one_error "$WORK/strict: it requires Linux 99.1.2"
 	AS_FLAGS=--64 from_assembly "$WORK/ld-made.so" '.globl x\nx: .asciz "FATAL: kernel too old"' -shared -soname ld-made.so
 	AS_FLAGS=--64 from_assembly "$WORK/dynamic" ".globl _start\n_start: hlt\n$note" -pie --no-dynamic-linker \
 		--dynamic-linker "$WORK/ld-made.so"
 	pack_for -b "$WORK/dynamic"
-	expect_one_error "$WORK/dynamic: it is made for Linux 99.1.2"
+	expect_one_error "$WORK/dynamic: it requires Linux 99.1.2"
 }
 
 @test "a program for another processor is told, what some processors take is not" {
@@ -245,10 +245,10 @@ module() {
 	compile "$WORK/v3" 'int main(void) { return 0; }' -Wl,-z,x86-64-v3
 	compile "$WORK/v2" 'int main(void) { return 0; }' -Wl,-z,x86-64-v2
 	pack_for -b "$WORK/v3"
-	expect_told "packer: warning: $WORK/v3: it needs a processor of the level x86-64-v3" 'and that of bench boot --exact, it ends'
+	expect_told "packer: warning: $WORK/v3: it requires an x86-64-v3 processor" 'and that of bench boot --exact; compile'
 	rm "$OUT/image"
 	pack_for -b "$WORK/v2"
-	expect_told "packer: warning: $WORK/v2: it needs a processor of the level x86-64-v2" "as QEMU's default, it ends"
+	expect_told "packer: warning: $WORK/v2: it requires an x86-64-v2 processor" "such as QEMU's default; compile"
 	rm "$OUT/image"
 	mkdir -p "$WORK/lib/glibc-hwcaps/x86-64-v3"
 	compile "$WORK/lib/libmade.so" 'int f(void) { return 0; }' -shared -Wl,-soname,libmade.so
@@ -344,7 +344,7 @@ module() {
 	module dummy.ko
 	K
 	pack_for -f "$WORK/tree"
-	expect_told "packer: warning: $name: it can be loaded only if all checksums agree: it is for \"" 'the kernel is "6.1.0-made SMP'
+	expect_told "packer: warning: $name: it can be loaded only if all checksums match: it is for \"" 'the kernel is "6.1.0-made SMP'
 	rm "$OUT/image"
 	K MODVERSIONS
 	pack_for -f "$WORK/tree"
@@ -380,7 +380,7 @@ module() {
 	mv "$WORK/cut" "$WORK/tree/dummy.ko.zst"
 	rm "$OUT/image"
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
-	expect_refused '/lib/modules/dummy.ko.zst: the compressed data end early'
+	expect_refused '/lib/modules/dummy.ko.zst: the compressed data are truncated'
 }
 
 @test "--check -k: the image's compression, by all its members" {
@@ -413,7 +413,7 @@ module() {
 	run --separate-stderr packer --check "$WORK/image" -k "$WORK/k/vmlinuz"
 	expect_status 1
 	expect_equal "$stderr" "packer: $WORK/image: /bin/one and 1 more: a script needs CONFIG_BINFMT_SCRIPT=y, which \
-$WORK/k/config does not set: \"Exec format error\"; for /init \"error -8\" and a panic; set it and build the kernel anew"
+$WORK/k/config does not set: \"Exec format error\"; for /init \"error -8\" and a panic; set it and rebuild the kernel"
 	cp "$ROOT/build/init" "$tree/init"
 	rm "$tree/bin/one" "$tree/bin/two"
 	write_image "$WORK/image" "$tree"

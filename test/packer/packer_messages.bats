@@ -101,7 +101,7 @@ expect_safe() {
 	expect_status 1
 	expect_safe
 	expect_in "$stderr" "packer: $WORK/$SAFE: cannot find /none\\033[31m/sh, interpreter of /init"
-	expect_in "$stderr" "packer: $WORK/$SAFE: /$SAFE/$SAFE: the link to gone\\033: it leads nowhere"
+	expect_in "$stderr" "packer: $WORK/$SAFE: /$SAFE/$SAFE: the link to gone\\033: target not found"
 	expect_equal "$(wc -l <<<"$stderr")" 2
 	truncate -s -700 "$WORK/$NAME"
 	for view in --list --check; do

@@ -92,7 +92,7 @@ pack_modules() {
 	pack_modules 'inside x=1'
 	expect_refused 'cannot give inside the option x=1: it is built into the kernel; put inside.x=1 on the command line'
 	pack_modules 'x=1'
-	expect_refused 'cannot use the option x=1: it follows no module'
+	expect_refused 'cannot use the option x=1: no module name precedes it'
 }
 
 @test "lines of modprobe.d that libkmod ignores are reported in our words, and what is not a file is refused" {
@@ -103,7 +103,7 @@ pack_modules() {
 	mkdir "$SYS/etc/modprobe.d/folder"
 	pack -r "$SYS" -k "$RELEASE" -m a
 	expect_status 0
-	expect_equal "$stderr" "packer: warning: $SYS/etc/modprobe.d/x.conf:5: no command of modprobe.d(5): 2 lines are ignored"
+	expect_equal "$stderr" "packer: warning: $SYS/etc/modprobe.d/x.conf:5: not a command of modprobe.d(5): 2 lines are ignored"
 	rm "$OUT/image"
 	for place in etc lib; do
 		mkdir -p "$SYS/$place/modprobe.d"
@@ -185,7 +185,7 @@ pack_modules() {
 	head -c 200 "$TREE/kernel/a.ko.xz" >"$WORK/cut"
 	mv "$WORK/cut" "$TREE/kernel/a.ko.xz"
 	pack_modules a
-	expect_refused "cannot unpack $TREE/kernel/a.ko.xz: the compressed data end early"
+	expect_refused "cannot unpack $TREE/kernel/a.ko.xz: the compressed data are truncated"
 }
 
 @test "firmware comes with its driver: by glob, link and compression, updates first, for built-in drivers too (pid1 14)" {

@@ -168,9 +168,9 @@ executed"
 
 @test "a command that fails is an error that tells how, and there is no image" {
 	pack -t "sh -c 'exit 7'"
-	expect_refused "packer: cannot pack what -t \"sh -c 'exit 7'\" comes to: it ended with status 7; it has PATH, HOME"
+	expect_refused "packer: cannot trace -t \"sh -c 'exit 7'\": it exited with status 7; its environment has PATH, HOME"
 	pack -t "sh -c 'kill -SEGV \$\$'"
-	expect_refused "cannot pack what -t \"sh -c 'kill -SEGV \$\$'\" comes to: it was killed by signal 11 (Segmentation"
+	expect_refused "cannot trace -t \"sh -c 'kill -SEGV \$\$'\": it was killed by signal 11 (Segmentation"
 	pack -t nosuchprogram
 	expect_refused 'cannot find nosuchprogram: looked in '
 	pack -t /etc/passwd
@@ -188,7 +188,7 @@ executed"
 	mkdir "$WORK/end"
 	cp "$(type -P true)" "$WORK/end/poweroff"
 	PATH=$WORK/end:$PATH pack -t 'poweroff -f'
-	expect_refused 'cannot run -t "poweroff -f": it would end this machine'
+	expect_refused 'cannot run -t "poweroff -f": it would shut down this machine'
 }
 
 @test "modules of the nsswitch.conf that a run brings in, for other programs too" {
@@ -230,7 +230,7 @@ executed"
 	plan -t "cat /proc/self/status /dev/null $WORK/link"
 	expect_status 0
 	expect_equal "$(awk '{ print $4 }' <<<"$output" | grep -e '^/proc/' -e '^/tmp/' -e '^/dev/[^cn]' || true)" ''
-	told "-t \"cat /proc/self/status /dev/null $WORK/link\": left out, as nothing stays there from boot to boot: $WORK/data"
+	told "-t \"cat /proc/self/status /dev/null $WORK/link\": left out, as it is in a volatile directory: $WORK/data"
 	expect_equal "$(grep -c '^packer:' <<<"$stderr")" 1
 	# Its own it brings along.
 	plan -t "sh -c 'echo x >$WORK/own; cat $WORK/own; rm $WORK/own'"
@@ -285,7 +285,7 @@ int main(void) {
 	# One that is given by the folder's own name keeps it.
 	plan -t "cat three $PLACE/a/one"
 	expect_status 0
-	told "-t \"cat three $PLACE/a/one\": 1 of its files, $PLACE/three first, begin at where it was started; in an image that is /"
+	told "-t \"cat three $PLACE/a/one\": 1 of its paths, first $PLACE/three, are relative to its current directory, which is / in an image"
 	expect_reason "$PLACE/three" 'opened by -t cat three'
 }
 
@@ -383,7 +383,7 @@ int main(void) {
 		expect_reason "$PLACE/lib/$path" ''
 	done
 	expect_reason "$PLACE/lib/libmany.so" 'variant of '
-	told "-t \"$PLACE/prog\": packed, though only some processors look there: $PLACE/lib/glibc-hwcaps/x86-64-v"
+	told "-t \"$PLACE/prog\": packed, though only some processors use it: $PLACE/lib/glibc-hwcaps/x86-64-v"
 	expect_not_in "$stderr" libmany
 }
 
@@ -479,7 +479,7 @@ none_runs() {
 		while [ ! -e $PLACE/ready ]; do sleep 0.1; done'"
 	expect_status 0
 	told "-t \"sh -c 'sleep 98764"
-	expect_in "$stderr" 'left running, and ended: '
+	expect_in "$stderr" 'left processes running, which were terminated: '
 	none_runs 98764 || fail 'it runs still'
 	none_runs "$PLACE/ready" || fail 'it runs still'
 }
@@ -623,8 +623,8 @@ int main(int argc, char *argv[]) {
 	HOME=$PLACE/home plan -t "cat $PLACE/home/mine $PLACE/secret"
 	expect_status 0
 	expect_reason "$PLACE/home/mine" 'opened by'
-	expect_in "$stderr" ": packed out of a home directory, which in the image is /root: $PLACE/home/mine"
-	expect_in "$stderr" ": packed, though not everybody may read it here: $PLACE/secret"
+	expect_in "$stderr" ": packed from a home directory, which is /root in the image: $PLACE/home/mine"
+	expect_in "$stderr" ": packed, though not everyone may read it here: $PLACE/secret"
 	compile service "#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -645,7 +645,7 @@ int main(int argc, char *argv[]) {
 	plan -t "$PLACE/service"
 	kill "$pid"
 	expect_status 0
-	expect_in "$stderr" ": talked to a service of this machine, which the image has not: $PLACE/socket"
+	expect_in "$stderr" ": connected to a service of this machine, which is not in the image: $PLACE/socket"
 	# One of its own is none of this machine's.
 	plan -t "$PLACE/service own"
 	expect_status 0
@@ -659,7 +659,7 @@ int main(int argc, char *argv[]) {
 	plan -t "sh -c 'cat $PLACE/data; touch $PLACE/done; while [ -e $PLACE/data ]; do sleep 0.1; done'"
 	wait
 	expect_status 0
-	expect_in "$stderr" ": left out, as it is there no more: $PLACE/data"
+	expect_in "$stderr" ": left out, as it no longer exists: $PLACE/data"
 }
 
 @test "a program that is looked up by its name, elsewhere than in the image, is started by a link as there" {
@@ -685,5 +685,5 @@ int main(void) { char parameters[120] = {0}; return syscall(SYS_io_uring_setup, 
 	./prog || skip 'no io_uring here'
 	plan -t "$PLACE/prog"
 	expect_status 0
-	expect_in "$stderr" 'some of what it did could not be seen'
+	expect_in "$stderr" 'some of its files could not be traced'
 }

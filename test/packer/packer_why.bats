@@ -81,7 +81,7 @@ manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
 		why "$path"
 		expect_status 1
 		expect_equal "$output" ''
-		expect_in "$stderr" "cannot tell why: $path is not in $OUT/image"
+		expect_in "$stderr" "cannot explain $path: it is not in $OUT/image"
 	done
 	mkdir "$WORK/tree"
 	printf 'x' >"$WORK/tree/x"
@@ -96,7 +96,7 @@ manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
 	cat "$OUT/image" "$WORK/foreign" >"$WORK/both"
 	run --separate-stderr packer --why /x "$WORK/both"
 	expect_status 0
-	expect_equal "$output" '/x: the manifest tells no reason'
+	expect_equal "$output" '/x: no reason in the manifest'
 	mkdir -p "$WORK/tree/etc/lull"
 	printf 'junk\n' >"$WORK/tree/etc/lull/manifest"
 	write_image "$WORK/foreign" "$WORK/tree"

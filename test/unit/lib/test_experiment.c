@@ -118,19 +118,20 @@ mistakes_are_named_and_the_rest_is_read(void **state)
 	static const struct {
 		const char *line, *told;
 	} bad[] = {
-	    {"lull.rum=ls lull.timeout=9", "lull.rum: there is no such key; did you mean run?"},
+	    {"lull.rum=ls lull.timeout=9", "lull.rum: unknown key; did you mean run?"},
 	    {"lull.run= lull.timeout=9", "lull.run has no value"},
 	    {"lull.run lull.timeout=9", "lull.run: a key needs a value: lull.KEY=VALUE"},
 	    {"lull.run='a lull.timeout=9",
-	     "lull.run has a quote that is not closed, or nothing behind a backslash"},
-	    {"lull.run=%2 lull.timeout=9", "lull.run: the value is not well percent-encoded"},
-	    {"lull.run=a%00b lull.timeout=9", "lull.run: the value is not well percent-encoded"},
-	    {"lull.session=12 lull.timeout=9", "lull.session is 16 hexadecimal digits"},
-	    {"lull.finish=later lull.timeout=9", "lull.finish is poweroff, reboot, halt or shell"},
-	    {"lull.timeout=9 lull.exact=2", "lull.exact is 0 or 1"},
-	    {"lull.timeout=9 lull.\x1b[2J=1", "lull.%1b[2J: there is no such key"},
+	     "lull.run has an unclosed quote or a trailing backslash"},
+	    {"lull.run=%2 lull.timeout=9", "lull.run: invalid percent-encoding"},
+	    {"lull.run=a%00b lull.timeout=9", "lull.run: invalid percent-encoding"},
+	    {"lull.session=12 lull.timeout=9", "lull.session must be 16 hexadecimal digits"},
+	    {"lull.finish=later lull.timeout=9",
+	     "lull.finish must be poweroff, reboot, halt or shell"},
+	    {"lull.timeout=9 lull.exact=2", "lull.exact must be 0 or 1"},
+	    {"lull.timeout=9 lull.\x1b[2J=1", "lull.%1b[2J: unknown key"},
 	    {"lull.timeout=9 -- sh -c 'a",
-	     "lull.run has a quote that is not closed, or nothing behind a backslash"},
+	     "lull.run has an unclosed quote or a trailing backslash"},
 	};
 	struct experiment e;
 	(void)state;

@@ -69,36 +69,38 @@ mistakes_have_line_and_key(void **state)
 	static const struct {
 		const char *text, *told;
 	} bad[] = {
-	    {"run a\n\nlimmit x 1", "f:3: limmit: there is no such key; did you mean limit?"},
-	    {"run 'a\n b'\nnice x", "f:3: nice is a number from -20 to 19"},
-	    {"run 'a", "f:1: run has a quote that is not closed, or nothing behind a backslash"},
+	    {"run a\n\nlimmit x 1", "f:3: limmit: unknown key; did you mean limit?"},
+	    {"run 'a\n b'\nnice x", "f:3: nice must be a number from -20 to 19"},
+	    {"run 'a", "f:1: run has an unclosed quote or a trailing backslash"},
 	    {"run", "f:1: run has no value"},
-	    {"session 0123456789abcdef", "f:1: session: there is no such key"},
+	    {"session 0123456789abcdef", "f:1: session: unknown key"},
 	    {"nice 1\nnice 2", "f:2: nice is set twice"},
-	    {"nice 20", "f:1: nice is a number from -20 to 19"},
-	    {"nice -21", "f:1: nice is a number from -20 to 19"},
+	    {"nice 20", "f:1: nice must be a number from -20 to 19"},
+	    {"nice -21", "f:1: nice must be a number from -20 to 19"},
 	    {"cpus 1-", "f:1: cpus is not a CPU list such as 0-3,8 below 1024"},
 	    {"cpus 3-1", "f:1: cpus is not a CPU list such as 0-3,8 below 1024"},
 	    {"cpus 1024", "f:1: cpus is not a CPU list such as 0-3,8 below 1024"},
 	    {"sched fifo", "f:1: sched needs a priority from 1 to 99 with fifo and rr"},
-	    {"sched other 1", "f:1: sched takes a priority with fifo and rr alone"},
+	    {"sched other 1", "f:1: sched takes a priority only with fifo or rr"},
 	    {"limit nofile 2 1", "f:1: limit has a soft limit above the hard one"},
-	    {"env =x", "f:1: env is NAME=VALUE, blanks in quotes"},
-	    {"env A=b c", "f:1: env is NAME=VALUE, blanks in quotes"},
-	    {"cwd tmp", "f:1: cwd is an absolute path"},
-	    {"write /proc/x 1 unchekced", "f:1: write is PATH VALUE [unchecked], the path below "
-					  "/proc or /sys, blanks in quotes"},
-	    {"write /etc/x 1", "f:1: write is PATH VALUE [unchecked], the path below /proc or "
+	    {"env =x", "f:1: env must be NAME=VALUE, blanks in quotes"},
+	    {"env A=b c", "f:1: env must be NAME=VALUE, blanks in quotes"},
+	    {"cwd tmp", "f:1: cwd must be an absolute path"},
+	    {"write /proc/x 1 unchekced",
+	     "f:1: write must be PATH VALUE [unchecked], the path below "
+	     "/proc or /sys, blanks in quotes"},
+	    {"write /etc/x 1", "f:1: write must be PATH VALUE [unchecked], the path below /proc or "
 			       "/sys, blanks in quotes"},
 	    {"mount a b c", "f:1: mount needs an absolute TARGET"},
-	    {"mount a /b", "f:1: mount is SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS]"},
-	    {"net eth0", "f:1: net is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
+	    {"mount a /b", "f:1: mount must be SOURCE TARGET TYPE [OPTIONS] [deadline=SECONDS]"},
+	    {"net eth0",
+	     "f:1: net must be INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
 	    {"net eth0 1.2.3.4",
-	     "f:1: net is INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
-	    {"collect x", "f:1: collect is one glob that begins with a slash, blanks in quotes"},
-	    {"stdout tee", "f:1: stdout is keep, pipe, drop or stream"},
-	    {"noise compute", "f:1: noise is not there yet, but for none"},
-	    {"repeat 0", "f:1: repeat is a number from 1 to 1000000"},
+	     "f:1: net must be INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
+	    {"collect x", "f:1: collect must be one absolute glob, blanks in quotes"},
+	    {"stdout tee", "f:1: stdout must be keep, pipe, drop or stream"},
+	    {"noise compute", "f:1: noise must be none"},
+	    {"repeat 0", "f:1: repeat must be a number from 1 to 1000000"},
 	};
 	struct experiment e;
 	(void)state;

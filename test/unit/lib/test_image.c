@@ -221,7 +221,7 @@ what_ends_the_reading(void **state)
 	assert_string_equal(problem(0), "its name does not end in a NUL");
 	image_free(&image);
 	image_read(&image, (const unsigned char *)"", 0, LIMIT);
-	assert_string_equal(problem(0), "there is nothing in it");
+	assert_string_equal(problem(0), "it is empty");
 }
 
 static void
@@ -250,7 +250,7 @@ members_one_after_the_other(void **state)
 	assert_int_equal(image.count, 1);
 	assert_int_equal(image.findings[0].at, third);
 	assert_string_equal(image.findings[0].method, "gzip");
-	assert_string_equal(problem(0), "the compressed data end early");
+	assert_string_equal(problem(0), "the compressed data are truncated");
 }
 
 static void
