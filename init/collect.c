@@ -15,18 +15,18 @@
 #include "report/report.h"
 #include "sha256.h"
 
-/* As many records as a reader keeps (wire_log.h), or about. */
+/* About as many records as a reader keeps (wire_log.h). */
 static const off_t LARGEST = (off_t)1 << 32;
 
 static void
-warn_of(const char *path, int problem)
+report_problem(const char *path, int problem)
 {
 	report_warning(JOIN("cannot collect ", path), problem);
 }
 
-/* Whether it was sent, as the file of that number, be it not to its end. */
+/* Returns whether the file was sent under that number, even if incomplete. */
 static bool
-collect(unsigned index, const char *path)
+send_file(unsigned index, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), problem = 0;
 	unsigned char piece[WIRE_PAYLOAD_MAX - 64];
@@ -37,10 +37,10 @@ collect(unsigned index, const char *path)
 
 	if (fd < 0 || fstat(fd, &found) != 0)
 		problem = errno;
-	else if (found.st_size > LARGEST) /* /proc/kcore, say: it would never end */
+	else if (found.st_size > LARGEST) /* such as /proc/kcore, which would take forever */
 		problem = EFBIG;
 	if (problem != 0) {
-		warn_of(path, problem);
+		report_problem(path, problem);
 		close(fd);
 		return false;
 	}
@@ -58,17 +58,17 @@ collect(unsigned index, const char *path)
 	close(fd);
 	report_file_end(index, offset, &digest);
 	if (problem != 0)
-		warn_of(path, problem);
+		report_problem(path, problem);
 	return true;
 }
 
 struct paths {
 	char **at;
 	size_t count;
-	bool found; /* by the pattern in hand */
+	bool found; /* by the current pattern */
 };
 
-/* Keeps them sorted, so that no directory decides the order, and each once. */
+/* Adds a path in sorted order, independent of readdir order, unless it is there. */
 static void
 add_path(struct paths *paths, const char *path)
 {
@@ -84,7 +84,7 @@ add_path(struct paths *paths, const char *path)
 	if (more != NULL)
 		paths->at = more;
 	if (copy == NULL || more == NULL) {
-		warn_of(path, ENOMEM);
+		report_problem(path, ENOMEM);
 		free(copy);
 		return;
 	}
@@ -93,8 +93,7 @@ add_path(struct paths *paths, const char *path)
 }
 
 /*
- * Adds what the pattern matches from `rest` on, below the folder that `path` names so far, `length`
- * bytes.
+ * Adds the matches of the pattern `rest` in the folder that is the first `length` bytes of `path`.
  */
 static void
 find_files(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], size_t length,
@@ -121,8 +120,8 @@ find_files(struct paths *paths, char path[REPORT_PATH_MAX + 1 + NAME_MAX + 1], s
 		if (stat(path, &found) != 0)
 			continue;
 		if (length + 1 + name > REPORT_PATH_MAX)
-			warn_of(path,
-				ENAMETOOLONG); /* under a shorter name it would be a wrong result */
+			report_problem(path,
+				       ENAMETOOLONG); /* a shortened name would be a wrong result */
 		else if (*slash == '\0' && S_ISREG(found.st_mode))
 			add_path(paths, path);
 		else if (*slash != '\0' && S_ISDIR(found.st_mode))
@@ -143,10 +142,10 @@ collect_files(const struct experiment_list *globs)
 		paths.found = false;
 		find_files(&paths, path, 0, pattern + strspn(pattern, "/"));
 		if (!paths.found)
-			warn_of(pattern, ENOENT);
+			report_problem(pattern, ENOENT);
 	}
 	for (size_t i = 0, sent = 0; i < paths.count; i++) {
-		sent += collect((unsigned)sent, paths.at[i]);
+		sent += send_file((unsigned)sent, paths.at[i]);
 		free(paths.at[i]);
 	}
 	free(paths.at);

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 /*
- * The signals are those of busybox's and System V's init, so that other programs' requests are
- * understood too.
+ * The signals are those of busybox's and System V's init, so that requests of other programs work
+ * too.
  */
 static const struct {
 	const char *name;
@@ -33,8 +33,7 @@ write_string(int fd, const char *string)
 }
 
 /*
- * In a chroot of the image on somebody's machine, PID 1 is another program, and that machine must
- * not be ended.
+ * In a chroot on another machine, PID 1 is another program, and that machine must not be shut down.
  */
 static bool
 under_our_init(void)
@@ -46,7 +45,7 @@ under_our_init(void)
 }
 
 static int
-request(int which, int argc, char *argv[])
+request_finish(int which, int argc, char *argv[])
 {
 	bool force = argc == 2 && strcmp(argv[1], "-f") == 0;
 
@@ -66,7 +65,7 @@ request(int which, int argc, char *argv[])
 		for (;;)
 			pause();
 	}
-	write_string(STDERR_FILENO, "cannot end the machine: only root may\n");
+	write_string(STDERR_FILENO, "cannot shut down: only root may\n");
 	return 1;
 }
 
@@ -78,7 +77,7 @@ control_main(int argc, char *argv[])
 
 	for (int i = 0; i < REQUESTS; i++)
 		if (strcmp(requests[i].name, name) == 0)
-			return request(i, argc, argv);
+			return request_finish(i, argc, argv);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		write_string(STDOUT_FILENO, "init (Lull) " LULL_VERSION "\n");
 		return 0;
@@ -94,6 +93,6 @@ control_finish(int signal)
 	for (int i = 0; i < REQUESTS; i++)
 		if (requests[i].signal == signal)
 			return requests[i].finish;
-	/* Ctrl-Alt-Del, and a power supply that fails. */
+	/* Ctrl-Alt-Del (SIGINT), and a power failure. */
 	return signal == SIGINT ? FINISH_REBOOT : FINISH_POWEROFF;
 }

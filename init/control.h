@@ -5,12 +5,12 @@
 #include "experiment.h"
 
 /*
- * The program when it is not PID 1: `poweroff`, `reboot` and `halt` by the name it is called by,
- * which ask init for the machine's end by a signal, and `init --version`. Returns the exit status.
+ * The program if it is not PID 1: `poweroff`, `reboot` and `halt`, by its name, signal init to end
+ * the machine; `init --version`. Returns the exit status.
  */
 int control_main(int argc, char *argv[]);
 
-/* What a signal that reached init asks for. */
+/* Translates a signal to init into the way to end the machine. */
 enum experiment_finish control_finish(int signal);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PID 1: makes the machine usable, runs the experiment in silence, tells what came of it, ends the
+ * PID 1: sets up the machine, runs the experiment without output, reports the results, ends the
  * machine.
  */
 #include <errno.h>
@@ -38,8 +38,8 @@ static const char no_shell[] =
 static struct provenance provenance;
 
 /*
- * Packer writes the first file at the start and the second at the very end of an image; others have
- * neither.
+ * Packer writes the first file at the start and the second at the very end of an image; other
+ * images have neither.
  */
 static bool
 image_is_truncated(void)
@@ -47,9 +47,9 @@ image_is_truncated(void)
 	return access("/etc/lull/image", F_OK) == 0 && access("/etc/lull/end", F_OK) != 0;
 }
 
-/* The default is in packer's /etc/hosts. */
+/* /etc/hosts of packer has the default. */
 static void
-name_host(const char *name)
+set_hostname(const char *name)
 {
 	const char *line = JOIN("\n127.0.1.1\t", name, "\n");
 	int fd = -1;
@@ -62,7 +62,9 @@ name_host(const char *name)
 	close(fd);
 }
 
-/* What must stand before the experiment starts. Returns NULL, or why it may not. */
+/*
+ * Prepares everything that the experiment needs. Returns NULL, or the reason why it must not run.
+ */
 static const char *
 prepare(const struct experiment *experiment)
 {
@@ -70,20 +72,20 @@ prepare(const struct experiment *experiment)
 
 	modules_check(&experiment->module, report_warning);
 	problem = attach_mounts(&experiment->mount);
-	/* Knobs of the network, say. */
+	/* Writes knobs after mounting, and before the network is set up. */
 	if (problem == NULL)
 		problem = knobs_write(&experiment->write, report_knob);
 	return problem != NULL ? problem : network_up(experiment);
 }
 
-/* A shell for a person; returns as measure() does. */
+/* Runs a shell for a user. Returns a signal like measure(). */
 static int
 interact(const char *shell)
 {
 	int signal;
 
 	console_cook();
-	console_print("lull: a shell on this console; exit, or poweroff, ends the machine\n");
+	console_print("lull: a shell on this console; exit or poweroff ends the machine\n");
 	signal = shell_run(shell);
 	if (signal < 0)
 		report_warning("cannot start a shell", errno);
@@ -113,7 +115,7 @@ main(int argc, char *argv[])
 	problem = choose_experiment(&experiment);
 	if (experiment.exact)
 		helper_limit_s = 0;
-	name_host(experiment.hostname);
+	set_hostname(experiment.hostname);
 	modules = truncated ? NULL : modules_load(report_warning);
 	if (network_loopback() != 0)
 		report_warning("loopback interface", errno);
@@ -122,11 +124,10 @@ main(int argc, char *argv[])
 	if (problem == NULL)
 		problem = modules;
 	if (truncated)
-		problem =
-		    "the image was not unpacked whole: not enough memory, or the file is cut short";
+		problem = "the image is incomplete: not enough memory, or a truncated file";
 	if (problem == NULL)
 		problem = prepare(&experiment);
-	/* As late as can be: what was set up for the run shows in it. */
+	/* As late as possible, to include the effects of the set-up. */
 	if (experiment.provenance == PROVENANCE_FULL)
 		provenance_read(&provenance, AT_FDCWD);
 	if (problem != NULL)
@@ -140,7 +141,7 @@ main(int argc, char *argv[])
 	if (experiment.finish == FINISH_SHELL && shell == NULL)
 		report_fail(no_shell);
 	if (experiment.provenance == PROVENANCE_FULL)
-		provenance_tell(&provenance, report_environment);
+		provenance_send(&provenance, report_environment);
 	if (asked != 0)
 		shell = NULL;
 	if (shell == NULL)

@@ -18,35 +18,34 @@
 #include "runlog.h"
 
 /*
- * The kernel's taint by a machine check, a bad page, an oops, a warning, a soft lockup: its log is
- * then wanted.
+ * Taint flags for a machine check, a bad page, an oops, a warning, a soft lockup: the kernel log is
+ * sent for these.
  */
 enum { TROUBLE = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14 };
 
 struct measuring {
 	const struct experiment *experiment;
 	struct surroundings surroundings;
-	int null;     /* kept open: an experiment may mount over /dev */
-	bool failed;  /* some run did, or has no verdict */
-	bool stopped; /* no further run makes sense */
-	int asked;    /* the signal by which the machine's end was asked for */
+	int null;     /* stays open: an experiment may mount over /dev */
+	bool failed;  /* a run failed or has no verdict */
+	bool stopped; /* no further runs */
+	int asked;    /* the signal that asked to end the machine */
 };
 
-/* The process's own, as run_command()'s function has no other way to know. */
-static unsigned the_run;
+/* Global, since the callback of run_command() has no context argument. */
+static unsigned current_run;
 
 static void
-stray(uint64_t pid, const char *name)
+report_stray_process(uint64_t pid, const char *name)
 {
 	if (pid != 0)
-		report_stray(the_run, pid, name);
+		report_stray(current_run, pid, name);
 	else
-		report_warning(
-		    "the command left processes behind that are not named: too many, or no /proc",
-		    0);
+		report_warning("the command left unlisted processes behind: too many, or no /proc",
+			       0);
 }
 
-/* What becomes of the command's outputs. Returns 0, or -1 with errno. */
+/* Chooses where the command's output goes. Returns 0, or -1 with errno. */
 static int
 choose_outputs(const struct measuring *m, const struct capture *capture, struct pump *pump,
 	       struct run_request *request)
@@ -72,7 +71,7 @@ choose_outputs(const struct measuring *m, const struct capture *capture, struct 
 	return 0;
 }
 
-/* Sends what a run has left. Of one that is not measured that is nothing, unless it failed. */
+/* Sends the results of a run. The output of a warm-up is sent only if it failed. */
 static void
 report_run(struct measuring *m, const struct capture *capture, const char *command,
 	   const struct run_result *result, bool warmup, bool refused, int log)
@@ -81,16 +80,16 @@ report_run(struct measuring *m, const struct capture *capture, const char *comma
 
 	console_quiet(true, report_warning);
 	for (int i = 0; i < CAPTURE_STREAMS && (!warmup || failed); i++)
-		report_output(capture_names[i], the_run, capture->files[i]);
+		report_output(capture_names[i], current_run, capture->files[i]);
 	if (refused || capture_is_full(capture))
-		report_exceeded(the_run);
+		report_exceeded(current_run);
 	if (result->step != NULL)
-		report_fail(JOIN("cannot give the experiment its ", result->step, ": ",
+		report_fail(JOIN("cannot set the experiment's ", result->step, ": ",
 				 strerror(result->error)));
 	else
-		report_exit(the_run, command, result);
-	/* In exact mode messages that tell of no trouble come only when they are asked for. */
-	runlog_close(log, the_run, !m->experiment->exact || m->experiment->klog == KLOG_ALWAYS,
+		report_exit(current_run, command, result);
+	/* In exact mode messages below warnings are sent only on request. */
+	runlog_close(log, current_run, !m->experiment->exact || m->experiment->klog == KLOG_ALWAYS,
 		     report_run_log);
 	if (result->unkillable)
 		report_warning("processes of the command could not be killed", 0);
@@ -109,7 +108,7 @@ run_one(struct measuring *m, size_t command, bool warmup)
 	struct capture capture;
 	struct pump pump;
 
-	the_run++;
+	current_run++;
 	if (capture_open(&capture) != 0) {
 		report_fail("cannot keep output: the kernel needs CONFIG_SHMEM or CONFIG_TMPFS");
 		m->stopped = true;
@@ -121,10 +120,10 @@ run_one(struct measuring *m, size_t command, bool warmup)
 		m->stopped = true;
 		return;
 	}
-	report_start(the_run, (unsigned)command + 1, warmup, request.timeout_s);
+	report_start(current_run, (unsigned)command + 1, warmup, request.timeout_s);
 	console_drain(false);
 	int log = runlog_open();
-	run_command(&request, &result, stray);
+	run_command(&request, &result, report_stray_process);
 	if (request.pump != NULL)
 		pump_close(&pump);
 	report_run(m, &capture, request.argv[0], &result, warmup,
@@ -151,12 +150,12 @@ measure(const struct experiment *experiment, char *const base[])
 	if (problem != NULL) {
 		report_fail(problem);
 	} else {
-		run_take_precedence();
+		run_raise_priority();
 		run_times(&m, experiment->warmup, true);
 		run_times(&m, experiment->repeat, false);
-		surroundings_lend(&m.surroundings, true);
+		surroundings_switch_rights(&m.surroundings, true);
 		collect_files(&experiment->collect);
-		surroundings_lend(&m.surroundings, false);
+		surroundings_switch_rights(&m.surroundings, false);
 		m.failed |= (report_taint() & TROUBLE) != 0;
 		if (experiment->klog == KLOG_ALWAYS ||
 		    (experiment->klog == KLOG_FAILED && m.failed))

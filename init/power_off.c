@@ -7,8 +7,8 @@
 #include "run/helper.h"
 
 /*
- * The kernel ends the caller of reboot(2) where the machine did not end (kernel/reboot.c:
- * do_exit(0) behind power-off and halt), and the end of PID 1 is a panic: so a child calls it.
+ * If the machine does not end, the kernel ends the caller of reboot(2) (kernel/reboot.c: do_exit(0)
+ * after power-off and halt), and the end of PID 1 is a panic: so a child calls it.
  */
 static int
 end_machine(void *command)
@@ -22,14 +22,14 @@ end_machine(void *command)
 static void
 try_reboot(int command)
 {
-	/* In the sync(2), and then not any more. */
+	/* The first helper may hang in sync(2); the second skips it. */
 	if (!helper_run(end_machine, &command))
 		helper_run(end_machine, &command);
 }
 
 /*
- * Without ACPI a PC cannot power off, and the kernel halts instead, without a word, for ever. The
- * kernel does not tell beforehand, but /sys/firmware/acpi is there exactly if ACPI is.
+ * Without ACPI a PC cannot power off, and the kernel halts instead, without a message.
+ * /sys/firmware/acpi exists only with ACPI.
  */
 static bool
 can_power_off(void)

@@ -5,9 +5,8 @@
 #include "experiment.h"
 
 /*
- * Ends the machine and never returns. What the machine cannot do falls back: power-off to restart,
- * restart to halt; and at last init sleeps, as returning from PID 1 is a panic. FINISH_SHELL counts
- * as power-off.
+ * Ends the machine and never returns. Falls back from power-off to restart, and from restart to
+ * halt; at last init sleeps, as returning from PID 1 is a panic. FINISH_SHELL counts as power-off.
  */
 _Noreturn void finish_machine(enum experiment_finish how);
 

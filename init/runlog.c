@@ -11,10 +11,10 @@
 #include "text.h"
 
 enum {
-	RECORD_MAX = 8192, /* what the kernel gives at a time: CONSOLE_EXT_LOG_MAX */
+	RECORD_MAX = 8192, /* size of the kernel's records: CONSOLE_EXT_LOG_MAX */
 	PIECE = 1000,
-	WARNING = 4,		 /* the kernel's own (facility 0), of this level */
-	DESCRIPTION = 8,	 /* what a message takes of the log beside its text, at least */
+	WARNING = 4,		 /* the kernel's own messages (facility 0) up to this level */
+	DESCRIPTION = 8,	 /* minimum size of a message in the log besides its text */
 	SYSLOG_SIZE_BUFFER = 10, /* syslog(2) has no name for it */
 };
 
@@ -39,9 +39,9 @@ read_digits(const char **at)
 }
 
 /*
- * "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT\n DICTIONARY" (Documentation/ABI/testing/dev-kmsg),
- * with NUL behind. The priority of a program's message is at least 8. Returns about what it takes
- * of the log.
+ * Parses "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT\n DICTIONARY"
+ * (Documentation/ABI/testing/dev-kmsg), followed by a NUL. Messages from programs have priorities
+ * of at least 8. Returns the approximate size of the message in the log.
  */
 static long
 add_message(struct text *t, const char *record, bool all)
@@ -78,7 +78,9 @@ runlog_close(int fd, unsigned run, bool all,
 	long left = klogctl(SYSLOG_SIZE_BUFFER, NULL, 0);
 	ssize_t got;
 
-	/* EPIPE: messages were overwritten before they were read, and it goes on with the next. */
+	/*
+	 * EPIPE: messages were overwritten before they were read; reading continues with the next.
+	 */
 	while (fd >= 0 && left > 0 &&
 	       ((got = read(fd, record, RECORD_MAX)) > 0 || errno == EPIPE || errno == EINTR)) {
 		struct text t = text_in(message, sizeof(message));

@@ -25,10 +25,7 @@ shell_find(void)
 	return NULL;
 }
 
-/*
- * /dev/console can be nobody's controlling terminal. Of the consoles in use, it is the last that
- * sysfs names.
- */
+/* /dev/console cannot be a controlling terminal. The last console in sysfs is the one in use. */
 static int
 open_terminal(void)
 {
@@ -46,9 +43,9 @@ open_terminal(void)
 	return open(path, O_RDWR);
 }
 
-/* In the child of vfork(2), which shares init's memory: it only makes system calls. */
+/* Runs in the child of vfork(2), which shares init's memory, so it only makes system calls. */
 static _Noreturn void
-become_shell(const char *shell)
+exec_shell(const char *shell)
 {
 	const char *slash = strrchr(shell, '/');
 	sigset_t none;
@@ -63,11 +60,11 @@ become_shell(const char *shell)
 		if (fd > STDERR_FILENO)
 			close(fd);
 	}
-	umask(022); /* init's own is 0 */
+	umask(022); /* init's umask is 0 */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(shell, (char *const[]){(char *)slash + 1, NULL}, environ);
-	console_print("lull: the shell of this image cannot be executed\n");
+	console_print("lull: cannot execute the shell of this image\n");
 	_exit(127);
 }
 
@@ -77,6 +74,6 @@ shell_run(const char *shell)
 	pid_t pid = vfork();
 
 	if (pid == 0)
-		become_shell(shell);
+		exec_shell(shell);
 	return pid < 0 ? -1 : run_wait(pid);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a system call costs: each operation is timed in batches, and a table of nanoseconds each is
- * printed, the least of the batches and their mean. In exact mode nanoseconds are instructions. A
- * batch is shorter than a timer tick, so the least is free of ticks; the mean holds them.
+ * Measures the cost of system calls: times each operation in batches, and prints a table with
+ * nanoseconds per operation, the minimum of the batches and their mean. In exact mode nanoseconds
+ * are instructions. A batch is shorter than a timer tick, so the minimum is free of ticks; the mean
+ * includes them.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -18,7 +19,7 @@ enum { BATCHES = 200, PASSES = 3 };
 static int there[2], back[2], zero;
 
 static void
-must(int ok, const char *what)
+check(int ok, const char *what)
 {
 	if (!ok) {
 		perror(what);
@@ -26,7 +27,7 @@ must(int ok, const char *what)
 	}
 }
 
-/* By number: a C library may remember the answer. */
+/* By number, since a C library may cache the answer. */
 static void
 call_getppid(void)
 {
@@ -38,7 +39,7 @@ read_zero(void)
 {
 	char byte;
 
-	must(read(zero, &byte, 1) == 1, "/dev/zero");
+	check(read(zero, &byte, 1) == 1, "/dev/zero");
 }
 
 static void
@@ -46,16 +47,16 @@ pipe_alone(void)
 {
 	char byte = 0;
 
-	must(write(there[1], &byte, 1) == 1 && read(there[0], &byte, 1) == 1, "pipe");
+	check(write(there[1], &byte, 1) == 1 && read(there[0], &byte, 1) == 1, "pipe");
 }
 
-/* Two processes on one CPU: two switches each time. */
+/* Two processes on one CPU: two context switches per round trip. */
 static void
 pipe_round_trip(void)
 {
 	char byte = 0;
 
-	must(write(there[1], &byte, 1) == 1 && read(back[0], &byte, 1) == 1, "pipe");
+	check(write(there[1], &byte, 1) == 1 && read(back[0], &byte, 1) == 1, "pipe");
 }
 
 static void
@@ -65,7 +66,7 @@ fork_and_wait(void)
 
 	if (pid == 0)
 		_exit(0);
-	must(pid > 0 && waitpid(pid, NULL, 0) == pid, "fork");
+	check(pid > 0 && waitpid(pid, NULL, 0) == pid, "fork");
 }
 
 static uint64_t
@@ -112,7 +113,7 @@ int
 main(void)
 {
 	zero = open("/dev/zero", O_RDONLY);
-	must(zero >= 0 && pipe(there) == 0 && pipe(back) == 0, "set-up");
+	check(zero >= 0 && pipe(there) == 0 && pipe(back) == 0, "set-up");
 	printf("%-20s %12s %12s %9s\n", "operation", "least ns", "mean ns", "times");
 	measure("getppid", call_getppid, 500);
 	measure("read /dev/zero", read_zero, 500);
@@ -122,10 +123,10 @@ main(void)
 	pid_t child = fork();
 	if (child == 0)
 		echo_for_ever();
-	must(child > 0, "fork");
+	check(child > 0, "fork");
 	measure("pipe round trip", pipe_round_trip, 50);
 	close(there[1]);
 	close(there[0]);
-	must(waitpid(child, NULL, 0) == child, "wait");
+	check(waitpid(child, NULL, 0) == child, "wait");
 	return 0;
 }

@@ -23,8 +23,8 @@ _Static_assert(sizeof(long) == sizeof(time_t),
 	       "the kernel's timespec is not the C library's on this machine");
 
 /*
- * By a system call: init asks a few times a run, and to find the function in the vDSO costs the C
- * library more than all of these do, and a kilobyte.
+ * A direct system call: init asks a few times per run, and the C library's lookup of the vDSO
+ * function costs more than all these calls, and a kilobyte.
  */
 uint64_t
 clock_now_ns(void)

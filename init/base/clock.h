@@ -9,10 +9,10 @@
 /* CLOCK_MONOTONIC_RAW, in nanoseconds. */
 uint64_t clock_now_ns(void);
 
-/* A point of time, in milliseconds of clock_now_ns(). */
+/* The time `ms` from now, in milliseconds of clock_now_ns(). */
 uint64_t deadline_in(uint64_t ms);
 
-/* Milliseconds until then, which must be days at most, for poll(2); 0 if it has passed. */
+/* Milliseconds until a deadline, at most days, for poll(2); 0 if it has passed. */
 int deadline_left(uint64_t deadline);
 
 #endif

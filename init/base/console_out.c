@@ -15,10 +15,10 @@
 enum {
 	SETTLE_MS = 50,
 	SYSLOG_CONSOLE_LEVEL = 8, /* syslog(2) has no name for it */
-	ALERTS = 2,		  /* those and emergencies are below it */
+	ALERTS = 2,		  /* alerts and emergencies have lower levels */
 };
 
-/* As the kernel has set it up, speed and flow control among it. */
+/* As set up by the kernel, including speed and flow control. */
 static struct termios booted;
 static bool has_terminal;
 
@@ -31,7 +31,7 @@ console_reserve_descriptors(void)
 }
 
 static int
-open_anew(void)
+reopen_console(void)
 {
 	int error = 0;
 	int fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -50,7 +50,7 @@ open_anew(void)
 	return error == 0 ? 0 : -1;
 }
 
-/* The kernel has opened it for all three, or for none (init/main.c console_on_rootfs()). */
+/* The kernel opens it as all three descriptors, or as none (init/main.c console_on_rootfs()). */
 int
 console_open(void)
 {
@@ -58,10 +58,10 @@ console_open(void)
 	bool is_open = fstat(STDOUT_FILENO, &found) == 0 && S_ISCHR(found.st_mode) &&
 		       found.st_rdev == makedev(5, 1);
 
-	return is_open ? 0 : open_anew();
+	return is_open ? 0 : reopen_console();
 }
 
-/* To find it costs 25,000 instructions, so it is kept open. */
+/* Opening it costs 25,000 instructions, so it stays open. */
 static int
 ignore_loglevel(void)
 {
@@ -73,17 +73,17 @@ ignore_loglevel(void)
 }
 
 /*
- * Nothing that comes in is sent back (echo), is a signal, or stops what goes out (XOFF), and none
- * of that is asked for of the other side.
+ * Input is not echoed, raises no signals and does not stop output (XOFF), and the other side is
+ * sent no flow control.
  */
 static void
 set_raw(void)
 {
 	static struct termios is, wanted;
 
-	/* It was hung up (vhangup(2)): this descriptor stays dead. */
+	/* The terminal was hung up (vhangup(2)), which makes this descriptor unusable. */
 	if (tcgetattr(STDOUT_FILENO, &is) != 0 && errno == EIO &&
-	    (open_anew() != 0 || tcgetattr(STDOUT_FILENO, &is) != 0))
+	    (reopen_console() != 0 || tcgetattr(STDOUT_FILENO, &is) != 0))
 		return;
 	if (!has_terminal)
 		booted = is;

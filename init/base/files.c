@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Until the end of file or of the buffer: a file of /proc may give less than asked for. */
+/*
+ * Reads until end of file or the buffer is full: a read of a file in /proc may return less than
+ * requested.
+ */
 static long
 read_full(int folder, const char *path, char *buffer, size_t size)
 {

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * Reads the start of a small file, at most size - 1 bytes, and ends it with a NUL. Returns the
- * number of bytes, -1 with errno on failure; `buffer` is then empty.
+ * Reads the start of a small file, at most size - 1 bytes, and appends a NUL. Returns the number of
+ * bytes, or -1 with errno; `buffer` is then empty.
  */
 long file_read(const char *path, char *buffer, size_t size);
 long file_read_at(int folder, const char *path, char *buffer, size_t size);
@@ -19,7 +19,8 @@ char *file_read_all(const char *path, size_t max, size_t *length);
 char *file_read_all_at(int folder, const char *path, size_t max, size_t *length);
 
 /*
- * What follows `start` in the first line of a file's text that begins with it; NULL: there is none.
+ * The rest of a file's text after `start` in the first line that begins with it; NULL if there is
+ * none.
  */
 char *file_line(char *text, const char *start);
 

@@ -5,8 +5,8 @@
 enum { JOIN_PART_MAX = 150 };
 
 /*
- * The parts, which NULL ends, as one text: for messages, so each is cut at JOIN_PART_MAX bytes. It
- * lasts until the next.
+ * Joins the parts, up to NULL, for messages; each is truncated to JOIN_PART_MAX bytes. The result
+ * is valid until the next call.
  */
 const char *join(const char *const parts[]);
 

@@ -10,7 +10,7 @@
 
 static const char blanks[] = " \t\n";
 
-/* A piece of a text. */
+/* A word of a text. */
 struct word {
 	const char *at;
 	size_t length;
@@ -32,8 +32,8 @@ is_equal(struct word a, struct word b)
 }
 
 /*
- * The digits of `base`, each worth `times` as much as the one behind it, so that zeros at the start
- * count for nothing. Of masks every 32 bits have a comma behind them.
+ * Digits of `base`, each weighted `times` as much as the next, so that leading zeros do not matter.
+ * In masks a comma separates every 32 bits.
  */
 static bool
 read_digits(struct word word, int base, uint64_t times, uint64_t *number)
@@ -57,7 +57,7 @@ read_number(struct word word, uint64_t *number)
 	return read_digits(word, 10, 10, number);
 }
 
-/* 1, 0, or -1 for what is not a switch. */
+/* Returns 1, 0, or -1 if it is not a switch. */
 static int
 read_switch(struct word word)
 {
@@ -72,7 +72,7 @@ read_switch(struct word word)
 static bool
 is_same_word(struct word is, struct word wanted)
 {
-	/* Masks of any length: two that are not the same differ in this, but for one in 2^64. */
+	/* Masks of any length: different ones have different sums, but for one case in 2^64. */
 	const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
 	uint64_t a, b;
 	int on = read_switch(is);
@@ -94,7 +94,7 @@ are_same_words(const char *is, const char *wanted)
 }
 
 static bool
-is_in(const char *list, struct word wanted)
+list_has(const char *list, struct word wanted)
 {
 	struct word word;
 
@@ -104,9 +104,9 @@ is_in(const char *list, struct word wanted)
 	return false;
 }
 
-/* Numbers are no names: one among others is not what was asked for. */
+/* Numbers are not names: a number in a list does not match. */
 static bool
-are_in(const char *list, const char *wanted)
+list_has_all(const char *list, const char *wanted)
 {
 	struct word word;
 
@@ -114,7 +114,7 @@ are_in(const char *list, const char *wanted)
 		bool is_less = word.at[0] == '-', is_signed = is_less || word.at[0] == '+';
 		word.at += is_signed;
 		word.length -= is_signed;
-		if ((word.at[0] >= '0' && word.at[0] <= '9') || is_in(list, word) == is_less)
+		if ((word.at[0] >= '0' && word.at[0] <= '9') || list_has(list, word) == is_less)
 			return false;
 	}
 	return true;
@@ -135,5 +135,5 @@ knob_value_is(const char *is, const char *wanted)
 	if (cpus_read(&a, is) == NULL && cpus_read(&b, wanted) == NULL &&
 	    memcmp(&a, &b, sizeof(a)) == 0)
 		return true;
-	return are_in(is, wanted);
+	return list_has_all(is, wanted);
 }

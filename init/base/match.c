@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 /*
- * Whether `c` is in the set at *at, which is an opening bracket; moves behind it. A bracket that is
- * not closed stands for itself.
+ * Returns whether `c` is in the set at *at, an opening bracket, and advances past it. An unclosed
+ * bracket stands for itself.
  */
 static bool
 in_set(const char **at, unsigned char c)
@@ -30,9 +30,12 @@ in_set(const char **at, unsigned char c)
 	return is != negated;
 }
 
-/* Whether the pattern's first thing, which is not a star, takes `c`; moves behind it. */
+/*
+ * Returns whether the pattern's first element, which is not a star, matches `c`, and advances past
+ * it.
+ */
 static bool
-takes(const char **pattern, char c)
+match_element(const char **pattern, char c)
 {
 	const char *p = *pattern;
 
@@ -62,11 +65,11 @@ match_name(const char *pattern, const char *name)
 		if (*name == '\0' && *pattern == '\0')
 			return true;
 		const char *next = pattern;
-		if (*name != '\0' && *pattern != '\0' && takes(&next, *name)) {
+		if (*name != '\0' && *pattern != '\0' && match_element(&next, *name)) {
 			pattern = next;
 			name++;
 		} else if (star != NULL && *from != '\0') {
-			/* The last star takes one byte more. */
+			/* Extends the match of the last star by one byte. */
 			name = ++from;
 			pattern = star;
 		} else {

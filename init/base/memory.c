@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * malloc(3) for init: one row of blocks, of which only the last can be given back; larger ones are
- * mappings. init asks for a handful of blocks in its life and gives them back in reverse, and it
- * saves 6 KiB and 30,000 instructions a boot against the C library's, which asks the kernel for its
- * heap first. A C library linked statically takes these in place of its own. init has one thread.
+ * malloc(3) for init: a row of blocks, of which only the last can be freed; larger blocks are
+ * mappings. init allocates a few blocks and frees them in reverse order. This saves 6 KiB, and
+ * 30,000 instructions per boot, compared to the C library, which first asks the kernel for its
+ * heap. A C library linked statically uses these functions instead of its own. init has one thread.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -14,10 +14,10 @@
 
 enum { ROW = 32 << 10, ALIGN = 16 };
 
-/* Stands before each block; `size` is what follows it. */
+/* The header of each block; `size` is that of the rest. */
 struct block {
 	_Alignas(ALIGN) size_t size;
-	size_t mapped; /* the length of a mapping of its own, 0 in the row */
+	size_t mapped; /* the length of its mapping, 0 in the row */
 };
 
 static _Alignas(ALIGN) char row[ROW];

@@ -17,15 +17,15 @@
 #include "base/clock.h"
 
 /*
- * RFC 2131, 4.1: pauses double, and are not the same on machines that start together. It has them
- * begin with 4 seconds; but the first packet is often lost where a switch has only just seen the
- * carrier, and boots are waited for.
+ * RFC 2131, 4.1: pauses double, and differ between machines that start together. The RFC begins
+ * with 4 seconds, but a switch that has only just seen the carrier often drops the first packet,
+ * and boots should be fast.
  */
 enum {
 	FIRST_PAUSE_MS = 2000,
 	LONGEST_PAUSE_MS = 16000,
 	SPREAD_MS = 1000,
-	REQUESTS_MAX = 3, /* for an offer; then it is looked for another */
+	REQUESTS_MAX = 3, /* for an offer; then discovery starts again */
 };
 
 struct exchange {
@@ -33,10 +33,10 @@ struct exchange {
 	struct sockaddr_ll everyone;
 	uint64_t started, deadline;
 	struct dhcp_question question;
-	unsigned broken; /* answers */
+	unsigned broken; /* number of invalid answers */
 };
 
-/* Keeps all but IPv4 packets for UDP's port 68 from waking the client: a network may be busy. */
+/* Only IPv4 packets for UDP port 68 wake the client: a network may be busy. */
 static void
 set_filter(int fd)
 {
@@ -62,7 +62,7 @@ open_socket(struct exchange *x, int index)
 	struct sockaddr_ll own = {
 	    .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
 
-	/* Of no protocol at first, so that nothing arrives before the filter stands. */
+	/* Without a protocol at first, so that no packet arrives before the filter is set. */
 	x->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (x->fd < 0)
 		return -1;
@@ -80,7 +80,7 @@ send_question(const struct exchange *x)
 	unsigned char packet[DHCP_PACKET_MAX];
 	size_t length = dhcp_packet_write(&x->question, packet);
 
-	/* One that cannot be sent is as one that gets lost. */
+	/* A failed send is treated like a lost packet. */
 	sendto(x->fd, packet, length, 0, (const struct sockaddr *)&x->everyone,
 	       sizeof(x->everyone));
 }
@@ -110,7 +110,7 @@ read_packet(const struct exchange *x, struct dhcp_answer *answer)
 }
 
 static bool
-hear_answer(struct exchange *x, struct dhcp_answer *answer, uint64_t until)
+receive_answer(struct exchange *x, struct dhcp_answer *answer, uint64_t until)
 {
 	int left;
 
@@ -133,9 +133,9 @@ seconds_since(uint64_t start)
 	return (uint16_t)(seconds < UINT16_MAX ? seconds : UINT16_MAX);
 }
 
-/* Puts the question until it is answered, `times` at most. */
+/* Repeats the question until it is answered, at most `times`. */
 static bool
-put_question(struct exchange *x, struct dhcp_answer *answer, unsigned times)
+ask_until_answered(struct exchange *x, struct dhcp_answer *answer, unsigned times)
 {
 	uint64_t pause = FIRST_PAUSE_MS;
 
@@ -145,14 +145,14 @@ put_question(struct exchange *x, struct dhcp_answer *answer, unsigned times)
 		if (x->question.type == DHCP_DISCOVER)
 			x->question.seconds = seconds_since(x->started);
 		send_question(x);
-		if (hear_answer(x, answer, until < x->deadline ? until : x->deadline))
+		if (receive_answer(x, answer, until < x->deadline ? until : x->deadline))
 			return true;
 		pause = pause < LONGEST_PAUSE_MS ? 2 * pause : pause;
 	}
 	return false;
 }
 
-/* Whoever refuses what it has offered is asked again, but not at once. */
+/* A server that refuses its own offer is asked again after a pause. */
 static int
 find_lease(struct exchange *x, struct dhcp_answer *lease, struct text *why)
 {
@@ -162,13 +162,13 @@ find_lease(struct exchange *x, struct dhcp_answer *lease, struct text *why)
 	while (deadline_left(x->deadline) > 0) {
 		x->question.type = DHCP_DISCOVER;
 		x->question.transaction++;
-		if (!put_question(x, &offer, UINT_MAX))
+		if (!ask_until_answered(x, &offer, UINT_MAX))
 			break;
 		offered = true;
 		x->question.type = DHCP_REQUEST;
 		x->question.address = offer.address;
 		x->question.server = offer.server;
-		answered = put_question(x, lease, REQUESTS_MAX);
+		answered = ask_until_answered(x, lease, REQUESTS_MAX);
 		if (answered && lease->type == DHCP_ACK)
 			return 0;
 		int left = deadline_left(x->deadline);
@@ -183,8 +183,7 @@ find_lease(struct exchange *x, struct dhcp_answer *lease, struct text *why)
 	net_words_write_address(why, x->question.server);
 	text_string(why, " offered ");
 	net_words_write_address(why, x->question.address);
-	text_string(why, answered ? ", and refused it when it was asked for (NAK)"
-				  : ", and did not confirm it");
+	text_string(why, answered ? ", but refused the request (NAK)" : ", but did not confirm it");
 	return -1;
 }
 
@@ -197,7 +196,7 @@ dhcp_ask(int index, const unsigned char mac[DHCP_MAC_SIZE], uint64_t deadline,
 	int result = -1;
 
 	memcpy(x.question.mac, mac, DHCP_MAC_SIZE);
-	/* Without random numbers, so early, the address is what tells machines apart. */
+	/* If it is too early for random numbers, the MAC address makes machines differ. */
 	if (getrandom(&transaction, sizeof(transaction), GRND_NONBLOCK) != sizeof(transaction))
 		memcpy(&transaction, mac + DHCP_MAC_SIZE - sizeof(transaction),
 		       sizeof(transaction));
@@ -206,11 +205,11 @@ dhcp_ask(int index, const unsigned char mac[DHCP_MAC_SIZE], uint64_t deadline,
 		result = find_lease(&x, lease, why);
 	} else {
 		text_string(why, x.fd < 0 ? "DHCP needs a packet socket (CONFIG_PACKET): "
-					  : "it cannot be listened to: ");
+					  : "cannot listen: ");
 		text_string(why, strerror(errno));
 	}
 	if (result != 0 && x.broken > 0) {
-		text_string(why, "; broken answers: ");
+		text_string(why, "; invalid answers: ");
 		text_number(why, x.broken);
 	}
 	if (x.fd >= 0)

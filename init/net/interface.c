@@ -9,9 +9,9 @@
 
 #define INTERFACES "/sys/class/net"
 
-enum { INDEX_TOLD = 64, ROOM_BEHIND = 100 };
+enum { INDEX_LISTED = 64, ROOM_BEHIND = 100 };
 
-/* Sleeps until it is there with these flags; false if it is not by the deadline. */
+/* Waits until the interface exists with these flags. Returns false after the deadline. */
 static bool
 wait_for(struct interface *i, unsigned flags)
 {
@@ -23,19 +23,19 @@ wait_for(struct interface *i, unsigned flags)
 	return false;
 }
 
-/* In the order in which the kernel made them: that of folders is another at each boot. */
+/* In the order in which the kernel made them; the order of folders differs between boots. */
 static int
-tell_missing(const struct interface *i, struct text *why)
+describe_missing(const struct interface *i, struct text *why)
 {
 	const char *between = ", only ";
 
 	if (i->problem != ENODEV) {
-		text_string(why, "it cannot be looked for: ");
+		text_string(why, "cannot look it up: ");
 		text_string(why, strerror(i->problem));
 		return -1;
 	}
 	text_string(why, "no such interface has appeared");
-	for (int index = 1; index <= INDEX_TOLD && why->size - why->used > ROOM_BEHIND; index++) {
+	for (int index = 1; index <= INDEX_LISTED && why->size - why->used > ROOM_BEHIND; index++) {
 		struct ifreq request = {.ifr_ifindex = index};
 		if (ioctl(i->netlink->fd, SIOCGIFNAME, &request) != 0)
 			continue;
@@ -48,17 +48,16 @@ tell_missing(const struct interface *i, struct text *why)
 }
 
 /*
- * A carrier is seen at once, and acted upon by the kernel up to a second later
- * (net/core/link_watch.c), which is then told by IFF_RUNNING: without waiting for it that would
- * happen while the experiment runs.
+ * The kernel acts on a carrier up to a second after it appears (net/core/link_watch.c), and then
+ * sets IFF_RUNNING. Waiting for that keeps this work out of the experiment.
  */
 int
 interface_wait_for_carrier(struct interface *i, struct text *why)
 {
 	if (wait_for(i, IFF_UP | IFF_LOWER_UP | IFF_RUNNING))
 		return 0;
-	text_string(why, i->link.index != 0 ? "it has no carrier: is it connected?"
-					    : "it is gone again");
+	text_string(why,
+		    i->link.index != 0 ? "it has no carrier: is it connected?" : "it has vanished");
 	return -1;
 }
 
@@ -66,10 +65,10 @@ int
 interface_bring_up(struct interface *i, struct text *why)
 {
 	if (!wait_for(i, 0))
-		return tell_missing(i, why);
+		return describe_missing(i, why);
 	if (netlink_set_up(i->netlink, i->link.index, 0) == 0)
 		return interface_wait_for_carrier(i, why);
-	text_string(why, "it cannot be switched on: ");
+	text_string(why, "cannot bring it up: ");
 	text_string(why, strerror(errno));
 	return -1;
 }

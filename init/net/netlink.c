@@ -15,7 +15,7 @@
 
 enum { REPLY_MAX = 8192, ATTRIBUTES_MAX = 128 };
 
-/* A message to the kernel: its header, what is particular to its type, and attributes. */
+/* A message to the kernel: header, type-specific part, attributes. */
 struct request {
 	struct nlmsghdr head;
 	union {
@@ -35,7 +35,7 @@ start_request(struct request *r, uint16_t type, uint16_t flags, size_t particula
 	r->head.nlmsg_len = (uint32_t)NLMSG_LENGTH(particular);
 }
 
-/* The attributes of a request are few and short: they fit. */
+/* Requests have few and short attributes, so they fit. */
 static void
 append_attribute(struct request *r, uint16_t type, const void *value, size_t length)
 {
@@ -48,19 +48,19 @@ append_attribute(struct request *r, uint16_t type, const void *value, size_t len
 }
 
 static void
-add_address(struct request *r, uint16_t type, uint32_t address)
+append_address(struct request *r, uint16_t type, uint32_t address)
 {
 	address = htonl(address);
 	append_attribute(r, type, &address, sizeof(address));
 }
 
 static void
-add_number(struct request *r, uint16_t type, uint32_t number)
+append_number(struct request *r, uint16_t type, uint32_t number)
 {
 	append_attribute(r, type, &number, sizeof(number));
 }
 
-/* An attribute with its value of `length` bytes at `value`. */
+/* Reads an attribute whose value is the `length` bytes at `value`. */
 static void
 read_attribute(struct netlink_link *link, unsigned type, const void *value, size_t length)
 {
@@ -98,8 +98,8 @@ read_link(struct netlink_link *link, const char *at, size_t left)
 }
 
 /*
- * Goes through the messages of a datagram. Returns the kernel's verdict on the request `sequence`:
- * 0 or an errno, and -1 where it is not among them. Events have sequences of others.
+ * Reads the messages of a datagram. Returns the kernel's result for the request `sequence`: 0 or an
+ * errno, or -1 if it is not among them. Events have other sequence numbers.
  */
 static int
 read_messages(uint32_t sequence, const char *at, size_t left, struct netlink_link *link)
@@ -130,9 +130,9 @@ read_messages(uint32_t sequence, const char *at, size_t left, struct netlink_lin
 	return -1;
 }
 
-/* What was sent before is not needed any more: an answer tells how things are now. */
+/* Earlier events are obsolete: an answer has the current state. */
 static void
-forget_events(const struct netlink *n)
+discard_events(const struct netlink *n)
 {
 	char byte;
 
@@ -140,16 +140,14 @@ forget_events(const struct netlink *n)
 		continue;
 }
 
-/*
- * The kernel does what it is asked to, and answers, before send() returns: nothing is waited for.
- */
+/* The kernel processes a request and answers before send() returns, so no wait is needed. */
 static int
 send_request(struct netlink *n, struct request *r, struct netlink_link *link)
 {
 	_Alignas(NLMSG_ALIGNTO) char reply[REPLY_MAX];
 	ssize_t got;
 
-	forget_events(n);
+	discard_events(n);
 	r->head.nlmsg_seq = ++n->sequence;
 	if (send(n->fd, r, r->head.nlmsg_len, 0) < 0)
 		return -1;
@@ -167,7 +165,7 @@ send_request(struct netlink *n, struct request *r, struct netlink_link *link)
 int
 netlink_open(struct netlink *n)
 {
-	/* None but the kernel can send to it: others would need CAP_NET_ADMIN. */
+	/* Only the kernel can send to it: other processes would need CAP_NET_ADMIN. */
 	struct sockaddr_nl own = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
 
 	*n = (struct netlink){.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)};
@@ -181,8 +179,8 @@ netlink_find(struct netlink *n, const char *name, struct netlink_link *link)
 
 	*link = (struct netlink_link){.index = 0};
 	/*
-	 * No NLM_F_ACK, which would come behind the answer, and between them an event that nobody
-	 * would hear of again.
+	 * Without NLM_F_ACK: the acknowledgement would follow the answer, and an event between them
+	 * would be lost.
 	 */
 	start_request(&r, RTM_GETLINK, 0, sizeof(r.link));
 	append_attribute(&r, IFLA_IFNAME, name, strlen(name) + 1);
@@ -201,7 +199,7 @@ netlink_set_up(struct netlink *n, int index, uint32_t mtu)
 	r.link.ifi_index = index;
 	r.link.ifi_flags = r.link.ifi_change = IFF_UP;
 	if (mtu != 0)
-		add_number(&r, IFLA_MTU, mtu);
+		append_number(&r, IFLA_MTU, mtu);
 	return send_request(n, &r, NULL);
 }
 
@@ -214,13 +212,13 @@ netlink_add_address(struct netlink *n, int index, uint32_t address, unsigned pre
 	r.address.ifa_family = AF_INET;
 	r.address.ifa_prefixlen = (unsigned char)prefix;
 	r.address.ifa_index = (unsigned)index;
-	add_address(&r, IFA_LOCAL, address);
+	append_address(&r, IFA_LOCAL, address);
 	/*
-	 * As ip(8) and the kernel's ioctl do: a network of two machines or one has no address for
-	 * all.
+	 * As in ip(8) and the kernel's ioctl: a network with at most two addresses has no broadcast
+	 * address.
 	 */
 	if (prefix < 31)
-		add_address(&r, IFA_BROADCAST, address | UINT32_MAX >> prefix);
+		append_address(&r, IFA_BROADCAST, address | UINT32_MAX >> prefix);
 	return send_request(n, &r, NULL);
 }
 
@@ -237,14 +235,14 @@ netlink_add_route(struct netlink *n, int index, const struct net_route *route, u
 	r.route.rtm_protocol = RTPROT_BOOT;
 	r.route.rtm_type = RTN_UNICAST;
 	r.route.rtm_scope = RT_SCOPE_LINK;
-	add_address(&r, RTA_DST, route->network);
+	append_address(&r, RTA_DST, route->network);
 	if (route->gateway != 0) {
 		r.route.rtm_scope = RT_SCOPE_UNIVERSE;
 		r.route.rtm_flags = anywhere ? RTNH_F_ONLINK : 0;
-		add_address(&r, RTA_GATEWAY, route->gateway);
+		append_address(&r, RTA_GATEWAY, route->gateway);
 	}
-	add_number(&r, RTA_OIF, (uint32_t)index);
-	add_number(&r, RTA_PRIORITY, metric);
+	append_number(&r, RTA_OIF, (uint32_t)index);
+	append_number(&r, RTA_PRIORITY, metric);
 	return send_request(n, &r, NULL);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interfaces, addresses and routes of the kernel, by rtnetlink(7). IPv4 addresses are in the order
- * of bytes of this machine.
+ * Interfaces, addresses and routes of the kernel, by rtnetlink(7). IPv4 addresses are in this
+ * machine's byte order.
  */
 #ifndef LULL_NETLINK_H
 #define LULL_NETLINK_H
@@ -12,7 +12,7 @@
 
 #include "report/net_record.h"
 
-/* A connection to the kernel, which also hears when interfaces change. */
+/* A connection to the kernel, which also receives changes of interfaces. */
 struct netlink {
 	int fd;
 	uint32_t sequence;
@@ -28,31 +28,28 @@ struct netlink_link {
 };
 
 /*
- * All of these return 0, or -1 with errno: what the kernel answered, or EPROTO if it did not.
- * netlink_close() is due after netlink_open(), whatever that returns.
+ * These return 0, or -1 with errno: the kernel's answer, or EPROTO without one. Call
+ * netlink_close() after netlink_open() in any case.
  */
 int netlink_open(struct netlink *netlink);
 
-/* ENODEV: there is none of that name. */
+/* ENODEV: no interface has that name. */
 int netlink_find(struct netlink *netlink, const char *name, struct netlink_link *link);
 
-/* Switches it on, and sets its MTU, which 0 leaves as it is. */
+/* Brings it up and sets its MTU; 0 leaves the MTU unchanged. */
 int netlink_set_up(struct netlink *netlink, int index, uint32_t mtu);
 
-/* The address may be there already. */
+/* The address may exist already. */
 int netlink_add_address(struct netlink *netlink, int index, uint32_t address, unsigned prefix);
 
 /*
- * EEXIST: there is one to the same network with the same metric. With `anywhere` the gateway need
- * not lie in a network of the interface: it is taken to be on its link.
+ * EEXIST: a route to the same network with the same metric exists. With `anywhere` the gateway need
+ * not be in a network of the interface: it is assumed to be on its link.
  */
 int netlink_add_route(struct netlink *netlink, int index, const struct net_route *route,
 		      uint32_t metric, bool anywhere);
 
-/*
- * Sleeps until some interface has changed since it was last asked about, or the deadline: then
- * false.
- */
+/* Waits until an interface changes after the last lookup. Returns false at the deadline. */
 bool netlink_wait(const struct netlink *netlink, uint64_t deadline);
 
 void netlink_close(struct netlink *netlink);

@@ -26,8 +26,8 @@ struct setup {
 	struct net_words words;
 	uint32_t metric; /* of its routes */
 	struct interface interface;
-	struct net_record record; /* what it is to have, and then has */
-	struct text why;	  /* no experiment may run */
+	struct net_record record; /* its requested, then actual, state */
+	struct text why;	  /* reason why no experiment may run */
 };
 
 int
@@ -59,7 +59,7 @@ warn(const struct setup *s, const char *what, int error)
 	report_warning(JOIN(s->words.name, ": ", what), error);
 }
 
-/* What the interface is to have. */
+/* Determines the interface's configuration. */
 static int
 configure(struct setup *s)
 {
@@ -68,7 +68,7 @@ configure(struct setup *s)
 
 	if (s->words.kind == NET_DHCP) {
 		if (link->type != ARPHRD_ETHER || link->mac_length != DHCP_MAC_SIZE)
-			return report_failure(s, "DHCP is for Ethernet, and it is none");
+			return report_failure(s, "DHCP requires Ethernet");
 		return dhcp_ask(link->index, link->mac, s->interface.deadline, has, &s->why);
 	}
 	has->address = s->words.address;
@@ -78,24 +78,23 @@ configure(struct setup *s)
 	return 0;
 }
 
-/* Tells that the kernel has refused an address or route, by errno. */
+/* Reports that the kernel refused an address or route, by errno. */
 static int
-refused(struct setup *s, const char *what, uint32_t address, unsigned prefix)
+report_refused(struct setup *s, const char *what, uint32_t address, unsigned prefix)
 {
 	int error = errno;
 
 	text_string(&s->why, what);
 	net_words_write_network(&s->why, address, prefix);
 	text_string(&s->why, ": ");
-	return report_failure(s, error == ENETUNREACH
-				     ? "its gateway is in no network of this machine"
-				     : strerror(error));
+	return report_failure(s, error == ENETUNREACH ? "its gateway is not in a local network"
+						      : strerror(error));
 }
 
 /*
- * A server may give a gateway outside of the address's network, which is meant; and the network
- * itself, or one that has a route already, or a gateway that can be none: such a route does not
- * stand then, and is not in the record.
+ * A DHCP server may send a gateway outside the address's network, which is valid. It may also send
+ * the network itself, a network that already has a route, or an invalid gateway: such routes are
+ * not set and not in the record.
  */
 static int
 add_routes(struct setup *s)
@@ -111,15 +110,15 @@ add_routes(struct setup *s)
 				      s->metric, given) == 0)
 			has->routes[standing++] = route;
 		else if (!given)
-			return refused(s, "route to ", route.network, route.prefix);
+			return report_refused(s, "route to ", route.network, route.prefix);
 		else if (errno != EEXIST)
-			warn(s, "cannot use a route that the DHCP server gives", errno);
+			warn(s, "cannot use a route of the DHCP server", errno);
 	}
 	has->route_count = standing;
 	return 0;
 }
 
-/* A card may lose its carrier for a moment where its MTU is set. */
+/* A card may lose its carrier for a moment when its MTU is set. */
 static int
 apply(struct setup *s)
 {
@@ -130,17 +129,17 @@ apply(struct setup *s)
 	if (has->prefix == 0)
 		return 0;
 	if (has->mtu != 0 && netlink_set_up(netlink, index, has->mtu) != 0)
-		warn(s, "cannot set the MTU that the DHCP server gives", errno);
+		warn(s, "cannot set the MTU of the DHCP server", errno);
 	if (netlink_add_address(netlink, index, has->address, has->prefix) != 0)
-		return refused(s, "address ", has->address, has->prefix);
+		return report_refused(s, "address ", has->address, has->prefix);
 	if (has->routes_left_out > 0)
-		warn(s, "the DHCP server gives more than 16 routes: the first are used", 0);
+		warn(s, "the DHCP server sent more than 16 routes: using the first", 0);
 	if (add_routes(s) != 0)
 		return -1;
 	return interface_wait_for_carrier(&s->interface, &s->why);
 }
 
-/* An image that brings the file, or a link, keeps it; so does an interface before this one. */
+/* An existing file or link is kept: from the image, or of an earlier interface. */
 static void
 write_resolv_conf(const struct setup *s)
 {
@@ -191,7 +190,7 @@ set_up(struct setup *s, const struct experiment *e)
 }
 
 static const char *
-set_up_one(struct netlink *netlink, const struct experiment *e, size_t which)
+set_up_interface(struct netlink *netlink, const struct experiment *e, size_t which)
 {
 	static char why[512];
 	struct setup s = {
@@ -200,7 +199,7 @@ set_up_one(struct netlink *netlink, const struct experiment *e, size_t which)
 	    .why = text_in(why, sizeof(why) - 1),
 	};
 
-	/* They were found right when they were read. */
+	/* The words were checked when they were parsed. */
 	net_words_read(&s.words, e->net.values[which]);
 	s.interface.deadline = deadline_in(s.words.deadline_s * 1000);
 	text_string(&s.why, "cannot set up ");
@@ -226,9 +225,9 @@ network_up(const struct experiment *e)
 	if (e->net.count == 0)
 		return NULL;
 	if (netlink_open(&netlink) != 0)
-		problem = "cannot set up the network: the kernel has none (CONFIG_NET)";
+		problem = "cannot set up the network: the kernel lacks CONFIG_NET";
 	for (size_t i = 0; i < e->net.count && problem == NULL; i++)
-		problem = set_up_one(&netlink, e, i);
+		problem = set_up_interface(&netlink, e, i);
 	netlink_close(&netlink);
 	return problem;
 }

@@ -4,14 +4,16 @@
 
 #include "experiment.h"
 
-/* Brings the loopback interface up. 0 also where the kernel has no network; -1 with errno. */
+/*
+ * Brings the loopback interface up. Returns 0, also if the kernel has no network, or -1 with errno.
+ */
 int network_loopback(void);
 
 /*
- * Sets up the interfaces that the experiment asks for, one after the other, each within its
- * deadline; where several give a route to the same network, that of the first is used. Writes
- * /etc/resolv.conf, unless there is one, if a server of DHCP names servers. Reports how long it may
- * wait for each, and what each has become. Returns NULL, or why no experiment may run.
+ * Sets up the experiment's interfaces in sequence, each within its deadline; of several routes to
+ * the same network the first interface's is used. Writes /etc/resolv.conf, unless it exists, if a
+ * DHCP server sends name servers. Reports the maximum wait for each interface, and its final state.
+ * Returns NULL, or the reason why no experiment may run.
  */
 const char *network_up(const struct experiment *experiment);
 

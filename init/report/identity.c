@@ -7,22 +7,18 @@
 #include "base/files.h"
 #include "sha256.h"
 
-/*
- * ELF notes, as /sys/kernel/notes has the kernel's: elf(5), in the byte order of the machine. Pure.
- */
+/* ELF notes (elf(5)) in the machine's byte order, from /sys/kernel/notes. Pure. */
 
 enum { ALIGN = 4, BUILD_ID = 3 }; /* NT_GNU_BUILD_ID of elf.h */
 
 static const char owner[] = "GNU";
 
-/* Three words, then the name and the content, each up to the next multiple of ALIGN. */
+/* Three words, then the name and the content, each padded to a multiple of ALIGN. */
 struct head {
 	uint32_t name_size, size, type;
 };
 
-/*
- * The bytes that a part takes with its padding; what cannot be is as much as there is and one more.
- */
+/* The size of a part with its padding; `left` + 1 if it does not fit. */
 static size_t
 padded(uint32_t size, size_t left)
 {
@@ -56,7 +52,7 @@ notes_build_id(const void *notes, size_t length, size_t *size)
 	return NULL;
 }
 
-/* All notes of a kernel are some 500 bytes. */
+/* All notes of a kernel take about 500 bytes. */
 enum { NOTES_MAX = 2048, BUILD_ID_MAX = 64 };
 
 static void
@@ -75,7 +71,7 @@ write_build_id(struct text *t, int root)
 	text_char(t, '\n');
 }
 
-/* Packer has hashed the manifest and written that down (packer/plan/skeleton.h). */
+/* The hash of the manifest, which packer computes and stores (packer/plan/skeleton.h). */
 static void
 write_image(struct text *t, int root)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an interface that an experiment asked for has become, as the payload of a `net` record of
- *the wire: lines
+ * The state of an experiment's interface, as the payload of a `net` record of the wire: lines
  *
  *	interface NAME
- *	driver NAME                          where it has one
- *	mac XX:XX:XX:XX:XX:XX                where it has one
+ *	driver NAME                          if it has one
+ *	mac XX:XX:XX:XX:XX:XX                if it has one
  *	mtu BYTES
- *	address ADDRESS/PREFIX               where it has one
- *	route NETWORK/PREFIX GATEWAY         may repeat; the gateway 0.0.0.0 says that the network
- *is on the link server ADDRESS                       with DHCP, and so are those below lease_s
- *SECONDS                      4294967295: for ever nameserver ADDRESS                   may repeat
+ *	address ADDRESS/PREFIX               if it has one
+ *	route NETWORK/PREFIX GATEWAY         may repeat; gateway 0.0.0.0: the network is on the link
+ *	server ADDRESS                       with DHCP, like the lines below
+ *	lease_s SECONDS                      4294967295: forever
+ *	nameserver ADDRESS                   may repeat
  *	domain NAME
  */
 #ifndef LULL_NET_RECORD_H
@@ -23,7 +23,7 @@
 #include "net_words.h"
 #include "text.h"
 
-enum { NET_DRIVER_MAX = 31, NET_MAC_MAX = 20 /* InfiniBand's */ };
+enum { NET_DRIVER_MAX = 31, NET_MAC_MAX = 20 /* of InfiniBand */ };
 
 struct net_record {
 	char name[NET_NAME_MAX + 1];
@@ -31,16 +31,13 @@ struct net_record {
 	unsigned char mac[NET_MAC_MAX];
 	size_t mac_length;
 	uint32_t mtu;
-	struct dhcp_answer has; /* prefix 0: no address; server 0: as the experiment has it */
+	struct dhcp_answer has; /* prefix 0: no address; server 0: static configuration */
 };
 
-/* Appends the payload, of WIRE_PAYLOAD_MAX bytes at most. */
+/* Appends the payload, at most WIRE_PAYLOAD_MAX bytes. */
 void net_record_write(struct text *t, const struct net_record *record);
 
-/*
- * Appends its last lines, those of nameservers and domain, which resolv.conf(5) has in the same
- * form.
- */
+/* Appends its last lines, nameservers and domain, which have the format of resolv.conf(5). */
 void net_record_write_names(struct text *t, const struct net_record *record);
 
 #endif

@@ -13,11 +13,12 @@
 #include "sha256.h"
 
 /*
- * What the kernel's files say that are more than one word: members of struct provenance_fact. Pure.
+ * Formatters for files of the kernel with more than one word: members of struct provenance_fact.
+ * Pure.
  */
 
 void
-tell_line(struct environment_writer *w, struct provenance_fact *fact)
+fact_send_line(struct environment_writer *w, struct provenance_fact *fact)
 {
 	size_t length = fact->length;
 
@@ -27,14 +28,17 @@ tell_line(struct environment_writer *w, struct provenance_fact *fact)
 }
 
 void
-tell_string(struct environment_writer *w, struct provenance_fact *fact)
+fact_send_string(struct environment_writer *w, struct provenance_fact *fact)
 {
 	environment_add(w, fact->key, fact->value, strlen(fact->value));
 }
 
-/* Whether /proc/cpuinfo's name of a line is one that tells CPUs apart, of any architecture. */
+/*
+ * Returns whether a line of /proc/cpuinfo with this name identifies the CPU's model or features, on
+ * any architecture.
+ */
 static bool
-is_telling(const char *name, size_t length)
+is_cpu_fact(const char *name, size_t length)
 {
 	static const char *const names[] = {
 	    "vendor_id",   "cpu family", "model",	 "model name",	    "stepping",
@@ -50,9 +54,9 @@ is_telling(const char *name, size_t length)
 	return false;
 }
 
-/* "NAME\t*: VALUE", or a line that is passed over. */
+/* Parses "NAME\t*: VALUE"; other lines are skipped. */
 static void
-tell_cpu_line(struct environment_writer *w, const struct provenance_fact *fact, const char *line,
+send_cpu_line(struct environment_writer *w, const struct provenance_fact *fact, const char *line,
 	      size_t length)
 {
 	const char *colon = memchr(line, ':', length), *end = line + length;
@@ -62,7 +66,7 @@ tell_cpu_line(struct environment_writer *w, const struct provenance_fact *fact, 
 
 	while (name > 0 && (line[name - 1] == '\t' || line[name - 1] == ' '))
 		name--;
-	if (!is_telling(line, name))
+	if (!is_cpu_fact(line, name))
 		return;
 	text_string(&t, fact->key);
 	for (size_t i = 0; i < name; i++) {
@@ -78,19 +82,19 @@ tell_cpu_line(struct environment_writer *w, const struct provenance_fact *fact, 
 }
 
 void
-tell_cpu(struct environment_writer *w, struct provenance_fact *fact)
+fact_send_cpu(struct environment_writer *w, struct provenance_fact *fact)
 {
 	const char *line = fact->value, *newline;
 
-	/* A CPU ends with an empty line. */
+	/* An empty line ends a CPU. */
 	while ((newline = strchr(line, '\n')) != NULL && newline != line) {
-		tell_cpu_line(w, fact, line, (size_t)(newline - line));
+		send_cpu_line(w, fact, line, (size_t)(newline - line));
 		line = newline + 1;
 	}
 }
 
 void
-tell_memory(struct environment_writer *w, struct provenance_fact *fact)
+fact_send_memory(struct environment_writer *w, struct provenance_fact *fact)
 {
 	const char *at = file_line(fact->value, "MemTotal:");
 
@@ -101,13 +105,13 @@ tell_memory(struct environment_writer *w, struct provenance_fact *fact)
 }
 
 void
-tell_modules(struct environment_writer *w, struct provenance_fact *fact)
+fact_send_modules(struct environment_writer *w, struct provenance_fact *fact)
 {
 	static const char more[] = "...";
 	const char *line = fact->value, *newline;
 	size_t used = 0;
 
-	/* What is left of a line is shorter than the line, so it fits before it. */
+	/* Names are compacted in place: each is shorter than its line. */
 	for (; (newline = strchr(line, '\n')) != NULL; line = newline + 1) {
 		size_t name = strcspn(line, " \n");
 		memmove(fact->value + used, line, name);
@@ -124,7 +128,7 @@ tell_modules(struct environment_writer *w, struct provenance_fact *fact)
 }
 
 void
-tell_taint(struct environment_writer *w, struct provenance_fact *fact)
+fact_send_taint(struct environment_writer *w, struct provenance_fact *fact)
 {
 	static const char letters[] = "PFSRMBUDAWCIOELKXTNJ"; /* by bit */
 	char told[64];
@@ -144,13 +148,13 @@ tell_taint(struct environment_writer *w, struct provenance_fact *fact)
 }
 
 /*
- * A file of /proc is made while it is read: of /proc/cpuinfo no more than the first CPU's part
- * should be, which costs 40,000 instructions a CPU.
+ * The kernel generates /proc/cpuinfo while it is read, at 40,000 instructions per CPU, so only the
+ * first CPU is read.
  */
 enum { STEP = 512 };
 
 enum extent {
-	ONE_READ,  /* as the kernel gives it at once: a page at most */
+	ONE_READ,  /* the result of one read(2): at most a page */
 	ONE_BLOCK, /* up to an empty line */
 	ALL,
 };
@@ -158,46 +162,44 @@ enum extent {
 struct source {
 	const char *key;
 	const char *path;
-	void (*tell)(struct environment_writer *w, struct provenance_fact *fact);
+	void (*send)(struct environment_writer *w, struct provenance_fact *fact);
 	enum extent extent;
 };
 
-/* Modules are the last: they take what room is left. */
+/* Modules are last: they use the remaining room. */
 static const struct source sources[] = {
-    {"version", "proc/version", tell_line, ONE_READ},
-    {"cmdline", "proc/cmdline", tell_line, ALL},
-    {"taint", "proc/sys/kernel/tainted", tell_taint, ONE_READ},
-    {"clocksource", "sys/devices/system/clocksource/clocksource0/current_clocksource", tell_line,
+    {"version", "proc/version", fact_send_line, ONE_READ},
+    {"cmdline", "proc/cmdline", fact_send_line, ALL},
+    {"taint", "proc/sys/kernel/tainted", fact_send_taint, ONE_READ},
+    {"clocksource", "sys/devices/system/clocksource/clocksource0/current_clocksource",
+     fact_send_line, ONE_READ},
+    {"memory_kib", "proc/meminfo", fact_send_memory, ONE_READ},
+    {"transparent_hugepage", "sys/kernel/mm/transparent_hugepage/enabled", fact_send_line,
      ONE_READ},
-    {"memory_kib", "proc/meminfo", tell_memory, ONE_READ},
-    {"transparent_hugepage", "sys/kernel/mm/transparent_hugepage/enabled", tell_line, ONE_READ},
-    {"numa_nodes", "sys/devices/system/node/online", tell_line, ONE_READ},
-    {"cpu.", "proc/cpuinfo", tell_cpu, ONE_BLOCK},
-    {"modules", "proc/modules", tell_modules, ALL},
+    {"numa_nodes", "sys/devices/system/node/online", fact_send_line, ONE_READ},
+    {"cpu.", "proc/cpuinfo", fact_send_cpu, ONE_BLOCK},
+    {"modules", "proc/modules", fact_send_modules, ALL},
 };
 
 static const struct source of_cpus[] = {
-    {"cpus_online", "online", tell_line, ONE_READ},
-    {"smt.control", "smt/control", tell_line, ONE_READ},
-    {"smt.active", "smt/active", tell_line, ONE_READ},
+    {"cpus_online", "online", fact_send_line, ONE_READ},
+    {"smt.control", "smt/control", fact_send_line, ONE_READ},
+    {"smt.active", "smt/active", fact_send_line, ONE_READ},
 };
 
-/* None of serial numbers, asset tags and UUIDs. */
+/* Without serial numbers, asset tags and UUIDs. */
 static const struct source of_dmi[] = {
-    {"dmi.sys_vendor", "sys_vendor", tell_line, ONE_READ},
-    {"dmi.product_name", "product_name", tell_line, ONE_READ},
-    {"dmi.product_version", "product_version", tell_line, ONE_READ},
-    {"dmi.board_vendor", "board_vendor", tell_line, ONE_READ},
-    {"dmi.board_name", "board_name", tell_line, ONE_READ},
-    {"dmi.bios_vendor", "bios_vendor", tell_line, ONE_READ},
-    {"dmi.bios_version", "bios_version", tell_line, ONE_READ},
-    {"dmi.bios_date", "bios_date", tell_line, ONE_READ},
+    {"dmi.sys_vendor", "sys_vendor", fact_send_line, ONE_READ},
+    {"dmi.product_name", "product_name", fact_send_line, ONE_READ},
+    {"dmi.product_version", "product_version", fact_send_line, ONE_READ},
+    {"dmi.board_vendor", "board_vendor", fact_send_line, ONE_READ},
+    {"dmi.board_name", "board_name", fact_send_line, ONE_READ},
+    {"dmi.bios_vendor", "bios_vendor", fact_send_line, ONE_READ},
+    {"dmi.bios_version", "bios_version", fact_send_line, ONE_READ},
+    {"dmi.bios_date", "bios_date", fact_send_line, ONE_READ},
 };
 
-/*
- * Returns how many bytes were read to `at`, fewer than `room`; -1 where there is nothing to be
- * read.
- */
+/* Returns the number of bytes read to `at`, fewer than `room`; -1 if the file cannot be read. */
 static long
 read_extent(int folder, const char *path, enum extent extent, char *at, size_t room)
 {
@@ -215,7 +217,7 @@ read_extent(int folder, const char *path, enum extent extent, char *at, size_t r
 			continue;
 		if (got <= 0)
 			break;
-		/* A block's end may lie across two reads. */
+		/* The end of a block may span two reads. */
 		char *line = at + (used > 0 ? used - 1 : 0);
 		used += (size_t)got;
 		at[used] = '\0';
@@ -225,7 +227,10 @@ read_extent(int folder, const char *path, enum extent extent, char *at, size_t r
 			break;
 	}
 	close(fd);
-	/* Without its newline a last line is seen to be cut, as what comes behind it is. */
+	/*
+	 * If the file was truncated after a whole line, removes the newline, so that the truncation
+	 * is visible.
+	 */
 	if (extent == ALL && got > 0 && used > 0 && at[used - 1] == '\n')
 		at[--used] = '\0';
 	return got >= 0 ? (long)used : -1;
@@ -233,13 +238,13 @@ read_extent(int folder, const char *path, enum extent extent, char *at, size_t r
 
 static void
 add_fact(struct provenance *p, const char *key, char *value, size_t length,
-	 void (*tell)(struct environment_writer *w, struct provenance_fact *fact))
+	 void (*send)(struct environment_writer *w, struct provenance_fact *fact))
 {
 	if (p->count < PROVENANCE_FACTS_MAX)
-		p->facts[p->count++] = (struct provenance_fact){key, value, length, tell};
+		p->facts[p->count++] = (struct provenance_fact){key, value, length, send};
 }
 
-/* Reads a file for what it is the source of. Returns its value, NULL where there is none. */
+/* Reads a file for its fact. Returns the value, or NULL. */
 static const char *
 read_source(struct provenance *p, int folder, const struct source *source)
 {
@@ -250,7 +255,7 @@ read_source(struct provenance *p, int folder, const struct source *source)
 	if (length < 0)
 		return NULL;
 	p->used += (size_t)length + 1;
-	add_fact(p, source->key, at, (size_t)length, source->tell);
+	add_fact(p, source->key, at, (size_t)length, source->send);
 	return at;
 }
 
@@ -267,9 +272,7 @@ open_folder(int root, const char *path)
 	return openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/*
- * The next name in a folder that begins with `start`; NULL at its end, or where there is no folder.
- */
+/* The next name in a folder that begins with `start`; NULL at the end, or without a folder. */
 static const char *
 next_name(DIR *folder, const char *start)
 {
@@ -281,7 +284,7 @@ next_name(DIR *folder, const char *start)
 	return entry != NULL ? entry->d_name : NULL;
 }
 
-/* Every file of the folder: a later kernel has more. */
+/* Reads every file of the folder: later kernels have more. */
 static void
 read_mitigations(struct provenance *p, int cpus)
 {
@@ -297,7 +300,7 @@ read_mitigations(struct provenance *p, int cpus)
 		if (key.full)
 			break;
 		p->used += key.used;
-		read_source(p, fd, &(struct source){key.data, name, tell_line, ONE_READ});
+		read_source(p, fd, &(struct source){key.data, name, fact_send_line, ONE_READ});
 	}
 	if (folder != NULL)
 		closedir(folder);
@@ -307,10 +310,11 @@ read_mitigations(struct provenance *p, int cpus)
 static void
 read_frequency(struct provenance *p, int cpus)
 {
-	static const struct source driver = {"cpufreq.scaling_driver",
-					     "cpufreq/policy0/scaling_driver", tell_line, ONE_READ};
-	static const struct source first = {
-	    "cpufreq.scaling_governor", "cpufreq/policy0/scaling_governor", tell_line, ONE_READ};
+	static const struct source driver = {
+	    "cpufreq.scaling_driver", "cpufreq/policy0/scaling_driver", fact_send_line, ONE_READ};
+	static const struct source first = {"cpufreq.scaling_governor",
+					    "cpufreq/policy0/scaling_governor", fact_send_line,
+					    ONE_READ};
 	static char yes[] = "yes", no[] = "no";
 	const char *governor = read_source(p, cpus, &first), *name;
 	char path[64], other[64], *same = yes;
@@ -331,14 +335,14 @@ read_frequency(struct provenance *p, int cpus)
 	}
 	if (folder != NULL)
 		closedir(folder);
-	add_fact(p, "cpufreq.same_governor", same, strlen(same), tell_line);
+	add_fact(p, "cpufreq.same_governor", same, strlen(same), fact_send_line);
 }
 
 static void
 read_board(struct provenance *p, int root)
 {
 	static const struct source model = {
-	    "devicetree_model", "sys/firmware/devicetree/base/model", tell_string, ONE_READ};
+	    "devicetree_model", "sys/firmware/devicetree/base/model", fact_send_string, ONE_READ};
 	int folder = open_folder(root, "sys/devices/virtual/dmi/id");
 
 	if (folder < 0) {
@@ -367,7 +371,7 @@ provenance_read(struct provenance *p, int root)
 }
 
 static void
-tell_config(struct environment_writer *w, int fd)
+send_config(struct environment_writer *w, int fd)
 {
 	char piece[4096], told[2 * SHA256_SIZE];
 	unsigned char digest[SHA256_SIZE];
@@ -387,15 +391,15 @@ tell_config(struct environment_writer *w, int fd)
 }
 
 void
-provenance_tell(struct provenance *p, void (*send)(const void *payload, size_t length))
+provenance_send(struct provenance *p, void (*send)(const void *payload, size_t length))
 {
 	struct environment_writer w;
 
 	environment_start(&w, send);
 	for (size_t i = 0; i < p->count; i++)
-		p->facts[i].tell(&w, &p->facts[i]);
+		p->facts[i].send(&w, &p->facts[i]);
 	if (p->config >= 0) {
-		tell_config(&w, p->config);
+		send_config(&w, p->config);
 		close(p->config);
 	}
 	environment_end(&w);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Provenance: the machine, the kernel and the state of both that a result comes from. It is read
- * before the run, as /proc and /sys have it, and made into keys and values (environment.h) only
- * when it is sent, after the run. The kernel's packed configuration is opened before and read after
- * the run: it is large, and cannot change.
+ * Provenance: the machine, the kernel and their state for a result. It is read before the run,
+ * verbatim from /proc and /sys, and converted to keys and values (environment.h) only when it is
+ * sent, after the run. The kernel's compressed configuration is opened before and read after the
+ * run: it is large, and cannot change.
  */
 #ifndef LULL_PROVENANCE_H
 #define LULL_PROVENANCE_H
@@ -16,45 +16,48 @@ enum { PROVENANCE_FACTS_MAX = 128, PROVENANCE_BYTES_MAX = 48 << 10 };
 
 struct provenance_fact {
 	const char *key;
-	char *value; /* as the file has it, with NUL behind */
+	char *value; /* the file's content, followed by a NUL */
 	size_t length;
-	/* Adds what of the value is told; may change it in its place (provenance_tell.h). */
-	void (*tell)(struct environment_writer *w, struct provenance_fact *fact);
+	/* Formats and sends the value; may change it in place. */
+	void (*send)(struct environment_writer *w, struct provenance_fact *fact);
 };
 
 struct provenance {
 	size_t count;
 	size_t used;
-	int config; /* the kernel's configuration, open; -1: none */
+	int config; /* descriptor of the kernel's configuration; -1: none */
 	struct provenance_fact facts[PROVENANCE_FACTS_MAX];
 	char bytes[PROVENANCE_BYTES_MAX];
 };
 
 /*
- * Reads all that is there. `root` is a descriptor of the folder that proc and sys are in, AT_FDCWD
- * for the working folder. `p` must not move in memory afterwards.
+ * Reads all available facts. `root` is a descriptor of the folder with proc and sys, AT_FDCWD for
+ * the working folder. `p` must not move in memory afterwards.
  */
 void provenance_read(struct provenance *p, int root);
 
-/* Gives all that was read to `send`, as payloads of `environment` records; `p` is then used up. */
-void provenance_tell(struct provenance *p, void (*send)(const void *payload, size_t length));
+/*
+ * Passes all facts to `send`, as payloads of `environment` records; `p` must not be used
+ * afterwards.
+ */
+void provenance_send(struct provenance *p, void (*send)(const void *payload, size_t length));
 
-/* /proc/cpuinfo, its first CPU. */
-void tell_cpu(struct environment_writer *w, struct provenance_fact *fact);
+/* The first CPU of /proc/cpuinfo. */
+void fact_send_cpu(struct environment_writer *w, struct provenance_fact *fact);
 
 /* /proc/meminfo */
-void tell_memory(struct environment_writer *w, struct provenance_fact *fact);
+void fact_send_memory(struct environment_writer *w, struct provenance_fact *fact);
 
 /* /proc/modules */
-void tell_modules(struct environment_writer *w, struct provenance_fact *fact);
+void fact_send_modules(struct environment_writer *w, struct provenance_fact *fact);
 
 /* /proc/sys/kernel/tainted */
-void tell_taint(struct environment_writer *w, struct provenance_fact *fact);
+void fact_send_taint(struct environment_writer *w, struct provenance_fact *fact);
 
-/* What the device tree has, which ends with a NUL. */
-void tell_string(struct environment_writer *w, struct provenance_fact *fact);
+/* A device tree's string, which ends with a NUL. */
+void fact_send_string(struct environment_writer *w, struct provenance_fact *fact);
 
-/* Any other: all of it, without its last newline. */
-void tell_line(struct environment_writer *w, struct provenance_fact *fact);
+/* Any other file: everything but its last newline. */
+void fact_send_line(struct environment_writer *w, struct provenance_fact *fact);
 
 #endif

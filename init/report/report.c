@@ -58,7 +58,7 @@ report_output(const char *stream, unsigned run, int fd)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			report_warning("cannot read back what the experiment wrote", errno);
+			report_warning("cannot read the experiment's output", errno);
 		if (got <= 0)
 			return;
 		report_send("output", payload, t.used + (size_t)got);
@@ -143,7 +143,7 @@ report_run_log(unsigned run, const char *text, unsigned long length)
 	report_send("runlog", t.data, t.used);
 }
 
-/* Numbers of syslog(2), which the C library leaves without names. */
+/* Commands of syslog(2), which the C library does not name. */
 enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
 
 static struct wire_encoder wire;
@@ -179,7 +179,7 @@ report_hello(uint64_t session)
 	for (size_t at = 0; at < held_used; at += strlen(held + at) + 1)
 		report_send("warning", held + at, strlen(held + at));
 	if (held_lost > 0)
-		report_warning("more warnings came before this than are kept", 0);
+		report_warning("more warnings were issued than are kept", 0);
 }
 
 void
@@ -189,7 +189,7 @@ report_warning(const char *what, int error)
 	char line[256];
 	struct text t = text_in(line, sizeof(line));
 
-	/* Cut rather than dropped, which is what a text does that does not fit. */
+	/* Truncated, since an append that does not fit would be dropped. */
 	text_bytes(&t, what, strnlen(what, sizeof(line) - REASON_MAX));
 	if (error != 0) {
 		text_string(&t, ": ");

@@ -13,8 +13,7 @@
 const char *const capture_names[CAPTURE_STREAMS] = {"stdout", "stderr", "results"};
 
 /*
- * The file system that the files of all runs are in, without names; kept open, as an experiment may
- * mount over it.
+ * The file system of the unnamed files of all runs; stays open, as an experiment may mount over it.
  */
 static int folder = -1;
 static bool tried;
@@ -28,7 +27,7 @@ open_folder(void)
 	return folder >= 0;
 }
 
-/* A file that is append-only; -1 where the kernel knows no such thing in memory. */
+/* Makes an append-only file; -1 if the kernel does not support these in memory. */
 static int
 open_bounded(void)
 {

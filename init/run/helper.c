@@ -19,7 +19,7 @@ helper_run(int (*work)(void *argument), void *argument)
 	struct wait w = {
 	    .pid = stack != NULL ? clone(work, stack + STACK, CLONE_VM | SIGCHLD, argument) : -1};
 
-	/* Whoever asks for the machine's end now asks for what is under way. */
+	/* A request to end the machine now does not stop work in progress. */
 	while (w.pid > 0 && !wait_for(&w, false, helper_limit_s) && w.signal != 0)
 		w.signal = 0;
 	bool ended = w.ended || w.alone;

@@ -22,8 +22,8 @@
 enum {
 	TERM_GRACE_S = 2,
 	CROWD = 256,	   /* processes and threads */
-	KILL_LIMIT_S = 45, /* one in uninterruptible sleep may never end; bench takes a minute of
-			      silence for a hang */
+	KILL_LIMIT_S = 45, /* a process in uninterruptible sleep may never end; bench treats a
+			      minute of silence as a hang */
 };
 
 void
@@ -35,9 +35,9 @@ run_block_signals(void)
 }
 
 /*
- * The first executable file of that name in PATH. posix_spawnp() would ask execve(2) for each
- * folder, which costs some 40,000 instructions a time where stat(2) costs 3,000. Returns 0, or
- * errno: EACCES for one that is not executable.
+ * Looks up an executable file in PATH. posix_spawnp() would call execve(2) for each folder, at some
+ * 40,000 instructions each; stat(2) costs 3,000. Returns 0, or an errno: EACCES if a match is not
+ * executable.
  */
 static int
 find_program(const char *name, char *const environment[], char path[PATH_MAX])
@@ -72,12 +72,12 @@ find_program(const char *name, char *const environment[], char path[PATH_MAX])
 }
 
 /*
- * The child of vfork(2): it shares init's memory until execve(2), so it changes nothing but its own
- * descriptors and what the kernel holds of it. All signal actions of PID 1 are the default already.
- * Returns what failed, NULL for the command itself, with errno.
+ * Runs in the child of vfork(2), which shares init's memory until execve(2), so it changes only its
+ * descriptors and its kernel state. PID 1 has default signal actions already. Returns the failed
+ * step, NULL for the command itself, with errno.
  */
 static const char *
-become(const char *path, const struct run_request *request)
+exec_in_child(const char *path, const struct run_request *request)
 {
 	const struct run_outputs *to = &request->outputs;
 	sigset_t none;
@@ -86,7 +86,7 @@ become(const char *path, const struct run_request *request)
 	if (dup2(to->in, STDIN_FILENO) < 0 || dup2(to->out, STDOUT_FILENO) < 0 ||
 	    dup2(to->err, STDERR_FILENO) < 0)
 		return "descriptors";
-	/* To itself a descriptor would stay one that execve(2) closes. */
+	/* dup2(2) of a descriptor to itself would leave it close-on-exec. */
 	if (to->results == RUN_RESULTS_FD ? fcntl(RUN_RESULTS_FD, F_SETFD, 0) < 0
 					  : dup2(to->results, RUN_RESULTS_FD) < 0)
 		return "descriptors";
@@ -99,7 +99,7 @@ become(const char *path, const struct run_request *request)
 	return NULL;
 }
 
-/* Returns 0, or an errno with what it is about in *step, NULL for the command. */
+/* Returns 0, or an errno with the failed step in *step, NULL for the command. */
 static int
 start_command(const struct run_request *request, pid_t *pid, const char **step)
 {
@@ -113,7 +113,7 @@ start_command(const struct run_request *request, pid_t *pid, const char **step)
 		return error;
 	*pid = vfork();
 	if (*pid == 0) {
-		failed = become(path, request);
+		failed = exec_in_child(path, request);
 		error = errno;
 		_exit(127);
 	}
@@ -126,11 +126,11 @@ start_command(const struct run_request *request, pid_t *pid, const char **step)
 }
 
 void
-run_take_precedence(void)
+run_raise_priority(void)
 {
 	struct sched_param param = {.sched_priority = 99};
 
-	/* musl's sched_setscheduler() only says ENOSYS. */
+	/* musl's sched_setscheduler() only returns ENOSYS. */
 	syscall(SYS_sched_setscheduler, 0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param);
 }
 
@@ -142,8 +142,8 @@ kill_and_wait(struct wait *w)
 }
 
 /*
- * Whether there are so many that they may have taken all memory, or do so soon: init would wait for
- * some, perhaps for ever, while the kernel looks for a process to kill again and again.
+ * Returns whether there are so many processes that they may exhaust memory: init could then wait
+ * for memory forever, while the kernel keeps looking for a process to kill.
  */
 static bool
 is_crowded(void)
@@ -153,13 +153,13 @@ is_crowded(void)
 	return sysinfo(&info) == 0 && info.procs > CROWD;
 }
 
-/* Ends what is left, by force if it must be. */
+/* Ends all remaining processes, by force if necessary. */
 static void
 end_all(struct wait *w, void (*stray)(uint64_t pid, const char *name))
 {
 	bool crowded = is_crowded();
 
-	/* They are named all the same: it takes most of them a while to end. */
+	/* They are listed nevertheless: most take a while to end. */
 	if (crowded)
 		kill(-1, SIGKILL);
 	if (stray_find(w->ended ? 0 : w->pid, stray) == 0 && crowded)

@@ -13,9 +13,9 @@
 enum { KTHREADD = 2 };
 
 /*
- * proc(5), /proc/PID/stat: "PID (NAME) STATE PPID ...", where NAME may hold parentheses and
- * newlines. Kernel threads are kthreadd and its children. On success the name is cut out of `stat`
- * and *name points at it.
+ * Parses /proc/PID/stat (proc(5)): "PID (NAME) STATE PPID ...", where NAME may contain parentheses
+ * and newlines. Kernel threads are kthreadd and its children. On success *name points to the name
+ * in `stat`.
  */
 static bool
 is_living_user_process(char *stat, const char **name)
@@ -48,7 +48,7 @@ stray_proc(void)
 	return proc;
 }
 
-/* Whether this name of a folder in /proc is a stray's; its name is then in `stat`. */
+/* Returns whether a folder in /proc is that of a stray process; its name is then in `stat`. */
 static bool
 is_stray(const char *folder, pid_t except, uint64_t *pid, char *stat, size_t size,
 	 const char **name)

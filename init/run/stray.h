@@ -7,16 +7,16 @@
 
 enum { STRAYS_MAX = 1000 };
 
-/* Opens /proc for later: the experiment may unmount it. */
+/* Opens /proc in advance: the experiment may unmount it. */
 void stray_prepare(void);
 
-/* That folder, or -1. */
+/* The descriptor of /proc, or -1. */
 int stray_proc(void);
 
 /*
- * Calls found(pid, name) for each living user process but init and `except`; name is the kernel's
- * comm, any bytes. After STRAYS_MAX of them the last call has pid 0 and no name. Returns how many
- * there were, as far as it looked.
+ * Calls found(pid, name) for each living user process except init and `except`; name is the
+ * kernel's comm, any bytes. After STRAYS_MAX calls the last one has pid 0 and no name. Returns the
+ * number of processes found.
  */
 int stray_find(pid_t except, void (*found)(uint64_t pid, const char *name));
 

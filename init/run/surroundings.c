@@ -34,17 +34,17 @@ find_user(struct surroundings *s, const char *spec)
 }
 
 /*
- * The key of records is on the command line, and all these may tell of it (wire.h). Whether they
- * tell nobody else.
+ * The command line has the key of the records, and these files may reveal it (wire.h). Restricts
+ * them to root. Returns whether all are restricted.
  */
 static bool
-close_secrets(void)
+restrict_secrets(void)
 {
 	static const char *const secrets[] = {"/proc/cmdline", EXPERIMENT_FILE, "/dev/kmsg",
 					      "/proc/bootconfig",
 					      "/sys/firmware/devicetree/base/chosen/bootargs"};
 	int fd = open("/proc/sys/kernel/dmesg_restrict", O_WRONLY | O_CLOEXEC);
-	/* A kernel without a log needs no such knob. */
+	/* A kernel without a log does not need this knob. */
 	bool closed = write(fd, "1", 1) == 1 || klogctl(SYSLOG_SIZE_BUFFER, NULL, 0) < 0;
 
 	close(fd);
@@ -54,7 +54,7 @@ close_secrets(void)
 	return closed;
 }
 
-/* Puts NAME=VALUE in, in the place of what has that name. */
+/* Sets NAME=VALUE, replacing a variable of the same name. */
 static void
 set_variable(char **environment, size_t *count, char *entry)
 {
@@ -101,7 +101,7 @@ surroundings_make(struct surroundings *s, const struct experiment *experiment, c
 	*s = (struct surroundings){.experiment = experiment};
 	if (experiment->user != NULL)
 		problem = find_user(s, experiment->user);
-	if (problem == NULL && s->has_user && s->user.uid != 0 && !close_secrets())
+	if (problem == NULL && s->has_user && s->user.uid != 0 && !restrict_secrets())
 		problem = JOIN("user ", experiment->user,
 			       " could read the session: cannot hide the command line or the "
 			       "kernel's log");
@@ -114,7 +114,7 @@ surroundings_make(struct surroundings *s, const struct experiment *experiment, c
 }
 
 void
-surroundings_lend(const struct surroundings *s, bool lend)
+surroundings_switch_rights(const struct surroundings *s, bool lend)
 {
 	const struct user none = {0}, *user = lend ? &s->user : &none;
 
@@ -141,7 +141,7 @@ enter_place(const struct experiment *e)
 	if (e->has_cpus &&
 	    syscall(SYS_sched_setaffinity, 0, sizeof(e->cpus.words), e->cpus.words) != 0)
 		return "cpus";
-	/* musl's own only says ENOSYS. */
+	/* musl's function only returns ENOSYS. */
 	if (e->has_sched && syscall(SYS_sched_setscheduler, 0, e->sched.policy, &param) != 0)
 		return "sched";
 	if (e->has_nice && setpriority(PRIO_PROCESS, 0, e->nice) != 0)
@@ -154,7 +154,7 @@ enter_limits(const struct experiment *e)
 {
 	for (size_t i = 0; i < e->limit.count; i++) {
 		struct limit limit;
-		/* It was found right when it was read. */
+		/* The words were checked when they were parsed. */
 		limit_read(&limit, e->limit.values[i]);
 		const uint64_t values[2] = {limit.soft, limit.hard};
 		if (syscall(SYS_prlimit64, 0, limit.resource, values, NULL) != 0)
@@ -169,13 +169,15 @@ surroundings_enter(const struct surroundings *s)
 	const struct experiment *e = s->experiment;
 	const char *problem = enter_place(e);
 
-	/* init's own is 0. */
+	/* init's umask is 0. */
 	umask(022);
 	if (problem == NULL)
 		problem = enter_limits(e);
 	if (problem != NULL)
 		return problem;
-	/* The C library's would change threads that do not exist, in memory that is init's. */
+	/*
+	 * Direct system calls: the C library would synchronize threads, in memory shared with init.
+	 */
 	if (s->has_user && (syscall(SYS_setgroups, s->user.group_count, s->user.groups) != 0 ||
 			    syscall(SYS_setresgid, s->user.gid, s->user.gid, s->user.gid) != 0 ||
 			    syscall(SYS_setresuid, s->user.uid, s->user.uid, s->user.uid) != 0))

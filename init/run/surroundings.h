@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What an experiment finds when it starts: its place on the machine, its limits, user, folder and
- * environment.
- */
+/* The initial state of an experiment: CPUs and scheduling, limits, user, folder and environment. */
 #ifndef LULL_SURROUNDINGS_H
 #define LULL_SURROUNDINGS_H
 
@@ -21,21 +18,20 @@ struct surroundings {
 };
 
 /*
- * Works out what the experiment asks for; `base` is the environment that all have, ended by NULL.
- * An experiment of another user finds the kernel's command line and log closed to it. Returns NULL,
- * or why it cannot be had.
+ * Prepares the requested state; `base` is the common environment, ended by NULL. Hides the kernel's
+ * command line and log from an experiment that is not run by root. Returns NULL, or the problem.
  */
 const char *surroundings_make(struct surroundings *surroundings,
 			      const struct experiment *experiment, char *const base[]);
 
 /*
- * Enters them, in the child of vfork(2): nothing but system calls. Returns NULL, or what could not
- * be done, with errno.
+ * Applies them in the child of vfork(2), with system calls only. Returns NULL, or the failed step,
+ * with errno.
  */
 const char *surroundings_enter(const struct surroundings *surroundings);
 
-/* Reads and writes files with the rights of the experiment's user, or again with init's own. */
-void surroundings_lend(const struct surroundings *surroundings, bool lend);
+/* Switches init's rights on files to those of the experiment's user, or back. */
+void surroundings_switch_rights(const struct surroundings *surroundings, bool lend);
 
 void surroundings_free(struct surroundings *surroundings);
 

@@ -16,9 +16,9 @@
 #include "run/run.h"
 
 /*
- * Pipes in the place of files for an experiment's outputs: what comes through is put into the run's
- * capture while it runs, for programs that open /dev/stdout anew, or on the console, which the
- * experiment must not have itself: it could write records. So init wakes up.
+ * Pipes instead of files for an experiment's output: init copies it during the run to the capture,
+ * for programs that reopen /dev/stdout, or to the console, which the experiment must not access
+ * itself: it could write records. This wakes init up.
  */
 
 int
@@ -49,7 +49,7 @@ pump_open(struct pump *pump, const struct capture *capture)
 }
 
 /*
- * Moves a piece, so that a command that writes without end delays no deadline; false: there was
+ * Copies one piece, so that an endless writer does not delay a deadline. Returns false if there was
  * none.
  */
 static bool
@@ -73,8 +73,8 @@ copy_output(struct pump *pump, int i)
 }
 
 /*
- * Moves what is there, and waits for more of it or a signal until `deadline_ns` of wait_now_ns(),
- * 0: none. Returns the signal, or 0.
+ * Copies available output, and waits for more or a signal until `deadline_ns` of clock_now_ns(), 0:
+ * none. Returns the signal, or 0.
  */
 static int
 pump_wait(struct pump *pump, uint64_t deadline_ns)
@@ -114,7 +114,7 @@ pump_close(struct pump *pump)
 		close(pump->signals);
 }
 
-enum { REAP_AT_ONCE = 64 }; /* between looks at the clock */
+enum { REAP_AT_ONCE = 64 }; /* between checks of the deadline */
 
 sigset_t
 wait_signals(void)
@@ -139,7 +139,7 @@ wait_note_end(struct wait *w, int status, const struct rusage *usage)
 	w->result->usage = *usage;
 }
 
-/* Reaps some; false when there is nothing left to reap now. */
+/* Reaps some processes. Returns false if none is left to reap now. */
 static bool
 reap(struct wait *w)
 {
@@ -155,8 +155,8 @@ reap(struct wait *w)
 		if (pid <= 0)
 			return false;
 		/*
-		 * It asked its parent, init, to trace it (PTRACE_TRACEME): it is let go, with the
-		 * signal it stopped for.
+		 * The process asked init, its parent, to trace it (PTRACE_TRACEME): detach it, with
+		 * its pending signal.
 		 */
 		if (WIFSTOPPED(status))
 			ptrace(PTRACE_DETACH, pid, 0,
@@ -167,7 +167,7 @@ reap(struct wait *w)
 	return true;
 }
 
-/* Sleeps until something happens or the deadline passes. Sleeping for ever needs no timer. */
+/* Sleeps until an event or the deadline. Sleeping without a deadline needs no timer. */
 static void
 sleep_until_event(struct wait *w)
 {

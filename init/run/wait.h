@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Waiting for the end of processes, as PID 1 does: everything is reaped, and the clock is looked
- * at.
- */
+/* Waits for processes as PID 1: reaps everything and watches the deadline. */
 #ifndef LULL_WAIT_H
 #define LULL_WAIT_H
 
@@ -16,44 +13,44 @@ struct capture;
 struct run_result;
 
 struct wait {
-	pid_t pid;  /* the one that matters; 0: none does */
-	bool ended; /* it has */
+	pid_t pid;  /* the process to wait for; 0: none */
+	bool ended; /* it has ended */
 	bool alone; /* no child is left */
 	uint64_t started_ns;
 	uint64_t deadline_ns;	   /* 0: none */
-	int signal;		   /* asked for the machine's end */
-	struct run_result *result; /* of that process, or NULL */
-	struct pump *pump;	   /* what must be emptied meanwhile, or NULL */
+	int signal;		   /* a signal that asked to end the machine */
+	struct run_result *result; /* for that process, or NULL */
+	struct pump *pump;	   /* to be emptied meanwhile, or NULL */
 };
 
-/* SIGCHLD and the signals that ask for the machine's end, which are blocked and waited for. */
+/* SIGCHLD and the signals that ask to end the machine, which are blocked and waited for. */
 sigset_t wait_signals(void);
 
-/* Notes the end of the process that matters. */
+/* Records the end of that process. */
 void wait_note_end(struct wait *wait, int status, const struct rusage *usage);
 
 /*
- * Until the process has ended, or with `all` every child; false: `seconds` (0: no limit) have
- * passed, or, while it is for the one process, somebody asked for the machine's end. The deadline
- * counts also while orphans die faster than they are reaped.
+ * Waits until the process or, with `all`, every child has ended. Returns false after `seconds` (0:
+ * no limit) or, without `all`, when a signal asked to end the machine. The deadline also holds if
+ * orphans die faster than they are reaped.
  */
 bool wait_for(struct wait *wait, bool all, uint64_t seconds);
 
 enum { PUMPS = 2 };
 
 struct pump {
-	int in[PUMPS];	/* what the experiment writes to, closed in init once it has started */
-	int out[PUMPS]; /* what init reads; -1: at its end */
+	int in[PUMPS];	/* write ends for the experiment, closed in init after the start */
+	int out[PUMPS]; /* read ends for init; -1: closed */
 	int to[PUMPS];	/* the capture's files; -1: the console */
 	int signals;	/* a signalfd(2) */
-	bool refused; /* the capture was full at some time: output is missing that no write(2) of a
-			 command failed for */
+	bool refused; /* the capture was full at some time: output is missing although the command's
+			 write(2) succeeded */
 };
 
 /* Makes the pipes for a capture, or for the console if it is NULL. Returns 0, or -1 with errno. */
 int pump_open(struct pump *pump, const struct capture *capture);
 
-/* Moves what is left when all who could write have ended, and closes everything. */
+/* Copies the remaining output after all writers have ended, and closes everything. */
 void pump_close(struct pump *pump);
 
 #endif

@@ -38,12 +38,9 @@ make_folders(const char *path)
 	}
 }
 
-/*
- * Nothing tells when a device has its node: devtmpfs makes it, so it is looked for, a hundred times
- * a second.
- */
+/* Polls for the node a hundred times a second: devtmpfs gives no notification. */
 static bool
-is_there_in_time(const char *device, uint64_t seconds)
+wait_for_device(const char *device, uint64_t seconds)
 {
 	enum { PAUSE_NS = 10 * 1000 * 1000 };
 	uint64_t deadline = clock_now_ns() + seconds * SECOND_NS;
@@ -59,23 +56,22 @@ is_there_in_time(const char *device, uint64_t seconds)
 }
 
 static const char *
-reason(const struct mount_words *mount, int problem)
+explain_error(const struct mount_words *mount, int problem)
 {
 	switch (problem) {
 	case ENODEV:
-		return "the kernel does not know this type: its module, or its option, is missing";
+		return "the kernel does not support this type: a module or option is missing";
 	case EINVAL:
-		return "it is not of this type, or an option is not known";
+		return "it is not of this type, or an option is unknown";
 	case ENOTBLK:
 		return "it is not a block device";
 	case ENOENT:
-		return strncmp(mount->source, "/dev/", 5) == 0
-			   ? strerror(problem)
-			   : "the machine has nothing of that name";
+		return strncmp(mount->source, "/dev/", 5) == 0 ? strerror(problem)
+							       : "no source of that name";
 	case EACCES:
 	case EROFS:
 		return (mount->flags & MS_RDONLY) == 0
-			   ? "it can only be read: add ro"
+			   ? "it is read-only: add ro"
 			   : "its journal must be replayed first: mount it without ro, or add "
 			     "noload (xfs: norecovery)";
 	default:
@@ -87,14 +83,14 @@ static const char *
 attach(const struct mount_words *mount_it)
 {
 	if (strncmp(mount_it->source, "/dev/", 5) == 0 &&
-	    !is_there_in_time(mount_it->source, mount_it->deadline_s))
+	    !wait_for_device(mount_it->source, mount_it->deadline_s))
 		return "the device has not appeared: is its driver in the image?";
 	if (make_folders(mount_it->target) != 0)
 		return strerror(errno);
 	if (mount(mount_it->source, mount_it->target, mount_it->type, mount_it->flags,
 		  mount_it->data[0] != '\0' ? mount_it->data : NULL) != 0)
-		return reason(mount_it, errno);
-	/* A bind mount takes its flags by a second call. */
+		return explain_error(mount_it, errno);
+	/* A bind mount needs a second call to set flags. */
 	if ((mount_it->flags & MS_BIND) != 0 &&
 	    (mount_it->flags & ~(unsigned long)(MS_BIND | MS_REC | MS_SILENT)) != 0 &&
 	    mount(NULL, mount_it->target, NULL, mount_it->flags | MS_REMOUNT, NULL) != 0)
@@ -107,7 +103,7 @@ attach_mounts(const struct experiment_list *mounts)
 {
 	for (size_t i = 0; i < mounts->count; i++) {
 		struct mount_words mount_it;
-		/* It was found right when it was read. */
+		/* The words were checked when they were parsed. */
 		mount_words_read(&mount_it, mounts->values[i]);
 		const char *problem = attach(&mount_it);
 		if (problem != NULL)

@@ -34,7 +34,7 @@ read_line(struct experiment *e, const char *path, enum experiment_layer layer, s
 	return result;
 }
 
-/* All that is not in an experiment file. */
+/* Reads all sources but experiment files. */
 static int
 read_lines(struct experiment *e, struct text *problem)
 {
@@ -45,11 +45,11 @@ read_lines(struct experiment *e, struct text *problem)
 	return read_line(e, "/proc/cmdline", LAYER_COMMAND_LINE, problem) != 0 ? -1 : result;
 }
 
-/* The only experiment file, by its name; 0 where there is none or another number of them. */
+/* Counts the experiment files; the last name is in `name`, all names in `names`. */
 static size_t
 find_files(char name[EXPERIMENT_NAME_MAX + 1], struct text *names)
 {
-	/* Most images have none, and access(2) tells so more cheaply. */
+	/* Most images have none, and access(2) is cheaper. */
 	DIR *folder = access(EXPERIMENT_FOLDER, F_OK) == 0 ? opendir(EXPERIMENT_FOLDER) : NULL;
 	struct dirent *entry;
 	size_t count = 0;
@@ -90,9 +90,7 @@ read_file(struct experiment *e, const char *name, struct text *problem)
 	return result;
 }
 
-/*
- * Reads the file that the other sources name, for which they are looked at before, or the only one.
- */
+/* Reads the file named by the other sources, which are parsed first, or the only one. */
 static int
 read_named(struct experiment *e, char name[EXPERIMENT_NAME_MAX + 1], size_t count,
 	   const struct text *known, struct text *problem)
@@ -104,7 +102,7 @@ read_named(struct experiment *e, char name[EXPERIMENT_NAME_MAX + 1], size_t coun
 	read_lines(&lines, &unused);
 	if (lines.name[0] != '\0')
 		memcpy(name, lines.name, sizeof(lines.name));
-	/* Without a command and a name, one of several would be a guess. */
+	/* Without a command or a name, choosing one of several would be a guess. */
 	if (lines.name[0] != '\0' || count == 1) {
 		result = read_file(e, name, problem);
 	} else if (lines.run.count == 0) {

@@ -10,9 +10,9 @@
 #include "base/join.h"
 #include "base/knob_value.h"
 
-enum { VALUE_MAX = 4096 }; /* one page, as of sysfs */
+enum { VALUE_MAX = 4096 }; /* one page, as in sysfs */
 
-/* What a knob has, without the newline at its end; NULL where it cannot be read. */
+/* The value of a knob, without its final newline; NULL if it cannot be read. */
 static const char *
 read_knob(const char *path, char value[VALUE_MAX])
 {
@@ -30,7 +30,7 @@ write_knob(const char *path, const char *value)
 
 	if (fd < 0)
 		return errno;
-	/* In one piece: a second write would be a second value. */
+	/* In one write: a second write would be a second value. */
 	if (write(fd, value, strlen(value)) < 0)
 		problem = errno;
 	close(fd);
@@ -39,7 +39,7 @@ write_knob(const char *path, const char *value)
 
 const char *
 knobs_write(const struct experiment_list *knobs,
-	    void (*tell)(const char *path, const char *before, const char *after))
+	    void (*report)(const char *path, const char *before, const char *after))
 {
 	static char before[VALUE_MAX], after[VALUE_MAX];
 
@@ -52,8 +52,8 @@ knobs_write(const struct experiment_list *knobs,
 				    problem == ENOENT ? "the kernel has no such file"
 						      : strerror(problem));
 		const char *has = read_knob(path, after);
-		tell(path, had, has);
-		/* Some are for writing alone. */
+		report(path, had, has);
+		/* Some knobs are write-only. */
 		bool checked = knobs->values[i][2] == NULL;
 		if (checked && has != NULL && had != NULL && !knob_value_is(has, value))
 			return JOIN("cannot write ", value, " to ", path, ": it reads back as ",

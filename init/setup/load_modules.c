@@ -15,13 +15,13 @@
 
 enum { LIST_MAX = 1 << 20 };
 
-/* What finit_module(2) means by it, which is seldom what it says. */
+/* The meaning of errors of finit_module(2), which often differs from strerror(3). */
 static const char *
-reason(int error)
+explain_error(int error)
 {
 	switch (error) {
 	case ENOENT:
-		return "it uses a symbol that neither the kernel nor a module before it has";
+		return "it uses an unknown symbol";
 	case ENOEXEC:
 		return "it is not a module for this kernel";
 	case ENODEV:
@@ -29,19 +29,19 @@ reason(int error)
 	case ENOSYS:
 		return "the kernel loads no modules: it lacks CONFIG_MODULES";
 	case EPERM:
-		return "the kernel is told to load no more modules";
+		return "loading of modules is disabled";
 	case EKEYREJECTED:
-		return "the kernel trusts none of its signatures";
+		return "the kernel does not trust its signature";
 	case EINVAL:
-		return "the kernel does not know one of its options, or it is broken";
+		return "an option is unknown, or it is broken";
 	default:
 		return strerror(error);
 	}
 }
 
-/* Returns 0, or an errno. One that is loaded, or built into the kernel, is not an error. */
+/* Returns 0, or an errno. A module that is already loaded or built in is not an error. */
 static int
-load(const struct module_line *line)
+load_module(const struct module_line *line)
 {
 	int fd = open(line->path, O_RDONLY | O_CLOEXEC);
 	int error = 0;
@@ -55,14 +55,14 @@ load(const struct module_line *line)
 }
 
 static const char *
-describe(const struct module_line *line, bool opened, int error)
+describe_failure(const struct module_line *line, bool opened, int error)
 {
 	return JOIN("cannot load the module ", strrchr(line->path, '/') + 1,
 		    line->options[0] != '\0' ? " with " : "", line->options, ": ",
-		    opened ? reason(error) : strerror(error));
+		    opened ? explain_error(error) : strerror(error));
 }
 
-/* Modules of another kernel would each fail for a reason of its own. */
+/* Checked first, since modules of another kernel would fail for various reasons. */
 static const char *
 check_release(const char *release)
 {
@@ -70,7 +70,7 @@ check_release(const char *release)
 
 	if (uname(&kernel) != 0 || strcmp(kernel.release, release) == 0)
 		return NULL;
-	return JOIN("the image's modules are for the kernel ", release, ", and this one is ",
+	return JOIN("the image's modules are for the kernel ", release, ", but this is ",
 		    kernel.release, ": boot that, or pack with -k for this");
 }
 
@@ -84,10 +84,10 @@ load_all(struct module_list *list, void (*failed)(const char *what, int error))
 	if (problem != NULL)
 		return problem;
 	while ((more = module_list_next(list, &line)) > 0) {
-		int error = line.is_built ? 0 : load(&line);
+		int error = line.is_built ? 0 : load_module(&line);
 		if (error == 0)
 			continue;
-		const char *why = describe(&line, access(line.path, R_OK) == 0, error);
+		const char *why = describe_failure(&line, access(line.path, R_OK) == 0, error);
 		if (line.need)
 			return why;
 		failed(why, 0);
@@ -113,8 +113,7 @@ modules_load(void (*failed)(const char *what, int error))
 }
 
 /*
- * Whether the image's list says that the kernel has the module of that name, with _ for -, in
- * itself.
+ * Returns whether the image's list has the module, its name with _ for -, as built into the kernel.
  */
 static bool
 is_built(const char *name)

@@ -15,10 +15,7 @@
 #include "base/files.h"
 #include "text.h"
 
-/*
- * A test builds an init that asks for a type no kernel has: no command line takes devtmpfs from a
- * kernel.
- */
+/* Tests override this with a nonexistent type: no command line removes devtmpfs from a kernel. */
 #ifndef INIT_DEV_FSTYPE
 #define INIT_DEV_FSTYPE "devtmpfs"
 #endif
@@ -33,8 +30,8 @@ struct file_system {
 enum { DEV = 2, DEV_FALLBACK, AFTER_DEV, OWN = 7 };
 
 /*
- * /tmp is not a mount of its own: it would hide what the image holds there. gid 5 is tty in the
- * image's /etc/group.
+ * /tmp is not mounted: a mount would hide files of the image. gid 5 is tty in the image's
+ * /etc/group.
  */
 static const struct file_system own[OWN] = {
     {"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
@@ -65,12 +62,12 @@ static const struct {
 };
 
 /*
- * 0 also where it is mounted already: the kernel mounts some by itself when it has a root device.
+ * Returns 0 also if it is mounted already: the kernel mounts some itself if it has a root device.
  */
 static int
-mount_one(const struct file_system *fs)
+mount_file_system(const struct file_system *fs)
 {
-	/* Folders of a /dev that is new are not there; packer makes the others. */
+	/* A new /dev has no folders; packer makes the others. */
 	if (strncmp(fs->at, "/dev/", strlen("/dev/")) == 0)
 		mkdir(fs->at, 0755);
 	int result = mount(fs->type, fs->at, fs->type, fs->flags, fs->options);
@@ -79,7 +76,7 @@ mount_one(const struct file_system *fs)
 	return result == 0 || errno == EBUSY ? 0 : -1;
 }
 
-/* Makes the node /dev/NAME and the folders before it. */
+/* Makes the node /dev/NAME and its parent folders. */
 static void
 make_node(const char *name, mode_t mode, dev_t number)
 {
@@ -103,8 +100,8 @@ make_node(const char *name, mode_t mode, dev_t number)
 }
 
 /*
- * `number` is MAJOR:MINOR, the name of a folder whose uevent file names the device as the kernel
- * would in devtmpfs.
+ * `number` is MAJOR:MINOR, the name of a folder whose uevent file has the device's name in
+ * devtmpfs.
  */
 static void
 node_from_sysfs(const char *folder, mode_t type, const char *number)
@@ -163,7 +160,7 @@ static void
 mount_all(size_t from, size_t end, void (*failed)(const char *, int))
 {
 	for (size_t i = from; i < end; i++)
-		if (mount_one(&own[i]) != 0)
+		if (mount_file_system(&own[i]) != 0)
 			failed(own[i].at, errno);
 }
 
@@ -182,15 +179,15 @@ mounts_make(void (*failed)(const char *what, int error))
 {
 	umask(0);
 	/*
-	 * pivot_root(2), which containers start with, cannot exchange the root of all mounts, where
-	 * the image was unpacked: so it is mounted over itself, and ".." at the old root is the new
-	 * one.
+	 * pivot_root(2), used by containers, cannot exchange the root of all mounts, to which the
+	 * image was unpacked. So the root is bind-mounted over itself; ".." at the old root is the
+	 * new one.
 	 */
 	if (mount("/", "/", NULL, MS_BIND | MS_REC, NULL) != 0 || chdir("/..") != 0 ||
 	    chroot(".") != 0)
 		failed("/", errno);
 	mount_all(0, DEV, failed);
-	if (mount_one(&own[DEV]) != 0) {
+	if (mount_file_system(&own[DEV]) != 0) {
 		mount_all(DEV_FALLBACK, AFTER_DEV, failed);
 		make_nodes();
 	}

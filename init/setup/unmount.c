@@ -18,15 +18,13 @@
 #include "run/helper.h"
 #include "run/stray.h"
 
-/* Set by the child, for init to read after its end. */
-static const char *where;
+/* Set by the child, and read by init after its end. */
+static const char *failed_targets;
 static int problem;
 
-/*
- * The word at *line, which then is behind it, with proc(5)'s "\040" and the like undone in place.
- */
+/* Reads the word at *line and advances past it; decodes escapes like "\040" (proc(5)) in place. */
 static char *
-take_word(char **line)
+next_word(char **line)
 {
 	char *word = *line, *to = word, *at = word;
 
@@ -43,21 +41,25 @@ take_word(char **line)
 	return word;
 }
 
-/* /proc/mounts: SOURCE TARGET TYPE and more. Returns the target, or NULL for what is init's own. */
+/*
+ * Parses a line of /proc/mounts: SOURCE TARGET TYPE and more. Returns the target, or NULL for
+ * init's own file systems.
+ */
 static char *
-take_target(char *line)
+foreign_target(char *line)
 {
-	take_word(&line);
-	char *target = take_word(&line);
+	next_word(&line);
+	char *target = next_word(&line);
 
-	return mounts_is_own(target, take_word(&line)) ? NULL : target;
+	return mounts_is_own(target, next_word(&line)) ? NULL : target;
 }
 
 /*
- * Calls `each` for every line of a file below /proc, from the last on. Returns how many say true.
+ * Calls `each` for every line of a file below /proc, in reverse order. Returns the number of calls
+ * that return true.
  */
 static size_t
-from_last(const char *path, bool (*each)(char *line))
+count_lines_reversed(const char *path, bool (*each)(char *line))
 {
 	size_t length, count = 0;
 	char *text = file_read_all_at(stray_proc(), path, 1 << 24, &length);
@@ -75,19 +77,19 @@ from_last(const char *path, bool (*each)(char *line))
 static bool
 is_foreign(char *line)
 {
-	return take_target(line) != NULL;
+	return foreign_target(line) != NULL;
 }
 
 static bool
 stop_swap(char *line)
 {
-	return swapoff(take_word(&line)) == 0;
+	return swapoff(next_word(&line)) == 0;
 }
 
 static bool
 try_unmount(char *line)
 {
-	const char *target = take_target(line);
+	const char *target = foreign_target(line);
 
 	return target != NULL && umount2(target, UMOUNT_NOFOLLOW) == 0;
 }
@@ -95,16 +97,17 @@ try_unmount(char *line)
 static bool
 make_read_only(char *line)
 {
-	const char *target = take_target(line);
+	const char *target = foreign_target(line);
 
 	if (target == NULL || mount(NULL, target, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0)
 		return false;
 	problem = errno;
-	where = strdup(where != NULL ? JOIN(where, ", ", target) : target);
+	failed_targets =
+	    strdup(failed_targets != NULL ? JOIN(failed_targets, ", ", target) : target);
 	return true;
 }
 
-/* Of one that is mounted the file is let go when that ends (drivers/block/loop.c). */
+/* A mounted loop device is freed when it is unmounted (drivers/block/loop.c). */
 static void
 free_loop_devices(void)
 {
@@ -126,23 +129,23 @@ static int
 unmount(void *unused)
 {
 	(void)unused;
-	from_last("swaps", stop_swap);
+	count_lines_reversed("swaps", stop_swap);
 	free_loop_devices();
-	/* What is mounted within another, or over it, is not always the later one. */
-	while (from_last("1/mounts", try_unmount) > 0)
+	/* A file system mounted in or over another does not always come later, so this repeats. */
+	while (count_lines_reversed("1/mounts", try_unmount) > 0)
 		;
-	from_last("1/mounts", make_read_only);
+	count_lines_reversed("1/mounts", make_read_only);
 	return 0;
 }
 
-/* To read /proc/mounts costs 50,000 instructions, twice what all else at the end does. */
+/* Reading /proc/mounts costs 50,000 instructions, twice as much as everything else at the end. */
 static bool
 has_disks(void)
 {
 	char text[128];
 
 	file_read_at(stray_proc(), "partitions", text, sizeof(text));
-	/* An empty line is behind the head. */
+	/* An empty line follows the header. */
 	char *first = file_line(text, "\n");
 	return first != NULL && *first != '\0';
 }
@@ -150,10 +153,10 @@ has_disks(void)
 void
 unmount_all(bool mounted, void (*failed)(const char *what, int error))
 {
-	if (!(mounted || has_disks()) || from_last("1/mounts", is_foreign) == 0)
+	if (!(mounted || has_disks()) || count_lines_reversed("1/mounts", is_foreign) == 0)
 		return;
 	if (!helper_run(unmount, NULL))
 		failed("cannot unmount: a disk does not answer", 0);
-	else if (where != NULL)
-		failed(JOIN("cannot unmount ", where), problem);
+	else if (failed_targets != NULL)
+		failed(JOIN("cannot unmount ", failed_targets), problem);
 }
