@@ -29,10 +29,10 @@ check_status(const char *option, const char *text, int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
-		message_warnx("cannot trace %s \"%s\": it was killed by signal %d (%s)", option,
-			      text, WTERMSIG(status), strsignal(WTERMSIG(status)));
+		message_warnx("cannot pack the files of %s \"%s\": it was killed by signal %d (%s)",
+			      option, text, WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
-		message_warnx("cannot trace %s \"%s\": it exited with status %d; its "
+		message_warnx("cannot pack the files of %s \"%s\": it exited with status %d; its "
 			      "environment has PATH, HOME and TERM, as in an image; set other "
 			      "variables with env(1)",
 			      option, text, WEXITSTATUS(status));

@@ -379,7 +379,7 @@ nasty_arguments() {
 	packer -b "$GUEST/surroundings" -f "$BATS_TEST_TMPDIR/large:/large" -z zstd -o "$BATS_TEST_TMPDIR/image"
 	boot -m 210 -i "$BATS_TEST_TMPDIR/image" -- surroundings
 	expect_status 125
-	expect_in "$stderr" 'not unpacked whole'
+	expect_in "$stderr" 'the image is incomplete'
 }
 
 @test "a kernel that is none never boots" {

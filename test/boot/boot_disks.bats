@@ -92,7 +92,7 @@ expect_written() {
 	expect_in "$(dumpe2fs -h ext4 2>&1)" needs_recovery
 	boot -q '-drive file=ext4,format=raw,if=virtio,readonly=on' -a 'lull.mount=/dev/vda%20/data%20ext4' -- cat /data/y
 	expect_status 125
-	expect_in "$stderr" 'cannot mount /dev/vda at /data: it can only be read: add ro'
+	expect_in "$stderr" 'cannot mount /dev/vda at /data: it is read-only: add ro'
 	boot -q '-drive file=ext4,format=raw,if=virtio,readonly=on' -a 'lull.mount=/dev/vda%20/data%20ext4%20ro' -- cat /data/y
 	expect_status 125
 	expect_in "$stderr" 'cannot mount /dev/vda at /data: its journal must be replayed first'

@@ -73,7 +73,7 @@ bake() {
 	# The machine has the CPU, and the kernel does not.
 	boot -c 2 --oversubscribe -a 'maxcpus=1 lull.cpus=1' -- cat /dev/null
 	expect_status 125
-	expect_in "$stderr" 'init failed: cannot give the experiment its cpus: Invalid argument'
+	expect_in "$stderr" "init failed: cannot set the experiment's cpus: Invalid argument"
 }
 
 @test "knobs are written, read back and told; one that does not take ends the boot" {
@@ -117,7 +117,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	# bench is told before, so that it takes no long deadline for a hang.
 	grep -aq ' wait t [0-9]* seconds 2%0afor /dev/vdz%0a' "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)"
 	boot --exact -a 'lull.mount=x%20/m%20nofs' -- cat /dev/null
-	expect_in "$stderr" 'cannot mount x at /m: the kernel does not know this type'
+	expect_in "$stderr" 'cannot mount x at /m: the kernel does not support this type'
 }
 
 @test "numbers, collected files and the kernel's messages of the run come back" {

@@ -44,7 +44,7 @@ unwatched='nowatchdog rcupdate.rcu_cpu_stall_suppress=1'
 	boot -m 192 -t 300 -a "$unwatched" --json -- havoc behind
 	expect_status 0
 	# Some end before init names them: there are either too many to name, or most of those that it names.
-	[[ $output == *'the command left processes behind that are not named'* ]] ||
+	[[ $output == *'the command left unlisted processes behind'* ]] ||
 		[ "$(grep -c '"name": "havoc"' <<<"$output")" -gt 100 ] || fail 'nothing is said of what was left behind'
 	expect_not_in "$output" 'could not be killed'
 }

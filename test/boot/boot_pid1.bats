@@ -59,7 +59,7 @@ alone() {
 	expect_status 0
 	expect_in "$output" 'no-module-of-this-name-1.ko'
 	[ "$(grep -o 'no-module-of-this-name' <<<"$output" | wc -l)" -gt 30 ] || fail 'few warnings are kept'
-	expect_in "$output" 'more warnings came before this than are kept'
+	expect_in "$output" 'more warnings were issued than are kept'
 }
 
 @test "while an experiment runs there are init, within 1 MiB, and the experiment" {

@@ -184,13 +184,13 @@ after_hello() {
 @test "what cannot be set up is told with the reason" {
 	boot_net "$NOBODY" 'eth0 10.0.2.15/24 via=10.0.3.1' -- cat /dev/null
 	expect_status 125
-	expect_in "$stderr" 'cannot set up eth0: route to 0.0.0.0/0: its gateway is in no network of this machine'
+	expect_in "$stderr" 'cannot set up eth0: route to 0.0.0.0/0: its gateway is not in a local network'
 	boot_net "$NOBODY" 'eth0 10.0.2.15/24 via=10.0.2.1 via=10.0.2.2' -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" 'cannot set up eth0: route to 0.0.0.0/0: File exists'
 	boot_net "$NOBODY" 'lo dhcp' -- cat /dev/null
 	expect_status 125
-	expect_in "$stderr" 'cannot set up lo: DHCP is for Ethernet, and it is none'
+	expect_in "$stderr" 'cannot set up lo: DHCP requires Ethernet'
 }
 
 @test "options in all fields, classless routes, and servers of names" {
@@ -232,14 +232,14 @@ after_hello() {
 @test "a server that refuses what it offers is asked again, not without pause" {
 	start_server nak
 	boot_net "$WIRE" 'eth0 dhcp deadline=8' -- cat /dev/null
-	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, and refused it when it was asked for (NAK) (waited 8 s)'
+	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, but refused the request (NAK) (waited 8 s)'
 	expect_questions request 2 4
 }
 
 @test "a server that is silent after its offer" {
 	start_server silent
 	boot_net "$WIRE" 'eth0 dhcp deadline=8' -- cat /dev/null
-	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, and did not confirm it (waited 8 s)'
+	expect_fail 'eth0: the DHCP server 10.0.2.2 offered 10.0.2.15, but did not confirm it (waited 8 s)'
 	expect_questions discover 1 2
 	expect_questions request 2 3
 }
@@ -248,7 +248,7 @@ after_hello() {
 	start_server router
 	boot_net "$WIRE" 'eth0 dhcp' --json -- cat /dev/null
 	expect_status 0
-	expect_in "$output" 'eth0: cannot use a route that the DHCP server gives: Invalid argument'
+	expect_in "$output" 'eth0: cannot use a route of the DHCP server: Invalid argument'
 	expect_in "$output" '10.9.0.0/16 10.0.2.3'
 	expect_not_in "$output" 192.168.7.0
 }
@@ -256,7 +256,7 @@ after_hello() {
 @test "a server whose offers are broken" {
 	start_server broken
 	boot_net "$WIRE" 'eth0 dhcp deadline=8' -- cat /dev/null
-	expect_fail 'eth0: no DHCP server offered an address; broken answers: '
+	expect_fail 'eth0: no DHCP server offered an address; invalid answers: '
 	expect_questions discover 2 3
 }
 

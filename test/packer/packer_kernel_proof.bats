@@ -143,12 +143,12 @@ module() {
 	expect_one_error "$WORK/narrow: a 32-bit program needs CONFIG_IA32_EMULATION=y"
 	AS_FLAGS=--x32 from_assembly "$WORK/x32" "$start" -m elf32_x86_64
 	pack_for -b "$WORK/x32"
-	expect_one_error "$WORK/x32: an x32 program needs CONFIG_X86_X32_ABI=y or CONFIG_X86_X32=y" '; set one and build'
+	expect_one_error "$WORK/x32: an x32 program needs CONFIG_X86_X32_ABI=y or CONFIG_X86_X32=y" '; set one and rebuild'
 	mkdir "$WORK/tree"
 	cp "$GUEST/args" "$WORK/tree/arm64"
 	put "$WORK/tree/arm64" 18 '\267'
 	pack_for -f "$WORK/tree:/data"
-	expect_told "packer: warning: /data/arm64: it is for aarch64-linux-gnu, and the kernel is for x86_64-linux-gnu"
+	expect_told "packer: warning: /data/arm64: it is for aarch64-linux-gnu, but the kernel is for x86_64-linux-gnu"
 	rm "$OUT/image"
 	# Firmware, say.
 	chmod -x "$WORK/tree/arm64"
@@ -157,7 +157,7 @@ module() {
 	rm "$OUT/image"
 	chmod +x "$WORK/tree/arm64"
 	pack_for --init "$WORK/tree/arm64"
-	expect_one_error '/init: it is for aarch64-linux-gnu, and the kernel is for x86_64-linux-gnu'
+	expect_one_error '/init: it is for aarch64-linux-gnu, but the kernel is for x86_64-linux-gnu'
 }
 
 @test "a kernel for arm64, by its header, and 32-bit programs on it" {
@@ -168,7 +168,7 @@ module() {
 	pack_for -b "$GUEST/args"
 	local first
 	first=$(printf '%s\n' /init "$GUEST/args" | LC_ALL=C sort | head -n 1)
-	expect_one_error "$first and 1 more: it is for x86_64-linux-gnu, and the kernel is for aarch64-linux-gnu"
+	expect_one_error "$first and 1 more: it is for x86_64-linux-gnu, but the kernel is for aarch64-linux-gnu"
 	cp "$GUEST/args" "$WORK/arm64"
 	put "$WORK/arm64" 18 '\267'
 	pack_for --init "$WORK/arm64"
@@ -296,10 +296,10 @@ module() {
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
 	release=$(cd "$ROOT/build/kernel/lib/modules" && echo *)
 	expect_refused "it cannot be loaded: it is for \"5.${release#*.} UMP "
-	expect_in "$stderr" ", and the kernel is \"$release SMP "
+	expect_in "$stderr" ", but the kernel is \"$release SMP "
 	put "$name" 18 '\267'
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
-	expect_refused 'it cannot be loaded: it is for aarch64-linux-gnu, and the kernel is for x86_64-linux-gnu'
+	expect_refused 'it cannot be loaded: it is for aarch64-linux-gnu, but the kernel is for x86_64-linux-gnu'
 	echo none >"$name"
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
 	expect_refused '/lib/modules/dummy.ko: it is not a kernel module, or has no vermagic'
@@ -348,7 +348,7 @@ module() {
 	rm "$OUT/image"
 	K MODVERSIONS
 	pack_for -f "$WORK/tree"
-	expect_one_error "$name: it cannot be loaded: it is for \"" 'and the kernel is "6.1.0-made SMP preempt mod_unload"'
+	expect_one_error "$name: it cannot be loaded: it is for \"" 'but the kernel is "6.1.0-made SMP preempt mod_unload"'
 	make_bzimage "$WORK/k/vmlinuz" "$(cd "$ROOT/build/kernel/lib/modules" && echo *)"
 	K2=$WORK/k
 	full_config "$K2/config"
@@ -360,7 +360,7 @@ module() {
 	expect_one_error 'it cannot be loaded'
 	full_config "$K2/config" PREEMPT_BUILD
 	pack_for -f "$WORK/tree"
-	expect_one_error 'and the kernel is "' ' SMP mod_unload modversions"'
+	expect_one_error 'but the kernel is "' ' SMP mod_unload modversions"'
 	full_config "$K2/config" MODULES
 	pack_for -f "$WORK/tree"
 	expect_one_error "$name: a module needs CONFIG_MODULES=y"

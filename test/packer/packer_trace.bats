@@ -168,9 +168,9 @@ executed"
 
 @test "a command that fails is an error that tells how, and there is no image" {
 	pack -t "sh -c 'exit 7'"
-	expect_refused "packer: cannot trace -t \"sh -c 'exit 7'\": it exited with status 7; its environment has PATH, HOME"
+	expect_refused "packer: cannot pack the files of -t \"sh -c 'exit 7'\": it exited with status 7; its environment has PATH, HOME"
 	pack -t "sh -c 'kill -SEGV \$\$'"
-	expect_refused "cannot trace -t \"sh -c 'kill -SEGV \$\$'\": it was killed by signal 11 (Segmentation"
+	expect_refused "cannot pack the files of -t \"sh -c 'kill -SEGV \$\$'\": it was killed by signal 11 (Segmentation"
 	pack -t nosuchprogram
 	expect_refused 'cannot find nosuchprogram: looked in '
 	pack -t /etc/passwd
@@ -589,7 +589,7 @@ int main(int argc, char *argv[]) {
 	expect_reason /data "opened by trace cat data (m/list:2)"
 	printf 'trace sh -c "exit 3"\n' >m/list
 	pack --manifest m/list
-	expect_refused 'm/list:1: cannot pack what trace "sh -c '
+	expect_refused 'm/list:1: cannot pack the files of trace "sh -c '
 	printf "trace ''\n" >m/list
 	pack --manifest m/list
 	expect_status 2

@@ -29,12 +29,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct provenance_fact kinds[] = {
-	    {.key = "cpu.", .tell = tell_cpu},
-	    {.key = "memory_kib", .tell = tell_memory},
-	    {.key = "modules", .tell = tell_modules},
-	    {.key = "taint", .tell = tell_taint},
-	    {.key = "devicetree_model", .tell = tell_string},
-	    {.key = "version", .tell = tell_line},
+	    {.key = "cpu.", .tell = fact_send_cpu},
+	    {.key = "memory_kib", .tell = fact_send_memory},
+	    {.key = "modules", .tell = fact_send_modules},
+	    {.key = "taint", .tell = fact_send_taint},
+	    {.key = "devicetree_model", .tell = fact_send_string},
+	    {.key = "version", .tell = fact_send_line},
 	};
 	static struct environment_writer writer;
 

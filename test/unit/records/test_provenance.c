@@ -46,7 +46,7 @@ read_machine(const char *path)
 	assert_true(root >= 0);
 	facts_free(&facts);
 	provenance_read(&provenance, root);
-	provenance_tell(&provenance, take);
+	provenance_send(&provenance, take);
 	close(root);
 }
 
