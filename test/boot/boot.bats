@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Real boots: Lull's init on a real kernel, one after the other.
+# Boots of Lull's init on a real kernel, one at a time.
 
 load ../helpers
 
@@ -12,7 +12,7 @@ setup_file() {
 	packer -b "$GUEST/surroundings" -o "$BARE"
 	packer -b "$GUEST/surroundings" --tree "$TREE"
 	start_hanging
-	# More than the ten seconds that bench waits for a machine that has panicked to end.
+	# More than the ten seconds that bench waits for a machine to end after a panic.
 	boot_beside fake-panic -- bash -c 'echo "Kernel panic - not syncing: fake" >/dev/console; sleep 14; echo done'
 }
 
@@ -22,10 +22,10 @@ teardown_file() {
 	done
 }
 
-# A machine is given up after a minute of silence. Those that hang wait for that beside the other tests: they are halted.
+# bench gives up a machine after a minute of silence. Machines that hang run beside the other tests: they are halted.
 start_hanging() {
 	cp -a "$TREE" "$BATS_FILE_TMPDIR/hanging"
-	# As Lull's init is known by, else the command is refused.
+	# The mark of Lull's init; without it bench refuses the command.
 	{ cat "$GUEST/deaf" && printf '/etc/lull/end\0'; } >"$BATS_FILE_TMPDIR/deaf"
 	install -m 755 "$BATS_FILE_TMPDIR/deaf" "$BATS_FILE_TMPDIR/hanging/init"
 	write_image "$BATS_FILE_TMPDIR/hanging.cpio" "$BATS_FILE_TMPDIR/hanging"
@@ -47,7 +47,7 @@ boot_beside() {
 	) 3>&- &
 }
 
-# wait_beside NAME: sets what boot would.
+# wait_beside NAME: sets the same variables as boot.
 wait_beside() {
 	local name=$BATS_FILE_TMPDIR/$1
 	wait_until test -s "$name.status"
@@ -56,14 +56,14 @@ wait_beside() {
 	stderr=$(cat "$name.err")
 }
 
-@test "a command's output and status come back, and a time-out leaves alone what ends in time" {
+@test "output and status of a command are returned, and a time-out does not affect a command that ends in time" {
 	boot -t 60 -- bash -c 'echo out; echo err >&2; sleep 0.1; exit 7'
 	expect_status 7
 	expect_equal "$output" out
 	expect_in "$stderr" err
 }
 
-@test "ls -l / prints what the image holds, on two CPUs" {
+@test "ls -l / prints the files of the image, on two CPUs" {
 	boot -c 2 -- bash -c 'ls -l /; while read -r l; do case $l in processor*) echo "$l";; esac; done </proc/cpuinfo'
 	expect_status 0
 	expect_equal "$(grep -c ^processor <<<"$output")" 2
@@ -74,7 +74,7 @@ wait_beside() {
 	grep -Eq '^drwxrwxrwt .* tmp$' <<<"$output" || fail "tmp is not 1777"
 }
 
-@test "300,000 bytes of output come back exactly (pid1 8)" {
+@test "300,000 bytes of output are returned exactly (pid1 8)" {
 	bench boot -k "$KERNEL" -i "$IMAGE" -- cat /bytes >"$BATS_TEST_TMPDIR/out"
 	cmp "$BATS_TEST_TMPDIR/out" "$BATS_FILE_TMPDIR/bytes"
 }
@@ -87,7 +87,7 @@ nasty_arguments() {
 		$'all \x01\x02\x0b\x0c\x1f\xa0\xff "'"'"'\' "$(printf '%0300d' 0)")
 }
 
-@test "60 nasty arguments arrive exactly (pid1 15)" {
+@test "60 unusual arguments arrive exactly (pid1 15)" {
 	local -a nasty
 	nasty_arguments
 	[ "${#nasty[@]}" -eq 60 ]
@@ -105,7 +105,7 @@ nasty_arguments() {
 	expect_equal "$output" "$("$GUEST/args" "${nasty[@]}")"
 }
 
-@test "an experiment starts in clean surroundings (pid1 9, 11)" {
+@test "an experiment starts in a clean environment (pid1 9, 11)" {
 	boot -a lull.hostname=probe -- surroundings
 	expect_status 0
 	expect_in "$output" 'descriptor 0 /dev/null'
@@ -130,7 +130,7 @@ nasty_arguments() {
 	done
 }
 
-@test "a directory at dev/console in the image does no harm (pid1 1)" {
+@test "a directory at dev/console in the image is harmless (pid1 1)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
 	mkdir -p "$BATS_TEST_TMPDIR/tree/dev/console"
@@ -142,7 +142,7 @@ nasty_arguments() {
 	expect_in "$(cat "$XDG_STATE_HOME"/lull/*)" 'unable to open an initial console'
 }
 
-@test "no dev/console in the image does no harm (pid1 1), nor does a folder of the program's name" {
+@test "a missing dev/console in the image is harmless (pid1 1), and so is a folder with the program's name" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm -rf "$BATS_TEST_TMPDIR/tree/dev/console"
 	mkdir -p "$BATS_TEST_TMPDIR/tree/usr/local/bin/surroundings"
@@ -152,14 +152,14 @@ nasty_arguments() {
 	expect_equal "$(grep -c ^descriptor <<<"$output")" 4 # and that for numbers
 }
 
-@test "death by SIGSEGV is 139, and what was said before is kept (pid1 9)" {
+@test "death by SIGSEGV is status 139, and earlier output is kept (pid1 9)" {
 	boot -- segv
 	expect_status 139
 	expect_equal "$output" before
 	expect_in "$stderr" SIGSEGV
 }
 
-@test "who ignores TERM is killed at the time-out" {
+@test "a command that ignores TERM is killed at the time-out" {
 	boot -t 2 -- deaf
 	expect_status 124
 	expect_equal "$output" deaf
@@ -175,20 +175,20 @@ nasty_arguments() {
 	expect_equal "$(grep -o '"pid"' <<<"$output" | wc -l)" 500
 }
 
-@test "a command that asks to be traced has not ended when it stops" {
+@test "a traced command that stops has not ended" {
 	boot -- traced
 	expect_status 3
 	expect_equal "$output" after
 	expect_not_in "$stderr" 'left a process'
 }
 
-@test "a stray is named although the command took /proc away" {
+@test "a stray process is named although the command unmounted /proc" {
 	boot -- bash -c 'sleep 1000 & umount -l /proc; echo ok'
 	expect_status 0
 	expect_in "$stderr" '(sleep)'
 }
 
-@test "the command line goes before the image's own keys (pid1 4)" {
+@test "the command line overrides the image's own keys (pid1 4)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	echo lull.run=no-such-program lull.hostname=image >"$BATS_TEST_TMPDIR/tree/etc/lull/cmdline"
 	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
@@ -197,13 +197,13 @@ nasty_arguments() {
 	expect_in "$output" 'hostname image'
 }
 
-@test "what looks like a panic on the console ends nothing" {
+@test "output that imitates a panic does not end the boot" {
 	wait_beside fake-panic
 	expect_status 0
 	expect_equal "$output" done
 }
 
-@test "under nohup a boot goes on" {
+@test "a boot continues under nohup" {
 	local pid
 	use_state "$BATS_TEST_TMPDIR"
 	(
@@ -218,14 +218,14 @@ nasty_arguments() {
 	expect_status 9
 }
 
-@test "a stray in a session of its own is killed and named (pid1 16)" {
+@test "a stray process in another session is killed and named (pid1 16)" {
 	boot -- stray
 	expect_status 0
 	expect_equal "$output" left
 	expect_in "$stderr" 'a) S 1\n(stray'
 }
 
-@test "writing to /dev/stdout loses nothing in silence (pid1 17)" {
+@test "writing to /dev/stdout loses no output silently (pid1 17)" {
 	boot -- bash -c 'echo a; echo b >/dev/stdout; echo c'
 	expect_status 0
 	expect_equal "${lines[0]}" a
@@ -233,7 +233,7 @@ nasty_arguments() {
 	[ "$output" = $'a\nb\nc' ] || expect_in "$stderr" /dev/stdout
 }
 
-@test "kernel messages do not get between the records, and the kernel log is sent when asked for" {
+@test "kernel messages do not mix with records, and the kernel log is sent on request" {
 	boot --json -a 'lull.klog=always lull.repeat=2 ignore_loglevel' -- bash -c \
 		'echo "<4>a message of the kernel" >/dev/kmsg; echo "<0>an emergency" >/dev/kmsg
 		echo 8 >/proc/sys/kernel/printk; echo 1 >/sys/module/printk/parameters/ignore_loglevel'
@@ -245,14 +245,14 @@ nasty_arguments() {
 	grep -av '@LULL1' <<<"$log" | grep -qF 'an emergency' || fail "an emergency is not on the console"
 }
 
-@test "what looks like a record is output" {
+@test "output that imitates a record is output" {
 	boot -- bash -c 'printf "@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \n"; echo after'
 	expect_status 0
 	expect_equal "$output" $'@LULL1 0000000000000000 0 end t 3 abc 0123456789abcdef\n@LULL1 \nafter'
 }
 
-@test "what cannot be found is 127, what cannot be run is 126 (pid1 9)" {
-	# Where something is mounted bench cannot know it before the boot, so init says it.
+@test "a missing command is status 127, and one that cannot be executed is 126 (pid1 9)" {
+	# bench cannot check this before the boot if the experiment mounts something, so init reports it.
 	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" -a lull.mount=tmpfs%20/mnt%20tmpfs -- no-such-program
 	expect_in "$stderr" 'no-such-program: No such file or directory'
 	boot -a lull.mount=tmpfs%20/mnt%20tmpfs -- /etc/passwd
@@ -281,7 +281,7 @@ nasty_arguments() {
 	expect_in "$stderr" 'one processor'
 }
 
-@test "an init that is not a program is a panic, told by its first line (pid1 3)" {
+@test "an init that is not a program causes a panic, reported by its first line (pid1 3)" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/tree"
 	rm "$BATS_TEST_TMPDIR/tree/init"
 	printf '\177ELF/etc/lull/end\0' >"$BATS_TEST_TMPDIR/tree/init" # as Lull's init is known by
@@ -292,7 +292,7 @@ nasty_arguments() {
 	expect_in "$stderr" 'Kernel panic - not syncing'
 }
 
-@test "a panic during the experiment is not a verdict, and the console log is kept and named" {
+@test "a panic during the experiment gives no verdict, and the console log is kept and named" {
 	boot -- end panic
 	expect_status 125
 	expect_in "$stderr" 'Kernel panic - not syncing: sysrq triggered crash'
@@ -302,7 +302,7 @@ nasty_arguments() {
 	grep -q 'Linux version' "$log"
 }
 
-@test "a machine that ends or resets under the experiment is not a verdict" {
+@test "a machine that ends or resets during the experiment gives no verdict" {
 	boot -- end poweroff
 	expect_status 125
 	boot --json -- end reboot
@@ -316,14 +316,14 @@ nasty_arguments() {
 	expect_equal "$(field outcome)" ended
 }
 
-@test "SIGPWR to PID 1, of a power supply that fails, powers the machine off in order" {
+@test "SIGPWR to PID 1, as after a power failure, powers the machine off in order" {
 	boot --json -- bash -c 'kill -PWR 1; sleep 1000'
 	expect_status 125
 	expect_equal "$(field outcome)" ended
 	expect_in "$output" '(SIGPWR), before'
 }
 
-@test "what Ctrl-Alt-Del sends to PID 1 restarts the machine in order" {
+@test "Ctrl-Alt-Del restarts the machine in order" {
 	boot --json -- bash -c 'kill -INT 1; sleep 1000'
 	expect_status 125
 	expect_equal "$(field outcome)" ended
@@ -331,7 +331,7 @@ nasty_arguments() {
 	expect_in "$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")" 'reboot: Restarting system'
 }
 
-@test "a container can have a root of its own" {
+@test "a container can have its own root" {
 	boot -- unshare -m bash -c 'mkdir /new && mount -t tmpfs new /new && mkdir /new/old && pivot_root /new /new/old && echo /*'
 	expect_status 0
 	expect_equal "$output" /old
@@ -345,7 +345,7 @@ nasty_arguments() {
 	done
 }
 
-@test "a machine without ACPI, which cannot power off, ends all the same (pid1 6)" {
+@test "a machine without ACPI, which cannot power off, ends nevertheless (pid1 6)" {
 	boot -a acpi=off -- bash -c 'echo done; exit 4'
 	expect_status 4
 	expect_equal "$output" done
@@ -360,7 +360,7 @@ nasty_arguments() {
 	expect_not_in "$output" DYNAMIC
 }
 
-@test "the kernel log is sent when the command failed, unless it is not wanted" {
+@test "the kernel log is sent if the command failed, unless it is disabled" {
 	boot --json -- bash -c 'exit 1'
 	expect_status 1
 	expect_in "$output" 'Run /init'
@@ -374,7 +374,7 @@ nasty_arguments() {
 	expect_in "$stderr" nonsense
 }
 
-@test "an image that does not fit into memory is noticed by init (pid1 10)" {
+@test "init detects an image that does not fit into memory (pid1 10)" {
 	truncate -s 100M "$BATS_TEST_TMPDIR/large"
 	packer -b "$GUEST/surroundings" -f "$BATS_TEST_TMPDIR/large:/large" -z zstd -o "$BATS_TEST_TMPDIR/image"
 	boot -m 210 -i "$BATS_TEST_TMPDIR/image" -- surroundings
@@ -382,7 +382,7 @@ nasty_arguments() {
 	expect_in "$stderr" 'the image is incomplete'
 }
 
-@test "a kernel that is none never boots" {
+@test "an invalid kernel never boots" {
 	head -c 100000 "$IMAGE" >"$BATS_TEST_TMPDIR/kernel"
 	boot -t 5 -k "$BATS_TEST_TMPDIR/kernel" -- ls
 	expect_status 125
@@ -398,13 +398,13 @@ nasty_arguments() {
 	expect_in "$stderr" "$BATS_TEST_TMPDIR/no-kernel"
 }
 
-@test "a missing QEMU is told with the package to install" {
+@test "a missing QEMU is reported with the package to install" {
 	run --separate-stderr env PATH=/nowhere "$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" -- ls
 	expect_status 125
 	expect_in "$stderr" qemu-system-x86
 }
 
-# start_typing BENCH-ARGUMENT...: an interactive boot on a terminal of its own, keys through descriptor 9.
+# start_typing BENCH-ARGUMENT...: an interactive boot on a new terminal, with keys through descriptor 9.
 start_typing() {
 	cd "$BATS_TEST_TMPDIR"
 	mkfifo keys
@@ -414,7 +414,7 @@ start_typing() {
 	exec 9>keys
 }
 
-# type_text TEXT: to the guest's shell. await TEXT: until the console shows it.
+# type_text TEXT: types to the guest's shell. await TEXT: waits until the console shows it.
 type_text() {
 	printf '%b' "$1" >&9
 }
@@ -428,7 +428,7 @@ await() {
 	await 'a shell on this console'
 	type_text 'echo $((6 * 7))-answer\n'
 	await 42-answer
-	# What is in the foreground says so.
+	# The foreground command prints this.
 	type_text 'bash -c "echo $((6 * 3))-reads; exec cat"\n'
 	await 18-reads
 	type_text '\032'
@@ -443,7 +443,7 @@ await() {
 	wait "$typing"
 }
 
-@test "an init that is not Lull's works to its end, which is status 0" {
+@test "an init that is not Lull's runs to its end, which is status 0" {
 	printf '#!/bin/bash\necho ready\nread -r line\n$line\n' >"$BATS_TEST_TMPDIR/init"
 	chmod 755 "$BATS_TEST_TMPDIR/init"
 	packer --init "$BATS_TEST_TMPDIR/init" -b "bash $GUEST/end" -o "$BATS_TEST_TMPDIR/other.cpio"
@@ -460,27 +460,27 @@ await() {
 	done
 }
 
-@test "with nothing to run and no shell, init says how to add one" {
+@test "with no command and no shell, init explains how to add one" {
 	start_typing "$BARE"
 	await 'packer -b bash'
 	run wait "$typing"
 }
 
-@test "a machine that hangs is given up" {
+@test "a machine that hangs is given up after a time" {
 	wait_beside init
 	expect_status 125
 	expect_in "$stderr" 'init did not'
 }
 
-@test "a kernel that halts at once has never booted" {
+@test "a kernel that halts immediately has never booted" {
 	wait_beside kernel
 	expect_status 125
 	expect_equal "$(field outcome)" never-booted
 }
 
-@test "the file of -k: another machine's kernel and what is not a kernel are named before the boot" {
+@test "the file of -k: a kernel for another machine and an invalid kernel are reported before the boot" {
 	file=$BATS_TEST_TMPDIR/kernel
-	# put OFFSET BYTES: as printf(1) reads them
+	# put OFFSET BYTES: writes bytes, given as for printf(1)
 	put() {
 		printf "$2" | dd of="$file" bs=1 seek="$(($1))" conv=notrunc status=none
 	}
@@ -495,7 +495,7 @@ await() {
 	refused "cannot boot kernel $file: it is for arm64, and bench boots x86-64 machines only"
 	put 56 'RSC\005'
 	refused 'it is for RISC-V'
-	# EFI's compressed kernel, by its PE header
+	# EFI's compressed kernel, recognised by its PE header
 	put 4 zimg
 	put 0x3c '\200'
 	put 0x80 'PE\000\000\144\252'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The kernel as judge of packer's compressed images, of microcode in front of them and of what bench appends.
+# Real kernels unpack packer's compressed images, with microcode in front and with archives appended by bench.
 
 load ../helpers
 load ../packer_helpers
@@ -10,8 +10,8 @@ setup_file() {
 	microcode_amd "$BATS_FILE_TMPDIR/microcode_amd.bin"
 }
 
-# pack_and_boot OPTION...: an image with more than one piece or block of each method; $files: sums and names of the
-# booted one's files
+# pack_and_boot OPTION...: packs and boots an image with more than one piece or block of each method; $files: sums and
+# names of the files of the booted image
 pack_and_boot() {
 	IMAGE=$OUT/image
 	head -c 9000000 "$KERNEL" >"$WORK/data"
@@ -27,13 +27,13 @@ pack_and_boot() {
 expect_boots() {
 	pack_and_boot -z "$1"
 	before=$files
-	# A command that is longer than the kernel's command line goes behind the image: this names an empty file many times.
+	# A command that is longer than the kernel's command line goes after the image; this one names an empty file many times.
 	long=$(yes /etc/lull/end | head -n 300)
 	pack_and_boot -z "$1" --microcode "$BATS_FILE_TMPDIR"
 	expect_equal "$(grep -c ' /etc/lull/end$' <<<"$output")" 301
 	expect_in "$files" ' /etc/lull/cmdline'
 	files=$(grep -v ' /etc/lull/cmdline$' <<<"$files")
-	# The kernel unpacks what packer lists, microcode too, and the other files as without it.
+	# The kernel unpacks the files that packer lists, including microcode; the others are the same as without microcode.
 	local own='/etc/lull/(manifest|image)$' # the list of all, and its hash
 	expect_equal "$(grep -Ev " /kernel/|$own" <<<"$files")" "$(grep -Ev "$own" <<<"$before")"
 	for pair in 06-01-01:GenuineIntel microcode_amd.bin:AuthenticAMD; do
@@ -43,31 +43,31 @@ expect_boots() {
 		"$(packer --list "$IMAGE" | sed -n 's/^-[^/]*\/[^ ]* [0-9]* //p' | LC_ALL=C sort)"
 }
 
-@test "-z none boots, behind microcode and with a long command behind it too" {
+@test "-z none boots, also after microcode and before a long command" {
 	expect_boots none
 }
 
-@test "-z zstd boots, behind microcode and with a long command behind it too" {
+@test "-z zstd boots, also after microcode and before a long command" {
 	expect_boots zstd
 }
 
-@test "-z lz4 boots, behind microcode and with a long command behind it too" {
+@test "-z lz4 boots, also after microcode and before a long command" {
 	expect_boots lz4
 }
 
-@test "-z gzip boots, behind microcode and with a long command behind it too" {
+@test "-z gzip boots, also after microcode and before a long command" {
 	expect_boots gzip
 }
 
-@test "-z xz boots, behind microcode and with a long command behind it too" {
+@test "-z xz boots, also after microcode and before a long command" {
 	expect_boots xz
 }
 
-@test "a long command behind an image that lz4 itself has compressed" {
+@test "a long command after an image compressed by lz4 itself" {
 	packer -b "$GUEST/args" -o "$WORK/plain"
 	IMAGE=$OUT/image
 	for zeros in 0 1 2 3; do
-		# Of several lengths, since what follows begins at a multiple of 4 bytes.
+		# With several lengths, since the next archive begins at a multiple of 4 bytes.
 		{ cat "$WORK/plain" && head -c $((zeros * 512)) /dev/zero; } | lz4 -l -q -c >"$IMAGE"
 		boot -- args "$(printf '%05000d' 0)"
 		expect_status 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Disks are left as they should be found: unmounted, however the boot ends. e2fsck and the kernel's own mount are the judges.
+# Disks are unmounted cleanly, however the boot ends. e2fsck and the kernel's own mount check this.
 load ../helpers
 
 setup_file() {
@@ -19,7 +19,7 @@ setup() {
 	cp "$BATS_FILE_TMPDIR"/ext[24] .
 }
 
-# boot_disks KEYS ARGUMENT...: the two disks, the first at /data
+# boot_disks KEYS ARGUMENT...: boots with the two disks, the first mounted at /data
 boot_disks() {
 	local keys=$1
 	shift
@@ -27,7 +27,7 @@ boot_disks() {
 		-a "lull.mount=/dev/vda%20/data%20ext4 $keys" "$@"
 }
 
-# expect_clean DISK: nothing is left to repair or to replay.
+# expect_clean DISK: the disk needs no repair and no replay of its journal.
 expect_clean() {
 	run dumpe2fs -h "$1"
 	expect_in "$output" 'Filesystem state:         clean'
@@ -41,7 +41,7 @@ expect_written() {
 	expect_equal "$(debugfs -R "cat $2" "$1" 2>/dev/null)" written
 }
 
-@test "all is unmounted, whatever lies in, over and below it or holds it, and what was written is there" {
+@test "all file systems are unmounted, also with others in, over or below them or open files, and written data are kept" {
 	boot_disks '' -- bash -c '
 		mkdir /two /again /in && mount /dev/vdb /two && mount --bind /data /again && mount -t tmpfs over "/again"
 		mkdir "/data/a b" /data/inner /data/disk && mount -t tmpfs inner "/data/a b" && mount --bind /two /data/inner
@@ -58,7 +58,7 @@ expect_written() {
 	done
 }
 
-@test "after a failure of init, at a time-out and before a reboot or a halt as well" {
+@test "also after a failure of init, at a time-out and before a reboot or a halt" {
 	boot_disks 'lull.mount=x%20/m%20nofs lull.finish=reboot' -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" 'cannot mount x at /m'
@@ -69,7 +69,7 @@ expect_written() {
 	expect_written ext4 x
 }
 
-@test "a shell's poweroff unmounts, and poweroff -f does not; a journal that waits is told from a disk that is read-only" {
+@test "poweroff in a shell unmounts, poweroff -f does not; a journal to be replayed is distinguished from a read-only disk" {
 	command -v script >/dev/null || skip 'there is no script(1)'
 	mkfifo keys
 	: >typescript
@@ -98,7 +98,7 @@ expect_written() {
 	expect_in "$stderr" 'cannot mount /dev/vda at /data: its journal must be replayed first'
 }
 
-@test "a task that the kernel says is blocked is not a result, and a program that says so is" {
+@test "a kernel warning about a blocked task gives no result, but the same text from a program does" {
 	local knob=/proc/sys/kernel/hung_task_timeout_secs
 	boot_disks "lull.write=$knob%201" --json -- bash -c \
 		'fsfreeze -f /data; (echo x >/data/f) & while :; do read -r line; [[ $line != *"blocked for more than"* ]] || break; done </dev/kmsg
@@ -114,12 +114,12 @@ expect_written() {
 	expect_in "$output" '] INFO: task bash:7 blocked'
 }
 
-# fat_state: of the disk fat, 01 where it was not unmounted (fs/fat/inode.c, fat_set_state())
+# fat_state: the state of the disk fat, 01 if it was not unmounted (fs/fat/inode.c, fat_set_state())
 fat_state() {
 	od -An -tx1 -j37 -N1 fat | tr -d ' '
 }
 
-@test "vfat is left clean" {
+@test "vfat is unmounted cleanly" {
 	packer -k "$ROOT/build/kernel" -m 'virtio_blk virtio_pci vfat' -b 'bash poweroff sleep' -o image
 	truncate -s 8M fat
 	mformat -i fat ::

@@ -8,7 +8,7 @@ setup_file() {
 	packer -b 'bash cat chrt dd env id ls mkdir mv nice readlink rm sleep taskset head stat sort' -o "$IMAGE"
 }
 
-# bake NAME LINE...: an image with that experiment, $BATS_TEST_TMPDIR/NAME.image
+# bake NAME LINE...: packs an image with that experiment, $BATS_TEST_TMPDIR/NAME.image
 bake() {
 	local name=$1
 	shift
@@ -17,7 +17,7 @@ bake() {
 		-b 'bash cat chrt env id ls nice readlink rm sleep taskset head stat' -o "$BATS_TEST_TMPDIR/$name.image"
 }
 
-@test "commands take turns, warmed up and repeated, and each run is told" {
+@test "commands take turns, are warmed up and repeated, and each run is reported" {
 	bake turns "run bash -c 'echo a'" "run bash -c 'echo b'" 'repeat 2' 'warmup 1'
 	expect_status 0
 	boot -i "$BATS_TEST_TMPDIR/turns.image" --exact
@@ -30,7 +30,7 @@ bake() {
 	expect_equal "$(grep -c '"init_switches": [12]' <<<"$output")" 7 # the verdict's once more
 }
 
-@test "the first run that fails gives the status, and the others run all the same" {
+@test "the first failed run gives the status, and the other runs follow nevertheless" {
 	bake fails "run bash -c 'echo a; exit 3'" "run bash -c 'echo b; kill -9 \$\$'"
 	boot -i "$BATS_TEST_TMPDIR/fails.image" --exact
 	expect_status 3
@@ -62,21 +62,21 @@ bake() {
 	expect_in "$stderr" 'cat: /dev/kmsg: Permission denied'
 }
 
-@test "what surroundings cannot be had is told, and nothing runs" {
-	# Where something is mounted bench cannot know before the boot what is there.
+@test "invalid surroundings are reported, and nothing runs" {
+	# If the experiment mounts something, bench cannot check the image before the boot.
 	mounts='lull.mount=tmpfs%20/mnt%20tmpfs'
 	boot --exact -a "$mounts lull.user=nobdy" -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" 'init failed: user nobdy is not a user of /etc/passwd'
 	boot --exact -a "$mounts lull.cwd=/none" -- cat /dev/null
 	expect_in "$stderr" 'init failed: cwd /none is not in the image'
-	# The machine has the CPU, and the kernel does not.
+	# The machine has the CPU, but the kernel does not use it.
 	boot -c 2 --oversubscribe -a 'maxcpus=1 lull.cpus=1' -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" "init failed: cannot set the experiment's cpus: Invalid argument"
 }
 
-@test "knobs are written, read back and told; one that does not take ends the boot" {
+@test "knobs are written, read back and reported; one that is not accepted ends the boot" {
 	boot --exact --json -a "lull.write='/proc/sys/vm/swappiness%2011' lull.write='/sys/kernel/mm/transparent_hugepage/enabled%20never' lull.write=/proc/sys/vm/drop_caches%203" \
 		-- cat /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled
 	expect_status 129
@@ -87,7 +87,7 @@ bake() {
 	expect_in "$output" '"stdout": "11\nalways madvise [never]\n"'
 	expect_in "$output" '"before": "60",
       "after": "11"'
-	# The default memory leaves them as the kernel has them.
+	# The default memory leaves the kernel's setting.
 	expect_in "$output" '"before": "[always] madvise never"'
 	boot --exact -a 'lull.write=/proc/sys/vm/none%201' -- cat /dev/null
 	expect_status 125
@@ -105,7 +105,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
       "after": "N"'
 }
 
-@test "file systems are mounted, and a device that does not come is told in time" {
+@test "file systems are mounted, and a missing device is reported in time" {
 	boot --exact -a 'lull.mount=tmpfs%20/data/deep%20tmpfs%20size=1M,nosuid lull.mount=/data/deep%20/again%20none%20bind,ro' \
 		-- cat /proc/mounts
 	expect_status 0
@@ -114,13 +114,13 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	boot --exact -a 'lull.mount=/dev/vdz%20/m%20ext4%20deadline=2' -- cat /dev/null
 	expect_status 125
 	expect_in "$stderr" 'init failed: cannot mount /dev/vdz at /m: the device has not appeared: is its driver in the image?'
-	# bench is told before, so that it takes no long deadline for a hang.
+	# init announces long waits, so that bench does not consider them a hang.
 	grep -aq ' wait t [0-9]* seconds 2%0afor /dev/vdz%0a' "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)"
 	boot --exact -a 'lull.mount=x%20/m%20nofs' -- cat /dev/null
 	expect_in "$stderr" 'cannot mount x at /m: the kernel does not support this type'
 }
 
-@test "numbers, collected files and the kernel's messages of the run come back" {
+@test "numbers, collected files and kernel messages of the run are returned" {
 	bake results "run bash -c 'echo \"lat 3 ns\" >&\$LULL_RESULTS_FD; head -c 5000 /dev/urandom >/tmp/a.bin; : >/tmp/b.bin; echo x >/tmp/c.txt; echo hello >/dev/kmsg'" \
 		'collect /tmp/*.bin' 'collect /tmp/[a-z].???' 'collect /none/*' 'klog always'
 	boot -i "$BATS_TEST_TMPDIR/results.image" --exact --json --files "$BATS_TEST_TMPDIR/files"
@@ -135,7 +135,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_in "$output" '"kernel_log": "<12>['
 	expect_in "$output" '] hello\n"'
 	expect_in "$output" 'cannot collect /none/*: No such file or directory'
-	# Nothing that is there is replaced.
+	# Existing files are not replaced.
 	boot -i "$BATS_TEST_TMPDIR/results.image" --exact --files "$BATS_TEST_TMPDIR/files"
 	expect_status 125
 	expect_in "$stderr" "cannot put /tmp/a.bin into $BATS_TEST_TMPDIR/files: File exists"
@@ -145,7 +145,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_in "$stderr" 'console log: '
 }
 
-@test "a core dump is told, and can be collected" {
+@test "a core dump is reported, and can be collected" {
 	bake core "run $ROOT/build/test/guest/segv" 'limit core unlimited' 'write /proc/sys/kernel/core_pattern core' \
 		'mount tmpfs /dump tmpfs' 'cwd /dump' 'collect /dump/*'
 	boot -i "$BATS_TEST_TMPDIR/core.image" --json --files "$BATS_TEST_TMPDIR/files"
@@ -154,7 +154,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_equal "$(head -c 4 "$BATS_TEST_TMPDIR/files/dump/core")" $'\177ELF'
 }
 
-@test "a collected file whose name is too long for a record is told, never cut" {
+@test "a collected file whose name is too long for a record is reported, never truncated" {
 	boot --exact -a 'lull.collect=/tmp/*/* lull.collect=/tmp/*' --files "$BATS_TEST_TMPDIR/files" -- bash -c \
 		'd=/tmp/$(printf "%0200d" 1); mkdir $d; echo x >$d/$(printf "%0200d" 2); echo y >/tmp/short'
 	expect_status 0
@@ -175,14 +175,14 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_in "$stderr" 'name too long'
 }
 
-@test "a module that is named at boot and is not there is told" {
+@test "a module named at boot but missing is reported" {
 	boot --exact -a 'lull.module=no-such lull.module=printk' -- cat /dev/null
 	expect_status 0
 	expect_in "$stderr" 'the module no-such is not in /sys/module: pack it, with -x or -m'
 	expect_not_in "$stderr" printk
 }
 
-@test "stdout: pipe for programs that open it anew, drop, stream" {
+@test "stdout: pipe for programs that reopen it, drop, stream" {
 	boot --exact -a lull.stdout=pipe -- bash -c 'echo a; echo b >/dev/stdout; echo c >&2
 		for ((i = 0; i < 30000; i++)); do echo $i; done; sleep 1 & exit 4'
 	expect_status 4
@@ -198,7 +198,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_in "$(cat "$XDG_STATE_HOME"/lull/*)" streamed
 }
 
-@test "several experiments in an image: by name, and none is guessed" {
+@test "several experiments in an image: one is chosen by name, never guessed" {
 	printf 'run cat /etc/hostname /dev/null\n' >"$BATS_TEST_TMPDIR/one.experiment"
 	mkdir "$BATS_TEST_TMPDIR/two"
 	printf 'run bash -c "echo two"\n' >"$BATS_TEST_TMPDIR/two/experiment"
@@ -220,7 +220,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_equal "$output" after
 }
 
-@test "packing finds mistakes of an experiment: line, key, command, user, folder, module" {
+@test "packing finds errors in an experiment: line, key, command, user, folder, module" {
 	bake bad 'run cat' 'limmit nofile 1'
 	expect_status 2
 	expect_equal "$stderr" "$BATS_TEST_TMPDIR/bad.experiment:2: limmit: unknown key; did you mean limit?"

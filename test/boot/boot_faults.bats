@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# PID 1 under an experiment that takes or breaks what it can: init survives, and tells what came of it.
+# Experiments that exhaust or break everything that they can: PID 1 survives and reports the result.
 load ../helpers
 
 setup_file() {
@@ -8,13 +8,13 @@ setup_file() {
 	packer -b "$GUEST/havoc" -b true -o "$IMAGE"
 }
 
-@test "memory that is exhausted kills the experiment, not init" {
+@test "exhausted memory kills the experiment, not init" {
 	boot -m 256 -a 'lull.repeat=1' -- havoc memory
 	expect_status 137
 	expect_in "$stderr" 'the command was killed by signal 9 (SIGKILL)'
 }
 
-@test "output beyond a quarter of the memory is refused and told, and what was kept comes back" {
+@test "output beyond a quarter of the memory is refused and reported, and earlier output is returned" {
 	boot -m 128 -- havoc flood
 	expect_status 0
 	expect_in "$stderr" "/run, a quarter of the memory, was full: output was refused"
@@ -22,7 +22,7 @@ setup_file() {
 	expect_equal "$(tr -d x <<<"$output")" ''
 }
 
-@test "output that a full /run refused is reported, also after the command made room again" {
+@test "output that a full /run refused is reported, even if the command made room again" {
 	packer -b 'bash cat rm sleep' -o "$BATS_TEST_TMPDIR/image"
 	boot -i "$BATS_TEST_TMPDIR/image" -m 128 -a lull.stdout=pipe -- bash -c 'cat /dev/zero >/run/fill; echo lost; sleep 1; rm /run/fill; echo kept'
 	expect_status 0
@@ -30,17 +30,17 @@ setup_file() {
 	expect_in "$stderr" "/run, a quarter of the memory, was full: output was refused"
 }
 
-# The kernel's own limits of 20 s are off in the next two: a guest full of processes on a busy host may pass them.
+# The kernel's limits of 20 s are off in the next two tests: a guest full of processes on a busy host may exceed them.
 unwatched='nowatchdog rcupdate.rcu_cpu_stall_suppress=1'
 
-@test "a fork bomb in sessions of their own is ended at its time-out, and nothing of it stays" {
+@test "a fork bomb in many sessions is ended at its time-out, and none of it remains" {
 	boot -m 256 -t 3 -a "$unwatched" --json -- havoc multiply
 	expect_status 124
 	expect_in "$output" '"outcome": "timed-out"'
 	expect_not_in "$output" 'could not be killed'
 }
 
-@test "a fork bomb that has taken all memory is ended where its command leaves it behind" {
+@test "a fork bomb that exhausts memory is ended after its command left it behind" {
 	boot -m 192 -t 300 -a "$unwatched" --json -- havoc behind
 	expect_status 0
 	# Some end before init names them: there are either too many to name, or most of those that it names.
@@ -49,53 +49,53 @@ unwatched='nowatchdog rcupdate.rcu_cpu_stall_suppress=1'
 	expect_not_in "$output" 'could not be killed'
 }
 
-@test "a root file system that is full does not keep results back" {
+@test "a full root file system does not prevent results" {
 	boot -m 256 -- havoc root
 	expect_status 0
 	expect_equal "$output" 'done'
 	expect_in "$stderr" 'No space left on device'
 }
 
-@test "an experiment that closes everything has ended by its own status" {
+@test "an experiment that closes all descriptors ends with its own status" {
 	boot --exact -- havoc close
 	expect_status 5
 }
 
-@test "an experiment that kills its process group kills itself alone" {
+@test "an experiment that kills its process group kills only itself" {
 	boot --exact -- havoc group
 	expect_status 137
 }
 
-@test "mounts over /dev, /proc, /run, /sys and /etc do not keep results back" {
+@test "mounts over /dev, /proc, /run, /sys and /etc do not prevent results" {
 	boot --exact --json -a lull.repeat=2 -- havoc mount
 	expect_status 0
 	expect_equal "$(grep -c '"stdout": "done\\n"' <<<"$output")" 3
 }
 
-@test "a root file system that was made read-only does not keep results back" {
+@test "a read-only root file system does not prevent results" {
 	boot --exact -a lull.repeat=2 -- havoc lock
 	expect_status 0
 	expect_equal "$output" $'done\ndone'
 }
 
-@test "signals to PID 1 are survived (pid1 5)" {
+@test "PID 1 survives signals (pid1 5)" {
 	boot --exact -- havoc signal
 	expect_status 0
 	expect_equal "$output" 'done'
 }
 
-@test "a limit on files that the experiment sets itself is its own" {
+@test "a file size limit that the experiment sets does not affect init" {
 	boot --exact -- havoc limit
 	expect_status 6
 	expect_equal "${#output}" 100
 }
 
-@test "a megabyte without a newline, bytes of every value, and copies of records come back exactly" {
+@test "a megabyte without a newline, bytes of every value, and copies of records are returned exactly" {
 	bench boot -k "$KERNEL" -i "$IMAGE" -- havoc oddly >"$BATS_TEST_TMPDIR/out" 2>/dev/null
 	"$GUEST/havoc" oddly | cmp - "$BATS_TEST_TMPDIR/out"
 }
 
-# boot_twice KIND... -- ARGUMENT...: two boots in exact mode whose consoles are the same to the byte, with such records
+# boot_twice KIND... -- ARGUMENT...: two boots in exact mode have identical consoles, with records of these kinds
 boot_twice() {
 	local kinds=()
 	while [ "$1" != -- ]; do kinds+=("$1") && shift; done
@@ -124,7 +124,7 @@ boot_twice() {
 	expect_status 125
 }
 
-@test "an experiment that starts another kernel, which panics, is reported as that" {
+@test "an experiment that starts another kernel, which panics, is reported as such" {
 	need_x86_64 'a bzImage that kexec_file_load(2) takes'
 	packer -b "$GUEST/second" -f "$KERNEL:/kernel" -o "$BATS_TEST_TMPDIR/image"
 	boot -m 512 -i "$BATS_TEST_TMPDIR/image" --json -- second /kernel 'console=ttyS0 panic=-1 root=/dev/none'

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-# An experiment that forges its result, line by line of the table in lull-init(8).
+# Experiments that forge their result, one for each line of the table in lull-init(8).
 load ../helpers
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export IMAGE=$BATS_FILE_TMPDIR/image
-	# By a relative path it is in /usr/bin, which any user may enter; the folders above the checkout may be closed.
+	# The program is in /usr/bin, which any user may enter, by a relative path; folders above the checkout may be closed.
 	cd "$GUEST"
 	packer -b ./forge -o "$IMAGE"
 }
 
 SESSION=0123456789abcdef
 
-# expect_refused: the result is that of the program itself.
+# expect_refused: the result is that of the program.
 expect_refused() {
 	expect_status 7
 	expect_not_in "$output" ' can be written'
@@ -20,13 +20,13 @@ expect_refused() {
 	expect_not_in "$output" 'the session is in'
 }
 
-@test "root can forge: the session is on the command line, and the console is its own" {
+@test "root can forge: it can read the session on the command line and write to the console" {
 	boot -- forge find
 	expect_status 0
 	expect_equal "$output" forged
 }
 
-@test "another user finds the session nowhere, and a link of its own is not followed with init's rights" {
+@test "another user cannot find the session, and init does not follow its links with init's rights" {
 	boot -a 'lull.user=nobody lull.collect=/tmp/link' --files "$BATS_TEST_TMPDIR/files" -- forge find
 	expect_refused
 	expect_equal "$output" 'no session'
@@ -34,19 +34,19 @@ expect_refused() {
 	[ ! -e "$BATS_TEST_TMPDIR/files/tmp/link" ] || fail 'the command line was collected'
 }
 
-@test "a command that is too long for the command line does not open the session to another user" {
+@test "a command that is too long for the command line does not reveal the session to another user" {
 	boot -a lull.user=nobody -- forge find "$(printf '%03000d' 0)"
 	expect_refused
 	expect_equal "$output" 'no session'
 }
 
-@test "another user that knows the session reaches no line" {
+@test "another user that knows the session cannot write to a line" {
 	boot -a "lull.user=nobody lull.session=$SESSION" -- forge "$SESSION"
 	expect_refused
 	expect_in "$output" '@LULL1 '
 }
 
-@test "another user that knows the session cannot forge by a stream, nor in exact mode" {
+@test "another user that knows the session cannot forge with stdout=stream, nor in exact mode" {
 	boot -a "lull.user=nobody lull.stdout=stream lull.session=$SESSION" -- forge "$SESSION"
 	expect_refused
 	log=$(cat "$(ls -t "$XDG_STATE_HOME"/lull/* | head -n 1)")
@@ -59,7 +59,7 @@ expect_refused() {
 	expect_in "$output" '@LULL1 6c756c6c65786163 4 end'
 }
 
-@test "where the session cannot be closed to another user nothing runs" {
+@test "if the session cannot be hidden from another user, nothing runs" {
 	boot -a 'lull.user=nobody lull.mount=proc%20/proc%20proc%20ro' -- forge find
 	expect_status 125
 	expect_in "$stderr" 'init failed: user nobody could read the session'

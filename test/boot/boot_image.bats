@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The kernel as judge: what it unpacks, listed from inside, against what packer says is in the image.
+# Compares the files that the kernel unpacks, listed in the guest, with packer's list.
 
 load ../helpers
 
@@ -11,7 +11,7 @@ setup_file() {
 	packer -b "$GUEST/listing" -o "$BATS_FILE_TMPDIR/base"
 }
 
-# odd_tree DIR: names, sizes, links and numbers that readers of archives get wrong
+# odd_tree DIR: makes names, sizes, links and numbers that readers of archives often get wrong
 odd_tree() {
 	mkdir -p "$1/sizes" "$1/names/ blank " "$1/links" "$1/many" "$1/empty"
 	local letters
@@ -37,12 +37,12 @@ odd_tree() {
 	(cd "$1/many" && seq -f 'entry %g' 5000 | tr '\n' '\0' | xargs -0 touch)
 }
 
-# cpio_of DIR: the directory as the archive that GNU cpio makes of it, with its parent's name
+# cpio_of DIR: writes the directory as an archive by GNU cpio, with its parent's name
 cpio_of() {
 	(cd "${1%/*}" && find "${1##*/}" -print0 | LC_ALL=C sort -z | cpio --quiet -0 -o -H newc -R 3:4)
 }
 
-# expect_unpacked: the booted $IMAGE holds below /odd what packer lists, and the contents of $ODD.
+# expect_unpacked: the booted $IMAGE has below /odd the files that packer lists, with the contents of $ODD.
 expect_unpacked() {
 	boot -- listing /odd
 	expect_status 0
@@ -56,29 +56,29 @@ expect_unpacked() {
 	LC_ALL=C sort <<<"$output" | diff "$BATS_TEST_TMPDIR/content" - || fail 'contents differ'
 }
 
-@test "an image of packer: the kernel makes what packer lists" {
+@test "an image by packer: the kernel unpacks the files that packer lists" {
 	expect_unpacked
-	# packer's own plan of it, too.
+	# So does packer's plan.
 	packer --plan -b "$GUEST/listing" -f "$ODD:/odd" | sed -n 's/^\([dfl]\)[a-z]* \([0-7]*\) \([0-9]*\) \(\/odd.*\) <- -f .*/\1 \3 \4/p' |
 		LC_ALL=C sort >"$BATS_TEST_TMPDIR/planned"
 	sed 's/^-/f/; s/^\(.\)[^ ]* [0-9]* 0\/0 \([0-9]*\) /\1 \2 /' "$BATS_TEST_TMPDIR/unpacked" | LC_ALL=C sort |
 		diff "$BATS_TEST_TMPDIR/planned" -
 }
 
-@test "an image with one by GNU cpio and gzip behind it: the kernel makes what packer lists" {
+@test "an image followed by one made with GNU cpio and gzip: the kernel unpacks the files that packer lists" {
 	IMAGE=$BATS_TEST_TMPDIR/image
 	{ cat "$BATS_FILE_TMPDIR/base" && cpio_of "$ODD" | gzip -1; } >"$IMAGE"
 	expect_unpacked
 }
 
-@test "compressed members of every method: the kernel makes what packer lists" {
+@test "compressed members of every method: the kernel unpacks the files that packer lists" {
 	IMAGE=$BATS_TEST_TMPDIR/image
 	cat "$BATS_FILE_TMPDIR/base" >"$IMAGE"
 	for method in gzip 'zstd -q' 'xz --check=crc32' lzma bzip2 'lz4 -l -q'; do
 		mkdir -p "$BATS_TEST_TMPDIR/part/odd"
 		printf '%s' "$method" >"$BATS_TEST_TMPDIR/part/odd/${method%% *}"
 		cpio_of "$BATS_TEST_TMPDIR/part/odd" | $method >>"$IMAGE"
-		# What has no end of its own needs one.
+		# Methods without an end mark need one.
 		head -c $((8 - $(stat -c %s "$IMAGE") % 4)) /dev/zero >>"$IMAGE"
 	done
 	boot -- listing /odd
@@ -87,7 +87,7 @@ expect_unpacked() {
 	packer --list "$IMAGE" | grep '^[^/]*/[^/]* /odd' | LC_ALL=C sort | diff - <(LC_ALL=C sort <<<"$output")
 }
 
-# entry NAME MODE [DATA [NLINK INO [MAJOR MINOR]]]: an entry of an archive, to standard output
+# entry NAME MODE [DATA [NLINK INO [MAJOR MINOR]]]: writes an entry of an archive to standard output
 entry() {
 	local name=$1 data=${3-}
 	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x' "${5:-0}" "$((8#$2))" 1 2 "${4:-1}" 5 "${#data}" 0 0 \
@@ -145,7 +145,7 @@ odd_archive() {
 	entry 'TRAILER!!!' 0
 }
 
-@test "what the kernel leaves out in silence, packer leaves out and tells" {
+@test "packer skips and reports the entries that the kernel skips silently" {
 	IMAGE=$BATS_TEST_TMPDIR/image
 	{ cat "$BATS_FILE_TMPDIR/base" && odd_archive; } >"$IMAGE"
 	boot -- listing /odd
@@ -158,7 +158,7 @@ odd_archive() {
 	expect_equal "$(grep -c 'the kernel skips it' <<<"$stderr")" 10
 }
 
-@test "an archive that is cut off: the kernel says nothing, packer does" {
+@test "packer reports a truncated archive, the kernel does not" {
 	IMAGE=$BATS_TEST_TMPDIR/image
 	{ cat "$BATS_FILE_TMPDIR/base" && odd_archive | head -c 3000; } >"$IMAGE"
 	boot -- listing /init
@@ -168,7 +168,7 @@ odd_archive() {
 	expect_in "$stderr" 'it ends within'
 }
 
-@test "a compressed member behind a plain archive at no multiple of 4 bytes: the kernel stops, packer says where" {
+@test "a compressed member that is not aligned to 4 bytes after a plain archive: the kernel stops, packer reports where" {
 	IMAGE=$BATS_TEST_TMPDIR/image
 	{ cat "$BATS_FILE_TMPDIR/base" && printf '\0' && odd_archive | gzip; } >"$IMAGE"
 	boot -- listing /odd

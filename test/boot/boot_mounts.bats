@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# File systems that an experiment file names, on Debian's generic kernel, with the drivers that it names: a disk that
-# appears late, and folders of the host by 9p and virtiofs.
+# File systems of an experiment file, on Debian's generic kernel, with the drivers that it names: a disk that appears
+# late, and folders of the host by 9p and virtiofs.
 load ../helpers
 
 setup_file() {
@@ -18,7 +18,7 @@ teardown() {
 	[ -z "${BESIDE-}" ] || kill "$BESIDE" 2>/dev/null || true
 }
 
-# boot_with QEMUARGUMENTS LINE...: the experiment of these lines.
+# boot_with QEMUARGUMENTS LINE...: boots an experiment with these lines.
 boot_with() {
 	local arguments=$1
 	shift
@@ -27,7 +27,7 @@ boot_with() {
 	run --separate-stderr bench boot -k "$GENERIC"/boot/vmlinuz-* -i "$BATS_TEST_TMPDIR/image" -t 60 -q "$arguments"
 }
 
-@test "ext4 on a disk that is waited for, with options" {
+@test "ext4 on a disk that appears late, with options" {
 	boot_with "-drive file=$BATS_FILE_TMPDIR/disk,if=none,id=d,format=raw -device virtio-blk-pci,drive=d" \
 		'run bash -c "echo \"\$(</data/file) \$(</proc/mounts)\"; ! : >/data/file"' \
 		'module virtio_blk' 'module ext4' 'mount /dev/vda /data ext4 ro,noatime deadline=20'
@@ -37,7 +37,7 @@ boot_with() {
 	expect_in "$stderr" 'Read-only file system'
 }
 
-@test "modules that nobody named: of the disks, of file systems, and what the kernel itself requests by name" {
+@test "implied modules: those of the disks, of file systems, and those that the kernel requests by name" {
 	command -v mformat >/dev/null || skip 'there is no mformat'
 	mformat -i "$BATS_TEST_TMPDIR/fat" -C -T 131072 ::
 	boot_with "-drive file=$BATS_FILE_TMPDIR/disk,if=none,id=d,format=raw -device virtio-blk-pci,drive=d

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What PID 1 must stand that bench does not ask of it: kernel command lines of people's own, no console, mounts that are
-# there already, messages by the hundred.
+# Conditions for PID 1 that bench does not create: arbitrary kernel command lines, no console, existing mounts, hundreds
+# of messages.
 load ../helpers
 
 setup_file() {
@@ -9,15 +9,15 @@ setup_file() {
 	packer -b "bash cat stty" -b "$ROOT/build/test/guest/args" -o "$IMAGE"
 }
 
-# alone ARGUMENTS: the kernel with these and no bench; what came over the serial line is in $output. Fails if the machine
-# does not end by itself.
+# alone ARGUMENTS: boots the kernel with these and without bench; $output is the output of the serial line. Fails if the
+# machine does not end.
 alone() {
 	timeout 600 qemu-system-x86_64 -nodefaults -display none -no-reboot -m 256 -serial "file:$BATS_TEST_TMPDIR/serial" \
 		-kernel "$KERNEL" -initrd "$IMAGE" -append "no_timer_check $1" || fail "QEMU ended with status $?"
 	output=$(tr -d '\r\0' <"$BATS_TEST_TMPDIR/serial")
 }
 
-@test "a command behind -- runs, in the kernel's words and as a shell would take them (pid1 4)" {
+@test "a command after -- runs, with its words split like in a shell (pid1 4)" {
 	alone "console=ttyS0 panic=-1 rdinit=/init foo bar=2 -- args one 'two  three' \"four \\\"five\\\"\" six"
 	expect_in "$output" 'output t '
 	expect_in "$output" 'argc 5%0a1 3 6f6e65%0a2 10 74776f20207468726565%0a3 11 666f757220226669766522%0a4 3 736978%0a'
@@ -28,7 +28,7 @@ alone() {
 	expect_equal "$output" 'it ran'
 }
 
-@test "what is mounted already stays, and nobody is warned (pid1 2)" {
+@test "existing mounts are kept without a warning (pid1 2)" {
 	printf '#!/bin/bash\nmount -t devtmpfs dev /dev; mount -t sysfs sysfs /sys; exec /lull-init\n' >"$BATS_TEST_TMPDIR/first"
 	chmod +x "$BATS_TEST_TMPDIR/first"
 	packer --init "$BATS_TEST_TMPDIR/first" -f "$ROOT/build/init:/lull-init" -b 'bash mount cat' -o "$BATS_TEST_TMPDIR/image"
@@ -39,13 +39,13 @@ alone() {
 	expect_equal "$(grep -o ' /dev devtmpfs' <<<"$output" | wc -l)" 1
 }
 
-@test "what the experiment writes to the kernel's log comes back, all of it (pid1 13)" {
+@test "all messages that the experiment writes to the kernel's log are returned (pid1 13)" {
 	boot --json -a printk.devkmsg=on -- bash -c 'for ((i = 0; i < 300; i++)); do echo "line $i." >/dev/kmsg; done'
 	expect_status 0
 	expect_equal "$(grep -o '\] line [0-9]*\.' <<<"$output" | wc -l)" 300
 }
 
-@test "warnings from before the first record come with it, and what is too much is told" {
+@test "warnings from before the first record are sent with it, and lost ones are reported" {
 	local tree=$BATS_TEST_TMPDIR/tree release
 	release=$(basename "$ROOT"/build/kernel/lib/modules/*)
 	packer -b bash --tree "$tree"
@@ -62,7 +62,7 @@ alone() {
 	expect_in "$output" 'more warnings were issued than are kept'
 }
 
-@test "while an experiment runs there are init, within 1 MiB, and the experiment" {
+@test "while an experiment runs there are only init, within 1 MiB, and the experiment" {
 	boot -- bash -c '
 		while read -r key value _; do [ "$key" = VmRSS: ] && echo "resident $value"; done </proc/1/status
 		for process in /proc/[0-9]*; do { [ -n "$(<"$process/cmdline")" ] && echo "$process"; } 2>/dev/null; done
@@ -73,7 +73,7 @@ alone() {
 	expect_equal "${lines[*]:1}" "/proc/1 /proc/${lines[-1]} ${lines[-1]}"
 }
 
-@test "what is typed while records are sent is neither echoed nor obeyed, also after a command that set the terminal" {
+@test "input while records are sent is neither echoed nor obeyed, even after a command that changed the terminal" {
 	local noise="$BATS_TEST_TMPDIR/noise" command
 	command="stty -F /dev/ttyS0 sane echo 300; echo ready; cat /init /init"
 	mkfifo "$noise"
@@ -83,6 +83,6 @@ alone() {
 		<"$noise" >"$BATS_TEST_TMPDIR/serial" || fail "QEMU ended with status $?"
 	bench decode "$BATS_TEST_TMPDIR/serial" >"$BATS_TEST_TMPDIR/out"
 	cmp "$BATS_TEST_TMPDIR/out" <(echo ready && cat "$ROOT/build/init" "$ROOT/build/init")
-	# What was echoed before the first of these records may stand in the same line.
+	# Input echoed before the first of these records may be on the same line.
 	expect_not_in "$(sed -n '/ output /,$p' "$BATS_TEST_TMPDIR/serial" | sed '1s/.* output //' | tr -d '\0')" typed-text
 }

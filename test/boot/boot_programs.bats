@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Programs that read and load more than their libraries, packed by name alone and run from their image. Those that are
-# not on every machine are in test/long/boot_programs.bats.
+# Programs that read and load more than their libraries, packed by name and run from their image. Those that are not
+# on every machine are in test/long/boot_programs.bats.
 load ../helpers
 
 setup_file() {
@@ -13,7 +13,7 @@ setup_file() {
 		-f "$BATS_FILE_TMPDIR/text:/text" -o "$IMAGE"
 }
 
-# threads OUT: a program that cancels a thread, which unwinds its stack
+# threads OUT: builds a program that cancels a thread, which unwinds its stack
 threads() {
 	gcc -x c -o "$1" - -pthread <<-'END'
 		#include <pthread.h>
@@ -35,7 +35,7 @@ threads() {
 	END
 }
 
-# plugged OUT: a program that tells by a note what it loads
+# plugged OUT: builds a program whose note names a library that it loads
 plugged() {
 	gcc -x c -o "${1%/*}/libplug.so" -shared -fPIC -Wl,-soname,libplug.so - <<<'int plug(void) { return 42; }'
 	gcc -x c -o "$1" - -Wl,-rpath,"${1%/*}" <<-'END'
@@ -71,7 +71,7 @@ plugged() {
 	expect_equal "$output" 'uid=0(root) gid=0(root) groups=0(root)'
 }
 
-@test "iconv converts" {
+@test "iconv converts text" {
 	boot -- sh -c 'iconv -f UTF-8 -t ISO-8859-1 /text | od -An -tx1; iconv -f UTF-8 -t UTF-16LE /text | od -An -tx1
 		iconv -f UTF-8 -t UTF-32BE /text | iconv -f UTF-32BE -t UTF-8'
 	expect_status 0
@@ -80,13 +80,13 @@ plugged() {
 $(cat "$BATS_FILE_TMPDIR/text")"
 }
 
-@test "a thread is cancelled, by way of libgcc_s" {
+@test "a thread is cancelled, with libgcc_s" {
 	boot -- threads
 	expect_status 0
 	expect_equal "$output" cleaned
 }
 
-@test "a library that a note tells of is loaded" {
+@test "a library named by a note is loaded" {
 	boot -- plugged
 	expect_status 0
 	expect_equal "$output" 42

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What a boot tells of its kernel and machine, against what a command in the guest reads and what the host has.
+# Compares the facts that a boot reports about its kernel and machine with a command in the guest and with the host.
 
 load ../helpers
 
@@ -10,7 +10,7 @@ setup_file() {
 	packer -b "bash cat od sha256sum umount" -f "$BATS_FILE_TMPDIR/read:/read" -o "$IMAGE"
 }
 
-# In the guest: lines "NAME VALUE" of what its files say.
+# In the guest: prints lines "NAME VALUE" from its files.
 READ='
 shopt -s nullglob
 cd /sys/devices/system/cpu/vulnerabilities && for name in *; do echo "$name $(<"$name")"; done
@@ -32,12 +32,12 @@ while IFS=: read -r name value; do
 	esac
 done </proc/cpuinfo'
 
-# The words of an array that $output has under a key, as a line.
+# Prints the words of an array that $output has under a key, on one line.
 words() {
 	sed -n "/^ *\"$1\": \[/,/\]/p" <<<"$output" | tr -d '", \t' | sed '1d; $d' | paste -sd ' '
 }
 
-# Boots with the arguments given and compares. Sets told, what the command read.
+# Boots with the given arguments and compares. Sets told to the output of the command.
 expect_as_read() {
 	local name value count=0
 	boot --json "$@" -- bash /read
@@ -47,7 +47,7 @@ expect_as_read() {
 		count=$((count + 1))
 		case $name in
 		flags | bugs) [ "$(words "$name")" = "$value" ] || fail "$name: $(words "$name")" "read: $value" ;;
-		# A moment after the boot the kernel is done with measuring it.
+		# The kernel finishes measuring it shortly after the boot.
 		clocksource) grep -Eq "\"$name\": \"($value|tsc-early)\"" <<<"$output" || fail "not told: $name $value" ;;
 		*) grep -Fq "    \"$name\": \"$value\"" <<<"$output" || fail "not told: $name $value" ;;
 		esac
@@ -55,14 +55,14 @@ expect_as_read() {
 	[ "$count" -ge 35 ] || fail "$count lines were read"
 }
 
-@test "what is told is what the guest's files say" {
+@test "reported facts equal the guest's files" {
 	expect_as_read
 	expect_in "$told" 'cpus_online 0'
 	expect_in "$output" '"modules": []'
 	expect_in "$output" '"taint": "0"'
 }
 
-@test "two threads of a core, two nodes, another CPU and board, no SMT" {
+@test "two threads per core, two nodes, another CPU and board, no SMT" {
 	expect_as_read -m 512 -q '-M q35 -cpu Icelake-Server -smp 4,sockets=2,cores=1,threads=2
 		-object memory-backend-ram,size=256M,id=m0 -object memory-backend-ram,size=256M,id=m1
 		-numa node,cpus=0-1,memdev=m0 -numa node,cpus=2-3,memdev=m1
@@ -74,14 +74,14 @@ expect_as_read() {
 	grep -Eq '"machine": "pc-q35-[0-9.]+"' <<<"$output"
 }
 
-@test "mitigations=off shows" {
+@test "mitigations=off is visible" {
 	expect_as_read -q '-cpu Nehalem' -a mitigations=off
 	expect_in "$told" 'meltdown Vulnerable'
 	expect_as_read -q '-cpu Nehalem'
 	expect_in "$told" 'meltdown Mitigation: PTI'
 }
 
-@test "the build id is that of the kernel's notes" {
+@test "the build id equals that in the kernel's notes" {
 	boot --json -- od -An -v -tx1 /sys/kernel/notes
 	expect_status 0
 	id=$(field build_id)
@@ -91,7 +91,7 @@ expect_as_read() {
 	expect_in "$notes" "040000001400000003000000474e5500$id"
 }
 
-@test "the files are those that were booted, and the image is what packer made" {
+@test "hashes are those of the booted files, and the image is the one that packer made" {
 	long=$(printf '%03000d' 0)
 	packer -b bash --tree "$BATS_TEST_TMPDIR/tree" -o "$BATS_TEST_TMPDIR/image"
 	for argument in short "$long"; do
@@ -105,7 +105,7 @@ expect_as_read() {
 	expect_in "$(qemu-system-x86_64 --version)" "version $(field qemu | cut -d ' ' -f 1)"
 }
 
-@test "a file that changes during the boot gives the result no hashes" {
+@test "a result has no hash of a file that changes during the boot" {
 	packer -b sleep -o "$BATS_TEST_TMPDIR/image"
 	rm -f "$XDG_STATE_HOME"/lull/*
 	bench boot -k "$KERNEL" -i "$BATS_TEST_TMPDIR/image" --json -- sleep 5 \
@@ -120,7 +120,7 @@ expect_as_read() {
 	expect_not_in "$output" image_sha256
 }
 
-@test "an image that others made has no manifest, and boots" {
+@test "an image by others has no manifest, and boots" {
 	packer -b bash --tree "$BATS_TEST_TMPDIR/tree"
 	rm -r "$BATS_TEST_TMPDIR/tree/etc/lull"
 	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
@@ -131,7 +131,7 @@ expect_as_read() {
 	expect_in "$output" '"meltdown"'
 }
 
-@test "it is read before the run, and survives what the run does to /proc and /sys" {
+@test "facts are read before the run, and survive changes of /proc and /sys during it" {
 	boot --json -- bash -c 'echo 64 >/proc/sys/kernel/tainted && cat /proc/sys/kernel/tainted && umount -l /sys && umount -l /proc'
 	expect_status 0
 	expect_in "$output" '"stdout": "64\n"'
@@ -140,7 +140,7 @@ expect_as_read() {
 	expect_in "$output" '"model_name": '
 }
 
-@test "taint comes with its letters, and modules by name" {
+@test "taint is reported with its letters, and modules by name" {
 	packer -k "$ROOT/build/kernel" -m loop -b bash -o "$BATS_TEST_TMPDIR/image"
 	boot -i "$BATS_TEST_TMPDIR/image" --json -a sysctl.kernel.tainted=4609 -- bash -c 'exit 0'
 	expect_status 0
@@ -148,7 +148,7 @@ expect_as_read() {
 	expect_equal "$(words modules)" loop
 }
 
-@test "hostile words of the firmware come through exactly, and harmless for a terminal" {
+@test "hostile strings of the firmware are reported exactly, and are harmless to terminals" {
 	escape=$'a b\n\e[2J%41%, "q" \\ '
 	boot --json -q "-smbios 'type=1,manufacturer=${escape/,/,,},product=$(printf '\377\nx')'" -- cat /sys/class/dmi/id/sys_vendor
 	expect_status 0
@@ -158,7 +158,7 @@ expect_as_read() {
 	expect_not_in "$output" $'\e'
 }
 
-@test "provenance=hello tells the kernel and the image alone" {
+@test "provenance=hello reports only kernel and image" {
 	boot --json -a lull.provenance=hello -- bash -c 'exit 0'
 	expect_status 0
 	for key in kernel_release build_id boot_id manifest_sha256; do
@@ -170,7 +170,7 @@ expect_as_read() {
 	expect_in "$stderr" 'provenance must be full or hello'
 }
 
-@test "a boot whose experiment cannot run tells its machine too" {
+@test "a boot whose experiment cannot run reports its machine too" {
 	packer -b bash --tree "$BATS_TEST_TMPDIR/tree"
 	echo lull.nonsense=1 >"$BATS_TEST_TMPDIR/tree/etc/lull/cmdline"
 	write_image "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/tree"
@@ -180,10 +180,10 @@ expect_as_read() {
 	expect_in "$output" '"model_name": '
 }
 
-@test "nothing of it is sent before the run has ended, and a log tells what it was of" {
+@test "facts are sent only after the run, and bench decode prints them from the log" {
 	boot --json -- bash -c 'echo out'
 	expect_status 0
-	# What the kernel says of itself meanwhile, runlog, may be there or not.
+	# runlog records, with kernel messages, may be there or not.
 	kinds=$(grep -ao '^@LULL1 [^ ]* [^ ]* [a-z]*' "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)" | cut -d ' ' -f 4 | grep -v runlog | uniq | paste -sd ' ')
 	expect_equal "$kinds" 'hello start output exit environment end'
 	told=$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")
@@ -193,7 +193,7 @@ expect_as_read() {
 	expect_equal "$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")" "$told"
 }
 
-@test "in exact mode two boots give the same bytes, record by record" {
+@test "two boots in exact mode have identical records" {
 	for turn in 1 2; do
 		boot --exact --json -- bash /read
 		expect_status 0

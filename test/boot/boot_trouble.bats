@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A kernel that gets into trouble and goes on: here by its own interface for that; in test/long/trouble.bats for real.
+# A kernel that has trouble and continues: here through its interface for that, in test/long/trouble.bats for real.
 load ../helpers
 
 setup_file() {
@@ -8,7 +8,7 @@ setup_file() {
 	packer -b bash -o "$IMAGE"
 }
 
-# boot_tainted FLAGS MESSAGE STATUS: the flags count, the message is a program's.
+# boot_tainted FLAGS MESSAGE STATUS: the flags count, while the message comes from a program.
 boot_tainted() {
 	boot --json -- bash -c "echo '$2' >/dev/kmsg; echo $1 >/proc/sys/kernel/tainted; echo out; exit $3"
 	expect_in "$output" '"stdout": "out\n"'
@@ -16,7 +16,7 @@ boot_tainted() {
 	expect_in "$output" '"klog": "'
 }
 
-@test "a warning is told, and the command's status stays" {
+@test "a warning is reported, and the command's status is kept" {
 	boot_tainted 512 'WARNING: CPU: 0 PID: 1 at kernel/x.c:1' 0
 	expect_status 0
 	expect_equal "$(field outcome)" warning
@@ -26,7 +26,7 @@ boot_tainted() {
 	expect_equal "$(field reason)" 'the kernel tainted itself (512)'
 }
 
-@test "after an oops or a lockup there is no verdict, and the output is there all the same" {
+@test "after an oops or a lockup there is no verdict, but the output is returned" {
 	boot_tainted 16896 'watchdog: BUG: soft lockup - CPU#0 stuck for 22s!' 0
 	expect_status 125
 	expect_equal "$(field outcome)" soft-lockup
@@ -39,7 +39,7 @@ boot_tainted() {
 	expect_in "$stderr" 'bench: the kernel tainted itself (128), and no message tells why'
 }
 
-@test "modules from elsewhere taint the kernel, which is no trouble" {
+@test "out-of-tree modules taint the kernel, which is not trouble" {
 	boot --json -- bash -c 'echo 12288 >/proc/sys/kernel/tainted'
 	expect_status 0
 	expect_equal "$(field outcome)" ok
