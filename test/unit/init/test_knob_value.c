@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values that files of the kernel read back in another form than they were written in. */
+/* Values that the kernel's files return in another form than was written. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -11,7 +11,7 @@
 
 #include "report/identity.h"
 
-/* Of a little-endian machine, as the tests' is. */
+/* For a little-endian machine, as the test machines are. */
 static const char xen[] = "\4\0\0\0\6\0\0\0\6\0\0\0Xen\0linux\0\0\0";
 static const char short_name[] = "\1\0\0\0\1\0\0\0\3\0\0\0\0\0\0\0x\0\0\0";
 static const char other_type[] = "\4\0\0\0\4\0\0\0\1\0\0\0GNU\0abcd";
@@ -29,9 +29,9 @@ join(char *to, const char *const parts[], const size_t sizes[], size_t count)
 	return used;
 }
 
-/* Looks in a block of exactly that size, so that the sanitizer sees what is read beyond it. */
+/* Searches a block of the exact size, so that the sanitizer detects reads beyond it. */
 static bool
-finds(const char *notes, size_t length, const char *id, size_t expected)
+finds_build_id(const char *notes, size_t length, const char *id, size_t expected)
 {
 	char *exact = malloc(length > 0 ? length : 1);
 	size_t size = 0;
@@ -45,7 +45,7 @@ finds(const char *notes, size_t length, const char *id, size_t expected)
 }
 
 static void
-behind_others(void **state)
+build_id_after_other_notes(void **state)
 {
 	const char *const parts[] = {xen, short_name, other_type, build_id};
 	const size_t sizes[] = {sizeof(xen), sizeof(short_name), sizeof(other_type),
@@ -54,12 +54,12 @@ behind_others(void **state)
 	size_t length = join(notes, parts, sizes, 4);
 	(void)state;
 
-	assert_true(finds(notes, length, "abcde", 5));
-	/* The last note's padding may be missing; nothing else may. */
+	assert_true(finds_build_id(notes, length, "abcde", 5));
+	/* Only the last note's padding may be missing. */
 	for (size_t cut = 0; cut < length; cut++)
-		assert_false(finds(notes, cut, "abcde", 5));
+		assert_false(finds_build_id(notes, cut, "abcde", 5));
 	memcpy(notes + length, "\0\0\0trailing", 11);
-	assert_true(finds(notes, length + 11, "abcde", 5));
+	assert_true(finds_build_id(notes, length + 11, "abcde", 5));
 }
 
 static void
@@ -74,7 +74,7 @@ sizes_beyond_the_end(void **state)
 		for (size_t field = 0; field < 2; field++) {
 			memcpy(notes, build_id, sizeof(notes));
 			memcpy(notes + 4 * field, &sizes[i], 4);
-			assert_false(finds(notes, sizeof(notes) - 1, "abcde", 5));
+			assert_false(finds_build_id(notes, sizeof(notes) - 1, "abcde", 5));
 		}
 }
 
@@ -82,7 +82,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(behind_others),
+	    cmocka_unit_test(build_id_after_other_notes),
 	    cmocka_unit_test(sizes_beyond_the_end),
 	};
 

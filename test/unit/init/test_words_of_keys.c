@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Users, networks, mounts and globs, as keys of an experiment have them. */
+/* Users, networks, mounts and globs in keys of an experiment. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,8 @@ users_by_name_and_number(void **state)
 	assert_int_equal(user.group_count, 2);
 	assert_null(users_find(&users, "web:disk", &user));
 	assert_int_equal(user.gid, 6);
-	assert_int_equal(user.group_count, 2); /* log, and its own that is not the first now */
+	assert_int_equal(user.group_count,
+			 2); /* log, and web, which is no longer the primary group */
 	assert_null(users_find(&users, "99:4", &user));
 	assert_int_equal(user.uid, 99);
 	assert_int_equal(user.gid, 4);

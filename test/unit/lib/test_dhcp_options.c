@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is taken of a DHCP server's options. */
+/* Parsing of a DHCP server's options. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "made/dhcp_read.h"
 
 static void
-options_go_on_in_other_fields(void **state)
+options_continue_in_other_fields(void **state)
 {
 	static const unsigned char in_file[] = {121, 4, 0, 10, 0, 2, 255},
 				   in_sname[] = {1, 4, 255, 255, 0, 0, 121, 1, 7};
@@ -30,7 +30,7 @@ options_go_on_in_other_fields(void **state)
 	for (unsigned char overload = 0; overload < 3; overload++) {
 		m.packet[MADE_OPTIONS + 11] = overload;
 		made_finish(&m);
-		/* The route is cut unless both are read. */
+		/* The route is incomplete unless both fields are read. */
 		assert_int_equal(read_made(&m),
 				 overload == 1 || overload == 2 ? DHCP_BROKEN : DHCP_ANSWER);
 	}
@@ -46,7 +46,7 @@ options_go_on_in_other_fields(void **state)
 }
 
 static void
-classless_routes_go_before_routers(void **state)
+classless_routes_override_routers(void **state)
 {
 	struct dhcp_made m = made_reply(&discover);
 	(void)state;
@@ -71,7 +71,7 @@ classless_routes_go_before_routers(void **state)
 }
 
 static void
-routes_beyond_those_that_are_kept_are_counted(void **state)
+excess_routes_are_counted(void **state)
 {
 	struct dhcp_made m = made_reply(&discover);
 	(void)state;
@@ -85,7 +85,7 @@ routes_beyond_those_that_are_kept_are_counted(void **state)
 }
 
 static void
-without_a_mask_the_address_tells_it(void **state)
+prefix_defaults_to_address_class(void **state)
 {
 	static const struct {
 		unsigned char first, prefix;
@@ -102,7 +102,7 @@ without_a_mask_the_address_tells_it(void **state)
 }
 
 static void
-addresses_that_no_machine_has_are_broken(void **state)
+invalid_addresses_are_broken(void **state)
 {
 	static const unsigned char firsts[] = {0, 127, 224, 255};
 	(void)state;
@@ -118,10 +118,10 @@ addresses_that_no_machine_has_are_broken(void **state)
 }
 
 static void
-options_of_a_wrong_form_are_broken(void **state)
+malformed_options_are_broken(void **state)
 {
 	static const unsigned char wrong[][12] = {
-	    {1, 4, 255, 0, 255, 0}, /* holes */
+	    {1, 4, 255, 0, 255, 0}, /* not contiguous */
 	    {1, 4, 0, 0, 0, 0},
 	    {1, 3, 255, 255, 255},
 	    {3, 3, 10, 0, 2},
@@ -129,7 +129,7 @@ options_of_a_wrong_form_are_broken(void **state)
 	    {26, 1, 5},
 	    {26, 4, 0, 0, 5, 120},
 	    {51, 3, 0, 1, 81},
-	    {53, 1, 2}, /* the type twice */
+	    {53, 1, 2}, /* a second message type */
 	    {54, 1, 10},
 	    {121, 5, 33, 10, 0, 2, 1},
 	    {121, 4, 0, 10, 0, 2},
@@ -153,7 +153,7 @@ options_of_a_wrong_form_are_broken(void **state)
 }
 
 static void
-what_would_do_harm_is_left_out(void **state)
+harmful_values_are_ignored(void **state)
 {
 	static const char *const domains[] = {"a\nnameserver 6.6.6.6", "a b", "", "\xc3\xa9",
 					      "a\0b"};
@@ -185,13 +185,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(options_go_on_in_other_fields),
-	    cmocka_unit_test(classless_routes_go_before_routers),
-	    cmocka_unit_test(routes_beyond_those_that_are_kept_are_counted),
-	    cmocka_unit_test(without_a_mask_the_address_tells_it),
-	    cmocka_unit_test(addresses_that_no_machine_has_are_broken),
-	    cmocka_unit_test(options_of_a_wrong_form_are_broken),
-	    cmocka_unit_test(what_would_do_harm_is_left_out),
+	    cmocka_unit_test(options_continue_in_other_fields),
+	    cmocka_unit_test(classless_routes_override_routers),
+	    cmocka_unit_test(excess_routes_are_counted),
+	    cmocka_unit_test(prefix_defaults_to_address_class),
+	    cmocka_unit_test(invalid_addresses_are_broken),
+	    cmocka_unit_test(malformed_options_are_broken),
+	    cmocka_unit_test(harmful_values_are_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

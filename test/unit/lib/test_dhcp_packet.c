@@ -22,7 +22,7 @@ request(void)
 }
 
 static void
-a_discover_is_as_the_standards_have_it(void **state)
+discover_follows_the_standards(void **state)
 {
 	static const unsigned char options[] = {99, 130, 83, 99, 57, 2,	 5,  192, 55, 7,  121,
 						1,  3,	 26, 6,	 15, 51, 53, 1,	  1,  255};
@@ -43,7 +43,7 @@ a_discover_is_as_the_standards_have_it(void **state)
 }
 
 static void
-a_request_names_what_was_offered_and_by_whom(void **state)
+request_has_offered_address_and_server(void **state)
 {
 	static const unsigned char options[] = {53, 1,	3, 50, 4, 10, 0, 2,
 						15, 54, 4, 10, 0, 2,  2, 255};
@@ -56,7 +56,7 @@ a_request_names_what_was_offered_and_by_whom(void **state)
 }
 
 static void
-an_offer_is_read(void **state)
+offer_is_parsed(void **state)
 {
 	struct dhcp_made m = made_reply(&discover);
 	(void)state;
@@ -80,7 +80,7 @@ an_offer_is_read(void **state)
 }
 
 static void
-ack_and_nak_answer_a_request_and_only_it(void **state)
+ack_and_nak_answer_requests_only(void **state)
 {
 	struct dhcp_question question = request();
 	struct dhcp_made ack = made_reply(&discover), nak = ack, offer = ack, other = ack;
@@ -103,7 +103,7 @@ ack_and_nak_answer_a_request_and_only_it(void **state)
 }
 
 static void
-no_part_of_an_answer_is_one(void **state)
+truncated_packet_is_foreign(void **state)
 {
 	struct dhcp_made m = made_reply(&discover);
 	(void)state;
@@ -113,12 +113,12 @@ no_part_of_an_answer_is_one(void **state)
 		assert_int_equal(read_part(&discover, &m, length, true), DHCP_FOREIGN);
 		assert_int_equal(read_part(&discover, &m, length, false), DHCP_FOREIGN);
 	}
-	/* What a short Ethernet frame is filled up with is not part of the packet. */
+	/* The padding of a short Ethernet frame is not part of the packet. */
 	assert_int_equal(read_part(&discover, &m, m.length + 18, true), DHCP_ANSWER);
 }
 
 static void
-options_that_are_cut_are_broken(void **state)
+truncated_options_are_broken(void **state)
 {
 	struct dhcp_made whole = made_reply(&discover), part;
 	(void)state;
@@ -129,17 +129,17 @@ options_that_are_cut_are_broken(void **state)
 		part = whole;
 		part.length = length;
 		made_finish(&part);
-		/* At the ends of options it is a shorter answer, if type and server are there. */
+		/* Cut between options it is a shorter answer, if type and server are included. */
 		bool at_end = length == whole.length - 7 || length == whole.length - 13;
 		assert_int_equal(read_made(&part), at_end ? DHCP_ANSWER : DHCP_BROKEN);
 	}
 }
 
 static void
-what_is_not_for_us_is_foreign(void **state)
+other_packets_are_foreign(void **state)
 {
 	/*
-	 * Version, no UDP, a fragment, another port of ours, a request, no Ethernet, transaction,
+	 * Version, not UDP, a fragment, another port of ours, a request, not Ethernet, transaction,
 	 * cookie.
 	 */
 	static const size_t places[] = {0, 9, 7, 23, 28, 29, 32, 28 + 239};
@@ -148,7 +148,7 @@ what_is_not_for_us_is_foreign(void **state)
 
 	MADE_ADD(&good, OFFER, 255);
 	assert_int_equal(read_made(&good), DHCP_ANSWER);
-	/* From which port a server answers is its own affair. */
+	/* A server may answer from any port. */
 	struct dhcp_made other = good;
 	other.packet[21] ^= 0x21;
 	made_finish(&other);
@@ -168,7 +168,7 @@ what_is_not_for_us_is_foreign(void **state)
 }
 
 static void
-any_flipped_bit_is_noticed(void **state)
+flipped_bits_are_detected(void **state)
 {
 	struct dhcp_made good = made_reply(&discover);
 	(void)state;
@@ -182,7 +182,7 @@ any_flipped_bit_is_noticed(void **state)
 }
 
 static void
-a_checksum_may_be_left_out_or_to_hardware(void **state)
+checksum_is_optional(void **state)
 {
 	struct dhcp_made m = made_reply(&discover);
 	(void)state;
@@ -196,7 +196,7 @@ a_checksum_may_be_left_out_or_to_hardware(void **state)
 }
 
 static void
-a_longer_ip_header_is_skipped(void **state)
+longer_ip_header_is_skipped(void **state)
 {
 	struct dhcp_made m = made_reply(&discover), longer;
 	unsigned char ip[24];
@@ -219,16 +219,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_discover_is_as_the_standards_have_it),
-	    cmocka_unit_test(a_request_names_what_was_offered_and_by_whom),
-	    cmocka_unit_test(an_offer_is_read),
-	    cmocka_unit_test(ack_and_nak_answer_a_request_and_only_it),
-	    cmocka_unit_test(no_part_of_an_answer_is_one),
-	    cmocka_unit_test(options_that_are_cut_are_broken),
-	    cmocka_unit_test(what_is_not_for_us_is_foreign),
-	    cmocka_unit_test(any_flipped_bit_is_noticed),
-	    cmocka_unit_test(a_checksum_may_be_left_out_or_to_hardware),
-	    cmocka_unit_test(a_longer_ip_header_is_skipped),
+	    cmocka_unit_test(discover_follows_the_standards),
+	    cmocka_unit_test(request_has_offered_address_and_server),
+	    cmocka_unit_test(offer_is_parsed),
+	    cmocka_unit_test(ack_and_nak_answer_requests_only),
+	    cmocka_unit_test(truncated_packet_is_foreign),
+	    cmocka_unit_test(truncated_options_are_broken),
+	    cmocka_unit_test(other_packets_are_foreign),
+	    cmocka_unit_test(flipped_bits_are_detected),
+	    cmocka_unit_test(checksum_is_optional),
+	    cmocka_unit_test(longer_ip_header_is_skipped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

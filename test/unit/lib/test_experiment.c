@@ -59,13 +59,13 @@ keys_of_a_command_line(void **state)
 }
 
 static void
-the_last_of_a_key_counts(void **state)
+last_value_of_a_key_counts(void **state)
 {
 	struct experiment e;
 	(void)state;
 
 	assert_int_equal(read_line(&e, "lull.run=a lull.timeout=1 lull.run=b lull.timeout=2"), 0);
-	/* One that repeats does so here too. */
+	/* Keys that repeat are appended. */
 	assert_int_equal(e.run.count, 2);
 	assert_words(e.run.values[0], (const char *const[]){"a", NULL});
 	assert_words(e.run.values[1], (const char *const[]){"b", NULL});
@@ -74,7 +74,7 @@ the_last_of_a_key_counts(void **state)
 }
 
 static void
-what_follows_two_dashes_is_the_command(void **state)
+words_after_two_dashes_are_the_command(void **state)
 {
 	struct experiment e;
 	(void)state;
@@ -100,7 +100,7 @@ what_follows_two_dashes_is_the_command(void **state)
 }
 
 static void
-double_quotes_as_the_kernel_has_them(void **state)
+double_quotes_like_the_kernel(void **state)
 {
 	struct experiment e;
 	(void)state;
@@ -113,7 +113,7 @@ double_quotes_as_the_kernel_has_them(void **state)
 }
 
 static void
-mistakes_are_named_and_the_rest_is_read(void **state)
+errors_are_reported_and_parsing_continues(void **state)
 {
 	static const struct {
 		const char *line, *told;
@@ -149,11 +149,11 @@ mistakes_are_named_and_the_rest_is_read(void **state)
 }
 
 /*
- * Any arguments come through: encoded for the kernel's command line, in one word, and decoded by
- * init's rules.
+ * Arguments with any bytes survive encoding into one word of the kernel's command line and decoding
+ * by init.
  */
 static void
-commands_come_through_exactly(void **state)
+commands_survive_encoding(void **state)
 {
 	char every[256], *argv[] = {"a b",    "",    "'",	    "\"\\", "--", "x=y z",
 				    "\n\t\r", every, "$HOME `x` *", "%41",  NULL};
@@ -181,7 +181,7 @@ commands_come_through_exactly(void **state)
 }
 
 static void
-words_as_a_shell_splits_them(void **state)
+words_are_split_like_in_a_shell(void **state)
 {
 	static const struct {
 		const char *text;
@@ -240,12 +240,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(keys_of_a_command_line),
-	    cmocka_unit_test(the_last_of_a_key_counts),
-	    cmocka_unit_test(what_follows_two_dashes_is_the_command),
-	    cmocka_unit_test(double_quotes_as_the_kernel_has_them),
-	    cmocka_unit_test(mistakes_are_named_and_the_rest_is_read),
-	    cmocka_unit_test(commands_come_through_exactly),
-	    cmocka_unit_test(words_as_a_shell_splits_them),
+	    cmocka_unit_test(last_value_of_a_key_counts),
+	    cmocka_unit_test(words_after_two_dashes_are_the_command),
+	    cmocka_unit_test(double_quotes_like_the_kernel),
+	    cmocka_unit_test(errors_are_reported_and_parsing_continues),
+	    cmocka_unit_test(commands_survive_encoding),
+	    cmocka_unit_test(words_are_split_like_in_a_shell),
 	    cmocka_unit_test(numbers_are_whole_and_bounded),
 	};
 

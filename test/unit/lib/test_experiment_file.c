@@ -64,7 +64,7 @@ every_key(void **state)
 }
 
 static void
-mistakes_have_line_and_key(void **state)
+errors_have_line_and_key(void **state)
 {
 	static const struct {
 		const char *text, *told;
@@ -116,11 +116,9 @@ mistakes_have_line_and_key(void **state)
 	experiment_free(&e);
 }
 
-/*
- * What the command line says of a key stands for all that the file had of it, and for nothing else.
- */
+/* A key on the command line replaces all its values in the file, and no other key. */
 static void
-the_command_line_replaces(void **state)
+command_line_replaces_file(void **state)
 {
 	static const char line[] = "quiet lull.env=C=1 lull.env=D=2 lull.repeat=7 -- x y";
 	struct text t = text_in(problem, sizeof(problem) - 1);
@@ -145,8 +143,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_key),
-	    cmocka_unit_test(mistakes_have_line_and_key),
-	    cmocka_unit_test(the_command_line_replaces),
+	    cmocka_unit_test(errors_have_line_and_key),
+	    cmocka_unit_test(command_line_replaces_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,7 +49,7 @@ sha256_vectors(void **state)
 		      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-/* Every length around the padding's edges gives what one piece gives. */
+/* Every length around the padding's edges gives the same hash in one piece and in many. */
 static void
 sha256_in_pieces(void **state)
 {
@@ -108,12 +108,12 @@ base64_vectors(void **state)
 		assert_memory_equal(out, vectors[i].plain, length);
 	}
 	assert_int_equal(base64_decode("A", 1, out), -1);
-	assert_int_equal(base64_decode("Zh", 2, out), -1); /* bits left over */
+	assert_int_equal(base64_decode("Zh", 2, out), -1); /* remaining bits are not zero */
 	assert_int_equal(base64_decode("Z-8=", 4, out), -1);
 }
 
 static void
-percent_both_ways(void **state)
+percent_round_trip(void **state)
 {
 	char all[256], encoded[1024], decoded[1024];
 	struct text t = text_in(encoded, sizeof(encoded));
@@ -135,9 +135,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sha256_vectors),	 cmocka_unit_test(sha256_in_pieces),
-	    cmocka_unit_test(siphash_vectors),	 cmocka_unit_test(base64_vectors),
-	    cmocka_unit_test(percent_both_ways),
+	    cmocka_unit_test(sha256_vectors),	  cmocka_unit_test(sha256_in_pieces),
+	    cmocka_unit_test(siphash_vectors),	  cmocka_unit_test(base64_vectors),
+	    cmocka_unit_test(percent_round_trip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Images read as the kernel does it; test/boot_image.bats has the kernel itself as judge. */
+/* Images are read like in the kernel; test/boot/boot_image.bats compares with the kernel itself. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +40,7 @@ read_made(void)
 	image_read(&image, (const unsigned char *)made.bytes, made.length, LIMIT);
 }
 
-/* What is at `path`, as one string: its type, and its data. */
+/* The entry at `path` as one string: its type and its data. */
 static const char *
 at(const char *path)
 {
@@ -92,13 +92,13 @@ later_entries_replace_earlier_ones(void **state)
 	assert_string_equal(at("/slash"), "file ");
 	assert_string_equal(at("/d/h"), "none");
 	assert_int_equal(image.count, 2);
-	assert_non_null(strstr(problem(0), "not empty"));
+	assert_non_null(strstr(problem(0), "non-empty"));
 	assert_non_null(strstr(problem(1), "missing"));
 	assert_false(image_is_cut(&image));
 }
 
 static void
-what_is_missing_above_loses_the_file(void **state)
+missing_parent_directory(void **state)
 {
 	(void)state;
 	made_file(&made, "no/file", "");
@@ -138,14 +138,14 @@ hard_links(void **state)
 	assert_string_equal(at("/b"), "file through both");
 	assert_int_equal(image.rootfs.entries[0]->file->links, 2);
 	assert_string_equal(at("/other device"), "file ");
-	/* The kernel takes away what has the name and then looks for it. */
+	/* The kernel removes the existing name first, and then cannot find it as a link target. */
 	assert_string_equal(at("/c"), "none");
 	assert_int_equal(image.count, 1);
 	assert_non_null(strstr(problem(0), "gone"));
 }
 
 static void
-what_the_kernel_passes_over(void **state)
+entries_that_the_kernel_skips(void **state)
 {
 	static char name[5000];
 	struct newc summed = {.mode = S_IFREG | 0644, .check = 5};
@@ -175,7 +175,7 @@ what_the_kernel_passes_over(void **state)
 }
 
 static void
-what_ends_the_reading(void **state)
+fatal_errors(void **state)
 {
 	static const struct {
 		const char *tail;
@@ -185,11 +185,11 @@ what_ends_the_reading(void **state)
 	    {"junk", 4, "neither"},
 	    {"\0\0"
 	     "070701",
-	     8, "multiple of 4"},
+	     8, "aligned to 4"},
 	    {"070707", 6, "ends within a header"},
 	    {"07", 2, "ends within a header"},
-	    {"\x1f\x8b", 2, "end early"},
-	    {"\0\x1f\x8b", 3, "multiple of 4"},
+	    {"\x1f\x8b", 2, "truncated"},
+	    {"\0\x1f\x8b", 3, "aligned to 4"},
 	    {"\x89L", 2, "lzo"},
 	};
 	char bad[NEWC_HEADER + 6] = "";
@@ -225,7 +225,7 @@ what_ends_the_reading(void **state)
 }
 
 static void
-members_one_after_the_other(void **state)
+members_in_sequence(void **state)
 {
 	(void)state;
 	made_file(&made, "plain", "1");
@@ -254,7 +254,7 @@ members_one_after_the_other(void **state)
 }
 
 static void
-unpacks_to_its_limit(void **state)
+limit_of_unpacked_size(void **state)
 {
 	(void)state;
 	made_file(&made, "f", "");
@@ -274,12 +274,12 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 	const struct CMUnitTest tests[] = {
 	    TEST(later_entries_replace_earlier_ones),
-	    TEST(what_is_missing_above_loses_the_file),
+	    TEST(missing_parent_directory),
 	    TEST(hard_links),
-	    TEST(what_the_kernel_passes_over),
-	    TEST(what_ends_the_reading),
-	    TEST(members_one_after_the_other),
-	    TEST(unpacks_to_its_limit),
+	    TEST(entries_that_the_kernel_skips),
+	    TEST(fatal_errors),
+	    TEST(members_in_sequence),
+	    TEST(limit_of_unpacked_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include "module_list.h"
 
 static void
-reads_what_it_writes(void **state)
+written_list_is_parsed(void **state)
 {
 	char bytes[4096];
 	struct text t = text_in(bytes, sizeof(bytes));
@@ -45,7 +45,7 @@ reads_what_it_writes(void **state)
 }
 
 static void
-refuses_what_is_none(void **state)
+invalid_lists_are_refused(void **state)
 {
 	static const char *const heads[] = {"",		 "\n",		"kernel\n", "kernel a b\n",
 					    "need /a\n", "kernel %00\n"};
@@ -66,7 +66,7 @@ refuses_what_is_none(void **state)
 	(void)state;
 
 	for (size_t i = 1; i < sizeof(heads) / sizeof(*heads); i++) {
-		/* A release may be empty: it is then no kernel's. */
+		/* A release may be empty: it then matches no kernel. */
 		if (strcmp(heads[i], "kernel\n") != 0)
 			assert_int_equal(module_list_read(&list, heads[i], strlen(heads[i])), -1);
 	}
@@ -79,7 +79,7 @@ refuses_what_is_none(void **state)
 }
 
 static void
-refuses_what_is_too_long(void **state)
+long_options_are_refused(void **state)
 {
 	enum { LONG = MODULE_OPTIONS_MAX + 1 };
 	char text[64 + LONG] = "kernel x\nneed /a ";
@@ -100,9 +100,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_what_it_writes),
-	    cmocka_unit_test(refuses_what_is_none),
-	    cmocka_unit_test(refuses_what_is_too_long),
+	    cmocka_unit_test(written_list_is_parsed),
+	    cmocka_unit_test(invalid_lists_are_refused),
+	    cmocka_unit_test(long_options_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

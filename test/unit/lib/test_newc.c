@@ -12,7 +12,7 @@
 #include "newc.h"
 
 static void
-header_both_ways(void **state)
+header_round_trip(void **state)
 {
 	const struct newc in = {1, S_IFREG | 0755, 2, 3, 4, 0xffffffff, 5, 6, 7, 8, 9, 10, 11};
 	struct newc out;
@@ -61,9 +61,9 @@ entries_are_aligned_and_bounded(void **state)
 		}
 }
 
-/* GNU cpio is the judge: it lists and gives back what was written here. */
+/* GNU cpio lists and extracts the archive that was written here. */
 static void
-cpio_reads_it(void **state)
+cpio_reads_the_archive(void **state)
 {
 	char archive[1024], line[256];
 	size_t size = 0;
@@ -96,9 +96,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(header_both_ways),
+	    cmocka_unit_test(header_round_trip),
 	    cmocka_unit_test(entries_are_aligned_and_bounded),
-	    cmocka_unit_test(cpio_reads_it),
+	    cmocka_unit_test(cpio_reads_the_archive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,13 +46,13 @@ any_bytes_of_any_length(void **state)
 	round_trip(payload, sizeof(payload));
 	memset(payload, 'a', sizeof(payload));
 	round_trip(payload, sizeof(payload));
-	memset(payload, '%', sizeof(payload)); /* text would be three times as long */
+	memset(payload, '%', sizeof(payload)); /* as text it would be three times as long */
 	round_trip(payload, sizeof(payload));
 	round_trip("@LULL1 in a payload \r\n~", 23);
 }
 
 static void
-wrong_use_is_refused(void **state)
+invalid_arguments_are_refused(void **state)
 {
 	struct wire_encoder e;
 	char line[WIRE_LINE_MAX], payload[WIRE_PAYLOAD_MAX + 1] = {0};
@@ -66,9 +66,9 @@ wrong_use_is_refused(void **state)
 	assert_int_equal(e.sequence, 0);
 }
 
-/* The one encoding of one record, so that a change of the format cannot go unseen. */
+/* A fixed encoding of a record, so that changes of the format are detected. */
 static void
-the_format_stays(void **state)
+format_is_unchanged(void **state)
 {
 	struct wire_encoder e;
 	char line[WIRE_LINE_MAX];
@@ -85,7 +85,7 @@ the_format_stays(void **state)
 }
 
 static void
-every_changed_byte_is_noticed(void **state)
+changed_bytes_are_detected(void **state)
 {
 	struct wire_encoder e;
 	struct wire_record record;
@@ -98,7 +98,7 @@ every_changed_byte_is_noticed(void **state)
 		for (int bit = 0; bit < 7; bit++) {
 			line[i] ^= (char)(1 << bit);
 			if (wire_decode(line, size, &record) ==
-			    WIRE_RECORD) /* hexadecimal digits of the other case */
+			    WIRE_RECORD) /* hexadecimal digits in the other case */
 				assert_int_equal(bit, 5);
 			line[i] ^= (char)(1 << bit);
 		}
@@ -106,7 +106,7 @@ every_changed_byte_is_noticed(void **state)
 }
 
 static void
-every_cut_is_noticed(void **state)
+truncation_is_detected(void **state)
 {
 	struct wire_encoder e;
 	struct wire_record record;
@@ -125,7 +125,7 @@ every_cut_is_noticed(void **state)
 }
 
 static void
-foreign_text_before_and_within(void **state)
+foreign_text_before_or_inside(void **state)
 {
 	struct wire_encoder e;
 	struct wire_record record;
@@ -169,11 +169,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(any_bytes_of_any_length),
-	    cmocka_unit_test(wrong_use_is_refused),
-	    cmocka_unit_test(the_format_stays),
-	    cmocka_unit_test(every_changed_byte_is_noticed),
-	    cmocka_unit_test(every_cut_is_noticed),
-	    cmocka_unit_test(foreign_text_before_and_within),
+	    cmocka_unit_test(invalid_arguments_are_refused),
+	    cmocka_unit_test(format_is_unchanged),
+	    cmocka_unit_test(changed_bytes_are_detected),
+	    cmocka_unit_test(truncation_is_detected),
+	    cmocka_unit_test(foreign_text_before_or_inside),
 	    cmocka_unit_test(end_counts_and_hashes),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Records of interfaces as init writes them, read and told by bench. */
+/* Records of interfaces, written by init, and parsed and printed by bench. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,10 @@ begin(void)
 	feed("hello", "init 0\n", 7);
 }
 
-/* The JSON of one `net` record with this payload; the caller's. NULL: bench calls it malformed. */
+/*
+ * The JSON of one `net` record with this payload; the caller frees it. NULL: bench counts it as
+ * malformed.
+ */
 static char *
 json_of(const char *payload, size_t length)
 {
@@ -69,7 +72,7 @@ expect_json(const char *payload, size_t length, const char *wanted)
 }
 
 static void
-what_is_written_is_told(void **state)
+written_record_is_printed(void **state)
 {
 	static const struct net_record record = {
 	    .name = "eth0",
@@ -105,7 +108,7 @@ what_is_written_is_told(void **state)
 }
 
 static void
-what_is_not_there_is_left_out(void **state)
+missing_fields_are_omitted(void **state)
 {
 	static const struct net_record record = {.name = "lo", .mtu = 65536};
 	char payload[WIRE_PAYLOAD_MAX];
@@ -125,11 +128,11 @@ fill(char *name, size_t size)
 }
 
 /*
- * Of Ethernet with a server, and of InfiniBand, whose address is longer, without: there is no DHCP
- * on it.
+ * Ethernet with a server; InfiniBand, whose address is longer, without, since there is no DHCP on
+ * it.
  */
 static void
-the_longest_fits(void **state)
+longest_record_fits(void **state)
 {
 	struct net_record longest = {.mac_length = 6, .mtu = UINT32_MAX};
 	char payload[WIRE_PAYLOAD_MAX];
@@ -158,7 +161,7 @@ the_longest_fits(void **state)
 }
 
 static void
-hostile_records_do_no_harm(void **state)
+hostile_records_are_harmless(void **state)
 {
 	static const char no_interface[] = "mtu 1500\n",
 			  bytes[] = "interface \xff\nmtu many\nmtu \xff\nroute \x80\nx y\n";
@@ -173,7 +176,7 @@ hostile_records_do_no_harm(void **state)
 }
 
 static void
-an_address_is_a_machines(void **state)
+only_host_addresses_are_valid(void **state)
 {
 	static char *const bad[][3] = {
 	    {"e", "0.0.0.1/8"}, {"e", "224.0.0.1/8"}, {"e", "255.255.255.255/32"}};
@@ -188,9 +191,9 @@ an_address_is_a_machines(void **state)
 	}
 }
 
-/* The record that says how long nothing may come. */
+/* The record with the longest time without records. */
 static void
-waits_are_added_up(void **state)
+waits_are_summed(void **state)
 {
 	static const struct {
 		const char *payload;
@@ -215,12 +218,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_is_written_is_told),
-	    cmocka_unit_test(what_is_not_there_is_left_out),
-	    cmocka_unit_test(the_longest_fits),
-	    cmocka_unit_test(hostile_records_do_no_harm),
-	    cmocka_unit_test(waits_are_added_up),
-	    cmocka_unit_test(an_address_is_a_machines),
+	    cmocka_unit_test(written_record_is_printed),
+	    cmocka_unit_test(missing_fields_are_omitted),
+	    cmocka_unit_test(longest_record_fits),
+	    cmocka_unit_test(hostile_records_are_harmless),
+	    cmocka_unit_test(waits_are_summed),
+	    cmocka_unit_test(only_host_addresses_are_valid),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What init tells of recorded machines: test/machines/NAME is the root of a tree, made by
- * test/machines/record, and NAME/environment what is to be told of it. Those of icelake and milan
- * are QEMU's, epyc is a virtual machine without DMI, arm64 and riscv64 are written by the kernel's
+ * init's facts about recorded machines: test/machines/NAME is the root of a tree made by
+ * test/machines/record, and NAME/environment has the expected facts. icelake and milan are QEMU's
+ * models, epyc is a virtual machine without DMI, arm64 and riscv64 are written from the kernel's
  * documentation.
  */
 #include <setjmp.h>
@@ -28,7 +28,7 @@ static struct provenance provenance;
 static struct facts facts;
 
 static void
-take(const void *payload, size_t length)
+collect_facts(const void *payload, size_t length)
 {
 	uint64_t malformed = 0;
 
@@ -46,12 +46,12 @@ read_machine(const char *path)
 	assert_true(root >= 0);
 	facts_free(&facts);
 	provenance_read(&provenance, root);
-	provenance_send(&provenance, take);
+	provenance_send(&provenance, collect_facts);
 	close(root);
 }
 
 static int
-by_key(const void *a, const void *b)
+compare_keys(const void *a, const void *b)
 {
 	return strcmp(((const struct fact *)a)->key, ((const struct fact *)b)->key);
 }
@@ -64,7 +64,7 @@ expect_recorded(const char *name)
 
 	snprintf(path, sizeof(path), "test/machines/%s", name);
 	read_machine(path);
-	qsort(facts.at, facts.count, sizeof(*facts.at), by_key);
+	qsort(facts.at, facts.count, sizeof(*facts.at), compare_keys);
 	FILE *file = open_memstream(&told, &told_size);
 	for (size_t i = 0; i < facts.count; i++)
 		fprintf(file, "%s %.*s\n", facts.at[i].key, (int)facts.at[i].value.length,
@@ -90,9 +90,9 @@ recorded_machines(void **state)
 		expect_recorded(names[i]);
 }
 
-/* Writes a file of a tree in the folder `top`, its folders included. */
+/* Writes a file in the tree `top`, and makes its folders. */
 static void
-put(const char *top, const char *path, const void *bytes, size_t length)
+write_file(const char *top, const char *path, const void *bytes, size_t length)
 {
 	char whole[256];
 
@@ -149,16 +149,16 @@ hostile_values(void **state)
 	memset(blocks, 'f', sizeof(blocks));
 	memcpy(blocks, "flags\t: ", 8);
 	memcpy(blocks + 8 + LONG, "\n\nmodel\t: of the second CPU\n", 28);
-	put(top, "proc/cpuinfo", blocks, 8 + LONG + 28);
-	put(top, "proc/version", nasty, sizeof(nasty) - 1);
-	put(top, "proc/cmdline", "a\0b", 3);
-	put(top, "proc/sys/kernel/tainted", "nonsense\n", 9);
-	put(top, "proc/meminfo", "MemFree: 1 kB\n", 14);
-	put(top, "proc/modules", "\n a\nno-newline 1", 16);
-	put(top, "sys/devices/virtual/dmi/id/sys_vendor", nasty, sizeof(nasty) - 1);
-	put(top, "sys/devices/virtual/dmi/id/product_name", "", 0);
-	put(top, "sys/devices/system/cpu/vulnerabilities/of an odd name", "x\n", 2);
-	put(top, "sys/devices/system/cpu/vulnerabilities/fine", "x", 1);
+	write_file(top, "proc/cpuinfo", blocks, 8 + LONG + 28);
+	write_file(top, "proc/version", nasty, sizeof(nasty) - 1);
+	write_file(top, "proc/cmdline", "a\0b", 3);
+	write_file(top, "proc/sys/kernel/tainted", "nonsense\n", 9);
+	write_file(top, "proc/meminfo", "MemFree: 1 kB\n", 14);
+	write_file(top, "proc/modules", "\n a\nno-newline 1", 16);
+	write_file(top, "sys/devices/virtual/dmi/id/sys_vendor", nasty, sizeof(nasty) - 1);
+	write_file(top, "sys/devices/virtual/dmi/id/product_name", "", 0);
+	write_file(top, "sys/devices/system/cpu/vulnerabilities/of an odd name", "x\n", 2);
+	write_file(top, "sys/devices/system/cpu/vulnerabilities/fine", "x", 1);
 	read_machine(top);
 	expect_fact(&facts, "version", nasty, sizeof(nasty) - 2);
 	expect_fact(&facts, "dmi.sys_vendor", nasty, sizeof(nasty) - 2);
@@ -190,16 +190,16 @@ taints(void **state)
 
 	make_tree(top, sizeof(top));
 	for (size_t i = 0; i < sizeof(taints) / sizeof(*taints); i++) {
-		put(top, "proc/sys/kernel/tainted", taints[i].file, strlen(taints[i].file));
+		write_file(top, "proc/sys/kernel/tainted", taints[i].file, strlen(taints[i].file));
 		read_machine(top);
 		expect_fact(&facts, "taint", taints[i].told, strlen(taints[i].told));
 	}
 	remove_tree(top);
 }
 
-/* What does not fit any more is not known, and told where it is a part. */
+/* Facts that do not fit are omitted; a truncated one is marked. */
 static void
-more_than_is_kept(void **state)
+more_facts_than_fit(void **state)
 {
 	enum { LINES = 4000 };
 	static char modules[LINES * 20 + 1];
@@ -210,11 +210,11 @@ more_than_is_kept(void **state)
 	make_tree(top, sizeof(top));
 	for (size_t i = 0; i < LINES; i++)
 		snprintf(modules + i * 20, 21, "module%05zu 1 0 - x\n", i);
-	put(top, "proc/modules", modules, LINES * 20);
-	put(top, "proc/cpuinfo", "vendor_id\t: x\n", 14);
-	/* What is read before moves the place of the cut: it is at a line's end once. */
+	write_file(top, "proc/modules", modules, LINES * 20);
+	write_file(top, "proc/cpuinfo", "vendor_id\t: x\n", 14);
+	/* Earlier facts move the place of the cut, which is once at the end of a line. */
 	for (size_t more = 0; more < 20; more++) {
-		put(top, "proc/version", "xxxxxxxxxxxxxxxxxxxx", more);
+		write_file(top, "proc/version", "xxxxxxxxxxxxxxxxxxxx", more);
 		facts_free(&facts);
 		read_machine(top);
 		expect_fact(&facts, "cpu.vendor_id", "x", 1);
@@ -234,7 +234,7 @@ configuration(void **state)
 	(void)state;
 
 	make_tree(top, sizeof(top));
-	put(top, "proc/config.gz", "abc", 3);
+	write_file(top, "proc/config.gz", "abc", 3);
 	read_machine(top);
 	/* FIPS 180-2, appendix B.1 */
 	expect_fact(&facts, "config_gz_sha256",
@@ -271,14 +271,14 @@ identity(void **state)
 	make_tree(top, sizeof(top));
 	expect_identity(top, "");
 	for (size_t i = 0; i < sizeof(images) / sizeof(*images); i++) {
-		put(top, "etc/lull/image", images[i], strlen(images[i]));
+		write_file(top, "etc/lull/image", images[i], strlen(images[i]));
 		expect_identity(top, "");
 	}
-	put(top, "etc/lull/image", "packer 0.1\nmanifest " HASH "\n", 85);
-	put(top, "sys/kernel/notes", notes, sizeof(notes) - 1);
+	write_file(top, "etc/lull/image", "packer 0.1\nmanifest " HASH "\n", 85);
+	write_file(top, "sys/kernel/notes", notes, sizeof(notes) - 1);
 	expect_identity(top, "build_id 007f80ff\nimage " HASH "\n");
 	remove_tree(top);
-	/* Behind five notes of Xen. */
+	/* After five notes of Xen. */
 	expect_identity("test/machines/milan",
 			"build_id 3b43fad5034874490492495d552c0af6a5fab235\n");
 }
@@ -287,9 +287,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(recorded_machines), cmocka_unit_test(an_empty_machine),
-	    cmocka_unit_test(hostile_values),	 cmocka_unit_test(taints),
-	    cmocka_unit_test(more_than_is_kept), cmocka_unit_test(configuration),
+	    cmocka_unit_test(recorded_machines),
+	    cmocka_unit_test(an_empty_machine),
+	    cmocka_unit_test(hostile_values),
+	    cmocka_unit_test(taints),
+	    cmocka_unit_test(more_facts_than_fit),
+	    cmocka_unit_test(configuration),
 	    cmocka_unit_test(identity),
 	};
 
