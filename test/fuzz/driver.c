@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main() of a fuzz target where the compiler has no libFuzzer: gives LLVMFuzzerTestOneInput() every
- *seed and then mutations of them, the same ones each time, and prints one test in TAP.
+ * main() of a fuzz target if the compiler has no libFuzzer: calls LLVMFuzzerTestOneInput() with
+ * every seed and then with mutations of them, always the same ones, and prints one test in TAP.
  *
- *	TARGET [-n MUTATIONS] [FILE|DIR]...
+ * 	TARGET [-n MUTATIONS] [FILE|DIR]...
  *
- * The input under which a target dies is left in TARGET.crash; `TARGET -n 0 TARGET.crash` tries it
- *again.
+ * The input that makes a target fail is saved as TARGET.crash; `TARGET -n 0 TARGET.crash`
+ * reproduces it.
  */
 #include <dirent.h>
 #include <err.h>
@@ -23,7 +23,7 @@ enum {
 	INPUT_MAX = 1 << 16,
 	SEEDS_MAX = 4096,
 	MUTATIONS_DEFAULT =
-	    2000, /* a second or two; `make fuzz`, guided by coverage, is for more */
+	    2000, /* a second or two; `make fuzz`, guided by coverage, runs longer */
 	STACKED_MAX = 8,
 	HANG_SECONDS = 20,
 };
@@ -33,14 +33,12 @@ struct input {
 	uint8_t *bytes;
 };
 
-/*
- * What a mutation writes most often: edges of numbers, and characters that formats give a meaning.
- */
-static const uint8_t telling[] = {0,   1,    0x7f, 0x80, 0xff, '\n', ' ', '%',
-				  '"', '\'', '\\', '/',	 '=',  '@',  '0', '9'};
+/* Frequent values in mutations: limits of numbers, and characters with a meaning in formats. */
+static const uint8_t special_bytes[] = {0,   1,	   0x7f, 0x80, 0xff, '\n', ' ', '%',
+					'"', '\'', '\\', '/',  '=',  '@',  '0', '9'};
 
 /*
- * The process's own: the seeds, the state of the random numbers, and what a dying target was given.
+ * Global state: the seeds, the random number generator, and the current input for a failing target.
  */
 static struct input seeds[SEEDS_MAX];
 static size_t seeds_used;
@@ -82,8 +80,8 @@ keep_input(void)
 }
 
 /*
- * stdio in a handler is not a danger worth care here: the target hangs or has crashed, and the
- * process ends.
+ * stdio in a signal handler is acceptable here: the target hangs or has crashed, and the process
+ * ends.
  */
 static void
 on_signal(int signal_number)
@@ -94,10 +92,7 @@ on_signal(int signal_number)
 	_exit(128 + signal_number);
 }
 
-/*
- * The target gets a copy of the exact size, so that the sanitizer sees the first byte read beyond
- * it.
- */
+/* The target gets a copy of the exact size, so that the sanitizer detects reads beyond it. */
 static void
 try_input(const uint8_t *bytes, size_t length)
 {
@@ -145,7 +140,7 @@ read_file(const char *path)
 	add_seed(buffer, length);
 }
 
-/* Sorted, so that the mutations do not depend on the folder's order. */
+/* Sorted, so that the mutations do not depend on readdir order. */
 static void
 read_seeds(const char *path)
 {
@@ -172,7 +167,7 @@ read_seeds(const char *path)
 	free(entries);
 }
 
-/* Replaces `removed` bytes at `at` by `added` bytes of `from`; what does not fit is left out. */
+/* Replaces `removed` bytes at `at` by `added` bytes of `from`, unless the result is too long. */
 static size_t
 splice(uint8_t *bytes, size_t length, size_t at, size_t removed, const uint8_t *from, size_t added)
 {
@@ -191,8 +186,8 @@ mutate(uint8_t *bytes, size_t length)
 	size_t some = random_below(length - at + 1);
 	size_t from = random_below(other->length);
 	size_t part = random_below(other->length - from + 1);
-	uint8_t byte =
-	    random_number() & 1 ? telling[random_below(sizeof(telling))] : random_number();
+	uint8_t byte = random_number() & 1 ? special_bytes[random_below(sizeof(special_bytes))]
+					   : random_number();
 
 	switch (random_below(7)) {
 	case 0:

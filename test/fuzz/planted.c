@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target with a fault that fuzzing must find: behind four bytes, each of which is reached by way
- * of the one before it, the fault that PLANTED in the environment names. What happens then is what
- * test/long/fuzz.bats tests.
+ * A target with a fault that fuzzing must find: after four bytes, each reached through the one
+ * before it, it has the fault named by PLANTED in the environment. test/long/fuzz.bats checks the
+ * result.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints each argument as "NUMBER LENGTH HEX", so that nothing on the way can hide a change. */
+/* Prints each argument as "NUMBER LENGTH HEX", so that no other program can hide a change. */
 #include <stdio.h>
 #include <string.h>
 

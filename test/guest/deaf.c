@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ignores whatever can be ignored, and so does its child in a session of its own: only SIGKILL ends
- * them.
+ * Ignores all signals that can be ignored, and so does its child in another session: only SIGKILL
+ * ends them.
  */
 #include <signal.h>
 #include <stdio.h>

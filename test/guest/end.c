@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ends the machine by itself: `end poweroff`, `end reboot`, `end panic`. */
+/* Ends the machine: `end poweroff`, `end reboot`, `end panic`. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tries to be taken for init: `forge SESSION` writes the records of a run that went well wherever
- * it can, `forge find` looks for the session first, in every file that it can read. As root it then
- * ends the machine; as another user it exits with 7.
+ * Pretends to be init: `forge SESSION` writes the records of a successful run wherever it can;
+ * `forge find` first searches every readable file for the session. As root it then ends the
+ * machine; as another user it exits with 7.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -29,12 +29,12 @@ static char records[8 * WIRE_LINE_MAX], session[17];
 static size_t length;
 
 static void
-add(struct wire_encoder *wire, const char *kind, const char *payload, size_t size)
+append_record(struct wire_encoder *wire, const char *kind, const char *payload, size_t size)
 {
 	length += wire_encode(wire, kind, payload, size, records + length);
 }
 
-/* As init would write them of a run that printed one line. */
+/* The records of init for a run that printed one line. */
 static void
 make_records(void)
 {
@@ -52,15 +52,15 @@ make_records(void)
 	text_field_string(&t, "boot", boot);
 	identity_write(&t, AT_FDCWD);
 	records[length++] = '\n';
-	add(&wire, "hello", payload, t.used);
-	add(&wire, "start", "run 1\ntimeout 600\n", 18); /* bench's own limit */
-	add(&wire, "output", "stdout 1 0\nforged\n", 18);
-	add(&wire, "exit", "run 1\nstatus 0\nwall_ns 1\n", 25);
+	append_record(&wire, "hello", payload, t.used);
+	append_record(&wire, "start", "run 1\ntimeout 600\n", 18); /* bench's limit */
+	append_record(&wire, "output", "stdout 1 0\nforged\n", 18);
+	append_record(&wire, "exit", "run 1\nstatus 0\nwall_ns 1\n", 25);
 	length += wire_encode_end(&wire, records + length);
 }
 
 static bool
-look_into(const char *bytes, size_t size, const char *name)
+search_bytes(const char *bytes, size_t size, const char *name)
 {
 	static const char key[] = "lull.session=";
 	const char *at = memmem(bytes, size, key, strlen(key));
@@ -73,9 +73,9 @@ look_into(const char *bytes, size_t size, const char *name)
 	return true;
 }
 
-/* An entry of a tree, for nftw(3): not what it finds of itself. */
+/* Visits an entry of a tree for nftw(3), except this process's own. */
 static int
-look_at(const char *path, const struct stat *status, int type, struct FTW *where)
+search_file(const char *path, const struct stat *status, int type, struct FTW *where)
 {
 	static char bytes[READ_MAX];
 	int fd = -1, found = 0;
@@ -86,7 +86,7 @@ look_at(const char *path, const struct stat *status, int type, struct FTW *where
 	if (type == FTW_F && (S_ISREG(status->st_mode) || strcmp(path, "/dev/kmsg") == 0))
 		fd = open(path, O_RDONLY | O_NONBLOCK);
 	for (ssize_t got; fd >= 0 && found == 0 && (got = read(fd, bytes, sizeof(bytes))) > 0;) {
-		found = look_into(bytes, (size_t)got, path);
+		found = search_bytes(bytes, (size_t)got, path);
 		if (S_ISREG(status->st_mode))
 			break;
 	}
@@ -103,10 +103,10 @@ find_session(void)
 	static char log[READ_MAX];
 	int size = klogctl(3, log, sizeof(log));
 
-	if (size > 0 && look_into(log, (size_t)size, "the kernel's log"))
+	if (size > 0 && search_bytes(log, (size_t)size, "the kernel's log"))
 		return true;
 	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++)
-		if (nftw(trees[i], look_at, 16, FTW_PHYS) == 1)
+		if (nftw(trees[i], search_file, 16, FTW_PHYS) == 1)
 			return true;
 	return false;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What an experiment may do to the machine and to PID 1, one a name, and then says "done". */
+/*
+ * Actions of an experiment against the machine and PID 1, selected by name; prints "done"
+ * afterwards.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,7 +16,7 @@
 
 enum { BLOCK = 1 << 20 };
 
-/* Touches memory until there is no more. */
+/* Uses memory until it is exhausted. */
 static void
 take_memory(void)
 {
@@ -24,7 +27,7 @@ take_memory(void)
 	}
 }
 
-/* More output than can be kept. */
+/* Writes more output than can be kept. */
 static void
 flood(void)
 {
@@ -79,7 +82,7 @@ lock_root(void)
 		perror("remount");
 }
 
-/* All but those that ask init for the machine's end (init/run/wait.c). */
+/* Sends all signals except those that ask init to end the machine (init/run/wait.c). */
 static void
 signal_init(void)
 {
@@ -101,7 +104,7 @@ limit_files(void)
 	exit(6);
 }
 
-/* A megabyte in one line, then bytes of no text, then what looks like records. */
+/* Prints a megabyte in one line, then bytes that are not text, then imitations of records. */
 static void
 print_oddly(void)
 {
@@ -115,7 +118,7 @@ print_oddly(void)
 		       i);
 }
 
-/* Each leaves the session, has a child and stays. */
+/* Each process leaves the session, forks and stays. */
 static void
 multiply(void)
 {
@@ -127,8 +130,8 @@ multiply(void)
 }
 
 /*
- * The same, left behind when it has taken all memory, by one that asks for none to end: it might
- * get none for a minute.
+ * The same, but left behind: the parent uses no memory, since it might wait a minute for some once
+ * it is exhausted.
  */
 static void
 multiply_behind(void)
@@ -144,7 +147,7 @@ main(int argc, char *argv[])
 {
 	static const struct {
 		const char *name;
-		void (*wreak)(void);
+		void (*run)(void);
 	} all[] = {{"memory", take_memory}, {"flood", flood},	     {"root", fill_root},
 		   {"close", close_all},    {"group", kill_group},   {"mount", mount_over},
 		   {"lock", lock_root},	    {"signal", signal_init}, {"limit", limit_files},
@@ -153,7 +156,7 @@ main(int argc, char *argv[])
 	for (size_t i = 0; argc == 2 && i < sizeof(all) / sizeof(*all); i++) {
 		if (strcmp(all[i].name, argv[1]) != 0)
 			continue;
-		all[i].wreak();
+		all[i].run();
 		printf("done\n");
 		return 0;
 	}

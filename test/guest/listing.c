@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `listing TOP...`: a line as `packer --list` prints it for each file at and below TOP, not beyond
- * a mount point; `listing -c TOP...`: the name, with the FNV-1a hash of a regular file's content
- * before it.
+ * `listing TOP...`: prints a line like `packer --list` for each file at and below TOP on its file
+ * system; `listing -c TOP...`: prints the name, for regular files after the FNV-1a hash of the
+ * content.
  */
 #include <dirent.h>
 #include <err.h>
@@ -69,8 +69,7 @@ hash(int directory, const char *name)
 }
 
 /*
- * `path` is printed; the file is `name` in `directory`, since paths may be longer than system calls
- * take.
+ * Prints `path`; the file is `name` in `directory`, since paths may be too long for system calls.
  */
 static void
 print_file(int directory, const char *name, const char *path, const struct stat *stat)
@@ -99,7 +98,7 @@ print_file(int directory, const char *name, const char *path, const struct stat 
 }
 
 static void
-list(int directory, const char *name, const char *path, dev_t device)
+list_tree(int directory, const char *name, const char *path, dev_t device)
 {
 	struct stat stat;
 	struct dirent *entry;
@@ -122,7 +121,7 @@ list(int directory, const char *name, const char *path, dev_t device)
 		if (asprintf(&child, "%s/%s", strcmp(path, "/") == 0 ? "" : path, entry->d_name) <
 		    0)
 			err(1, "cannot get memory");
-		list(fd, entry->d_name, child, stat.st_dev);
+		list_tree(fd, entry->d_name, child, stat.st_dev);
 		free(child);
 	}
 	closedir(stream);
@@ -133,6 +132,6 @@ main(int argc, char *argv[])
 {
 	content_only = argc > 1 && strcmp(argv[1], "-c") == 0;
 	for (int i = 1 + content_only; i < argc; i++)
-		list(AT_FDCWD, argv[i], argv[i], 0);
+		list_tree(AT_FDCWD, argv[i], argv[i], 0);
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
 }

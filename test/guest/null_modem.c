@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A cable between two serial ports: `null_modem A B` makes A and B, links to pseudo-terminals, and
- * carries bytes between them, whoever opens and closes the two, until it is killed.
+ * copies bytes between them until it is killed, even if programs open and close them.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* The other side is held open, so that nobody's close is a hang-up. */
+/* The other side stays open, so that closing a port is not a hang-up. */
 static int
 make_port(const char *path)
 {
@@ -28,7 +28,7 @@ make_port(const char *path)
 }
 
 static int
-carry(int from, int to)
+copy_bytes(int from, int to)
 {
 	char bytes[4096];
 	ssize_t n = read(from, bytes, sizeof(bytes));
@@ -54,8 +54,8 @@ main(int argc, char *argv[])
 
 		if (poll(fds, 2, -1) < 0)
 			return 1;
-		if ((fds[0].revents != 0 && carry(first, second) != 0) ||
-		    (fds[1].revents != 0 && carry(second, first) != 0))
+		if ((fds[0].revents != 0 && copy_bytes(first, second) != 0) ||
+		    (fds[1].revents != 0 && copy_bytes(second, first) != 0))
 			return 1;
 	}
 }

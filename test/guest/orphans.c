@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Leaves ORPHANS grandchildren to PID 1, which end by and by, and waits until none of them is left,
- * not even as a zombie; gives up after some seconds. `orphans leave` then leaves as many that stay,
+ * Leaves ORPHANS grandchildren to PID 1, which end one after another, and waits until all are gone,
+ * including zombies; gives up after some seconds. `orphans leave` then leaves as many that stay,
  * and ends.
  */
 #include <dirent.h>
@@ -35,10 +35,7 @@ leave_orphan(unsigned number, bool stays)
 	waitpid(child, NULL, 0);
 }
 
-/*
- * Processes of the orphans' session, but this one; `zombies` counts those that only wait to be
- * reaped.
- */
+/* Counts other processes of this session; `zombies` is the number of those not reaped yet. */
 static int
 count_left(int *zombies)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* second KERNEL COMMAND-LINE: starts another kernel, without an image, by kexec_file_load(2). */
+/* second KERNEL COMMAND-LINE: starts another kernel, without an image, with kexec_file_load(2). */
 #include <err.h>
 #include <fcntl.h>
 #include <linux/kexec.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Says something and dies of SIGSEGV. */
+/* Prints a line and dies of SIGSEGV. */
 #include <stdio.h>
 
 int

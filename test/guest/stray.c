@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Leaves a process behind that has a session of its own, no open files, and a name that is hard to
- * read.
+ * Leaves a process behind that has its own session, no open files, and a name that is hard to
+ * parse.
  */
 #include <stdio.h>
 #include <sys/prctl.h>

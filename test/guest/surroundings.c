@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints what an experiment finds around it, one "NAME VALUE" a line. */
+/* Prints the environment of an experiment, one "NAME VALUE" per line. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <limits.h>

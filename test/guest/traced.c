@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks its parent, PID 1, to trace it, and stops: a stop is not an end. */
+/* Asks its parent, PID 1, to trace it, and stops: a stop must not count as an end. */
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ptrace.h>

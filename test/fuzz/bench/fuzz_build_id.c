@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as an unpacked kernel: a build id is whole bytes in hexadecimal digits, from a note. */
+/* Any bytes as an unpacked kernel: a build id has an even number of digits and comes from a note. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a payload of an `environment` record: what is read can be written, and is then read
- * again the same.
+ * Any bytes as a payload of an `environment` record: parsed facts can be written and parsed again
+ * without change.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a console: however they are cut and however the machine ended, there is one outcome
- * with a reason that fits, and lines that are within bounds.
+ * Any bytes as a console: for every size of pieces and every end of the machine there is the same
+ * outcome, with a valid reason, and lines within their limits.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Adds up what the lines hold, so that each byte of them is read. */
+/* Sums up the lines, so that every byte of them is read. */
 static size_t
 sum_lines(const struct evidence *e, enum outcome outcome)
 {
@@ -31,7 +31,7 @@ sum_lines(const struct evidence *e, enum outcome outcome)
 	return sum;
 }
 
-/* Judges the bytes in pieces of `piece`, for one end; returns a sum of all that is told. */
+/* Judges the bytes in pieces of `piece` for one end. Returns a sum of the results. */
 static size_t
 judge(const uint8_t *data, size_t size, size_t piece, enum machine_end end)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of a journal of any bytes. */
+/* Any bytes as a line of a journal. */
 #include <stdlib.h>
 #include <string.h>
 

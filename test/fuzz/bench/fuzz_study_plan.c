@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Plans of any bytes, and the cells of those that are plans. */
+/* Any bytes as a plan, and the cells of valid plans. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hostile consoles. The input is fed whole and byte by byte: as it is; with its records made good,
- * each line that begins with the sentinel getting the check that an encoder would give it; and as
- * lines "KIND PAYLOAD" that an encoder writes, with a hello in front and the end behind them. Both
- * ways of feeding must give the same; only whole records may give a verdict, and what an encoder
- * wrote has one. An input that begins with a byte of value 1 goes on with a line that is almost as
- * long as is kept.
+ * Hostile consoles. The input is fed whole and byte by byte, in three forms: unchanged; with a
+ * correct check in each line that begins with the sentinel; and as lines "KIND PAYLOAD" that an
+ * encoder writes, after a hello and before the end. Both ways of feeding must give the same result.
+ * Only complete records may give a verdict, and encoded ones must. For an input that begins with a
+ * byte of value 1, a line of almost the maximum length comes first.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Bytes of a console and what else is known of the machine, by the input's length. */
+/* Bytes of a console, and other facts about the machine, from the input's length. */
 struct seen {
 	const char *bytes;
 	size_t length;
@@ -104,11 +103,10 @@ next_line(const char **at, const char *end, size_t *length)
 }
 
 /*
- * Appends the input with a session and a right check put into each line that begins with the
- * sentinel.
+ * Appends the input with a session and a correct check in each line that begins with the sentinel.
  */
 static void
-make_good(struct text *t, const char *at, const char *end)
+append_sealed(struct text *t, const char *at, const char *end)
 {
 	const size_t sentinel = strlen(WIRE_SENTINEL);
 	size_t length;
@@ -124,11 +122,11 @@ make_good(struct text *t, const char *at, const char *end)
 }
 
 /*
- * Appends the input's lines as an encoder writes them. Returns whether they are records that may
- * stand in a log.
+ * Appends the input's lines as an encoder writes them. Returns whether their kinds are valid inside
+ * a log.
  */
 static bool
-encode(struct text *t, const char *at, const char *end)
+append_encoded(struct text *t, const char *at, const char *end)
 {
 	struct wire_encoder e;
 	char line[WIRE_LINE_MAX], kind[WIRE_KIND_MAX + 1], payload[WIRE_PAYLOAD_MAX];
@@ -161,10 +159,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct relay relay = {0};
 	const char *text = (const char *)data, *end = text + size;
-	/*
-	 * A line of 8 bytes that is made good, or of 1 that an encoder writes, grows by fewer
-	 * than 64.
-	 */
+	/* A sealed line of 8 bytes, or an encoded one of 1 byte, grows by fewer than 64. */
 	size_t room = 33 * size + 512;
 	char *made = malloc(room), *relayed = malloc(size + 8), *error = calloc(size + 1, 1);
 
@@ -174,10 +169,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool goes_on = size > 0 && data[0] == 1;
 	judge_both(&(struct seen){text, size, size, error, goes_on});
 	struct text good = text_in(made, room), records = text_in(made, room);
-	make_good(&good, text, end);
+	append_sealed(&good, text, end);
 	require(!good.full);
 	judge_both(&(struct seen){made, good.used, size, NULL, goes_on});
-	bool is_good = encode(&records, text, end);
+	bool is_good = append_encoded(&records, text, end);
 	require(!records.full);
 	enum wire_verdict verdict =
 	    judge_both(&(struct seen){made, records.used, size, error, false});

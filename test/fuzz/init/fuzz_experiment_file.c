@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Experiment files of any bytes; and users looked up in any bytes. */
+/* Any bytes as an experiment file, and as the files in which users are looked up. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	users_find(&users, "root:disk", &user);
 	users_find(&users, "7", &user);
-	/* Patterns of many stars take long only where names are long too. */
+	/* Patterns with many stars are slow only for long names. */
 	if (size > 1 && size < 64)
 		match_name(string, string + 1);
 	experiment_free(&e);

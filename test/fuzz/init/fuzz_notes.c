@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as ELF notes: a build id lies within them. */
+/* Any bytes as ELF notes: a build id is inside them. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

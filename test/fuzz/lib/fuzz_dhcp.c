@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a packet from a DHCP server, by the first byte: 1 has UDP's checksum looked at, 2
- * puts a request and no discover. The question is the packet's own transaction, card and server,
- * and IP's checksum is put right: else hardly a mutation would come as far as the options. What is
- * read may go to the kernel and into files.
+ * Any bytes as a packet from a DHCP server. In the first byte, 1 enables UDP's checksum and 2
+ * selects a request instead of a discover. The question has the packet's transaction and MAC
+ * address, and a fixed server, and IP's checksum is corrected: otherwise hardly any mutation would
+ * reach the options. The results must be valid for the kernel and for files.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { WITH_CHECKSUM = 1, AS_REQUEST = 2, SERVER = 0x0a000202 };
 
 static void
-put_checksum_right(uint8_t *packet, size_t size)
+correct_checksum(uint8_t *packet, size_t size)
 {
 	size_t header = (size_t)(packet[0] & 15) * 4;
 	uint32_t sum = 0;
@@ -85,7 +85,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((flags & AS_REQUEST) != 0)
 		question = (struct dhcp_question){.type = DHCP_REQUEST, .server = SERVER};
 	ask_for(&question, packet, size);
-	put_checksum_right(packet, size);
+	correct_checksum(packet, size);
 	if (dhcp_packet_read(&answer, &question, packet, size, (flags & WITH_CHECKSUM) != 0) ==
 	    DHCP_ANSWER)
 		check(&answer, &question);

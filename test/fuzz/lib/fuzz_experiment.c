@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel command lines of any bytes; a command that was read is written and read again and stays
- * the same.
+ * Any bytes as a kernel command line; a parsed command is unchanged after it is written and parsed
+ * again.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as an image, and as what a compressed member of one unpacks to: no mutation mends a
- * checksum, so the member is made here. What comes of it is a tree: names once and sorted, each in
- * a directory, link counts right.
+ * Any bytes as an image, and as the content of a compressed member, which is made here since
+ * mutations cannot correct checksums. The result is a tree: names are unique and sorted, each is in
+ * a directory, and link counts are right.
  */
 #include <lz4.h>
 #include <stddef.h>
@@ -60,8 +60,8 @@ read_image(const uint8_t *data, size_t size)
 }
 
 /*
- * The input as a member of the kernel's lz4, which has no checksum: its magic, and one block behind
- * its length.
+ * The input as a member in the kernel's lz4 format, which has no checksum: magic number, length,
+ * and one block.
  */
 static void
 read_member(const uint8_t *data, size_t size)

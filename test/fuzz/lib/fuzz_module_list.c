@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a list of modules: what is read can be written, and is then read again the same. */
+/* Any bytes as a list of modules: parsed lines can be written and parsed again without change. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

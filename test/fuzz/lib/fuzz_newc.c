@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a header, which if it is read comes back the same; and an entry of any name and
- * data.
+ * Any bytes as a header, which is unchanged after parsing and writing; and an entry with any name
+ * and data.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-both_ways(const char header[NEWC_HEADER])
+round_trip(const char header[NEWC_HEADER])
 {
 	struct newc first, second;
 	char written[NEWC_HEADER];
@@ -35,10 +35,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(header, "070701", 6);
 	for (size_t i = 0; i + 2 <= size; i += 2)
 		header[data[i] % sizeof(header)] = (char)data[i + 1];
-	both_ways(header);
+	round_trip(header);
 	if (size >= sizeof(header)) {
 		memcpy(header, data, sizeof(header));
-		both_ways(header);
+		round_trip(header);
 	}
 	size_t length = size < sizeof(name) ? size : sizeof(name) - 1;
 	memcpy(name, data, length);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines of any bytes; the same as the fields of a record whose check is right, which if it is read
- * is written and read again and stays the same; and any bytes as a payload, which must come back
- * whatever stands in front of the line.
+ * Any bytes as a line; as the fields of a record with a correct check, which is unchanged after
+ * parsing, writing and parsing again; and as a payload, which must survive regardless of the text
+ * before the line.
  */
 #include <stdlib.h>
 #include <string.h>

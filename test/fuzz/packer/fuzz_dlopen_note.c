@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a note of what is loaded at run time, read behind another one; and as a file whose
- * words rules take.
+ * Any bytes as a dlopen note, read after another one, and as a file whose words are used in rules.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +21,7 @@ read_note(const uint8_t *data, size_t size)
 	if (dlopen_note_read(&note, first, sizeof(first)) != 0)
 		abort();
 	int result = dlopen_note_read(&note, data, size);
-	/* Of what is not a note nothing is taken, and what was there stays. */
+	/* An invalid note changes nothing. */
 	if ((result != 0 && note.count != 1) || note.features[0].count != 2)
 		abort();
 	for (size_t i = 0; i < note.count; i++) {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Any bytes as each of dpkg's files: what is taken of them lies in them, and each step takes
- * something.
- */
+/* Any bytes as each of dpkg's files: results point into them, and each step makes progress. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,7 +37,7 @@ check_stanzas(void)
 	}
 }
 
-/* Whether a package has file number `file` by this name. */
+/* Returns whether a package has file number `file` by this name. */
 static bool
 is_found(const struct owner_names *names, struct dpkg_text line, const char *package, size_t file)
 {

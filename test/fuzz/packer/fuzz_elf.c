@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as an ELF file or a script; and a sound ELF file with bytes changed: three each, two of
- * place, one of value.
+ * Any bytes as an ELF file or a script, and as changes of a valid ELF file: three bytes each, two
+ * for the offset, one for the value.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Each note and each imported symbol is in the file, and is given once. */
+/* Each note and each imported symbol is inside the file, and is returned once. */
 static void
 read_parts(const struct elf *elf)
 {
@@ -41,7 +41,7 @@ read_parts(const struct elf *elf)
 	elf_has_string(elf, "GLIBC_2.34");
 }
 
-/* Reads everything there is, from memory of exactly that size. */
+/* Reads all parts, from memory of the exact size. */
 static void
 read_all(const unsigned char *data, size_t size)
 {

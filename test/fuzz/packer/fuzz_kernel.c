@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a kernel's file, as a kernel with its configuration in it, and as a configuration:
- * what is found is within them, and options are told alike one by one and in a row.
+ * Any bytes as a kernel's file, as a kernel that contains a configuration, and as a configuration:
+ * results point into them, and lookups of options agree with a scan.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -35,7 +35,7 @@ read_image(const uint8_t *data, size_t size)
 	check_within(data, size, packed, packed_size);
 }
 
-/* The last of all lines about an option is what it is. */
+/* The last line about an option counts. */
 static void
 read_config(const struct kernel_config *config)
 {

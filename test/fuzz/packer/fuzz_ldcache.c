@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as ld.so.cache; and a sound one with bytes changed: two each, one of place, one of
- * value.
+ * Any bytes as ld.so.cache, and as changes of a valid one: two bytes each, one for the offset, one
+ * for the value.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Manifests of any bytes; what was read is written and read again and stays the same. */
+/* Any bytes as a manifest; parsed lines are unchanged after they are written and parsed again. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +27,7 @@ check(const struct manifest *manifest, size_t size)
 				abort();
 }
 
-/*
- * A CR and the LF behind it in two quotes: a manifest takes the two together for a line's end of
- * another system.
- */
+/* Writes CR and LF in separate quotes: a manifest treats the two together as the end of a line. */
 static void
 write_operand(struct text *t, const char *operand)
 {

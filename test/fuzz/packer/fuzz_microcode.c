@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as microcode of both makers, in memory of just their size. What has no problem goes on
- * having none twice.
+ * Any bytes as microcode of both vendors, in memory of the exact size. Valid microcode is still
+ * valid if it is repeated.
  */
 #include <stddef.h>
 #include <stdint.h>

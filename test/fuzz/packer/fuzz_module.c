@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a kernel module and as a program with notes; and sound ones with bytes changed:
- * three each, two of place, one of value.
+ * Any bytes as a kernel module and as a program with notes, and as changes of valid ones: three
+ * bytes each, two for the offset, one for the value.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Reads everything there is, from memory of exactly that size. */
+/* Reads all parts, from memory of the exact size. */
 static void
 read_all(const unsigned char *data, size_t size)
 {
@@ -38,7 +38,7 @@ read_all(const unsigned char *data, size_t size)
 	free(exact);
 }
 
-/* A program whose first segment is notes: of the oldest kernel and of the level. */
+/* A program whose first segment has notes: the minimum kernel and the processor level. */
 static void
 make_program(unsigned char file[ELF_MADE_SIZE], bool is64, bool big)
 {
@@ -56,7 +56,7 @@ make_program(unsigned char file[ELF_MADE_SIZE], bool is64, bool big)
 		memcpy(file + ELF_MADE_DYNAMIC + 32 * i + 12, "GNU", 4);
 }
 
-/* Writes values to places, as the input says. */
+/* Writes values to offsets, both from the input. */
 static void
 change(unsigned char *file, size_t room, const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a table of needs and, behind the first NUL, as a configuration: what a row lacks is
- * nothing, or what setting makes it lack nothing.
+ * Any bytes as a table of needs and, after the first NUL, as a configuration: if the missing
+ * options of a row are set, nothing is missing.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Makes lines of "CONFIG_A=y and CONFIG_B=y or CONFIG_C=y". */
+/* Splits "CONFIG_A=y and CONFIG_B=y or CONFIG_C=y" into lines. */
 static void
 split(char *lacking)
 {
@@ -36,7 +36,7 @@ try_row(struct needs *needs, const struct needs_row *row, const struct kernel_co
 	if (lacking == NULL)
 		return;
 	split(lacking);
-	/* Behind what is set already, where the last line for an option counts. */
+	/* Appended, since the last line for an option counts. */
 	char *both = malloc(config->size + 1 + strlen(lacking));
 	if (both == NULL)
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a file of /proc, the first of them saying which: what is told of it are payloads
- * that can be read.
+ * Any bytes as a file of /proc, which the first byte selects: the payloads made from it can be
+ * parsed.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -29,18 +29,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct provenance_fact kinds[] = {
-	    {.key = "cpu.", .tell = fact_send_cpu},
-	    {.key = "memory_kib", .tell = fact_send_memory},
-	    {.key = "modules", .tell = fact_send_modules},
-	    {.key = "taint", .tell = fact_send_taint},
-	    {.key = "devicetree_model", .tell = fact_send_string},
-	    {.key = "version", .tell = fact_send_line},
+	    {.key = "cpu.", .send = fact_send_cpu},
+	    {.key = "memory_kib", .send = fact_send_memory},
+	    {.key = "modules", .send = fact_send_modules},
+	    {.key = "taint", .send = fact_send_taint},
+	    {.key = "devicetree_model", .send = fact_send_string},
+	    {.key = "version", .send = fact_send_line},
 	};
 	static struct environment_writer writer;
 
 	if (size == 0)
 		return 0;
-	/* As provenance_read() has it: with NUL behind. */
+	/* Followed by a NUL, as in provenance_read(). */
 	struct provenance_fact fact = kinds[data[0] % (sizeof(kinds) / sizeof(*kinds))];
 	fact.length = size - 1;
 	fact.value = malloc(size);
@@ -49,7 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(fact.value, data + 1, size - 1);
 	fact.value[size - 1] = '\0';
 	environment_start(&writer, read_payload);
-	fact.tell(&writer, &fact);
+	fact.send(&writer, &fact);
 	environment_end(&writer);
 	free(fact.value);
 	return 0;
