@@ -130,7 +130,7 @@ add_file(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *
 }
 
 static const char *
-add_other(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
+add_directory_or_node(struct rootfs *rootfs, const struct rootfs_wanted *wanted, const char *path)
 {
 	bool is_directory = S_ISDIR(wanted->file.mode);
 	int linked = is_directory ? 0 : link_file(rootfs, wanted, path);
@@ -191,7 +191,7 @@ rootfs_add(struct rootfs *rootfs, const struct rootfs_wanted *wanted)
 	case S_IFBLK:
 	case S_IFIFO:
 	case S_IFSOCK:
-		return add_other(rootfs, &file, path);
+		return add_directory_or_node(rootfs, &file, path);
 	default:
 		return "the kernel skips it: its file type is invalid";
 	}

@@ -355,7 +355,7 @@ module_set_start(struct module_set *set, const struct kernel *kernel, const stru
 	*set = (struct module_set){.kernel = kernel, .plan = plan};
 	if (kernel->modules == NULL) {
 		message_warnx(
-		    "cannot find modules for the kernel %s: no lib/modules/%s beside it%s",
+		    "cannot find modules for the kernel %s: no lib/modules/%s next to it%s",
 		    kernel->name, kernel->release,
 		    kernel->release[0] == '\0' ? ", and its release is not known" : "");
 		return -1;

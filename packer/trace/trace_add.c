@@ -347,7 +347,7 @@ note_gone(struct adding *adding, const char *path)
 
 /* Plans the file at `path`, and links on the way. */
 static int
-add_path(struct adding *adding, const char *path)
+add_resolved_path(struct adding *adding, const char *path)
 {
 	struct closure *closure = adding->closure;
 	struct source_found found;
@@ -467,7 +467,7 @@ add_rooted(struct adding *adding)
 
 /* Plans the path as requested or, if that is volatile, the path to which it resolved. */
 static int
-add_one(struct adding *adding)
+add_traced_file(struct adding *adding)
 {
 	const struct traced_file *file = adding->file;
 	bool real_is_volatile = is_volatile(file->real);
@@ -480,10 +480,10 @@ add_one(struct adding *adding)
 	if (real_is_volatile)
 		note_volatile(adding, file->real);
 	if (!is_volatile(file->path))
-		return add_path(adding, file->path);
+		return add_resolved_path(adding, file->path);
 	if (!real_is_volatile)
 		note_volatile(adding, file->path);
-	return real_is_volatile ? 0 : add_path(adding, file->real);
+	return real_is_volatile ? 0 : add_resolved_path(adding, file->real);
 }
 
 /* The strongest reason for a file. */
@@ -559,7 +559,7 @@ trace_add(struct closure *closure, struct traced *traced, const char *start, str
 		char *what = xasprintf("%s by %s", strongest_reason(traced->files[i]), why.what);
 		adding.file = traced->files[i];
 		adding.why = (struct plan_why){what, why.of};
-		result |= add_one(&adding);
+		result |= add_traced_file(&adding);
 		free(what);
 	}
 	return result;

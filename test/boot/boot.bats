@@ -13,7 +13,7 @@ setup_file() {
 	packer -b "$GUEST/surroundings" --tree "$TREE"
 	start_hanging
 	# More than the ten seconds that bench waits for a machine to end after a panic.
-	boot_beside fake-panic -- bash -c 'echo "Kernel panic - not syncing: fake" >/dev/console; sleep 14; echo done'
+	boot_in_background fake-panic -- bash -c 'echo "Kernel panic - not syncing: fake" >/dev/console; sleep 14; echo done'
 }
 
 teardown_file() {
@@ -29,15 +29,15 @@ start_hanging() {
 	{ cat "$GUEST/deaf" && printf '/etc/lull/end\0'; } >"$BATS_FILE_TMPDIR/deaf"
 	install -m 755 "$BATS_FILE_TMPDIR/deaf" "$BATS_FILE_TMPDIR/hanging/init"
 	write_image "$BATS_FILE_TMPDIR/hanging.cpio" "$BATS_FILE_TMPDIR/hanging"
-	boot_beside init -i "$BATS_FILE_TMPDIR/hanging.cpio" -- surroundings
+	boot_in_background init -i "$BATS_FILE_TMPDIR/hanging.cpio" -- surroundings
 	{
 		head -c 20000 "$KERNEL"
 		head -c 10000000 /dev/zero | tr '\0' '\364' # hlt
 	} >"$BATS_FILE_TMPDIR/halting"
-	boot_beside kernel -k "$BATS_FILE_TMPDIR/halting" --json -- surroundings
+	boot_in_background kernel -k "$BATS_FILE_TMPDIR/halting" --json -- surroundings
 }
 
-boot_beside() {
+boot_in_background() {
 	local name=$BATS_FILE_TMPDIR/$1
 	shift
 	(
@@ -47,8 +47,8 @@ boot_beside() {
 	) 3>&- &
 }
 
-# wait_beside NAME: sets the same variables as boot.
-wait_beside() {
+# wait_for_boot NAME: sets the same variables as boot.
+wait_for_boot() {
 	local name=$BATS_FILE_TMPDIR/$1
 	wait_until test -s "$name.status"
 	status=$(cat "$name.status")
@@ -198,7 +198,7 @@ nasty_arguments() {
 }
 
 @test "output that imitates a panic does not end the boot" {
-	wait_beside fake-panic
+	wait_for_boot fake-panic
 	expect_status 0
 	expect_equal "$output" done
 }
@@ -467,13 +467,13 @@ await() {
 }
 
 @test "a machine that hangs is given up after a time" {
-	wait_beside init
+	wait_for_boot init
 	expect_status 125
 	expect_in "$stderr" 'init did not'
 }
 
 @test "a kernel that halts immediately has never booted" {
-	wait_beside kernel
+	wait_for_boot kernel
 	expect_status 125
 	expect_equal "$(field outcome)" never-booted
 }

@@ -37,27 +37,27 @@ words() {
 	sed -n "/^ *\"$1\": \[/,/\]/p" <<<"$output" | tr -d '", \t' | sed '1d; $d' | paste -sd ' '
 }
 
-# Boots with the given arguments and compares. Sets told to the output of the command.
+# Boots with the given arguments and compares. Sets reported to the output of the command.
 expect_as_read() {
 	local name value count=0
 	boot --json "$@" -- bash /read
 	expect_status 0
-	told=$(printf '%b' "$(sed -n 's/^  "stdout": "\(.*\)",$/\1/p' <<<"$output")")
+	reported=$(printf '%b' "$(sed -n 's/^  "stdout": "\(.*\)",$/\1/p' <<<"$output")")
 	while read -r name value; do
 		count=$((count + 1))
 		case $name in
 		flags | bugs) [ "$(words "$name")" = "$value" ] || fail "$name: $(words "$name")" "read: $value" ;;
 		# The kernel finishes measuring it shortly after the boot.
-		clocksource) grep -Eq "\"$name\": \"($value|tsc-early)\"" <<<"$output" || fail "not told: $name $value" ;;
-		*) grep -Fq "    \"$name\": \"$value\"" <<<"$output" || fail "not told: $name $value" ;;
+		clocksource) grep -Eq "\"$name\": \"($value|tsc-early)\"" <<<"$output" || fail "not reported: $name $value" ;;
+		*) grep -Fq "    \"$name\": \"$value\"" <<<"$output" || fail "not reported: $name $value" ;;
 		esac
-	done <<<"$told"
+	done <<<"$reported"
 	[ "$count" -ge 35 ] || fail "$count lines were read"
 }
 
 @test "reported facts equal the guest's files" {
 	expect_as_read
-	expect_in "$told" 'cpus_online 0'
+	expect_in "$reported" 'cpus_online 0'
 	expect_in "$output" '"modules": []'
 	expect_in "$output" '"taint": "0"'
 }
@@ -67,18 +67,18 @@ expect_as_read() {
 		-object memory-backend-ram,size=256M,id=m0 -object memory-backend-ram,size=256M,id=m1
 		-numa node,cpus=0-1,memdev=m0 -numa node,cpus=2-3,memdev=m1
 		-smbios type=2,manufacturer=Boards,product=Board' -c 4 --oversubscribe -a mitigations=auto,nosmt
-	expect_in "$told" 'cpus_online 0,2'
-	expect_in "$told" 'control off'
-	expect_in "$told" 'numa_nodes 0-1'
-	expect_in "$told" 'board_vendor Boards'
+	expect_in "$reported" 'cpus_online 0,2'
+	expect_in "$reported" 'control off'
+	expect_in "$reported" 'numa_nodes 0-1'
+	expect_in "$reported" 'board_vendor Boards'
 	grep -Eq '"machine": "pc-q35-[0-9.]+"' <<<"$output"
 }
 
 @test "mitigations=off is visible" {
 	expect_as_read -q '-cpu Nehalem' -a mitigations=off
-	expect_in "$told" 'meltdown Vulnerable'
+	expect_in "$reported" 'meltdown Vulnerable'
 	expect_as_read -q '-cpu Nehalem'
-	expect_in "$told" 'meltdown Mitigation: PTI'
+	expect_in "$reported" 'meltdown Mitigation: PTI'
 }
 
 @test "the build id equals that in the kernel's notes" {
@@ -186,11 +186,11 @@ expect_as_read() {
 	# runlog records, with kernel messages, may be there or not.
 	kinds=$(grep -ao '^@LULL1 [^ ]* [^ ]* [a-z]*' "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)" | cut -d ' ' -f 4 | grep -v runlog | uniq | paste -sd ' ')
 	expect_equal "$kinds" 'hello start output exit environment end'
-	told=$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")
-	[ "$(wc -l <<<"$told")" -gt 40 ]
+	reported=$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")
+	[ "$(wc -l <<<"$reported")" -gt 40 ]
 	run --separate-stderr bench decode --json "$(ls -t "$XDG_STATE_HOME"/lull/*.log | head -n 1)"
 	expect_status 0
-	expect_equal "$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")" "$told"
+	expect_equal "$(sed -n '/^  "environment": {/,/^  }/p' <<<"$output")" "$reported"
 }
 
 @test "two boots in exact mode have identical records" {

@@ -12,15 +12,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char problem[PLAN_PROBLEM_MAX], *exact = malloc(size > 0 ? size : 1);
-	struct text told = text_in(problem, sizeof(problem));
+	struct text reported = text_in(problem, sizeof(problem));
 	struct study_plan p;
 	struct cells cells = {NULL, 0, NULL};
 
 	memcpy(exact, data, size);
-	int result = study_plan_read(&p, "PLAN", exact, size, &told);
-	if ((result != 0) != (told.used > 0 || told.full))
+	int result = study_plan_read(&p, "PLAN", exact, size, &reported);
+	if ((result != 0) != (reported.used > 0 || reported.full))
 		abort();
-	if (result == 0 && cells_make(&cells, &p, &told) == 0)
+	if (result == 0 && cells_make(&cells, &p, &reported) == 0)
 		for (size_t i = 0; i < cells.count; i++)
 			if (cells_find(&cells, cells.at[i].name) != i)
 				abort();

@@ -13,7 +13,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char problem[128], *exact = malloc(size > 0 ? size : 1), *string = malloc(size + 1);
-	struct text told = text_in(problem, sizeof(problem));
+	struct text reported = text_in(problem, sizeof(problem));
 	struct experiment e = experiment_default();
 	const struct users users = {exact, size, exact, size};
 	struct user user;
@@ -21,8 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(exact, data, size);
 	memcpy(string, data, size);
 	string[size] = '\0';
-	int result = experiment_read_file(&e, "f", exact, size, &told);
-	if ((result != 0) != (told.used > 0 || told.full))
+	int result = experiment_read_file(&e, "f", exact, size, &reported);
+	if ((result != 0) != (reported.used > 0 || reported.full))
 		abort();
 	users_find(&users, "root:disk", &user);
 	users_find(&users, "7", &user);

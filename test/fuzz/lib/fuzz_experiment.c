@@ -14,11 +14,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char problem[128];
-	struct text told = text_in(problem, sizeof(problem)),
+	struct text reported = text_in(problem, sizeof(problem)),
 		    again = text_in(problem, sizeof(problem));
 	struct experiment first = experiment_default(), second = experiment_default();
 
-	if (experiment_read_line(&first, LAYER_COMMAND_LINE, (const char *)data, size, &told) ==
+	if (experiment_read_line(&first, LAYER_COMMAND_LINE, (const char *)data, size, &reported) ==
 		0 &&
 	    first.run.count > 0) {
 		char *line = malloc(20 * size + 64);

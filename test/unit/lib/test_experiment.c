@@ -116,7 +116,7 @@ static void
 errors_are_reported_and_parsing_continues(void **state)
 {
 	static const struct {
-		const char *line, *told;
+		const char *line, *expected;
 	} bad[] = {
 	    {"lull.rum=ls lull.timeout=9", "lull.rum: unknown key; did you mean run?"},
 	    {"lull.run= lull.timeout=9", "lull.run has no value"},
@@ -138,7 +138,7 @@ errors_are_reported_and_parsing_continues(void **state)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(read_line(&e, bad[i].line), -1);
-		assert_string_equal(problem, bad[i].told);
+		assert_string_equal(problem, bad[i].expected);
 		assert_int_equal(e.timeout_s, 9);
 		experiment_free(&e);
 	}

@@ -67,7 +67,7 @@ static void
 errors_have_line_and_key(void **state)
 {
 	static const struct {
-		const char *text, *told;
+		const char *text, *expected;
 	} bad[] = {
 	    {"run a\n\nlimmit x 1", "f:3: limmit: unknown key; did you mean limit?"},
 	    {"run 'a\n b'\nnice x", "f:3: nice must be a number from -20 to 19"},
@@ -107,7 +107,7 @@ errors_have_line_and_key(void **state)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(read_file(&e, bad[i].text), -1);
-		assert_string_equal(problem, bad[i].told);
+		assert_string_equal(problem, bad[i].expected);
 		experiment_free(&e);
 	}
 	struct text t = text_in(problem, sizeof(problem) - 1);

@@ -59,13 +59,13 @@ compare_keys(const void *a, const void *b)
 static void
 expect_recorded(const char *name)
 {
-	char path[128], *expected = NULL, *told = NULL;
-	size_t size = 0, told_size;
+	char path[128], *expected = NULL, *reported = NULL;
+	size_t size = 0, reported_size;
 
 	snprintf(path, sizeof(path), "test/machines/%s", name);
 	read_machine(path);
 	qsort(facts.at, facts.count, sizeof(*facts.at), compare_keys);
-	FILE *file = open_memstream(&told, &told_size);
+	FILE *file = open_memstream(&reported, &reported_size);
 	for (size_t i = 0; i < facts.count; i++)
 		fprintf(file, "%s %.*s\n", facts.at[i].key, (int)facts.at[i].value.length,
 			facts.at[i].value.data != NULL ? facts.at[i].value.data : "");
@@ -75,9 +75,9 @@ expect_recorded(const char *name)
 	assert_non_null(file);
 	assert_true(getdelim(&expected, &size, '\0', file) > 0);
 	fclose(file);
-	assert_string_equal(told, expected);
+	assert_string_equal(reported, expected);
 	free(expected);
-	free(told);
+	free(reported);
 }
 
 static void
@@ -175,7 +175,7 @@ static void
 taints(void **state)
 {
 	static const struct {
-		const char *file, *told;
+		const char *file, *reported;
 	} taints[] = {
 	    {"0\n", "0"},
 	    {"1\n", "1 P"},
@@ -192,7 +192,7 @@ taints(void **state)
 	for (size_t i = 0; i < sizeof(taints) / sizeof(*taints); i++) {
 		write_file(top, "proc/sys/kernel/tainted", taints[i].file, strlen(taints[i].file));
 		read_machine(top);
-		expect_fact(&facts, "taint", taints[i].told, strlen(taints[i].told));
+		expect_fact(&facts, "taint", taints[i].reported, strlen(taints[i].reported));
 	}
 	remove_tree(top);
 }
@@ -203,7 +203,7 @@ more_facts_than_fit(void **state)
 {
 	enum { LINES = 4000 };
 	static char modules[LINES * 20 + 1];
-	const struct bytes *told;
+	const struct bytes *reported;
 	char top[128];
 	(void)state;
 
@@ -218,11 +218,12 @@ more_facts_than_fit(void **state)
 		facts_free(&facts);
 		read_machine(top);
 		expect_fact(&facts, "cpu.vendor_id", "x", 1);
-		told = facts_find(&facts, "modules");
-		assert_non_null(told);
-		assert_true(told->length > 20000 && told->length < sizeof(provenance.bytes));
-		assert_memory_equal(told->data, "module00000 module00001 ", 24);
-		assert_memory_equal(told->data + told->length - 4, " ...", 4);
+		reported = facts_find(&facts, "modules");
+		assert_non_null(reported);
+		assert_true(reported->length > 20000 &&
+			    reported->length < sizeof(provenance.bytes));
+		assert_memory_equal(reported->data, "module00000 module00001 ", 24);
+		assert_memory_equal(reported->data + reported->length - 4, " ...", 4);
 	}
 	remove_tree(top);
 }
@@ -245,15 +246,15 @@ configuration(void **state)
 static void
 expect_identity(const char *top, const char *expected)
 {
-	char told[512];
-	struct text t = text_in(told, sizeof(told));
+	char reported[512];
+	struct text t = text_in(reported, sizeof(reported));
 	int root = open(top, O_PATH | O_DIRECTORY);
 
 	assert_true(root >= 0);
 	identity_write(&t, root);
 	close(root);
 	assert_int_equal(t.used, strlen(expected));
-	assert_memory_equal(told, expected, t.used);
+	assert_memory_equal(reported, expected, t.used);
 }
 
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
