@@ -25,20 +25,20 @@
 #include "text.h"
 #include "view/view.h"
 
-static void __attribute__((noreturn)) end_for_usage(void)
+static void __attribute__((noreturn)) exit_with_usage(void)
 {
 	fputs(options_usage, stderr);
 	exit(WRONG_USAGE);
 }
 
-static void __attribute__((noreturn)) end_with(const char *text)
+static void __attribute__((noreturn)) print_and_exit(const char *text)
 {
 	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
 		message_err(FAILED, "cannot write to standard output");
 	exit(DONE);
 }
 
-/* The time of files: SOURCE_DATE_EPOCH (reproducible-builds.org), or the default. */
+/* Returns the files' time: SOURCE_DATE_EPOCH (reproducible-builds.org), or the default. */
 static uint32_t
 read_time(void)
 {
@@ -46,11 +46,11 @@ read_time(void)
 	uint64_t time = TIMES_DEFAULT;
 
 	if (value != NULL && text_parse_number(value, UINT32_MAX, &time) != 0)
-		message_err(WRONG_USAGE, "cannot use SOURCE_DATE_EPOCH=%s", value);
+		message_err(WRONG_USAGE, "invalid SOURCE_DATE_EPOCH=%s", value);
 	return (uint32_t)time;
 }
 
-/* On a terminal, what was made. */
+/* Prints the image's name, number of files and size, if standard error is a terminal. */
 static void
 print_summary(const struct plan *plan, const struct output *output)
 {
@@ -66,7 +66,7 @@ print_summary(const struct plan *plan, const struct output *output)
 		(double)stat_of_it.st_size / (1024 * 1024));
 }
 
-/* All of one run. */
+/* The state of one run. */
 struct job {
 	struct options options;
 	bool makes_image, makes_tree, makes_bill;
@@ -82,18 +82,16 @@ struct job {
 	struct output image, bill;
 };
 
-/*
- * Reads what says what to do. Ends packer where it is wrong, or where there is nothing to be made.
- */
+/* Reads options, manifests and experiments. Exits if they are invalid, and after --help. */
 static void
-read_all(struct job *job, int argc, char *argv[])
+read_inputs(struct job *job, int argc, char *argv[])
 {
 	struct options *options = &job->options;
 
 	if (options_read(argc, argv, options) != 0)
-		end_for_usage();
+		exit_with_usage();
 	if (options->help || options->version)
-		end_with(options->help ? options_usage : "packer " LULL_VERSION "\n");
+		print_and_exit(options->help ? options_usage : "packer " LULL_VERSION "\n");
 	job->time = read_time();
 	job->manifests.tell = options->plan || isatty(STDERR_FILENO);
 	int status =
@@ -107,17 +105,17 @@ read_all(struct job *job, int argc, char *argv[])
 		message_warnx("cannot use -t with -r: the command would run on this machine, not "
 			      "on that of %s",
 			      options->sysroot);
-		end_for_usage();
+		exit_with_usage();
 	}
 	job->makes_image = !options->plan && (options->tree == NULL || options->output != NULL);
 	job->makes_tree = !options->plan && options->tree != NULL;
 	job->makes_bill = !options->plan && options->sbom != NULL;
-	/* It is in front of an image, and in no tree. */
+	/* Microcode is placed in front of an image; a tree has none. */
 	if (job->makes_tree && !job->makes_image)
 		options->microcode.count = 0;
 }
 
-/* Finds where the image and its bill of materials go, before there is any work for them. */
+/* Checks the paths of the image and its bill of materials before any work is done. */
 static int
 start_outputs(struct job *job)
 {
@@ -155,7 +153,7 @@ find_sources(struct job *job)
 	return job->makes_tree ? tree_check(options->tree) : 0;
 }
 
-/* Puts what was made in its place, the image last; one that was not made has no file open. */
+/* Renames the outputs to their names, the image last. An output that was not made has fd -1. */
 static int
 commit(struct output *image, struct output *bill)
 {
@@ -163,15 +161,15 @@ commit(struct output *image, struct output *bill)
 		return -1;
 	if (image->fd < 0 || output_commit(image) == 0)
 		return 0;
-	/* It would tell of what is not there. */
+	/* The bill would describe an image that does not exist. */
 	if (bill->fd >= 0)
 		unlink(bill->path);
 	return -1;
 }
 
-/* Makes what the plan is for, all of it or nothing. */
+/* Makes all outputs of the plan, or none. */
 static int
-make_all(struct job *job)
+make_outputs(struct job *job)
 {
 	const struct options *options = &job->options;
 	struct plan *plan = &job->plan;
@@ -190,13 +188,13 @@ make_all(struct job *job)
 				    job->image.fd, job->time, &job->bill);
 	if (job->makes_tree && result == 0)
 		result = tree_write(plan, options->tree);
-	/* Last, so that no image is there when anything failed. */
+	/* Last, so that no image remains if anything failed. */
 	return result == 0 ? commit(&job->image, &job->bill) : result;
 }
 
-/* Takes away what was not committed, too. */
+/* Frees everything, and removes outputs that were not committed. */
 static void
-end_all(struct job *job)
+free_job(struct job *job)
 {
 	output_end(&job->image);
 	output_end(&job->bill);
@@ -219,15 +217,15 @@ main(int argc, char *argv[])
 
 	if (standard_open() != 0)
 		message_err(FAILED, "cannot open /dev/null");
-	/* An image of nothing is nobody's wish, and would replace one that is there. */
+	/* Without options packer would replace an existing image by an empty one. */
 	if (argc == 1)
-		end_for_usage();
+		exit_with_usage();
 	int result = view_run(argv);
 	if (result == WRONG_USAGE)
-		end_for_usage();
+		exit_with_usage();
 	if (result >= 0)
 		return result;
-	read_all(&job, argc, argv);
+	read_inputs(&job, argc, argv);
 	umask(0);
 	interrupt_catch();
 	result = start_outputs(&job);
@@ -236,10 +234,10 @@ main(int argc, char *argv[])
 	if (result == 0)
 		result = planner_run(&job.plan, &request);
 	if (result == 0)
-		result = make_all(&job);
+		result = make_outputs(&job);
 	if (result == 0 && job.makes_image)
 		print_summary(&job.plan, &job.image);
-	end_all(&job);
+	free_job(&job);
 	interrupt_obey();
 	return result == 0 ? DONE : FAILED;
 }

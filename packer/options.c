@@ -23,7 +23,7 @@ enum {
 	VERSION,
 	MICROCODE,
 	SBOM
-}; /* options without a letter */
+}; /* long options without a letter */
 
 const char options_usage[] = "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... [-t "
 			     "\"COMMAND\"]... [-m \"MODULES\"]... [-k KERNEL]\n"
@@ -35,20 +35,22 @@ const char options_usage[] = "usage: packer [-b \"NAMES\"]... [-f SRC[:DST]]... 
 			     "--diff IMAGE IMAGE | --check IMAGE [-k KERNEL]\n"
 			     "       packer --help | --version\n";
 
-/* getopt_long() has refused a word: `option` is what it returned. */
+/* Reports a word that getopt_long() refused by returning `option`. Returns -1. */
 static int
-refuse(int option, const char *word)
+report_option(int option, const char *word)
 {
-	const char letter[] = {'-', (char)optopt, '\0'};
+	bool is_letter = optopt != 0 && optopt <= UCHAR_MAX;
 
-	if (optopt != 0 && optopt <= UCHAR_MAX)
-		word = letter;
-	if (option == ':')
-		message_warnx("cannot use %s: something must follow it", word);
-	else if (optopt > UCHAR_MAX)
-		message_warnx("cannot use %s: nothing can be given to this option", word);
+	if (option == ':' && is_letter)
+		message_warnx("option requires an argument -- '%c'", optopt);
+	else if (option == ':')
+		message_warnx("option %s requires an argument", word);
+	else if (is_letter)
+		message_warnx("unknown option -%c", optopt);
+	else if (optopt != 0)
+		message_warnx("option takes no argument: %s", word);
 	else
-		message_warnx("cannot use %s: there is no such option", word);
+		message_warnx("unknown option %s", word);
 	return -1;
 }
 
@@ -58,11 +60,11 @@ read_method(struct options *options, const char *name)
 	options->method = compress_find(name);
 	if (options->method != NULL || strcmp(name, "none") == 0)
 		return 0;
-	message_warnx("cannot use -z %s: methods are none, " COMPRESS_NAMES, name);
+	message_warnx("unknown method -z %s; use none, " COMPRESS_NAMES, name);
 	return -1;
 }
 
-/* Whether `value` is words, at least `least` of them. */
+/* Returns 0, or -1 after a warning if `value` is not a list of at least `least` words. */
 static int
 check_words(int option, const char *value, size_t least)
 {
@@ -71,12 +73,12 @@ check_words(int option, const char *value, size_t least)
 
 	if (!are)
 		message_warnx("cannot use -%c \"%s\": %s", option, value,
-			      words != NULL ? "it names nothing" : "a quote is not closed");
+			      words != NULL ? "it is empty" : "a quote is not closed");
 	free(words);
 	return are ? 0 : -1;
 }
 
-/* Keeps what came with an option: the last of it, all of it, or that it came. */
+/* Stores an option: its last argument, all its arguments, or that it was given. */
 static int
 set_option(struct options *options, int option, const char *value)
 {
@@ -136,16 +138,16 @@ options_read(int argc, char *argv[], struct options *options)
 	};
 	int option;
 
-	/* What getopt says itself would go to the terminal as it came. */
+	/* getopt's own messages would print control characters of the words. */
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":b:f:k:m:o:r:t:x:z:", names, NULL)) != -1) {
 		if (option == '?' || option == ':')
-			return refuse(option, argv[optind - 1]);
+			return report_option(option, argv[optind - 1]);
 		if (set_option(options, option, optarg) != 0)
 			return -1;
 	}
 	if (optind < argc) {
-		message_warnx("cannot use %s: names of programs follow -b", argv[optind]);
+		message_warnx("unexpected argument %s; program names follow -b", argv[optind]);
 		return -1;
 	}
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* packer's command line, where it makes an image. */
+/* packer's command line for making an image. */
 #ifndef LULL_PACKER_OPTIONS_H
 #define LULL_PACKER_OPTIONS_H
 
@@ -8,13 +8,13 @@
 
 struct compress_method;
 
-/* What an option was given that may be given again. */
+/* The arguments of an option that may be repeated. */
 struct option_list {
 	const char **words;
 	size_t count;
 };
 
-/* Strings are argv's. */
+/* All strings point into argv. */
 struct options {
 	struct option_list binaries;
 	struct option_list files;
@@ -38,7 +38,7 @@ struct options {
 extern const char options_usage[];
 
 /*
- * Reads argv[1] and what follows. Returns 0 with `options` to be given to options_free(), or -1
+ * Parses argv, from argv[1] on. Returns 0, and the caller passes `options` to options_free(); or -1
  * after a warning.
  */
 int options_read(int argc, char *argv[], struct options *options);

@@ -29,23 +29,23 @@
 #include "view/loaded.h"
 #include "words.h"
 
-/* The words of an option that options_read() has let pass. */
+/* Splits an option's argument, which options_read() has checked. */
 static char **
-split(const char *text)
+split_words(const char *text)
 {
 	char **words = words_split(text);
 
 	if (words == NULL)
-		message_err(FAILED, "cannot split %s", text);
+		message_err(FAILED, "cannot split_words %s", text);
 	return words;
 }
 
-/* What follows returns the number of those that cannot be packed. */
+/* The functions that follow return the number of items that cannot be packed. */
 
 static size_t
 add_binaries(struct payload *payload, const char *names)
 {
-	char **words = split(names);
+	char **words = split_words(names);
 	size_t failed = 0;
 
 	for (char **word = words; *word != NULL; word++)
@@ -57,18 +57,18 @@ add_binaries(struct payload *payload, const char *names)
 static size_t
 add_modules(struct payload *payload, const char *names)
 {
-	char **words = split(names);
+	char **words = split_words(names);
 	int result = payload_modules(payload, words);
 
 	free(words);
 	return result != 0;
 }
 
-/* The program of one -t, or, with `run`, all that the command comes to. */
+/* Plans the program of one -t; with `run`, runs the command and plans all files that it used. */
 static size_t
 add_trace(struct payload *payload, const char *text, bool run)
 {
-	char **words = split(text);
+	char **words = split_words(text);
 	int result = run ? payload_trace(payload, words, text)
 			 : payload_command(payload, words[0], (struct plan_why){"-t", text});
 
@@ -76,7 +76,7 @@ add_trace(struct payload *payload, const char *text, bool run)
 	return result != 0;
 }
 
-/* The -f that keep their path, or those that `moved`. */
+/* Adds the files of -f that keep their path, or, with `moved`, the others. */
 static size_t
 add_files(struct payload *payload, const struct option_list *files, bool moved)
 {
@@ -100,7 +100,7 @@ add_named(struct payload *payload, const struct request *request)
 		failed += add_trace(payload, options->traces.words[i], false);
 	failed += apply_turn(request->manifests, payload, APPLY_FILTERS);
 	failed += apply_turn(request->manifests, payload, APPLY_PROGRAMS);
-	/* What keeps its path first: no file that is put elsewhere may take its place. */
+	/* Files that keep their path come first, so that moved files cannot occupy these paths. */
 	failed += apply_turn(request->manifests, payload, APPLY_KEEPING);
 	failed += add_files(payload, &options->files, false);
 	failed += apply_turn(request->manifests, payload, APPLY_MOVED);
@@ -121,8 +121,8 @@ has_traces(const struct request *request)
 }
 
 /*
- * Runs what is to be traced, once what is needed anyway is planned: nothing is run for an image
- * that there will not be.
+ * Runs the commands of -t and of manifests, after all else is planned: packer runs nothing if the
+ * image cannot be made.
  */
 static size_t
 run_traces(struct payload *payload, const struct request *request)
@@ -136,9 +136,9 @@ run_traces(struct payload *payload, const struct request *request)
 	return failed;
 }
 
-/* --list, --check and their kin unpack no more, of any image. */
+/* Warns of images that --list, --check and the like cannot unpack. */
 static void
-note_size(const struct plan *plan)
+warn_size(const struct plan *plan)
 {
 	uint64_t size = 0;
 
@@ -146,12 +146,12 @@ note_size(const struct plan *plan)
 		size += newc_size((uint32_t)strlen(plan->entries[i]->path),
 				  plan_size(plan->entries[i]));
 	if (size > LOADED_LIMIT)
-		message_warnx("note: the image unpacks to more than 2 GiB: packer can make it, but "
-			      "not --list or --check it; "
-			      "without -z it can");
+		message_warnx(
+		    "note: the image unpacks to more than 2 GiB: packer can write it, but "
+		    "--list and --check cannot read it; without -z they can");
 }
 
-/* What is only seen when all has its place. */
+/* Checks that need the complete plan. */
 static size_t
 check_plan(struct plan *plan, struct closure *closure, const struct request *request,
 	   bool init_is_own)
@@ -164,7 +164,7 @@ check_plan(struct plan *plan, struct closure *closure, const struct request *req
 	failed += skeleton_check(plan, init_is_own) != 0;
 	failed += archive_check(plan) != 0;
 	if (options->method != NULL)
-		note_size(plan);
+		warn_size(plan);
 	if (request->modules->kernel != NULL)
 		failed += kernel_plan_prove(closure, request->modules->kernel, init_is_own,
 					    options->method != NULL ? compress_name(options->method)
@@ -182,7 +182,7 @@ planner_run(struct plan *plan, const struct request *request)
 	struct payload payload;
 	size_t failed = 0;
 
-	/* Another system's programs are where they usually are there. */
+	/* In another system's tree only the standard directories are searched, not PATH. */
 	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
 	closure.libraries.tell = request->manifests->tell;
 	failed += skeleton_start(plan, source) != 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* All that is asked for, planned in the order that it needs. */
+/* Plans all requested items in an order in which each finds what it depends on. */
 #ifndef LULL_PACKER_PLANNER_H
 #define LULL_PACKER_PLANNER_H
 
@@ -10,18 +10,18 @@ struct options;
 struct plan;
 struct source;
 
-/* What was read, and where it is to be found. */
+/* What the user requested, and where packer reads files from. */
 struct request {
 	const struct options *options;
 	const struct apply *manifests;
 	const struct experiments *experiments;
 	const struct source *source;
-	struct modules *modules; /* with the kernel, where one was named */
+	struct modules *modules; /* with the kernel, if one was named */
 };
 
 /*
- * Plans everything. Returns 0 with the plan sorted, or -1, after a warning for each thing that is
- * missing; a signal (interrupt.h) needs none.
+ * Plans everything. Returns 0 with the plan sorted; or -1 after a warning for each missing item, or
+ * without a warning after a signal (interrupt.h).
  */
 int planner_run(struct plan *plan, const struct request *request);
 

@@ -34,8 +34,8 @@ copy_new_file(const char *path, const void *bytes, size_t length, int mode)
 }
 
 /*
- * The next bytes; 0 at the end. File systems that cannot do it, or not between two of them, are
- * read and written.
+ * Copies the next bytes and returns their number; 0 at the end. Falls back to read(2) and write(2)
+ * where copy_file_range(2) does not work, as between some file systems.
  */
 static ssize_t
 copy_some(int in, int out)

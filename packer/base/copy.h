@@ -5,18 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Writes all of it. Returns 0, or -1 with errno. */
+/* Writes all bytes. Returns 0, or -1 with errno. */
 int copy_bytes(int fd, const void *bytes, size_t length);
 
 /*
- * Makes the file at `path`, where nothing must be. Returns 0, or -1 with errno; then part of it may
- * be there.
+ * Creates the file `path`, which must not exist. Returns 0, or -1 with errno; then part of the file
+ * may exist.
  */
 int copy_new_file(const char *path, const void *bytes, size_t length, int mode);
 
 /*
- * Copies the file at `path`, which is known to have `size` bytes, within the kernel where that can
- * be done. Returns 0, or -1 with errno, ESTALE if it has another size by now.
+ * Copies the file `path`, which had `size` bytes when it was planned, to `fd`, within the kernel if
+ * possible. Returns 0, or -1 with errno: ESTALE if its size has changed.
  */
 int copy_file(const char *path, int fd, uint64_t size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which file it is, whatever its name. */
+/* The identity of a file, independent of its name. */
 #ifndef LULL_PACKER_FILE_ID_H
 #define LULL_PACKER_FILE_ID_H
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/wait.h>
 
-/* Of the process as a whole, as signals are. */
+/* Process-wide, as signals are. */
 static volatile sig_atomic_t caught;
 static volatile sig_atomic_t child;
 
@@ -16,7 +16,7 @@ static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
 enum { SIGNALS = sizeof(signals) / sizeof(*signals) };
 
 static void
-note(int signal)
+note_signal(int signal)
 {
 	int saved = errno;
 
@@ -30,11 +30,11 @@ void
 interrupt_catch(void)
 {
 	for (int i = 0; i < SIGNALS; i++) {
-		struct sigaction action = {.sa_handler = note}, old;
+		struct sigaction action = {.sa_handler = note_signal}, old;
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &action, NULL);
 	}
-	/* A limit on the size of files is an error of writing like a full disk. */
+	/* Exceeding RLIMIT_FSIZE is then a write error, like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -85,7 +85,7 @@ interrupt_run(const struct interrupt_program *program, int *status)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (problem != 0)
 		return problem;
-	/* Until it is reaped nobody else can get its process id, which note() uses. */
+	/* Its process id is not reused until it is reaped, so note_signal() may send to it. */
 	siginfo_t info;
 	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Being told to stop: whatever was begun is taken away before packer ends by the signal. */
+/* Signals: packer removes its unfinished files before it ends by the signal. */
 #ifndef LULL_PACKER_INTERRUPT_H
 #define LULL_PACKER_INTERRUPT_H
 
 #include <sys/types.h>
 
 /*
- * From here on signals that would end packer are noted, unless they were ignored; cpio is then
- * ended too.
+ * Installs handlers for the signals that would end packer, unless they were ignored. The handler
+ * records the signal and ends the program that interrupt_run() runs.
  */
 void interrupt_catch(void);
 
-/* The signal that came, or 0. */
+/* Returns the signal that was received, or 0. */
 int interrupt_signal(void);
 
 struct interrupt_program {
@@ -24,12 +24,12 @@ struct interrupt_program {
 };
 
 /*
- * Starts a program as posix_spawnp(3) does and waits for it, taking care that a signal at any
- * moment ends it too. Returns 0 with its wait status, or an errno.
+ * Starts a program as posix_spawnp(3) does and waits for it. A signal at any moment ends the
+ * program too. Returns 0 with its wait status, or an errno.
  */
 int interrupt_run(const struct interrupt_program *program, int *status);
 
-/* Ends by the signal that came, if one did. */
+/* Ends packer by the signal that was received, if any. */
 void interrupt_obey(void);
 
 #endif

@@ -20,19 +20,19 @@ struct mapped {
 	struct mapped *next;
 };
 
-/* Of the process as a whole, as signals are. */
+/* Process-wide, as signals are. */
 static struct mapped *all;
 
 static void
 write_string(const char *string)
 {
 	if (write(STDERR_FILENO, string, strlen(string)) < 0)
-		return; /* there is nobody to tell that */
+		return; /* it cannot be reported anywhere */
 }
 
-/* The signal comes of reading alone, so the list is whole. */
+/* Only reading a mapping raises SIGBUS, so the list is consistent here. */
 static void
-tell_and_end(int number, siginfo_t *info, void *context)
+report_and_exit(int number, siginfo_t *info, void *context)
 {
 	const struct mapped *at = all;
 	(void)context;
@@ -45,14 +45,14 @@ tell_and_end(int number, siginfo_t *info, void *context)
 	}
 	write_string("packer: cannot read ");
 	write_string(at->path);
-	write_string(": it shrank meanwhile, or its disk fails\n");
+	write_string(": it shrank while packer read it, or its disk failed\n");
 	_exit(3);
 }
 
 static void
-catch_once(void)
+catch_sigbus(void)
 {
-	struct sigaction action = {.sa_sigaction = tell_and_end, .sa_flags = SA_SIGINFO};
+	struct sigaction action = {.sa_sigaction = report_and_exit, .sa_flags = SA_SIGINFO};
 
 	if (all == NULL)
 		sigaction(SIGBUS, &action, NULL);
@@ -62,8 +62,8 @@ void *
 mapped_file(const char *path, size_t *size)
 {
 	/*
-	 * What is not a regular file is refused before, but may have become one: never wait for a
-	 * writer.
+	 * Callers refuse anything but regular files. The file may since have been replaced by a
+	 * pipe: O_NONBLOCK, so as not to wait for a writer.
 	 */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat stat;
@@ -81,7 +81,7 @@ mapped_file(const char *path, size_t *size)
 		map = NULL;
 	if (map != NULL) {
 		struct mapped *mapped = xcalloc(1, sizeof(*mapped));
-		catch_once();
+		catch_sigbus();
 		*mapped = (struct mapped){map, *size, xstrdup(path), all};
 		all = mapped;
 	}

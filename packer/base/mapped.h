@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files of this machine, read as memory. One that shrinks while it is being read, or whose disk
- * fails, ends packer with status 3 and a message that names it, where the kernel would end it with
- * SIGBUS: so nothing may be on the disk that would have to be taken away.
+ * Files of this machine, mapped into memory. If a file shrinks while packer reads it, or its disk
+ * fails, packer exits with status 3 and a message that names the file, instead of dying by SIGBUS.
+ * No clean-up runs then, so no temporary files may exist while files are mapped.
  */
 #ifndef LULL_PACKER_MAPPED_H
 #define LULL_PACKER_MAPPED_H
@@ -10,12 +10,12 @@
 #include <stddef.h>
 
 /*
- * The bytes of a file; NULL with errno, which is 0 for an empty one. Maps only, so that of a large
- * file no more is read than is looked at.
+ * Maps a file and returns its bytes; NULL with errno, which is 0 for an empty file. Only the pages
+ * that are accessed are read.
  */
 void *mapped_file(const char *path, size_t *size);
 
-/* Releases what mapped_file() gave, or NULL. */
+/* Unmaps a result of mapped_file(); NULL is allowed. */
 void mapped_release(const void *map);
 
 #endif

@@ -9,11 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of the process, as standard error is. */
-static const char
-    *about; /* what the next messages are about; NULL: they begin with the program's name */
-static void (*taker)(void *context, const char *text);
-static void *taker_context;
+/* Process-wide, as standard error is. */
+static const char *about; /* prefix of the next messages; NULL: the program's name */
+static void (*receiver)(void *context, const char *text);
+static void *receiver_context;
 
 void
 message_about(const char *line)
@@ -24,11 +23,11 @@ message_about(const char *line)
 void
 message_take(void (*take)(void *context, const char *text), void *context)
 {
-	taker = take;
-	taker_context = context;
+	receiver = take;
+	receiver_context = context;
 }
 
-/* As print_name(), but for backslashes: messages have some of their own, in commands to type. */
+/* Like print_name(), but prints backslashes as they are: messages contain commands to type. */
 static void
 put_safe(FILE *file, const char *text)
 {
@@ -41,7 +40,7 @@ put_safe(FILE *file, const char *text)
 	}
 }
 
-/* In one piece, so that lines of other processes do not fall in. */
+/* Writes the line in one piece, so that output of other processes cannot split it. */
 static void
 write_line(const char *text)
 {
@@ -61,7 +60,7 @@ write_line(const char *text)
 }
 
 /*
- * Says what `format` makes, and the reason if it is an errno. These run when there is no memory,
+ * Prints the message, followed by the errno `problem` in words unless it is 0. Works without memory
  * too.
  */
 static void
@@ -74,11 +73,11 @@ write_message(const char *format, va_list arguments, int problem)
 		text = NULL;
 	if (text != NULL && problem != 0 && asprintf(&whole, "%s: %s", text, strerror(problem)) < 0)
 		whole = NULL;
-	const char *said = whole != NULL ? whole : text != NULL ? text : no_memory;
-	if (taker != NULL)
-		taker(taker_context, said);
+	const char *message = whole != NULL ? whole : text != NULL ? text : no_memory;
+	if (receiver != NULL)
+		receiver(receiver_context, message);
 	else
-		write_line(said);
+		write_line(message);
 	free(text);
 	free(whole);
 }
@@ -112,7 +111,7 @@ message_err(int status, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	taker = NULL;
+	receiver = NULL;
 	write_message(format, arguments, problem);
 	va_end(arguments);
 	exit(status);
@@ -124,7 +123,7 @@ message_errx(int status, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	taker = NULL;
+	receiver = NULL;
 	write_message(format, arguments, 0);
 	va_end(arguments);
 	exit(status);
@@ -140,7 +139,7 @@ message_pass_on(int fd, const char *program)
 	bool any = false;
 
 	if (file == NULL)
-		message_err(3, "cannot read what a program said");
+		message_err(3, "cannot read the messages of a program");
 	for (rewind(file); getline(&line, &size, file) > 0; any = true) {
 		line[strcspn(line, "\n")] = '\0';
 		size_t length = strlen(program);

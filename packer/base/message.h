@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages on standard error: one line each, and safe for a terminal whatever files are called. All
- * bytes but printable ASCII are written as a backslash and three octal digits.
+ * Messages on standard error, one line each. Every byte that is not printable ASCII is written as a
+ * backslash and three octal digits, so that file names cannot control a terminal.
  */
 #ifndef LULL_PACKER_MESSAGE_H
 #define LULL_PACKER_MESSAGE_H
@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 /*
- * As the functions of err(3) that have these names, for which the names' ends stand: err and errx
- * exit with `status`; warn and err add the reason that errno gives.
+ * Like warn(3), warnx(3), err(3) and errx(3): err and errx exit with `status`; warn and err append
+ * the text of errno.
  */
 __attribute__((format(printf, 1, 2))) void message_warn(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void message_warnx(const char *format, ...);
@@ -20,20 +20,20 @@ __attribute__((noreturn, format(printf, 2, 3))) void message_errx(int status, co
 								  ...);
 
 /*
- * From here on `take` gets the text of each warning as it is, without what it begins with, instead
- * of standard error; NULL ends that.
+ * Passes the text of each further warning to `take`, unescaped and without prefix, instead of
+ * printing it. NULL restores printing.
  */
 void message_take(void (*take)(void *context, const char *text), void *context);
 
 /*
- * Warns of each line that a program, or what is loaded into it, has written to the file `fd`, as
- * "PROGRAM: LINE". Returns whether that was anything.
+ * Prints each line of the file `fd`, the standard error of a program, as a warning "PROGRAM: LINE".
+ * Returns whether there was any line.
  */
 bool message_pass_on(int fd, const char *program);
 
 /*
- * From here on messages begin with `line`, the "FILE:LINE" that they are about, in the place of the
- * program's name; with NULL they begin with that again. The string must stay.
+ * Begins further messages with `line`, "FILE:LINE", instead of the program's name; NULL restores
+ * the name. The string must stay valid.
  */
 void message_about(const char *line);
 

@@ -13,7 +13,7 @@
 #include "base/message.h"
 #include "host/memory.h"
 
-/* To be freed. */
+/* Returns the directory of `path`, to be freed. */
 static char *
 directory_of(const char *path)
 {
@@ -22,7 +22,7 @@ directory_of(const char *path)
 	return slash == NULL ? xstrdup(".") : xasprintf("%.*s/", (int)(slash - path), path);
 }
 
-/* Whether a file may be made in the directory of `path`. */
+/* Returns 0, or -1 after a warning if no file can be created in the directory of `path`. */
 static int
 check_directory(const char *path)
 {
@@ -57,7 +57,7 @@ output_start(struct output *output, const char *name)
 	}
 	if (is_there)
 		output->replaced = file_id(&stat_of_it);
-	/* Through links to the file itself; what is not there yet has no links to follow. */
+	/* Follow links, so that the file itself is replaced and not the link. */
 	output->path = is_there ? realpath(name, NULL) : xstrdup(name);
 	if (output->path == NULL) {
 		message_warn("cannot write %s", name);

@@ -17,7 +17,7 @@ scratch_make(const char *otherwise)
 
 	if (mkdtemp(top) != NULL)
 		return top;
-	message_warn("cannot make a directory %s", top);
+	message_warn("cannot create a directory %s", top);
 	free(top);
 	return NULL;
 }

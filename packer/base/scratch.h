@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Directories of packer's own, for the time of its work. */
+/* Temporary directories. */
 #ifndef LULL_PACKER_SCRATCH_H
 #define LULL_PACKER_SCRATCH_H
 
 /*
- * A new one, readable by nobody else, in TMPDIR or else in `otherwise`, to be freed. NULL after a
- * warning.
+ * Creates a directory of mode 0700 in TMPDIR if that is an absolute path, else in `otherwise`, and
+ * returns its path, to be freed. NULL after a warning.
  */
 char *scratch_make(const char *otherwise);
 
-/* Removes it with all that it holds, after a warning where that fails, and frees the path. */
+/* Removes the directory with its contents, warns if that fails, and frees the path. */
 void scratch_remove(char *top);
 
 #endif

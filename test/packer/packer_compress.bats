@@ -88,7 +88,7 @@ unpack() {
 	for method in '' lzma ZSTD zstd:19; do
 		run --separate-stderr packer -b ls -z "$method" -o "$OUT/image"
 		expect_status 2
-		expect_in "$stderr" "cannot use -z $method: methods are none, zstd, lz4, gzip, xz"
+		expect_in "$stderr" "unknown method -z $method; use none, zstd, lz4, gzip, xz"
 		expect_nothing_left
 	done
 	run --separate-stderr packer -z

@@ -137,7 +137,7 @@ ssize_t copy_file_range(int in, off_t *a, int out, off_t *b, size_t count, unsig
 }'
 	cp /bin/true "$WORK/bad"
 	with_shim -b "$WORK/bad"
-	expect_refused "packer: cannot read $WORK/bad: it shrank meanwhile, or its disk fails"
+	expect_refused "packer: cannot read $WORK/bad: it shrank while packer read it, or its disk failed"
 }
 
 @test "a file of 4 GiB is an error before there is any work" {

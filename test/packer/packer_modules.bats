@@ -276,7 +276,7 @@ insmod $index/kernel/top.ko "
 	expect_refused "cannot find modules for the kernel $WORK/k: no lib/modules/"
 	pack -k "$WORK/k" -m ''
 	expect_status 2
-	expect_in "$stderr" 'cannot use -m "": it names nothing'
+	expect_in "$stderr" 'cannot use -m "": it is empty'
 }
 
 @test "a module whose dependency has no file is refused, however it is asked for" {
