@@ -8,7 +8,7 @@
 #include "host/memory.h"
 #include "plan/plan.h"
 
-/* What is planned at `path`, or at the nearest planned path above it; NULL: nothing. */
+/* Returns the entry at `path`, or at the nearest planned path above it, or NULL. */
 static const struct plan_entry *
 find_nearest(const struct plan *plan, const char *path)
 {

@@ -5,8 +5,8 @@
 struct plan;
 
 /*
- * Warns that `what` cannot be put at `path`, where the plan, or nearest above which it, has
- * something else, and says why that is there. Returns -1.
+ * Warns that `what` cannot be put at `path`, and gives the reason of the conflicting entry: the one
+ * at `path`, or the nearest above it. Returns -1.
  */
 int conflict_report(const struct plan *plan, const char *what, const char *path);
 

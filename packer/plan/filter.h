@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What trees do not bring in. Pure. */
+/* Filters: paths that are left out of packed trees. Pure. */
 #ifndef LULL_PACKER_FILTER_H
 #define LULL_PACKER_FILTER_H
 
@@ -8,8 +8,8 @@
 
 struct filter {
 	const char *glob; /* fnmatch(3) without flags: `*` and `?` match slashes too */
-	const char *line; /* "FILE:LINE" that asks for it */
-	bool matched;	  /* something was left out */
+	const char *line; /* its "FILE:LINE" in a manifest */
+	bool matched;	  /* it has matched a path */
 };
 
 struct filters {
@@ -17,10 +17,10 @@ struct filters {
 	size_t count;
 };
 
-/* Both strings stay the caller's, and must stay. */
+/* Appends a filter. The caller keeps both strings valid. */
 void filters_add(struct filters *filters, const char *glob, const char *line);
 
-/* Whether `path`, in the image, is to be left out; all filters that say so are marked. */
+/* Returns whether a filter matches `path`, a path in the image; sets `matched` of all that do. */
 bool filters_match(struct filters *filters, const char *path);
 
 void filters_free(struct filters *filters);

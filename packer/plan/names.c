@@ -32,8 +32,8 @@ names_note(char **tried, const char *directory)
 }
 
 static bool
-find_in(const struct source *source, const struct plan *plan, const char *directory,
-	const char *name, struct source_found *found, char **where)
+find_in_directory(const struct source *source, const struct plan *plan, const char *directory,
+		  const char *name, struct source_found *found, char **where)
 {
 	char *path = xasprintf("%s/%s", directory, name);
 	bool is_there = source_find(source, plan, path, found) == 0;
@@ -48,7 +48,7 @@ find_in(const struct source *source, const struct plan *plan, const char *direct
 	return false;
 }
 
-/* An element of PATH that is not absolute means the current directory, which is not the image's. */
+/* Skips elements of PATH that are relative: the image has no such current directory. */
 static bool
 find_in_path(const struct source *source, const struct plan *plan, const char *path,
 	     const char *name, struct source_found *found, char **where, char **tried)
@@ -59,14 +59,14 @@ find_in_path(const struct source *source, const struct plan *plan, const char *p
 	while (!is_there && (directory = strsep(&rest, ":")) != NULL) {
 		if (directory[0] != '/')
 			continue;
-		is_there = find_in(source, plan, directory, name, found, where);
+		is_there = find_in_directory(source, plan, directory, name, found, where);
 		names_note(tried, directory);
 	}
 	free(list);
 	return is_there;
 }
 
-/* Whether `directory` is an element of the list `path`. */
+/* Returns whether `directory` is an element of the list `path`. */
 static bool
 is_element(const char *path, const char *directory)
 {
@@ -90,7 +90,7 @@ names_find(const struct source *source, const struct plan *plan, const char *pat
 	for (size_t i = 0; i < USUAL && !is_there && name[0] != '\0'; i++) {
 		if (is_element(path, usual[i]))
 			continue;
-		is_there = find_in(source, plan, usual[i], name, found, where);
+		is_there = find_in_directory(source, plan, usual[i], name, found, where);
 		names_note(tried, usual[i]);
 	}
 	if (!is_there)

@@ -37,7 +37,7 @@ own_init_is(const char *path)
 	return is;
 }
 
-/* The path of init in the folder `directory` and `name`, or NULL; the folder is noted in *tried. */
+/* Returns `directory` + `name` + "/init" if that is a readable file, or NULL; extends *tried. */
 static char *
 find_below(const char *directory, const char *name, char **tried)
 {

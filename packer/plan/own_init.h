@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Lull's own init: where it is, which file is one, and the names that it answers to. */
+/* Lull's own init: its location, its detection, and the links to it in an image. */
 #ifndef LULL_PACKER_OWN_INIT_H
 #define LULL_PACKER_OWN_INIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Links to it, by path, ended by NULL. */
+/* Paths of links to it, ended by NULL. */
 extern const char *const own_init_links[];
 
-/* Whether `name` is the last component of one of them. */
+/* Returns whether `name` is the last component of one of these paths. */
 bool own_init_has(const char *name);
 
 /*
- * The path of Lull's own init: in ../lib/lull from where packer is, or in LULL_LIBDIR; in the build
- * tree, and only there, beside packer or in the folder above. NULL if it is in none, with *tried
- * the directories looked in, for a message. Both to be freed.
+ * Returns the path of Lull's own init: in ../lib/lull relative to packer's directory, or in
+ * LULL_LIBDIR; only in the build tree instead in packer's directory or its parent. NULL if it is
+ * missing, with *tried, the searched directories for a message. Both are to be freed.
  */
 char *own_init_find(char **tried);
 
-/* Whether the file at `path` is Lull's init (init_file.h). The name does not matter. */
+/* Returns whether the content of the file `path` is Lull's init (init_file.h). */
 bool own_init_is(const char *path);
 
 #endif

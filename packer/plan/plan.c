@@ -93,7 +93,7 @@ plan_find(const struct plan *plan, const char *path)
 }
 
 /*
- * Appends a reason that is not there yet; strings of the plan are equal only where their addresses
+ * Appends a reason unless the entry has it. Strings of the plan are equal only if their addresses
  * are.
  */
 static void
@@ -166,7 +166,7 @@ plan_add(struct plan *plan, const struct plan_entry *entry, struct plan_why why)
 		there->rank = entry->rank;
 		there->mode = entry->mode;
 	}
-	/* Of a directory that things are in, the first says enough. */
+	/* An implied directory keeps only its first reason. */
 	if (entry->rank != PLAN_IMPLIED || there->reasons == NULL)
 		add_reason(plan, there, why, entry->rank == PLAN_IMPLIED);
 	return there;
@@ -264,7 +264,7 @@ compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-/* 0 for names of one file that can be one in the image too. */
+/* Returns 0 for hard links that can be hard links in the image too. */
 static int
 compare_files(const struct plan_entry *a, const struct plan_entry *b)
 {

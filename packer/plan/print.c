@@ -58,7 +58,7 @@ print_reasons(const struct plan_entry *entry)
 		       reason->why.of[0] != '\0' ? " " : "");
 		print_name(stdout, reason->why.of);
 	}
-	/* Images do not record this: each user may have another folder. */
+	/* The manifest in the image omits this, since the path differs from user to user. */
 	if (entry->source != NULL && !entry->in_place) {
 		printf(", from ");
 		print_name(stdout, entry->source);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan for people: a line "TYPE MODE[,UID:GID] SIZE PATH <- REASON, REASON..." an entry. */
+/* Prints the plan, a line per entry: "TYPE MODE[,UID:GID] SIZE PATH <- REASON, REASON...". */
 #ifndef LULL_PACKER_PRINT_H
 #define LULL_PACKER_PRINT_H
 
@@ -8,22 +8,22 @@
 struct plan;
 struct plan_entry;
 
-/* The words for each enum plan_type. */
+/* The word for each enum plan_type. */
 extern const char *const print_types[];
 
 /*
- * Prints a name; backslashes and all but printable ASCII come as a backslash and three octal
- * digits.
+ * Prints a name. Backslashes and bytes that are not printable ASCII are printed as a backslash and
+ * three octal digits.
  */
 void print_name(FILE *file, const char *name);
 
-/* Prints "MODE" or, where it is not root's, "MODE,UID:GID". */
+/* Prints "MODE", or "MODE,UID:GID" if the owner is not 0:0. */
 void print_rights(FILE *file, const struct plan_entry *entry);
 
-/* Prints an entry up to its reasons: "TYPE MODE[,UID:GID] SIZE PATH", and what a link leads to. */
+/* Prints an entry without its reasons: "TYPE MODE[,UID:GID] SIZE PATH", and a link's target. */
 void print_planned(FILE *file, const struct plan_entry *entry);
 
-/* Prints to standard output. 0, or -1 with errno. */
+/* Prints the plan to standard output. Returns 0, or -1 with errno. */
 int print_plan(const struct plan *plan);
 
 #endif

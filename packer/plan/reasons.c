@@ -18,7 +18,7 @@ by_words(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->of, y->of);
 }
 
-/* Whether a planned link leads to something that is planned. */
+/* Returns whether a planned link leads to a planned entry. */
 static bool
 leads_on(const struct plan *plan, const struct plan_entry *link)
 {
@@ -30,7 +30,7 @@ leads_on(const struct plan *plan, const struct plan_entry *link)
 	return does;
 }
 
-/* What is told of a reason's object: nothing of where this machine has it. */
+/* Writes a reason's object without paths of this machine. */
 static void
 write_object(FILE *file, const struct plan_why *why)
 {
@@ -94,7 +94,7 @@ reasons_write(const struct plan *plan)
 }
 
 static int
-octal(const char *digits)
+parse_octal(const char *digits)
 {
 	int value = 0;
 
@@ -106,7 +106,7 @@ octal(const char *digits)
 	return value > 0 && value < 256 ? value : -1;
 }
 
-/* Takes the escapes out of a field in its place. Returns 0, or -1 for one that is none. */
+/* Decodes the escapes of a field in place. Returns 0, or -1 if one is invalid. */
 static int
 unescape(char *field)
 {
@@ -115,7 +115,7 @@ unescape(char *field)
 	for (char *from = field; *from != '\0'; from++) {
 		int value = (unsigned char)*from;
 		if (*from == '\\') {
-			if ((value = octal(from + 1)) < 0)
+			if ((value = parse_octal(from + 1)) < 0)
 				return -1;
 			from += 3;
 		}
@@ -125,9 +125,9 @@ unescape(char *field)
 	return 0;
 }
 
-/* Reads a line, which is cut into its fields. Returns 0, or -1. */
+/* Parses a line, which it splits in place. Returns 0, or -1 if it is invalid. */
 static int
-read_line(struct reasons_line *line, char *text)
+parse_line(struct reasons_line *line, char *text)
 {
 	enum { PATH_AT = 3 };
 	const char *what = NULL;
@@ -171,7 +171,7 @@ reasons_read(struct reasons *reasons, const char *text, size_t length, size_t *l
 		if (newline != NULL)
 			*newline = '\0';
 		if (newline == NULL || strlen(rest) != (size_t)(newline - rest) ||
-		    read_line(last, rest) != 0) {
+		    parse_line(last, rest) != 0) {
 			*line = reasons->count;
 			reasons_free(reasons);
 			return -1;

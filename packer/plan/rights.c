@@ -8,15 +8,14 @@
 
 #include "base/message.h"
 
-/* Where a line of a manifest sets its mode, that is what somebody wants. */
 static void
 report_dropped(const struct plan_entry *entry)
 {
 	bool is_user = (entry->dropped & S_ISUID) != 0;
 
 	message_warnx(
-	    "note: %s is packed without its set-%s-ID bit, as %s %u has another number elsewhere; "
-	    "give it mode and owner in a manifest: file %s mode=%04o owner=UID:GID",
+	    "note: %s is packed without its set-%s-ID bit: %s %u may differ on other systems; set "
+	    "its mode and owner in a manifest: file %s mode=%04o owner=UID:GID",
 	    entry->path, is_user ? "user" : "group", is_user ? "user" : "group",
 	    is_user ? entry->stat.st_uid : entry->stat.st_gid, entry->source,
 	    entry->mode | entry->dropped);
@@ -28,9 +27,9 @@ report_capabilities(const struct plan_entry *entry)
 	if (getxattr(entry->source, "security.capability", NULL, 0) <= 0)
 		return;
 	message_warnx(
-	    "note: %s has file capabilities, which no archive holds: programs of other users "
-	    "than root will lack them; "
-	    "a manifest can make it root's: file %s mode=4755",
+	    "note: %s has file capabilities, which the archive cannot hold: users other than root "
+	    "will run it without them; to make it set-user-ID root, use a manifest: file %s "
+	    "mode=4755",
 	    entry->path, entry->source);
 }
 
@@ -39,6 +38,7 @@ rights_report(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_entry *entry = plan->entries[i];
+		/* A mode that a manifest sets is intended. */
 		if (entry->type != PLAN_FILE || entry->source == NULL || entry->mode_line != NULL)
 			continue;
 		if (entry->dropped != 0)

@@ -19,13 +19,11 @@ enum { HASH_DIGITS = 2 * SHA256_DIGEST_SIZE };
 
 static const struct plan_why why = {"skeleton", ""};
 
-/* Before /bin, since they may be links to one another. */
+/* /usr comes first, since /bin and the others may be links into it. */
 static const char *const as_in_source[] = {"/usr/bin", "/usr/sbin", "/usr/lib", "/bin",
 					   "/sbin",    "/lib",	    "/lib64"};
 
-/*
- * Directories, links and then files; modes as Linux From Scratch sets them (chapters 7.5 and 7.6).
- */
+/* Directories and links; `files` follow. Modes are those of Linux From Scratch (7.5 and 7.6). */
 static const struct plan_entry directories[] = {
     {.path = "/boot", .type = PLAN_DIR, .mode = 0755},
     {.path = "/dev", .type = PLAN_DIR, .mode = 0755},
@@ -86,7 +84,7 @@ static const struct plan_entry files[] = {
     {.path = INIT_FILE_END, .type = PLAN_FILE, .mode = 0644, .content = "", .last = true},
 };
 
-/* Puts an entry where the planned links lead its path, unless something else is given for it. */
+/* Adds an entry, following planned links in its path, unless another entry is given for it. */
 static int
 add_row(struct plan *plan, const struct plan_entry *row)
 {
@@ -128,9 +126,9 @@ skeleton_start(struct plan *plan, const struct source *source)
 	return result;
 }
 
-/* root's shell is one that is in the image. */
+/* Returns root's root_shell: the first of the known shells that is planned, else /bin/sh. */
 static const char *
-shell(const struct plan *plan)
+root_shell(const struct plan *plan)
 {
 	static const char *const known[] = {"/bin/bash", "/bin/sh", "/bin/dash", "/bin/busybox"};
 
@@ -151,10 +149,8 @@ skeleton_finish(struct plan *plan, const char *version, const char *const *links
 				"daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
 				"bin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
 				"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-				shell(plan));
-	/*
-	 * The manifest tells this file's size: the hash has its place before there is a manifest.
-	 */
+				root_shell(plan));
+	/* The manifest contains this file's size, so zeros reserve the place of its hash. */
 	char *mark = xasprintf("packer %s\nmanifest %0*d\n", version, HASH_DIGITS, 0);
 	const struct plan_entry made[] = {
 	    {.path = "/etc/passwd", .type = PLAN_FILE, .mode = 0644, .content = users},
@@ -182,8 +178,9 @@ is_below(const char *path, const char *top)
 }
 
 /*
- * An empty directory is not a loss, unless it was asked for, and a link on the way to a file may be
- * there: the file's own path is packed too. What every image has may be given another mode.
+ * Returns whether hiding the entry would lose something that the user requested. Directories that
+ * no manifest names do not count, nor do links on the way to a file, whose own path is packed too,
+ * nor entries of the skeleton.
  */
 static bool
 is_payload(const struct plan_entry *entry)
@@ -211,8 +208,8 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 			continue;
 		if (is_moved || is_below(entry->path, "/etc/lull")) {
 			message_about(entry->line);
-			message_warnx("cannot pack %s: /etc/lull is for what packer, bench and "
-				      "init tell each other",
+			message_warnx("cannot pack %s: /etc/lull is reserved for packer, bench "
+				      "and init",
 				      entry->path);
 			result = -1;
 		}
@@ -230,7 +227,7 @@ skeleton_check(const struct plan *plan, bool init_is_own)
 	return result;
 }
 
-/* Writes the hash where zeros keep its place. */
+/* Replaces the zeros in the image's mark by the manifest's hash. */
 static void
 mark_image(struct plan *plan, const char *manifest)
 {

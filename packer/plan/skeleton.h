@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every image has beside its payload: directories, links, small files, device nodes. */
+/* The skeleton of every image: directories, links, small files, device nodes. */
 #ifndef LULL_PACKER_SKELETON_H
 #define LULL_PACKER_SKELETON_H
 
@@ -9,27 +9,27 @@ struct plan;
 struct source;
 
 /*
- * Plans directories and links to them, before anything else, so that all that follows goes where
- * they lead: /bin and its like as the source has them, a link with merged /usr, and those that
- * every system has. Returns 0, or -1 after a warning.
+ * Plans the directories and the links to them. It runs first, so that later entries follow these
+ * links. /bin, /lib and the like are planned as in the source: links if /usr is merged. Returns 0,
+ * or -1 after a warning.
  */
 int skeleton_start(struct plan *plan, const struct source *source);
 
 /*
- * Plans all the rest, where nothing else is given, and the paths `links`, ended by NULL, as links
- * to /init; NULL: none. Returns 0, or -1 after a warning.
+ * Plans the rest of the skeleton where nothing else is given, and links to /init at the paths
+ * `links`, ended by NULL; `links` may be NULL. Returns 0, or -1 after a warning.
  */
 int skeleton_finish(struct plan *plan, const char *version, const char *const *links);
 
 /*
- * Writes the manifest of the sorted plan into it, and the manifest's hash into what marks the
- * image.
+ * Sets the content of the sorted plan's manifest, and puts the manifest's hash into
+ * INIT_FILE_IMAGE.
  */
 void skeleton_explain(struct plan *plan);
 
 /*
- * Whether all that is given can be seen in the image: nothing is below /etc/lull, and with Lull's
- * own init nothing below what it mounts at once. Returns 0, or -1 after a warning for each.
+ * Checks that no given entry is below /etc/lull or, with Lull's own init, below a directory over
+ * which init mounts a file system. Returns 0, or -1 after a warning for each such entry.
  */
 int skeleton_check(const struct plan *plan, bool init_is_own);
 

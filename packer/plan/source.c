@@ -17,7 +17,7 @@
 #include "host/follow.h"
 #include "host/memory.h"
 
-/* Goes on from follow->done. Returns what the way leads to, to be freed, or NULL with errno. */
+/* Resolves the rest of `follow`. Returns the resulting path, to be freed, or NULL with errno. */
 static char *
 walk_path(const struct source *source, struct follow *follow, struct stat *stat)
 {
@@ -40,8 +40,8 @@ walk_path(const struct source *source, struct follow *follow, struct stat *stat)
 }
 
 /*
- * With a tree of another system: from a link of this machine to the first absolute one, and on in
- * the tree.
+ * With a tree of another system: follows a link of this machine up to the first absolute target,
+ * and continues in the tree.
  */
 static char *
 walk_from_here(const struct source *source, const char *from, struct stat *stat)
@@ -60,7 +60,7 @@ walk_from_here(const struct source *source, const char *from, struct stat *stat)
 	return real;
 }
 
-/* Whether `path` on this machine is in the tree of another system. */
+/* Returns whether `path` on this machine is in the tree of another system. */
 static bool
 source_is_in_tree(const struct source *source, const char *path)
 {
@@ -69,7 +69,7 @@ source_is_in_tree(const struct source *source, const char *path)
 	return length > 0 && strncmp(path, source->root, length) == 0 && path[length] == '/';
 }
 
-/* Whether ".." in `path` leads out of the directory that it starts in. */
+/* Returns whether ".." in `path` leads out of the starting directory. */
 static bool
 climbs_out(const char *path)
 {
@@ -88,8 +88,8 @@ climbs_out(const char *path)
 }
 
 /*
- * The same as realpath(3), but from where the way comes into the tree of another system, it stays
- * in there.
+ * Resolves `path` as realpath(3) does, but once it enters the tree of another system, no link leads
+ * out of that tree.
  */
 static char *
 walk_into(const struct source *source, const char *path, struct stat *stat)
@@ -161,9 +161,9 @@ struct list {
 	size_t count;
 };
 
-/* Adds `name`, which is owned; NULL ends the list. */
+/* Appends `name`, which the list owns; NULL ends the list. */
 static void
-append(struct list *list, char *name)
+append_name(struct list *list, char *name)
 {
 	list->names = xgrow(list->names, list->count, sizeof(*list->names));
 	list->names[list->count++] = name;
@@ -189,12 +189,12 @@ source_list(const struct source *source, const char *path)
 		return NULL;
 	while (errno = 0, (entry = readdir(directory)) != NULL)
 		if (entry->d_name[0] != '.')
-			append(&list, xstrdup(entry->d_name));
+			append_name(&list, xstrdup(entry->d_name));
 	int problem = errno;
 	closedir(directory);
 	if (list.count > 0)
 		qsort(list.names, list.count, sizeof(*list.names), by_bytes);
-	append(&list, NULL);
+	append_name(&list, NULL);
 	if (problem == 0)
 		return list.names;
 	source_list_free(list.names);
@@ -203,12 +203,12 @@ source_list(const struct source *source, const char *path)
 }
 
 /*
- * What of `pattern` follows the way `done`, which has no pattern in it. Returns 0, or -1 with
- * errno.
+ * Appends the paths that start with `done`, a path without wildcards, and continue with a match of
+ * `pattern`. Returns 0, or -1 with errno.
  */
 static int
-expand(const struct source *source, const char *folder, const char *done, const char *pattern,
-       struct list *list)
+expand_pattern(const struct source *source, const char *folder, const char *done,
+	       const char *pattern, struct list *list)
 {
 	size_t length = strcspn(pattern, "/");
 	char *part = xasprintf("%.*s", (int)length, pattern),
@@ -225,14 +225,14 @@ expand(const struct source *source, const char *folder, const char *done, const 
 			continue;
 		char *next = xasprintf("%s%s%s", done, *name, pattern[length] == '/' ? "/" : "");
 		if (pattern[length] == '/') {
-			result = expand(source, folder, next, pattern + length + 1, list);
+			result = expand_pattern(source, folder, next, pattern + length + 1, list);
 			free(next);
 			continue;
 		}
 		char *whole = xasprintf("%s/%s", folder, next),
 		     *real = source_there(source, whole, &stat);
 		if (real != NULL)
-			append(list, next);
+			append_name(list, next);
 		else
 			free(next);
 		free(real);
@@ -248,9 +248,9 @@ char **
 source_glob(const struct source *source, const char *folder, const char *pattern)
 {
 	struct list list = {.count = 0};
-	int result = expand(source, folder, "", pattern, &list), problem = errno;
+	int result = expand_pattern(source, folder, "", pattern, &list), problem = errno;
 
-	append(&list, NULL);
+	append_name(&list, NULL);
 	if (result == 0)
 		return list.names;
 	source_list_free(list.names);
@@ -307,8 +307,8 @@ source_release(struct source_found *found)
 }
 
 /*
- * Looks at follow->done in the source. Returns 0 with the mode in found->stat and a link's target,
- * or -1 with errno.
+ * Looks up follow->done in the source. Returns 0 with found->stat and, for a link, `target`; or -1
+ * with errno.
  */
 static int
 look_up(const struct source *source, struct source_found *found, const struct follow *follow,
@@ -339,9 +339,9 @@ look_up(const struct source *source, struct source_found *found, const struct fo
 	return 0;
 }
 
-/* The same for what is planned at that path. */
+/* Does the same for the planned entry found->entry. */
 static void
-take_planned(struct source_found *found, char target[PATH_MAX])
+look_up_planned(struct source_found *found, char target[PATH_MAX])
 {
 	found->stat = (struct stat){.st_mode = plan_type_bits(found->entry) | found->entry->mode};
 	if (found->entry->type == PLAN_LINK)
@@ -349,9 +349,9 @@ take_planned(struct source_found *found, char target[PATH_MAX])
 }
 
 /*
- * Whether one look tells that nothing is at `path`, as with most names in most directories. Below
- * another root that does not do: the kernel would follow absolute links there to this machine's own
- * files.
+ * Returns whether a single system call can show that `path` is missing, as most names are in most
+ * directories. Not below another root, where the kernel would follow absolute links to files of
+ * this machine.
  */
 static bool
 is_missing(const struct source *source, const struct plan *plan, const char *path)
@@ -374,7 +374,7 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 	while (moved == 0 && (moved = follow_step(&follow)) > 0) {
 		found->entry = plan_find(plan, follow.done);
 		if (found->entry != NULL)
-			take_planned(found, target);
+			look_up_planned(found, target);
 		else if (look_up(source, found, &follow, target) != 0)
 			goto fail;
 		moved = 0;
@@ -392,9 +392,7 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 	if (moved != 0)
 		goto fail;
 	found->path = xstrdup(follow.done);
-	/*
-	 * The last step may have been one up: then what was looked at last is not what was found.
-	 */
+	/* After a final "..", the last looked-up component is not the result. */
 	found->entry = plan_find(plan, follow.done);
 	if (follow.done[0] == '\0' || S_ISLNK(found->stat.st_mode) ||
 	    (found->entry != NULL && found->entry->type == PLAN_DIR))
@@ -423,7 +421,8 @@ source_real(const struct source *source, const char *path, struct stat *stat)
 	return NULL;
 }
 
-/* Whether a file system makes up what is read. Such files have no blocks on any disk. */
+/* Returns whether the kernel generates the file's content, as in /proc. Such files have no blocks.
+ */
 static bool
 is_made_up(const char *path, const struct stat *stat)
 {
@@ -463,7 +462,7 @@ void
 source_set_mode(const struct source *source, struct plan_entry *entry, const struct stat *stat)
 {
 	enum { ASSIGNED = 100 }; /* Debian Policy, 9.2.2; LSB 3.1, 21.1 */
-	/* A tree that is unpacked without root is its user's. */
+	/* In a tree that a user unpacked without root, all files belong to that user. */
 	bool is_own = source->root[0] != '\0' && stat->st_uid == geteuid();
 	uint32_t uid = is_own ? 0 : stat->st_uid, gid = is_own ? 0 : stat->st_gid;
 
@@ -479,7 +478,7 @@ source_set_mode(const struct source *source, struct plan_entry *entry, const str
 	entry->mode &= ~entry->dropped;
 }
 
-/* Plans one path of the way; `last` has the stat of `found`. */
+/* Plans one step of the way to `found`. */
 static struct plan_entry *
 add_one(const struct source *source, struct plan *plan, const struct source_found *found,
 	const struct source_step *step, struct plan_why why)
@@ -514,7 +513,7 @@ add_one(const struct source *source, struct plan *plan, const struct source_foun
 	return added;
 }
 
-/* Whether the source has another file at the path of one that packer has put there. */
+/* Returns whether the source has a different file at the path of a moved entry. */
 static bool
 hides_other(const struct source *source, const struct plan_entry *entry)
 {
@@ -530,16 +529,14 @@ struct plan_entry *
 source_add(const struct source *source, struct plan *plan, const struct source_found *found,
 	   struct plan_why why)
 {
-	/*
-	 * Later steps lie below or behind earlier ones, so each has its parent when its turn comes.
-	 */
+	/* Each step comes after its parent and after the links that lead to it. */
 	for (size_t i = 0; i < found->count; i++)
 		if (add_one(source, plan, found, &found->steps[i], why) == NULL)
 			return NULL;
 	struct plan_entry *entry = plan_find(plan, found->path);
 	if (entry == NULL)
 		errno = EISDIR;
-	/* A file that was there before has one more reason, unless another is meant. */
+	/* A file that was planned before gets another reason, unless it hides a different file. */
 	else if (entry->type != PLAN_DIR && found->entry != NULL) {
 		if (!hides_other(source, entry))
 			return plan_add(plan, entry, why);
@@ -584,10 +581,9 @@ source_problem(int problem)
 		       "device or pipe, and "
 		       "filter leaves it out of a tree";
 	case ENODATA:
-		return "its size cannot be known before it is read; copy it to a file and pack "
-		       "that";
+		return "its size is unknown until it is read; copy it to a file and pack that";
 	case ETXTBSY:
-		return "it is what is to be made";
+		return "it is an output of this command";
 	case EEXIST:
 		return "something else is planned at its path";
 	case EISDIR:

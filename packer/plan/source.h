@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where files are read from: this machine, or a tree of another below `root`. A path is looked up
- * as the booted image will look it up: what is planned for a path counts before what the source has
- * there.
+ * The source of files: this machine, or the tree of another system below `root`. Paths are looked
+ * up as in the booted image: planned entries take precedence over files of the source.
  */
 #ifndef LULL_PACKER_SOURCE_H
 #define LULL_PACKER_SOURCE_H
@@ -15,122 +14,118 @@
 #include "plan/plan.h"
 
 struct source {
-	const char *root;	    /* "" for this machine's own, else without a slash at its end */
-	struct file_id replaced[2]; /* outputs of an earlier run, in the place of those to be made:
-				       not packed */
+	const char *root;	    /* "" for this machine; no trailing slash */
+	struct file_id replaced[2]; /* existing files that the outputs will replace; never packed */
 };
 
-/* A component on the way to a file that is not planned yet: a directory, a link or the file. */
+/* An unplanned step on the way to a file: a directory, a link or the file itself. */
 struct source_step {
 	char *path;
-	char *target; /* of a link */
+	char *target; /* of a link; else NULL */
 };
 
 struct source_found {
 	char *path;		  /* in the image, no links in it; "" is the root */
-	struct plan_entry *entry; /* what is planned there, or NULL */
-	struct stat stat;	  /* of the file where nothing is planned; else st_mode alone */
+	struct plan_entry *entry; /* the planned entry, or NULL */
+	struct stat stat;	  /* of the file; of a planned entry only st_mode */
 	struct source_step *steps;
 	size_t count;
 };
 
 /*
- * Looks for the absolute path `path`, following links within the source. Returns 0 with `found` to
- * be given to source_release(), or -1 with errno, ENOENT among others, and nothing to release.
- * Reads directories only.
+ * Looks up the absolute path `path`, following links within the source. Returns 0, and the caller
+ * passes `found` to source_release(); or -1 with errno, such as ENOENT, and nothing to release. It
+ * opens no file.
  */
 int source_find(const struct source *source, const struct plan *plan, const char *path,
 		struct source_found *found);
 void source_release(struct source_found *found);
 
 /*
- * Plans what was found, with every link and directory on the way, and returns its entry; NULL with
- * errno: EFBIG for a file of 4 GiB or more, those of source_check(), EEXIST. The root itself has no
- * entry: EISDIR.
+ * Plans a found file with every link and directory on the way, and returns its entry. NULL with
+ * errno: those of source_check(), EEXIST for a conflict, EISDIR for the root directory, which has
+ * no entry.
  */
 struct plan_entry *source_add(const struct source *source, struct plan *plan,
 			      const struct source_found *found, struct plan_why why);
 
 /*
- * Path on this machine, to be freed, of what `path` in the source leads to, whatever is planned,
- * with *stat; no link in it leads out of the source. NULL with errno.
+ * Resolves `path` in the source, ignoring the plan; no link leads out of the source. Returns the
+ * path on this machine, to be freed, with *stat; NULL with errno.
  */
 char *source_real(const struct source *source, const char *path, struct stat *stat);
 
 /*
- * Path on this machine, to be freed, of what the link at `from` on this machine leads to, with
- * *stat. A link in the tree of another system never leads out of it, and one of this machine leads
- * on in that tree where it is absolute, as it will in the image. NULL with errno.
+ * Resolves the link at `from` on this machine. A link in the tree of another system never leads out
+ * of that tree; an absolute target of a link outside is looked up in that tree, as in the image.
+ * Returns the path on this machine, to be freed, with *stat; NULL with errno.
  */
 char *source_link(const struct source *source, const char *from, struct stat *stat);
 
 /*
- * Path on this machine, to be freed, of what `path` on this machine leads to, with *stat: in the
- * tree of another system no link leads out of it. NULL with errno. All that is opened of a tree is
- * opened by such a path.
+ * Resolves `path` on this machine; links in the tree of another system never lead out of it.
+ * Returns the path on this machine, to be freed, with *stat; NULL with errno. packer opens files of
+ * a tree only by such paths.
  */
 char *source_there(const struct source *source, const char *path, struct stat *stat);
 
-/*
- * The same, but a path that is not in the tree of another system stays as it is, if anything is
- * there.
- */
+/* The same, but an existing path outside the tree of another system is returned unchanged. */
 char *source_resolve(const struct source *source, const char *path);
 
 /*
- * The names in the directory that `path` on this machine leads to, sorted, without those that begin
- * with a dot, ended by NULL, to be freed one by one and as a whole. NULL with errno.
+ * Returns the names in the directory `path` of this machine, sorted, without those that begin with
+ * a dot, ended by NULL; to be passed to source_list_free(). NULL with errno.
  */
 char **source_list(const struct source *source, const char *path);
 
 /*
- * The paths below `folder` on this machine that match `pattern`, as glob(7), below it, sorted; else
- * as source_list().
+ * Returns the paths relative to `folder` on this machine that match `pattern` (glob(7)), sorted;
+ * otherwise like source_list().
  */
 char **source_glob(const struct source *source, const char *folder, const char *pattern);
 
-/* Frees what the last two gave, or NULL. */
+/* Frees a result of source_list() or source_glob(); NULL is allowed. */
 void source_list_free(char **names);
 
-/* Whether a file is one of those that will be replaced. */
+/* Returns whether a file is one of `replaced`. */
 bool source_is_replaced(const struct source *source, const struct stat *stat);
 
-/* The root of the tree at `directory`, to be freed; NULL with errno. */
+/* Returns the root for the tree `directory`, to be freed; NULL with errno. */
 char *source_root(const char *directory);
 
 /*
- * Whether `path` is one of this machine's even if there is a tree of another: those that are
- * relative are.
+ * Returns whether `path` is of this machine: always, or, with a tree of another system, if it is
+ * relative.
  */
 bool source_is_here(const struct source *source, const char *path);
 
-/* Path on this machine of a path in the source, to be freed. */
+/* Returns the path on this machine of a path in the source, to be freed. */
 char *source_path(const struct source *source, const char *path);
 
 /*
- * 0, or the errno for a file that cannot be packed: EOPNOTSUPP and EFBIG as above, ENODATA for one
- * of /proc, /sys or their like, whose size is not told before it is read, ETXTBSY for an output
- * that is to be replaced. `path` is on this machine and `stat` is of it.
+ * Returns 0, or an errno if the file cannot be packed: EOPNOTSUPP if it is not a regular file,
+ * EFBIG if it has 4 GiB or more, ENODATA in /proc, /sys and the like, where the size is unknown
+ * before reading, ETXTBSY for an output that will be replaced. `path` is on this machine, `stat`
+ * its stat.
  */
 int source_check(const struct source *source, const char *path, const struct stat *stat);
 
 /*
- * Gives the entry of a regular file its mode. A set-ID bit keeps the user or group that it is for,
- * where that has the same number on all systems; else it is dropped: the file is root's in the
- * image.
+ * Sets mode and owner of a regular file's entry. The owner is root, but a set-ID bit keeps its user
+ * or group if that ID is the same on all systems (below 100); otherwise the bit is dropped.
  */
 void source_set_mode(const struct source *source, struct plan_entry *entry,
 		     const struct stat *stat);
 
 /*
- * Plans the file `real` of this machine, with its `stat`, for a `path` that packer has chosen.
- * Returns its entry, or NULL with errno as above.
+ * Plans the file `real` of this machine, with its `stat`, at `path`, which packer chose. Returns
+ * its entry, or NULL with errno as above.
  */
 struct plan_entry *source_add_moved(const struct source *source, struct plan *plan,
 				    const char *real, const struct stat *stat, const char *path,
 				    struct plan_why why);
 
-/* Reason for an error of these functions in words. */
+/* Returns the text for an errno of these functions. */
 const char *source_problem(int problem);
 
 #endif

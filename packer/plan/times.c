@@ -19,10 +19,10 @@ word_at(const unsigned char *at)
 }
 
 /*
- * Reads the time and size of the source from the beginning of a compiled file: behind a
- * number, CR and LF, and since Python 3.7 (3390) behind flags (PEP 552), which are 0 where
- * it goes by time; Python 2 (above 20000) and those up to 3.2 (below 3190) know no size.
- * Returns false where it does not go by time.
+ * Reads the time and size of the source from the header of a compiled file. They follow a magic
+ * number, CR and LF and, since Python 3.7 (3390), flags (PEP 552), which are 0 for a file that is
+ * validated by time. Python 2 (above 20000) and Python up to 3.2 (below 3190) store no size.
+ * Returns false if the file is not validated by time.
  */
 static bool
 read_pyc(const char *file, uint32_t *time, uint32_t *size, bool *has_size)
@@ -45,8 +45,8 @@ read_pyc(const char *file, uint32_t *time, uint32_t *size, bool *has_size)
 }
 
 /*
- * The planned source of the compiled file at `path`: above __pycache__, by what stands
- * before the first dot; or beside.
+ * Returns the planned source of the compiled file at `path`: in the parent of __pycache__, named up
+ * to the first dot; or in the same directory. NULL if there is none.
  */
 static struct plan_entry *
 find_source(const struct plan *plan, const char *path)
@@ -61,7 +61,7 @@ find_source(const struct plan *plan, const char *path)
 				   (int)strcspn(name, "."), name);
 	else
 		source = xasprintf("%.*s/.", (int)strlen(path) - 1, path);
-	/* Links lead to it as well. */
+	/* The path may contain links. */
 	char *located = plan_locate(plan, source);
 	struct plan_entry *entry = located != NULL ? plan_find(plan, located) : NULL;
 	free(source);

@@ -32,8 +32,8 @@ load ../packer_helpers
 	manifest "file $WORK/m/given mode=4711 owner=7:8"
 	pack --manifest "$WORK/m/list" -b "$WORK/m/daemon" -f "$WORK/m/group:/group" -b "$WORK/m/user" -f "$WORK/m/both" -b "$WORK/m/root"
 	expect_status 0
-	expect_equal "$stderr" "packer: note: $WORK/m/both is packed without its set-group-ID bit, as group 1000 has another number elsewhere; give it mode and owner in a manifest: file $WORK/m/both mode=6755 owner=UID:GID
-packer: note: $WORK/m/user is packed without its set-user-ID bit, as user 1000 has another number elsewhere; give it mode and owner in a manifest: file $WORK/m/user mode=6755 owner=UID:GID"
+	expect_equal "$stderr" "packer: note: $WORK/m/both is packed without its set-group-ID bit: group 1000 may differ on other systems; set its mode and owner in a manifest: file $WORK/m/both mode=6755 owner=UID:GID
+packer: note: $WORK/m/user is packed without its set-user-ID bit: user 1000 may differ on other systems; set its mode and owner in a manifest: file $WORK/m/user mode=6755 owner=UID:GID"
 	in=${WORK#/}/m
 	for line in "-rwsr-sr-x 1 1 1 $in/daemon" "-rwsr-xr-x 1 3 0 $in/both" "-rwxr-sr-x 1 0 0 $in/user" \
 		"-rwsr-sr-x 1 0 0 $in/root" "-rws--x--x 1 7 8 $in/given" '-rwxr-sr-x 1 0 42 group'; do
@@ -57,7 +57,7 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1
 		skip 'no capabilities can be given here'
 	pack -b "$WORK/ping"
 	expect_status 0
-	expect_equal "$stderr" "packer: note: $WORK/ping has file capabilities, which no archive holds: programs of other users than root will lack them; a manifest can make it root's: file $WORK/ping mode=4755"
+	expect_equal "$stderr" "packer: note: $WORK/ping has file capabilities, which the archive cannot hold: users other than root will run it without them; to make it set-user-ID root, use a manifest: file $WORK/ping mode=4755"
 	manifest "file $WORK/ping mode=4755"
 	rm "$OUT/image"
 	pack --manifest "$WORK/m/list"

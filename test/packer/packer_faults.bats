@@ -23,9 +23,9 @@ load ../packer_helpers
 	for file in /proc/cpuinfo /sys/kernel/uevent_seqnum; do
 		[ -r "$file" ] || continue
 		pack -f "$file:/etc/made-up"
-		expect_refused "cannot pack $file: its size cannot be known before it is read"
+		expect_refused "cannot pack $file: its size is unknown until it is read"
 		pack -f "$file" --init /bin/true
-		expect_refused "cannot pack $file: its size cannot be known before it is read"
+		expect_refused "cannot pack $file: its size is unknown until it is read"
 	done
 	: >"$WORK/empty"
 	pack -f "$WORK/empty"
@@ -125,7 +125,7 @@ load ../packer_helpers
 	expect_in "$(paths)" file
 	run --separate-stderr packer -f image -o image
 	expect_status 3
-	expect_in "$stderr" "cannot pack $PWD/image: it is what is to be made"
+	expect_in "$stderr" "cannot pack $PWD/image: it is an output of this command"
 }
 
 @test "a disk that is full leaves nothing behind" {

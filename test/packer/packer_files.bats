@@ -144,7 +144,7 @@ load ../packer_helpers
 	expect_refused 'cannot pack /run/tree/link: init mounts a file system over /run; put it elsewhere, with -f SRC:DST'
 	for place in cmdline image end; do
 		pack -f "$WORK/file:/etc/lull/$place"
-		expect_refused "cannot pack /etc/lull/$place: /etc/lull is for what packer, bench and init tell each other"
+		expect_refused "cannot pack /etc/lull/$place: /etc/lull is reserved for packer, bench and init"
 	done
 	# Another init mounts what it likes.
 	pack --init "$WORK/start" -f "$WORK/file:/run/file"

@@ -256,7 +256,7 @@ $WORK/tmp:"
 	cmp bill "$WORK/first-bill"
 	pack --sbom "$OUT/bill" -f bill
 	expect_status 3
-	expect_in "$stderr" "cannot pack $PWD/bill: it is what is to be made"
+	expect_in "$stderr" "cannot pack $PWD/bill: it is an output of this command"
 }
 
 @test "INT while sums are made leaves nothing behind" {
