@@ -93,7 +93,7 @@ read_inputs(struct job *job, int argc, char *argv[])
 	if (options->help || options->version)
 		print_and_exit(options->help ? options_usage : "packer " LULL_VERSION "\n");
 	job->time = read_time();
-	job->manifests.tell = options->plan || isatty(STDERR_FILENO);
+	job->manifests.report_skipped = options->plan || isatty(STDERR_FILENO);
 	int status =
 	    apply_read(&job->manifests, options->manifests.words, options->manifests.count);
 	int wrong = experiments_read(&job->experiments, options->experiments.words,

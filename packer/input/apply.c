@@ -18,7 +18,7 @@
 #include "text.h"
 #include "words.h"
 
-/* All bytes of a file, to be freed; NULL with errno, EFBIG for what no person has written. */
+/* Returns all bytes of a file, to be freed; NULL with errno, EFBIG if it exceeds 16 MiB. */
 static char *
 read_all(int fd, size_t *length)
 {
@@ -43,7 +43,7 @@ read_all(int fd, size_t *length)
 	return NULL;
 }
 
-/* The folder that a file is in, absolute. */
+/* Returns the absolute path of a file's directory, to be freed. */
 static char *
 folder_of(const char *file)
 {
@@ -54,7 +54,7 @@ folder_of(const char *file)
 	if (file[0] == '/')
 		return xasprintf("%.*s", length, file);
 	if (getcwd(here, sizeof(here)) == NULL)
-		message_err(3, "cannot tell the current directory");
+		message_err(3, "cannot get the current directory");
 	return length > 0 ? xasprintf("%s/%.*s", here, length, file) : xstrdup(here);
 }
 
@@ -122,7 +122,7 @@ apply_has(const struct apply *apply, enum manifest_word word)
 	return has;
 }
 
-/* Gives a planned entry what the line says of it; two lines must not say different things. */
+/* Sets an entry's mode and owner as the line requests. Conflicting lines are an error. */
 static int
 set_attributes(struct plan_entry *entry, const struct manifest_line *line, const char *where)
 {
@@ -172,7 +172,7 @@ apply_file(struct payload *payload, const struct manifest_line *line)
 	return entry != NULL ? set_attributes(entry, line, payload->line->where) : 0;
 }
 
-/* A link, directory or device node of its own. */
+/* Plans the entry of a line link, dir or node. */
 static int
 apply_entry(struct payload *payload, const struct manifest_line *line)
 {
@@ -185,14 +185,14 @@ apply_entry(struct payload *payload, const struct manifest_line *line)
 	const struct plan_why why = payload_why(payload, "", line->operands[0]);
 	struct plan_entry wanted = kinds[line->word], *entry = NULL;
 
-	/* A planned link to a directory is as good as one; else what is named is meant itself. */
+	/* dir accepts a planned link to a directory; link and node do not follow the last link. */
 	char *path = xasprintf("%s%s", line->operands[0], wanted.type == PLAN_DIR ? "/." : "");
 	char *located = plan_locate(plan, path);
 	free(path);
 	if (located == NULL || located[0] == '\0') {
 		message_warnx("cannot put %s at %s: %s", payload->line->word, line->operands[0],
 			      located == NULL ? strerror(errno)
-					      : "the root directory is there by itself");
+					      : "the root directory always exists");
 		free(located);
 		return -1;
 	}
@@ -300,7 +300,7 @@ apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn t
 			    .word = manifest_word_name(line->word),
 			    .directory = file->directory,
 			    .optional = line->word == MANIFEST_TRY,
-			    .tell = apply->tell,
+			    .report_skipped = apply->report_skipped,
 			};
 			free(where);
 			payload->line = &asks;
@@ -323,8 +323,8 @@ apply_unused_filters(const struct closure *closure)
 		if (filter->matched)
 			continue;
 		message_about(filter->line);
-		message_warnx("filter %s leaves nothing out: no tree brings in such a path; mend "
-			      "it or take it out",
+		message_warnx("filter %s matches nothing: no tree has such a path; correct or "
+			      "remove it",
 			      filter->glob);
 		message_about(NULL);
 		unused++;

@@ -20,10 +20,7 @@
 #include "users.h"
 #include "words.h"
 
-/*
- * Where in an experiment file something is said, for messages about what is only found out when all
- * is planned.
- */
+/* Line numbers in an experiment file, for errors that are found only after parsing. */
 
 static char *
 find_line(const char *file, const char *text, const char *key, size_t which)
@@ -62,14 +59,14 @@ experiment_leave(char *place)
 }
 
 struct experiment_baked {
-	const char *file; /* as it was named */
+	const char *file; /* as given */
 	char *name;
 	char *text;
 	size_t length;
 	struct experiment experiment;
 };
 
-/* "cpu.experiment" is called cpu, and so is "cpu/experiment". */
+/* Returns the experiment's name, to be freed: cpu for "cpu.experiment" and "cpu/experiment". */
 static char *
 name_of(const char *file)
 {
@@ -110,15 +107,15 @@ read_one(struct experiment_baked *baked, const char *file)
 	}
 	if (strlen(baked->name) > EXPERIMENT_NAME_MAX || baked->name[0] == '.' ||
 	    baked->name[0] == '\0') {
-		message_warnx("cannot use %s: an experiment is called as its file is, by 1 to %d "
-			      "bytes and no dot in front",
+		message_warnx("cannot use %s: an experiment is named after its file, by 1 to %d "
+			      "bytes without a leading dot",
 			      file, EXPERIMENT_NAME_MAX);
 		return 2;
 	}
 	if (experiment_read_file(&baked->experiment, file, baked->text, baked->length, &problem) !=
 	    0) {
 		why[problem.used] = '\0';
-		/* "FILE:LINE: ", as in front of messages about lines of manifests. */
+		/* Split off "FILE:LINE: ", which message_about() prints. */
 		char *end = strstr(why + strlen(file), ": ");
 		*end = '\0';
 		message_about(why);
@@ -128,7 +125,7 @@ read_one(struct experiment_baked *baked, const char *file)
 	}
 	if (baked->experiment.run.count > 0)
 		return 0;
-	message_warnx("%s: there is no run: say what to measure", file);
+	message_warnx("%s: missing run: no command to measure", file);
 	return 2;
 }
 
@@ -143,9 +140,8 @@ experiments_read(struct experiments *experiments, const char *const *files, size
 		int status = read_one(baked, files[i]);
 		for (size_t before = 0; status == 0 && before < i; before++)
 			if (strcmp(experiments->list[before].name, baked->name) == 0) {
-				message_warnx(
-				    "cannot use %s: %s is an experiment of the same name, %s",
-				    files[i], files[before], baked->name);
+				message_warnx("cannot use %s: %s has the same experiment name, %s",
+					      files[i], files[before], baked->name);
 				status = 2;
 			}
 		worst = status > worst ? status : worst;
@@ -175,9 +171,9 @@ is_planned(const struct plan *plan, const char *path)
 	return is;
 }
 
-/* The value of a variable that the experiment sets, or NULL. */
+/* Returns the value of a variable_of that the experiment sets, or NULL. */
 static const char *
-variable(const struct experiment *e, const char *name)
+variable_of(const struct experiment *e, const char *name)
 {
 	const char *value = NULL;
 	size_t length = strlen(name);
@@ -189,11 +185,11 @@ variable(const struct experiment *e, const char *name)
 	return value;
 }
 
-/* Where commands are looked for. */
+/* Where to look up commands. */
 struct place {
 	const struct plan *plan;
-	const struct payload *payload; /* what is still to come; NULL: nothing */
-	const struct source *image;    /* an image that is there; NULL: it is what is planned */
+	const struct payload *payload; /* its queued links count too; NULL: none */
+	const struct source *image;    /* an existing image; NULL: only the plan */
 };
 
 static bool
@@ -210,16 +206,13 @@ is_there(const struct place *place, const char *path)
 	return true;
 }
 
-/*
- * The path by which init will find the command, by the PATH that the experiment has, to be freed,
- * or NULL.
- */
+/* Returns the path at which init will find the command in the experiment's PATH, to be freed. */
 static char *
 find_command(const struct place *place, const struct experiment *e, const char *name)
 {
 	static const char usual[] =
 	    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
-	const char *path = variable(e, "PATH");
+	const char *path = variable_of(e, "PATH");
 
 	if (strchr(name, '/') != NULL)
 		return name[0] == '/' && is_there(place, name) ? xstrdup(name) : NULL;
@@ -281,12 +274,12 @@ is_program(const struct payload *payload, const char *name)
 	return is;
 }
 
-/* Plans a program of a command, unless it is there. Returns 0, or -1 after a warning. */
+/* Plans a program of a command, unless it is planned. Returns 0, or -1 after a warning. */
 static int
 plan_program(const struct experiment *e, struct payload *payload, const struct command_start *start)
 {
 	struct closure *closure = payload->closure;
-	const char *outer = closure->path, *path = variable(e, "PATH");
+	const char *outer = closure->path, *path = variable_of(e, "PATH");
 
 	if (has_command(&(struct place){closure->plan, payload, NULL}, e, start->name))
 		return 0;
@@ -296,7 +289,7 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 			      start->name, strrchr(start->name, '/') + 1);
 		return -1;
 	}
-	/* Where the experiment will look for it, it is looked for here. */
+	/* Look it up in the experiment's PATH. */
 	if (path != NULL && closure->source->root[0] == '\0')
 		closure->path = path;
 	bool is_there = !start->is_guess || is_program(payload, start->name);
@@ -308,7 +301,7 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 	return result;
 }
 
-/* Plans a command and what it visibly starts. Returns the number of what cannot be packed. */
+/* Plans a command and the programs that it visibly starts. Returns the number of failures. */
 static size_t
 plan_command(const struct experiment *e, struct payload *payload, char *const *words)
 {
@@ -322,13 +315,14 @@ plan_command(const struct experiment *e, struct payload *payload, char *const *w
 	return failed;
 }
 
-/* Notes what one program of a command is given. */
+/* Records LD_LIBRARY_PATH and LD_PRELOAD of one program of a command. */
 static void
-plan_experiment(const struct experiment *e, struct closure *closure, const struct source *image,
+give_to_program(const struct experiment *e, struct closure *closure, const struct source *image,
 		const struct command_start *start)
 {
-	const char *list = start->path != NULL ? start->path : variable(e, "LD_LIBRARY_PATH");
-	const char *preload = start->preload != NULL ? start->preload : variable(e, "LD_PRELOAD");
+	const char *list = start->path != NULL ? start->path : variable_of(e, "LD_LIBRARY_PATH");
+	const char *preload =
+	    start->preload != NULL ? start->preload : variable_of(e, "LD_PRELOAD");
 	char *path = find_command(&(struct place){closure->plan, NULL, image}, e, start->name);
 	struct source_found found;
 
@@ -352,7 +346,7 @@ experiments_give(const struct experiment *e, struct closure *closure, const stru
 	for (size_t run = 0; run < e->run.count; run++) {
 		command_read(&command, e->run.values[run]);
 		for (size_t i = 0; i < command.count; i++)
-			plan_experiment(e, closure, image, &command.list[i]);
+			give_to_program(e, closure, image, &command.list[i]);
 		command_free(&command);
 	}
 }
@@ -391,7 +385,7 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 	return failed;
 }
 
-/* The bytes of a planned file, NULL where there is none; *map is to be released. */
+/* Returns the bytes of a planned file, or NULL; the caller releases *map. */
 static const char *
 planned_text(const struct plan *plan, const char *path, size_t *length, void **map)
 {
@@ -431,7 +425,7 @@ check_user(const struct plan *plan, const struct experiment_baked *baked)
 	return problem != NULL;
 }
 
-/* Whether the folder comes into being by a mount. */
+/* Returns whether a mount of the experiment may provide the directory. */
 static bool
 is_mounted(const struct experiment *e, const char *path)
 {
@@ -446,7 +440,7 @@ is_mounted(const struct experiment *e, const char *path)
 	return false;
 }
 
-/* What init mounts at every boot, in which folders may be made. */
+/* Returns whether the path is below a mount of init, where directories may be created. */
 static bool
 is_made_up(const char *path)
 {

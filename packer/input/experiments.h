@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Experiment files (experiment.h): baked into the image, with what they name, and checked against
- * it.
+ * Experiment files (experiment.h): packs them into the image with their programs and modules, and
+ * checks them against the image.
  */
 #ifndef LULL_PACKER_EXPERIMENTS_H
 #define LULL_PACKER_EXPERIMENTS_H
@@ -22,42 +22,40 @@ struct experiments {
 };
 
 /*
- * Reads all of them, whatever is wrong. Returns 0; or the status to end with, after a warning each:
- * 2 for what is not an experiment, 3 for what cannot be read.
+ * Reads all files, even after errors. Returns 0; or the exit status after a warning for each
+ * problem: 2 for an invalid experiment, 3 for a read error.
  */
 int experiments_read(struct experiments *experiments, const char *const *files, size_t count);
 void experiments_free(struct experiments *experiments);
 
 /*
- * Plans the files, the modules that they name, and each command that is not planned yet, as -b
- * does, with the programs that it visibly starts (command.h). Returns the number of what cannot be
- * packed, each after a warning.
+ * Plans the files, their modules, and each command that is not planned yet, as -b does, with the
+ * programs that it visibly starts (command.h). Returns the number of failures, each after a
+ * warning.
  */
 size_t experiments_plan(const struct experiments *experiments, struct payload *payload);
 
 /*
- * Notes what the programs of one, or of all, are given, once they are planned (closure_give()).
- * `image`: where they are in one that is there, or NULL.
+ * Records LD_LIBRARY_PATH and LD_PRELOAD of the planned programs of one experiment, or of all
+ * (closure_give()). `image`: an existing image that contains the programs, or NULL.
  */
 void experiments_give(const struct experiment *e, struct closure *closure,
 		      const struct source *image);
 void experiments_give_all(const struct experiments *experiments, struct closure *closure);
 
-/* Once all is planned: whether folders and users that they name are there. Returns the same. */
+/* Checks that commands, users and directories are planned. Returns the number of failures. */
 size_t experiments_check(const struct experiments *experiments, const struct plan *plan);
 
 /*
- * From here to experiment_leave() messages begin with "FILE:LINE" (where.h): the line, of those
- * that begin with `key`, that has `which` of them before it in `text`, which was read as an
- * experiment and ends with a NUL.
+ * Begins messages with "FILE:LINE" until experiment_leave(). The line is number `which`, from 0, of
+ * those with `key` in `text`, a valid experiment that ends with a NUL.
  */
 char *experiment_enter(const char *file, const char *text, const char *key, size_t which);
 void experiment_leave(char *place);
 
 /*
- * Takes the modules that the keys ask for, if there is a kernel; `file` and `text` are the
- * experiment's, for messages (experiment_place.h). Returns the number of keys that the kernel
- * cannot do, each after a warning.
+ * Adds the modules that the experiment's keys need, if a kernel is given; `file` and `text` are for
+ * messages. Returns the number of lines that the kernel cannot support, each after a warning.
  */
 size_t experiment_kernel_add(struct payload *payload, const struct experiment *experiment,
 			     const char *file, const char *text);

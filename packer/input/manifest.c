@@ -21,7 +21,7 @@ enum {
 	ANY = -1,
 };
 
-/* Operands beside attributes. */
+/* The words with their operands; `least` and `most` exclude attributes. */
 static const struct {
 	const char *name;
 	int least, most;
@@ -54,12 +54,12 @@ manifest_word_name(enum manifest_word word)
 
 struct reader {
 	struct manifest *manifest;
-	size_t number, last; /* of the line in hand, and where it ends */
+	size_t number, last; /* first and last line number of the current line */
 };
 
-/* `word` as it can be shown, to be freed: long ones end in dots. */
+/* Returns `word` in printable form, to be freed; long ones are cut and end in "...". */
 static char *
-shown(const char *word)
+printable_word(const char *word)
 {
 	enum { MOST = 60 };
 	char *out = xcalloc(4 * MOST + 4, 1), *at = out;
@@ -73,18 +73,18 @@ shown(const char *word)
 	return out;
 }
 
-/* Notes a problem: what is said about `word`, which is shown between the two. Returns -1. */
+/* Records a problem: `before`, `word` in printable form, `after`. Returns -1. */
 static int
 report_error(struct reader *reader, const char *before, const char *word, const char *after)
 {
 	struct manifest *manifest = reader->manifest;
-	char *name = shown(word);
+	char *name = printable_word(word);
 	char *text = xasprintf("%s%s%s", before, name, after);
 
 	free(name);
 	if (reader->last > reader->number) {
 		char *shorter = text;
-		text = xasprintf("%s (the line goes on to line %zu)", shorter, reader->last);
+		text = xasprintf("%s (the line continues to line %zu)", shorter, reader->last);
 		free(shorter);
 	}
 	manifest->problems =
@@ -95,11 +95,11 @@ report_error(struct reader *reader, const char *before, const char *word, const 
 }
 
 static int
-find_word(struct reader *reader, struct manifest_line *line, const char *name)
+look_up_word(struct reader *reader, struct manifest_line *line, const char *name)
 {
 	const char *known[WORDS + 1] = {NULL};
 	char hint[96] =
-	    "\"; there are bin, try, file, tree, link, dir, node, filter, module and trace";
+	    "\"; known words are bin, try, file, tree, link, dir, node, filter, module and trace";
 
 	for (size_t i = 0; i < WORDS; i++) {
 		known[i] = words[i].name;
@@ -138,7 +138,7 @@ read_owner(struct reader *reader, struct manifest_line *line, char *value)
 	line->has_owner = true;
 	if (colon != NULL) {
 		*colon = '\0';
-		/* The highest number is chown(2)'s for "as it is". */
+		/* The highest number means "unchanged" to chown(2). */
 		bool is = text_parse_number(value, UINT32_MAX - 1, &uid) == 0 &&
 			  text_parse_number(colon + 1, UINT32_MAX - 1, &gid) == 0;
 		*colon = ':';
@@ -152,7 +152,7 @@ read_owner(struct reader *reader, struct manifest_line *line, char *value)
 			    " is not an owner; write two numbers, UID:GID");
 }
 
-/* Takes mode= and owner= out of the operands. */
+/* Parses mode= and owner= and removes them from the operands. */
 static int
 read_attributes(struct reader *reader, struct manifest_line *line)
 {
@@ -166,9 +166,9 @@ read_attributes(struct reader *reader, struct manifest_line *line)
 		if (words[line->word].most == ANY || !(is_mode || is_owner))
 			line->operands[kept++] = operand;
 		else if ((takes & (is_mode ? TAKES_MODE : TAKES_OWNER)) == 0)
-			result = report_error(
-			    reader, "", operand,
-			    " is for other words; if it is a name, write it with ./ in front");
+			result = report_error(reader, "", operand,
+					      " is not an attribute of this word; for a file name, "
+					      "write ./ in front");
 		else if ((is_mode ? read_mode(reader, line, operand + 5)
 				  : read_owner(reader, line, operand + 6)) != 0)
 			result = -1;
@@ -192,10 +192,9 @@ read_node(struct reader *reader, struct manifest_line *line)
 		if (strcmp(operands[1], types[i].name) == 0)
 			line->node = types[i].bits;
 	if (line->node == 0)
-		return report_error(reader, "", operands[1],
-				    " is not a type of a node; write c, b or p");
+		return report_error(reader, "", operands[1], " is not a node type; use c, b or p");
 	if (line->count != (line->node == S_IFIFO ? 2 : 4))
-		return report_error(reader, "a node is c or b with MAJOR and MINOR, or p without",
+		return report_error(reader, "node types c and b need MAJOR and MINOR; p takes none",
 				    "", "");
 	if (line->node != S_IFIFO && (text_parse_number(operands[2], MAJOR_MAX, &major) != 0 ||
 				      text_parse_number(operands[3], MINOR_MAX, &minor) != 0))
@@ -213,24 +212,24 @@ read_operands(struct reader *reader, struct manifest_line *line)
 {
 	for (size_t i = 0; i < line->count; i++)
 		if (line->operands[i][0] == '\0' && (i == 0 || line->word != MANIFEST_TRACE))
-			return report_error(
-			    reader, "an operand is empty; take it out or name something", "", "");
+			return report_error(reader, "an operand is empty; remove it or fill it in",
+					    "", "");
 	if (read_attributes(reader, line) != 0)
 		return -1;
 	int path = words[line->word].path, most = words[line->word].most, count = (int)line->count;
 	if (count < words[line->word].least)
-		return report_error(reader,
-				    "too few operands; the form is: ", words[line->word].form, "");
+		return report_error(reader, "too few operands; usage: ", words[line->word].form,
+				    "");
 	if (most != ANY && count > most)
-		return report_error(reader,
-				    "too many operands; the form is: ", words[line->word].form, "");
+		return report_error(reader, "too many operands; usage: ", words[line->word].form,
+				    "");
 	if (path >= 0 && path < count && line->operands[path][0] != '/')
 		return report_error(reader, "", line->operands[path],
-				    " is a path in the image, which begins with a slash");
+				    " is a path in the image and must begin with a slash");
 	return line->word == MANIFEST_NODE ? read_node(reader, line) : 0;
 }
 
-/* One line without its comment. */
+/* Parses one line, without its comment. */
 static void
 read_line(struct reader *reader, const char *text)
 {
@@ -240,13 +239,13 @@ read_line(struct reader *reader, const char *text)
 	if (line.words == NULL && errno == ENOMEM)
 		memory_die();
 	if (line.words == NULL)
-		report_error(
-		    reader,
-		    "a quote is not closed, or nothing follows a backslash; \\' is a quote of a "
-		    "name",
-		    "", "");
+		report_error(reader,
+			     "a quote is not closed, or nothing follows a backslash; in a name, "
+			     "write a quote as "
+			     "\\'",
+			     "", "");
 	if (line.words == NULL || line.words[0] == NULL ||
-	    find_word(reader, &line, line.words[0]) != 0) {
+	    look_up_word(reader, &line, line.words[0]) != 0) {
 		free(line.words);
 		return;
 	}
@@ -261,22 +260,22 @@ read_line(struct reader *reader, const char *text)
 	manifest->lines[manifest->count++] = line;
 }
 
-/* Editors of other systems end lines so: one problem, not one a line. */
+/* Replaces CRs at line ends, as of DOS editors, by blanks. Reports only the first one. */
 static void
-take_returns_out(struct reader *reader, char *text)
+replace_returns(struct reader *reader, char *text)
 {
-	bool told = false;
+	bool reported = false;
 
 	reader->number = reader->last = 1;
 	for (char *at = text; (at = strchr(at, '\n')) != NULL;
 	     at++, reader->last = ++reader->number) {
 		if (at == text || at[-1] != '\r')
 			continue;
-		if (!told)
+		if (!reported)
 			report_error(reader,
-				     "the line ends in CR LF; take the CRs out, with tr -d '\\r'",
-				     "", "");
-		told = true;
+				     "the line ends in CR LF; remove the CRs with tr -d '\\r'", "",
+				     "");
+		reported = true;
 		at[-1] = ' ';
 	}
 }
@@ -292,7 +291,7 @@ manifest_read(struct manifest *manifest, const char *text, size_t length)
 				    "");
 	char *copy = xcalloc(length + 1, 1), *at = copy;
 	memcpy(copy, text, length);
-	take_returns_out(&reader, copy);
+	replace_returns(&reader, copy);
 	reader.number = 1;
 	while (*at != '\0') {
 		size_t comment, used = words_line(at, &comment);

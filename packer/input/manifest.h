@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The manifest: what an image is to hold, one word and its operands a line. Pure: text in, what it
- *asks for out.
+ * Parser of manifests, which list the contents of an image. Each line is a word and its operands.
+ * Pure.
  *
  *	bin NAME...
  *	try NAME...
@@ -15,9 +15,9 @@
  *	module NAME [KEY=VALUE]...
  *	trace COMMAND [ARGUMENT]...
  *
- * Blanks and quotes as a shell has them (words.h; POSIX, Shell Command Language, 2.2 and 2.3): a
- *quote or a backslash may carry a line on to the next, `#` where a word could begin is a comment up
- *to the end of its line. DST and PATH begin with a slash.
+ * Blanks and quotes are those of the shell (words.h; POSIX, Shell Command Language, 2.2 and 2.3): a
+ * quote or a backslash may continue a line on the next one; `#` where a word could begin starts a
+ * comment up to the end of the line. DST and PATH begin with a slash.
  */
 #ifndef LULL_PACKER_MANIFEST_H
 #define LULL_PACKER_MANIFEST_H
@@ -43,19 +43,18 @@ enum manifest_word {
 struct manifest_line {
 	size_t number; /* from 1, where it begins */
 	enum manifest_word word;
-	char **operands; /* ended by NULL; attributes, and the numbers of a node, are taken out */
+	char **operands; /* ended by NULL, without attributes and a node's type and numbers */
 	size_t count;
 	bool has_mode, has_owner;
 	uint32_t mode; /* permission bits */
 	uint32_t uid, gid;
 	mode_t node; /* S_IFCHR, S_IFBLK, S_IFIFO */
 	uint32_t major, minor;
-	char **words; /* owned: the block that the operands are in */
+	char **words; /* owned block that contains the operands */
 };
 
 /*
- * What is wrong with a line and what to do, without newline, control bytes of the text written as
- * \nnn.
+ * A message about a line, without newline; control bytes of the manifest are written as \nnn.
  */
 struct manifest_problem {
 	size_t number;
@@ -70,13 +69,13 @@ struct manifest {
 };
 
 /*
- * Reads the `length` bytes at `text` to their end, whatever is wrong. Returns 0, or -1 if there are
- * problems. Either way `manifest` is to be given to manifest_free().
+ * Parses the `length` bytes at `text` to their end, even after errors. Returns 0, or -1 if there
+ * are problems. In both cases the caller passes `manifest` to manifest_free().
  */
 int manifest_read(struct manifest *manifest, const char *text, size_t length);
 void manifest_free(struct manifest *manifest);
 
-/* The word as it is written. */
+/* Returns the word as written in manifests. */
 const char *manifest_word_name(enum manifest_word word);
 
 #endif

@@ -50,7 +50,7 @@ payload_modules(struct payload *payload, char *const *words)
 	return result;
 }
 
-/* What follows the last colon if it begins with a slash. */
+/* Returns the part after the last colon if it begins with a slash, else NULL. */
 static const char *
 destination(const char *spec)
 {
@@ -71,7 +71,7 @@ payload_moves(const char *spec)
 	return spec[0] != '/' || destination(spec) != NULL;
 }
 
-/* Something of the machine and its place in the image. */
+/* A file of this machine or of the tree, and its place in the image. */
 struct request {
 	const char *from, *to; /* NULL: it keeps its path */
 	const char *name;      /* for messages */
@@ -85,16 +85,17 @@ check_type(const struct request *request, mode_t mode)
 	if (request->type == 0 || S_ISDIR(mode) == S_ISDIR(request->type))
 		return 0;
 	if (S_ISDIR(mode))
-		message_warnx("cannot pack %s as a file: it is a directory; write tree for file",
-			      request->name);
+		message_warnx(
+		    "cannot pack %s as a file: it is a directory; use tree instead of file",
+		    request->name);
 	else
 		message_warnx(
-		    "cannot pack %s as a tree: it is not a directory; write file for tree",
+		    "cannot pack %s as a tree: it is not a directory; use file instead of tree",
 		    request->name);
 	return -1;
 }
 
-/* What is at `path` keeps it. */
+/* Plans the file or directory `path` at the same path. */
 static int
 put_in_place(struct payload *payload, const char *path, const struct request *request,
 	     struct plan_entry **entry)
@@ -135,7 +136,7 @@ put_elsewhere(struct payload *payload, const char *path, const struct request *r
 	struct plan *plan = payload->closure->plan;
 	struct stat found;
 
-	/* What is not there is told when it is placed. */
+	/* place_at() reports a missing file. */
 	if (stat(path, &found) == 0 && check_type(request, found.st_mode) != 0)
 		return -1;
 	if (place_at(payload->closure, path, to, request->why) != 0)
@@ -149,10 +150,10 @@ put_elsewhere(struct payload *payload, const char *path, const struct request *r
 	return 0;
 }
 
-/* With a tree of another system: a relative SRC is of this machine, another of the tree. */
+/* With a tree of another system: a relative SRC is of this machine, an absolute one of the tree. */
 static int
-put_beside_tree(struct payload *payload, const char *path, const struct request *request,
-		struct plan_entry **entry)
+put_with_tree(struct payload *payload, const char *path, const struct request *request,
+	      struct plan_entry **entry)
 {
 	const struct source *source = payload->closure->source;
 	const char *to = request->to;
@@ -161,7 +162,7 @@ put_beside_tree(struct payload *payload, const char *path, const struct request 
 					     : source_real(source, path, &found);
 	bool into = to[strlen(to) - 1] == '/' && from != NULL && stat(from, &found) == 0 &&
 		    !S_ISDIR(found.st_mode);
-	/* By the name that it was asked for, whatever that is a link to. */
+	/* DST/ gets the name that was requested, not that of a link's target. */
 	char *at = xasprintf("%s%s", to, into ? strrchr(path, '/') + 1 : "");
 	struct request there = *request;
 	int result = -1;
@@ -190,7 +191,7 @@ plan_file(struct payload *payload, const struct request *request, struct plan_en
 	if (request->from[0] != '/' && to.to == NULL)
 		message_warn("cannot find %s", request->from);
 	else if (has_tree && to.to != NULL)
-		result = put_beside_tree(payload, path, &to, entry);
+		result = put_with_tree(payload, path, &to, entry);
 	else if (to.to != NULL)
 		result = put_elsewhere(payload, path, &to, entry);
 	else
@@ -244,7 +245,7 @@ payload_absolute(const struct payload *payload, const char *path)
 	if (payload->line != NULL)
 		return xasprintf("%s/%s", payload->line->directory, path);
 	if (getcwd(here, sizeof(here)) == NULL)
-		message_err(3, "cannot tell the current directory");
+		message_err(3, "cannot get the current directory");
 	return xasprintf("%s/%s", strcmp(here, "/") != 0 ? here : "", path);
 }
 
@@ -261,12 +262,9 @@ payload_rooted(const char *path)
 	return xstrdup(follow.done[0] != '\0' ? follow.done : "/");
 }
 
-/*
- * Notes that the program at `target`, asked for as `path`, is to be found by its name in the image
- * too.
- */
+/* Records that the program at `target`, requested as `path`, needs a link in /bin. */
 static void
-keep_link(struct payload *payload, const char *path, const char *target, struct plan_why why)
+queue_link(struct payload *payload, const char *path, const char *target, struct plan_why why)
 {
 	const struct closure *closure = payload->closure;
 
@@ -278,22 +276,20 @@ keep_link(struct payload *payload, const char *path, const char *target, struct 
 	    (struct payload_link){xstrdup(path), xstrdup(target), why};
 }
 
-/* What cannot be found is an error, unless it is optional. */
+/* Reports a missing program. Returns 0 if it is optional, else -1. */
 static int
-not_found(const struct payload *payload, const char *name, const char *tried)
+report_missing(const struct payload *payload, const char *name, const char *tried)
 {
 	bool optional = payload->line != NULL && payload->line->optional;
 
 	if (!optional)
 		message_warnx("cannot find %s: looked %s", name, tried);
-	else if (payload->line->tell)
-		message_warnx("%s is left out: looked %s", name, tried);
+	else if (payload->line->report_skipped)
+		message_warnx("skipping %s: looked %s", name, tried);
 	return optional ? 0 : -1;
 }
 
-/*
- * Plans a program that was found by way of `path`, and frees both; `name`: as it was asked for.
- */
+/* Plans a program that was found at `path`; `name` is for messages. Frees `path` and `found`. */
 static int
 add_program(struct payload *payload, struct source_found *found, char *path, const char *name,
 	    struct plan_why why)
@@ -311,7 +307,7 @@ add_program(struct payload *payload, struct source_found *found, char *path, con
 		    object_get(&closure->libraries.objects, entry->source);
 		const struct machine *machine =
 		    object != NULL && object->kind == OBJECT_ELF ? machine_of(&object->elf) : NULL;
-		keep_link(payload, path, found->path, why);
+		queue_link(payload, path, found->path, why);
 		program_tree_find(&payload->trees, closure->source, path, entry->path,
 				  machine != NULL ? machine->multiarch : NULL);
 	}
@@ -320,7 +316,7 @@ add_program(struct payload *payload, struct source_found *found, char *path, con
 	return result;
 }
 
-/* A program given as an absolute path. */
+/* Plans a program given as an absolute path. */
 static int
 add_path(struct payload *payload, const char *path, struct plan_why why)
 {
@@ -330,7 +326,7 @@ add_path(struct payload *payload, const char *path, struct plan_why why)
 	if (source_find(closure->source, closure->plan, path, &found) != 0) {
 		char *tried =
 		    xasprintf("for %s%s: %s", closure->source->root, path, strerror(errno));
-		int result = not_found(payload, path, tried);
+		int result = report_missing(payload, path, tried);
 		free(tried);
 		return result;
 	}
@@ -341,10 +337,7 @@ add_path(struct payload *payload, const char *path, struct plan_why why)
 	return -1;
 }
 
-/*
- * Plans the program at `from` on this machine for the path `to`, which the folder that it is in
- * here has no part in.
- */
+/* Plans the program at `from` on this machine at the path `to`, which does not depend on `from`. */
 static int
 add_moved(struct payload *payload, const char *from, const char *to, struct plan_why why)
 {
@@ -360,13 +353,13 @@ add_moved(struct payload *payload, const char *from, const char *to, struct plan
 		plan_share_mode(entry);
 		result = closure_want_program(closure, entry);
 		if (result == 0)
-			keep_link(payload, to, located, why);
+			queue_link(payload, to, located, why);
 	}
 	free(located);
 	return result;
 }
 
-/* A program of this machine given as a relative path, for a path of the image. */
+/* Plans a program of this machine, given as a relative path, at the path `to`. */
 static int
 add_relative(struct payload *payload, const char *name, const char *to, struct plan_why why)
 {
@@ -377,7 +370,7 @@ add_relative(struct payload *payload, const char *name, const char *to, struct p
 
 	if (real == NULL) {
 		char *tried = xasprintf("for %s: %s", path, strerror(errno));
-		result = not_found(payload, name, tried);
+		result = report_missing(payload, name, tried);
 		free(tried);
 	} else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0) {
 		message_warnx("cannot pack %s: it is not an executable file", name);
@@ -403,13 +396,13 @@ add_name(struct payload *payload, const char *name, struct plan_why why)
 		return add_program(payload, &found, path, name, why);
 	char *in = xasprintf("in %s", tried != NULL ? tried : "no directory");
 	int result =
-	    not_found(payload, name[0] != '\0' ? name : "a program with an empty name", in);
+	    report_missing(payload, name[0] != '\0' ? name : "a program with an empty name", in);
 	free(in);
 	free(tried);
 	return result;
 }
 
-/* `to`: what a relative path becomes. */
+/* Plans a program; if `name` is a relative path, at the path `to`. */
 static int
 add_any(struct payload *payload, const char *name, const char *to, struct plan_why why)
 {
@@ -462,9 +455,10 @@ payload_program_path(const struct payload *payload, const char *name)
 	return path;
 }
 
-/* An init of this machine, to be freed; payload_init() reports one that is missing. */
+/* Returns the path of an init of this machine, to be freed. payload_init() reports a missing one.
+ */
 static char *
-find_here(const struct payload *payload, const char *file)
+find_init_here(const struct payload *payload, const char *file)
 {
 	char *path = payload_absolute(payload, file),
 	     *found = source_resolve(payload->closure->source, path);
@@ -485,7 +479,7 @@ payload_start(struct payload *payload, struct closure *closure, const char *file
 	if (file == NULL)
 		payload->init = own_init_find(&tried);
 	else if (source_is_here(closure->source, file))
-		payload->init = find_here(payload, file);
+		payload->init = find_init_here(payload, file);
 	else if ((payload->init = source_real(closure->source, file, &found)) == NULL)
 		message_warn("cannot find %s%s", closure->source->root, file);
 	payload->init_is_own =
@@ -503,7 +497,7 @@ payload_init(struct payload *payload)
 	struct stat found;
 
 	if (path == NULL)
-		return 0; /* told already */
+		return 0; /* payload_start() has reported it */
 	if (stat(path, &found) != 0)
 		message_warn("cannot find %s", path);
 	else if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is named on the command line: programs, files, trees of files, init. */
+/* The items that the user names: programs, files, trees of files, init. */
 #ifndef LULL_PACKER_PAYLOAD_H
 #define LULL_PACKER_PAYLOAD_H
 
@@ -13,18 +13,18 @@
 struct closure;
 struct modules;
 
-/* The line of a manifest that asks for what is planned now. */
+/* The manifest line that is being planned. */
 struct payload_line {
 	const char *where; /* "FILE:LINE" */
 	const char *word;
 	const char *directory; /* absolute: where relative paths begin */
-	bool optional;	       /* programs that cannot be found are left out, */
-	bool tell;	       /* and that is told */
+	bool optional;	       /* skip programs that cannot be found */
+	bool report_skipped;   /* and report them */
 };
 
-/* A link to a program, planned only when all that is named has its place. */
+/* A link to a program, planned only after all named items. */
 struct payload_link {
-	char *path; /* as it was asked for, and where that leads */
+	char *path; /* as requested; `target` is its real path */
 	char *target;
 	struct plan_why why;
 };
@@ -34,77 +34,74 @@ struct payload {
 	struct modules *modules;
 	struct payload_link *links;
 	size_t count;
-	struct program_trees trees;	 /* of programs that were named */
-	const struct payload_line *line; /* NULL: the command line asks */
-	char *init;			 /* what becomes /init; NULL: it was not found */
-	bool init_is_own; /* and that is Lull's own, which answers to further names */
+	struct program_trees trees;	 /* of the named programs */
+	const struct payload_line *line; /* NULL: the command line */
+	char *init;			 /* the file that becomes /init; NULL: not found */
+	bool init_is_own; /* it is Lull's init, to which halt, poweroff and reboot are links */
 };
 
-/* The reason for what is asked for now as `name`: by -b, -f or a line of a manifest. */
+/* Returns the reason for planning `name`: `option`, or the current manifest line. */
 struct plan_why payload_why(struct payload *payload, const char *option, const char *name);
 
 /*
- * `path` from where the one that asks now is: the current directory, or the manifest's; to be
- * freed.
+ * Returns `path` as an absolute path, relative to the current directory or, in a manifest line, to
+ * the manifest's; to be freed.
  */
 char *payload_absolute(const struct payload *payload, const char *path);
 
 /*
- * Where a relative path begins in the image: at the root, in which commands are started there; to
- * be freed. The root itself is "/". NULL with errno.
+ * Returns the path in the image of a relative path: relative to the root, where init starts
+ * commands; to be freed. The root itself is "/". NULL with errno.
  */
 char *payload_rooted(const char *path);
 
-/* All return 0, or -1 after a warning. */
+/* The functions that return int return 0, or -1 after a warning. */
 
 /*
- * What -m names, or a line of a manifest: module_names.h, and `auto` or `auto:PATH` for what the
- * devices of this machine or those below PATH ask for.
+ * Plans the modules that -m or a manifest line names: names as in module_names.h, `auto` for the
+ * modules of this machine's devices, `auto:PATH` for those of the devices below PATH.
  */
 int payload_modules(struct payload *payload, char *const *words);
 
 /*
- * Before all others: finds what becomes /init, the file that --init names, or Lull's own, with
- * `file` NULL.
+ * Initializes `payload`, before all others, and finds the file for /init: `file`, which --init
+ * names, or, if that is NULL, Lull's own init.
  */
 int payload_start(struct payload *payload, struct closure *closure, const char *file);
 
 /*
- * -b: a name that is looked up, or a path; it gets a link in /bin where its directory is not in
- * init's PATH. What a relative path leads to becomes /usr/bin/NAME, in whichever folder it is.
+ * Plans a program of -b, a name to look up or a path, with a link in /bin if its directory is not
+ * in init's PATH. A relative path becomes /usr/bin/NAME, regardless of its directory.
  */
 int payload_binary(struct payload *payload, const char *name);
 
-/*
- * The same for the program of a command that is traced, which keeps a relative path, see
- * payload_rooted().
- */
+/* The same for the program of a traced command; a relative path is kept (payload_rooted()). */
 int payload_command(struct payload *payload, const char *name, struct plan_why why);
 
-/* Where payload_command() finds a program on this machine, to be freed, or NULL. */
+/* Returns the path at which payload_command() finds a program, to be freed, or NULL. */
 char *payload_program_path(const struct payload *payload, const char *name);
 
 /*
- * -t, once all else has its place: runs a command and plans what it came to; `text` is how it was
- * asked for.
+ * Runs a command of -t, after all else is planned, and plans the files that it used; `text` is the
+ * command as requested.
  */
 int payload_trace(struct payload *payload, char *const *argv, const char *text);
 
-/* Whether "SRC:DST" or "SRC" names a SRC. */
+/* Returns whether the SRC of "SRC:DST" or "SRC" is not empty. */
 bool payload_has_source(const char *spec);
 
 /*
- * Whether "SRC:DST" gives SRC another path: by a DST, which begins with a slash, or since SRC is
- * relative.
+ * Returns whether "SRC:DST" or "SRC" gives SRC another path: it has a DST, which begins with a
+ * slash, or SRC is relative.
  */
 bool payload_moves(const char *spec);
 
-/* -f: "SRC" or "SRC:DST", a file or a directory with all that is in it. */
+/* Plans "SRC" or "SRC:DST" of -f: a file, or a directory with its contents. */
 int payload_file(struct payload *payload, const char *spec);
 
 /*
- * The same in two parts, `to` NULL where the path is kept, with `type` S_IFREG or S_IFDIR one of
- * them only. *entry is what is then planned for a file, NULL for a directory.
+ * The same for separate SRC and DST; `to` NULL keeps the path. `type` S_IFREG or S_IFDIR accepts
+ * only that type. *entry is the planned entry of a file, NULL for a directory.
  */
 int payload_put(struct payload *payload, const char *from, const char *to, mode_t type,
 		struct plan_entry **entry);
@@ -112,10 +109,10 @@ int payload_put(struct payload *payload, const char *from, const char *to, mode_
 /* Plans /init. */
 int payload_init(struct payload *payload);
 
-/* Whether a link in /bin that has to wait will be at `path`. */
+/* Returns whether a queued link will be at `path` in /bin. */
 bool payload_will_link(const struct payload *payload, const char *path);
 
-/* Plans the links that had to wait; of the payload only the trees are left then, to be freed. */
+/* Plans the queued links and frees all of `payload` but its trees. */
 int payload_finish(struct payload *payload);
 
 #endif

@@ -226,7 +226,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_equal "$stderr" "$BATS_TEST_TMPDIR/bad.experiment:2: limmit: unknown key; did you mean limit?"
 	bake norun 'repeat 2'
 	expect_status 2
-	expect_in "$stderr" 'there is no run: say what to measure'
+	expect_in "$stderr" 'missing run: no command to measure'
 	bake nocommand 'run no-such-program'
 	expect_status 3
 	expect_in "$stderr" "$BATS_TEST_TMPDIR/nocommand.experiment:1: cannot find no-such-program"

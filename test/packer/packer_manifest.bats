@@ -64,7 +64,7 @@ srv/data/old/b.c'
 	expect_in "$output" "file 0000,1:2 1 /srv/v <- file ../value ($WORK/m/list:3)"
 	expect_in "$output" "node 0600 b1:2 /srv/b <- node /srv/b ($WORK/m/list:4)"
 	expect_in "$output" 'node 0600 p /srv/p <- '
-	expect_told 2 'nosuchprogram is left out: looked in /'
+	expect_told 2 'skipping nosuchprogram: looked in /'
 }
 
 @test "try: what is found and lacks something is an error" {
@@ -128,15 +128,15 @@ y'
 	expect_status 2
 	expect_nothing_left
 	expect_told 1 'unknown word "fiel"; did you mean "file"?'
-	expect_told 3 'd is a path in the image, which begins with a slash'
+	expect_told 3 'd is a path in the image and must begin with a slash'
 	expect_told 4 'mode=9 is not a mode'
 	expect_told 5 'a quote is not closed'
-	expect_told 6 'a node is c or b with MAJOR and MINOR, or p without'
+	expect_told 6 'node types c and b need MAJOR and MINOR; p takes none'
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 5
 	printf 'bin ls\r\nbin cat\r\n' >"$WORK/m/list"
 	pack --manifest "$WORK/m/list"
 	expect_status 2
-	expect_equal "$stderr" "$WORK/m/list:1: the line ends in CR LF; take the CRs out, with tr -d '\\r'"
+	expect_equal "$stderr" "$WORK/m/list:1: the line ends in CR LF; remove the CRs with tr -d '\\r'"
 	pack --manifest /bin/true
 	expect_status 2
 	expect_equal "$stderr" '/bin/true:1: the file is not text: it has a byte of value 0'
@@ -154,7 +154,7 @@ y'
 	pack --manifest "$WORK/m/list"
 	expect_status 3
 	expect_nothing_left
-	expect_told 1 'cannot pack /etc/lull: /etc/lull is for what packer, bench and init tell each other'
+	expect_told 1 'cannot pack /etc/lull: /etc/lull is reserved for packer, bench and init'
 }
 
 @test "what cannot be packed, each with its line" {
@@ -166,13 +166,13 @@ y'
 	expect_status 3
 	expect_nothing_left
 	expect_told 1 'cannot find nosuchprogram: looked in /'
-	expect_told 2 'cannot pack d as a file: it is a directory; write tree for file'
-	expect_told 3 'cannot pack f as a tree: it is not a directory; write file for tree'
+	expect_told 2 'cannot pack d as a file: it is a directory; use tree instead of file'
+	expect_told 3 'cannot pack f as a tree: it is not a directory; use file instead of tree'
 	expect_told 4 "cannot find $WORK/m/none: No such file or directory"
-	expect_told 5 'cannot put dir at /: the root directory is there by itself'
+	expect_told 5 'cannot put dir at /: the root directory always exists'
 	expect_told 6 'cannot pack /run/mine: init mounts a file system over /run; put it elsewhere'
-	expect_told 7 'cannot pack /etc/lull/x: /etc/lull is for what packer, bench and init tell each other'
-	expect_told 8 'filter *.o leaves nothing out: no tree brings in such a path'
+	expect_told 7 'cannot pack /etc/lull/x: /etc/lull is reserved for packer, bench and init'
+	expect_told 8 'filter *.o matches nothing: no tree has such a path'
 	expect_told 9 'cannot pack /dev/mine: init mounts a file system over /dev'
 	expect_told 10 'cannot pack /0'
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 10

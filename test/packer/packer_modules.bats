@@ -424,7 +424,7 @@ pack_keys() {
 	ko other
 	end_modules
 	pack_keys '' 'mount /dev/vda /data xfs'
-	expect_refused "$WORK/e.experiment:3: filesystem xfs needs CONFIG_XFS_FS=y, which $TREE/config has as a module, and that is not below $TREE"
+	expect_refused "$WORK/e.experiment:3: filesystem xfs needs CONFIG_XFS_FS=y, which $TREE/config has as a module, but the module is not below $TREE"
 	sed -i 's/^CONFIG_XFS_FS=.*/# CONFIG_XFS_FS is not set/; s/^CONFIG_PACKET=.*/# CONFIG_PACKET is not set/' "$TREE/config"
 	pack_keys 'mount /dev/vda /data xfs' 'net eth0 dhcp'
 	expect_refused "$WORK/e.experiment:2: filesystem xfs needs CONFIG_XFS_FS=y, which $TREE/config does not set"

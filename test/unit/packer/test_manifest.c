@@ -88,17 +88,18 @@ tells_what_is_wrong(void **state)
 	} table[] = {
 	    {"fiel x", "unknown word \"fiel\"; did you mean \"file\"?"},
 	    {"flter x", "unknown word \"flter\"; did you mean \"filter\"?"},
-	    {"\033[2J x", "unknown word \"\\033[2J\"; there are bin, try, file, tree, link, dir, "
-			  "node, filter, module "
-			  "and trace"},
-	    {"bin", "too few operands; the form is: bin NAME..."},
-	    {"trace", "too few operands; the form is: trace COMMAND [ARGUMENT]..."},
-	    {"trace '' a", "an operand is empty; take it out or name something"},
+	    {"\033[2J x",
+	     "unknown word \"\\033[2J\"; known words are bin, try, file, tree, link, dir, "
+	     "node, filter, module "
+	     "and trace"},
+	    {"bin", "too few operands; usage: bin NAME..."},
+	    {"trace", "too few operands; usage: trace COMMAND [ARGUMENT]..."},
+	    {"trace '' a", "an operand is empty; remove it or fill it in"},
 	    {"file a /b /c",
-	     "too many operands; the form is: file SRC [DST] [mode=0644] [owner=UID:GID]"},
-	    {"file a b", "b is a path in the image, which begins with a slash"},
-	    {"link a /b", "a is a path in the image, which begins with a slash"},
-	    {"file a ''", "an operand is empty; take it out or name something"},
+	     "too many operands; usage: file SRC [DST] [mode=0644] [owner=UID:GID]"},
+	    {"file a b", "b is a path in the image and must begin with a slash"},
+	    {"link a /b", "a is a path in the image and must begin with a slash"},
+	    {"file a ''", "an operand is empty; remove it or fill it in"},
 	    {"file a mode=8", "mode=8 is not a mode; write it in octal, 0 to 7777"},
 	    {"file a mode=", "mode= is not a mode; write it in octal, 0 to 7777"},
 	    {"file a mode=10000", "mode=10000 is not a mode; write it in octal, 0 to 7777"},
@@ -108,21 +109,20 @@ tells_what_is_wrong(void **state)
 	     "owner=1:4294967295 is not an owner; write two numbers, UID:GID"},
 	    {"dir /a owner=1: owner=1:1", "owner=1: is not an owner; write two numbers, UID:GID"},
 	    {"tree a mode=1",
-	     "mode=1 is for other words; if it is a name, write it with ./ in front"},
-	    {"node /a d 1 2", "d is not a type of a node; write c, b or p"},
-	    {"node /a c 1", "a node is c or b with MAJOR and MINOR, or p without"},
-	    {"node /a p 1 2", "a node is c or b with MAJOR and MINOR, or p without"},
+	     "mode=1 is not an attribute of this word; for a file name, write ./ in front"},
+	    {"node /a d 1 2", "d is not a node type; use c, b or p"},
+	    {"node /a c 1", "node types c and b need MAJOR and MINOR; p takes none"},
+	    {"node /a p 1 2", "node types c and b need MAJOR and MINOR; p takes none"},
 	    {"node /a c 4096 2", "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575"},
 	    {"node /a c 1 -2", "a node's MAJOR is 0 to 4095 and its MINOR 0 to 1048575"},
-	    {"bin it's",
-	     "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name"},
-	    {"bin a\\",
-	     "a quote is not closed, or nothing follows a backslash; \\' is a quote of a name"},
-	    {"tree 'a' it's /b it's c", "too many operands; the form is: tree SRC [DST]"},
-	    {"link it's\n/b it's c d",
-	     "too many operands; the form is: link PATH TARGET [owner=UID:GID] "
-	     "(the line goes on to line 2)"},
-	    {"bin ls\r\nbin cat\r\n", "the line ends in CR LF; take the CRs out, with tr -d '\\r'"},
+	    {"bin it's", "a quote is not closed, or nothing follows a backslash; in a name, write "
+			 "a quote as \\'"},
+	    {"bin a\\", "a quote is not closed, or nothing follows a backslash; in a name, write a "
+			"quote as \\'"},
+	    {"tree 'a' it's /b it's c", "too many operands; usage: tree SRC [DST]"},
+	    {"link it's\n/b it's c d", "too many operands; usage: link PATH TARGET [owner=UID:GID] "
+				       "(the line continues to line 2)"},
+	    {"bin ls\r\nbin cat\r\n", "the line ends in CR LF; remove the CRs with tr -d '\\r'"},
 	};
 	struct manifest manifest;
 	(void)state;
