@@ -30,7 +30,7 @@ update_sums(struct state *state, const uint8_t *bytes, size_t length)
 }
 
 static void
-finish(struct state *state, struct digest *digest)
+finish_sums(struct state *state, struct digest *digest)
 {
 	uint8_t sha1[SHA1_DIGEST_SIZE], sha256[SHA256_DIGEST_SIZE];
 
@@ -48,10 +48,10 @@ digest_bytes(struct digest *digest, const void *bytes, size_t length)
 
 	start_sums(&state);
 	update_sums(&state, bytes, length);
-	finish(&state, digest);
+	finish_sums(&state, digest);
 }
 
-/* The same for `fd`; *size is how many bytes there were. */
+/* The same for the file `fd`; *size is the number of bytes read. */
 static int
 read_all(struct digest *digest, int fd, uint64_t *size)
 {
@@ -70,7 +70,7 @@ read_all(struct digest *digest, int fd, uint64_t *size)
 		update_sums(&state, piece, (size_t)got);
 		*size += (uint64_t)got;
 	}
-	finish(&state, digest);
+	finish_sums(&state, digest);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-1 and SHA-256 of the same bytes, read once, by a library that uses what the processor has for
- * them.
+ * SHA-1 and SHA-256 of the same bytes, which are read once, by a library that uses the processor's
+ * instructions for them.
  */
 #ifndef LULL_PACKER_DIGEST_H
 #define LULL_PACKER_DIGEST_H
@@ -18,14 +18,14 @@ struct digest {
 void digest_bytes(struct digest *digest, const void *bytes, size_t length);
 
 /*
- * Of all of the file `fd`, whatever its position. Returns 0, or -1 with errno, EINTR after a signal
- * (interrupt.h).
+ * Hashes the whole file `fd`, regardless of its position. Returns 0, or -1 with errno: EINTR after
+ * a signal (interrupt.h).
  */
 int digest_descriptor(struct digest *digest, int fd);
 
 /*
- * Of the file at `path`, which is known to have `size` bytes. The same, ESTALE if it has another
- * size by now.
+ * The same for the file `path`, which had `size` bytes when it was planned; ESTALE if its size has
+ * changed.
  */
 int digest_file(struct digest *digest, const char *path, uint64_t size);
 

@@ -12,7 +12,7 @@ dpkg_text_is(struct dpkg_text text, const char *string)
 	       memcmp(text.at, string, text.length) == 0;
 }
 
-/* The first `length` bytes, which go from `text`. */
+/* Removes the first `length` bytes from `text` and returns them. */
 static struct dpkg_text
 cut_text(struct dpkg_text *text, size_t length)
 {
@@ -35,7 +35,7 @@ dpkg_line(struct dpkg_text *rest, struct dpkg_text *line)
 	return true;
 }
 
-/* Without blanks at its ends. */
+/* Returns the text without blanks at both ends, and without CRs at its end. */
 static struct dpkg_text
 trim(struct dpkg_text text)
 {
@@ -47,7 +47,7 @@ trim(struct dpkg_text text)
 }
 
 static void
-take_field(struct dpkg_stanza *stanza, struct dpkg_text line)
+parse_field(struct dpkg_stanza *stanza, struct dpkg_text line)
 {
 	const struct {
 		const char *name;
@@ -81,9 +81,9 @@ dpkg_stanza(struct dpkg_text *rest, struct dpkg_stanza *stanza)
 	while (dpkg_line(rest, &line)) {
 		if (line.length == 0 && is_any)
 			return true;
-		/* A line that begins with a blank goes on with the field before it. */
+		/* A line that begins with a blank continues the previous field: skip it. */
 		if (line.length > 0 && *line.at != ' ' && *line.at != '\t')
-			take_field(stanza, line);
+			parse_field(stanza, line);
 		is_any |= line.length > 0;
 	}
 	return is_any;

@@ -17,12 +17,11 @@
 #include "sbom/dpkg.h"
 
 /*
- * Under which names packages list the files that are asked about. A file of /usr/bin may be listed
- * as one of /bin, where that is a link; a diverted one is listed by the name that it would have
- * had. Pure.
+ * The names under which packages list the requested files. If /bin is a link to /usr/bin, a package
+ * may list a file of /usr/bin as one of /bin; it lists a diverted file by its original name. Pure.
  */
 
-/* Paths differ most at their ends, and lists have hundreds of thousands of them. */
+/* Hashes the last 8 bytes, where paths differ most: lists have hundreds of thousands of paths. */
 static uint64_t
 hash_of(const char *name, size_t length)
 {
@@ -76,9 +75,9 @@ owner_names_add_link(struct owner_names *names, const char *from, const char *to
 	names->links[names->link_count++] = (struct owner_link){xstrdup(from), xstrdup(to)};
 }
 
-/* `path` with `to` in the place of `from`, to be freed, or NULL if it is not below that. */
+/* Returns `path` with its prefix `from` replaced by `to`, to be freed; NULL if not below `from`. */
 static char *
-replace(const char *path, const char *from, const char *to)
+replace_prefix(const char *path, const char *from, const char *to)
 {
 	size_t length = strlen(from);
 
@@ -87,14 +86,14 @@ replace(const char *path, const char *from, const char *to)
 		   : NULL;
 }
 
-/* The path where the links lead, to be freed. */
+/* Returns the path with a leading link replaced by its target, to be freed. */
 static char *
-without_links(const struct owner_names *names, struct dpkg_text text)
+resolve_links(const struct owner_names *names, struct dpkg_text text)
 {
 	char *path = xasprintf("%.*s", (int)text.length, text.at), *real = NULL;
 
 	for (size_t i = 0; i < names->link_count && real == NULL; i++)
-		real = replace(path, names->links[i].from, names->links[i].to);
+		real = replace_prefix(path, names->links[i].from, names->links[i].to);
 	if (real == NULL)
 		return path;
 	free(path);
@@ -107,13 +106,13 @@ owner_names_add_diversion(struct owner_names *names, const struct dpkg_diversion
 	names->diversions =
 	    xgrow(names->diversions, names->diversion_count, sizeof(*names->diversions));
 	names->diversions[names->diversion_count++] = (struct owner_diversion){
-	    without_links(names, diversion->from), without_links(names, diversion->to),
+	    resolve_links(names, diversion->from), resolve_links(names, diversion->to),
 	    xasprintf("%.*s", (int)diversion->package.length, diversion->package.at)};
 }
 
-/* Takes `string`. */
+/* Adds a name; takes ownership of `string`. */
 static void
-add_one(struct owner_names *names, char *string, struct owner_name like)
+add_name(struct owner_names *names, char *string, struct owner_name like)
 {
 	struct owner_name *name = xcalloc(1, sizeof(*name)), **bucket;
 
@@ -126,15 +125,15 @@ add_one(struct owner_names *names, char *string, struct owner_name like)
 	*bucket = name;
 }
 
-/* Adds a path in all forms that links give it. */
+/* Adds a path and its aliases through links. */
 static void
 add_forms(struct owner_names *names, const char *path, struct owner_name like)
 {
-	add_one(names, xstrdup(path), like);
+	add_name(names, xstrdup(path), like);
 	for (size_t i = 0; i < names->link_count; i++) {
-		char *form = replace(path, names->links[i].to, names->links[i].from);
+		char *form = replace_prefix(path, names->links[i].to, names->links[i].from);
 		if (form != NULL)
-			add_one(names, form, like);
+			add_name(names, form, like);
 	}
 }
 
@@ -172,7 +171,7 @@ owner_names_find(const struct owner_names *names, struct dpkg_text line, struct 
 	return NULL;
 }
 
-/* The bytes of a file that is read into a buffer which only grows. */
+/* A buffer for the bytes of a file; it is reused and only grows. */
 struct bytes {
 	char *at;
 	size_t room;
@@ -183,7 +182,7 @@ struct bytes {
 static int
 read_file(struct bytes *bytes, int at, const char *name)
 {
-	/* No link there leads out of the source's tree, and a pipe is not waited for. */
+	/* O_NOFOLLOW: no link leads out of the tree. O_NONBLOCK: do not wait for a pipe. */
 	int fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	ssize_t got = -1;
 
@@ -202,7 +201,7 @@ read_file(struct bytes *bytes, int at, const char *name)
 	return got == 0 ? 0 : -1;
 }
 
-/* The same for a path in the source. 1: it is not there; -1 after a warning. */
+/* The same for a path in the source. Returns 1 if it does not exist, -1 after a warning. */
 static int
 read_path(struct bytes *bytes, const struct source *source, const char *path)
 {
@@ -221,7 +220,7 @@ read_path(struct bytes *bytes, const struct source *source, const char *path)
 	return result;
 }
 
-/* The same for a package's list, whose directory is open: few are links. */
+/* The same for a package's list in the open `directory`. Only few lists are links. */
 static int
 read_list(struct bytes *bytes, const struct source *source, int directory, const char *name)
 {
@@ -243,15 +242,15 @@ text_of(const struct bytes *bytes)
 	return (struct dpkg_text){bytes->at, bytes->length};
 }
 
-/* A copy of a text, to be freed; NULL if there is none. */
+/* Returns a copy_text of a text, to be freed; NULL if it is missing or empty. */
 static char *
-copy(struct dpkg_text text)
+copy_text(struct dpkg_text text)
 {
 	return text.at != NULL && text.length > 0 ? xasprintf("%.*s", (int)text.length, text.at)
 						  : NULL;
 }
 
-/* Directories right below the root that are links, as with merged /usr. */
+/* Adds the links in the root directory, as with merged /usr. */
 static void
 add_links(struct owner_names *names, const struct source *source)
 {
@@ -276,7 +275,7 @@ add_links(struct owner_names *names, const struct source *source)
 	free(root);
 }
 
-/* Notes all of the files asked about that are in a package's list. */
+/* Records which of the requested files are in a package's list. */
 static void
 search_list(struct owners *owners, const struct owner_names *names, struct dpkg_text list,
 	    struct dpkg_text package, struct dpkg_text architecture)
@@ -297,8 +296,8 @@ search_list(struct owners *owners, const struct owner_names *names, struct dpkg_
 	if (!is_any)
 		return;
 	owners->packages = xgrow(owners->packages, owners->count, sizeof(*owners->packages));
-	owners->packages[owners->count++] =
-	    (struct owners_package){.name = copy(package), .architecture = copy(architecture)};
+	owners->packages[owners->count++] = (struct owners_package){
+	    .name = copy_text(package), .architecture = copy_text(architecture)};
 }
 
 static int
@@ -353,7 +352,7 @@ by_file(const void *a, const void *b)
 	return x->package < y->package ? -1 : x->package > y->package;
 }
 
-/* By file, and each once. */
+/* Sorts the pairs by file and removes duplicates. */
 static void
 sort_pairs(struct owners *owners)
 {
@@ -367,9 +366,9 @@ sort_pairs(struct owners *owners)
 	owners->pair_count = kept;
 }
 
-/* Takes over what a stanza tells of the packages that it is about. */
+/* Copies the fields of a stanza to the packages that it describes. */
 static void
-take_stanza(struct owners *owners, const struct dpkg_stanza *stanza)
+apply_stanza(struct owners *owners, const struct dpkg_stanza *stanza)
 {
 	for (size_t i = 0; i < owners->count; i++) {
 		struct owners_package *package = &owners->packages[i];
@@ -378,21 +377,21 @@ take_stanza(struct owners *owners, const struct dpkg_stanza *stanza)
 		     !dpkg_text_is(stanza->architecture, package->architecture)))
 			continue;
 		if (package->architecture == NULL)
-			package->architecture = copy(stanza->architecture);
-		package->version = copy(stanza->version);
-		package->source = copy(stanza->source);
-		package->maintainer = copy(stanza->maintainer);
+			package->architecture = copy_text(stanza->architecture);
+		package->version = copy_text(stanza->version);
+		package->source = copy_text(stanza->source);
+		package->maintainer = copy_text(stanza->maintainer);
 	}
 }
 
 static void
 read_release(struct owners *owners, struct dpkg_text text)
 {
-	owners->vendor = copy(dpkg_os_release(text, "ID"));
-	owners->release = copy(dpkg_os_release(text, "VERSION_ID"));
+	owners->vendor = copy_text(dpkg_os_release(text, "ID"));
+	owners->release = copy_text(dpkg_os_release(text, "VERSION_ID"));
 }
 
-/* All names under which packages may list the files. */
+/* Collects all names under which packages may list the files. */
 static int
 make_names(struct owner_names *names, const struct source *source, const struct owners_file *files,
 	   size_t count, struct bytes *bytes)
@@ -429,7 +428,7 @@ owners_find(struct owners *owners, const struct source *source, const struct own
 	sort_pairs(owners);
 	struct dpkg_text rest = text_of(&status);
 	while (dpkg_stanza(&rest, &stanza))
-		take_stanza(owners, &stanza);
+		apply_stanza(owners, &stanza);
 	if ((result = read_path(&bytes, source, "/etc/os-release")) == 0)
 		read_release(owners, text_of(&bytes));
 out:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which Debian packages files are of, by dpkg's database of the source; of none where there is no
- * database.
+ * Finds the Debian packages that own files, in the source's dpkg database. Without a database,
+ * files have no owner.
  */
 #ifndef LULL_PACKER_OWNERS_H
 #define LULL_PACKER_OWNERS_H
@@ -14,16 +14,16 @@
 
 struct source;
 
-/* What the database tells of a package; NULL where it does not. */
+/* A package's fields in the database; NULL: missing. */
 struct owners_package {
 	char *name;
 	char *architecture;
 	char *version;
-	char *source; /* the source package, with its version where it has another */
+	char *source; /* the source package, with its version if that differs */
 	char *maintainer;
 };
 
-/* A path that is asked about, of a file which may have several. */
+/* A path to look up, of a file that may have several. */
 struct owners_file {
 	const char *path; /* below the source's root, without links in it */
 	size_t number;	  /* of the file */
@@ -35,15 +35,15 @@ struct owners_pair {
 };
 
 struct owners {
-	struct owners_package *packages; /* that own any, sorted by the names of their lists */
+	struct owners_package *packages; /* the owners, sorted by the names of their lists */
 	size_t count;
-	struct owners_pair *pairs; /* sorted by file, each once */
+	struct owners_pair *pairs; /* sorted by file, without duplicates */
 	size_t pair_count;
-	char *vendor;  /* who made the system, ID of os-release(5); NULL: it does not say */
-	char *release; /* and its VERSION_ID */
+	char *vendor;  /* ID of os-release(5); NULL: missing */
+	char *release; /* VERSION_ID of os-release(5); NULL: missing */
 };
 
-/* Returns 0 with `owners` to be given to owners_free(), or -1 after a warning. */
+/* Returns 0, and the caller passes `owners` to owners_free(); or -1 after a warning. */
 int owners_find(struct owners *owners, const struct source *source, const struct owners_file *files,
 		size_t count);
 void owners_free(struct owners *owners);
@@ -54,8 +54,8 @@ struct owner_name {
 	size_t length;
 	uint64_t hash;
 	size_t file;
-	const char *package; /* NULL: any package's; else what the next says */
-	bool is_only;	     /* only that package's; otherwise any but that one's */
+	const char *package; /* NULL: any package may list it; else see is_only */
+	bool is_only;	     /* only that package may list it; else only other packages */
 	struct owner_name *next;
 };
 
@@ -76,12 +76,12 @@ struct owner_names {
 	size_t diversion_count;
 };
 
-/* For about so many files. To be given to owner_names_free(). */
+/* Initializes `names` for about `files` files. The caller passes it to owner_names_free(). */
 void owner_names_start(struct owner_names *names, size_t files);
 void owner_names_free(struct owner_names *names);
 
 /*
- * A directory that is a link to another; then what is diverted; then the files, by their paths
+ * Add, in this order, the directories that are links, the diversions, and the files, by their paths
  * without links.
  */
 void owner_names_add_link(struct owner_names *names, const char *from, const char *to);
@@ -89,8 +89,8 @@ void owner_names_add_diversion(struct owner_names *names, const struct dpkg_dive
 void owner_names_add(struct owner_names *names, const char *path, size_t file);
 
 /*
- * The first file that a package has listed as `line`, after `last`, which is NULL at first; NULL:
- * there is none more.
+ * Returns the next name after `last`, initially NULL, that matches the `line` in a package's list;
+ * NULL at the end.
  */
 const struct owner_name *owner_names_find(const struct owner_names *names, struct dpkg_text line,
 					  struct dpkg_text package, const struct owner_name *last);

@@ -22,17 +22,17 @@
 #include "sbom/digest.h"
 #include "sbom/spdx.h"
 
-/* A file, and what its bytes are to be read from. */
+/* A file to hash. */
 struct wanted {
 	const struct plan_entry *entry; /* NULL: the kernel */
 	const char *path;
 	uint64_t size;
 	struct digest *digest;
-	int problem; /* errno: it could not be read */
+	int problem; /* errno of the read error, or 0 */
 };
 
-/* Paths that owners are looked for by. */
-struct asked {
+/* The paths whose owners to look up. */
+struct lookups {
 	struct owners_file *files;
 	size_t count;
 };
@@ -47,11 +47,11 @@ make_digest(void *context, size_t i)
 		digest_bytes(wanted->digest, entry->content, entry->content_size);
 	else if (digest_file(wanted->digest, wanted->path, wanted->size) != 0)
 		wanted->problem = errno;
-	return xcalloc(1, 1); /* something to take */
+	return xcalloc(1, 1); /* NULL would mean failure */
 }
 
 static int
-take_digest(void *context, size_t i, void *made)
+check_digest(void *context, size_t i, void *made)
 {
 	const struct wanted *wanted = &((const struct wanted *)context)[i];
 
@@ -59,23 +59,24 @@ take_digest(void *context, size_t i, void *made)
 	if (wanted->problem == 0)
 		return 0;
 	if (interrupt_signal() == 0 && wanted->problem == ESTALE)
-		message_warnx("cannot pack %s: it changed meanwhile", wanted->path);
+		message_warnx("cannot pack %s: it changed while packer ran", wanted->path);
 	else if (interrupt_signal() == 0)
 		message_warnx("cannot read %s: %s", wanted->path, strerror(wanted->problem));
-	errno = EIO; /* which is told */
+	errno = EIO; /* already reported */
 	return -1;
 }
 
-/* Notes the path of a file of this machine, if it is one of the source. */
+/* Appends the path of a file of this machine, if it is in the source. */
 static void
-ask_owner(struct asked *asked, const struct source *source, const char *path, size_t number)
+append_lookup(struct lookups *lookups, const struct source *source, const char *path, size_t number)
 {
 	char *real = realpath(path, NULL);
 	size_t root = strlen(source->root);
 
 	if (real != NULL && strncmp(real, source->root, root) == 0 && real[root] == '/') {
-		asked->files = xgrow(asked->files, asked->count, sizeof(*asked->files));
-		asked->files[asked->count++] = (struct owners_file){xstrdup(real + root), number};
+		lookups->files = xgrow(lookups->files, lookups->count, sizeof(*lookups->files));
+		lookups->files[lookups->count++] =
+		    (struct owners_file){xstrdup(real + root), number};
 	}
 	free(real);
 }
@@ -84,24 +85,24 @@ static int
 find_owners(struct sbom *sbom, const struct source *source, const struct wanted *wanted,
 	    size_t count)
 {
-	struct asked asked = {.count = 0};
+	struct lookups lookups = {.count = 0};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_entry *entry = wanted[i].entry;
 		if (wanted[i].path != NULL)
-			ask_owner(&asked, source, wanted[i].path, i);
+			append_lookup(&lookups, source, wanted[i].path, i);
 		for (const struct plan_origin *at = entry != NULL ? entry->origins : NULL;
 		     at != NULL; at = at->next)
-			ask_owner(&asked, source, at->path, i);
+			append_lookup(&lookups, source, at->path, i);
 	}
-	int result = owners_find(&sbom->owners, source, asked.files, asked.count);
-	for (size_t i = 0; i < asked.count; i++)
-		free((char *)asked.files[i].path);
-	free(asked.files);
+	int result = owners_find(&sbom->owners, source, lookups.files, lookups.count);
+	for (size_t i = 0; i < lookups.count; i++)
+		free((char *)lookups.files[i].path);
+	free(lookups.files);
 	return result;
 }
 
-/* Whether a path is that of a module of the kernel of this release. */
+/* Returns whether a path is in /lib/modules of this kernel release. */
 static bool
 is_of_kernel(const char *path, const char *release)
 {
@@ -113,7 +114,7 @@ is_of_kernel(const char *path, const char *release)
 	       at[strlen(modules) + length] == '/';
 }
 
-/* Who made a file that no package has. */
+/* Returns the maker of a file without package. */
 static enum spdx_maker
 maker_of(const struct sbom *sbom, const struct plan_entry *entry)
 {
@@ -128,7 +129,7 @@ maker_of(const struct sbom *sbom, const struct plan_entry *entry)
 }
 
 /*
- * Lists the files, and in `wanted` where their bytes are. Returns how many there are, or 0 after a
+ * Fills sbom->files, and `wanted` with the files to hash. Returns their number, or 0 after a
  * warning.
  */
 static size_t
@@ -174,7 +175,7 @@ sbom_start(struct sbom *sbom, const struct plan *plan, const struct source *sour
 	sbom->files = xcalloc(plan->count + 1, sizeof(*sbom->files));
 	sbom->digests = xcalloc(plan->count + 1, sizeof(*sbom->digests));
 	const size_t count = list_files(sbom, wanted, kernel);
-	const struct parallel digests = {count, wanted, make_digest, take_digest};
+	const struct parallel digests = {count, wanted, make_digest, check_digest};
 	if (count > 0 && find_owners(sbom, source, wanted, count) == 0)
 		result = parallel_run(&digests);
 	free(wanted);
@@ -184,7 +185,7 @@ sbom_start(struct sbom *sbom, const struct plan *plan, const struct source *sour
 	return -1;
 }
 
-/* What is in the plan beside files, as --plan prints it, to be freed. */
+/* Returns the planned entries other than files, as --plan prints them, to be freed. */
 static char *
 list_others(const struct plan *plan)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The bill of materials of an image, as a file (spdx.h). */
+/* Makes the bill of materials of an image (spdx.h). */
 #ifndef LULL_PACKER_SBOM_H
 #define LULL_PACKER_SBOM_H
 
@@ -14,26 +14,25 @@ struct source;
 struct sbom {
 	const struct plan *plan;
 	struct owners owners;
-	struct spdx_file *files; /* those of the plan in its order, then the kernel */
-	struct digest *digests;	 /* of them */
+	struct spdx_file *files; /* those of the plan, in its order, then the kernel */
+	struct digest *digests;	 /* of these files */
 	size_t count;		 /* without the kernel */
-	char *kernel_name;	 /* NULL: not known */
+	char *kernel_name;	 /* NULL: unknown */
 	const char *kernel_release;
 };
 
 /*
- * Finds out all about the files of a sorted plan, their bytes' digests and packages, and about the
- * kernel that is to boot them: the file `kernel` of this machine, NULL if it is not known, and its
- * release, which may be "" and must stay. Returns 0 with `sbom` to be given to sbom_end(), or -1
- * after a warning, which a signal (interrupt.h) needs not.
+ * Collects digests and packages of the files of a sorted plan, and of the kernel: the file `kernel`
+ * of this machine, or NULL, and its release, which may be "" and must stay valid. Returns 0, and
+ * the caller passes `sbom` to sbom_end(); or -1 after a warning, or after a signal (interrupt.h).
  */
 int sbom_start(struct sbom *sbom, const struct plan *plan, const struct source *source,
 	       const char *kernel, const char *kernel_release);
 
 /*
- * Writes it to `output`, which is started (output.h), for what is finished as `name`: the image in
- * the file `image`, or a directory, where that is -1. Returns 0, or -1 in the same way: also if a
- * file is no longer as it was planned.
+ * Writes the bill to the started `output` (output.h). `name` is the finished image, which is open
+ * as `image`, or a directory if `image` is -1. Returns 0; or -1 as sbom_start(), also if a file has
+ * changed since it was planned.
  */
 int sbom_write(const struct sbom *sbom, const char *name, int image, uint32_t time,
 	       struct output *output);

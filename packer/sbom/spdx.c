@@ -11,10 +11,7 @@
 #include "host/memory.h"
 #include "sbom/owners.h"
 
-/*
- * How things are called in a bill of materials (spdx.h): all strings are ASCII, and to be freed.
- * Pure.
- */
+/* Names and identifiers in a bill of materials (spdx.h). All strings are to be freed. Pure. */
 
 static bool
 is_kept(unsigned char c, const char *kept)
@@ -24,8 +21,8 @@ is_kept(unsigned char c, const char *kept)
 }
 
 /*
- * The string with all but letters, digits and what is in `kept` as `mark` and two hexadecimal
- * digits.
+ * Returns the string with each byte except letters, digits and those in `kept` replaced by `mark`
+ * and two hexadecimal digits.
  */
 static char *
 encode(const char *string, const char *kept, char mark)
@@ -46,7 +43,7 @@ encode(const char *string, const char *kept, char mark)
 	return encoded;
 }
 
-/* A string with all but printable ASCII as in paths. */
+/* Returns the string with each byte except printable ASCII, and %, encoded as in URLs. */
 static char *
 spdx_names_text(const char *string)
 {
@@ -82,9 +79,9 @@ spdx_names_package_id(const struct owners_package *package)
 	return id;
 }
 
-/* Appends a part of a URL, if there is one; takes `url`. */
+/* Appends `before` and `part` to a URL unless `part` is NULL; takes ownership of `url`. */
 static char *
-append(char *url, const char *before, const char *part)
+append_url_part(char *url, const char *before, const char *part)
 {
 	if (part == NULL)
 		return url;
@@ -99,12 +96,15 @@ char *
 spdx_names_url(const struct owners *owners, const struct owners_package *package)
 {
 	const char *vendor = owners->vendor != NULL ? owners->vendor : "debian";
-	char *url = append(append(xstrdup("pkg:deb"), "/", vendor), "/", package->name);
+	char *url =
+	    append_url_part(append_url_part(xstrdup("pkg:deb"), "/", vendor), "/", package->name);
 
-	url = append(append(url, "@", package->version), "?arch=", package->architecture);
+	url = append_url_part(append_url_part(url, "@", package->version),
+			      "?arch=", package->architecture);
 	if (owners->release != NULL) {
 		char *system = xasprintf("%s-%s", vendor, owners->release);
-		url = append(url, package->architecture != NULL ? "&distro=" : "?distro=", system);
+		url = append_url_part(
+		    url, package->architecture != NULL ? "&distro=" : "?distro=", system);
 		free(system);
 	}
 	return url;
@@ -137,10 +137,10 @@ struct writing {
 	char created[sizeof("2106-02-07T06:28:15Z")];
 	char **package_ids; /* as spdx->owners->packages */
 	json_t *packages, *files, *relationships;
-	bool needs_lull, needs_linux; /* their packages */
+	bool needs_lull, needs_linux; /* whether to add these packages */
 };
 
-/* No memory is the one thing that can go wrong, and packer cannot go on then. */
+/* Exits if `json` is NULL: only lack of memory causes that. */
 static json_t *
 check_json(json_t *json)
 {
@@ -149,7 +149,7 @@ check_json(json_t *json)
 	return json;
 }
 
-/* A string from outside, whatever bytes it has. */
+/* Returns a JSON string of any bytes; a string that is not UTF-8 is encoded as in URLs. */
 static json_t *
 text(const char *string)
 {
@@ -172,7 +172,7 @@ checksums(const struct digest *digest)
 }
 
 static void
-relate(struct writing *writing, const char *from, const char *how, const char *to)
+add_relationship(struct writing *writing, const char *from, const char *how, const char *to)
 {
 	json_array_append_new(
 	    writing->relationships,
@@ -210,15 +210,15 @@ add_owner(struct writing *writing, const struct owners_package *package, const c
 	    json, "externalRefs",
 	    check_json(json_pack("[{s:s,s:s,s:s}]", "referenceCategory", "PACKAGE-MANAGER",
 				 "referenceType", "purl", "referenceLocator", url)));
-	relate(writing, IMAGE, "CONTAINS", id);
+	add_relationship(writing, IMAGE, "CONTAINS", id);
 	free(supplier);
 	free(source);
 	free(url);
 }
 
-/* Says where a file is from: its packages, or Lull, or that nobody knows. */
+/* Relates a file to its origin: its packages, Lull, Linux, or unknown. */
 static void
-relate_file(struct writing *writing, const struct spdx_file *file, const char *id)
+add_origin(struct writing *writing, const struct spdx_file *file, const char *id)
 {
 	const struct owners *owners = writing->spdx->owners;
 	size_t low = 0, high = owners->pair_count;
@@ -232,16 +232,16 @@ relate_file(struct writing *writing, const struct spdx_file *file, const char *i
 	}
 	if (low < owners->pair_count && owners->pairs[low].file == file->number) {
 		for (; low < owners->pair_count && owners->pairs[low].file == file->number; low++)
-			relate(writing, id, "GENERATED_FROM",
-			       writing->package_ids[owners->pairs[low].package]);
+			add_relationship(writing, id, "GENERATED_FROM",
+					 writing->package_ids[owners->pairs[low].package]);
 		return;
 	}
 	writing->needs_lull |= file->maker == SPDX_LULL;
 	writing->needs_linux |= file->maker == SPDX_LINUX;
-	relate(writing, id, "GENERATED_FROM",
-	       file->maker == SPDX_LULL	   ? LULL
-	       : file->maker == SPDX_LINUX ? LINUX
-					   : UNKNOWN);
+	add_relationship(writing, id, "GENERATED_FROM",
+			 file->maker == SPDX_LULL    ? LULL
+			 : file->maker == SPDX_LINUX ? LINUX
+						     : UNKNOWN);
 }
 
 static void
@@ -263,7 +263,7 @@ by_string(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The SHA-1 of all files' own in order (7.9). */
+/* Computes the SHA-1 of the files' sorted SHA-1 sums (7.9). */
 static void
 find_verification_code(const struct spdx *spdx, struct digest *code)
 {
@@ -306,7 +306,7 @@ add_image(struct writing *writing)
 						 writing->created, "annotationType", "OTHER",
 						 "annotator", tool, "comment", comment)));
 	json_array_append_new(writing->packages, image);
-	relate(writing, DOCUMENT, "DESCRIBES", IMAGE);
+	add_relationship(writing, DOCUMENT, "DESCRIBES", IMAGE);
 	free(comment);
 	free(tool);
 }
@@ -322,28 +322,28 @@ add_all(struct writing *writing)
 	for (size_t i = 0; i < spdx->count; i++) {
 		char *id = spdx_names_id("File", spdx->files[i].path + 1);
 		add_file(writing, &spdx->files[i], id);
-		relate(writing, IMAGE, "CONTAINS", id);
-		relate_file(writing, &spdx->files[i], id);
+		add_relationship(writing, IMAGE, "CONTAINS", id);
+		add_origin(writing, &spdx->files[i], id);
 		free(id);
 	}
 	if (spdx->kernel != NULL) {
 		add_file(writing, spdx->kernel, KERNEL);
-		relate(writing, DOCUMENT, "DESCRIBES", KERNEL);
-		relate(writing, IMAGE, "HAS_PREREQUISITE", KERNEL);
-		relate_file(writing, spdx->kernel, KERNEL);
+		add_relationship(writing, DOCUMENT, "DESCRIBES", KERNEL);
+		add_relationship(writing, IMAGE, "HAS_PREREQUISITE", KERNEL);
+		add_origin(writing, spdx->kernel, KERNEL);
 	}
 	if (writing->needs_lull) {
 		json_object_set_new(add_package(writing, LULL, "lull", spdx->version, UNKNOWN),
 				    "licenseDeclared", text("MIT"));
-		relate(writing, IMAGE, "CONTAINS", LULL);
+		add_relationship(writing, IMAGE, "CONTAINS", LULL);
 	}
 	if (writing->needs_linux)
 		add_package(writing, LINUX, "linux", spdx->kernel_release, UNKNOWN);
 }
 
-/* The document's text, to be freed. */
+/* Returns the document's text, to be freed. */
 static char *
-dump(const json_t *document)
+dump_document(const json_t *document)
 {
 	char *dumped = json_dumps(document, JSON_INDENT(2));
 
@@ -352,7 +352,7 @@ dump(const json_t *document)
 	return dumped;
 }
 
-/* The document, with a namespace that is made of all the rest of it. */
+/* Returns the document's text. Its namespace contains the hash of the rest of it. */
 static char *
 write_document(const struct writing *writing)
 {
@@ -366,14 +366,14 @@ write_document(const struct writing *writing)
 		      "creators", tool, "packages", writing->packages, "files", writing->files,
 		      "relationships", writing->relationships));
 	struct digest digest;
-	char *dumped = dump(document);
+	char *dumped = dump_document(document);
 
 	digest_bytes(&digest, dumped, strlen(dumped));
 	free(dumped);
 	char *space =
 	    xasprintf("https://spdx.org/spdxdocs/%s-%s", id + strlen("SPDXRef--"), digest.sha256);
 	json_object_set_new(document, "documentNamespace", text(space));
-	dumped = dump(document);
+	dumped = dump_document(document);
 	json_decref(document);
 	free(space);
 	free(tool);
