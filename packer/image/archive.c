@@ -25,14 +25,14 @@
 static int archive_write(const struct archive *archive);
 
 /*
- * The image of a plan: staged, archived by GNU cpio, proved, finished. Each step around cpio does
- * what cpio cannot do. A run of it takes 0.9 ms of CPU time and 0.9 ms for each MiB.
- * - Staging: cpio reads only files that are on the disk under the path that the image has for them.
- * - A run ends behind each file that has more names on the disk than in the image: cpio writes such
+ * Makes an image: stages files, runs GNU cpio, verifies the archive, compresses it. Each step around
+ * cpio does what cpio cannot do. A run takes 0.9 ms of CPU time, and 0.9 ms for each MiB.
+ * - Staging: cpio reads only files that the disk has under their path in the image.
+ * - A run ends after each file that has more links on the disk than in the image: cpio writes such
  *   files last, and the order of an image must not depend on the disk.
- * - The end mark of each run is cut off. Device nodes are written here: only root can stage them.
- * - The proof reads each header and writes it anew: cpio takes modes, times and inode numbers from
- *   the disk, and one owner for all.
+ * - packer cuts off the end mark of each run, and writes device nodes, which only root could stage.
+ * - The verification rewrites each header that it reads: cpio takes modes, times and inode numbers
+ *   from the disk, and one owner for all.
  */
 
 int
@@ -41,7 +41,7 @@ image_make(const struct plan *plan, const struct source *source, struct output *
 {
 	char *staging = tree_staging(plan);
 	struct finish finish = {.archive = -1};
-	bool has_words = false;
+	bool has_messages = false;
 	int result = -1;
 
 	if (staging == NULL)
@@ -49,14 +49,14 @@ image_make(const struct plan *plan, const struct source *source, struct output *
 	if (tree_make(plan, staging, false) == 0 && output_open(output) == 0 &&
 	    finish_start(&finish, plan, output, method) == 0) {
 		const struct archive archive = {plan,		source->root, staging,
-						finish.archive, output->name, &has_words};
+						finish.archive, output->name, &has_messages};
 		result = archive_write(&archive);
-		/* A file that changed is the better explanation of whatever went wrong. */
+		/* If a file changed, report that rather than its consequences. */
 		if (interrupt_signal() == 0 && proof_sources(plan) != 0)
 			result = -1;
 		if (result == 0)
 			result = proof_run(plan, finish.archive, output->name);
-		if (result == 0 && has_words)
+		if (result == 0 && has_messages)
 			result = proof_contents(plan, finish.archive, output->name);
 		if (result == 0)
 			result = finish_run(&finish, time);
@@ -67,7 +67,7 @@ image_make(const struct plan *plan, const struct source *source, struct output *
 	return interrupt_signal() == 0 ? result : -1;
 }
 
-/* No file system of Linux has names of more than NAME_MAX bytes between slashes. */
+/* Returns whether a component exceeds NAME_MAX, the limit of all file systems of Linux. */
 static bool
 has_long_name(const char *path)
 {
@@ -90,7 +90,7 @@ archive_check(const struct plan *plan)
 		if (strlen(entry->path) > PATH_MAX - 1 || has_long_name(entry->path))
 			problem = "its name is too long for the kernel";
 		else if (strcmp(entry->path + 1, NEWC_TRAILER) == 0)
-			problem = "its name is the end mark of an archive";
+			problem = "its name is the end mark of archives";
 		else if (plan_size(entry) > UINT32_MAX)
 			problem = "newc archives hold files of less than 4 GiB";
 		if (problem == NULL)
@@ -108,7 +108,7 @@ struct run {
 	const struct plan_entry **entries;
 	size_t count;
 	const char *directory;
-	uint64_t size; /* what they take in the archive */
+	uint64_t size; /* of these entries in the archive, in bytes */
 };
 
 static void
@@ -118,9 +118,9 @@ append_entry(struct run *run, const struct plan_entry *entry, uint64_t data)
 	run->size += newc_size((uint32_t)strlen(entry->path), data);
 }
 
-/* The names as cpio -0 reads them, in a file of no name: a pipe might fill up. */
+/* Returns a memory file with the names for cpio -0, or -1 with errno. A pipe could fill up. */
 static int
-make_list(const struct run *run)
+make_name_list(const struct run *run)
 {
 	int fd = memfd_create("names", MFD_CLOEXEC);
 	size_t length = 0, used = 0;
@@ -144,22 +144,22 @@ make_list(const struct run *run)
 }
 
 /*
- * Runs cpio. What is printed may be its own or that of something that is loaded into it
- * (/etc/ld.so.preload), and where a file cannot be read to its end, cpio prints that, fills up with
- * zeros and exits with status 0: so it is passed on, and the archive is compared with the files.
+ * Runs cpio and prints its messages. They may come from a library that is loaded into cpio
+ * (/etc/ld.so.preload), or report a read error, after which cpio pads with zeros and exits with
+ * status 0. So any message makes packer compare the archive with the files.
  */
 static int
 run_cpio(const struct archive *archive, const struct run *run)
 {
 	/*
-	 * The plus sign keeps cpio from looking for users of that name, which loads the machine's
-	 * NSS modules. Blocks of the default size, 512 bytes, would nearly double its time.
+	 * The plus signs stop cpio from looking up users, which would load NSS modules. Blocks of
+	 * the default size, 512 bytes, nearly double its time.
 	 */
 	char *const argv[] = {"cpio",		"-0",	   "-o", "-H",	   "newc", "-R", "+0:+0",
 			      "--reproducible", "--quiet", "-C", "262144", NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
 	struct interrupt_program program = {argv,	    environment,
-					    run->directory, make_list(run),
+					    run->directory, make_name_list(run),
 					    archive->fd,    memfd_create("errors", MFD_CLOEXEC)};
 	int status = 0, problem = errno;
 
@@ -167,7 +167,7 @@ run_cpio(const struct archive *archive, const struct run *run)
 		problem = interrupt_run(&program, &status);
 	if (program.errors >= 0 && interrupt_signal() == 0 &&
 	    message_pass_on(program.errors, "cpio"))
-		*archive->has_words = true;
+		*archive->has_messages = true;
 	if (program.input >= 0)
 		close(program.input);
 	if (program.errors >= 0)
@@ -189,8 +189,8 @@ run_cpio(const struct archive *archive, const struct run *run)
 }
 
 /*
- * Whether an archive begins at `start`, as it does unless something else was printed to cpio's
- * output.
+ * Returns false if something other than an archive begins at `start`, because another program or
+ * library printed to cpio's output.
  */
 static bool
 is_started(const struct archive *archive, off_t start)
@@ -202,9 +202,9 @@ is_started(const struct archive *archive, off_t start)
 	       newc_parse(header, &newc) == 0;
 }
 
-/* Cuts off the end mark, which must stand where the entries end, with cpio's padding. */
+/* Cuts off the end mark, which must follow the entries at `end`, with cpio's padding. */
 static int
-cut(const struct archive *archive, off_t end)
+cut_end_mark(const struct archive *archive, off_t end)
 {
 	char header[NEWC_HEADER + sizeof(NEWC_TRAILER)];
 	struct newc newc;
@@ -212,7 +212,7 @@ cut(const struct archive *archive, off_t end)
 	if (pread(archive->fd, header, sizeof(header), end) != (ssize_t)sizeof(header) ||
 	    newc_parse(header, &newc) != 0 || newc.namesize != sizeof(NEWC_TRAILER) ||
 	    memcmp(header + NEWC_HEADER, NEWC_TRAILER, sizeof(NEWC_TRAILER)) != 0) {
-		message_warnx("cannot write %s: what cpio wrote is not of the planned size",
+		message_warnx("cannot write %s: cpio's output does not have the planned size",
 			      archive->name);
 		return -1;
 	}
@@ -225,7 +225,7 @@ cut(const struct archive *archive, off_t end)
 
 /* Writes the entries of `run`, if any, and empties it. */
 static int
-flush(const struct archive *archive, struct run *run)
+flush_run(const struct archive *archive, struct run *run)
 {
 	if (run->count == 0)
 		return 0;
@@ -239,7 +239,7 @@ flush(const struct archive *archive, struct run *run)
 		result = -1;
 	}
 	if (result == 0)
-		result = cut(archive, start + (off_t)run->size);
+		result = cut_end_mark(archive, start + (off_t)run->size);
 	run->count = 0;
 	run->size = 0;
 	return result;
@@ -253,12 +253,12 @@ write_staged(const struct archive *archive, struct run *run)
 		if (plan_is_staged(archive->plan->entries[i]))
 			append_entry(run, archive->plan->entries[i],
 				     plan_size(archive->plan->entries[i]));
-	return flush(archive, run);
+	return flush_run(archive, run);
 }
 
-/* All names of the file that `first` is one of, last first; the data comes with one of them. */
+/* Appends all hard links of the file `first`, last first; one of them carries the data. */
 static void
-take_names(const struct archive *archive, struct run *run, const struct plan_entry *first)
+append_links(const struct archive *archive, struct run *run, const struct plan_entry *first)
 {
 	uint64_t data = plan_size(first);
 
@@ -276,11 +276,11 @@ take_names(const struct archive *archive, struct run *run, const struct plan_ent
 }
 
 /*
- * Files in the order of their paths, whatever their number of links on the disk is: that is not the
- * image's affair. A file of several links cpio puts off. When it has seen all of them, it writes
- * the others, last first, without data, and then this one with the data. If it never does, it
- * writes at its end what was put off, last first, the data with the last written; so that is the
- * end of a run. The names are given so that they come out sorted.
+ * Writes files in the order of their paths, independent of their number of links on the disk. cpio
+ * defers a file with several links. When it has seen all links, it writes the others, last first,
+ * without data, then the last seen one with the data. If it does not see all, it writes the
+ * deferred ones at its end, last first, the data with the last written: therefore the run ends
+ * there. The names are passed so that they come out sorted.
  */
 static int
 write_in_place(const struct archive *archive, struct run *run)
@@ -291,9 +291,9 @@ write_in_place(const struct archive *archive, struct run *run)
 		size_t before = run->count;
 		if (!entry->in_place || entry->first != entry)
 			continue;
-		take_names(archive, run, entry);
+		append_links(archive, run, entry);
 		if (entry->links != entry->stat.st_nlink) {
-			if (flush(archive, run) != 0)
+			if (flush_run(archive, run) != 0)
 				return -1;
 		} else if (entry->links > 1) {
 			const struct plan_entry *last = run->entries[before];
@@ -302,11 +302,11 @@ write_in_place(const struct archive *archive, struct run *run)
 			run->entries[run->count - 1] = last;
 		}
 	}
-	return flush(archive, run);
+	return flush_run(archive, run);
 }
 
 static int
-write_one(const struct archive *archive, const char *name, const struct plan_entry *entry)
+write_own_entry(const struct archive *archive, const char *name, const struct plan_entry *entry)
 {
 	char bytes[NEWC_HEADER + PATH_MAX + NEWC_ALIGN + 1024];
 	const char *content = entry != NULL && entry->content != NULL ? entry->content : "";
@@ -326,22 +326,23 @@ write_one(const struct archive *archive, const char *name, const struct plan_ent
 	return -1;
 }
 
-/* Device nodes, what stands last, the end mark. */
+/* Writes device nodes, then the last entries, then the end mark. */
 static int
-write_own(const struct archive *archive)
+write_own_entries(const struct archive *archive)
 {
 	for (int last = 0; last <= 1; last++) {
 		for (size_t i = 0; i < archive->plan->count; i++) {
 			const struct plan_entry *entry = archive->plan->entries[i];
 			if (!plan_is_staged(entry) && !entry->in_place && !entry->early &&
-			    entry->last == last && write_one(archive, entry->path + 1, entry) != 0)
+			    entry->last == last &&
+			    write_own_entry(archive, entry->path + 1, entry) != 0)
 				return -1;
 		}
 	}
-	return write_one(archive, NEWC_TRAILER, NULL);
+	return write_own_entry(archive, NEWC_TRAILER, NULL);
 }
 
-/* Returns 0, or -1 after a warning. What is then in the file has yet to be proved. */
+/* Returns 0, or -1 after a warning. The caller verifies the archive (proof.h). */
 static int
 archive_write(const struct archive *archive)
 {
@@ -351,7 +352,7 @@ archive_write(const struct archive *archive)
 	if (result == 0)
 		result = write_in_place(archive, &run);
 	if (result == 0)
-		result = write_own(archive);
+		result = write_own_entries(archive);
 	free(run.entries);
 	return result;
 }

@@ -12,13 +12,13 @@
 #include "base/message.h"
 
 struct compress_method {
-	const char *name; /* of the program as well */
+	const char *name; /* also the program's name */
 	char *const *argv;
 };
 
 /*
- * Windows and dictionaries are 4 and 8 MiB, of the kernel's most 128; it checks CRC32 at most, and
- * reads the legacy format of lz4 only. Threads make the same bytes whatever their number.
+ * Windows and dictionaries are 4 and 8 MiB; the kernel allows 128. For xz it supports no check but
+ * CRC32, for lz4 only the legacy format. The output does not depend on the number of threads.
  */
 static const struct compress_method methods[] = {
     {"zstd", (char *const[]){"zstd", "-q", "-c", "-9", "-T0", NULL}},
@@ -42,7 +42,7 @@ compress_name(const struct compress_method *method)
 	return method->name;
 }
 
-/* Warns unless the program did its work or a signal came. Returns 0 or -1. */
+/* Returns 0 if the program succeeded; -1 after a warning, or after a signal. */
 static int
 check_end(const struct compress_method *method, const char *output, int problem, int status)
 {

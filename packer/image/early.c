@@ -18,12 +18,11 @@
 #include "plan/source.h"
 
 /*
- * Microcode as the kernel takes it (Documentation/x86/microcode.rst,
- * arch/x86/kernel/cpu/microcode): of Intel, updates one after the other, each a header of 48 bytes
- * and data, which sum up to 0 in words of 32 bits, and perhaps a table, which does too (Software
- * Developer's Manual, volume 3A, 9.11); of AMD, containers one after the other, each a magic
- * number, a table of processors and patches. Where one is broken the kernel stops, and says
- * nothing. Pure.
+ * Microcode in the kernel's format (Documentation/x86/microcode.rst,
+ * arch/x86/kernel/cpu/microcode). Intel: a sequence of updates, each a header of 48 bytes and data,
+ * whose 32-bit words sum to 0, and an optional table, which does too (Software Developer's Manual,
+ * volume 3A, 9.11). AMD: a sequence of containers, each a magic number, a table of processors, and
+ * patches. The kernel silently stops reading at the first invalid one. Pure.
  */
 
 const char *const microcode_paths[] = {[MICROCODE_INTEL] = "kernel/x86/microcode/GenuineIntel.bin",
@@ -36,7 +35,7 @@ enum {
 	INTEL_LOADER_AT = 20,
 	INTEL_DATA_AT = 28,
 	INTEL_TOTAL_AT = 32,
-	INTEL_DATA = 2000, /* where the header says 0 */
+	INTEL_DATA = 2000, /* if the header's size is 0 */
 	AMD_MAGIC = 0x00414d44,
 	AMD_HEADER = 12,
 	AMD_SECTION = 8,
@@ -44,7 +43,7 @@ enum {
 	AMD_PATCH_HEADER = 64,
 };
 
-static const char truncated[] = "it is cut off";
+static const char truncated[] = "it is truncated";
 
 static uint32_t
 word(const unsigned char *bytes)
@@ -64,14 +63,14 @@ microcode_maker(const unsigned char *bytes, size_t size)
 	return MICROCODE_NONE;
 }
 
-/* The update at the beginning of `bytes`; *used is its length. */
+/* Checks the update at the start of `bytes`. Returns its problem, or NULL with its length *used. */
 static const char *
 check_intel(const unsigned char *bytes, size_t size, size_t *used)
 {
 	uint32_t data, total, sum = 0;
 
 	if (microcode_maker(bytes, size) != MICROCODE_INTEL)
-		return "what follows an update is none";
+		return "other data follow an update";
 	data = word(bytes + INTEL_DATA_AT);
 	total = data != 0 ? word(bytes + INTEL_TOTAL_AT) : INTEL_DATA + INTEL_HEADER;
 	if (data == 0)
@@ -80,21 +79,19 @@ check_intel(const unsigned char *bytes, size_t size, size_t *used)
 		return "the sizes in an update's header are wrong";
 	if (total > size)
 		return truncated;
-	/* Both parts have a sum of their own. */
+	/* Each of the two parts must sum to 0. */
 	for (size_t at = 0; at < total; at += 4) {
 		if (at == INTEL_HEADER + (size_t)data && sum != 0)
 			break;
 		sum += word(bytes + at);
 	}
 	if (sum != 0)
-		return "an update's sum is wrong";
+		return "an update has an invalid checksum";
 	*used = total;
 	return NULL;
 }
 
-/*
- * The container at the beginning of `bytes`; *used is its length: it ends where no patch follows.
- */
+/* The same for the container at the start of `bytes`, which ends after its last patch. */
 static const char *
 check_amd(const unsigned char *bytes, size_t size, size_t *used)
 {
@@ -102,7 +99,7 @@ check_amd(const unsigned char *bytes, size_t size, size_t *used)
 	size_t at = AMD_HEADER;
 
 	if (microcode_maker(bytes, size) != MICROCODE_AMD || word(bytes + 4) != TABLE)
-		return "what follows a container is none";
+		return "other data follow a container";
 	if (word(bytes + 8) < AMD_TABLE_ENTRY || word(bytes + 8) > size - at)
 		return truncated;
 	at += word(bytes + 8);
@@ -131,24 +128,24 @@ microcode_problem(enum microcode_maker maker, const unsigned char *bytes, size_t
 
 static const char directory[] = "kernel/x86/microcode";
 
-/* One maker's microcode, as it is put together. */
+/* The concatenated microcode of one maker. */
 struct collected {
 	unsigned char *bytes;
 	size_t size;
-	char **origins; /* of which files, on this machine */
+	char **origins; /* paths of its files on this machine */
 	size_t origin_count;
-	bool *is_of; /* for each name that was given: whether any is from there */
+	bool *is_of; /* for each argument: whether it provided a file */
 };
 
 struct collection {
 	const struct source *source;
 	struct collected makers[MICROCODE_MAKERS];
-	size_t name; /* which is being gone through */
+	size_t name; /* index of the current argument */
 	size_t name_count;
-	size_t files; /* found for it */
+	size_t files; /* found in the current argument */
 };
 
-/* The path on this machine of what is given, links followed, to be freed; or NULL with errno. */
+/* Returns the path on this machine, with links followed, to be freed; or NULL with errno. */
 static char *
 locate(const struct source *source, const char *path, struct stat *found)
 {
@@ -157,8 +154,8 @@ locate(const struct source *source, const char *path, struct stat *found)
 }
 
 static void
-collect(struct collection *collection, enum microcode_maker maker, const unsigned char *bytes,
-	size_t size, char *origin)
+append_microcode(struct collection *collection, enum microcode_maker maker,
+		 const unsigned char *bytes, size_t size, char *origin)
 {
 	struct collected *collected = &collection->makers[maker];
 
@@ -174,12 +171,9 @@ collect(struct collection *collection, enum microcode_maker maker, const unsigne
 	collection->files++;
 }
 
-/*
- * Takes the file `real`, called `name`, that may be packed; where it is not `named`, only if it is
- * microcode.
- */
+/* Adds the file `real`, `name` in messages. Skips other files than microcode unless `named`. */
 static int
-take_file(struct collection *collection, const char *name, char *real, bool named)
+add_file(struct collection *collection, const char *name, char *real, bool named)
 {
 	enum { MOST = 256 << 20 };
 	size_t size = 0;
@@ -206,7 +200,7 @@ take_file(struct collection *collection, const char *name, char *real, bool name
 	if (problem != NULL)
 		message_warnx("cannot use microcode %s: %s", name, problem);
 	else if (maker != MICROCODE_NONE)
-		collect(collection, maker, bytes, size, real);
+		append_microcode(collection, maker, bytes, size, real);
 	mapped_release(map);
 	free(unpacked.bytes);
 	return problem == NULL ? 0 : -1;
@@ -221,7 +215,7 @@ by_name(const struct dirent **a, const struct dirent **b)
 static int add_microcode(struct collection *collection, const char *name, bool named);
 
 static int
-take_directory(struct collection *collection, const char *name, const char *real)
+add_directory(struct collection *collection, const char *name, const char *real)
 {
 	static const char *const makers[] = {"intel-ucode", "amd-ucode"};
 	struct dirent **entries;
@@ -234,7 +228,7 @@ take_directory(struct collection *collection, const char *name, const char *real
 		if ((path = locate(collection->source, below, &found)) != NULL &&
 		    S_ISDIR(found.st_mode)) {
 			has_makers = true;
-			result |= take_directory(collection, below, path);
+			result |= add_directory(collection, below, path);
 		}
 		free(path);
 		free(below);
@@ -257,7 +251,7 @@ take_directory(struct collection *collection, const char *name, const char *real
 	return result;
 }
 
-/* Takes what is called `name`: a file, and a directory if it was `named`. */
+/* Adds the file `name`, or the directory if `named`. */
 static int
 add_microcode(struct collection *collection, const char *name, bool named)
 {
@@ -270,18 +264,18 @@ add_microcode(struct collection *collection, const char *name, bool named)
 		return -1;
 	}
 	if (S_ISDIR(found.st_mode)) {
-		result = named ? take_directory(collection, name, real) : 0;
+		result = named ? add_directory(collection, name, real) : 0;
 	} else if ((problem = source_check(collection->source, real, &found)) != 0) {
 		message_warnx("cannot use microcode %s: %s", name, source_problem(problem));
 		result = -1;
 	} else {
-		result = take_file(collection, name, real, named);
+		result = add_file(collection, name, real, named);
 	}
 	free(real);
 	return result;
 }
 
-/* Plans one maker's file, with the directories that are not there for anything else. */
+/* Plans one maker's file and its missing parent directories, in the early archive. */
 static int
 plan_maker(struct plan *plan, struct collection *collection, enum microcode_maker maker,
 	   const char *const *names)
@@ -327,8 +321,8 @@ early_plan(struct plan *plan, const struct source *source, const char *const *na
 		collection.files = 0;
 		int taken = add_microcode(&collection, name, true);
 		if (taken == 0 && collection.files == 0) {
-			message_warnx("cannot use --microcode %s: there is no microcode of Intel "
-				      "or AMD in it",
+			message_warnx("cannot use --microcode %s: it contains no microcode of "
+				      "Intel or AMD",
 				      name);
 			taken = -1;
 		}
@@ -356,10 +350,10 @@ early_is_planned(const struct plan *plan)
 	return false;
 }
 
-/* Appends an entry to the archive, which grows. */
+/* Appends an entry to the archive and reallocates it. */
 static void
-append(unsigned char **archive, size_t *size, struct newc newc, const char *name,
-       const struct plan_entry *entry)
+append_entry(unsigned char **archive, size_t *size, struct newc newc, const char *name,
+	     const struct plan_entry *entry)
 {
 	size_t length = entry != NULL ? entry->content_size : 0;
 	size_t room = (size_t)newc_size((uint32_t)strlen(name) + 1, length);
@@ -370,10 +364,10 @@ append(unsigned char **archive, size_t *size, struct newc newc, const char *name
 }
 
 /*
- * The kernel looks for files alone, by their whole names; unpacking it later needs the directories.
- * Intel's comes first, and its directory is called ./kernel/..., which is no other: so its data
- * begin at a multiple of 16 bytes, as the processor wants it (Software Developer's Manual, volume
- * 3A, 9.11.6), with no zeros in front.
+ * The early kernel code looks up files by their full names; unpacking the archive later also needs
+ * the directories. Intel's file comes first, and its directory is named ./kernel/..., so that its
+ * data start at a multiple of 16 bytes without padding, as the processor requires (Software
+ * Developer's Manual, volume 3A, 9.11.6).
  */
 unsigned char *
 early_archive(const struct plan *plan, uint32_t time, size_t *size)
@@ -385,12 +379,12 @@ early_archive(const struct plan *plan, uint32_t time, size_t *size)
 	for (const char *at = strchr(directory, '/'); at != NULL; at = strchr(at + 1, '/')) {
 		char *name = xasprintf("%.*s", (int)(at - directory), directory);
 		newc.ino++;
-		append(&archive, size, newc, name, NULL);
+		append_entry(&archive, size, newc, name, NULL);
 		free(name);
 	}
 	char *last = xasprintf("./%s", directory);
 	newc.ino++;
-	append(&archive, size, newc, last, NULL);
+	append_entry(&archive, size, newc, last, NULL);
 	free(last);
 	newc.mode = S_IFREG | 0644;
 	for (int maker = 0; maker < MICROCODE_MAKERS; maker++) {
@@ -398,9 +392,9 @@ early_archive(const struct plan *plan, uint32_t time, size_t *size)
 		const struct plan_entry *entry = plan_find(plan, path);
 		newc.ino++;
 		if (entry != NULL && entry->early)
-			append(&archive, size, newc, path + 1, entry);
+			append_entry(&archive, size, newc, path + 1, entry);
 		free(path);
 	}
-	append(&archive, size, (struct newc){.nlink = 1}, NEWC_TRAILER, NULL);
+	append_entry(&archive, size, (struct newc){.nlink = 1}, NEWC_TRAILER, NULL);
 	return archive;
 }

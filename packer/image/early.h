@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The early archive: the first of an image and never compressed, so that the kernel finds microcode
- * in it before it has memory to unpack anything (lib/earlycpio.c). It is planned as all else is,
- * and no part of the archive behind it.
+ * The early archive: the first archive of an image, never compressed, so that the kernel finds
+ * microcode in it before it can unpack anything (lib/earlycpio.c). Its entries are in the plan, but
+ * not in the archive that follows.
  */
 #ifndef LULL_PACKER_EARLY_H
 #define LULL_PACKER_EARLY_H
@@ -15,17 +15,18 @@ struct plan;
 struct source;
 
 /*
- * Plans microcode from `names`, as of -f: files of it, or directories of such files, or of
- * directories intel-ucode and amd-ucode. Other files in directories are left out; a maker's files
- * are put together, a directory's sorted by name. Returns 0, or -1 after a warning.
+ * Plans microcode from `names`, paths as for -f: microcode files, directories of such files, or
+ * directories that contain intel-ucode and amd-ucode. Skips other files in directories.
+ * Concatenates the files of each maker, those of a directory sorted by name. Returns 0, or -1 after
+ * a warning.
  */
 int early_plan(struct plan *plan, const struct source *source, const char *const *names,
 	       size_t count);
 
-/* Whether anything is. */
+/* Returns whether the plan has entries of the early archive. */
 bool early_is_planned(const struct plan *plan);
 
-/* The archive, a multiple of 4 bytes long, with all times `time`, to be freed. */
+/* Returns the archive, a multiple of 4 bytes long, with all times `time`, to be freed. */
 unsigned char *early_archive(const struct plan *plan, uint32_t time, size_t *size);
 
 enum microcode_maker {
@@ -35,13 +36,13 @@ enum microcode_maker {
 	MICROCODE_NONE = MICROCODE_MAKERS
 };
 
-/* Where the kernel looks for it in the first archive of an image, without a slash in front. */
+/* Where the kernel looks for microcode in the first archive, without a leading slash. */
 extern const char *const microcode_paths[MICROCODE_MAKERS];
 
-/* Whose microcode a file is, by how it begins. */
+/* Returns the maker of microcode, detected by its first bytes. */
 enum microcode_maker microcode_maker(const unsigned char *bytes, size_t size);
 
-/* What is broken in a maker's file, or NULL. */
+/* Returns the problem of a maker's file as text, or NULL. */
 const char *microcode_problem(enum microcode_maker maker, const unsigned char *bytes, size_t size);
 
 #endif

@@ -18,7 +18,7 @@
 #include "image/early.h"
 #include "plan/plan.h"
 
-/* The early archive, of which there may be nothing, and the plain one behind it. */
+/* The parts of an image: the optional early archive, then the plain archive. */
 struct parts {
 	const struct finish *finish;
 	unsigned char *early; /* NULL: none */
@@ -51,7 +51,7 @@ finish_end(struct finish *finish)
 	*finish = (struct finish){.archive = -1};
 }
 
-/* Reads `length` bytes at byte `at`. Returns 0, or -1 with errno, ESTALE if there are not so many.
+/* Reads `length` bytes at offset `at`. Returns 0, or -1 with errno: ESTALE if the file is shorter.
  */
 static int
 read_at(int fd, void *to, size_t length, uint64_t at)
@@ -73,7 +73,7 @@ read_at(int fd, void *to, size_t length, uint64_t at)
 	return 0;
 }
 
-/* Copies the archive as it is. */
+/* Copies the plain archive to the output. */
 static int
 copy_archive(const struct parts *parts)
 {
@@ -109,7 +109,7 @@ write_parts(const struct parts *parts)
 	return result;
 }
 
-/* Whether the plain archive is these bytes. */
+/* Returns whether the plain archive equals these bytes. */
 static bool
 is_archive(const struct parts *parts, const unsigned char *bytes, uint64_t size)
 {
@@ -125,7 +125,7 @@ is_archive(const struct parts *parts, const unsigned char *bytes, uint64_t size)
 	return size == parts->size;
 }
 
-/* Whether what was read back, `size` bytes, is the parts; or what is wrong with it. */
+/* Compares the `size` bytes of the output with the parts. Returns the problem, or NULL. */
 static const char *
 compare_parts(const struct parts *parts, const unsigned char *bytes, size_t size)
 {
@@ -134,12 +134,12 @@ compare_parts(const struct parts *parts, const unsigned char *bytes, size_t size
 
 	if (size < parts->early_size ||
 	    (parts->early_size > 0 && memcmp(bytes, parts->early, parts->early_size) != 0))
-		return "its first archive is not what was written";
+		return "its early archive differs from what was written";
 	bytes += parts->early_size;
 	size -= parts->early_size;
 	if (parts->finish->method == NULL)
-		return is_archive(parts, bytes, size) ? NULL : "it is not what was written";
-	/* The end of a stream may come behind its last byte. */
+		return is_archive(parts, bytes, size) ? NULL : "it differs from what was written";
+	/* One byte more: a stream may end only after its last byte. */
 	unpacked = unpack(bytes, size, (size_t)parts->size + 1);
 	if (unpacked.problem != NULL)
 		problem = unpacked.problem;
@@ -149,16 +149,16 @@ compare_parts(const struct parts *parts, const unsigned char *bytes, size_t size
 	return problem;
 }
 
-/* Reads the output back. */
+/* Reads the output back and compares it with the parts. */
 static int
-prove(const struct parts *parts)
+verify_output(const struct parts *parts)
 {
 	const struct output *output = parts->finish->output;
 	struct stat stat;
 	const char *problem = NULL;
 
 	if (fstat(output->fd, &stat) != 0) {
-		message_warn("cannot prove %s", output->name);
+		message_warn("cannot verify %s", output->name);
 		return -1;
 	}
 	unsigned char *bytes = xcalloc((size_t)stat.st_size, 1);
@@ -170,7 +170,7 @@ prove(const struct parts *parts)
 	if (interrupt_signal() != 0)
 		return -1;
 	if (problem != NULL)
-		message_warnx("cannot prove %s: %s", output->name, problem);
+		message_warnx("cannot verify %s: %s", output->name, problem);
 	return problem == NULL ? 0 : -1;
 }
 
@@ -191,7 +191,7 @@ finish_run(const struct finish *finish, uint32_t time)
 		parts.early = early_archive(finish->plan, time, &parts.early_size);
 	int result = write_parts(&parts);
 	if (result == 0)
-		result = prove(&parts);
+		result = verify_output(&parts);
 	free(parts.early);
 	return interrupt_signal() == 0 ? result : -1;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What becomes of the plain archive once it is proved: the early archive in front, compression, and
- * the proof that the result unpacks to the same bytes. Where neither is asked for, the archive is
- * written in its place at once.
+ * Turns the verified plain archive into the image: prepends the early archive, compresses, and
+ * verifies that the result unpacks to the same bytes. Without an early archive and compression, the
+ * plain archive is written directly to the output.
  */
 #ifndef LULL_PACKER_FINISH_H
 #define LULL_PACKER_FINISH_H
@@ -17,17 +17,17 @@ struct finish {
 	const struct plan *plan;
 	const struct output *output;	      /* open */
 	const struct compress_method *method; /* NULL: none */
-	int archive; /* where the plain archive is to be written: the output, or a file without a
-			name beside it */
+	int archive; /* file for the plain archive: the output, or an unlinked file in its
+			directory */
 };
 
-/* Returns 0 with `finish` to be given to finish_end(), or -1 after a warning. */
+/* Returns 0, and the caller passes `finish` to finish_end(); or -1 after a warning. */
 int finish_start(struct finish *finish, const struct plan *plan, const struct output *output,
 		 const struct compress_method *method);
 
 /*
- * Makes the output of the plain archive. Returns 0, or -1 after a warning, which a signal
- * (interrupt.h) needs not.
+ * Writes the output from the plain archive. Returns 0; or -1 after a warning, or after a signal
+ * (interrupt.h).
  */
 int finish_run(const struct finish *finish, uint32_t time);
 

@@ -10,7 +10,7 @@
 #include "base/interrupt.h"
 #include "host/memory.h"
 
-enum { AHEAD = 2, MOST = 64 }; /* pieces for each thread, made or being made; threads */
+enum { PIECES_PER_THREAD = 2, MOST_THREADS = 64 };
 
 struct slot {
 	void *made;
@@ -21,11 +21,11 @@ struct work {
 	const struct parallel *parallel;
 	pthread_mutex_t lock; /* of all that follows */
 	pthread_cond_t changed;
-	struct slot *slots; /* of piece i: i modulo their number */
+	struct slot *slots; /* piece i uses slot i modulo slot_count */
 	size_t slot_count;
-	size_t next;  /* to be made */
-	size_t taken; /* so many */
-	int problem;  /* errno: nothing more is to be made */
+	size_t next;  /* piece to be made */
+	size_t taken; /* number of pieces taken */
+	int problem;  /* errno that stops all threads, or 0 */
 };
 
 unsigned int
@@ -34,7 +34,7 @@ parallel_processors(void)
 	cpu_set_t set;
 	int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
 
-	return count < 1 ? 1 : count > MOST ? MOST : (unsigned int)count;
+	return count < 1 ? 1 : count > MOST_THREADS ? MOST_THREADS : (unsigned int)count;
 }
 
 static bool
@@ -69,7 +69,7 @@ run_thread(void *argument)
 	return NULL;
 }
 
-/* Takes all pieces as they come. */
+/* Takes all pieces in order. */
 static void
 take_all(struct work *work)
 {
@@ -107,18 +107,18 @@ parallel_run(const struct parallel *parallel)
 			    .lock = PTHREAD_MUTEX_INITIALIZER,
 			    .changed = PTHREAD_COND_INITIALIZER};
 	unsigned int processors = parallel_processors(), started = 0;
-	pthread_t threads[MOST];
+	pthread_t threads[MOST_THREADS];
 
-	work.slot_count = AHEAD * (size_t)processors;
+	work.slot_count = PIECES_PER_THREAD * (size_t)processors;
 	work.slots = xcalloc(work.slot_count, sizeof(*work.slots));
-	/* A thread that fails keeps the others from beginning anything. */
+	/* After a failure no thread starts another piece. */
 	while (started < processors && started < parallel->count) {
 		int problem = pthread_create(&threads[started], NULL, run_thread, &work);
 		if (problem != 0)
 			break;
 		started++;
 	}
-	/* One does as well. */
+	/* A single thread is enough. */
 	if (started == 0 && parallel->count > 0)
 		work.problem = EAGAIN;
 	take_all(&work);

@@ -18,17 +18,17 @@ struct proof {
 	const struct plan *plan;
 	int fd;
 	const char *image;
-	uint64_t at;	/* of the header being read */
-	uint32_t files; /* inode numbers given */
+	uint64_t at;	/* offset of the current header */
+	uint32_t files; /* number of assigned inode numbers */
 	size_t seen;
 	struct newc newc;
-	char name[1 + PATH_MAX]; /* with a slash in front, as paths of the plan have it */
+	char name[1 + PATH_MAX]; /* with a leading slash, like paths of the plan */
 };
 
 static int
 report_difference(const struct proof *proof, const char *problem)
 {
-	message_warnx("cannot prove %s: %s (at byte %llu%s%s)", proof->image, problem,
+	message_warnx("cannot verify %s: %s (at byte %llu%s%s)", proof->image, problem,
 		      (unsigned long long)proof->at, proof->name[0] != '\0' ? ", " : "",
 		      proof->name);
 	return -1;
@@ -45,17 +45,17 @@ read_header(struct proof *proof)
 	if (got < 0)
 		return report_difference(proof, strerror(errno));
 	if (got < NEWC_HEADER || newc_parse(bytes, &proof->newc) != 0)
-		return report_difference(proof, "it has no header there");
+		return report_difference(proof, "no valid header");
 	uint32_t length = proof->newc.namesize;
 	if (length == 0 || length > got - NEWC_HEADER || bytes[NEWC_HEADER + length - 1] != '\0' ||
 	    strlen(bytes + NEWC_HEADER) != length - 1)
-		return report_difference(proof, "a name is broken");
+		return report_difference(proof, "invalid name");
 	proof->name[0] = '/';
 	memcpy(proof->name + 1, bytes + NEWC_HEADER, length);
 	return 0;
 }
 
-/* Of a file with several planned names the last one in the archive has the data. */
+/* Of the hard links of a file, the last one in the archive has the data. */
 static uint64_t
 expected_size(const struct plan_entry *entry)
 {
@@ -63,8 +63,8 @@ expected_size(const struct plan_entry *entry)
 }
 
 /*
- * Compares one header with the plan. A link's mode is what the file system says, 0777 on all that
- * Linux has, but the kernel does not look at it.
+ * Compares one header with the plan. Returns the difference, or NULL. The mode of a symbolic link
+ * is 0777 on all file systems of Linux, and the kernel ignores it.
  */
 static const char *
 compare_entry(const struct proof *proof, const struct plan_entry *entry)
@@ -80,10 +80,7 @@ compare_entry(const struct proof *proof, const struct plan_entry *entry)
 	return NULL;
 }
 
-/*
- * Writes the header anew. Inode numbers of further names of a file are the first one's, which `ino`
- * keeps.
- */
+/* Rewrites the header with the plan's values. All hard links of a file share the inode *ino. */
 static int
 write_header(struct proof *proof, const struct plan_entry *entry, uint32_t *ino)
 {
@@ -110,9 +107,9 @@ prove_entry(struct proof *proof)
 	struct plan_entry *entry = plan_find(proof->plan, proof->name);
 
 	if (entry == NULL || entry->early)
-		return report_difference(proof, "it has what is not in the plan");
+		return report_difference(proof, "it contains an entry that is not in the plan");
 	if (entry->proved)
-		return report_difference(proof, "it has an entry twice");
+		return report_difference(proof, "it contains an entry twice");
 	entry->proved = true;
 	entry->first->seen++;
 	proof->seen++;
@@ -122,9 +119,7 @@ prove_entry(struct proof *proof)
 	return write_header(proof, entry, &entry->first->ino);
 }
 
-/*
- * The end mark must be the last thing of all and come when all of the plan has come, but for the
- * early archive.
+/* Checks that the end mark is last, after all entries of the plan but those of the early archive.
  */
 static int
 prove_end(struct proof *proof)
@@ -140,7 +135,7 @@ prove_end(struct proof *proof)
 	if ((uint64_t)stat.st_size != proof->at)
 		return report_difference(proof, "something follows its end mark");
 	if (proof->seen != expected)
-		return report_difference(proof, "something planned is not in it");
+		return report_difference(proof, "it lacks planned entries");
 	return 0;
 }
 
@@ -159,7 +154,7 @@ proof_run(const struct plan *plan, int fd, const char *name)
 	return -1;
 }
 
-/* Whether the data of the entry that was read are those of its file. */
+/* Compares the data of the current entry with its file. Returns 0, or -1 after a warning. */
 static int
 compare_content(const struct proof *proof, const struct plan_entry *entry)
 {
@@ -221,7 +216,7 @@ proof_sources(const struct plan *plan)
 		    now.st_mtim.tv_sec != entry->stat.st_mtim.tv_sec ||
 		    now.st_mtim.tv_nsec != entry->stat.st_mtim.tv_nsec ||
 		    now.st_ino != entry->stat.st_ino) {
-			message_warnx("cannot pack %s: it changed meanwhile", entry->source);
+			message_warnx("cannot pack %s: it changed while packer ran", entry->source);
 			return -1;
 		}
 	}

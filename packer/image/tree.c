@@ -19,21 +19,21 @@
 #include "plan/plan.h"
 #include "text.h"
 
-/* The name below the top. */
+/* Returns the entry's path relative to the top directory. */
 static const char *
 name_of(const struct plan_entry *entry)
 {
 	return entry->path + 1;
 }
 
-/* A tree that is being made: `whole`, or the staging, which has what cpio can read. */
+/* A tree under construction: `whole`, or the staging, which holds only entries for cpio. */
 struct making {
 	int top;
 	bool whole;
-	size_t nodes, owners; /* that are left out, since only root may make them */
+	size_t nodes, owners; /* numbers of skipped ones, which need root */
 };
 
-/* What the kernel looks for before it has a file system is of no use in a directory. */
+/* A whole tree omits the early archive, which only the kernel reads. */
 static bool
 is_made(const struct making *making, const struct plan_entry *entry)
 {
@@ -41,10 +41,11 @@ is_made(const struct making *making, const struct plan_entry *entry)
 }
 
 /*
- * Gives `fd`, or with `fd` -1 the name, its owner; before its mode, which this may take bits from.
+ * Sets the owner of `fd` or, with `fd` -1, of the entry's path. Call it before setting the mode,
+ * since chown(2) may clear bits of the mode.
  */
 static int
-give_owner(struct making *making, const struct plan_entry *entry, int fd)
+set_owner(struct making *making, const struct plan_entry *entry, int fd)
 {
 	int result;
 
@@ -74,7 +75,7 @@ make_file(struct making *making, const struct plan_entry *entry)
 		result = copy_bytes(fd, entry->content, entry->content_size);
 	else
 		result = copy_file(entry->source, fd, plan_size(entry));
-	if (result == 0 && (result = give_owner(making, entry, fd)) == 0)
+	if (result == 0 && (result = set_owner(making, entry, fd)) == 0)
 		result = fchmod(fd, making->whole ? entry->mode : plan_disk_mode(entry));
 	int problem = errno;
 	if (close(fd) != 0 && result == 0)
@@ -97,7 +98,7 @@ make_one(struct making *making, const struct plan_entry *entry)
 		result = symlinkat(entry->content, making->top, name);
 		break;
 	case PLAN_FILE:
-		/* A further name of a file: loaders map one file once. */
+		/* A hard link: loaders map the same file only once. */
 		if (entry->first != entry)
 			return linkat(making->top, name_of(entry->first), making->top, name, 0);
 		return make_file(making, entry);
@@ -110,10 +111,10 @@ make_one(struct making *making, const struct plan_entry *entry)
 		}
 		break;
 	}
-	return result == 0 ? give_owner(making, entry, -1) : result;
+	return result == 0 ? set_owner(making, entry, -1) : result;
 }
 
-/* Directories get their modes and times last: one that may not be written could not be filled. */
+/* Sets modes and times of directories last, since a read-only directory cannot be filled. */
 static int
 set_modes(const struct plan *plan, const struct making *making)
 {
@@ -128,7 +129,7 @@ set_modes(const struct plan *plan, const struct making *making)
 			message_warn("cannot set the mode of %s", entry->path);
 			return -1;
 		}
-		/* A node may have been left out. */
+		/* ENOENT: a node that was skipped. */
 		if (making->whole &&
 		    utimensat(making->top, name_of(entry), times, AT_SYMLINK_NOFOLLOW) != 0 &&
 		    errno != ENOENT) {
@@ -139,21 +140,18 @@ set_modes(const struct plan *plan, const struct making *making)
 	return 0;
 }
 
-/*
- * Files are read as they are written: what grows or shrinks meanwhile is not the file that was
- * planned.
- */
+/* ESTALE: the file grew or shrank while it was copied, so it is not the planned one. */
 static void
-tell_failed(const char *top, const struct plan_entry *entry)
+report_failure(const char *top, const struct plan_entry *entry)
 {
 	if (interrupt_signal() != 0)
-		return; /* nothing went wrong */
+		return; /* not an error */
 	if (errno == ESTALE && entry->source != NULL)
 		message_warnx("cannot pack %s: it changed while being read", entry->source);
 	else if (entry->source != NULL)
 		message_warn("cannot copy %s to %s%s", entry->source, top, entry->path);
 	else
-		message_warn("cannot make %s%s", top, entry->path);
+		message_warn("cannot create %s%s", top, entry->path);
 }
 
 int
@@ -172,7 +170,7 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 			result = -1;
 		else if (is_made(&making, plan->entries[i]) &&
 			 make_one(&making, plan->entries[i]) != 0) {
-			tell_failed(top, plan->entries[i]);
+			report_failure(top, plan->entries[i]);
 			result = -1;
 		}
 	}
@@ -180,7 +178,7 @@ tree_make(const struct plan *plan, const char *top, bool whole)
 		result = set_modes(plan, &making);
 	close(making.top);
 	if (result == 0 && making.nodes > 0)
-		message_warnx("cannot make %zu device node%s in the tree without root",
+		message_warnx("cannot create %zu device node%s in the tree without root",
 			      making.nodes, text_plural(making.nodes));
 	if (result == 0 && making.owners > 0)
 		message_warnx("cannot set %zu owner%s in the tree without root", making.owners,
@@ -205,7 +203,7 @@ tree_remove(const struct plan *plan, const char *top)
 		message_warn("cannot remove %s", top);
 }
 
-/* Bytes of all files that are staged. */
+/* Returns the total size of the staged files in bytes. */
 static uint64_t
 staged_size(const struct plan *plan)
 {
@@ -218,8 +216,8 @@ staged_size(const struct plan *plan)
 }
 
 /*
- * Without a TMPDIR, what is small goes to memory: on a disk's file system the staging's hundred
- * small files and links take longer than all the rest.
+ * Without TMPDIR, a small staging goes to memory: creating its hundred small files and links on a
+ * disk takes longer than everything else.
  */
 char *
 tree_staging(const struct plan *plan)
@@ -230,7 +228,7 @@ tree_staging(const struct plan *plan)
 	return scratch_make(is_small ? "/dev/shm" : "/tmp");
 }
 
-/* The path without slashes at its end, to be freed. */
+/* Returns the path without trailing slashes, to be freed. */
 static char *
 without_slashes(const char *path)
 {
@@ -241,7 +239,7 @@ without_slashes(const char *path)
 	return xasprintf("%.*s", (int)length, path);
 }
 
-/* What is wrong with the place, or NULL; with errno to be told where that is not 0. */
+/* Returns the problem of the place, or NULL. If errno is not 0, the caller reports it too. */
 static const char *
 check_place(const char *path, const char *name, const char *parent)
 {
@@ -250,7 +248,7 @@ check_place(const char *path, const char *name, const char *parent)
 
 	errno = 0;
 	if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return "it is to be made anew; give it a name of its own";
+		return "packer creates the tree; name a new directory";
 	if (access(parent, W_OK | X_OK) != 0)
 		return "its directory";
 	if (lstat(path, &found) != 0)
@@ -294,12 +292,12 @@ tree_write(const struct plan *plan, const char *path)
 	free(place);
 	int result = -1;
 	if (mkdtemp(top) == NULL) {
-		message_warn("cannot make a directory %s", top);
+		message_warn("cannot create a directory %s", top);
 		free(top);
 		return -1;
 	}
 	if (tree_make(plan, top, true) == 0 && (result = chmod(top, 0755) | rename(top, path)) != 0)
-		message_warn("cannot make %s", path);
+		message_warn("cannot create %s", path);
 	if (result != 0)
 		tree_remove(plan, top);
 	free(top);

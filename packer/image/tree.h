@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plan as a directory: in part as the staging from which cpio reads what it cannot read in
- * place, or whole.
+ * Writes the plan to a directory: the whole plan, or only the staging, from which cpio reads the
+ * entries that it cannot read in place.
  */
 #ifndef LULL_PACKER_TREE_H
 #define LULL_PACKER_TREE_H
@@ -11,29 +11,30 @@
 struct plan;
 
 /*
- * Makes the entries in the empty directory `top`: those that plan_is_staged() names, or with
- * `whole` all, where device nodes are left out if they cannot be made. The umask must be 0. Returns
- * 0, or -1 after a warning.
+ * Creates the entries in the empty directory `top`: those of plan_is_staged(), or with `whole` all
+ * but the early archive; device nodes and owners that need root are skipped with a warning. The
+ * umask must be 0. Returns 0, or -1 after a warning.
  */
 int tree_make(const struct plan *plan, const char *top, bool whole);
 
-/* Takes away what tree_make() made, or a part of it, and `top` itself. */
+/* Removes a complete or partial result of tree_make(), and `top` itself. */
 void tree_remove(const struct plan *plan, const char *top);
 
 /*
- * A new directory for the staging, in TMPDIR, /dev/shm or /tmp, to be freed; NULL after a warning.
+ * Creates a directory for the staging, in TMPDIR, /dev/shm or /tmp. Returns its path, to be freed;
+ * NULL after a warning.
  */
 char *tree_staging(const struct plan *plan);
 
 /*
- * Whether a tree can be put at `path`: nothing is there, or an empty directory, in a directory that
- * may be written. Returns 0, or -1 after a warning.
+ * Checks that a tree can be written to `path`: it does not exist or is an empty directory, and its
+ * parent is writable. Returns 0, or -1 after a warning.
  */
 int tree_check(const char *path);
 
 /*
- * Makes the whole plan as the directory `path`: beside it first, then renamed. Returns 0, or -1
- * after a warning.
+ * Writes the whole plan to a temporary directory next to `path` and renames that to `path`. Returns
+ * 0, or -1 after a warning.
  */
 int tree_write(const struct plan *plan, const char *path);
 

@@ -102,7 +102,7 @@ load ../packer_helpers
 	expect_refused "cannot use $WORK/none/tree for the tree: its directory: No such file"
 	for name in . .. ./ / "$WORK/.."; do
 		pack -b ls --tree "$name"
-		expect_refused "cannot use $name for the tree: it is to be made anew; give it a name of its own"
+		expect_refused "cannot use $name for the tree: packer creates the tree; name a new directory"
 	done
 	ln -s "$OUT" "$WORK/link"
 	pack -b ls --tree "$WORK/link"
@@ -110,7 +110,7 @@ load ../packer_helpers
 	# Something else takes the place of the tree while the image is written.
 	fake_cpio "mkdir -p '$WORK/tree/x'; exec /usr/bin/cpio \"\$@\""
 	pack -b ls --tree "$WORK/tree"
-	expect_refused "cannot make $WORK/tree"
+	expect_refused "cannot create $WORK/tree"
 }
 
 @test "the image of a directory does not hold the one that it replaces" {
@@ -161,17 +161,17 @@ $WORK/tmp:"
 	expect_refused 'cpio was ended by signal 9'
 	fake_cpio 'exit 0'
 	pack -f "$WORK/file"
-	expect_refused 'not of the planned size'
+	expect_refused 'does not have the planned size'
 	# A name is left out; a mode is another; a file changes, or goes, at the last moment.
 	fake_cpio 'head -z -n -1 | /usr/bin/cpio "$@"'
 	pack -f "$WORK/file"
-	expect_refused 'not of the planned size'
+	expect_refused 'does not have the planned size'
 	fake_cpio 'case $PWD in */lull.*) chmod 700 home ;; esac; exec /usr/bin/cpio "$@"'
 	pack -f "$WORK/file"
-	expect_refused 'cannot prove'
+	expect_refused 'cannot verify'
 	fake_cpio "echo more >>'$WORK/file'; exec /usr/bin/cpio \"\$@\""
 	pack -f "$WORK/file"
-	expect_refused "cannot pack $WORK/file: it changed meanwhile"
+	expect_refused "cannot pack $WORK/file: it changed while packer ran"
 	fake_cpio "rm -f '$WORK/file'; exec /usr/bin/cpio \"\$@\""
 	pack -f "$WORK/file"
 	expect_refused "cannot pack $WORK/file: No such file"
@@ -200,7 +200,7 @@ if at > 0:
     data[at] ^= 1
 sys.stdout.buffer.write(data)'"
 	pack -f "$WORK/file"
-	expect_refused "cannot prove $OUT/image: the content differs from the plan"
+	expect_refused "cannot verify $OUT/image: the content differs from the plan"
 	fake_cpio 'echo hello from a library; exec /usr/bin/cpio "$@"'
 	pack -f "$WORK/file"
 	expect_refused "cannot write $OUT/image: something prints to the standard output of cpio, in front of the archive"
@@ -211,10 +211,10 @@ sys.stdout.buffer.write(data)'"
 	# sed takes its input for text: a locale of single bytes.
 	fake_cpio '/usr/bin/cpio "$@" | LC_ALL=C sed "s,etc/hosts,etc/hasts,"'
 	pack
-	expect_refused 'it has what is not in the plan'
+	expect_refused 'it contains an entry that is not in the plan'
 	fake_cpio '/usr/bin/cpio "$@" | LC_ALL=C sed "s,etc/hosts,etc/group,"'
 	pack
-	expect_refused 'it has an entry twice'
+	expect_refused 'it contains an entry twice'
 }
 
 @test "a signal leaves nothing behind and ends cpio" {

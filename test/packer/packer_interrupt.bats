@@ -110,7 +110,7 @@ ssize_t copy_file_range(int in, off_t *a, int out, off_t *b, size_t count, unsig
 	head -c 9000 /dev/urandom >"$WORK/bad"
 	fake_cpio "LD_PRELOAD='$WORK/shim.so' exec /usr/bin/cpio \"\$@\""
 	pack -f "$WORK/bad"
-	expect_refused "cannot prove $OUT/image: the content differs from the plan"
+	expect_refused "cannot verify $OUT/image: the content differs from the plan"
 	expect_in "$stderr" "$WORK/bad"
 	expect_in "$stderr" "Read error at byte 0 in file ${WORK#/}/bad"
 }

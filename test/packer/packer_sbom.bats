@@ -220,7 +220,7 @@ a_sysroot() {
 	printf 'some text\n' >"$WORK/file"
 	fake_cpio "echo more >>'$WORK/file'; exec /usr/bin/cpio \"\$@\""
 	pack --sbom "$OUT/bill" -f "$WORK/file"
-	expect_refused "cannot pack $WORK/file: it changed meanwhile"
+	expect_refused "cannot pack $WORK/file: it changed while packer ran"
 	# With --plan nothing is written at all.
 	cd "$OUT"
 	run --separate-stderr packer -b ls --plan --sbom bill

@@ -91,7 +91,7 @@ intel(void **state)
 	put(INTEL + 100, 1);
 	make_sum(INTEL, INTEL_LONG, INTEL + 48 + 1024 + 4);
 	assert_string_equal(microcode_problem(MICROCODE_INTEL, bytes, INTEL + INTEL_LONG),
-			    "an update's sum is wrong");
+			    "an update has an invalid checksum");
 	for (size_t size = INTEL + 1; size < INTEL + INTEL_LONG; size++)
 		assert_non_null(microcode_problem(MICROCODE_INTEL, bytes, size));
 }
