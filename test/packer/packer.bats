@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# packer's command line and the image that it makes. GNU cpio is the judge.
+# packer's command line and its images. GNU cpio is the reference.
 load ../helpers
 load ../packer_helpers
 
-@test "without any option nothing is written, and usage is printed" {
+@test "packer without options prints its usage and writes nothing" {
 	cd "$BATS_TEST_TMPDIR"
 	run --separate-stderr packer
 	expect_status 2
@@ -13,7 +13,7 @@ load ../packer_helpers
 	[ -s initramfs.cpio ] || fail 'no image was written'
 }
 
-@test "usage: the man page's synopsis, and status 2 for what is wrong" {
+@test "usage equals the synopsis of the man page; invalid arguments give status 2" {
 	run --separate-stderr packer --help
 	expect_status 0
 	synopsis=$(sed -n '/^\.nf/,/^\.fi/p;/^\.fi/q' "$ROOT/packer/packer.1" |
@@ -39,7 +39,7 @@ load ../packer_helpers
 	expect_nothing_left
 }
 
-@test "an image: GNU cpio lists it in order and extracts it, and ls runs in it" {
+@test "GNU cpio lists an image in order and extracts it, and ls runs in it" {
 	pack -b "ls cat bash"
 	expect_packed
 	run --separate-stderr paths
@@ -47,7 +47,7 @@ load ../packer_helpers
 	expect_equal "$stderr" ''
 	expect_equal "$(printf '%s\n' "$output" | tail -n 1)" etc/lull/end
 	expect_equal "$(printf '%s\n' "$output" | sort | uniq -d)" ''
-	# Parents stand before children.
+	# Parents precede children.
 	printf '%s\n' "$output" | awk -F/ '{
 		seen[$0] = 1; parent = $0
 		if (sub("/[^/]*$", "", parent) && !(parent in seen)) { print "no parent: " $0; exit 1 }
@@ -63,7 +63,7 @@ ls'
 	expect_in "$output" '42 packer '
 }
 
-@test "the skeleton: modes, links, device nodes, owners" {
+@test "the skeleton has the expected modes, links, device nodes and owners" {
 	pack
 	expect_packed
 	list=$(cpio -tvn --quiet <"$OUT/image" | tr -s ' ')
@@ -81,7 +81,7 @@ ls'
 	cmp "$WORK/root/init" "$ROOT/build/init"
 }
 
-@test "merged /usr is as this machine has it" {
+@test "/usr is merged in the image if it is merged on this machine" {
 	pack -b ls
 	expect_packed
 	for name in bin sbin lib lib64; do
@@ -101,7 +101,7 @@ ls'
 	[ "$(stat -c %s "$OUT/image")" -le $((payload + 65536)) ] || fail "larger than $payload and 64 KiB"
 }
 
-@test "poweroff, reboot and halt are init's, unless given as paths" {
+@test "poweroff, reboot and halt are links to init, unless given as paths" {
 	pack -b "poweroff reboot halt"
 	expect_packed
 	for name in poweroff reboot halt; do
@@ -113,21 +113,21 @@ ls'
 	expect_in "$output" "$WORK/sbin/halt <- -b"
 }
 
-@test "with another init poweroff, reboot and halt are programs like all others" {
+@test "with another init, poweroff, reboot and halt are ordinary programs" {
 	script "$WORK/start" '#!/bin/bash\n'
 	script "$WORK/poweroff" '#!/bin/bash\n'
 	PATH=$WORK:$PATH run --separate-stderr packer --plan --init "$WORK/start" -b poweroff
 	expect_status 0
 	expect_in "$output" "$WORK/poweroff <- -b poweroff"
 	expect_not_in "$output" '-> /init'
-	# Lull's own is known by what it is, not by its name.
+	# packer detects Lull's own init by its content, not by its name.
 	cp "$ROOT/build/init" "$WORK/another"
 	PATH=$WORK:$PATH run --separate-stderr packer --plan --init "$WORK/another" -b poweroff
 	expect_in "$output" 'sbin/poweroff -> /init'
 	expect_not_in "$output" "$WORK/poweroff"
 }
 
-@test "names with blanks, newlines and bytes that are no UTF-8" {
+@test "packer packs names with blanks, newlines and invalid UTF-8" {
 	mkdir "$WORK/my dir"
 	script "$WORK/my dir/my prog" '#!/bin/bash\necho "it runs"\n'
 	printf 'x' >"$WORK/my dir/"$'a\nb\xff\\'
@@ -142,7 +142,7 @@ ls'
 	expect_in "$output" '/odd/a\012b'
 }
 
-@test "--tree has what the image has, and chroot works in it" {
+@test "--tree has the same content as the image, and chroot works in it" {
 	pack -b "ls bash" --tree "$WORK/tree"
 	expect_status 0
 	cpio -tv --quiet <"$OUT/image" | grep -v '^c' | sed 's/.* [0-9][0-9][0-9][0-9] //' | sort >"$WORK/listed"
@@ -168,7 +168,7 @@ ls'
 	[ "$WORK/tree$WORK/one" -ef "$WORK/tree$WORK/two" ]
 }
 
-@test "--tree alone writes no image, and refuses a directory with something in it" {
+@test "--tree alone writes no image and refuses a directory that is not empty" {
 	cd "$OUT"
 	run --separate-stderr packer -b ls --tree "$WORK/tree/"
 	expect_status 0
@@ -185,7 +185,7 @@ ls'
 	[ ! -e "$WORK/never" ]
 }
 
-@test "--plan tells all with reasons and writes nothing" {
+@test "--plan prints all entries with reasons and writes nothing" {
 	cd "$OUT"
 	run --separate-stderr packer -b ls --plan
 	expect_status 0
@@ -196,7 +196,7 @@ ls'
 	[ "$(printf '%s\n' "$output" | grep -c ' <- ')" -eq "${#lines[@]}" ]
 }
 
-@test "the same bytes: other umask, locale, time zone, user, directory order, file system" {
+@test "the image does not depend on umask, locale, time zone, user, directory order or file system" {
 	other_packer
 	for n in 1 2 3 4 5 6 7 8 9; do mkdir -p "$WORK/x/$n" && printf '%s' "$n" >"$WORK/x/$n/f"; done
 	for n in 7 3 9 1 2 8 6 5 4; do mkdir -p "$WORK/y/$n" && printf '%s' "$n" >"$WORK/y/$n/f"; done
@@ -213,7 +213,7 @@ ls'
 	expect_equal "$(TZ=UTC cpio -tv --quiet <"$OUT/image" | grep -vc ' Jan  2  1970 ')" 0
 }
 
-@test "--init: a program or script of one's own, with what it needs" {
+@test "--init packs another program or script with its dependencies" {
 	script "$WORK/start" '#!/bin/bash\necho started\n'
 	pack --init "$WORK/start"
 	expect_packed

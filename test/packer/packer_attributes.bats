@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Modes, owners and device nodes of a manifest: in the archive, in a tree, and as a booted kernel makes them.
+# Modes, owners and device nodes of manifests: in the archive, in a tree, and on a booted kernel.
 load ../helpers
 load ../packer_helpers
 
-@test "hard links with modes or owners of their own are files of their own" {
+@test "hard links with different modes or owners become separate files" {
 	mkdir "$WORK/m"
 	printf 'shared\n' >"$WORK/m/a"
 	for name in b c d; do ln "$WORK/m/a" "$WORK/m/$name"; done
@@ -16,7 +16,7 @@ load ../packer_helpers
 -rw-r--r-- 2 0 0 7'
 }
 
-@test "set-ID bits keep whom they are for, or are dropped, which is reported" {
+@test "set-ID bits keep a system user or group; others are dropped with a note" {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root to give files away'
 	mkdir "$WORK/m"
 	for name in daemon group user both root given; do
@@ -39,7 +39,7 @@ packer: note: $WORK/m/user is packed without its set-user-ID bit: user 1000 may 
 		"-rwsr-sr-x 1 0 0 $in/root" "-rws--x--x 1 7 8 $in/given" '-rwxr-sr-x 1 0 42 group'; do
 		expect_equal "$(listed "${line##* }" | cut -d ' ' -f 1-4,6)" "$line"
 	done
-	# A system that is unpacked without root is its user's.
+	# All files of a system that a user unpacked without root belong to that user.
 	mkdir -p "$WORK/sys/bin"
 	cp "$ROOT/build/init" "$WORK/sys/bin/tool"
 	chown -R 65534:65534 "$WORK/sys"
@@ -50,7 +50,7 @@ packer: note: $WORK/m/user is packed without its set-user-ID bit: user 1000 may 
 	expect_equal "$(listed bin/tool | cut -d ' ' -f 1-4)" '-rwsr-xr-x 1 0 0'
 }
 
-@test "capabilities of a file are reported, unless its mode is set" {
+@test "file capabilities are reported, unless a manifest sets the file's mode" {
 	cp /bin/true "$WORK/ping"
 	python3 -c 'import os, struct, sys
 os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1 << 13, 0, 0, 0))' "$WORK/ping" ||
@@ -64,7 +64,7 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1
 	expect_packed
 }
 
-@test "another user packs files and directories that nobody may read, as root would" {
+@test "an ordinary user packs files that a manifest makes unreadable, with the same result as root" {
 	need_root 'to be another user'
 	other_packer
 	give_file
@@ -77,7 +77,7 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1
 	cmp "$OUT/image" "$WORK/first"
 }
 
-@test "--tree makes modes, and owners where root does it" {
+@test "--tree sets modes, and owners if run by root" {
 	give_file
 	manifest 'file f /srv/f mode=04750 owner=1:2' 'dir /srv/d mode=02700 owner=3:4' 'link /srv/l f owner=5:6' 'node /srv/p p'
 	run --separate-stderr packer --manifest "$WORK/m/list" --tree "$WORK/tree"
@@ -97,7 +97,7 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<5I", 0x02000001, 1
 	expect_in "$stderr" 'cannot set 3 owners in the tree without root'
 }
 
-@test "a booted kernel makes modes, owners and nodes as the manifest says" {
+@test "modes, owners and nodes on a booted kernel are those of the manifest" {
 	mkdir -p "$WORK/m"
 	use_state "$WORK"
 	printf 'x' >"$WORK/m/f"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# packer --check: images from anyone, judged without booting them.
+# packer --check: checks any image without booting it.
 
 load ../helpers
 
@@ -9,7 +9,7 @@ setup() {
 	mkdir -p "$TREE/bin" "$BATS_TEST_TMPDIR/tmp"
 }
 
-# check_tree: the tree as GNU cpio writes it, checked
+# check_tree: archives the tree with GNU cpio and checks the image
 check_tree() {
 	write_image "$BAD" "$TREE"
 	TMPDIR=$BATS_TEST_TMPDIR/tmp run --separate-stderr packer --check "$BAD"
@@ -21,7 +21,7 @@ program() {
 	chmod +x "$TREE/$1"
 }
 
-@test "packer's own image is sound, plain, compressed and concatenated" {
+@test "packer's own image passes, whether plain, compressed or concatenated" {
 	packer -b "bash ls ip" -f /etc/passwd -o "$BATS_TEST_TMPDIR/good.cpio"
 	run --separate-stderr packer --check "$BATS_TEST_TMPDIR/good.cpio"
 	expect_status 0
@@ -34,7 +34,7 @@ program() {
 	expect_status 0
 }
 
-@test "no init, one that is not a program, one that is not executable" {
+@test "a missing init, and an init that is not a program or not executable, are errors" {
 	check_tree
 	expect_status 1
 	expect_in "$stderr" '/init: it is missing: the kernel would look for a root file system on a disk, and panic'
@@ -58,7 +58,7 @@ program() {
 	expect_in "$stderr" '/init: it is not a regular file'
 }
 
-@test "missing libraries, loaders and interpreters are named, as the tutorial's images lack them" {
+@test "missing libraries, loaders and interpreters are named, as in the tutorial's images" {
 	cp "$GUEST/args" "$TREE/init"
 	cp "$(command -v ls)" "$TREE/bin/ls"
 	program bin/script '#!/usr/bin/perl -w'
@@ -72,7 +72,7 @@ program() {
 	expect_not_in "$stderr" packer-check-
 }
 
-@test "a library that can be started by itself, as libc, may lack its loader" {
+@test "a library that can also be executed, such as libc, may lack its loader" {
 	local libc
 	libc=$(realpath "$(ldd "$(command -v ls)" | sed -n 's/.*libc.so.6 => \([^ ]*\) .*/\1/p')")
 	readelf -lW "$libc" | grep -q INTERP || skip 'the libc here cannot be started'
@@ -83,7 +83,7 @@ program() {
 	expect_equal "$output$stderr" ''
 }
 
-@test "of the names of one file in a directory one is told" {
+@test "a file with several names in a directory is reported once" {
 	cp "$GUEST/args" "$TREE/init"
 	mkdir "$TREE/sbin"
 	program bin/a '#!/none'
@@ -95,10 +95,10 @@ program() {
 /sbin/c: No such file or directory'
 }
 
-@test "a link with an empty target, as no tool makes it, leads to its directory" {
+@test "a link with an empty target, which no tool creates, leads to its directory" {
 	cp "$GUEST/args" "$TREE/init"
 	write_image "$BAD" "$TREE"
-	# inode, mode, uid, gid, names, time, size, two device numbers, length of the name, sum
+	# inode, mode, uid, gid, links, time, size, two device numbers, length of the name, sum
 	printf '070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08Xno\0\0\0\0' \
 		1 0xA1FF 0 0 1 0 0 0 0 0 0 3 0 >>"$BAD"
 	run --separate-stderr packer --check "$BAD"
@@ -106,7 +106,7 @@ program() {
 	expect_equal "$stderr" ''
 }
 
-@test "archives of cpio's other formats" {
+@test "archives in cpio's other formats are refused" {
 	cp "$GUEST/args" "$TREE/init"
 	local format
 	for format in bin odc; do
@@ -117,11 +117,11 @@ program() {
 	done
 }
 
-@test "a library of this machine does not count" {
+@test "a library of this machine does not count as part of the image" {
 	cp "$GUEST/args" "$TREE/init"
 	cp "$(command -v ls)" "$TREE/bin/ls"
 	mkdir "$TREE/lib64"
-	# It leads out of the image when the image is looked at as a folder.
+	# In the unpacked tree the kernel would follow it out of the image.
 	ln -s /lib64/ld-linux-x86-64.so.2 "$TREE/lib64/loader"
 	cp -L /lib64/ld-linux-x86-64.so.2 "$TREE/lib64"
 	ln -s /usr "$TREE/usr"
@@ -132,7 +132,7 @@ program() {
 	expect_in "$stderr" '/usr: the link to /usr: Too many levels of symbolic links'
 }
 
-@test "links that lead nowhere, but not those into what will be mounted" {
+@test "dangling links are reported, except into file systems mounted at boot" {
 	cp "$GUEST/args" "$TREE/init"
 	ln -s /nowhere "$TREE/bin/x"
 	ln -s loop "$TREE/loop"
@@ -146,7 +146,7 @@ program() {
 	expect_not_in "$stderr" mounts
 }
 
-@test "what init's mounts hide, Lull's and others'" {
+@test "files that init's mounts hide are reported, for Lull's init and others" {
 	cp "$GUEST/args" "$TREE/init"
 	mkdir "$TREE/proc" "$TREE/run"
 	touch "$TREE/proc/file" "$TREE/run/file"
@@ -160,7 +160,7 @@ program() {
 	expect_in "$stderr" '/run/file: hidden'
 }
 
-@test "a program for another machine" {
+@test "a program for another machine is reported" {
 	cp "$GUEST/args" "$TREE/init"
 	cp "$GUEST/args" "$TREE/bin/other"
 	# e_machine, elf(5): AArch64
@@ -170,7 +170,7 @@ program() {
 	expect_in "$stderr" '/bin/other: it is for another machine (183) than /init (62)'
 }
 
-@test "what breaks the archive's rules is a finding, and names are no terminal's commands" {
+@test "invalid archives are findings, and names are escaped for terminals" {
 	cp "$GUEST/args" "$TREE/init"
 	printf '#!/\033[31mred\n' >"$TREE/bin/"$'\033[31mred'
 	chmod +x "$TREE/bin/"$'\033[31mred'
@@ -191,7 +191,7 @@ program() {
 	expect_status 2
 }
 
-@test "files that nothing looks for are not unpacked, however many there are" {
+@test "files that no program needs are not unpacked" {
 	unshare -rm true 2>/dev/null || skip 'no user namespaces here'
 	mkdir "$TREE/d" "$BATS_TEST_TMPDIR/small"
 	for i in {1..2000}; do echo words >"$TREE/d/$i"; done
@@ -204,7 +204,7 @@ program() {
 	expect_equal "$stderr" "packer: $BAD: cannot find /bin/none, interpreter of /init: No such file or directory"
 }
 
-@test "a file with more names than its header counts" {
+@test "a file with more links than its header counts is reported" {
 	program init '#!/init'
 	echo words >"$TREE/a"
 	ln "$TREE/a" "$TREE/b"
@@ -213,7 +213,7 @@ program() {
 	write_image "$BAD" "$TREE"
 	run --separate-stderr packer --check "$BAD"
 	expect_not_in "$stderr" counts
-	# Their header says 2, not 4.
+	# Set the link count in their headers to 2 instead of 4.
 	python3 - "$BAD" <<-'END'
 		import re, sys
 		data = open(sys.argv[1], "rb").read()

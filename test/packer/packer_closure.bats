@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-# What packer finds for names and scripts, and what it tells when it does not.
+# Lookup of programs, libraries and interpreters, and messages about missing ones.
 load ../helpers
 load ../packer_helpers
 
-@test "the tutorial's programs: libraries as the real loader finds them" {
+@test "packer finds the same libraries as the loader for the tutorial's programs" {
 	for name in ls bash ip ps lsblk mount grep; do
 		path=$(PATH=$PATH:/sbin:/usr/sbin command -v "$name")
 		expect_equal "$(planned_for "$path")" "$(loaded_by "$path")"
 	done
 }
 
-@test "names that are nowhere are all told, with the directories, and there is no image" {
+@test "all missing names are reported with the searched directories, and no image is written" {
 	PATH=/nowhere/bin:$PATH pack -b "ls nosuchprogram" -b "'no such either'"
 	expect_refused 'cannot find nosuchprogram: looked in /nowhere/bin, '
 	expect_in "$stderr" 'cannot find no such either: looked in '
@@ -23,7 +23,7 @@ load ../packer_helpers
 	expect_refused 'cannot pack /etc/passwd: it is not an executable file'
 }
 
-@test "a library that is missing is told with who needs it and where it was looked for" {
+@test "a missing library is reported with the file that needs it and the searched directories" {
 	mkdir "$WORK/lib"
 	compile "$WORK/lib/libgone.so" 'int gone(void) { return 0; }' -shared -fPIC
 	compile "$WORK/prog" 'int gone(void); int main(void) { return gone(); }' "$WORK/lib/libgone.so" \
@@ -59,7 +59,7 @@ load ../packer_helpers
 	expect_packed
 }
 
-# checkout FOLDER: a program with libraries of its own, by $ORIGIN, a script and data
+# checkout FOLDER: a program that finds its libraries by $ORIGIN, a script and data
 checkout() {
 	mkdir -p "$1"/{bin,lib/glibc-hwcaps/x86-64-v3,data}
 	cd "$1"
@@ -77,7 +77,7 @@ checkout() {
 	printf 'bin ./run.sh\nfile data/file\ntree data /srv/data\n' >list
 }
 
-@test "relative paths: the same bytes in whichever folder, for whoever packs" {
+@test "relative paths: the image does not depend on the folder or the user" {
 	umask 022
 	checkout "$WORK/a"
 	pack -b "bin/prog sh" --manifest list -x run.experiment -f data
@@ -86,7 +86,7 @@ checkout() {
 	expect_equal "$(cpio -t --quiet <"$WORK/first" | grep -e "${WORK#/}" || :)" ''
 	expect_equal "$(LC_ALL=C grep -c "$WORK" "$WORK/first")" 0
 	checkout "$WORK/b/a longer/folder"
-	# As another umask would have left what is built.
+	# Modes as of a build with another umask.
 	chmod g+w bin/prog lib/*.so* run.sh
 	umask 077
 	LC_ALL=C.UTF-8 TZ=Asia/Tokyo USER=me HOME=/nowhere pack -b "bin/prog sh" --manifest list -x run.experiment -f data
@@ -103,7 +103,7 @@ checkout() {
 	expect_equal "$(cat "$WORK/root/data/file" "$WORK/root/srv/data/file")" $'data\ndata'
 }
 
-@test "relative paths: two programs or libraries of one name are refused, but for what -f puts there" {
+@test "relative paths: two programs or libraries of the same name are refused, unless -f places one" {
 	checkout "$WORK/a"
 	cp /bin/true ls
 	cp /bin/false data/ls
@@ -126,7 +126,7 @@ checkout() {
 	expect_status 1
 }
 
-@test "a program found in an unusual directory of PATH gets a link in /bin" {
+@test "a program in a nonstandard directory of PATH gets a link in /bin" {
 	mkdir "$WORK/own" "$WORK/real"
 	cp /bin/true "$WORK/real/mine-1.0"
 	ln -s ../real/mine-1.0 "$WORK/own/mine"
@@ -141,7 +141,7 @@ checkout() {
 	in_root /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin show
 	expect_status 0
 	expect_in "$output" shown
-	# A link's own name counts, not the one that it leads to.
+	# The link in /bin gets the name of the given link, not of its target.
 	rm "$OUT/image"
 	ln -s /bin/true "$WORK/own/yes-man"
 	pack -b "$WORK/own/yes-man"
@@ -151,7 +151,7 @@ checkout() {
 	expect_not_in "$output" "bin/ls ->"
 }
 
-@test "scripts: interpreters, env, env -S, a script's script" {
+@test "scripts are packed with their interpreters, also for env, env -S and nested scripts" {
 	script "$WORK/one" '#!/bin/bash -e\necho one\n'
 	script "$WORK/two" '#!/usr/bin/env cat\ntwo\n'
 	script "$WORK/three" '#!/usr/bin/env -S A=1 bash -e\necho three $A\n'
@@ -182,13 +182,13 @@ checkout() {
 	script "$WORK/words" '#!/usr/bin/env bash -e\n'
 	pack -b "$WORK/words"
 	expect_refused 'cannot find bash -e'
-	# What is not executable is data.
+	# A file that is not executable is data.
 	printf '#!/no/such/interpreter\n' >"$WORK/data"
 	pack -f "$WORK/data"
 	expect_packed
 }
 
-@test "what the kernel cannot execute is refused wherever it is to be executed" {
+@test "files that the kernel cannot execute are refused wherever they would be executed" {
 	script "$WORK/plain" 'echo without a first line\n'
 	no="cannot pack $WORK/plain: the kernel cannot execute it: neither ELF nor #!"
 	pack -b "$WORK/plain"
@@ -207,12 +207,12 @@ checkout() {
 	chmod 755 "$WORK/empty"
 	pack -b "$WORK/empty"
 	expect_refused "cannot pack $WORK/empty: the kernel cannot execute it"
-	# Of a tree any file may have the mode of a program.
+	# In a tree any file may have the mode of a program.
 	pack -f "$WORK/plain"
 	expect_packed
 }
 
-@test "scripts that are their own interpreters, or stand too deep, are refused" {
+@test "scripts that are their own interpreters or nested too deeply are refused" {
 	script "$WORK/self" "#!$WORK/self\n"
 	pack -b "$WORK/self"
 	expect_refused "cannot pack $WORK/self: the script is its own interpreter"
@@ -231,7 +231,7 @@ checkout() {
 	expect_refused "cannot pack $WORK/5: more than 5 scripts"
 }
 
-@test "what a packed /etc/ld.so.preload names is packed" {
+@test "libraries in a packed /etc/ld.so.preload are packed" {
 	mkdir -p "$WORK/m"
 	compile "$WORK/m/libpre.so" 'int pre(void) { return 0; }' -shared -fPIC
 	printf '# a comment\n%s:%s\n' "$WORK/m/libpre.so" "$WORK/m/libother.so" >"$WORK/m/preload"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the commands of experiments start, and with which surroundings.
+# Programs that commands of experiments start, and their environment.
 load ../helpers
 load ../packer_helpers
 
@@ -8,14 +8,14 @@ experiment() {
 	printf '%s\n' "$@" >"$WORK/x.experiment"
 }
 
-# given: a program that finds its library by LD_LIBRARY_PATH alone
+# given: a program that finds its library only by LD_LIBRARY_PATH
 given() {
 	mkdir -p "$WORK/own"
 	compile "$WORK/own/libown.so" 'int own(void) { return 0; }' -shared -fPIC
 	compile "$WORK/prog" 'int own(void); int main(void) { return own(); }' -L"$WORK/own" -lown
 }
 
-@test "LD_LIBRARY_PATH and LD_PRELOAD of an experiment count for its programs, with -t, and for --check" {
+@test "LD_LIBRARY_PATH and LD_PRELOAD of an experiment apply to its programs, with -t and --check too" {
 	given
 	pack -b "$WORK/prog"
 	expect_refused 'cannot find libown.so'
@@ -30,13 +30,13 @@ given() {
 	expect_status 0
 	expect_in "$output" "$WORK/own/libfirst.so <- preloaded for $WORK/prog"
 	rm "$OUT/image"
-	# In the command itself.
+	# Variables set in the command itself.
 	experiment "run env LD_LIBRARY_PATH=$WORK/own prog" "run sh -c 'LD_LIBRARY_PATH=$WORK/own prog'"
 	pack -x "$WORK/x.experiment" -b "$WORK/prog"
 	expect_packed
 	packer --check "$OUT/image"
 	rm "$OUT/image"
-	# Once without is once too often.
+	# One command without the variable is an error.
 	experiment "run env LD_LIBRARY_PATH=$WORK/own prog" 'run prog'
 	pack -x "$WORK/x.experiment" -b "$WORK/prog"
 	expect_refused 'cannot find libown.so'
@@ -45,19 +45,19 @@ given() {
 	expect_refused 'cannot find libnone.so, preloaded for '
 }
 
-@test "a script has the surroundings of its experiment, and what runs it too" {
+@test "a script and its interpreter get the environment of the experiment" {
 	given
 	script "$WORK/outer" "#!$WORK/prog\n"
 	experiment "run outer" "env LD_LIBRARY_PATH=$WORK/own"
 	pack -x "$WORK/x.experiment" -b "$WORK/outer"
-	# The program may be started by others as well.
+	# Other programs may start the interpreter without that environment.
 	expect_refused 'cannot find libown.so'
 	compile "$WORK/prog" 'int main(void) { return 0; }'
 	pack -x "$WORK/x.experiment" -b "$WORK/outer"
 	expect_packed
 }
 
-@test "PATH of an experiment is where its commands are looked for" {
+@test "commands are looked up in the experiment's PATH" {
 	mkdir "$WORK/bin"
 	cp /bin/true "$WORK/bin/ls"
 	experiment 'run ls' "env PATH=$WORK/bin:/usr/bin:/bin"
@@ -66,7 +66,7 @@ given() {
 	expect_in "$(paths)" "${WORK#/}/bin/ls"
 }
 
-@test "a library that a plugin has from the program that loads it is not a finding" {
+@test "a library that a plugin gets from the loading program is not reported as missing" {
 	mkdir "$WORK/lib" "$WORK/plugins"
 	compile "$WORK/lib/libdeep.so" 'int deep(void) { return 42; }' -shared -fPIC -Wl,-soname,libdeep.so
 	compile "$WORK/plugins/libplug.so" 'int deep(void); int plug(void) { return deep(); }' -shared -fPIC -L"$WORK/lib" -ldeep
@@ -78,7 +78,7 @@ given() {
 	expect_status 3
 }
 
-@test "what a command visibly starts is packed, or asked for" {
+@test "programs that a command visibly starts are packed, or reported if missing" {
 	cp /bin/true "$WORK/own"
 	experiment 'run nice -n 1 taskset 1 wc' "run sh -c 'sort | uniq; cd /; nosuchthing'" \
 		'run timeout 5 env X=1 head' 'run strace -z nosuchother'
@@ -108,7 +108,7 @@ given() {
 	expect_packed
 }
 
-@test "a script that starts what is not packed by its path is pointed out, by --check too" {
+@test "a script that starts an unpacked program by its path is reported, by --check too" {
 	mkdir "$WORK/libexec"
 	script "$WORK/libexec/real" '#!/bin/sh\n'
 	script "$WORK/shim" "#!/usr/bin/env bash\nset -e\n[ -x $WORK/libexec/maybe ] && $WORK/libexec/maybe\nexec \"$WORK/libexec/real\" \"\$@\"\n"
@@ -124,12 +124,12 @@ given() {
 	expect_packed
 	packer --check "$OUT/image"
 	rm "$OUT/image" "$WORK/libexec/real"
-	# What is not here either is not news, and a script that is only read is none.
+	# A program that this machine lacks too is not reported.
 	pack -b "$WORK/shim"
 	expect_packed
 }
 
-@test "a program with files of its own is pointed out, unless some of them are packed" {
+@test "a program with a tree of files is reported, unless some of the files are packed" {
 	mkdir -p "$WORK"/usr/{bin,lib/tool,share/other} "$WORK"/{venv,jdk,simple}/{bin,lib}
 	for program in usr/bin/tool-2 usr/bin/plain venv/bin/python jdk/bin/java simple/bin/prog; do
 		cp /bin/true "$WORK/$program"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# packer -z and --microcode: images of several members. The programs of each method are the judges.
+# packer -z and --microcode: images of several members. The compression programs are the reference.
 load ../helpers
 load ../packer_helpers
 
 METHODS='none zstd lz4 gzip xz'
 
-# unpack METHOD: the archive in a compressed image, to standard output
+# unpack METHOD: writes the archive in a compressed image to standard output
 unpack() {
 	case $1 in
 	none) cat ;;
@@ -14,7 +14,7 @@ unpack() {
 }
 
 # bats test_tags=slow
-@test "every method: other programs unpack the archive, packer lists, compares and explains it" {
+@test "every method: other programs unpack the image; --list, --diff and --why read it" {
 	pack -b "ls bash"
 	expect_packed
 	mv "$OUT/image" "$WORK/plain"
@@ -37,7 +37,7 @@ unpack() {
 }
 
 # bats test_tags=slow
-@test "the same bytes on one processor and on all, and whoever makes it" {
+@test "the compressed image does not depend on the number of processors or the user" {
 	other_packer
 	local first
 	first=$(taskset -pc $$ | sed 's/.*: \([0-9]*\).*/\1/')
@@ -52,7 +52,7 @@ unpack() {
 }
 
 # bats test_tags=slow
-@test "what the kernel's decompressors have limits for: zstd's window, xz's check and dictionary, lz4's legacy format, gzip's header" {
+@test "images stay within the kernel's limits: zstd window, xz check and dictionary, lz4 legacy format, gzip header" {
 	head -c 9000000 /dev/urandom >"$WORK/data"
 	for method in zstd lz4 gzip xz; do
 		pack -b bash -f "$WORK/data:/srv/data" -z "$method"
@@ -63,19 +63,19 @@ unpack() {
 	[ "$window" -le $((8 << 20)) ] || fail "window $window"
 	expect_in "$(xz -lv "$WORK/xz")" 'CRC32'
 	expect_in "$(xz -lvv "$WORK/xz")" 'dict=8MiB'
-	# A magic number, then the first piece's length; no piece unpacks to more than 8 MiB.
+	# A magic number, then the first block's length; no block unpacks to more than 8 MiB.
 	expect_equal "$(head -c 4 "$WORK/lz4" | od -An -tx1)" ' 02 21 4c 18'
 	expect_equal "$(head -c 10 "$WORK/gzip" | od -An -tx1)" ' 1f 8b 08 00 00 00 00 00 00 03'
 	gzip -tv "$WORK/gzip"
 }
 
-@test "every method is one that the table of what content needs of a kernel has" {
+@test "every method has a row in the table of kernel options" {
 	for method in zstd lz4 gzip xz; do
 		grep -q "^image  *$method  *RD_${method^^} " "$ROOT/kconfig/needs" || fail "no row for $method"
 	done
 }
 
-@test "a method whose program is not installed is refused by name, and leaves nothing behind" {
+@test "a method whose program is not installed is refused by name and leaves no files" {
 	mkdir "$WORK/path"
 	ln -s "$(command -v cpio)" "$WORK/path/cpio"
 	run --separate-stderr env PATH="$WORK/path" "$LULL_BIN/packer" -b "$(command -v ls)" -z lz4 -o "$OUT/image"
@@ -84,7 +84,7 @@ unpack() {
 	expect_nothing_left
 }
 
-@test "a method that there is not is wrong usage" {
+@test "an unknown method is a usage error" {
 	for method in '' lzma ZSTD zstd:19; do
 		run --separate-stderr packer -b ls -z "$method" -o "$OUT/image"
 		expect_status 2
@@ -95,7 +95,7 @@ unpack() {
 	expect_status 2
 }
 
-@test "a disk that is full while compressing leaves nothing behind" {
+@test "a disk that gets full during compression leaves no files" {
 	need_namespaces
 	for room in 6m 9m; do
 		run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size="$3" none "$1/out" && head -c 4000000 /dev/urandom >"$1/data" &&
@@ -107,7 +107,7 @@ unpack() {
 $WORK/tmp:"
 		expect_in "$stderr" "cannot write $OUT/image"
 	done
-	# While the compressed bytes are written: the plain archive was there.
+	# The disk gets full while the compressed image is written, after the plain archive.
 	expect_in "$stderr" 'zstd: error 70 : Write error : cannot write block : No space left on device'
 	expect_in "$stderr" "cannot write $OUT/image: zstd failed with status 70"
 	run --separate-stderr bash -c 'ulimit -f 3000; exec "$@"' bash "$LULL_BIN/packer" -b bash -z xz -o "$OUT/image"
@@ -116,11 +116,11 @@ $WORK/tmp:"
 }
 
 # bats test_tags=slow
-@test "INT while compressing, by any method: no litter, and packer ends by it" {
+@test "INT during compression ends packer and leaves no files, with any method" {
 	head -c 10000000 /dev/urandom | od -v -An -tx1 >"$WORK/data"
 	compresses() { pgrep -P "$pid" -x "$method" >/dev/null || ! kill -0 "$pid"; }
 	for method in zstd lz4 gzip xz; do
-		# Once more where it was done before the signal came.
+		# Repeat if packer finished before the signal.
 		for ((turn = 0; turn < 50; turn++)); do
 			env --default-signal=INT "$ROOT/build/packer" -f "$WORK/data:/data" -z "$method" -o "$OUT/image" 2>"$WORK/err" &
 			pid=$!
@@ -137,7 +137,7 @@ $WORK/tmp:"
 	done
 }
 
-# firmware: $WORK/firmware, as /lib/firmware is
+# firmware: creates $WORK/firmware, a directory like /lib/firmware
 firmware() {
 	mkdir -p "$WORK/firmware/intel-ucode/old" "$WORK/firmware/amd-ucode" "$WORK/firmware/other"
 	microcode "$WORK/firmware/intel-ucode/06-0f-02" 0x6f2
@@ -151,20 +151,20 @@ firmware() {
 	cp "$WORK/firmware/amd-ucode/microcode_amd.bin" "$WORK/amd"
 }
 
-# data_at FILE IMAGE: where the bytes of the file begin
+# data_at FILE IMAGE: prints the offset of the file's data
 data_at() {
 	LC_ALL=C grep -obUaP -m 1 "$(head -c 48 "$1" | od -v -An -tx1 | tr -d '\n' | sed 's/ /\\x/g')" "$2" | cut -d : -f 1 | head -n 1
 }
 
 # bats test_tags=slow
-@test "--microcode: the first archive, plain, with the kernel's names, before each method" {
+@test "--microcode writes an uncompressed first archive with the kernel's names, with each method" {
 	firmware
 	pack -b ls
 	mv "$OUT/image" "$WORK/without"
 	for method in $METHODS; do
 		pack -b ls --microcode "$WORK/firmware" -z "$method"
 		expect_packed
-		# GNU cpio reads the first archive, and how far it is.
+		# GNU cpio reads the first archive and prints its length.
 		mkdir "$WORK/first"
 		(cd "$WORK/first" && cpio -idm --quiet --no-preserve-owner <"$OUT/image")
 		cmp "$WORK/intel" "$WORK/first/kernel/x86/microcode/GenuineIntel.bin"
@@ -174,7 +174,7 @@ data_at() {
 		at=$(data_at "$WORK/intel" "$OUT/image")
 		expect_equal "$((at % 16))" 0
 		[ "$at" -lt 600 ] || fail "microcode at byte $at"
-		# What follows begins at a multiple of 4 bytes.
+		# The next archive starts at a multiple of 4 bytes.
 		end=$(LC_ALL=C grep -obUa -m 1 'TRAILER!!!' "$OUT/image" | head -n 1 | cut -d : -f 1)
 		end=$(((end + 11 + 3) / 4 * 4))
 		[ "$method" = none ] || expect_equal "$(tail -c +$((end + 1)) "$OUT/image" | head -c 2 | od -An -tx1)" \
@@ -191,7 +191,7 @@ data_at() {
 	done
 }
 
-@test "--microcode of files and folders, compressed ones, several; of another system's tree" {
+@test "--microcode accepts files, directories, compressed files, several arguments, and -r" {
 	firmware
 	pack --microcode "$WORK/firmware/amd-ucode" --microcode "$WORK/firmware/intel-ucode/06-01-01"
 	expect_packed
@@ -208,13 +208,13 @@ data_at() {
 	cmp "$WORK/intel" <(cpio -i --quiet --to-stdout kernel/x86/microcode/GenuineIntel.bin <"$OUT/image")
 	run --separate-stderr packer --plan -r "$WORK/sys" --init /init --microcode /lib/firmware
 	expect_in "$output" 'file 0644 4096 /kernel/x86/microcode/GenuineIntel.bin <- --microcode /lib/firmware'
-	# A tree is for chroot.
+	# A tree gets no microcode: it is for chroot.
 	run --separate-stderr packer --tree "$WORK/tree" -r "$WORK/sys" --init /init --microcode /lib/firmware
 	expect_status 0
 	[ ! -e "$WORK/tree/kernel" ]
 }
 
-@test "microcode that is missing, broken or none is refused" {
+@test "missing or invalid microcode is refused" {
 	firmware
 	pack --microcode "$WORK/none"
 	expect_refused "cannot find $WORK/none: No such file"
@@ -231,13 +231,13 @@ data_at() {
 	mkdir -p "$WORK/given" && printf 'x' >"$WORK/given/f"
 	pack --microcode "$WORK/amd" -f "$WORK/given/f:/kernel/x86/microcode/AuthenticAMD.bin"
 	expect_refused 'something else is planned there'
-	# Other files may be there too: they are in the archive behind.
+	# Other files below kernel/ are allowed: they are in the second archive.
 	pack --microcode "$WORK/amd" -f "$WORK/given/f:/kernel/x86/other"
 	expect_packed
 	packer --list "$OUT/image" | grep -q ' /kernel/x86/other$'
 }
 
-@test "an image that packer could not list again is reported when it is planned" {
+@test "a compressed image that --list could not read is reported" {
 	truncate -s 2200M "$WORK/large"
 	run --separate-stderr packer --plan -z gzip -f "$WORK/large"
 	expect_status 0

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# packer against the loaders, on trees of ELF files made at random.
+# Compares packer with the loaders on random trees of ELF files.
 load ../helpers
 
-@test "packer finds what the loaders find, in trees made at random" {
+@test "packer finds the same libraries as the loaders in random trees" {
 	need_x86_64 'its loaders are those'
 	local count=${TEST_FULL:+300}
 	run --separate-stderr "$ROOT/test/differential/run" "${count:-60}" "${SEED:-1}"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# What packer refuses, and what is left when anything goes wrong: nothing.
+# Errors: packer reports them and leaves no files.
 load ../helpers
 load ../packer_helpers
 
-@test "what cannot be packed is refused before there is any output" {
+@test "files that cannot be packed are refused before any output is written" {
 	mkfifo "$WORK/fifo"
 	pack -f "$WORK/fifo"
 	expect_refused "cannot pack $WORK/fifo: it is not a regular file"
@@ -19,7 +19,7 @@ load ../packer_helpers
 	expect_refused "cannot pack $WORK/broken: its ELF headers are broken"
 }
 
-@test "files that the kernel makes up are refused" {
+@test "files that the kernel generates are refused" {
 	for file in /proc/cpuinfo /sys/kernel/uevent_seqnum; do
 		[ -r "$file" ] || continue
 		pack -f "$file:/etc/made-up"
@@ -32,8 +32,8 @@ load ../packer_helpers
 	expect_packed
 }
 
-@test "a file that grows before it is copied is told as such" {
-	# Thousands of files are planned and copied between the look at this one and its copy.
+@test "a file that grows before it is copied is reported" {
+	# Thousands of other files are planned and copied between the stat and the copy of this one.
 	mkdir "$WORK/many"
 	(cd "$WORK/many" && seq 4000 | xargs touch)
 	while :; do printf 'x'; done >>"$WORK/file" 3>&- &
@@ -44,7 +44,7 @@ load ../packer_helpers
 	expect_refused "cannot pack $WORK/file: it changed while being read"
 }
 
-@test "a DST that begins with no slash is explained" {
+@test "a DST without a leading slash is reported with a hint" {
 	printf 'x' >"$WORK/file"
 	for to in '' etc ./etc; do
 		pack -f "$WORK/file:$to"
@@ -52,7 +52,7 @@ load ../packer_helpers
 	done
 }
 
-@test "a file that may not be read is refused" {
+@test "an unreadable file is refused" {
 	other_packer
 	printf 'x' >"$WORK/secret"
 	chmod 000 "$WORK/secret"
@@ -61,7 +61,7 @@ load ../packer_helpers
 	expect_refused "cannot read $WORK/secret: Permission denied"
 }
 
-@test "closed standard streams are no trouble and get nothing of the image" {
+@test "packer works with closed standard streams and writes no image data to them" {
 	for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
 		run --separate-stderr sh -c "\"\$1/packer\" -b ls -o \"\$2\" $closed" sh "$LULL_BIN" "$OUT/image"
 		expect_packed
@@ -73,7 +73,7 @@ load ../packer_helpers
 	expect_refused 'cannot write to standard output'
 }
 
-@test "the output's directory is missing, or the output is none" {
+@test "a missing output directory and an invalid output name are errors" {
 	run --separate-stderr packer -b ls -o "$WORK/none/image"
 	expect_status 3
 	expect_in "$stderr" "cannot write $WORK/none/image"
@@ -86,7 +86,7 @@ load ../packer_helpers
 	expect_nothing_left
 }
 
-@test "an image of the name that was there stays when anything fails" {
+@test "an existing image is kept if packer fails" {
 	printf 'old' >"$OUT/image"
 	pack -b nosuchprogram
 	expect_status 3
@@ -107,13 +107,13 @@ load ../packer_helpers
 	ln -s "$OUT" "$WORK/link"
 	pack -b ls --tree "$WORK/link"
 	expect_refused "cannot use $WORK/link for the tree: it is not a directory"
-	# Something else takes the place of the tree while the image is written.
+	# Another file is created at the tree's path while the image is written.
 	fake_cpio "mkdir -p '$WORK/tree/x'; exec /usr/bin/cpio \"\$@\""
 	pack -b ls --tree "$WORK/tree"
 	expect_refused "cannot create $WORK/tree"
 }
 
-@test "the image of a directory does not hold the one that it replaces" {
+@test "an image of a directory does not contain the image that it replaces" {
 	printf 'x' >"$OUT/file"
 	cd "$OUT"
 	pack -f .
@@ -128,7 +128,7 @@ load ../packer_helpers
 	expect_in "$stderr" "cannot pack $PWD/image: it is an output of this command"
 }
 
-@test "a disk that is full leaves nothing behind" {
+@test "a full disk leaves no files" {
 	need_namespaces
 	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=1m none "$1/out" &&
 		{ "$2/packer" -b "ls bash" -o "$1/out/image"; status=$?; ls -A "$1/out" "$1/tmp"; exit $status; }' \
@@ -139,7 +139,7 @@ load ../packer_helpers
 $WORK/tmp:"
 	expect_in "$stderr" 'No space left on device'
 	expect_in "$stderr" "cannot write $OUT/image: cpio failed"
-	# For the staging, too.
+	# The same for the staging.
 	head -c 2000000 /dev/zero >"$WORK/zeros"
 	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=1m none "$1/tmp" &&
 		{ "$2/packer" -f "$1/zeros:/z" -o "$1/out/image"; status=$?; ls -A "$1/out" "$1/tmp"; exit $status; }' \
@@ -151,7 +151,7 @@ $WORK/tmp:"
 	expect_in "$stderr" 'No space left on device'
 }
 
-@test "cpio's status and what it wrote are both looked at" {
+@test "packer checks cpio's exit status and its output" {
 	printf 'some text\n' >"$WORK/file"
 	fake_cpio 'exit 1'
 	pack -f "$WORK/file"
@@ -162,7 +162,7 @@ $WORK/tmp:"
 	fake_cpio 'exit 0'
 	pack -f "$WORK/file"
 	expect_refused 'does not have the planned size'
-	# A name is left out; a mode is another; a file changes, or goes, at the last moment.
+	# A name is missing; a mode differs; a file changes or is removed at the last moment.
 	fake_cpio 'head -z -n -1 | /usr/bin/cpio "$@"'
 	pack -f "$WORK/file"
 	expect_refused 'does not have the planned size'
@@ -180,7 +180,7 @@ $WORK/tmp:"
 	expect_refused 'cannot run cpio: No such file'
 }
 
-@test "what is printed beside cpio's work is shown, and the archive is judged" {
+@test "messages of cpio are printed, and the archive is then compared with the files" {
 	head -c 200000 /dev/urandom >"$WORK/file"
 	pack -f "$WORK/file"
 	expect_packed
@@ -192,7 +192,7 @@ $WORK/tmp:"
 	expect_equal "$(printf '%s\n' "$stderr" | sort -u)" "packer: cpio: ERROR: ld.so: $object"
 	cmp "$OUT/image" "$WORK/first"
 	rm "$OUT/image"
-	# One byte of a file is another.
+	# One byte of a file differs.
 	fake_cpio "echo words >&2; /usr/bin/cpio \"\$@\" | python3 -c 'import sys
 data = bytearray(sys.stdin.buffer.read())
 at = data.find(open(\"$WORK/file\", \"rb\").read()[150000:150020])
@@ -206,9 +206,9 @@ sys.stdout.buffer.write(data)'"
 	expect_refused "cannot write $OUT/image: something prints to the standard output of cpio, in front of the archive"
 }
 
-# A name of the same length in the place of another: only the read-back sees it.
-@test "the read-back finds what is not in the plan" {
-	# sed takes its input for text: a locale of single bytes.
+# Replaces a name by another of the same length, which only the verification detects.
+@test "the verification finds entries that are not in the plan" {
+	# LC_ALL=C: sed must treat its input as bytes.
 	fake_cpio '/usr/bin/cpio "$@" | LC_ALL=C sed "s,etc/hosts,etc/hasts,"'
 	pack
 	expect_refused 'it contains an entry that is not in the plan'
@@ -217,7 +217,7 @@ sys.stdout.buffer.write(data)'"
 	expect_refused 'it contains an entry twice'
 }
 
-@test "a signal leaves nothing behind and ends cpio" {
+@test "a signal ends cpio and leaves no files" {
 	fake_cpio "echo \$\$ >'$WORK/pid'; exec sleep 60"
 	for signal in INT TERM HUP; do
 		rm -f "$WORK/pid"
@@ -237,7 +237,7 @@ sys.stdout.buffer.write(data)'"
 	done
 }
 
-@test "a limit on the size of files is an error like a full disk" {
+@test "exceeding the file size limit is an error like a full disk" {
 	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -b "ls bash" -o "$OUT/image"
 	expect_refused "cannot write $OUT/image: cpio was ended by signal"
 	head -c 2000000 /dev/zero >"$WORK/zeros"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Files and trees that are given with -f.
+# Files and trees of -f.
 load ../helpers
 load ../packer_helpers
 
-@test "-f: files, trees, other places, links within" {
+@test "-f packs files and trees, at other paths too, and keeps links inside a tree" {
 	mkdir -p "$WORK/d/sub"
 	cp /bin/true "$WORK/d/sub/prog"
 	ln -s sub/prog "$WORK/d/link"
@@ -26,7 +26,7 @@ load ../packer_helpers
 	expect_status 0
 }
 
-@test "-f: what links lead to is packed, directories whole, and nothing of /proc, /sys, /dev" {
+@test "-f packs the targets of links, directories with their contents, but nothing of /proc, /sys, /dev" {
 	mkdir -p "$WORK/d/sub" "$WORK/other/deep"
 	printf 'x' >"$WORK/other/deep/file"
 	ln -s "$WORK/other" "$WORK/d/dir"
@@ -51,7 +51,7 @@ load ../packer_helpers
 	done
 }
 
-@test "-f: a link that leads nowhere only at DST is an error" {
+@test "-f: a link that is dangling only at DST is an error" {
 	mkdir -p "$WORK/a/b"
 	printf 'x' >"$WORK/a/file"
 	ln -s ../file "$WORK/a/b/link"
@@ -64,7 +64,7 @@ load ../packer_helpers
 	expect_packed
 }
 
-@test "-f: below a DST that ends with a slash a file keeps its name, and a directory is joined" {
+@test "-f: in a DST with a trailing slash a file keeps its name, and a directory is merged" {
 	mkdir "$WORK/d"
 	printf 'x' >"$WORK/d/file"
 	pack -f "$WORK/d/file:/one/" -f "$WORK/d/file:/two" -f "$WORK/d:/three/" -f "$WORK/d:/four"
@@ -74,7 +74,7 @@ load ../packer_helpers
 	done
 }
 
-@test "-f: what is given counts before the skeleton, and two things in one place are refused" {
+@test "-f overrides the skeleton, and two different files at the same path are refused" {
 	printf 'me:x:0:0::/:/bin/bash\n' >"$WORK/passwd"
 	mkdir -p "$WORK/over/bin" "$WORK/over/etc"
 	cp /bin/true "$WORK/over/bin/extra"
@@ -89,7 +89,7 @@ load ../packer_helpers
 	expect_refused "cannot put $WORK/passwd at "
 }
 
-@test "hard links stay links, and others on the disk change nothing" {
+@test "hard links are kept, and unpacked links on the disk do not matter" {
 	mkdir "$WORK/h"
 	for name in a d m q z; do head -c 9000 /dev/urandom >"$WORK/h/$name"; done
 	ln "$WORK/h/d" "$WORK/h/n"
@@ -113,7 +113,7 @@ load ../packer_helpers
 	[ "$(stat -c %s "$OUT/image")" -lt $((5 * 9000 + 900000)) ]
 }
 
-@test "-f: nothing takes the place of a directory that every system has" {
+@test "-f: a file cannot replace a directory of the skeleton" {
 	printf 'x' >"$WORK/file"
 	mkdir -p "$WORK/tree/var" "$WORK/tree/tmp"
 	ln -s /nowhere "$WORK/tree/var/run"
@@ -131,7 +131,7 @@ load ../packer_helpers
 	expect_in "$(cpio -tv --quiet tmp <"$OUT/image")" 'drwx------'
 }
 
-@test "-f: what init's mounts would hide is refused, and what is Lull's own" {
+@test "-f: files below init's mounts and below /etc/lull are refused" {
 	printf 'x' >"$WORK/file"
 	mkdir "$WORK/tree"
 	ln -s file "$WORK/tree/link"
@@ -146,7 +146,7 @@ load ../packer_helpers
 		pack -f "$WORK/file:/etc/lull/$place"
 		expect_refused "cannot pack /etc/lull/$place: /etc/lull is reserved for packer, bench and init"
 	done
-	# Another init mounts what it likes.
+	# packer does not know the mounts of another init.
 	pack --init "$WORK/start" -f "$WORK/file:/run/file"
 	expect_packed
 	rm "$OUT/image"
@@ -154,7 +154,7 @@ load ../packer_helpers
 	expect_refused 'cannot put the skeleton at /etc/lull/image: something else is planned there: -f /etc/passwd:/etc/lull'
 }
 
-@test "links to where they are, or to above that" {
+@test "links to their own or a parent directory are packed" {
 	mkdir -p "$WORK/d/sub"
 	printf 'x' >"$WORK/d/file"
 	ln -s . "$WORK/d/self"
@@ -174,7 +174,7 @@ load ../packer_helpers
 	expect_in "$stderr" "cannot find $WORK/d/file/..: Not a directory"
 }
 
-@test "a slash behind what is not a directory is as wrong as it is for the kernel" {
+@test "a trailing slash after a file is an error, as for the kernel" {
 	printf 'x' >"$WORK/file"
 	ln -s file/ "$WORK/slash"
 	ln -s file "$WORK/link"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# packer on images that are there: --list and --diff. GNU cpio and the compressors make them.
+# packer --list and --diff on images made by GNU cpio and the compression programs.
 load ../helpers
 load ../packer_helpers
 
-# tree: $WORK/tree, of files of every kind that needs no root
+# tree: creates $WORK/tree with all kinds of files that do not need root
 tree() {
 	mkdir -p "$WORK/tree/d/e"
 	chmod 755 "$WORK/tree" "$WORK/tree/d"
@@ -17,12 +17,12 @@ tree() {
 	mkfifo -m 600 "$WORK/tree/pipe"
 }
 
-# archive DIR: to standard output
+# archive DIR: writes an archive to standard output
 archive() {
 	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H "${2:-newc}" -R 0:7)
 }
 
-@test "--list: a line an entry, names escaped" {
+@test "--list prints a line per entry, with escaped names" {
 	tree
 	archive "$WORK/tree" >"$OUT/image"
 	run --separate-stderr packer --list "$OUT/image"
@@ -37,7 +37,7 @@ lrwxrwxrwx 1 0/7 8 /link -> a\012b\033[31m
 prw------- 1 0/7 0 /pipe'
 }
 
-@test "--list: an image of packer has what GNU cpio lists" {
+@test "--list prints the same entries as GNU cpio for packer's image" {
 	pack -b "ls bash"
 	packer --list "$OUT/image" | awk '{ print $1, $2, ($4 ~ /,/ ? "" : $4), $5 }' | sed 's/ \// /' |
 		sed 's/^\(d[^ ]*\) [0-9]*/\1/' | sort >"$WORK/listed"
@@ -46,7 +46,7 @@ prw------- 1 0/7 0 /pipe'
 		sed 's/^\(d[^ ]*\) [0-9]*/\1/' | sort | diff "$WORK/listed" -
 }
 
-@test "--list and --diff: every method of compression, alone and behind another archive" {
+@test "--list and --diff read every compression method, alone and after another archive" {
 	tree
 	archive "$WORK/tree" >"$WORK/plain"
 	packer --list "$WORK/plain" >"$WORK/expected"
@@ -69,7 +69,7 @@ prw------- 1 0/7 0 /pipe'
 	packer --list "$OUT/image" | diff "$WORK/expected" -
 }
 
-@test "--diff: what differs" {
+@test "--diff prints the differences" {
 	tree
 	archive "$WORK/tree" >"$WORK/a"
 	chmod 700 "$WORK/tree/d/e"
@@ -92,7 +92,7 @@ differs: /odd \\233\\134name: content
 differs: /pipe: mtime N 1"
 }
 
-@test "what is wrong with an image: a line with its byte, and status 1" {
+@test "an invalid image gives a line with the byte offset, and status 1" {
 	tree
 	archive "$WORK/tree" >"$OUT/image"
 	printf 'junk' >>"$OUT/image"
@@ -125,7 +125,7 @@ differs: /pipe: mtime N 1"
 	expect_status 3
 }
 
-@test "wrong usage of --list and --diff" {
+@test "usage errors of --list and --diff" {
 	for wrong in '--list' '--list a b' '--diff a' '--list a -b ls' '-b ls --list a'; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr packer $wrong

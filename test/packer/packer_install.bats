@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# packer as it is installed, and when it is compiled again.
+# Installing packer, and rebuilding it.
 load ../helpers
 load ../packer_helpers
 
-# The sources alone, so that nothing is done to the build that is tested.
+# A copy of the sources, so that the build under test does not change.
 copy_sources() {
 	mkdir "$WORK/src"
 	cp -R "$ROOT"/{Makefile,packer,bench,init,lib,experiments,kconfig,scripts} "$WORK/src"
@@ -11,7 +11,7 @@ copy_sources() {
 }
 
 # bats test_tags=slow
-@test "make install puts the programs and pages, and packer finds its init there" {
+@test "make install installs programs and manual pages, and the installed packer finds its init" {
 	copy_sources
 	run make -C "$WORK/src" -j2 install PREFIX=/opt/lull DESTDIR="$WORK/dest" CFLAGS=-O0 MUSL_CFLAGS=-O0
 	expect_status 0
@@ -51,7 +51,7 @@ copy_sources() {
 	expect_in "$stderr" "the wait command $at/lib/lull/grub-target ended with status 1: grub-target: cannot reach nowhere.invalid: no such host"
 }
 
-@test "a file init beside packer counts in the build tree only" {
+@test "a file init in packer's directory is used only in the build tree" {
 	mkdir -p "$WORK/lone/bin"
 	cp "$LULL_BIN/packer" "$WORK/lone/bin"
 	script "$WORK/lone/bin/init" '#!/bin/bash\n'
@@ -66,7 +66,7 @@ copy_sources() {
 	fi
 }
 
-@test "objects are made anew when their flags or headers change, and only then; flags of the user are added" {
+@test "objects are rebuilt only if flags or headers change; the user's flags are added" {
 	copy_sources
 	object=build/obj/packer/base/copy.o
 	run make -C "$WORK/src" "$object" V=1
@@ -75,7 +75,7 @@ copy_sources() {
 	expect_not_in "$output" copy.c
 	run make -C "$WORK/src" -q "$object"
 	expect_status 0
-	# A header that is elsewhere now.
+	# A header that was moved.
 	mkdir "$WORK/src/lib/base" && mv "$WORK/src/packer/base/copy.h" "$WORK/src/lib/base/copy.h"
 	run make -C "$WORK/src" "$object" V=1
 	expect_in "$output" copy.c
@@ -89,14 +89,14 @@ copy_sources() {
 }
 
 # bats test_tags=slow
-@test "goals that start a second make do not run beside each other" {
+@test "goals that start a second make do not run in parallel" {
 	copy_sources
 	script "$WORK/src/scripts/setup" '#!/bin/sh\nexit 0\n'
 	script "$WORK/src/scripts/demo" '#!/bin/sh\nmkdir "$WORK/one" && sleep 1 && rmdir "$WORK/one"\n'
 	mkdir "$WORK/src/test"
 	script "$WORK/src/test/run" '#!/bin/sh\nmkdir "$WORK/one" && sleep 1 && rmdir "$WORK/one"\n'
 	export WORK
-	# What they would build is not what this is about.
+	# MAKE=: prevents the builds themselves.
 	run make -C "$WORK/src" -j4 demo check MAKE=:
 	expect_status 0
 }

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: MIT
-# Signals at any moment, and inputs and outputs that fail: what is left of them.
+# Signals at random moments, and failing inputs and outputs: packer leaves no files.
 load ../helpers
 load ../packer_helpers
 
-# Some hundred files, a third of them staged, so that all stages of the work take their time.
+# Some hundred files, a third of them staged, so that every stage takes measurable time.
 many_files() {
 	mkdir -p "$WORK/m/many"
 	for ((i = 0; i < 200; i++)); do printf '%*s' $((i * 40)) x >"$WORK/m/many/$i"; done
 	manifest 'bin bash ls cat' 'tree many' 'tree many /srv/many'
 }
 
-# The image as $WORK/whole, and in $duration how many microseconds it takes.
+# Makes the image $WORK/whole and sets $duration to the time it takes in microseconds.
 measure() {
 	local start=${EPOCHREALTIME/./}
 	"$ROOT/build/packer" --manifest "$WORK/m/list" -o "$WORK/whole"
 	duration=$((${EPOCHREALTIME/./} - start))
 }
 
-# strike SIGNAL: starts packer, as users run it, and sends the signal some time within its run; sets status.
+# strike SIGNAL: starts packer as users run it, sends the signal at a random time during the run, and sets status.
 strike() {
 	local after
 	after=$(printf '0.%06d' $(((RANDOM * 32768 + RANDOM) % (duration < 999999 ? duration : 999999))))
@@ -29,7 +29,7 @@ strike() {
 	wait "$pid" 2>/dev/null || status=$?
 }
 
-@test "INT at any moment: the whole image or none, and no litter" {
+@test "INT at any moment leaves the complete image or none, and no other files" {
 	many_files
 	measure
 	local stopped=0
@@ -48,7 +48,7 @@ strike() {
 	[ "$stopped" -gt 0 ] || fail 'packer was done each time before the signal came'
 }
 
-@test "KILL at any moment: the image of before or the new one whole" {
+@test "KILL at any moment leaves the old or the complete new image" {
 	many_files
 	measure
 	printf 'old' >"$WORK/old"
@@ -60,13 +60,13 @@ strike() {
 		cmp -s "$OUT/image" "$WORK/old" || cmp "$OUT/image" "$WORK/whole"
 	done
 	[ "$stopped" -gt 0 ] || fail 'packer was done each time before the signal came'
-	# What a killed run left is in nobody's way.
+	# Files of a killed run do not disturb the next run.
 	pack --manifest "$WORK/m/list"
 	expect_status 0
 	cmp "$OUT/image" "$WORK/whole"
 }
 
-# shim TEXT: build/packer or cpio with parts of the C library replaced; $WORK/shim.so
+# shim TEXT: builds $WORK/shim.so, which replaces parts of the C library in build/packer or cpio
 shim() {
 	compile "$WORK/shim.so" "#define _GNU_SOURCE
 #include <dlfcn.h>
@@ -91,7 +91,7 @@ with_shim() {
 	run --separate-stderr env LD_PRELOAD="$WORK/shim.so" BAD="$WORK/bad" "$ROOT/build/packer" -o "$OUT/image" "$@"
 }
 
-@test "a read error, of packer or of cpio, is told with the file" {
+@test "a read error in packer or cpio is reported with the file" {
 	shim 'ssize_t read(int fd, void *to, size_t count) {
 	ssize_t (*real)(int, void *, size_t) = dlsym(RTLD_NEXT, "read");
 	if (is_bad(fd)) { errno = EIO; return -1; }
@@ -106,7 +106,7 @@ ssize_t copy_file_range(int in, off_t *a, int out, off_t *b, size_t count, unsig
 	with_shim -f "$WORK/bad:/srv/x"
 	expect_refused "cannot copy $WORK/bad to "
 	expect_in "$stderr" '/srv/x: Input/output error'
-	# cpio fills up with zeros and exits with status 0: the archive is not what was planned.
+	# cpio pads with zeros and exits with status 0: the archive differs from the plan.
 	head -c 9000 /dev/urandom >"$WORK/bad"
 	fake_cpio "LD_PRELOAD='$WORK/shim.so' exec /usr/bin/cpio \"\$@\""
 	pack -f "$WORK/bad"
@@ -115,7 +115,7 @@ ssize_t copy_file_range(int in, off_t *a, int out, off_t *b, size_t count, unsig
 	expect_in "$stderr" "Read error at byte 0 in file ${WORK#/}/bad"
 }
 
-@test "a file that goes or shrinks between the look at it and its reading is told" {
+@test "a file that disappears or shrinks between stat and read is reported" {
 	shim 'char *mkdtemp(char *name) {
 	char *(*real)(char *) = dlsym(RTLD_NEXT, "mkdtemp");
 	unlink(getenv("BAD"));
@@ -140,7 +140,7 @@ ssize_t copy_file_range(int in, off_t *a, int out, off_t *b, size_t count, unsig
 	expect_refused "packer: cannot read $WORK/bad: it shrank while packer read it, or its disk failed"
 }
 
-@test "a file of 4 GiB is an error before there is any work" {
+@test "a file of 4 GiB is refused before any work is done" {
 	truncate -s 4G "$WORK/large"
 	fake_cpio "touch '$WORK/worked'"
 	manifest 'file ../large' 'file ../large /srv/x' "tree $WORK"
@@ -152,7 +152,7 @@ ssize_t copy_file_range(int in, off_t *a, int out, off_t *b, size_t count, unsig
 	done
 }
 
-@test "names of newlines, bytes that are no UTF-8, 255 bytes: packed in place and elsewhere" {
+@test "names with newlines, invalid UTF-8 and 255 bytes are packed, in place and at other paths" {
 	mkdir -p "$WORK/names"
 	for name in $'new\nline' $'\xff\xfe' ' ' '*' '-n' '\' $'\x01\x7f' "$(printf '%0255d' 0)"; do
 		printf '%s' "$name" >"$WORK/names/$name"

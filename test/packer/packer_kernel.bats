@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: MIT
-# packer -k: which kernel is meant, and which configuration is its.
+# packer -k: finds the kernel and its configuration.
 load ../helpers
 load ../packer_helpers
 load ../kernel_helpers
 
-# plan_for KERNEL ARGUMENT...: the smallest image for a kernel, planned
+# plan_for KERNEL ARGUMENT...: plans the smallest image for a kernel
 plan_for() {
 	run --separate-stderr packer --plan -b "$GUEST/args" -k "$@"
 }
 
-# The configuration was read that is at $1: it lacks DEVTMPFS, as all do here.
+# Expects that packer read the configuration $1: like all here, it lacks DEVTMPFS.
 expect_config() {
 	expect_status 0
 	expect_in "$stderr" "Lull's init needs CONFIG_DEVTMPFS=y, which $1 does not set"
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 1
 }
 
-# What packer reads of a kernel shows in what it says of a program that is made for Linux 99, and of a foreign one.
+# packer's warnings about a program for Linux 99 and one for another machine show the kernel's version and machine.
 expect_release() {
 	[ -f "$WORK/late" ] || printf '%s\n' '.globl _start' '_start: hlt' '.section .note.ABI-tag,"a",@note' \
 		'.long 4, 16, 1' '.asciz "GNU"' '.long 0, 99, 0, 0' | gcc -x assembler -nostdlib -static -o "$WORK/late" -
@@ -25,7 +25,7 @@ expect_release() {
 	expect_in "$stderr" "it requires Linux 99.0.0 or later, but the kernel is $2;"
 }
 
-@test "the kernel of make kernel, as file(1) tells it" {
+@test "packer identifies the kernel of make kernel as file(1) does" {
 	local release
 	[[ $(file -bL "$KERNEL") =~ version\ ([^ ]+) ]]
 	release=${BASH_REMATCH[1]}
@@ -36,7 +36,7 @@ expect_release() {
 	expect_release "$ROOT/build/kernel" "$release"
 }
 
-@test "a file, with its configuration beside it" {
+@test "-k FILE reads the configuration in the same directory" {
 	make_kernel "$WORK/k" DEVTMPFS
 	plan_for "$WORK/k/vmlinuz"
 	expect_config "$WORK/k/config"
@@ -56,7 +56,7 @@ expect_release() {
 	expect_config "$WORK/boot/config-6.1.0-made"
 }
 
-@test "a release, in another system's tree" {
+@test "-k RELEASE finds the kernel in another system's tree" {
 	local sys=$WORK/sys
 	mkdir -p "$sys/boot" "$sys/usr/lib/modules/6.1.0-made"
 	ln -s usr/lib "$sys/lib"
@@ -87,7 +87,7 @@ expect_release() {
 	expect_in "$stderr" 'cannot use -k /boot/vmlinuz-6.1.0-other: No such file or directory'
 }
 
-@test "no link leads out of another system's tree" {
+@test "links do not lead out of another system's tree" {
 	local sys=$WORK/sys
 	mkdir -p "$sys/boot" "$sys/k"
 	make_kernel "$WORK/k" DEVTMPFS
@@ -110,7 +110,7 @@ expect_release() {
 	expect_config "$sys$WORK/k/config"
 }
 
-@test "an unpacked package, and one with several kernels" {
+@test "-k accepts an unpacked package, and refuses one with several kernels" {
 	mkdir -p "$WORK/p/boot" "$WORK/p/lib/modules/6.1.0-made"
 	make_kernel "$WORK/k" DEVTMPFS
 	mv "$WORK/k/vmlinuz" "$WORK/p/boot/vmlinuz-6.1.0-made"
@@ -140,7 +140,7 @@ configuration, machine; there is no config next to it"
 	expect_in "$stderr" 'it has no vmlinuz, boot/vmlinuz-* or modules.dep'
 }
 
-@test "a configuration by gzip, as /proc/config.gz is" {
+@test "a configuration compressed by gzip, like /proc/config.gz, is read" {
 	make_kernel "$WORK/k" DEVTMPFS
 	gzip "$WORK/k/config"
 	mv "$WORK/k/config.gz" "$WORK/k/config"
@@ -160,7 +160,7 @@ configuration, machine; there is no config next to it"
 	expect_in "$stderr" "cannot use $WORK/k/config"
 }
 
-@test "a configuration within the kernel, plain and packed by each method" {
+@test "a configuration inside the kernel is read, plain and compressed by each method" {
 	full_config "$WORK/without" DEVTMPFS
 	make_vmlinux "$WORK/vmlinux" 6.1.0-within "$WORK/without"
 	plan_for "$WORK/vmlinux"
@@ -174,14 +174,14 @@ configuration, machine; there is no config next to it"
 		expect_config "$WORK/vmlinuz"
 		expect_release "$WORK/vmlinuz" 6.1.0-made
 	done
-	# Of the two, that beside it counts.
+	# The configuration next to the kernel takes precedence.
 	full_config "$WORK/config"
 	plan_for "$WORK/vmlinuz"
 	expect_status 0
 	expect_equal "$stderr" ''
 }
 
-@test "a kernel that is a compressed file, without more" {
+@test "a kernel that is just a compressed file is accepted" {
 	full_config "$WORK/without" DEVTMPFS
 	make_vmlinux "$WORK/vmlinux" 6.1.0-within "$WORK/without"
 	gzip "$WORK/vmlinux"
@@ -193,7 +193,7 @@ configuration, machine; there is no config next to it"
 	expect_in "$stderr" "cannot use $WORK/none.gz as a kernel: it is not a bzImage, Image or vmlinux"
 }
 
-@test "what is not a kernel, and what cannot be read" {
+@test "invalid and unreadable kernels are errors" {
 	local name
 	: >"$WORK/empty"
 	echo text >"$WORK/text"
@@ -229,7 +229,7 @@ configuration, machine; there is no config next to it"
 	expect_in "$stderr" "cannot read the configuration $WORK/k/config: Permission denied"
 }
 
-@test "without a configuration that is told, and the rest is proved" {
+@test "a missing configuration is reported, and everything else is checked" {
 	make_bzimage "$WORK/vmlinuz" 6.1.0-made
 	plan_for "$WORK/vmlinuz"
 	expect_status 0

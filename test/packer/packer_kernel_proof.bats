@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# packer -k and --check -k: what an image holds against the kernel that is to boot it.
+# packer -k and --check -k: check an image against the kernel that will boot it.
 load ../helpers
 load ../packer_helpers
 load ../kernel_helpers
@@ -12,7 +12,7 @@ pack_for() {
 	pack -k "$WORK/k" "$@"
 }
 
-# Packed, with exactly one line, that has all of the words.
+# Expects an image and exactly one line that contains all words.
 expect_told() {
 	local word
 	expect_status 0
@@ -21,7 +21,7 @@ expect_told() {
 	for word; do expect_in "$stderr" "$word"; done
 }
 
-# Not packed, for one thing; and all of the words.
+# Expects no image and exactly one error that contains all words.
 expect_one_error() {
 	local word
 	expect_refused "packer: cannot pack for $WORK/k: "
@@ -29,25 +29,25 @@ expect_one_error() {
 	for word; do expect_in "$stderr" "$word"; done
 }
 
-# from_assembly FILE TEXT LDARGUMENT...: 32-bit x86 unless the text says otherwise
+# from_assembly FILE TEXT LDARGUMENT...: builds a file, for 32-bit x86 unless AS_FLAGS differs
 from_assembly() {
 	printf '%b\n' "$2" | as ${AS_FLAGS---32} -o "$WORK/part.o" -
 	ld "${@:3}" -o "$1" "$WORK/part.o"
 }
 
-# asks FILE NAME ARGUMENT...: a program or library that imports a function
+# asks FILE NAME ARGUMENT...: builds a program or library that imports a function
 asks() {
 	compile "$1" "void $2(void); void f(void) { $2(); } int main(void) { f(); return 0; }" -w "${@:3}"
 }
 
-# module NAME: a module of the kernel of `make kernel`, as $WORK/tree/NAME
+# module NAME: copies a module of the kernel of `make kernel` to $WORK/tree/NAME
 module() {
 	mkdir -p "$WORK/tree"
 	find -L "$ROOT/build/kernel/lib/modules" -name dummy.ko -exec cp {} "$WORK/tree/$1" \;
 	[ -f "$WORK/tree/$1" ]
 }
 
-@test "on the kernel of make kernel the demo's programs are proved, and nothing is said" {
+@test "the demo's programs pass for the kernel of make kernel without messages" {
 	PATH=/usr/sbin:/usr/bin:/sbin:/bin pack -k "$ROOT/build/kernel" -b "ls cat ip bash lsblk mount" -f /etc/passwd
 	expect_packed
 	run --separate-stderr packer --check "$OUT/image" -k "$ROOT/build/kernel"
@@ -59,7 +59,7 @@ module() {
 	expect_equal "$output$stderr" ''
 }
 
-@test "without what a boot or Lull's init needs there is no image" {
+@test "no image is written if the kernel lacks what booting or Lull's init requires" {
 	local option rest
 	while read -r option rest; do
 		# shellcheck disable=SC2086 # several options
@@ -76,7 +76,7 @@ module() {
 	END
 }
 
-@test "what Lull's init goes on without is told" {
+@test "options that Lull's init can do without are warnings" {
 	local option rest
 	while read -r option rest; do
 		rm -f "$OUT/image"
@@ -98,7 +98,7 @@ module() {
 	expect_told "CONFIG_SERIAL_8250=y, which $WORK/k/config has as a module, but it is needed before any can be loaded"
 }
 
-@test "another init needs what any image needs, and no more" {
+@test "another init requires only what every image requires" {
 	K PROC_FS SYSFS DEVTMPFS TTY
 	pack_for --init "$GUEST/args"
 	expect_packed
@@ -108,7 +108,7 @@ module() {
 	expect_one_error 'an image needs CONFIG_BLK_DEV_INITRD=y'
 }
 
-@test "scripts, as programs, in a tree, as /init" {
+@test "scripts require kernel support: as programs, in a tree, as /init" {
 	mkdir "$WORK/tree"
 	script "$WORK/tree/one" "#!$GUEST/args\n"
 	cp "$WORK/tree/one" "$WORK/tree/two"
@@ -131,7 +131,7 @@ module() {
 	expect_one_error '/init: a script needs' 'has as a module, but it is needed before any can be loaded'
 }
 
-@test "programs for another machine, of 32 bits, of x32" {
+@test "programs for another machine, 32-bit and x32 programs are checked" {
 	local start='.globl _start\n_start: hlt'
 	K
 	AS_FLAGS=--32 from_assembly "$WORK/narrow" "$start" -m elf_i386
@@ -150,7 +150,7 @@ module() {
 	pack_for -f "$WORK/tree:/data"
 	expect_told "packer: warning: /data/arm64: it is for aarch64-linux-gnu, but the kernel is for x86_64-linux-gnu"
 	rm "$OUT/image"
-	# Firmware, say.
+	# Such as firmware.
 	chmod -x "$WORK/tree/arm64"
 	pack_for -f "$WORK/tree:/data"
 	expect_packed
@@ -160,7 +160,7 @@ module() {
 	expect_one_error '/init: it is for aarch64-linux-gnu, but the kernel is for x86_64-linux-gnu'
 }
 
-@test "a kernel for arm64, by its header, and 32-bit programs on it" {
+@test "an arm64 kernel is detected by its header, and 32-bit programs on it are checked" {
 	K
 	head -c 4096 /dev/zero >"$WORK/k/vmlinuz"
 	put "$WORK/k/vmlinuz" 56 'ARM\144'
@@ -181,7 +181,7 @@ module() {
 	expect_one_error "$WORK/arm: a 32-bit program needs CONFIG_COMPAT=y"
 }
 
-@test "functions that programs and libraries ask for" {
+@test "functions that programs and libraries import are checked" {
 	asks "$WORK/one" epoll_create1
 	asks "$WORK/two" epoll_create
 	asks "$WORK/libasks.so" inotify_init -shared -fPIC -Wl,-soname,libasks.so
@@ -208,7 +208,7 @@ module() {
 	expect_told "socketpair needs CONFIG_UNIX=y, which $WORK/k/config has as a module, until that is loaded: ENOSYS, or EAFNO"
 }
 
-@test "symbols are found by either table, and by none" {
+@test "symbols are found with either hash table and without" {
 	local style
 	K EPOLL
 	for style in gnu sysv both; do
@@ -223,7 +223,7 @@ module() {
 	done
 }
 
-@test "a program for a later kernel: a warning, and an error where the loader refuses it" {
+@test "a program for a later kernel is a warning, or an error if its loader would refuse it" {
 	local note='.section .note.ABI-tag,"a",@note\n.long 4, 16, 1\n.asciz "GNU"\n.long 0, 99, 1, 2'
 	K
 	AS_FLAGS=--64 from_assembly "$WORK/late" ".globl _start\n_start: hlt\n$note"
@@ -240,7 +240,7 @@ module() {
 	expect_one_error "$WORK/dynamic: it requires Linux 99.1.2"
 }
 
-@test "a program for another processor is told, what some processors take is not" {
+@test "a program for a newer processor is reported, but not a library variant" {
 	K
 	compile "$WORK/v3" 'int main(void) { return 0; }' -Wl,-z,x86-64-v3
 	compile "$WORK/v2" 'int main(void) { return 0; }' -Wl,-z,x86-64-v2
@@ -261,7 +261,7 @@ module() {
 }
 
 # bats test_tags=boot
-@test "a program for another processor ends on that of bench boot --exact, as was told" {
+@test "a program for a newer processor fails under bench boot --exact, as reported" {
 	compile "$WORK/v3" 'int main(void) { return 0; }' -Wl,-z,x86-64-v3
 	compile "$WORK/v2" 'int main(void) { return 0; }' -Wl,-z,x86-64-v2
 	pack -b "$WORK/v2 $WORK/v3"
@@ -275,7 +275,7 @@ module() {
 	expect_in "$stderr$output" 'CPU ISA level is lower than required'
 }
 
-@test "modules of this kernel and of others" {
+@test "modules of this kernel are accepted, those of others refused" {
 	local name=$WORK/tree/dummy.ko release
 	module dummy.ko
 	cp "$name" "$WORK/tree/.ko" # it has no name, so nothing can need it
@@ -283,7 +283,7 @@ module() {
 	expect_packed
 	rm "$WORK/tree/.ko"
 	rm "$OUT/image"
-	# By the checksums the release does not count.
+	# With checksums the release is not compared.
 	sed -i 's/vermagic=6\./vermagic=5./' "$name"
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
 	expect_packed
@@ -303,18 +303,18 @@ module() {
 	echo none >"$name"
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
 	expect_refused '/lib/modules/dummy.ko: it is not a kernel module, or has no vermagic'
-	# Elsewhere that is a text, in Korean.
+	# Outside /lib/modules a file named .ko may be a text in Korean.
 	pack -k "$ROOT/build/kernel" -f "$WORK/tree:/usr/share/doc"
 	expect_packed
 }
 
 # bats test_tags=boot
-@test "the kernel of make kernel executes and loads as was told of it" {
+@test "the kernel of make kernel executes and loads as packer predicted" {
 	local layout
 	AS_FLAGS=--32 from_assembly "$WORK/narrow" '.globl _start\n_start: mov $1, %eax\nmov $7, %ebx\nint $0x80' -m elf_i386
 	AS_FLAGS=--x32 from_assembly "$WORK/x32" '.globl _start\n_start: hlt' -m elf32_x86_64
 	module signed.ko
-	# Its signature, which no longer would be right, goes this way.
+	# objcopy drops the signature, which would no longer be valid.
 	objcopy "$WORK/tree/signed.ko" "$WORK/tree/dummy.ko"
 	rm "$WORK/tree/signed.ko"
 	layout=$(($(grep -abo module_layout "$WORK/tree/dummy.ko" | head -n 1 | cut -d : -f 1) - 8))
@@ -339,7 +339,7 @@ module() {
 	expect_in "$stderr" 'Invalid module format'
 }
 
-@test "modules against release and configuration alone" {
+@test "modules are checked with only a release and a configuration" {
 	local name=$WORK/tree/dummy.ko
 	module dummy.ko
 	K
@@ -366,7 +366,7 @@ module() {
 	expect_one_error "$name: a module needs CONFIG_MODULES=y"
 }
 
-@test "packed modules, for init's sake, and broken ones" {
+@test "compressed modules must suit init, and broken modules are refused" {
 	local method
 	for method in gzip:gz 'xz --check=crc32:xz' 'zstd -q:zst'; do
 		rm -rf "$WORK/tree" "$OUT/image"
@@ -383,7 +383,7 @@ module() {
 	expect_refused '/lib/modules/dummy.ko.zst: the compressed data are truncated'
 }
 
-@test "--check -k: the image's compression, by all its members" {
+@test "--check -k checks the compression of all members" {
 	local method option
 	pack -b "$GUEST/args"
 	mkdir "$WORK/more"
@@ -402,7 +402,7 @@ module() {
 	done
 }
 
-@test "--check -k: an image from anyone; what is only told changes no status" {
+@test "--check -k checks any image; warnings do not change the status" {
 	local tree=$WORK/any
 	mkdir -p "$tree/bin" "$tree/dev"
 	cp "$GUEST/args" "$tree/init"
@@ -437,7 +437,7 @@ $WORK/k/config does not set: \"Exec format error\"; for /init \"error -8\" and a
 	expect_status 2
 }
 
-@test "a block device, on a kernel without any" {
+@test "a block device node is reported for a kernel without block devices" {
 	manifest 'node /srv/disk b 8 0' 'node /srv/null c 1 3'
 	K BLOCK
 	pack_for --manifest "$WORK/m/list" -b "$GUEST/args"

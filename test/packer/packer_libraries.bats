@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The libraries that packer finds. The loaders are the judges.
+# Libraries that packer finds, compared with the loaders.
 load ../helpers
 load ../packer_helpers
 
-# A program that needs liba, which needs libb; liba and libb in directories of their own.
+# A program that needs liba, which needs libb; liba and libb are in separate directories.
 make_chain() {
 	mkdir "$WORK/a" "$WORK/b"
 	compile "$WORK/b/libb.so" 'int b(void) { return 7; }' -shared -fPIC -Wl,-soname,libb.so
@@ -17,7 +17,7 @@ expect_as_loader() {
 	expect_equal "$(planned_for "$1")" "$(loaded_by "$1")"
 }
 
-@test "DT_RPATH is inherited, and \$ORIGIN is where each object is" {
+@test "DT_RPATH is inherited, and \$ORIGIN is the directory of each object" {
 	make_chain '-Wl,--disable-new-dtags,-rpath,$ORIGIN/a:$ORIGIN/b'
 	expect_as_loader "$WORK/prog"
 	expect_in "$(planned_for "$WORK/prog")" "$WORK/b/libb.so"
@@ -42,7 +42,7 @@ expect_as_loader() {
 	expect_refused "cannot find libb.so, a library of $WORK/a/liba.so"
 }
 
-@test "a library for another machine is passed over" {
+@test "a library for another machine is skipped" {
 	mkdir "$WORK/32"
 	make_chain "-Wl,--disable-new-dtags,-rpath,$WORK/32:$WORK/a:$WORK/b"
 	compile "$WORK/32/liba.so" 'int a(void) { return 1; }' -m32 -shared -nostdlib
@@ -59,7 +59,7 @@ expect_as_loader() {
 	expect_refused "cannot pack $WORK/prog: it looks for liba.so in the directory that it is started in"
 }
 
-# prog needs liba by -rpath and then libmiddle and libend. libmiddle needs libalias, a second name of liba's file in its
+# prog needs liba, libmiddle and libend, found by -rpath. libmiddle needs libalias, a second name of liba's file in its
 # own RUNPATH; libend needs libalias too, but has no path to it.
 make_alias() {
 	local cc=$1
@@ -79,7 +79,7 @@ make_alias() {
 		-Wl,--enable-new-dtags,-rpath,"$WORK/a"
 }
 
-@test "one file under two names is one library, and its second name is known from then on" {
+@test "a file with two names is one library, and later lookups find it by either name" {
 	need_namespaces
 	for symbolic in -s ''; do
 		make_alias gcc "$symbolic" -Wl,-soname,liba.so
@@ -95,12 +95,12 @@ make_alias() {
 	done
 }
 
-@test "musl takes no notice of DT_SONAME" {
+@test "musl ignores DT_SONAME" {
 	command -v musl-gcc || skip 'no musl-gcc'
 	mkdir "$WORK/l" "$WORK/none"
 	printf 'int m(void) { return 9; }\n' >"$WORK/m.c"
 	printf 'int none;\n' >"$WORK/none.c"
-	# libx.so says that it is liby.so, which is nowhere.
+	# libx.so has the DT_SONAME liby.so, which does not exist.
 	musl-gcc -shared -fPIC -o "$WORK/l/libx.so" "$WORK/m.c" -Wl,-soname,libx.so
 	musl-gcc -shared -fPIC -o "$WORK/none/liby.so" "$WORK/none.c" -Wl,-soname,liby.so
 	printf 'int m(void); int main(void) { return m(); }\n' >"$WORK/prog.c"
@@ -112,7 +112,7 @@ make_alias() {
 	expect_refused "cannot find liby.so, a library of $WORK/prog"
 }
 
-@test "a cache that leads elsewhere is packed, and works there" {
+@test "an ld.so.cache with other directories is packed and works in the image" {
 	need_namespaces
 	make_chain '-Wl,-O1'
 	printf '%s\n' "$WORK/a" "$WORK/b" >"$WORK/conf"
@@ -182,10 +182,10 @@ make_hostile() {
 	chmod 755 "$1"
 }
 
-@test "what is made to take long does not, or can be stopped" {
+@test "files crafted to take long do not, or packer can be interrupted" {
 	need_x86_64 'its ELF file is one for that'
 	make_hostile "$WORK/same" 60000 gone.so
-	# A limit of CPU time, which a busy machine does not change much.
+	# Limit the CPU time, which hardly depends on the machine's load.
 	run --separate-stderr bash -c 'ulimit -t 60; exec "$@"' bash "$LULL_BIN/packer" -b "$WORK/same" -o "$OUT/image"
 	expect_refused "cannot find gone.so, a library of $WORK/same: looked in "
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 1

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# What loaders do beside the search for DT_NEEDED: variants for processors, filters, auditing, files that end a search.
+# Loader features other than DT_NEEDED: variants for processors, filters, audit libraries, files that end a search.
 load ../helpers
 load ../packer_helpers
 
-# bare FILE ARGUMENT...: a shared object that needs nothing but what the arguments say
+# bare FILE ARGUMENT...: builds a shared object that needs only the libraries among the arguments
 bare() {
 	local out=$1
 	shift
@@ -11,7 +11,7 @@ bare() {
 	gcc -nostdlib -shared -fPIC -o "$out" -x c /dev/null -x none -Wl,-soname,"${out##*/}",--no-as-needed "$@"
 }
 
-# program ARGUMENT...: $WORK/prog, which only ends, with status 5
+# program ARGUMENT...: builds $WORK/prog, which exits with status 5
 program() {
 	printf 'int main(void) { return 5; }\n' | gcc -o "$WORK/prog" -x c - -x none -Wl,--no-as-needed "$@"
 }
@@ -25,7 +25,7 @@ planned() {
 		paste -sd ' ' -
 }
 
-@test "variants for processors are packed beside the baseline, with what they need" {
+@test "library variants for processors are packed with the baseline and their dependencies" {
 	x86_64
 	bare "$WORK/n/libneed.so"
 	bare "$WORK/l/glibc-hwcaps/x86-64-v3/liba.so" "$WORK/n/libneed.so" -Wl,-rpath,'$ORIGIN/../../../n'
@@ -41,7 +41,7 @@ planned() {
 	expect_refused "cannot find libneed.so, a library of $WORK/l/glibc-hwcaps/x86-64-v3/liba.so"
 }
 
-@test "a library that is there for some processors only is an error that says so" {
+@test "a library that exists only for some processors is an error with that reason" {
 	x86_64
 	bare "$WORK/liba.so"
 	bare "$WORK/l/glibc-hwcaps/x86-64-v3/liba.so"
@@ -50,7 +50,7 @@ planned() {
 	expect_refused "a library of $WORK/prog: only $WORK/l/glibc-hwcaps/x86-64-v3/liba.so, for some processors, is there"
 }
 
-@test "old loaders look in directories for capabilities, which are packed too" {
+@test "the capability directories of old loaders are packed too" {
 	x86_64
 	/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP' || skip 'the loader here looks in none'
 	bare "$WORK/l/tls/x86_64/liba.so"
@@ -65,7 +65,7 @@ planned() {
 	expect_equal "$(planned)" 'l/tls/liba.so l/x86_64/libb.so'
 }
 
-@test "what an old loader takes on other platforms is packed beside it, with what it needs" {
+@test "old loaders' variants for other platforms are packed with their dependencies" {
 	x86_64
 	/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP' || skip 'the loader here looks in none'
 	bare "$WORK/n/libneed.so"
@@ -80,7 +80,7 @@ planned() {
 	expect_refused "cannot find libneed.so, a library of $WORK/l/haswell/avx512_1/liba.so"
 }
 
-@test "what \$PLATFORM is with other processors is packed where it is there" {
+@test "libraries for the values of \$PLATFORM on other processors are packed if they exist" {
 	x86_64
 	bare "$WORK/x86_64/liba.so"
 	bare "$WORK/haswell/liba.so"
@@ -88,7 +88,7 @@ planned() {
 	expect_equal "$(planned)" 'haswell/liba.so x86_64/liba.so'
 }
 
-@test "filters and objects for auditing are libraries too, and some may be missing" {
+@test "filters and audit libraries are packed, and some may be missing" {
 	bare "$WORK/f/libf.so"
 	bare "$WORK/f/libx.so"
 	bare "$WORK/f/libd.so"
@@ -101,7 +101,7 @@ planned() {
 	expect_refused "cannot find libf.so, a library of $WORK/a/liba.so"
 }
 
-@test "a name with a token is another library for each that names it" {
+@test "a name with a token is a separate library for each object that needs it" {
 	for d in a b; do
 		bare "$WORK/$d/libn.so"
 		bare "$WORK/libn.so" -Wl,-soname,'$ORIGIN/libn.so'
@@ -111,7 +111,7 @@ planned() {
 	expect_equal "$(planned)" 'a/liba.so a/libn.so b/libb.so b/libn.so'
 }
 
-@test "what ends the loader's search is refused" {
+@test "files that end the loader's search with an error are refused" {
 	bare "$WORK/b/liba.so"
 	mkdir "$WORK/a"
 	program "$WORK/b/liba.so" -Wl,-rpath,"$WORK/a:$WORK/b"
@@ -130,7 +130,7 @@ planned() {
 	expect_refused "$WORK/a/liba.so, found for a library of it: Too many levels"
 }
 
-@test "musl takes the first file of a name, for whatever machine it is" {
+@test "musl loads the first file of a name, even for another machine" {
 	command -v musl-gcc || skip 'no musl-gcc'
 	bare "$WORK/b/liba.so"
 	printf 'int main(void) { return 5; }\n' |
@@ -141,7 +141,7 @@ planned() {
 	expect_refused "$WORK/a/liba.so, found for a library of it, is for another machine"
 }
 
-@test "a program of 32 bits has the libraries of its own beside those of 64" {
+@test "a 32-bit program gets 32-bit libraries in addition to the 64-bit ones" {
 	[ -e /lib/ld-linux.so.2 ] || skip 'no C library of 32 bits here'
 	need_32_bit
 	bare "$WORK/64/liba.so"

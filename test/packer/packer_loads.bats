@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# What programs load and read at run time: the note .note.dlopen, and the table of rules.
+# Files that programs load and read at run time: the note .note.dlopen and the table of rules.
 load ../helpers
 load ../packer_helpers
 
-# noted OUT JSON ARGUMENT...: a program with a note, that loads what its arguments name
+# noted OUT JSON ARGUMENT...: builds a program with a note that loads the libraries named by its arguments
 noted() {
 	local out=$1 json=${2//\"/\\\"}
 	shift 2
@@ -20,19 +20,19 @@ int main(int argc, char *argv[]) {
 }" "$@"
 }
 
-# library NAME: $WORK/lib/NAME
+# library NAME: builds $WORK/lib/NAME
 library() {
 	mkdir -p "$WORK/lib"
 	compile "$WORK/lib/$1" 'int f(void) { return 0; }' -shared -fPIC -Wl,-soname,"$1"
 }
 
-# sysroot NAME...: $WORK/sys, of the named programs and what they need
+# sysroot NAME...: creates $WORK/sys with the named programs and their dependencies
 sysroot() {
 	packer -b "$*" --tree "$WORK/sys"
 	LIB=$(dirname "$(find "$WORK/sys/usr" -name 'libc.so.6*')")
 }
 
-@test "a note: the first library that is there, found by the RUNPATH of who loads it, with what it needs" {
+@test "the first existing library of a note is packed, by the RUNPATH of its loading object, with its dependencies" {
 	need_namespaces
 	library libneeded.so
 	compile "$WORK/lib/libtwo.so" 'int f(void); int g(void) { return f(); }' -shared -fPIC -Wl,-soname,libtwo.so \
@@ -53,12 +53,12 @@ sysroot() {
 	expect_status 0
 }
 
-@test "a note of a library, which is loaded at run time itself; without section headers" {
+@test "notes of libraries that are loaded at run time are read, also without section headers" {
 	library libinner.so
 	noted "$WORK/lib/libouter.so" '[{"soname":["libinner.so"]}]' -shared -fPIC -Wl,-soname,libouter.so \
 		-Wl,-rpath,'$ORIGIN'
 	noted "$WORK/prog" '[{"soname":["libouter.so"],"priority":"required"}]' -Wl,-rpath,"$WORK/lib"
-	# The header's section table: its offset, and number and index of the names.
+	# Clear the section table's offset, number and name index in the header.
 	printf '\0\0\0\0\0\0\0\0' | dd of="$WORK/prog" bs=1 seek=40 conv=notrunc status=none
 	printf '\0\0\0\0' | dd of="$WORK/prog" bs=1 seek=60 conv=notrunc status=none
 	run --separate-stderr packer --plan -b "$WORK/prog"
@@ -67,7 +67,7 @@ sysroot() {
 	expect_in "$output" "$WORK/lib/libinner.so <- loaded by $WORK/lib/libouter.so"
 }
 
-@test "priorities: required is missing, recommended is told, suggested is left out" {
+@test "priorities: a missing required library is an error; recommended and suggested ones are skipped with a note" {
 	library libthere.so
 	noted "$WORK/prog" '[{"soname":["libgone.so","libgone2.so"],"feature":"x","priority":"required"}]' \
 		-Wl,-rpath,"$WORK/lib"
@@ -91,7 +91,7 @@ sysroot() {
 	expect_in "$(paths)" libthere.so
 }
 
-@test "a recommended library that lacks something is an error, as it would not load" {
+@test "a recommended library with a missing dependency is an error, since it would not load" {
 	library libgone.so
 	compile "$WORK/lib/libhalf.so" 'int f(void); int g(void) { return f(); }' -shared -fPIC -L"$WORK/lib" -lgone
 	rm "$WORK/lib/libgone.so"
@@ -100,7 +100,7 @@ sysroot() {
 	expect_refused "cannot find libgone.so, a library of $WORK/lib/libhalf.so"
 }
 
-@test "a note that is broken is told; the program is packed, as it runs" {
+@test "an invalid note is reported, but the program is packed" {
 	noted "$WORK/prog" '[{"soname":'
 	pack -b "$WORK/prog"
 	expect_status 0
@@ -108,7 +108,7 @@ sysroot() {
 	expect_in "$(paths)" prog
 }
 
-@test "libgcc_s for threads that end by pthread_exit, and cancelled ones" {
+@test "libgcc_s is packed for programs that call pthread_exit or cancel threads" {
 	need_namespaces
 	compile "$WORK/prog" '#include <pthread.h>
 static void *run(void *x) { pthread_exit(x); }
@@ -126,13 +126,13 @@ int main(void) {
 	extract
 	in_root "$WORK/prog"
 	expect_status 0
-	# It is what makes the difference.
+	# Without libgcc_s the program fails.
 	find "$WORK/root" -name 'libgcc_s.so*' -delete
 	in_root "$WORK/prog"
 	[ "$status" -ne 0 ] || fail 'it runs without libgcc_s'
 }
 
-@test "libgcc_s that is not there is missing, but not to backtrace(), nor to musl" {
+@test "a missing libgcc_s is an error, but not for backtrace() or musl" {
 	sysroot true
 	find "$WORK/sys" -name 'libgcc_s.so*' -delete
 	compile "$WORK/sys/usr/bin/prog" '#include <pthread.h>
@@ -150,7 +150,7 @@ int main(void) { void *at[9]; return backtrace(at, 9) == 0; }'
 	expect_not_in "$output" libgcc_s
 }
 
-@test "modules of nsswitch.conf, for those that ask, and with what is in glibc itself left out" {
+@test "nsswitch.conf modules are packed for programs that use them, except those built into glibc" {
 	need_namespaces
 	sysroot getent true
 	compile "$LIB/libnss_lull.so.2" '#include <nss.h>
@@ -162,7 +162,7 @@ enum nss_status _nss_lull_getpwnam_r(const char *name, struct passwd *user, char
 	return NSS_STATUS_SUCCESS;
 }' -shared -fPIC -Wl,-soname,libnss_lull.so.2
 	printf 'passwd: files [NOTFOUND=continue] lull gone # other\n' >"$WORK/switch"
-	# The image's own nsswitch.conf counts, and it names none.
+	# The image's own nsswitch.conf is used, and it names no such modules.
 	run --separate-stderr packer --plan -r "$WORK/sys" -b getent
 	expect_not_in "$output" libnss_
 	cd "$WORK"
@@ -180,7 +180,7 @@ enum nss_status _nss_lull_getpwnam_r(const char *name, struct passwd *user, char
 	expect_equal "$output" 'lulluser:x:4242:4242::/:/bin/sh'
 }
 
-@test "an older glibc, which has nothing built in, gets its modules" {
+@test "an older glibc, without built-in modules, gets its modules" {
 	sysroot getent
 	name=$(find "$LIB" -name 'libc.so.6*' -type f)
 	sed -i 's/GLIBC_2\.34/GLIBC_1.34/g' "$name"
@@ -192,7 +192,7 @@ enum nss_status _nss_lull_getpwnam_r(const char *name, struct passwd *user, char
 	expect_in "$output" '/libnss_dns.so.2 <- rule nss for /usr/bin/getent'
 }
 
-@test "three converters for those that convert, not all of them" {
+@test "three gconv converters are packed for programs that use iconv" {
 	need_namespaces
 	pack -b iconv
 	expect_packed
@@ -210,7 +210,7 @@ enum nss_status _nss_lull_getpwnam_r(const char *name, struct passwd *user, char
 	expect_not_in "$(paths)" gconv
 }
 
-@test "terminals for those that draw; each file once, whatever brings it in" {
+@test "terminal descriptions are packed once for programs that need them" {
 	need_namespaces
 	pack -b "bash tput"
 	expect_packed
@@ -223,7 +223,7 @@ enum nss_status _nss_lull_getpwnam_r(const char *name, struct passwd *user, char
 	expect_equal "$output" 8
 }
 
-# linked NAME: a program /usr/bin/prog in $WORK/sys, linked with a library of that DT_SONAME
+# linked NAME: builds a program /usr/bin/prog in $WORK/sys, linked with a library of that DT_SONAME
 linked() {
 	compile "$LIB/$1" 'int f(void) { return 0; }' -shared -fPIC -Wl,-soname,"$1"
 	compile "$WORK/sys/usr/bin/prog" 'int f(void); int main(void) { return f(); }' "$LIB/$1"
@@ -232,7 +232,7 @@ linked() {
 	expect_equal "$stderr" ''
 }
 
-@test "files by the library that reads them: certificates, openssl.cnf, pci.ids; and a filter leaves them out" {
+@test "certificates, openssl.cnf and pci.ids are packed with the library that reads them, unless filtered" {
 	sysroot true
 	mkdir -p "$WORK/sys/etc/ssl/certs" "$WORK/sys/usr/lib/ssl" "$WORK/sys/usr/share/misc"
 	touch "$WORK/sys/etc/ssl/certs/ca-certificates.crt" "$WORK/sys/etc/ssl/certs/one.pem" "$WORK/sys/etc/ssl/openssl.cnf"
@@ -257,13 +257,13 @@ linked() {
 	rm "$WORK/sys/usr/share/misc/pci.ids"
 	linked libpci.so.3
 	expect_in "$output" '/usr/share/misc/pci.ids.gz <- rule pci.ids for'
-	# What is optional may be missing.
+	# Optional files may be missing.
 	rm -r "$WORK/sys/usr/share/misc" "$WORK/sys/etc/ssl"
 	linked libpci.so.3
 	linked libssl.so.9
 }
 
-@test "PAM: all services, and the modules that they name, from the machine's directory of them" {
+@test "PAM: all services are packed with their modules, from the machine's module directory" {
 	sysroot true
 	mkdir -p "$WORK/sys/etc/pam.d" "$WORK/sys/etc/security" "$LIB/security"
 	printf 'auth [success=1] pam_one.so\n@include common\n# pam_no.so\n' >"$WORK/sys/etc/pam.d/su"
@@ -284,7 +284,7 @@ linked() {
 	expect_not_in "$output" pam_no
 }
 
-@test "C.UTF-8 for those that do nothing without it, zones for those that know them by name, /etc/localtime for none" {
+@test "C.UTF-8 is packed for programs that require it, zones for programs that use their names, /etc/localtime never" {
 	sysroot true date
 	mkdir -p "$WORK/sys/usr/lib/locale/C.utf8/LC_MESSAGES" "$WORK/sys/usr/share/zoneinfo/Etc"
 	touch "$WORK/sys/usr/lib/locale/C.utf8/LC_CTYPE" "$WORK/sys/usr/lib/locale/C.utf8/LC_MESSAGES/SYS_LC_MESSAGES" \
@@ -301,7 +301,7 @@ linked() {
 	expect_not_in "$output" localtime
 }
 
-@test "what rules bring in stays small" {
+@test "files packed by rules are less than 128 KiB" {
 	run --separate-stderr packer --plan -b "bash ls grep ps ip mount"
 	expect_status 0
 	bytes=$(awk '$1 == "file" && / <- rule / { sum += $3 } END { print sum + 0 }' <<<"$output")

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-# packer --manifest. GNU cpio and a booted kernel tell what is in the image.
+# packer --manifest. GNU cpio and a booted kernel show the image's contents.
 load ../helpers
 load ../packer_helpers
 
-# expect_told LINE TEXT: a message that begins with file and line
+# expect_told LINE TEXT: expects a message that begins with file and line
 expect_told() {
 	expect_in $'\n'"$stderr" $'\n'"$WORK/m/list:$1: $2"
 }
 
-@test "every word, with modes and owners" {
+@test "every word works, with modes and owners" {
 	mkdir -p "$WORK/m/data/old"
 	printf 'value\n' >"$WORK/m/value"
 	chmod 644 "$WORK/m/value"
@@ -40,14 +40,14 @@ srv/data/old/b.c'
 	expect_in "$(paths)" 'usr/bin/load generator'
 	expect_in "$(paths)" bin/cat
 	expect_not_in "$(paths)" nosuchprogram
-	# The command line and a manifest say the same.
+	# The command line and a manifest give the same image.
 	manifest 'bin ls cat' 'file value /srv/' 'tree data/old /srv/old'
 	pack --manifest "$WORK/m/list"
 	expect_packed
 	mv "$OUT/image" "$WORK/first"
 	pack -b 'ls cat' -f "$WORK/m/value:/srv/" -f "$WORK/m/data/old:/srv/old"
 	expect_packed
-	# But for who asked for what, and the hash of that.
+	# Except for the reasons in the image's manifest, and its hash.
 	run packer --diff "$OUT/image" "$WORK/first"
 	expect_status 1
 	expect_equal "${#lines[@]}" 2
@@ -55,7 +55,7 @@ srv/data/old/b.c'
 	expect_in "${lines[1]}" 'differs: /etc/lull/manifest: '
 }
 
-@test "--plan shows modes, owners, the lines that asked, and what try leaves out" {
+@test "--plan shows modes, owners, manifest lines, and programs that try skips" {
 	printf 'x' >"$WORK/value"
 	manifest 'bin ls' 'try nosuchprogram' 'file ../value /srv/v mode=0 owner=1:2' 'node /srv/b b 1 2' 'node /srv/p p'
 	run --separate-stderr packer --plan --manifest "$WORK/m/list"
@@ -67,7 +67,7 @@ srv/data/old/b.c'
 	expect_told 2 'skipping nosuchprogram: looked in /'
 }
 
-@test "try: what is found and lacks something is an error" {
+@test "try: a found program with a missing dependency is an error" {
 	script "$WORK/broken" '#!/no/such/interpreter\n'
 	printf 'x' >"$WORK/data"
 	manifest 'try ../broken'
@@ -78,7 +78,7 @@ srv/data/old/b.c'
 	expect_refused "list:1: cannot pack ../data: it is not an executable file"
 }
 
-@test "names with blanks, quotes, newlines, bytes that are no UTF-8" {
+@test "names may contain blanks, quotes, newlines and invalid UTF-8" {
 	mkdir -p "$WORK/m"
 	name=$'a b\n"c" \'d\' \\ #e \xff'
 	printf 'x' >"$WORK/m/$name"
@@ -91,14 +91,14 @@ srv/data/old/b.c'
 y")" x
 	expect_equal "$(readlink "$WORK/root/srv/l")" 'x
 y'
-	# Lines are counted as they stand in the file.
+	# Line numbers are those of the file.
 	printf 'bin nosuchprogram\n' >>"$WORK/m/list"
 	rm "$OUT/image"
 	pack --manifest "$WORK/m/list"
 	expect_refused "$WORK/m/list:8: cannot find nosuchprogram"
 }
 
-@test "relative names begin at the manifest's folder, or where packer is for standard input" {
+@test "relative names start at the manifest's directory, or for standard input at the current one" {
 	mkdir "$WORK/m"
 	printf 'x' >"$WORK/m/here"
 	manifest 'file here /srv/'
@@ -118,7 +118,7 @@ y'
 	expect_in "$stderr" '<stdin>:1: cannot find '
 }
 
-@test "what is not a manifest is wrong usage, all of it told" {
+@test "an invalid manifest is a usage error, and all problems are reported" {
 	manifest 'fiel x' 'bin ls' 'dir d' 'file a mode=9' "bin it's" 'node /n c 1'
 	pack --manifest "$WORK/m/list" --manifest "$WORK/m/none" -b nosuchprogram
 	expect_status 3
@@ -149,7 +149,7 @@ y'
 	expect_in "$stderr" "cannot read the manifest $WORK/m/list: File too large"
 }
 
-@test "a link in the place of what packer, bench and init tell each other is refused" {
+@test "a link at /etc/lull is refused" {
 	manifest 'link /etc/lull /srv'
 	pack --manifest "$WORK/m/list"
 	expect_status 3
@@ -157,7 +157,7 @@ y'
 	expect_told 1 'cannot pack /etc/lull: /etc/lull is reserved for packer, bench and init'
 }
 
-@test "what cannot be packed, each with its line" {
+@test "entries that cannot be packed are reported with their lines" {
 	mkdir -p "$WORK/m/d"
 	printf 'x' >"$WORK/m/f"
 	manifest 'bin nosuchprogram' 'file d' 'tree f' 'file none /srv/none' 'dir /' 'dir /run/mine' \
@@ -178,7 +178,7 @@ y'
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 10
 }
 
-@test "what is given twice, differently, names both lines" {
+@test "conflicting lines are errors that name both lines" {
 	mkdir -p "$WORK/m/d"
 	for name in a b d/a; do printf '%s' "$name" >"$WORK/m/$name"; done
 	local at=$WORK/m/list
@@ -197,7 +197,7 @@ y'
 	done
 	expect_in "$stderr" "/l: something else is planned there: link /bin/l ($at:8)"
 	expect_in "$stderr" "something else is planned there: file b ($at:14)"
-	# The same twice is nothing; and a mode may be added to what a tree or the command line brings.
+	# Duplicate lines are allowed, and a line may set the mode of a file from a tree or the command line.
 	manifest 'file a /x mode=1' 'file a /x' 'link /l a' 'link /l a' 'dir /d' 'dir /d mode=700' 'tree d /srv' \
 		'file d/a /srv/a mode=0600' 'node /n c 1 3' 'node /n c 1 3'
 	pack --manifest "$at" --manifest "$at" -f "$WORK/m/b" -f "$WORK/m/a:/x"
@@ -207,7 +207,7 @@ y'
 	expect_equal "$(listed d | cut -c 1-10)" 'drwx------'
 }
 
-@test "filter: trees only, with all below, and -f too; what is named or needed stays" {
+@test "filter removes files of trees with all below, of -f too; named and required files stay" {
 	need_namespaces
 	mkdir -p "$WORK/d/cache/deep" "$WORK/d/keep" "$WORK/other"
 	for name in d/cache/deep/x d/cache/y d/keep/x.log d/keep/x d/named.log other/x.log; do

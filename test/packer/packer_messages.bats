@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-# What packer says on standard error is safe for a terminal, whatever files are called, and one line each.
+# packer's messages are one line each and cannot control a terminal, even with hostile file names.
 load ../helpers
 load ../packer_helpers
 
-# A name with a newline, an escape sequence, a backslash, and bytes that are no UTF-8.
+# A name with a newline, an escape sequence, a backslash and invalid UTF-8.
 NAME=$'a\nb\e[31m\\\303\x28\302\233'
 SAFE='a\012b\033[31m\\303(\302\233'
 
-# Printable ASCII and one newline a message alone.
+# Expects only printable ASCII, and one newline per message.
 expect_safe() {
 	LC_ALL=C
 	[[ $stderr != *[!$'\n'\ -~]* ]] || fail 'raw bytes'
@@ -17,7 +17,7 @@ expect_safe() {
 	done <<<"$stderr"
 }
 
-@test "names in what is missing, cannot be read or is not a file" {
+@test "names of missing and unreadable files are escaped" {
 	mkdir "$WORK/tree"
 	mkfifo "$WORK/tree/$NAME"
 	pack -f "$WORK/tree"
@@ -43,7 +43,7 @@ expect_safe() {
 	expect_safe
 }
 
-@test "names of scripts, their interpreters, libraries and their directories" {
+@test "names of scripts, interpreters, libraries and directories are escaped" {
 	script "$WORK/$NAME" '#!/none\033[31m/sh\n'
 	run --separate-stderr packer --plan -f "$WORK/$NAME"
 	expect_status 3
@@ -57,7 +57,7 @@ expect_safe() {
 	expect_safe
 }
 
-@test "names of manifests, and words in them" {
+@test "names of manifests and words in them are escaped" {
 	printf 'bin none\033[31m\nfile\n' >"$WORK/$NAME"
 	run --separate-stderr packer --plan --manifest "$WORK/$NAME"
 	expect_status 2
@@ -92,7 +92,7 @@ expect_safe() {
 	expect_in "$stderr" 'packer: '
 }
 
-@test "names of images and names in images" {
+@test "names of images and names in images are escaped" {
 	mkdir -p "$WORK/root/$NAME"
 	script "$WORK/root/init" '#!/none\033[31m/sh\n'
 	ln -s $'gone\e' "$WORK/root/$NAME/$NAME"
@@ -116,7 +116,7 @@ expect_safe() {
 	expect_safe
 }
 
-@test "what cpio says" {
+@test "messages of cpio are escaped" {
 	fake_cpio 'cat >/dev/null; printf "cpio: a\\033[31m\\377b\n" >&2; exit 1'
 	pack -b ls
 	expect_refused 'cpio: a\033[31m\377b'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# packer -m: kernel modules, what they need, and the list that init loads. modprobe is the judge.
+# packer -m: kernel modules, their dependencies, and the list that init loads. modprobe is the reference.
 load ../helpers
 load ../packer_helpers
 load ../module_helpers
@@ -9,7 +9,7 @@ pack_modules() {
 	pack -r "$SYS" -k "$RELEASE" -m "$@"
 }
 
-@test "a module comes behind all that it needs, each once" {
+@test "a module comes after its dependencies, each once" {
 	start_modules
 	ko top use=mid use=low
 	ko mid export=mid use=low
@@ -26,7 +26,7 @@ pack_modules() {
 	expect_not_in "$(paths)" modules.dep
 }
 
-@test "soft and weak dependencies come before or behind, and may fail" {
+@test "soft and weak dependencies come before or after, and may fail" {
 	start_modules
 	ko top 'softdep=pre: before names-nobody post: behind' weakdep=weak
 	ko before use=low
@@ -39,12 +39,12 @@ pack_modules() {
 	pack_modules top
 	expect_packed
 	expect_equal "$(module_list)" 'try low,try before,try weak,try configured,need top,try behind'
-	# What one needs is needed, whoever else only would like it.
+	# A hard dependency of one module stays required, even if it is a soft one of another.
 	pack_modules 'top before'
 	expect_equal "$(module_list)" 'need low,need before,try weak,try configured,need top,try behind'
 }
 
-@test "soft dependencies in a circle end, and one that needs the module comes behind it" {
+@test "circular soft dependencies terminate, and one that needs the module comes after it" {
 	start_modules
 	ko a 'softdep=pre: b'
 	ko b 'softdep=pre: a'
@@ -56,7 +56,7 @@ pack_modules() {
 	expect_equal "$(module_list)" 'try b,need a,need base,try user'
 }
 
-@test "names with - and _, aliases and globs" {
+@test "names may be written with - or _, as aliases and as globs" {
 	start_modules
 	ko snd-one alias=pci:v00001234d*
 	ko snd_two
@@ -80,7 +80,7 @@ pack_modules() {
 	expect_refused 'cannot find the module pci:v1'
 }
 
-@test "what is built in is not an error, and takes no option" {
+@test "a built-in module is not an error, and takes no option" {
 	start_modules
 	ko other
 	end_modules
@@ -95,7 +95,7 @@ pack_modules() {
 	expect_refused 'cannot use the option x=1: no module name precedes it'
 }
 
-@test "lines of modprobe.d that libkmod ignores are reported in our words, and what is not a file is refused" {
+@test "ignored lines of modprobe.d are reported in packer's words, and other file types are refused" {
 	start_modules
 	ko a
 	end_modules
@@ -117,7 +117,7 @@ pack_modules() {
 	expect_refused "cannot read $SYS/etc/modprobe.d/z.conf: it is larger than 16 MiB"
 }
 
-@test "options are those of modprobe.d and of -m, and not those of this machine's command line" {
+@test "options are those of modprobe.d and -m, not of this machine's kernel command line" {
 	start_modules
 	ko a-b
 	end_modules
@@ -133,7 +133,7 @@ pack_modules() {
 	expect_equal "$(module_list)" 'need a-b one=1%20two="2%203"'
 }
 
-@test "what devices ask for is packed, from a tree as /sys is or from a list, and what is blacklisted is not" {
+@test "modules of devices are packed, from a tree like /sys or a list, except blacklisted ones" {
 	start_modules
 	ko driver alias=pci:v1*
 	ko listed alias=usb:v2*
@@ -188,7 +188,7 @@ pack_modules() {
 	expect_refused "cannot unpack $TREE/kernel/a.ko.xz: the compressed data are truncated"
 }
 
-@test "firmware comes with its driver: by glob, link and compression, updates first, for built-in drivers too (pid1 14)" {
+@test "firmware is packed with its driver: by glob, link and compression, updates first, for built-in drivers too (pid1 14)" {
 	start_modules
 	ko driver firmware=one.bin firmware=dir/two.fw firmware='glob/*.bin' firmware=packed.bin firmware=gone.bin \
 		firmware=../../etc/passwd
@@ -222,7 +222,7 @@ pack_modules() {
 		"4.bin: firmware of /lib/modules/$RELEASE/kernel/driver.ko"
 }
 
-@test "with modprobe comes the index of the modules that are there, and only then" {
+@test "an index of the packed modules is written if modprobe is packed, and only then" {
 	start_modules
 	ko top use=low alias=dev:top
 	ko low export=low
@@ -258,7 +258,7 @@ insmod $index/kernel/top.ko "
 	expect_in "$stderr" 'no luck'
 }
 
-@test "without a kernel, its modules or their index there are no modules" {
+@test "without a kernel, its modules or their index, -m is an error" {
 	start_modules
 	ko a
 	pack_modules a
@@ -279,7 +279,7 @@ insmod $index/kernel/top.ko "
 	expect_in "$stderr" 'cannot use -m "": it is empty'
 }
 
-@test "a module whose dependency has no file is refused, however it is asked for" {
+@test "a module whose dependency has no file is refused, by name, glob, alias or dependency" {
 	start_modules
 	ko top use=mid depends=mid alias=dev:top
 	ko mid export=mid use=low depends=low
@@ -303,20 +303,20 @@ insmod $index/kernel/top.ko "
 	expect_in "$stderr" "$WORK/e.experiment:2: $missing"
 	pack_modules low
 	expect_refused "cannot find the module low (-m low): $TREE/kernel/low.ko, which modules.dep lists: No such"
-	# An index that was made anew does not list it; the module itself does.
+	# A rebuilt index does not list it; the module itself does.
 	end_modules
 	pack_modules mid
 	expect_refused "cannot find the module low (dependency of /lib/modules/$RELEASE/kernel/mid.ko): it is neither below $TREE nor built in"
 	pack_modules 'm*d'
 	expect_refused "cannot find the module low (dependency of /lib/modules/$RELEASE/kernel/mid.ko): it is neither below $TREE nor built in"
-	# Soft dependencies that are not there are no error.
+	# Missing soft dependencies are not an error.
 	ko alone 'softdep=pre: nobody'
 	end_modules
 	pack_modules alone
 	expect_packed
 }
 
-@test "a module of an image that lacks what it needs is found by --check" {
+@test "--check finds modules whose dependencies are missing in the image" {
 	start_modules
 	ko top use=low depends=low-er,inside
 	ko low-er export=low
@@ -333,7 +333,7 @@ insmod $index/kernel/top.ko "
 	expect_status 1
 	expect_in "$stderr" "/lib/modules/$RELEASE/kernel/top.ko: it cannot be loaded without the module low_er, which is not in the image"
 	expect_not_in "$stderr" inside
-	# Packed as a file it is no different.
+	# The same for a module that is packed as a file.
 	rm "$OUT/image"
 	pack -k "$TREE" -f "$TREE/kernel/top.ko:/top.ko"
 	expect_refused "cannot pack for $TREE: /top.ko: it cannot be loaded without the module low_er, which is not in the image"
@@ -341,7 +341,7 @@ insmod $index/kernel/top.ko "
 	expect_status 0
 }
 
-@test "what the kernel requests by itself comes along, by its configuration" {
+@test "modules that the kernel itself requests are packed, according to its configuration" {
 	start_modules
 	ko vfat
 	ko nls_cp437
@@ -362,21 +362,21 @@ insmod $index/kernel/top.ko "
 	pack_modules 'vfat zram'
 	expect_packed
 	expect_equal "$(module_list)" 'need vfat,try nls_cp850,try nls_koi8-r,need zram,try lzo-rle'
-	# Of a driver that is built in too.
+	# Also for a built-in driver.
 	printf 'kernel/inside.ko\nkernel/vfat.ko\n' >"$TREE/modules.builtin"
 	rm "$TREE/kernel/vfat.ko"
 	end_modules
 	pack_modules vfat
 	expect_packed
 	expect_equal "$(module_list)" 'try nls_cp850,try nls_koi8-r'
-	# Without a configuration, what Kconfig has.
+	# Without a configuration, the defaults of Kconfig.
 	rm "$TREE/config"
 	pack_modules vfat
 	expect_status 0
 	expect_equal "$(module_list)" 'try nls_cp437,try nls_iso8859-1'
 }
 
-# pack_keys LINE...: an experiment of these lines, for the kernel of the tree
+# pack_keys LINE...: packs an experiment with these lines for the kernel of the tree
 pack_keys() {
 	rm -f "$OUT/image"
 	printf '%s\n' 'run true' "$@" >"$WORK/e.experiment"
@@ -386,7 +386,7 @@ pack_keys() {
 	pack -r "$SYS" -k "$RELEASE" -x "$WORK/e.experiment"
 }
 
-@test "modules that keys of an experiment ask for are packed" {
+@test "modules that keys of an experiment need are packed" {
 	start_modules
 	ko xfs alias=fs-xfs use=low
 	ko low export=low
@@ -410,7 +410,7 @@ pack_keys() {
 		'write /proc/sys/net/bridge/bridge-nf-call-iptables 0' 'write /sys/module/dummy/parameters/x 1'
 	expect_packed
 	expect_equal "$(module_list)" 'try bfq,try tcp_bbr,try br_netfilter,try dummy'
-	# What needs nothing makes no list, which would tie the image to this kernel.
+	# Without modules there is no list, which would tie the image to this kernel.
 	pack_keys 'write /sys/block/vda/queue/scheduler none' 'mount none /t tmpfs' 'mount /t /u none bind' 'net lo up'
 	expect_packed
 	expect_not_in "$(paths)" etc/lull/modules
@@ -419,7 +419,7 @@ pack_keys() {
 	expect_refused "$WORK/e.experiment:2: cannot find the module low (dependency of "
 }
 
-@test "what the kernel of an image cannot do for an experiment is an error that names the line" {
+@test "keys that the kernel cannot support are errors that name the line" {
 	start_modules
 	ko other
 	end_modules
@@ -436,13 +436,13 @@ pack_keys() {
 	rm "$TREE/config"
 	pack_keys 'mount /dev/vda /data xfs'
 	expect_refused 'filesystem xfs: there is no such module below'
-	# Without the aliases of what is built in nothing is known of it.
+	# Without the list of built-in aliases, built-in file systems are unknown.
 	rm "$TREE/modules.builtin.alias.bin"
 	pack_keys 'mount /dev/vda /data xfs'
 	expect_status 0
 }
 
-@test "libkmod is only needed where modules are asked for" {
+@test "libkmod is loaded only if modules are requested" {
 	need_namespaces
 	start_modules
 	ko a
@@ -458,7 +458,7 @@ pack_keys() {
 	expect_packed
 }
 
-@test "a manifest names modules" {
+@test "a manifest can name modules" {
 	start_modules
 	ko a
 	ko b
@@ -475,7 +475,7 @@ pack_keys() {
 	expect_refused "$WORK/m/list:1: cannot find the module c"
 }
 
-@test "the order agrees with modprobe, for modules of every folder of a real kernel" {
+@test "the order agrees with modprobe, for modules of every directory of a real kernel" {
 	local kernel release names count
 	kernel=$("$ROOT/scripts/fetch-kernel" linux-image-amd64)
 	release=$(basename "$kernel"/lib/modules/*)
@@ -487,7 +487,7 @@ pack_keys() {
 		echo "for $name"
 		modprobe -d "$kernel" -S "$release" -C /dev/null --show-depends "$name"
 	done >"$WORK/modprobe"
-	# Orders may differ, but all that modprobe loads for a module stands before it.
+	# Orders may differ, but all modules that modprobe loads for a module precede it.
 	count=$(awk '
 		function name(path) { sub(/.*\//, "", path); sub(/\.ko$/, "", path); gsub(/-/, "_", path); return path }
 		FNR == NR { at[$1] = FNR; next }
@@ -496,7 +496,7 @@ pack_keys() {
 		$1 == "insmod" && at[name($2)] > at[is] { print is " before " $2; exit }
 		END { print count }' "$WORK/order" "$WORK/modprobe")
 	[[ $count =~ ^[0-9]+$ && $count -gt 50 ]] || fail "$count"
-	# And of each module that came with them, all that modules.dep names.
+	# The same for the dependencies in modules.dep of each packed module.
 	sed 's/\.ko//g' "$kernel/lib/modules/$release/modules.dep" | awk '
 		function name(path) { sub(/.*\//, "", path); sub(/:$/, "", path); gsub(/-/, "_", path); return path }
 		FNR == NR { at[$1] = FNR; next }

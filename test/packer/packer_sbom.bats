@@ -3,7 +3,7 @@
 load ../helpers
 load ../packer_helpers
 
-# pack_bill ARGUMENT...: an image with its bill, $OUT/bill, which keeps the rules
+# pack_bill ARGUMENT...: packs an image with its bill, $OUT/bill, and validates the bill
 pack_bill() {
 	pack --sbom "$OUT/bill" "$@"
 	expect_status 0
@@ -17,19 +17,19 @@ expect_bill() {
 	expect_equal "$(jq -r -f "$ROOT/test/spdx.jq" "$OUT/bill")" ''
 }
 
-# bill FILTER ARGUMENT...: what jq takes from it
+# bill FILTER ARGUMENT...: applies a jq filter to the bill
 bill() {
 	local filter=$1
 	shift
 	jq -r "$@" "$filter" "$OUT/bill"
 }
 
-# sums ALGORITHM: a line "SUM  NAME" a file, as sha256sum reads it, for names without odd bytes
+# sums ALGORITHM: prints a line "SUM  NAME" per file, as sha256sum reads it, for names without special bytes
 sums() {
 	bill '.files[] | (.checksums[] | select(.algorithm == $a) | .checksumValue) + "  " + .fileName' --arg a "$1"
 }
 
-# from NAME: what the file is generated from: names of packages with their versions, sorted
+# from NAME: prints the packages from which the file is generated, with versions, sorted
 from() {
 	bill '(.packages | map({(.SPDXID): (.name + " " + (.versionInfo // ""))}) | add) as $names
 		| (.files[] | select(.fileName == $name) | .SPDXID) as $id
@@ -37,7 +37,7 @@ from() {
 		| $names[.relatedSpdxElement] // .relatedSpdxElement' --arg name "$1" | LC_ALL=C sort
 }
 
-@test "every file of the image with its sums, and nothing else" {
+@test "the bill lists every file of the image with its sums, and no other file" {
 	head -c 100000 "$KERNEL" >"$WORK/data"
 	ln "$WORK/data" "$WORK/again"
 	pack_bill -b "ls bash perl" -f "$WORK/data:/srv/data" -f "$WORK/data" -f "$WORK/again"
@@ -46,32 +46,32 @@ from() {
 	bill '.files[].fileName' | diff "$WORK/there" -
 	(cd "$WORK/root" && sums SHA256 | sha256sum --quiet --strict -c && sums SHA1 | sha1sum --quiet --strict -c)
 	[ "$(bill '.files | length')" -gt 20 ] || fail 'too few files'
-	# And the image's own.
+	# And the sums of the image itself.
 	expect_equal "$(bill '.packages[0] | .name, .packageFileName, (.checksums[] | .checksumValue)')" "image
 image
 $(sha1sum "$OUT/image" | cut -d ' ' -f 1)
 $(sha256sum "$OUT/image" | cut -d ' ' -f 1)"
-	# The package's verification code: clause 7.9, made by other programs.
+	# The package's verification code (clause 7.9), computed by other programs.
 	expect_equal "$(bill '.packages[0].packageVerificationCode.packageVerificationCodeValue')" \
 		"$(sums SHA1 | cut -d ' ' -f 1 | LC_ALL=C sort | tr -d '\n' | sha1sum | cut -d ' ' -f 1)"
-	# What is not a file stands beside them, as --plan prints it.
+	# Other entries are in the annotation, as --plan prints them.
 	packer --plan -b "ls bash perl" -f "$WORK/data:/srv/data" -f "$WORK/data" -f "$WORK/again" | sed 's/ <- .*//; /^file/d' |
 		diff - <(bill '.packages[0].annotations[0].comment' | sed '1d; /^$/d')
-	# All are related: described, contained, and from somewhere.
+	# Every element has its relationships: described, contained, generated from.
 	expect_equal "$(bill '[.relationships[] | select(.relationshipType == "CONTAINS" and .spdxElementId == "SPDXRef-Image")
 		| .relatedSpdxElement] - [.files[].SPDXID] - [.packages[].SPDXID] | length')" 0
 	expect_equal "$(bill '[.files[].SPDXID] - [.relationships[] | select(.relationshipType == "GENERATED_FROM") | .spdxElementId] | length')" 0
 	expect_equal "$(bill '.relationships[] | select(.relationshipType == "DESCRIBES") | .relatedSpdxElement')" SPDXRef-Image
 }
 
-@test "owners are those that dpkg tells, versions and all" {
+@test "owners and versions are those of dpkg" {
 	command -v dpkg-query >/dev/null || skip 'no dpkg here'
 	cp /bin/cat "$WORK/cat"
 	pack_bill -b "ls bash perl" -f "$WORK/cat:/usr/bin/cat" -f /bin/true:/opt/true -f /etc/passwd:/srv/x -f "$WORK/cat"
 	local checked=0
 	while IFS= read -r name; do
 		[ -e "/${name#./}" ] || continue
-		# dpkg knows a file of merged /usr by one of its names.
+		# dpkg knows a file of merged /usr by only one of its names.
 		owner=$(dpkg-query -S "/${name#./}" 2>/dev/null || dpkg-query -S "${name#./usr}" 2>/dev/null) || continue
 		owner=${owner%%: *}
 		expect_equal "$(from "$name" | cut -d ' ' -f 1)" "${owner%%:*}"
@@ -79,13 +79,13 @@ $(sha256sum "$OUT/image" | cut -d ' ' -f 1)"
 		checked=$((checked + 1))
 	done < <(bill '.files[].fileName | select(startswith("./usr/") and . != "./usr/bin/cat")')
 	[ "$checked" -gt 5 ] || fail "only $checked files were looked up"
-	# A file that is put elsewhere is its package's still; what no package has says so; what packer makes is Lull's.
+	# A moved file keeps its package; a file without package has NOASSERTION; files that packer makes are Lull's.
 	expect_equal "$(from ./opt/true)" "$(dpkg-query -W -f '${Package} ${Version}' coreutils)"
 	expect_equal "$(from ./srv/x)" NOASSERTION
 	expect_equal "$(from ./usr/bin/cat)" NOASSERTION
 	expect_equal "$(from ./etc/lull/manifest | cut -d ' ' -f 1)" lull
 	expect_equal "$(from ./init | cut -d ' ' -f 1)" lull
-	# What else is known of a package.
+	# Further fields of a package.
 	version=$(dpkg-query -W -f '${Version}' coreutils)
 	arch=$(dpkg --print-architecture)
 	expect_equal "$(bill '.packages[] | select(.name == "coreutils") | .externalRefs[0].referenceLocator')" \
@@ -94,7 +94,7 @@ $(sha256sum "$OUT/image" | cut -d ' ' -f 1)"
 	expect_equal "$(bill '.packages[] | select(.name == "coreutils") | .supplier')" "Organization: $maintainer"
 }
 
-# a_sysroot: $WORK/sys, a system with merged /usr, a diversion, a package of two architectures
+# a_sysroot: creates $WORK/sys, a system with merged /usr, a diversion, a package of two architectures
 a_sysroot() {
 	mkdir -p "$WORK/sys/usr/bin" "$WORK/sys/usr/lib" "$WORK/sys/etc" "$WORK/sys/var/lib/dpkg/info" "$WORK/sys/usr/share/doc"
 	ln -sfn usr/bin "$WORK/sys/bin"
@@ -117,7 +117,7 @@ a_sysroot() {
 	printf 'ID=other\nVERSION_ID="9"\n' >"$WORK/sys/etc/os-release"
 }
 
-@test "in another system's tree: merged /usr, diversions, two architectures, names that are no UTF-8" {
+@test "-r: owners are found with merged /usr, diversions, two architectures and invalid UTF-8" {
 	a_sysroot
 	pack_bill -r "$WORK/sys" -f /usr -f /usr/bin/new:/srv/moved
 	expect_equal "$(from ./usr/bin/sh)" 'dash 1'
@@ -135,7 +135,7 @@ a_sysroot() {
 	expect_equal "$(bill '[.packages[].name] | index("empty")')" null
 }
 
-@test "a tree without dpkg: nobody knows owners; with a broken database there is no image" {
+@test "a tree without dpkg has no owners; with an unreadable database no image is written" {
 	a_sysroot
 	rm -r "$WORK/sys/var"
 	pack_bill -r "$WORK/sys" -f /usr
@@ -147,14 +147,14 @@ a_sysroot() {
 	pack --sbom "$OUT/bill" -r "$WORK/sys" -f /usr
 	expect_refused "cannot read $WORK/sys/var/lib/dpkg/info"
 	a_sysroot
-	# What leads out of the tree is not followed.
+	# Links out of the tree are not followed.
 	ln -sf "$WORK/secret.list" "$WORK/sys/var/lib/dpkg/info/dash.list"
 	printf '/usr/bin/none\n' >"$WORK/secret.list"
 	pack --sbom "$OUT/bill" -r "$WORK/sys" -f /usr
 	expect_refused "cannot read $WORK/sys/var/lib/dpkg/info/dash.list"
 }
 
-@test "names with blanks, newlines, quotes, % and bytes that are no UTF-8" {
+@test "names may contain blanks, newlines, quotes, % and invalid UTF-8" {
 	mkdir "$WORK/names"
 	for name in $'new\nline' $'\xff\xfe' ' ' '"' '\' '%41' "é" $'\x7f' 'a b' '-' '+' '[x]'; do
 		printf '%s' "$name" >"$WORK/names/$name"
@@ -170,7 +170,7 @@ a_sysroot() {
 	done < <(sums SHA256 | grep '[.]/n/[^ ]*$')
 }
 
-@test "the same bytes whoever makes it and wherever, at the time of SOURCE_DATE_EPOCH; another image, another namespace" {
+@test "the bill does not depend on user or folder, has the time of SOURCE_DATE_EPOCH, and a namespace per image" {
 	other_packer
 	chmod 777 "$OUT"
 	pack_bill -b "ls bash"
@@ -187,7 +187,7 @@ a_sysroot() {
 	expect_equal "$(bill .creationInfo.created)" 2106-02-07T06:28:15Z
 }
 
-@test "for a compressed image, with microcode, and for a tree" {
+@test "--sbom works for a compressed image, with microcode, and for a tree" {
 	mkdir "$WORK/ucode"
 	microcode "$WORK/ucode/06-01-01" 1
 	pack_bill -b ls -z zstd --microcode "$WORK/ucode"
@@ -202,7 +202,7 @@ a_sysroot() {
 	(cd "$WORK/tree" && sums SHA256 | sha256sum --quiet --strict -c)
 }
 
-@test "the bill and the image come together or not at all" {
+@test "the bill and the image are both written, or neither" {
 	pack --sbom "$OUT/bill" -b nosuchprogram
 	expect_refused 'cannot find nosuchprogram'
 	pack --sbom "$WORK/none/bill" -b ls
@@ -216,19 +216,19 @@ a_sysroot() {
 	expect_equal "$(cat "$OUT/bill")" old
 	expect_equal "$(ls -A "$OUT")" bill
 	rm "$OUT/bill"
-	# A file changes when it has been read.
+	# A file changes after it was read.
 	printf 'some text\n' >"$WORK/file"
 	fake_cpio "echo more >>'$WORK/file'; exec /usr/bin/cpio \"\$@\""
 	pack --sbom "$OUT/bill" -f "$WORK/file"
 	expect_refused "cannot pack $WORK/file: it changed while packer ran"
-	# With --plan nothing is written at all.
+	# --plan writes no file.
 	cd "$OUT"
 	run --separate-stderr packer -b ls --plan --sbom bill
 	expect_status 0
 	expect_nothing_left
 }
 
-@test "a disk that is full for the bill leaves neither" {
+@test "if the disk is full for the bill, neither file is left" {
 	need_namespaces
 	mkdir "$WORK/small"
 	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs -o size=20k none "$1/small" &&
@@ -243,7 +243,7 @@ $WORK/small:
 $WORK/tmp:"
 }
 
-@test "a bill of before is in no image of its directory" {
+@test "an existing bill is not packed into an image of its directory" {
 	printf 'x' >"$OUT/file"
 	cd "$OUT"
 	pack --sbom "$OUT/bill" -f .
@@ -259,7 +259,7 @@ $WORK/tmp:"
 	expect_in "$stderr" "cannot pack $PWD/bill: it is an output of this command"
 }
 
-@test "INT while sums are made leaves nothing behind" {
+@test "INT while sums are computed leaves no files" {
 	truncate -s 3G "$WORK/large"
 	env --default-signal=INT "$ROOT/build/packer" -f "$WORK/large:/large" -o "$OUT/image" --sbom "$OUT/bill" 2>"$WORK/err" &
 	pid=$!

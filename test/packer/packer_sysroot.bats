@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# packer -r: everything is from a tree of another system, and nothing from this one.
+# packer -r: all files come from the tree of another system, none from this machine.
 load ../helpers
 load ../packer_helpers
 load ../module_helpers
 load ../kernel_helpers
 
-# A tree with a shell that all names lead to by absolute links, and files that this machine has not.
+# A tree with a shell behind absolute links, and files that this machine lacks.
 make_sysroot() {
 	SYS=$WORK/sys
 	mkdir -p "$SYS/usr/bin" "$SYS/opt" "$SYS/etc" "$SYS/data/real"
@@ -33,7 +33,7 @@ x86_64() {
 	[ "$(uname -m)" = x86_64 ] || skip 'the tree is one for x86-64'
 }
 
-@test "programs, interpreters, loader and libraries are the tree's, by its own links" {
+@test "programs, interpreters, loader and libraries come from the tree, through its own links" {
 	x86_64
 	make_sysroot
 	pack -r "$SYS" -b lulltool
@@ -53,7 +53,7 @@ x86_64() {
 	! grep -rq secret "$WORK/root" || fail 'a file of this machine is in the image'
 }
 
-@test "names are looked up in the tree's directories, not in PATH" {
+@test "names are looked up in the tree's standard directories, not in PATH" {
 	x86_64
 	make_sysroot
 	mkdir "$WORK/here"
@@ -66,7 +66,7 @@ x86_64() {
 	expect_refused 'cannot find ls'
 }
 
-@test "no link leads out of the tree" {
+@test "links do not lead out of the tree" {
 	x86_64
 	make_sysroot
 	local name
@@ -83,7 +83,7 @@ x86_64() {
 	[ ! -e "$WORK/root$WORK" ] || fail 'a file of this machine is in the image'
 }
 
-@test "relative paths are this machine's, absolute ones the tree's" {
+@test "relative paths are of this machine, absolute ones of the tree" {
 	x86_64
 	make_sysroot
 	mkdir "$WORK/here"
@@ -102,7 +102,7 @@ x86_64() {
 	expect_in "$stderr" "cannot find $WORK/here/own: looked for $SYS$WORK/here/own"
 }
 
-@test "a link in a tree of this machine: an absolute one leads on in the tree of the other" {
+@test "absolute links in a tree of this machine are followed in the other system's tree" {
 	x86_64
 	make_sysroot
 	mkdir -p "$WORK/here/dir" "$WORK/only"
@@ -123,7 +123,7 @@ x86_64() {
 	done
 	[ ! -e "$WORK/root$WORK/only" ] || fail 'a file of this machine is in the image'
 	rm "$OUT/image"
-	# What both have: the other's.
+	# If both have the file, the other system's is used.
 	mkdir -p "$SYS$WORK/only"
 	printf 'other\n' >"$SYS$WORK/only/file"
 	pack -r "$SYS" -f ./dir:/srv
@@ -131,7 +131,7 @@ x86_64() {
 	expect_equal "$(cpio -i --quiet --to-stdout "${WORK#/}/only/file" <"$OUT/image")" other
 	rm "$OUT/image"
 	rm -r "${SYS:?}$WORK"
-	# A relative one leads on here, where nothing is packed that was not named.
+	# A relative link stays on this machine, where only named files are packed.
 	ln -s ../../only/file dir/beside
 	pack -r "$SYS" -f ./dir
 	expect_refused 'dir/beside: it is a link to ../../only/file, which is not there; pack that with -f SRC:DST'
@@ -140,7 +140,7 @@ x86_64() {
 	expect_equal "$(cpio -i --quiet --to-stdout only/file <"$OUT/image")" here
 }
 
-# twins PATH TEXT: a file of this text in the tree, and at the same path on this machine one that says otherwise
+# twins PATH TEXT: a file with this text in the tree, and a different file at the same path on this machine
 twins() {
 	mkdir -p "$SYS${1%/*}" "${1%/*}"
 	printf '%s\n' "$2" >"$SYS$1"
@@ -148,7 +148,7 @@ twins() {
 	chmod 755 "$SYS$1" "$1"
 }
 
-@test "relative paths that come into the tree stay in there" {
+@test "relative paths that enter the tree stay in it" {
 	x86_64
 	make_sysroot
 	twins "$WORK/host/tool" '#!/usr/bin/lullsh'
@@ -166,14 +166,14 @@ twins() {
 		'#!/usr/bin/lullsh tree tree tree'
 	cmp "$WORK/root/init" "$SYS/opt/shell"
 	rm "$OUT/image"
-	# A way that leads through the tree and out again is this machine's.
+	# A path through the tree and out again is of this machine.
 	printf 'here\n' >note
 	pack -r "$SYS" -f ../sys/../here/note:/srv/note
 	expect_packed
 	expect_equal "$(cpio -i --quiet --to-stdout srv/note <"$OUT/image")" here
 }
 
-@test "the modules of a kernel that is given as a file are the tree's" {
+@test "the modules of a kernel file come from the tree" {
 	start_modules
 	ko top
 	end_modules
@@ -192,7 +192,7 @@ twins() {
 	done
 }
 
-@test "firmware is the tree's, wherever its links lead (wireless-regdb, NixOS)" {
+@test "firmware comes from the tree, through any links (wireless-regdb, NixOS)" {
 	start_modules
 	ko driver firmware=one.bin firmware=up.bin firmware=dir/two.bin firmware='glob/*.bin' firmware=out.bin
 	end_modules
@@ -207,7 +207,7 @@ twins() {
 	ln -s ../one "$SYS/store/dir/two.bin"
 	ln -s /store/dir "$firmware/glob"
 	printf glob | xz --check=crc32 >"$SYS/store/dir/3.bin.xz"
-	# A file of this machine, which the tree has not, and one that both have.
+	# A file of this machine that the tree lacks, and one that both have.
 	ln -s "$WORK/file" "$firmware/out.bin"
 	pack -r "$SYS" -k "$RELEASE" -m driver
 	expect_packed
@@ -219,7 +219,7 @@ twins() {
 	[ ! -e "$WORK/root/lib/firmware/out.bin" ] || fail 'firmware of this machine is packed'
 	printf tree >"$SYS$WORK/file"
 	rm -r "$WORK/root" "$OUT/image"
-	# The folder itself may be a link.
+	# The directory itself may be a link.
 	mv "$firmware" "$SYS/store/firmware"
 	ln -s /store/firmware "$firmware"
 	pack -r "$SYS" -k "$RELEASE" -m driver
@@ -233,8 +233,8 @@ in_root_of_others() {
 	if [ "$(id -u)" -eq 0 ]; then "$@"; else need_namespaces && unshare -r "$@"; fi
 }
 
-# scatter: each file below $SYS, but for those below /store, is moved into that, and an absolute link is in its place;
-# every second one steps up far beyond the root instead.
+# scatter: moves each file below $SYS, except in /store, to /store and leaves an absolute link;
+# every second link is relative instead, with ".." far beyond the root.
 scatter() {
 	local n=0 file up
 	mkdir -p "$SYS/store"
@@ -248,7 +248,7 @@ scatter() {
 	done < <(find "$SYS" -path "$SYS/store" -prune -o -type f -print)
 }
 
-# followed FILE: system calls of the trace FILE for which the kernel would follow a link of the tree
+# followed FILE: prints the system calls of the trace FILE for which the kernel would follow a link of the tree
 followed() {
 	python3 - "$1" "$SYS" <<-'END'
 		import os, re, sys
@@ -270,7 +270,7 @@ followed() {
 	END
 }
 
-@test "of the tree nothing is opened by a path that the kernel would follow links on" {
+@test "packer opens no file of the tree by a path on which the kernel would follow links" {
 	command -v strace >/dev/null || skip 'no strace here'
 	start_modules
 	ko top use=low depends=low firmware='fw/*.bin' firmware=one.bin alias=dev:top
@@ -308,7 +308,7 @@ followed() {
 	printf '#!/usr/bin/bash\n' >"$SYS/usr/bin/script"
 	chmod 755 "$SYS/usr/bin/script"
 	scatter
-	# And the folders themselves.
+	# The same with links to directories.
 	mkdir "$SYS/store/folders"
 	for file in lib/firmware lib/modules etc/modprobe.d etc/ld.so.conf.d var/lib/dpkg lib/terminfo srv/sub usr/bin lib; do
 		mv "$SYS/$file" "$SYS/store/folders/${file//\//-}"
@@ -328,7 +328,7 @@ followed() {
 	expect_equal "$(packer --list "$OUT/image" | grep -c 'top.ko')" 1
 }
 
-@test "--init is looked for likewise" {
+@test "--init is looked up in the same way" {
 	x86_64
 	make_sysroot
 	pack -r "$SYS" -b lulltool --init /usr/bin/lullsh
@@ -340,7 +340,7 @@ followed() {
 	expect_refused "cannot find $SYS/bin/true"
 }
 
-@test "what is not a directory is not a tree" {
+@test "-r with something other than a directory is an error" {
 	pack -r "$WORK/none" -b ls
 	expect_refused "cannot use -r $WORK/none: No such file or directory"
 	pack -r /etc/passwd -b ls
@@ -349,7 +349,7 @@ followed() {
 	expect_packed
 }
 
-@test "a library that only a cache would lead to, where there is none, is told" {
+@test "a library that only a missing ld.so.cache would find is reported" {
 	x86_64
 	make_sysroot
 	rm "$SYS/libs"
@@ -367,7 +367,7 @@ followed() {
 	expect_in "$(paths)" etc/ld.so.cache
 }
 
-@test "a tree of Debian's packages for arm64" {
+@test "-r works with a tree of Debian's packages for arm64" {
 	mkdir "$WORK/arm"
 	run --separate-stderr "$ROOT/scripts/fetch-sysroot" arm64 "$WORK/arm" coreutils libc6 libselinux1 libpcre2-8-0 dash
 	[ "$status" -eq 0 ] || skip "${stderr##*$'\n'}"

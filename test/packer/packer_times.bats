@@ -3,7 +3,7 @@
 load ../helpers
 load ../packer_helpers
 
-# times IMAGE: seconds and path of all entries
+# times IMAGE: prints seconds and path of all entries
 times() {
 	python3 -c '
 import sys
@@ -22,7 +22,7 @@ while True:
 ' "$1"
 }
 
-@test "one time for all, which no program takes for missing or too old" {
+@test "all files get the same time, which no program takes for missing or too old" {
 	mkdir "$WORK/d"
 	printf 'x' >"$WORK/d/old"
 	touch -d @1000000000 "$WORK/d/old" "$WORK/d"
@@ -35,7 +35,7 @@ while True:
 	expect_equal "$(times "$OUT/image" | cut -d ' ' -f 1 | sort -u)" 1700000000
 }
 
-# compiled NAME MODE: a module and its compiled file, in $WORK/lib, of the time 1600000000
+# compiled NAME MODE: creates a module and its compiled file in $WORK/lib, with the time 1600000000
 compiled() {
 	mkdir -p "$WORK/lib"
 	printf 'value = 1\n' >"$WORK/lib/$1.py"
@@ -45,7 +45,7 @@ py_compile.compile(sys.argv[1], doraise=True, invalidation_mode=getattr(py_compi
 		"$WORK/lib/$1.py" "$2"
 }
 
-@test "Python: a source whose compiled file is up to date has the time that this names" {
+@test "Python: a source with a current compiled file gets the time recorded in that file" {
 	compiled fresh TIMESTAMP
 	compiled edited TIMESTAMP
 	touch -d @1600000001 "$WORK/lib/edited.py"
@@ -54,7 +54,7 @@ py_compile.compile(sys.argv[1], doraise=True, invalidation_mode=getattr(py_compi
 	touch -d @1600000000 "$WORK/lib/longer.py"
 	compiled hashed CHECKED_HASH
 	compiled alone TIMESTAMP
-	# Beside its source, as Python 2.7 has it, which knows no size; and one that is cut off.
+	# In the source's directory, as for Python 2.7, which records no size; and a truncated one.
 	printf 'value = 2\n' >"$WORK/lib/two.py"
 	touch -d @1500000000 "$WORK/lib/two.py"
 	printf '\x03\xf3\r\n\x00\x2f\x68\x59 and more' >"$WORK/lib/two.pyc"
@@ -76,7 +76,7 @@ py_compile.compile(sys.argv[1], doraise=True, invalidation_mode=getattr(py_compi
 1500000000 lull/two.py'
 }
 
-@test "Python compiles nothing anew that it does not compile here" {
+@test "Python recompiles only files that it would recompile on this machine" {
 	need_namespaces
 	packer -t "/usr/bin/python3 -c 'import json, zipfile, socket'" --tree "$WORK/tree" 2>/dev/null
 	run env -u LC_ALL -u LANG unshare -rm sh -c 'mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' sh "$WORK/tree" "$WORK/tree" \

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# packer -t: what a command comes to on this machine, packed; and what is told of it.
+# packer -t: packs the files that a command uses on this machine, and reports those it skips.
 load ../helpers
 load ../packer_helpers
 
-# PLACE: a folder of the test where files stay from boot to boot, unlike in /tmp
+# PLACE: a directory of the test where files survive a reboot, unlike in /tmp
 place() {
 	PLACE=$(mktemp -d /var/tmp/lull.XXXXXX)
 	chmod 755 "$PLACE"
@@ -21,7 +21,7 @@ plan() {
 	run --separate-stderr packer --plan "$@"
 }
 
-# expect_reason PATH REASON: the plan has the path, and that among its reasons
+# expect_reason PATH REASON: expects the path in the plan with this reason
 expect_reason() {
 	grep -F " $1 " <<<"$output" | grep -Fq -e "$2" || fail "no $1 for the reason: $2"
 }
@@ -30,7 +30,7 @@ expect_no_path() {
 	! grep -Fq " $1 <- " <<<"$output" || fail "it has $1"
 }
 
-# told TEXT: the one line of packer's that holds it
+# told TEXT: expects exactly one line of packer with this text
 told() {
 	grep -Fq "packer: $1" <<<"$stderr" || fail "not told: $1"
 }
@@ -39,7 +39,7 @@ expect_nothing_told() {
 	expect_equal "$(grep '^packer:' <<<"$stderr" || true)" ''
 }
 
-@test "files opened, executed, listed and looked at are packed, each for that, with the links on the way" {
+@test "files that are opened, executed, listed or checked are packed with that reason and with links on the way" {
 	place
 	mkdir -p real/list real/in/deep
 	echo data >real/data
@@ -69,7 +69,7 @@ deep"
 	expect_reason /usr/bin/dash "interpreter of $PLACE/step"
 }
 
-@test "what ran runs from the image; why and sizes tell of the run" {
+@test "a traced command runs from the image; --why and --sizes show the run" {
 	need_namespaces
 	place
 	echo data >data
@@ -88,7 +88,7 @@ data"
 	cmp "$OUT/image" "$WORK/first"
 }
 
-@test "children: forked, spawned, threads that open and one that executes" {
+@test "children are traced: forked, spawned, threads that open files and a thread that executes" {
 	place
 	for name in 0 1 2 3 4 5 6 7 spawned forked executed; do echo "$name" >"$name"; done
 	compile prog "#include <fcntl.h>
@@ -127,7 +127,7 @@ executed"
 	expect_reason /usr/bin/cat 'executed by -t ./prog'
 }
 
-@test "what it wrote and removed is left out and named, what it made and took away again is neither" {
+@test "files written or removed are skipped with a note, temporary files without" {
 	place
 	mkdir logs
 	chmod 700 logs
@@ -161,12 +161,12 @@ executed"
 	expect_equal "$(grep -c '^packer:' <<<"$stderr")" 8
 	expect_no_path "$PLACE/temporary"
 	expect_no_path "$PLACE/tree/leaf"
-	# Opened for reading and writing, and left as it was.
+	# Opened for reading and writing, but not changed.
 	expect_reason "$PLACE/kept" 'opened by -t sh'
 	expect_in "$output" "dir 0700 0 $PLACE/logs <- written in by -t sh"
 }
 
-@test "a command that fails is an error that tells how, and there is no image" {
+@test "a failing command is an error with its status, and no image is written" {
 	pack -t "sh -c 'exit 7'"
 	expect_refused "packer: cannot pack the files of -t \"sh -c 'exit 7'\": it exited with status 7; its environment has PATH, HOME"
 	pack -t "sh -c 'kill -SEGV \$\$'"
@@ -179,19 +179,19 @@ executed"
 	chmod 755 "$WORK/script"
 	pack -t "$WORK/script"
 	expect_refused "cannot find /no/such/interpreter, interpreter of $WORK/script"
-	# A program of no machine.
+	# A program for an unknown machine.
 	cp "$ROOT/build/init" "$WORK/other"
 	printf '\064\022' | dd of="$WORK/other" bs=1 seek=18 conv=notrunc status=none
 	pack -t "$WORK/other"
 	expect_refused "cannot run -t \"$WORK/other\": Exec format error"
-	# A minimal system has none.
+	# A minimal system may lack poweroff, so create one.
 	mkdir "$WORK/end"
 	cp "$(type -P true)" "$WORK/end/poweroff"
 	PATH=$WORK/end:$PATH pack -t 'poweroff -f'
 	expect_refused 'cannot run -t "poweroff -f": it would shut down this machine'
 }
 
-@test "modules of the nsswitch.conf that a run brings in, for other programs too" {
+@test "modules of a traced nsswitch.conf are packed for other programs too" {
 	place
 	pack -b id -t 'cat /etc/nsswitch.conf'
 	expect_status 0
@@ -204,7 +204,7 @@ executed"
 	done
 }
 
-@test "a command of no words, or with a tree of another machine, is wrong usage; nothing is run" {
+@test "an empty command, or -t with -r, is a usage error, and no command is run" {
 	place
 	for command in '' '  ' "'sh"; do
 		pack -t "$command"
@@ -218,13 +218,13 @@ executed"
 	manifest "trace touch $PLACE/ran"
 	pack -r "$WORK/sys" --manifest "$WORK/m/list"
 	expect_status 2
-	# Nor where there will be no image anyway.
+	# Nor if something else is missing.
 	pack -b nosuchprogram -t "touch $PLACE/ran"
 	expect_refused 'cannot find nosuchprogram'
 	[ ! -e "$PLACE/ran" ]
 }
 
-@test "what is not the same from boot to boot stays out; what lay there is told" {
+@test "files that do not survive a reboot are skipped with a note" {
 	echo data >"$WORK/data"
 	ln -s "$WORK/data" "$WORK/link"
 	plan -t "cat /proc/self/status /dev/null $WORK/link"
@@ -232,14 +232,14 @@ executed"
 	expect_equal "$(awk '{ print $4 }' <<<"$output" | grep -e '^/proc/' -e '^/tmp/' -e '^/dev/[^cn]' || true)" ''
 	told "-t \"cat /proc/self/status /dev/null $WORK/link\": left out, as it is in a volatile directory: $WORK/data"
 	expect_equal "$(grep -c '^packer:' <<<"$stderr")" 1
-	# Its own it brings along.
+	# Files that the command itself creates there are not reported.
 	plan -t "sh -c 'echo x >$WORK/own; cat $WORK/own; rm $WORK/own'"
 	expect_nothing_told
 	plan -t "cat $WORK/data" -f "$WORK/data"
 	expect_status 0
 	expect_reason "$WORK/data" "-f $WORK/data"
 	expect_nothing_told
-	# And what the program needs anyway.
+	# Files that the program needs anyway are packed.
 	mkdir "$WORK/lib"
 	compile "$WORK/lib/libf.so" 'int f(void) { return 0; }' -shared -fPIC
 	compile "$WORK/prog" 'int f(void); int main(void) { return f(); }' "$WORK/lib/libf.so"
@@ -249,7 +249,7 @@ executed"
 	expect_nothing_told
 }
 
-@test "a link into what is mounted at boot is packed without its end" {
+@test "a link into a file system mounted at boot is packed without its target" {
 	place
 	ln -s /proc/self/status state
 	plan -t "cat $PLACE/state"
@@ -258,7 +258,7 @@ executed"
 	expect_nothing_told
 }
 
-@test "paths that begin at a directory: chdir, a descriptor, and where it was started" {
+@test "relative paths are resolved: after chdir, from a descriptor, from the start directory" {
 	place
 	mkdir -p a/b
 	for name in a/one a/b/two three; do echo "$name" >"$name"; done
@@ -282,14 +282,14 @@ int main(void) {
 	expect_reason /three 'opened by -t cat three a/one'
 	expect_reason /a/one 'opened by -t cat three a/one'
 	expect_not_in "$(cut -d ' ' -f 4 <<<"$output")" "$PLACE"
-	# One that is given by the folder's own name keeps it.
+	# A file given by the directory's own name keeps that path.
 	plan -t "cat three $PLACE/a/one"
 	expect_status 0
 	told "-t \"cat three $PLACE/a/one\": 1 of its paths, first $PLACE/three, are relative to its current directory, which is / in an image"
 	expect_reason "$PLACE/three" 'opened by -t cat three'
 }
 
-# plugged: ./prog, which loads ./plugins/libplug.so, whose library is found by the program's own DT_RPATH alone
+# plugged: builds ./prog, which loads ./plugins/libplug.so, whose library only the program's DT_RPATH finds
 plugged() {
 	mkdir -p lib plugins
 	compile lib/libdeep.so 'int deep(void) { return 42; }' -shared -fPIC -Wl,-soname,libdeep.so
@@ -301,7 +301,7 @@ int main(void) {
 }" -Wl,--disable-new-dtags,-rpath,"$PLACE/lib"
 }
 
-@test "plugins: what is loaded comes with what it needs, found as in the process that loaded it" {
+@test "plugins are packed with their dependencies, found as in the loading process" {
 	need_namespaces
 	place
 	plugged
@@ -312,14 +312,14 @@ int main(void) {
 	in_root "$PLACE/prog"
 	expect_status 0
 	rm "$OUT/image"
-	# By its name alone the library is nowhere.
+	# Without the loading process the library cannot be found.
 	pack -f "$PLACE/plugins/libplug.so"
 	expect_refused "cannot find libdeep.so, a library of $PLACE/plugins/libplug.so"
 	pack -t "$PLACE/prog" -f "$PLACE/plugins/libplug.so"
 	expect_refused "cannot find libdeep.so, a library of $PLACE/plugins/libplug.so"
 }
 
-# project FOLDER: a script with a module and data beside it
+# project FOLDER: creates a script with a module and data
 project() {
 	mkdir -p "$1/data"
 	cd "$1"
@@ -329,7 +329,7 @@ project() {
 	script run.sh '#!/bin/sh\nexec cat data/input\n'
 }
 
-@test "a script that opens nothing else by a relative path is found by its name as well" {
+@test "a script that opens no other relative path is found by its name too" {
 	mkdir "$WORK/alone"
 	cd "$WORK/alone"
 	echo 'print(1)' >measure.py
@@ -341,7 +341,7 @@ project() {
 	done
 }
 
-@test "what a command finds by where it is started: the same image in any folder, and it runs in its root" {
+@test "files found relative to the start directory give the same image in any folder, and work in its root" {
 	need_namespaces
 	place
 	for folder in "$PLACE/a" "$PLACE/b/longer" "$WORK/in-tmp"; do
@@ -363,7 +363,7 @@ project() {
 	expect_equal "$output" input
 }
 
-@test "libraries for some processors: the others' are packed too, and where there is none that is told" {
+@test "library variants for other processors are packed too, and a missing baseline is reported" {
 	[ "$(uname -m)" = x86_64 ] || skip 'its processors are those of x86-64'
 	/lib64/ld-linux-x86-64.so.2 --help | grep -q 'x86-64-v2 (supported' || skip 'this processor takes no variant'
 	place
@@ -387,7 +387,7 @@ int main(void) {
 	expect_not_in "$stderr" libmany
 }
 
-@test "a library in a tree may need one that is elsewhere in it, as nobody asked to run the tree" {
+@test "a library in a tree may need one elsewhere in the tree, since the user named no program of it" {
 	mkdir -p "$WORK/jdk/lib/server" "$WORK/jdk/bin" "$WORK/else"
 	compile "$WORK/jdk/lib/server/libvm.so" 'int vm(void) { return 42; }' -shared -fPIC -Wl,-soname,libvm.so
 	compile "$WORK/jdk/lib/libone.so" 'int vm(void); int one(void) { return vm(); }' -shared -fPIC -L"$WORK/jdk/lib/server" -lvm
@@ -402,7 +402,7 @@ int main(void) {
 		expect_in "$(paths)" jdk/lib/libone.so
 		rm "$OUT/image"
 	done
-	# A program that was asked for has to be found all, and so has what is nowhere in the tree.
+	# Dependencies of a named program must be found, and so must libraries that the tree lacks.
 	pack -f "$WORK/jdk" -b "$WORK/jdk/bin/run"
 	expect_refused "cannot find libvm.so, a library of $WORK/jdk/lib/libone.so"
 	mv "$WORK/jdk/lib/server/libvm.so" "$WORK/else"
@@ -410,7 +410,7 @@ int main(void) {
 	expect_refused '; -t packs what a run needs of a tree, and filter in a manifest leaves files of it out'
 }
 
-@test "files of a script, and of scripts that it runs, are the image's; a script only read is not executed" {
+@test "a script's interpreters are packed, also those of scripts that it runs, but not of scripts that it reads" {
 	place
 	script inner '#!/usr/bin/env bash\necho inner\n'
 	script data '#!/no/such/interpreter\n'
@@ -423,7 +423,7 @@ int main(void) {
 	expect_reason "$PLACE/data" "opened by -t $PLACE/outer"
 }
 
-@test "it starts as in an image: environment, standard streams, umask, signals" {
+@test "a traced command starts as in an image: environment, standard streams, umask, signals" {
 	place
 	plan -t 'env'
 	expect_status 0
@@ -442,7 +442,7 @@ TERM=linux"
 	expect_equal "$(tail -n 1 <<<"$stderr")" x
 }
 
-@test "signals reach it, and it may stop and go on" {
+@test "a traced command receives signals, and can stop and continue" {
 	plan -t "sh -c 'trap \"echo caught\" USR1; kill -USR1 \$\$; (for i in 1 2 3 4 5 6 7 8; do sleep 0.1; kill -CONT \$\$; done) &
 		kill -STOP \$\$; wait; echo on'"
 	expect_status 0
@@ -450,12 +450,12 @@ TERM=linux"
 on"
 }
 
-# none_runs TEXT: no process has it on its command line
+# none_runs TEXT: expects that no process has the text on its command line
 none_runs() {
 	! pgrep -f "$1" >/dev/null
 }
 
-@test "one that never ends is ended by a signal to packer, and nothing of it is left" {
+@test "a signal to packer ends a command that never ends, and leaves no processes or files" {
 	place
 	for signal in INT TERM KILL; do
 		rm -f "$PLACE/ready"
@@ -473,7 +473,7 @@ none_runs() {
 	done
 }
 
-@test "what it leaves running is ended and told, also if it will not" {
+@test "processes that a command leaves running are killed and reported, even if they ignore signals" {
 	place
 	plan -t "sh -c 'sleep 98764 & sh -c \"trap : TERM; touch $PLACE/ready; while :; do sleep 0.1; done\" &
 		while [ ! -e $PLACE/ready ]; do sleep 0.1; done'"
@@ -484,7 +484,7 @@ none_runs() {
 	none_runs "$PLACE/ready" || fail 'it runs still'
 }
 
-@test "a program of 32 bits is followed like others" {
+@test "a 32-bit program is traced like others" {
 	place
 	need_32_bit
 	echo data >data
@@ -505,7 +505,7 @@ void _start(void) {
 	expect_reason /usr/bin/cat 'executed by -t'
 }
 
-# A program that starts another without seccomp(2), as some sandboxes do.
+# A program that starts another one without seccomp(2), as in some sandboxes.
 without_seccomp() {
 	compile "$WORK/without" '#include <errno.h>
 #include <linux/filter.h>
@@ -527,7 +527,7 @@ int main(int argc, char *argv[]) {
 }'
 }
 
-@test "without seccomp the same is found, by a stop at every call" {
+@test "without seccomp the same files are found, by stopping at every system call" {
 	place
 	without_seccomp
 	mkdir list
@@ -543,7 +543,7 @@ int main(int argc, char *argv[]) {
 	told "-t \"$command\": left out, as it was written: $PLACE/new"
 }
 
-@test "as another user than root: the same, and a set-user-ID program without its rights, told" {
+@test "an ordinary user gets the same files, and a note about a set-user-ID program without its rights" {
 	need_root 'only root can make a program of another user'
 	place
 	other_packer
@@ -558,7 +558,7 @@ int main(int argc, char *argv[]) {
 	expect_status 0
 	expect_nothing_told
 	expect_in "$output" "file 4755 "
-	# What it can look at, but not read.
+	# A file that it can stat but not read.
 	echo secret >secret
 	chmod 600 secret
 	run --separate-stderr as_other "$WORK/bin/packer" --plan -t "ls $PLACE/secret $PLACE/data"
@@ -568,7 +568,7 @@ int main(int argc, char *argv[]) {
 	expect_reason "$PLACE/data" 'looked at by'
 }
 
-@test "manifests: the word trace, begun in the manifest's folder, with its line in reasons and messages" {
+@test "manifests: trace starts in the manifest's directory, and reasons and messages have its line" {
 	place
 	mkdir m
 	echo data >m/data
@@ -596,7 +596,7 @@ int main(int argc, char *argv[]) {
 	expect_in "$stderr" 'm/list:1: an operand is empty'
 }
 
-@test "filters leave out what a run came to, and what is put elsewhere is taken from there" {
+@test "filters remove traced files, and a file of -f replaces a traced one at the same path" {
 	place
 	echo one >one
 	echo two >two
@@ -614,7 +614,7 @@ int main(int argc, char *argv[]) {
 	expect_equal "$(cat "$WORK/root$PLACE/one")" other
 }
 
-@test "paths of this machine alone are told: home directories, what not all may read, services" {
+@test "paths specific to this machine are reported: home directories, private files, services" {
 	place
 	mkdir home
 	echo mine >home/mine
@@ -646,13 +646,13 @@ int main(int argc, char *argv[]) {
 	kill "$pid"
 	expect_status 0
 	expect_in "$stderr" ": connected to a service of this machine, which is not in the image: $PLACE/socket"
-	# One of its own is none of this machine's.
+	# A socket of the command itself is not reported.
 	plan -t "$PLACE/service own"
 	expect_status 0
-	expect_not_in "$stderr" 'talked to'
+	expect_not_in "$stderr" 'connected to'
 }
 
-@test "a file that another takes away meanwhile is told" {
+@test "a file that another process removes during the run is reported" {
 	place
 	echo data >data
 	(wait_until test -e done && rm data) 3>&- &
@@ -662,7 +662,7 @@ int main(int argc, char *argv[]) {
 	expect_in "$stderr" ": left out, as it no longer exists: $PLACE/data"
 }
 
-@test "a program that is looked up by its name, elsewhere than in the image, is started by a link as there" {
+@test "a program that the command finds in another directory of PATH gets a link in the image" {
 	need_namespaces
 	place
 	mkdir own
@@ -677,7 +677,7 @@ int main(int argc, char *argv[]) {
 	expect_equal "$(tail -n 1 <<<"$output")" Linux
 }
 
-@test "io_uring, by which files are opened unseen, is told" {
+@test "io_uring, which can open files unseen, is reported" {
 	place
 	compile prog '#include <sys/syscall.h>
 #include <unistd.h>

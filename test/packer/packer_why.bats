@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The manifest in an image, and what is told from it: --why and --sizes.
+# The manifest in an image, and its readers --why and --sizes.
 load ../helpers
 load ../packer_helpers
 
-# image: two programs with a library each, one in common
+# image: packs two programs with a library each and a shared one
 image() {
 	mkdir "$WORK/lib"
 	compile "$WORK/lib/libcommon.so" 'int common(void) { return 1; }' -shared -fPIC -nostdlib
@@ -23,7 +23,7 @@ why() {
 	run --separate-stderr packer --why "$1" "$OUT/image"
 }
 
-@test "the manifest names every entry once, with its mode and size" {
+@test "the manifest lists every entry once, with its mode and size" {
 	image
 	cpio -i --quiet --to-stdout etc/lull/manifest <"$OUT/image" >"$WORK/manifest"
 	expect_equal "$(cut -f 4 "$WORK/manifest")" "$(packer --list "$OUT/image" | sed 's/^[^ ]* [^ ]* [^ ]* [^ ]* //; s/ -> .*//')"
@@ -34,7 +34,7 @@ why() {
 	expect_not_in "$(cat "$WORK/manifest")" "$ROOT/"
 }
 
-@test "the image holds the hash of its manifest, by which it is known from others" {
+@test "the image contains the hash of its manifest, which identifies it" {
 	image
 	cpio -i --quiet --to-stdout etc/lull/manifest <"$OUT/image" >"$WORK/manifest"
 	expect_equal "$(cpio -i --quiet --to-stdout etc/lull/image <"$OUT/image")" \
@@ -45,7 +45,7 @@ manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
 	cmp "$WORK/first" "$OUT/image"
 }
 
-@test "--why: the chains from a file to what was asked for" {
+@test "--why prints the chains from a file to the requested items" {
 	image
 	why "$WORK/prog-a"
 	expect_status 0
@@ -63,7 +63,7 @@ manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
 	expect_equal "$output" '/init: in every image'
 }
 
-@test "--why: a link, what lies below one, a directory" {
+@test "--why explains a link, a path below a link, and a directory" {
 	image
 	why "$WORK/lib/libb.so"
 	expect_equal "$output" "$WORK/lib/libb.so: leads to $WORK/lib/libb.so.1; $WORK/lib/libb.so.1: library of $WORK/prog-b; $WORK/prog-b: asked for by -b $WORK/prog-b"
@@ -75,7 +75,7 @@ manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
 	expect_in "$output" "$WORK/lib: holds $WORK/lib/liba.so.1; $WORK/lib/liba.so.1: library of $WORK/prog-a"
 }
 
-@test "--why and --sizes: what is not there, and what has no manifest" {
+@test "--why and --sizes report missing paths and images without manifest" {
 	image
 	for path in /none /none/below "$WORK/data" ''; do
 		why "$path"
@@ -105,11 +105,11 @@ manifest $(sha256sum <"$WORK/manifest" | cut -d ' ' -f 1)"
 	expect_in "$stderr" 'line 1 of its /etc/lull/manifest is not a line of a manifest'
 }
 
-@test "--sizes: bytes for each thing that was asked for, shared ones apart" {
+@test "--sizes prints the bytes of each requested item, and shared bytes separately" {
 	image
 	run --separate-stderr packer --sizes "$OUT/image"
 	expect_status 0
-	# size FILE...: of all together
+	# size FILE...: prints the total size
 	size() { cat "$@" | wc -c; }
 	for n in a b; do
 		expect_equal "$(awk -v name="-b $WORK/prog-$n" 'index($0, name) { print $1, $2 }' <<<"$output")" \
