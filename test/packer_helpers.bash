@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the tests of packer share: `load helpers`, `load packer_helpers`.
+# Helpers for the tests of packer: `load helpers`, `load packer_helpers`.
 #
-# WORK  a folder of the test, readable for other users, with tmp/, which is TMPDIR
-# OUT   a folder in it for the image, $OUT/image
+# WORK  a directory of the test, readable by other users; WORK/tmp is TMPDIR
+# OUT   a directory in WORK for the image, $OUT/image
 
 setup() {
 	WORK=$(mktemp -d)
@@ -22,7 +22,7 @@ pack() {
 	run --separate-stderr packer -o "$OUT/image" "$@"
 }
 
-# Nothing is left: no image, no temporary file, no staging.
+# Expects no image, no temporary files and no staging.
 expect_nothing_left() {
 	expect_equal "$(ls -A "$OUT" "$WORK/tmp")" "$OUT:
 
@@ -42,7 +42,7 @@ expect_refused() {
 	expect_nothing_left
 }
 
-# paths: all paths of $OUT/image
+# paths: prints all paths of $OUT/image
 paths() {
 	cpio -t --quiet <"$OUT/image"
 }
@@ -53,13 +53,13 @@ extract() {
 	[ -e "$WORK/root/etc/lull/end" ]
 }
 
-# in_root COMMAND...: in the extracted image, as root of a user namespace, with the locale of init, which is that of -t
+# in_root COMMAND...: runs a command in the extracted image, as root of a user namespace, with the locale of init and -t
 in_root() {
 	run --separate-stderr env -u LC_ALL -u LANG unshare -rm sh -c 'mount --rbind /proc "$1/proc" && shift && exec chroot "$@"' sh \
 		"$WORK/root" "$WORK/root" "$@"
 }
 
-# compile FILE TEXT ARGUMENT...: a program or library made of C
+# compile FILE TEXT ARGUMENT...: compiles C to a program or library
 compile() {
 	local out=$1 text=$2
 	shift 2
@@ -71,20 +71,20 @@ script() {
 	chmod 755 "$1"
 }
 
-# What the real loader loads for a program, real paths, sorted. An ordinary user cannot trace a
-# set-user-ID program but by ldd, whose loader would take a link's folder for $ORIGIN otherwise.
+# Prints the real paths of the libraries that the loader loads for a program, sorted. An ordinary user can trace a
+# set-user-ID program only by ldd; for others ldd is wrong, since its loader takes a link's directory for $ORIGIN.
 loaded_by() {
 	{ if [ -u "$1" ]; then ldd "$1"; else LD_TRACE_LOADED_OBJECTS=1 "$1"; fi; } |
 		sed -n 's/^\t\(.* => \)\{0,1\}\(\/[^ ]*\) (0x.*/\2/p' |
 		xargs -n 1 realpath | sort -u
 }
 
-# What packer plans for the same.
+# Prints the libraries that packer plans for a program.
 planned_for() {
 	packer --plan -b "$1" | sed -n 's/^file [0-9]* [0-9]* \([^ ]*\) <- \(library\|loader\) of.*/\1/p' | sort -u
 }
 
-# A copy of packer and init, as installed, that any user may run.
+# Installs a copy of packer and init that any user may run.
 other_packer() {
 	mkdir -p "$WORK/bin" "$WORK/lib/lull"
 	cp "$LULL_BIN/packer" "$WORK/bin/packer"
@@ -93,7 +93,7 @@ other_packer() {
 	chmod 777 "$OUT" "$WORK/tmp"
 }
 
-# as_other COMMAND...: as another user than now
+# as_other COMMAND...: runs a command as another user
 as_other() {
 	if [ "$(id -u)" -eq 0 ]; then
 		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
@@ -102,7 +102,7 @@ as_other() {
 	fi
 }
 
-# as_user COMMAND...: without the rights of root, which a user namespace has as well over its maker's files
+# as_user COMMAND...: runs a command without root's rights, which a user namespace has over its creator's files too
 as_user() {
 	if [ "$(id -u)" -eq 0 ]; then
 		as_other "$@"
@@ -111,31 +111,31 @@ as_user() {
 	fi
 }
 
-# A cpio of our own comes first in PATH.
+# Puts a fake cpio, the given script, first in PATH.
 fake_cpio() {
 	mkdir -p "$WORK/fake"
 	script "$WORK/fake/cpio" "#!/bin/sh\n$1\n"
 	PATH=$WORK/fake:$PATH
 }
 
-# manifest LINE...: the manifest $WORK/m/list, in a folder of its own
+# manifest LINE...: writes the manifest $WORK/m/list
 manifest() {
 	mkdir -p "$WORK/m"
 	printf '%s\n' "$@" >"$WORK/m/list"
 }
 
-# give_file: m/f
+# give_file: creates $WORK/m/f
 give_file() {
 	mkdir -p "$WORK/m"
 	printf 'x' >"$WORK/m/f"
 }
 
-# listed PATH: its line as cpio shows it, without blanks in a row and the time
+# listed PATH: prints its line of cpio -tv, with single blanks and without the time
 listed() {
 	cpio -tvn --quiet "$1" <"$OUT/image" | tr -s ' ' | sed 's/ Jan 2 1980//'
 }
 
-# put_words NUMBER...: 32-bit words of little-endian bytes, to standard output
+# put_words NUMBER...: writes 32-bit little-endian words to standard output
 put_words() {
 	local word
 	for word; do
@@ -143,7 +143,7 @@ put_words() {
 	done
 }
 
-# microcode FILE NUMBER: an update of Intel's form for the processor NUMBER, of 2048 bytes
+# microcode FILE NUMBER: writes an Intel update of 2048 bytes for the processor NUMBER
 microcode() {
 	{
 		put_words 1 1 0x01012024 "$2" $(((1 << 32) - 0x01012024 - $2 - 3)) 1 0 0 0 0 0 0
@@ -151,7 +151,7 @@ microcode() {
 	} >"$1"
 }
 
-# microcode_amd FILE: a container of AMD's form, with one patch, of 130 bytes
+# microcode_amd FILE: writes an AMD container of 130 bytes with one patch
 microcode_amd() {
 	{
 		put_words 0x00414d44 0 32 0x00800f12 0 0 0x8012 0 0 0 0 1 78

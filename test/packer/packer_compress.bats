@@ -241,7 +241,7 @@ data_at() {
 	truncate -s 2200M "$WORK/large"
 	run --separate-stderr packer --plan -z gzip -f "$WORK/large"
 	expect_status 0
-	expect_equal "$stderr" 'packer: note: the image unpacks to more than 2 GiB: packer can make it, but not --list or --check it; without -z it can'
+	expect_equal "$stderr" 'packer: note: the image unpacks to more than 2 GiB: packer can write it, but --list and --check cannot read it; without -z they can'
 	run --separate-stderr packer --plan -f "$WORK/large"
 	expect_equal "$stderr" ''
 }

@@ -3,8 +3,8 @@
 load ../helpers
 load ../packer_helpers
 
-# expect_told LINE TEXT: expects a message that begins with file and line
-expect_told() {
+# expect_message LINE TEXT: expects a message that begins with file and line
+expect_message() {
 	expect_in $'\n'"$stderr" $'\n'"$WORK/m/list:$1: $2"
 }
 
@@ -64,7 +64,7 @@ srv/data/old/b.c'
 	expect_in "$output" "file 0000,1:2 1 /srv/v <- file ../value ($WORK/m/list:3)"
 	expect_in "$output" "node 0600 b1:2 /srv/b <- node /srv/b ($WORK/m/list:4)"
 	expect_in "$output" 'node 0600 p /srv/p <- '
-	expect_told 2 'skipping nosuchprogram: looked in /'
+	expect_message 2 'skipping nosuchprogram: looked in /'
 }
 
 @test "try: a found program with a missing dependency is an error" {
@@ -127,11 +127,11 @@ y'
 	pack --manifest "$WORK/m/list" -b nosuchprogram
 	expect_status 2
 	expect_nothing_left
-	expect_told 1 'unknown word "fiel"; did you mean "file"?'
-	expect_told 3 'd is a path in the image and must begin with a slash'
-	expect_told 4 'mode=9 is not a mode'
-	expect_told 5 'a quote is not closed'
-	expect_told 6 'node types c and b need MAJOR and MINOR; p takes none'
+	expect_message 1 'unknown word "fiel"; did you mean "file"?'
+	expect_message 3 'd is a path in the image and must begin with a slash'
+	expect_message 4 'mode=9 is not a mode'
+	expect_message 5 'a quote is not closed'
+	expect_message 6 'node types c and b need MAJOR and MINOR; p takes none'
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 5
 	printf 'bin ls\r\nbin cat\r\n' >"$WORK/m/list"
 	pack --manifest "$WORK/m/list"
@@ -154,7 +154,7 @@ y'
 	pack --manifest "$WORK/m/list"
 	expect_status 3
 	expect_nothing_left
-	expect_told 1 'cannot pack /etc/lull: /etc/lull is reserved for packer, bench and init'
+	expect_message 1 'cannot pack /etc/lull: /etc/lull is reserved for packer, bench and init'
 }
 
 @test "entries that cannot be packed are reported with their lines" {
@@ -165,16 +165,16 @@ y'
 	pack --manifest "$WORK/m/list"
 	expect_status 3
 	expect_nothing_left
-	expect_told 1 'cannot find nosuchprogram: looked in /'
-	expect_told 2 'cannot pack d as a file: it is a directory; use tree instead of file'
-	expect_told 3 'cannot pack f as a tree: it is not a directory; use file instead of tree'
-	expect_told 4 "cannot find $WORK/m/none: No such file or directory"
-	expect_told 5 'cannot put dir at /: the root directory always exists'
-	expect_told 6 'cannot pack /run/mine: init mounts a file system over /run; put it elsewhere'
-	expect_told 7 'cannot pack /etc/lull/x: /etc/lull is reserved for packer, bench and init'
-	expect_told 8 'filter *.o matches nothing: no tree has such a path'
-	expect_told 9 'cannot pack /dev/mine: init mounts a file system over /dev'
-	expect_told 10 'cannot pack /0'
+	expect_message 1 'cannot find nosuchprogram: looked in /'
+	expect_message 2 'cannot pack d as a file: it is a directory; use tree instead of file'
+	expect_message 3 'cannot pack f as a tree: it is not a directory; use file instead of tree'
+	expect_message 4 "cannot find $WORK/m/none: No such file or directory"
+	expect_message 5 'cannot put dir at /: the root directory always exists'
+	expect_message 6 'cannot pack /run/mine: init mounts a file system over /run; put it elsewhere'
+	expect_message 7 'cannot pack /etc/lull/x: /etc/lull is reserved for packer, bench and init'
+	expect_message 8 'filter *.o matches nothing: no tree has such a path'
+	expect_message 9 'cannot pack /dev/mine: init mounts a file system over /dev'
+	expect_message 10 'cannot pack /0'
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 10
 }
 
@@ -193,7 +193,7 @@ y'
 		"6: cannot put node at /n: something else is planned there: node /n ($at:5)" \
 		"7: cannot put node at /n: something else is planned there: node /n ($at:5)" \
 		"11: cannot give /a mode 0002: $at:10 gives it 0001"; do
-		expect_told "${told%%: *}" "${told#*: }"
+		expect_message "${told%%: *}" "${told#*: }"
 	done
 	expect_in "$stderr" "/l: something else is planned there: link /bin/l ($at:8)"
 	expect_in "$stderr" "something else is planned there: file b ($at:14)"

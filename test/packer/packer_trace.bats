@@ -30,7 +30,7 @@ expect_no_path() {
 	! grep -Fq " $1 <- " <<<"$output" || fail "it has $1"
 }
 
-# told TEXT: expects exactly one line of packer with this text
+# told TEXT: expects a message of packer that begins with this text
 told() {
 	grep -Fq "packer: $1" <<<"$stderr" || fail "not told: $1"
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What is compressed is unpacked by what reads images (unpack.h), with sizes about those of blocks.
- */
+/* Compresses data of sizes around block sizes and unpacks them with the reader of images
+ * (unpack.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -26,9 +25,7 @@ enum { MIB = 1 << 20, LARGEST = 8 * MIB + 1 };
 static const char *const names[] = {"zstd", "lz4", "gzip", "xz"};
 static unsigned char *plain;
 
-/*
- * Bytes that do not repeat, and between them runs of what was before, at distances of any length.
- */
+/* Fills `plain` with random bytes and copies of earlier bytes at varying distances. */
 static int
 make_plain(void **state)
 {
@@ -57,7 +54,7 @@ free_plain(void **state)
 	return 0;
 }
 
-/* A file without a name with the first `size` bytes. */
+/* Returns a memory file with the first `size` bytes. */
 static int
 file_of(size_t size)
 {
@@ -72,7 +69,7 @@ file_of(size_t size)
 	return fd;
 }
 
-/* Compresses, and returns all that came of it. */
+/* Compresses the first `size` bytes and returns the output, to be freed. */
 static unsigned char *
 compress(const char *name, size_t size, size_t *length)
 {
@@ -115,9 +112,8 @@ unpacks_to_the_same(void **state)
 	}
 }
 
-/* On one processor, and on all. */
 static void
-processors_make_no_difference(void **state)
+output_does_not_depend_on_processors(void **state)
 {
 	cpu_set_t all, one;
 	size_t length, length_one;
@@ -142,7 +138,7 @@ processors_make_no_difference(void **state)
 }
 
 static void
-errors_are_told(void **state)
+reports_errors(void **state)
 {
 	(void)state;
 	assert_null(compress_find("lzma"));
@@ -157,7 +153,7 @@ errors_are_told(void **state)
 
 struct counted {
 	size_t taken;
-	size_t fail_make, fail_take; /* at these; SIZE_MAX: never */
+	size_t fail_make, fail_take; /* pieces at which to fail; SIZE_MAX: never */
 };
 
 static void *
@@ -171,7 +167,7 @@ make_number(void *context, size_t i)
 		errno = EDOM;
 		return NULL;
 	}
-	/* The first ones are made last. */
+	/* Every eighth piece takes longer than those after it. */
 	if (i % 8 == 0)
 		usleep(1000);
 	*number = i;
@@ -220,8 +216,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(unpacks_to_the_same),
-	    cmocka_unit_test(processors_make_no_difference),
-	    cmocka_unit_test(errors_are_told),
+	    cmocka_unit_test(output_does_not_depend_on_processors),
+	    cmocka_unit_test(reports_errors),
 	    cmocka_unit_test(pieces_come_in_order),
 	};
 

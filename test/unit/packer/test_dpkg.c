@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dpkg's files, and the names under which packages list files. */
+/* The files of dpkg, and lookup of the names under which packages list files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ text(const char *string)
 }
 
 static void
-stanzas(void **state)
+parses_stanzas(void **state)
 {
 	struct dpkg_text rest =
 	    text("\nPackage: a\nStatus: install ok installed\nMaintainer:  A B <a@b>  \n"
@@ -43,7 +43,7 @@ stanzas(void **state)
 }
 
 static void
-lists(void **state)
+parses_list_names(void **state)
 {
 	struct dpkg_text package, architecture;
 
@@ -58,7 +58,7 @@ lists(void **state)
 }
 
 static void
-diversions(void **state)
+parses_diversions(void **state)
 {
 	struct dpkg_text rest = text("/bin/sh\n/bin/sh.distrib\ndash\n/a\n/b\n:\n/c\n/d\n");
 	struct dpkg_diversion diversion;
@@ -74,7 +74,7 @@ diversions(void **state)
 }
 
 static void
-os_release(void **state)
+parses_os_release(void **state)
 {
 	struct dpkg_text release =
 	    text("PRETTY_NAME=\"X ID=no\"\nID=debian\nVERSION_ID=\"12\"\nVARIANT_ID='a'\n"
@@ -90,9 +90,9 @@ os_release(void **state)
 	assert_null(dpkg_os_release(text(""), "ID").at);
 }
 
-/* The file that a package means by a path, or -1; no name may mean two here. */
+/* Returns the only file that matches a path in a package's list, or -1. */
 static int
-find(const struct owner_names *names, const char *path, const char *package)
+find_file(const struct owner_names *names, const char *path, const char *package)
 {
 	const struct owner_name *name = owner_names_find(names, text(path), text(package), NULL);
 
@@ -103,7 +103,7 @@ find(const struct owner_names *names, const char *path, const char *package)
 }
 
 static void
-names_of_files(void **state)
+finds_files_by_name(void **state)
 {
 	struct dpkg_text diverted = text("/bin/sh\n/bin/sh.distrib\ndash\n"
 					 "/usr/bin/perf\n/usr/bin/perf.wrapper\nlinux-perf\n"
@@ -123,31 +123,29 @@ names_of_files(void **state)
 		owner_names_add_diversion(&names, &diversion);
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		owner_names_add(&names, files[i], i);
-	/* Under both names, where the directory is a link. */
-	assert_int_equal(find(&names, "/bin/ls", "coreutils"), 0);
-	assert_int_equal(find(&names, "/usr/bin/ls", "coreutils"), 0);
-	assert_int_equal(find(&names, "/lib/x/libc.so.6", "libc6"), 5);
-	assert_int_equal(find(&names, "/bin", "base-files"), -1);
-	assert_int_equal(find(&names, "/binls", "x"), -1);
-	assert_int_equal(find(&names, "/lib/ls", "x"), -1);
-	assert_int_equal(find(&names, "/opt/a", "x"), 8);
-	assert_int_equal(find(&names, "", "x"), -1);
-	/*
-	 * The one that diverts has the path; others' file of that path is where it is diverted to.
-	 */
-	assert_int_equal(find(&names, "/bin/sh", "dash"), 1);
-	assert_int_equal(find(&names, "/usr/bin/sh", "dash"), 1);
-	assert_int_equal(find(&names, "/bin/sh", "bash"), 2);
-	assert_int_equal(find(&names, "/usr/bin/perf", "linux-perf"), 3);
-	assert_int_equal(find(&names, "/bin/perf", "other"), 4);
-	/* With a diversion of the administrator's own, nobody has the path. */
-	assert_int_equal(find(&names, "/usr/bin/local", "a"), 7);
+	/* A file below a linked directory is found by both names. */
+	assert_int_equal(find_file(&names, "/bin/ls", "coreutils"), 0);
+	assert_int_equal(find_file(&names, "/usr/bin/ls", "coreutils"), 0);
+	assert_int_equal(find_file(&names, "/lib/x/libc.so.6", "libc6"), 5);
+	assert_int_equal(find_file(&names, "/bin", "base-files"), -1);
+	assert_int_equal(find_file(&names, "/binls", "x"), -1);
+	assert_int_equal(find_file(&names, "/lib/ls", "x"), -1);
+	assert_int_equal(find_file(&names, "/opt/a", "x"), 8);
+	assert_int_equal(find_file(&names, "", "x"), -1);
+	/* The diverting package owns the path; files of other packages are at the diverted path. */
+	assert_int_equal(find_file(&names, "/bin/sh", "dash"), 1);
+	assert_int_equal(find_file(&names, "/usr/bin/sh", "dash"), 1);
+	assert_int_equal(find_file(&names, "/bin/sh", "bash"), 2);
+	assert_int_equal(find_file(&names, "/usr/bin/perf", "linux-perf"), 3);
+	assert_int_equal(find_file(&names, "/bin/perf", "other"), 4);
+	/* With a local diversion, no package owns the path. */
+	assert_int_equal(find_file(&names, "/usr/bin/local", "a"), 7);
 	owner_names_free(&names);
 }
 
-/* One path may be two files' of an image. */
+/* Two files of an image may come from the same path. */
 static void
-two_of_one_name(void **state)
+finds_two_files_of_one_name(void **state)
 {
 	struct owner_names names;
 	const struct owner_name *name;
@@ -170,9 +168,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stanzas),	      cmocka_unit_test(lists),
-	    cmocka_unit_test(diversions),     cmocka_unit_test(os_release),
-	    cmocka_unit_test(names_of_files), cmocka_unit_test(two_of_one_name),
+	    cmocka_unit_test(parses_stanzas),	   cmocka_unit_test(parses_list_names),
+	    cmocka_unit_test(parses_diversions),   cmocka_unit_test(parses_os_release),
+	    cmocka_unit_test(finds_files_by_name), cmocka_unit_test(finds_two_files_of_one_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ reads_every_word(void **state)
 }
 
 static void
-takes_a_commands_words_as_they_are(void **state)
+keeps_words_of_commands_unchanged(void **state)
 {
 	static const char text[] = "trace env mode=1 '' owner=x";
 	struct manifest manifest;
@@ -81,7 +81,7 @@ takes_a_commands_words_as_they_are(void **state)
 }
 
 static void
-tells_what_is_wrong(void **state)
+reports_problems(void **state)
 {
 	static const struct {
 		const char *text, *problem;
@@ -142,7 +142,7 @@ tells_what_is_wrong(void **state)
 }
 
 static void
-tells_all_that_is_wrong(void **state)
+reports_all_problems(void **state)
 {
 	static const char text[] = "bin 'ls\nfiel\nbin cat\n\ndir d\n";
 	static const size_t lines[] = {1, 2, 5};
@@ -179,9 +179,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_every_word),
-	    cmocka_unit_test(takes_a_commands_words_as_they_are),
-	    cmocka_unit_test(tells_what_is_wrong),
-	    cmocka_unit_test(tells_all_that_is_wrong),
+	    cmocka_unit_test(keeps_words_of_commands_unchanged),
+	    cmocka_unit_test(reports_problems),
+	    cmocka_unit_test(reports_all_problems),
 	    cmocka_unit_test(finds_the_nearest_word),
 	};
 

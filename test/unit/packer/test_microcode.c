@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Microcode of both makers, whole and broken. */
+/* Microcode of both makers, valid and invalid. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ put(size_t at, uint32_t value)
 		bytes[at + (size_t)i] = (unsigned char)(value >> 8 * i);
 }
 
-/* Makes the words of `size` bytes sum up to 0 by that at `by`. */
+/* Sets the word at `by` so that the words of `size` bytes at `at` sum to 0. */
 static void
 make_sum(size_t at, size_t size, size_t by)
 {
@@ -34,7 +34,7 @@ make_sum(size_t at, size_t size, size_t by)
 	put(by, -sum);
 }
 
-/* An update as old ones are, whose sizes are 0. */
+/* Writes an update of the old form, whose sizes are 0. */
 static void
 make_intel(size_t at)
 {
@@ -46,7 +46,7 @@ make_intel(size_t at)
 	make_sum(at, INTEL, at + 16);
 }
 
-/* One with sizes, and a table of one signature behind the data. */
+/* Writes an update with sizes, and a table of one signature after the data. */
 static void
 make_intel_long(size_t at)
 {
@@ -72,7 +72,7 @@ make_amd(size_t at)
 }
 
 static void
-intel(void **state)
+checks_intel(void **state)
 {
 	(void)state;
 	make_intel(0);
@@ -81,13 +81,13 @@ intel(void **state)
 	make_intel_long(INTEL);
 	make_intel(INTEL + INTEL_LONG);
 	assert_null(microcode_problem(MICROCODE_INTEL, bytes, 2 * INTEL + INTEL_LONG));
-	/* Each byte counts. */
+	/* A change of any byte is detected. */
 	for (size_t i = 0; i < INTEL_LONG; i++) {
 		bytes[INTEL + i] ^= 0x40;
 		assert_non_null(microcode_problem(MICROCODE_INTEL, bytes, 2 * INTEL + INTEL_LONG));
 		bytes[INTEL + i] ^= 0x40;
 	}
-	/* So does each part's sum. */
+	/* The sum of each part is checked. */
 	put(INTEL + 100, 1);
 	make_sum(INTEL, INTEL_LONG, INTEL + 48 + 1024 + 4);
 	assert_string_equal(microcode_problem(MICROCODE_INTEL, bytes, INTEL + INTEL_LONG),
@@ -97,7 +97,7 @@ intel(void **state)
 }
 
 static void
-intel_sizes(void **state)
+checks_intel_sizes(void **state)
 {
 	static const struct {
 		uint32_t data, total;
@@ -115,7 +115,7 @@ intel_sizes(void **state)
 }
 
 static void
-amd(void **state)
+checks_amd(void **state)
 {
 	(void)state;
 	make_amd(0);
@@ -137,7 +137,7 @@ amd(void **state)
 }
 
 static void
-neither(void **state)
+refuses_other_files(void **state)
 {
 	(void)state;
 	make_intel(0);
@@ -153,10 +153,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(intel),
-	    cmocka_unit_test(intel_sizes),
-	    cmocka_unit_test(amd),
-	    cmocka_unit_test(neither),
+	    cmocka_unit_test(checks_intel),
+	    cmocka_unit_test(checks_intel_sizes),
+	    cmocka_unit_test(checks_amd),
+	    cmocka_unit_test(refuses_other_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,7 @@ ranks_decide(void **state)
 }
 
 static void
-reasons_are_kept_once(void **state)
+keeps_each_reason_once(void **state)
 {
 	const struct plan_entry file = {
 	    .path = "/f", .type = PLAN_FILE, .rank = PLAN_GIVEN, .content = ""};
@@ -94,7 +94,7 @@ locates_through_links(void **state)
 	plan_free(&plan);
 }
 
-/* Two of three links of a file are planned, and one of a file of two links. */
+/* Plans two of three links to a file, and one of two links to another file. */
 static void
 finds_hard_links(void **state)
 {
@@ -149,7 +149,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(ranks_decide),	     cmocka_unit_test(reasons_are_kept_once),
+	    cmocka_unit_test(ranks_decide),	     cmocka_unit_test(keeps_each_reason_once),
 	    cmocka_unit_test(locates_through_links), cmocka_unit_test(finds_hard_links),
 	    cmocka_unit_test(follows_within_bounds),
 	};

@@ -19,9 +19,9 @@ add(struct plan *plan, const struct plan_entry *entry, const char *what, const c
 	assert_non_null(plan_add(plan, entry, why));
 }
 
-/* The same in another order gives the same text, which reads back. */
+/* The same entries in another order give the same text, which can be parsed. */
 static void
-written_and_read(void **state)
+writes_and_reads(void **state)
 {
 	const struct plan_entry program = {
 	    .path = "/b/odd\t\n\\\xff", .type = PLAN_FILE, .rank = PLAN_GIVEN, .content = "xyz"};
@@ -66,7 +66,7 @@ written_and_read(void **state)
 }
 
 static void
-what_is_no_manifest(void **state)
+refuses_invalid_manifests(void **state)
 {
 	static const char *const wrong[] = {"file\t0644\t0\t/a",       "\n",
 					    "file\t0644\t0\n",	       "file\t0644\t0\ta\n",
@@ -92,8 +92,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(written_and_read),
-	    cmocka_unit_test(what_is_no_manifest),
+	    cmocka_unit_test(writes_and_reads),
+	    cmocka_unit_test(refuses_invalid_manifests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

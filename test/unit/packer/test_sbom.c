@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Bills of materials: names, and a kernel beside the image; test/packer_sbom.bats has all the rest.
- */
+/* Names in bills of materials, and the kernel; test/packer/packer_sbom.bats tests the rest. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +27,7 @@ is(char *name, const char *expected)
 }
 
 static void
-names(void **state)
+writes_names(void **state)
 {
 	const struct owners debian = {.vendor = "debian", .release = "12"}, none = {.vendor = NULL};
 	struct owners_package package = {
@@ -54,9 +52,9 @@ names(void **state)
 	is(spdx_names_supplier(&package), "Organization: A <b");
 }
 
-/* FIPS 180-4's own examples. */
+/* The examples of FIPS 180-4. */
 static void
-digests(void **state)
+computes_digests(void **state)
 {
 	struct digest digest;
 
@@ -70,7 +68,7 @@ digests(void **state)
 	assert_int_equal(digest_file(&digest, "/proc/self/nothing", 0), -1);
 }
 
-/* The element of an array whose `key` has this value, or NULL. */
+/* Returns the element of an array whose `key` has this value, or NULL. */
 static const json_t *
 with(const json_t *array, const char *key, const char *value)
 {
@@ -99,10 +97,7 @@ is_related(const json_t *document, const char *from, const char *how, const char
 	return false;
 }
 
-/*
- * The bill of a directory with a file and two modules, and of a kernel, from a tree without
- * packages.
- */
+/* Returns the bill of a directory with a file and two modules, and of a kernel; no packages. */
 static json_t *
 make_bill(const char *kernel, const char *release)
 {
@@ -143,7 +138,7 @@ make_bill(const char *kernel, const char *release)
 }
 
 static void
-kernel_of_a_known_release(void **state)
+describes_a_kernel_of_known_release(void **state)
 {
 	json_t *document = make_bill("/proc/self/exe", "6.1.0-test");
 	const json_t *file = with(json_object_get(document, "files"), "SPDXID", "SPDXRef-Kernel");
@@ -184,7 +179,7 @@ kernel_of_a_known_release(void **state)
 }
 
 static void
-no_kernel(void **state)
+describes_a_tree_without_kernel(void **state)
 {
 	json_t *document = make_bill(NULL, "");
 	const json_t *image = json_array_get(json_object_get(document, "packages"), 0);
@@ -192,10 +187,7 @@ no_kernel(void **state)
 	(void)state;
 	assert_string_equal(json_string_value(json_object_get(image, "name")), "tree");
 	assert_null(json_object_get(image, "checksums"));
-	/*
-	 * Clause 7.9: SHA-1 of the digits of all files' own, sorted; the kernel's is not among
-	 * them.
-	 */
+	/* Clause 7.9: the SHA-1 of the files' sorted SHA-1 digits, without the kernel. */
 	assert_string_equal(
 	    json_string_value(json_object_get(json_object_get(image, "packageVerificationCode"),
 					      "packageVerificationCodeValue")),
@@ -211,10 +203,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(names),
-	    cmocka_unit_test(digests),
-	    cmocka_unit_test(kernel_of_a_known_release),
-	    cmocka_unit_test(no_kernel),
+	    cmocka_unit_test(writes_names),
+	    cmocka_unit_test(computes_digests),
+	    cmocka_unit_test(describes_a_kernel_of_known_release),
+	    cmocka_unit_test(describes_a_tree_without_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
