@@ -46,7 +46,7 @@ enum {
 static const char truncated[] = "it is truncated";
 
 static uint32_t
-word(const unsigned char *bytes)
+word_at(const unsigned char *bytes)
 {
 	return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
 	       (uint32_t)bytes[3] << 24;
@@ -55,10 +55,10 @@ word(const unsigned char *bytes)
 enum microcode_maker
 microcode_maker(const unsigned char *bytes, size_t size)
 {
-	if (size >= AMD_HEADER && word(bytes) == AMD_MAGIC)
+	if (size >= AMD_HEADER && word_at(bytes) == AMD_MAGIC)
 		return MICROCODE_AMD;
-	if (size >= INTEL_HEADER && word(bytes + INTEL_VERSION_AT) == 1 &&
-	    word(bytes + INTEL_LOADER_AT) == 1)
+	if (size >= INTEL_HEADER && word_at(bytes + INTEL_VERSION_AT) == 1 &&
+	    word_at(bytes + INTEL_LOADER_AT) == 1)
 		return MICROCODE_INTEL;
 	return MICROCODE_NONE;
 }
@@ -71,8 +71,8 @@ check_intel(const unsigned char *bytes, size_t size, size_t *used)
 
 	if (microcode_maker(bytes, size) != MICROCODE_INTEL)
 		return "other data follow an update";
-	data = word(bytes + INTEL_DATA_AT);
-	total = data != 0 ? word(bytes + INTEL_TOTAL_AT) : INTEL_DATA + INTEL_HEADER;
+	data = word_at(bytes + INTEL_DATA_AT);
+	total = data != 0 ? word_at(bytes + INTEL_TOTAL_AT) : INTEL_DATA + INTEL_HEADER;
 	if (data == 0)
 		data = INTEL_DATA;
 	if (total % 4 != 0 || total < INTEL_HEADER || data % 4 != 0 || data > total - INTEL_HEADER)
@@ -83,7 +83,7 @@ check_intel(const unsigned char *bytes, size_t size, size_t *used)
 	for (size_t at = 0; at < total; at += 4) {
 		if (at == INTEL_HEADER + (size_t)data && sum != 0)
 			break;
-		sum += word(bytes + at);
+		sum += word_at(bytes + at);
 	}
 	if (sum != 0)
 		return "an update has an invalid checksum";
@@ -98,13 +98,13 @@ check_amd(const unsigned char *bytes, size_t size, size_t *used)
 	enum { TABLE, PATCH };
 	size_t at = AMD_HEADER;
 
-	if (microcode_maker(bytes, size) != MICROCODE_AMD || word(bytes + 4) != TABLE)
+	if (microcode_maker(bytes, size) != MICROCODE_AMD || word_at(bytes + 4) != TABLE)
 		return "other data follow a container";
-	if (word(bytes + 8) < AMD_TABLE_ENTRY || word(bytes + 8) > size - at)
+	if (word_at(bytes + 8) < AMD_TABLE_ENTRY || word_at(bytes + 8) > size - at)
 		return truncated;
-	at += word(bytes + 8);
-	while (size - at >= AMD_SECTION && word(bytes + at) == PATCH) {
-		uint32_t length = word(bytes + at + 4);
+	at += word_at(bytes + 8);
+	while (size - at >= AMD_SECTION && word_at(bytes + at) == PATCH) {
+		uint32_t length = word_at(bytes + at + 4);
 		at += AMD_SECTION;
 		if (length < AMD_PATCH_HEADER || length > size - at)
 			return truncated;

@@ -442,7 +442,7 @@ is_mounted(const struct experiment *e, const char *path)
 
 /* Returns whether the path is below a mount of init, where directories may be created. */
 static bool
-is_made_up(const char *path)
+is_below_init_mount(const char *path)
 {
 	static const char *const tops[] = {"/proc", "/sys", "/dev", "/run"};
 
@@ -477,7 +477,7 @@ experiments_check(const struct experiments *experiments, const struct plan *plan
 			failed += check_user(plan, baked);
 		char *place = experiment_enter(baked->file, baked->text, "cwd", 0);
 		if (e->cwd != NULL && strcmp(e->cwd, "/") != 0 && !is_planned(plan, e->cwd) &&
-		    !is_mounted(e, e->cwd) && !is_made_up(e->cwd)) {
+		    !is_mounted(e, e->cwd) && !is_below_init_mount(e->cwd)) {
 			message_warnx("cwd %s: it is not in the image", e->cwd);
 			failed++;
 		}

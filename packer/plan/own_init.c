@@ -39,7 +39,7 @@ own_init_is(const char *path)
 
 /* Returns `directory` + `name` + "/init" if that is a readable file, or NULL; extends *tried. */
 static char *
-find_below(const char *directory, const char *name, char **tried)
+find_in_folder(const char *directory, const char *name, char **tried)
 {
 	char *folder = xasprintf("%s%s", directory, name), *path = xasprintf("%s/init", folder);
 	struct stat found;
@@ -62,14 +62,14 @@ own_init_find(char **tried)
 
 	*tried = NULL;
 	if (is_known && is_build_tree) {
-		path = find_below(folder, "", tried);
+		path = find_in_folder(folder, "", tried);
 		if (path == NULL)
-			path = find_below(folder, "/..", tried);
+			path = find_in_folder(folder, "/..", tried);
 	} else {
 		if (is_known)
-			path = find_below(folder, "/../lib/lull", tried);
+			path = find_in_folder(folder, "/../lib/lull", tried);
 		if (path == NULL)
-			path = find_below(LULL_LIBDIR, "", tried);
+			path = find_in_folder(LULL_LIBDIR, "", tried);
 	}
 	if (path != NULL) {
 		free(*tried);

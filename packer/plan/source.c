@@ -311,8 +311,8 @@ source_release(struct source_found *found)
  * with errno.
  */
 static int
-look_up(const struct source *source, struct source_found *found, const struct follow *follow,
-	char target[PATH_MAX])
+look_up_step(const struct source *source, struct source_found *found, const struct follow *follow,
+	     char target[PATH_MAX])
 {
 	char path[2 * PATH_MAX];
 	size_t root = strlen(source->root), length = strlen(follow->done);
@@ -375,7 +375,7 @@ source_find(const struct source *source, const struct plan *plan, const char *pa
 		found->entry = plan_find(plan, follow.done);
 		if (found->entry != NULL)
 			look_up_planned(found, target);
-		else if (look_up(source, found, &follow, target) != 0)
+		else if (look_up_step(source, found, &follow, target) != 0)
 			goto fail;
 		moved = 0;
 		if (S_ISLNK(found->stat.st_mode)) {
@@ -424,7 +424,7 @@ source_real(const struct source *source, const char *path, struct stat *stat)
 /* Returns whether the kernel generates the file's content, as in /proc. Such files have no blocks.
  */
 static bool
-is_made_up(const char *path, const struct stat *stat)
+is_generated(const char *path, const struct stat *stat)
 {
 	static const unsigned long magics[] = {
 	    PROC_SUPER_MAGIC,	 SYSFS_MAGIC,	     DEBUGFS_MAGIC,
@@ -455,7 +455,7 @@ source_check(const struct source *source, const char *path, const struct stat *s
 		return EOPNOTSUPP;
 	if (stat->st_size > UINT32_MAX)
 		return EFBIG;
-	return is_made_up(path, stat) ? ENODATA : 0;
+	return is_generated(path, stat) ? ENODATA : 0;
 }
 
 void

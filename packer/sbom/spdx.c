@@ -151,7 +151,7 @@ check_json(json_t *json)
 
 /* Returns a JSON string of any bytes; a string that is not UTF-8 is encoded as in URLs. */
 static json_t *
-text(const char *string)
+json_text(const char *string)
 {
 	json_t *json = json_string(string);
 
@@ -186,12 +186,12 @@ add_package(struct writing *writing, const char *id, const char *name, const cha
 	    const char *supplier)
 {
 	json_t *package = check_json(json_pack(
-	    "{s:s,s:o,s:o,s:s,s:b,s:s,s:s,s:s}", "SPDXID", id, "name", text(name), "supplier",
-	    text(supplier), "downloadLocation", UNKNOWN, "filesAnalyzed", 0, "licenseConcluded",
-	    UNKNOWN, "licenseDeclared", UNKNOWN, "copyrightText", UNKNOWN));
+	    "{s:s,s:o,s:o,s:s,s:b,s:s,s:s,s:s}", "SPDXID", id, "name", json_text(name), "supplier",
+	    json_text(supplier), "downloadLocation", UNKNOWN, "filesAnalyzed", 0,
+	    "licenseConcluded", UNKNOWN, "licenseDeclared", UNKNOWN, "copyrightText", UNKNOWN));
 
 	if (version != NULL && version[0] != '\0')
-		json_object_set_new(package, "versionInfo", text(version));
+		json_object_set_new(package, "versionInfo", json_text(version));
 	json_array_append_new(writing->packages, package);
 	return package;
 }
@@ -205,7 +205,7 @@ add_owner(struct writing *writing, const struct owners_package *package, const c
 				 package->source != NULL ? package->source : package->name);
 	json_t *json = add_package(writing, id, package->name, package->version, supplier);
 
-	json_object_set_new(json, "sourceInfo", text(source));
+	json_object_set_new(json, "sourceInfo", json_text(source));
 	json_object_set_new(
 	    json, "externalRefs",
 	    check_json(json_pack("[{s:s,s:s,s:s}]", "referenceCategory", "PACKAGE-MANAGER",
@@ -291,12 +291,12 @@ add_image(struct writing *writing)
 	find_verification_code(spdx, &code);
 	json_t *image = check_json(
 	    json_pack("{s:s,s:o,s:s,s:s,s:b,s:{s:s},s:s,s:s,s:[s],s:s}", "SPDXID", IMAGE, "name",
-		      text(spdx->name), "supplier", UNKNOWN, "downloadLocation", UNKNOWN,
+		      json_text(spdx->name), "supplier", UNKNOWN, "downloadLocation", UNKNOWN,
 		      "filesAnalyzed", 1, "packageVerificationCode", "packageVerificationCodeValue",
 		      code.sha1, "licenseConcluded", UNKNOWN, "licenseDeclared", UNKNOWN,
 		      "licenseInfoFromFiles", UNKNOWN, "copyrightText", UNKNOWN));
 	if (spdx->image != NULL) {
-		json_object_set_new(image, "packageFileName", text(spdx->name));
+		json_object_set_new(image, "packageFileName", json_text(spdx->name));
 		json_object_set_new(image, "checksums", checksums(spdx->image));
 	}
 	char *tool = xasprintf("Tool: packer-%s", spdx->version);
@@ -334,7 +334,7 @@ add_all(struct writing *writing)
 	}
 	if (writing->needs_lull) {
 		json_object_set_new(add_package(writing, LULL, "lull", spdx->version, UNKNOWN),
-				    "licenseDeclared", text("MIT"));
+				    "licenseDeclared", json_text("MIT"));
 		add_relationship(writing, IMAGE, "CONTAINS", LULL);
 	}
 	if (writing->needs_linux)
@@ -361,7 +361,7 @@ write_document(const struct writing *writing)
 	     *id = spdx_names_id("", spdx->name);
 	json_t *document = check_json(
 	    json_pack("{s:s,s:s,s:s,s:o,s:s,s:{s:s,s:[s]},s:O,s:O,s:O}", "spdxVersion", "SPDX-2.3",
-		      "dataLicense", "CC0-1.0", "SPDXID", DOCUMENT, "name", text(spdx->name),
+		      "dataLicense", "CC0-1.0", "SPDXID", DOCUMENT, "name", json_text(spdx->name),
 		      "documentNamespace", "", "creationInfo", "created", writing->created,
 		      "creators", tool, "packages", writing->packages, "files", writing->files,
 		      "relationships", writing->relationships));
@@ -372,7 +372,7 @@ write_document(const struct writing *writing)
 	free(dumped);
 	char *space =
 	    xasprintf("https://spdx.org/spdxdocs/%s-%s", id + strlen("SPDXRef--"), digest.sha256);
-	json_object_set_new(document, "documentNamespace", text(space));
+	json_object_set_new(document, "documentNamespace", json_text(space));
 	dumped = dump_document(document);
 	json_decref(document);
 	free(space);

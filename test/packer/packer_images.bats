@@ -60,7 +60,7 @@ prw------- 1 0/7 0 /pipe'
 		expect_status 0
 		expect_equal "$output$stderr" ''
 		cat "$WORK/before" "$OUT/image" >"$WORK/both"
-		packer --list "$WORK/both" | grep -v ' /more$' | diff "$WORK/expected" - || fail "behind: $method"
+		packer --list "$WORK/both" | grep -v ' /more$' | diff "$WORK/expected" - || fail "after another archive: $method"
 		run --separate-stderr packer --diff "$WORK/plain" "$WORK/both"
 		expect_status 1
 		expect_equal "$output" "only in $WORK/both: /more"

@@ -62,7 +62,7 @@ copy_sources() {
 	else # one that is installed here
 		expect_packed
 		extract || true
-		! cmp -s "$WORK/root/init" "$WORK/lone/bin/init" || fail 'an init from nowhere'
+		! cmp -s "$WORK/root/init" "$WORK/lone/bin/init" || fail 'the wrong init was packed'
 	fi
 }
 

@@ -45,7 +45,7 @@ strike() {
 		expect_equal "$(cat "$WORK/err")" ''
 		expect_nothing_left
 	done
-	[ "$stopped" -gt 0 ] || fail 'packer was done each time before the signal came'
+	[ "$stopped" -gt 0 ] || fail 'packer finished before the signal in every run'
 }
 
 @test "KILL at any moment leaves the old or the complete new image" {
@@ -59,7 +59,7 @@ strike() {
 		[ "$status" -eq 0 ] || stopped=$((stopped + 1))
 		cmp -s "$OUT/image" "$WORK/old" || cmp "$OUT/image" "$WORK/whole"
 	done
-	[ "$stopped" -gt 0 ] || fail 'packer was done each time before the signal came'
+	[ "$stopped" -gt 0 ] || fail 'packer finished before the signal in every run'
 	# Files of a killed run do not disturb the next run.
 	pack --manifest "$WORK/m/list"
 	expect_status 0

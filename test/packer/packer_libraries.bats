@@ -107,7 +107,7 @@ make_alias() {
 	musl-gcc -o "$WORK/prog" "$WORK/prog.c" -Wl,--no-as-needed "$WORK/l/libx.so" "$WORK/none/liby.so" \
 		-Wl,-rpath,"$WORK/l"
 	musl-gcc -shared -fPIC -o "$WORK/l/libx.so" "$WORK/m.c" -Wl,-soname,liby.so
-	! "$WORK/prog" 2>/dev/null || fail 'musl takes the DT_SONAME'
+	! "$WORK/prog" 2>/dev/null || fail 'musl uses the DT_SONAME'
 	pack -b "$WORK/prog"
 	expect_refused "cannot find liby.so, a library of $WORK/prog"
 }
@@ -189,7 +189,7 @@ make_hostile() {
 	run --separate-stderr bash -c 'ulimit -t 60; exec "$@"' bash "$LULL_BIN/packer" -b "$WORK/same" -o "$OUT/image"
 	expect_refused "cannot find gone.so, a library of $WORK/same: looked in "
 	expect_equal "$(printf '%s\n' "$stderr" | wc -l)" 1
-	[ "${#stderr}" -lt 4000 ] || fail 'a line too long'
+	[ "${#stderr}" -lt 4000 ] || fail 'the message is too long'
 	make_hostile "$WORK/other" 60000 'gone%d.so'
 	"$LULL_BIN/packer" -b "$WORK/other" -o "$OUT/image" 2>"$WORK/err" 3>&- &
 	pid=$!

@@ -13,7 +13,7 @@ expect_safe() {
 	[[ $stderr != *[!$'\n'\ -~]* ]] || fail 'raw bytes'
 	local line
 	while IFS= read -r line; do
-		[[ $line == *packer:* || $line == *:[0-9]*:* ]] || fail "a line of its own: $line"
+		[[ $line == *packer:* || $line == *:[0-9]*:* ]] || fail "a line without prefix: $line"
 	done <<<"$stderr"
 }
 

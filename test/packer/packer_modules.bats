@@ -217,7 +217,7 @@ pack_modules() {
 	expect_equal "$(cat "$firmware/packed.bin")" packed
 	expect_equal "$(cat "$firmware/inside.bin")" inside
 	[ ! -e "$firmware/one.bin" ] || fail 'the older file is packed'
-	[ ! -e "$firmware/other.bin" ] || fail 'firmware of nobody is packed'
+	[ ! -e "$firmware/other.bin" ] || fail 'firmware that no module needs is packed'
 	expect_in "$(packer --why /lib/firmware/glob/4.bin "$OUT/image")" \
 		"4.bin: firmware of /lib/modules/$RELEASE/kernel/driver.ko"
 }
@@ -501,6 +501,6 @@ pack_keys() {
 		function name(path) { sub(/.*\//, "", path); sub(/:$/, "", path); gsub(/-/, "_", path); return path }
 		FNR == NR { at[$1] = FNR; next }
 		name($1) in at { for (i = 2; i <= NF; i++) if (!(name($i) in at) || at[name($i)] > at[name($1)]) exit 1 }
-		' "$WORK/order" - || fail 'a module stands before what it needs'
+		' "$WORK/order" - || fail 'a module precedes its dependency'
 	echo "# counted: $count modules with all that they need, as modprobe says" >&3
 }

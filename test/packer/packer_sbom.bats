@@ -182,7 +182,7 @@ a_sysroot() {
 	first=$(bill .documentNamespace)
 	SOURCE_DATE_EPOCH=86400 pack_bill -b "ls bash"
 	expect_equal "$(bill .creationInfo.created)" 1970-01-02T00:00:00Z
-	[ "$(bill .documentNamespace)" != "$first" ] || fail 'one namespace for two documents'
+	[ "$(bill .documentNamespace)" != "$first" ] || fail 'two documents have the same namespace'
 	SOURCE_DATE_EPOCH=4294967295 pack_bill -b ls
 	expect_equal "$(bill .creationInfo.created)" 2106-02-07T06:28:15Z
 }

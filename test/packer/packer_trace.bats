@@ -23,16 +23,16 @@ plan() {
 
 # expect_reason PATH REASON: expects the path in the plan with this reason
 expect_reason() {
-	grep -F " $1 " <<<"$output" | grep -Fq -e "$2" || fail "no $1 for the reason: $2"
+	grep -F " $1 " <<<"$output" | grep -Fq -e "$2" || fail "no $1 with the reason: $2"
 }
 
 expect_no_path() {
-	! grep -Fq " $1 <- " <<<"$output" || fail "it has $1"
+	! grep -Fq " $1 <- " <<<"$output" || fail "unexpected path: $1"
 }
 
 # told TEXT: expects a message of packer that begins with this text
 told() {
-	grep -Fq "packer: $1" <<<"$stderr" || fail "not told: $1"
+	grep -Fq "packer: $1" <<<"$stderr" || fail "no message: $1"
 }
 
 expect_nothing_told() {
@@ -480,8 +480,8 @@ none_runs() {
 	expect_status 0
 	told "-t \"sh -c 'sleep 98764"
 	expect_in "$stderr" 'left processes running, which were terminated: '
-	none_runs 98764 || fail 'it runs still'
-	none_runs "$PLACE/ready" || fail 'it runs still'
+	none_runs 98764 || fail 'it is still running'
+	none_runs "$PLACE/ready" || fail 'it is still running'
 }
 
 @test "a 32-bit program is traced like others" {
