@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* bench: boots appliances, reads what comes over the serial console, and says what became of it. */
+/*
+ * bench: boots appliances, reads what they send over the serial console, and reports the outcome.
+ */
 #include <err.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +18,7 @@
 
 #define OTHER_USAGE "       bench --help | --version\n"
 
-/* Subcommands report results that could not be written; this is for usage, version and tables. */
+/* Subcommands report failed writes of results themselves; this covers usage, version and tables. */
 static int
 finish(int status)
 {
@@ -50,7 +52,7 @@ main(int argc, char *argv[])
 	}
 	bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 	if (argc > 1 && !asked)
-		warnx("%s: no such command", argv[1]);
+		warnx("unknown command %s", argv[1]);
 	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE
 			 "       " NEW_USAGE "       " DECODE_USAGE OTHER_USAGE,
 	      asked ? stdout : stderr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes that grow. */
+/* A growing array of bytes. */
 #ifndef BENCH_BYTES_H
 #define BENCH_BYTES_H
 
@@ -11,10 +11,10 @@ struct bytes {
 	size_t size;
 };
 
-/* Appends bytes. Returns 0, or -1 with errno ENOMEM and what was there kept. */
+/* Appends bytes. Returns 0, or -1 with errno ENOMEM and the array unchanged. */
 int bytes_add(struct bytes *b, const void *bytes, size_t length);
 
-/* Frees the bytes; they are empty after it. */
+/* Frees the bytes and empties the array. */
 void bytes_free(struct bytes *b);
 
 #endif

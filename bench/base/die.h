@@ -2,7 +2,7 @@
 #ifndef BENCH_DIE_H
 #define BENCH_DIE_H
 
-/* Ends bench as the signal would have, so that whoever started it sees that. */
+/* Ends bench by the signal's default action, so that the parent process sees the signal. */
 void die_of(int signal_number);
 
 #endif

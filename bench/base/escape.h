@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What came from a guest, made harmless for a terminal. */
+/* Escapes a guest's bytes so that they cannot harm a terminal. */
 #ifndef BENCH_ESCAPE_H
 #define BENCH_ESCAPE_H
 
 #include "text.h"
 
 /*
- * Appends `length` bytes: printable ASCII as it is, a backslash as `\\`, tab and newline as `\t`
- * and `\n`, any other byte as `\xHH`. What does not fit is left off with `...`; four bytes of `t`
- * stay free, so that a reason can be closed.
+ * Appends `length` bytes: printable ASCII unchanged, a backslash as `\\`, tab and newline as `\t`
+ * and `\n`, any other byte as `\xHH`. Ends with `...` where they do not fit; keeps four bytes of
+ * `t` free so that the caller can close the sentence.
  */
 void escape_bytes(struct text *t, const void *bytes, size_t length);
 

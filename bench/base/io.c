@@ -109,8 +109,8 @@ char *
 io_read(int folder, const char *name, size_t max, size_t *length)
 {
 	/*
-	 * Below a folder of bench's own a pipe would be waited for in vain; elsewhere it may be a
-	 * shell's.
+	 * In a folder of bench's own a pipe has no writer, and opening it would block for ever;
+	 * elsewhere it may be a shell's.
 	 */
 	bool is_own = folder != AT_FDCWD;
 	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | (is_own ? O_NONBLOCK : 0));

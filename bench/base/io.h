@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files, whole. */
+/* Whole files. */
 #ifndef BENCH_IO_H
 #define BENCH_IO_H
 
@@ -10,24 +10,24 @@
 
 #include "sha256.h"
 
-/* Writes all of it. Returns 0, or -1 with errno; some of it may be written then. */
+/* Writes all bytes. Returns 0, or -1 with errno, possibly after writing some of them. */
 int io_write(int fd, const void *bytes, size_t length);
 
 /*
- * Makes the file `name` in `folder`, whole and synced. Returns 0, or -1 with errno: EEXIST where
- * there is one already, which stays as it is.
+ * Creates the file `name` in `folder`, complete and synced. Returns 0, or -1 with errno: EEXIST if
+ * the file exists, which is then unchanged.
  */
 int io_create(int folder, const char *name, const void *bytes, size_t length);
 
 /*
- * Makes or replaces the file `name` in `folder`: there is the old or the new one, whole and synced,
- * at any moment. Returns 0, or -1 with errno.
+ * Creates or replaces the file `name` in `folder`. At any moment the folder has the old or the new
+ * file, complete and synced. Returns 0, or -1 with errno.
  */
 int io_replace(int folder, const char *name, const void *bytes, size_t length);
 
 /*
- * Reads a file of at most `max` bytes into a new block, with NUL behind. Returns NULL with errno;
- * EFBIG: it is longer.
+ * Reads a file of at most `max` bytes into a new block, and appends a NUL. Returns NULL with errno;
+ * EFBIG: the file is longer.
  */
 char *io_read(int folder, const char *name, size_t max, size_t *length);
 
@@ -40,12 +40,12 @@ struct file_hash {
 /* Reads all of a file. Returns 0, or -1 with errno. */
 int file_hash_read(struct file_hash *hash, const char *path);
 
-/* The same of an open file, from where it stands. */
+/* The same for an open file, from its current offset. */
 int file_hash_read_fd(struct file_hash *hash, int fd);
 
 /*
- * Whether both are of one file that was not written between them, by inode, size and time of
- * modification.
+ * Whether both are of the same file, not modified in between: compares inode, size and modification
+ * time.
  */
 bool file_hash_is_same(const struct stat *before, const struct stat *now);
 

@@ -33,21 +33,24 @@ object_number(double number)
 	return is_whole ? json_integer((json_int_t)number) : json_real(number);
 }
 
-/* Writes a number that is not whole, as JSON has it. Returns its length. */
+/* Writes a fraction in JSON's form. Returns its length. */
 static size_t
 write_shortest(double number, char at[40])
 {
 	char digits[32];
 	/*
-	 * Those of 15 digits, without zeros at the end, are the shortest there are; but for the
-	 * smallest of all.
+	 * Except for subnormal numbers, 15 digits without trailing zeros are the shortest form, if
+	 * they read back the same.
 	 */
 	int precision = fabs(number) < DBL_MIN ? 1 : DBL_DIG;
 
 	do
 		snprintf(digits, sizeof(digits), "%.*g", precision, number);
 	while (strtod(digits, NULL) != number && precision++ < DBL_DECIMAL_DIG);
-	/* As jansson has it: a point or an exponent, and that without plus and zeros before it. */
+	/*
+	 * As jansson writes it: a decimal point or an exponent; the exponent without plus sign and
+	 * leading zeros.
+	 */
 	char *exponent = strchr(digits, 'e');
 	if (exponent == NULL)
 		return (size_t)sprintf(at, strchr(digits, '.') != NULL ? "%s" : "%s.0", digits);
@@ -55,7 +58,7 @@ write_shortest(double number, char at[40])
 	return (size_t)sprintf(at, "%se%d", digits, atoi(exponent + 1));
 }
 
-/* Where the string ends whose quote is at `at`. */
+/* The end of the string whose opening quote is at `at`. */
 static const char *
 end_of_string(const char *at)
 {
@@ -72,7 +75,7 @@ object_text(const json_t *json, size_t flags)
 
 	if (text == NULL)
 		return NULL;
-	/* Numbers become shorter or stay, so they are rewritten in place. */
+	/* Rewrite in place, as no number becomes longer. */
 	for (const char *at = text, *end; *at != '\0'; at = end) {
 		bool is_number = *at == '-' || (*at >= '0' && *at <= '9');
 		end = *at == '"' ? end_of_string(at)
@@ -105,7 +108,6 @@ encode_base64(const char *data, size_t length)
 	return json;
 }
 
-/* Bytes of the guest. */
 json_t *
 object_encode(const char *data, size_t length)
 {
@@ -114,7 +116,6 @@ object_encode(const char *data, size_t length)
 	return json != NULL ? json : encode_base64(data, length);
 }
 
-/* A string of the guest, left out where it is empty. */
 void
 object_guest(struct object *o, const char *key, const char *value)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON objects being built, by jansson. */
+/* Builds JSON objects, with jansson. */
 #ifndef BENCH_OBJECT_H
 #define BENCH_OBJECT_H
 
@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * All of jansson's *_new functions take a NULL for a failure and pass it on; json_object_set_new
- * then returns -1.
+ * jansson's *_new functions accept NULL, a failed value, and pass it on; json_object_set_new then
+ * returns -1.
  */
 struct object {
 	json_t *json;
@@ -18,22 +18,25 @@ struct object {
 
 void object_set(struct object *o, const char *key, json_t *value);
 
-/* A string of our own; left out if NULL. */
+/* A string of bench's own; omitted if NULL. */
 void object_string(struct object *o, const char *key, const char *value);
 
-/* A number, as short as it can be: a whole one that readers of JSON keep exactly has no point. */
+/*
+ * A number: as an integer, without a decimal point, if it is whole and JSON readers keep it
+ * exactly.
+ */
 json_t *object_number(double number);
 
 /*
- * The text of a value, to be freed: numbers stand in the shortest form that reads back as the same
- * number. `flags` are those of json_dumps(). NULL if there is no memory.
+ * The text of a value, to be freed. Each number has the shortest form that reads back as the same
+ * number. `flags` are those of json_dumps(). NULL if out of memory.
  */
 char *object_text(const json_t *json, size_t flags);
 
-/* Bytes of the guest: a string where they are UTF-8, else {"base64": ...}. */
+/* Bytes from the guest: a string if they are UTF-8, else {"base64": ...}. */
 json_t *object_encode(const char *data, size_t length);
 
-/* A string of the guest, left out where it is empty. */
+/* A string from the guest; omitted if empty. */
 void object_guest(struct object *o, const char *key, const char *value);
 
 #endif

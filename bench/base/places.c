@@ -24,7 +24,7 @@ home(void)
 	return user != NULL ? user->pw_dir : "/";
 }
 
-/* Makes the folder and those above it. */
+/* Creates the folder and its missing parents. */
 static int
 make_folders(char *path)
 {
@@ -48,7 +48,7 @@ make_place(const char *variable, const char *otherwise, char *path, size_t size)
 	const char *base = getenv(variable);
 	int length;
 
-	/* A relative path there is to be ignored, says the specification. */
+	/* The specification says to ignore relative paths. */
 	if (base != NULL && base[0] == '/')
 		length = snprintf(path, size, "%s/lull", base);
 	else

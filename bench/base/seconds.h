@@ -2,7 +2,7 @@
 #ifndef BENCH_SECONDS_H
 #define BENCH_SECONDS_H
 
-/* Seconds of a clock that does not jump, since some moment before bench's start. */
+/* Seconds of the monotonic clock. */
 double seconds_now(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals that come as bytes to read (signalfd(2)). */
+/* Reads signals from a descriptor (signalfd(2)). */
 #ifndef BENCH_SIGNALS_H
 #define BENCH_SIGNALS_H
 
@@ -7,10 +7,9 @@
 #include <stdbool.h>
 
 /*
- * Blocks those that are to end bench, and SIGCHLD if `children`, and gives a descriptor that they
- * are read from, which does not block. What is ignored stays so, as under nohup(1) and behind a
- * shell's `&`. `before` is to be set again by sigprocmask(2), also after a failure. Returns -1 with
- * errno.
+ * Blocks the signals that end bench, and SIGCHLD if `children`; returns a nonblocking descriptor to
+ * read them from, or -1 with errno. Ignored signals stay ignored, as under nohup(1) or after a
+ * shell's `&`. The caller restores `before` with sigprocmask(2), also after a failure.
  */
 int signals_catch(bool children, sigset_t *before);
 

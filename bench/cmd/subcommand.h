@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The commands of bench. Each gets its own words, argv[0] being its name, and returns bench's exit
- * status.
+ * The commands of bench. Each gets its own arguments, with its name in argv[0], and returns bench's
+ * exit status.
  */
 #ifndef BENCH_SUBCOMMAND_H
 #define BENCH_SUBCOMMAND_H

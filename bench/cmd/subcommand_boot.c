@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench boot: one boot for a person. */
+/* bench boot: boots once, for a person. */
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
@@ -25,8 +25,8 @@
 #include "report/store.h"
 
 /*
- * Boots the prepared machine and fills in the evidence and what is known of the machine. Returns 0,
- * or -1 after telling what went wrong on bench's side.
+ * Boots the prepared machine, and fills in the evidence and the machine's part of the report.
+ * Returns 0, or -1 after a message if bench itself failed.
  */
 static int
 boot_appliance(struct appliance *a, struct console *console, int log, struct evidence *evidence,
@@ -56,7 +56,7 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 	if (result != 0)
 		warn("cannot boot");
 	if (boot.log_failed)
-		warnx("the console log is not whole: it could not be written");
+		warnx("the console log is incomplete: it could not be written");
 	evidence->end = boot.end;
 	evidence->target_failed = boot.target_failed;
 	evidence->limit_s = boot.limit_s;
@@ -67,7 +67,7 @@ boot_appliance(struct appliance *a, struct console *console, int log, struct evi
 }
 
 static void
-tell_log(const struct report *report, const char *path)
+report_log(const struct report *report, const char *path)
 {
 	if ((report->outcome == OUTCOME_OK || report->outcome == OUTCOME_FAILED) &&
 	    report->status != STATUS_NO_VERDICT)
@@ -78,7 +78,7 @@ tell_log(const struct report *report, const char *path)
 		warnx("console log: %s", path);
 }
 
-/* Input that nobody reads is lost without a word otherwise: the command has none. */
+/* The command has no standard input: without this warning, input would be lost silently. */
 static void
 report_input(const struct boot_options *o)
 {
@@ -95,10 +95,10 @@ report_input(const struct boot_options *o)
 		warnx("standard input is not passed to the command");
 }
 
-/* Everything from the prepared appliance on. */
+/* Boots the prepared appliance and prints the result. */
 static int
-boot_and_tell(struct appliance *a, const struct boot_options *o, const struct refusal *refusal,
-	      struct console *console)
+boot_and_report(struct appliance *a, const struct boot_options *o, const struct refusal *refusal,
+		struct console *console)
 {
 	struct evidence evidence = {
 	    .end = a->problem, .console = console, .interactive = a->interactive};
@@ -128,7 +128,9 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 	};
 	if (o->json && appliance_hash(a) != 0)
 		return STATUS_NO_VERDICT;
-	/* Which kernel QEMU starts is not a question. */
+	/*
+	 * QEMU always starts the kernel that it is given: only other machines can boot another one.
+	 */
 	struct kernel_identity identity = {.build_id = ""};
 	if (a->machine.laboratory != NULL && kernel_identity_read(&identity, a->kernel) != 0) {
 		warn("cannot read kernel %s", a->kernel);
@@ -146,14 +148,11 @@ boot_and_tell(struct appliance *a, const struct boot_options *o, const struct re
 		kvm_remember(&kvm);
 	int status = print_result(&evidence, &report, o->json, o->files);
 	report_input(o);
-	tell_log(&report, path);
+	report_log(&report, path);
 	return status;
 }
 
-/*
- * Prepares the boot, after a look at what the image has. Returns 0, or bench's exit status after
- * telling why.
- */
+/* Checks the image and prepares the boot. Returns 0, or bench's exit status after a message. */
 static int
 prepare(struct appliance *a, const struct boot_options *o, struct refusal *refusal)
 {
@@ -213,7 +212,7 @@ subcommand_boot(int argc, char *argv[])
 	if (appliance.machine.is_foreign && refusal.outcome == OUTCOME_OK)
 		warnx("%s: its init is not Lull's: bench shows the console only, and no results",
 		      options.image);
-	status = boot_and_tell(&appliance, &options, &refusal, &console);
+	status = boot_and_report(&appliance, &options, &refusal, &console);
 	console_close(&console);
 free_appliance:
 	appliance_free(&appliance);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench decode: what a console log tells. */
+/* bench decode: prints the result that a console log holds. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench new: a plan and an experiment to start from. */
+/* bench new: writes a plan and an experiment to start from. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +15,12 @@
 static const char plan[] =
     "# A study: every combination of kernels, images, arguments and experiments, in random "
     "blocks.\n"
-    "# bench run NAME/plan -o NAME/study starts it, and goes on with it; lull-plan(5) has all "
-    "keys.\n"
+    "# bench run NAME/plan -o NAME/study starts or continues it; lull-plan(5) lists all keys.\n"
     "\n"
     "kernel debian ../build/kernel/vmlinuz\n"
-    "# kernel LABEL FILE [CONFIG]: more of them are compared\n"
+    "# Add lines `kernel LABEL FILE [CONFIG]` to compare kernels.\n"
     "\n"
-    "# What packer puts into the image; the experiment is the file beside this one.\n"
+    "# Arguments of packer, which makes the image; `experiment` is a file in this folder.\n"
     "pack base -b true -x experiment\n"
     "\n"
     "args default\n"
@@ -33,7 +32,7 @@ static const char plan[] =
     "# precision 1% wall_ns\n"
     "# noisy involuntary_switches 20\n"
     "timeout 60\n"
-    "# The same cell twice: what they differ by is noise.\n"
+    "# Boots these cells twice: their difference is noise.\n"
     "twice */default/*\n";
 
 static const char experiment[] =
@@ -42,7 +41,7 @@ static const char experiment[] =
     "warmup 2\n"
     "repeat 20\n";
 
-/* A name that is not a path and does not hide. */
+/* Whether the name is neither a path nor hidden. */
 static bool
 is_name(const char *name)
 {
@@ -88,7 +87,7 @@ subcommand_new(int argc, char *argv[])
 	close(folder);
 	if (result != 0)
 		return STATUS_NO_VERDICT;
-	printf("%s/plan and %s/experiment are there: bench run %s/plan -o %s/study\n", argv[1],
-	       argv[1], argv[1], argv[1]);
+	printf("created %s/plan and %s/experiment; to start: bench run %s/plan -o %s/study\n",
+	       argv[1], argv[1], argv[1], argv[1]);
 	return 0;
 }

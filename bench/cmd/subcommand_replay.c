@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench replay: one cell of a study once more, from the files that the study has kept. */
+/* bench replay: boots one cell of a study again, from the files that the study keeps. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,20 +28,24 @@
 enum { LINE_MAX_BYTES = 1024 * 1024 };
 
 static void
-tell_unknown(const struct study *s, const char *name)
+report_unknown_cell(const struct study *s, const char *name)
 {
 	const char **names = calloc(s->cells.count + 1, sizeof(*names));
 
 	for (size_t i = 0; names != NULL && i < s->cells.count; i++)
 		names[i] = s->cells.at[i].name;
 	const char *nearest = names != NULL ? nearest_word(name, names) : NULL;
-	warnx("%s: the study has no such cell%s%s", name,
-	      nearest != NULL ? "; did you mean " : ": bench status DIR",
-	      nearest != NULL ? nearest : " lists them");
+	if (nearest != NULL)
+		warnx("unknown cell %s (did you mean %s?)", name, nearest);
+	else
+		warnx("unknown cell %s (bench status DIR lists all cells)", name);
 	free(names);
 }
 
-/* Passes on what bench is sent. Returns the signal, 0 if none came. */
+/*
+ * Passes signals on to the boot's process: the first as TERM, later ones as KILL. Returns the first
+ * signal, or 0.
+ */
 static int
 pass_signals(int signals, pid_t pid, int first)
 {
@@ -55,9 +59,9 @@ pass_signals(int signals, pid_t pid, int first)
 }
 
 /*
- * The line that the boot's process tells. A signal ends that, which may have a machine's power to
- * cut, and then bench. Returns 0, or -1: it has told why on stderr, or was ended; *signal: by
- * which.
+ * Reads the line of the boot's process. A signal ends that process, which may have to cut a
+ * machine's power first, and then bench. Returns 0, or -1 if the process failed (it has printed
+ * why) or a signal ended it; *signal is that signal.
  */
 static int
 read_line(int out, pid_t pid, struct bytes *line, int *signal)
@@ -91,7 +95,7 @@ read_line(int out, pid_t pid, struct bytes *line, int *signal)
 											       : -1;
 }
 
-/* Where its console goes: the study is left as it is. */
+/* Opens the state folder for the console, because replay does not change the study. */
 static int
 open_console(struct study_job *job, char *path, size_t size)
 {
@@ -108,7 +112,7 @@ open_console(struct study_job *job, char *path, size_t size)
 	return job->folder < 0 ? -1 : 0;
 }
 
-/* Boots the cell on a node and compares. Returns bench's exit status. */
+/* Boots the cell on a node and compares it with earlier boots. Returns bench's exit status. */
 static int
 replay(struct study *s, size_t cell, size_t node)
 {
@@ -174,9 +178,9 @@ subcommand_replay(int argc, char *argv[])
 			node++;
 		status = STATUS_WRONG_USAGE;
 		if (cell == study.cells.count)
-			tell_unknown(&study, argv[2]);
+			report_unknown_cell(&study, argv[2]);
 		else if (argv[3] != NULL && node == study.plan.node_count)
-			warnx("%s: the study's plan has no such node", argv[3]);
+			warnx("unknown node %s", argv[3]);
 		else
 			status = replay(&study, cell, node);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench run: a study, from its plan. */
+/* bench run: runs a study from its plan. */
 #include <err.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ read_option(struct run_options *o, int option, const char *value)
 		o->help = true;
 		return 0;
 	default:
-		/* getopt has told what is wrong. */
+		/* getopt_long(3) has printed the error. */
 		return -1;
 	}
 }
@@ -92,7 +92,7 @@ has_come_up(const struct study *s)
 	return false;
 }
 
-/* Boots that count and have not given the value that is to be precise. */
+/* Warns about boots that count but did not report the value of `precision`. */
 static void
 report_precision(const struct study *s)
 {
@@ -105,13 +105,13 @@ report_precision(const struct study *s)
 		values += s->queue.cells[i].values;
 	}
 	if (values == 0)
-		warnx("precision %s: no boot has given it", s->plan.precision_of);
+		warnx("precision %s: no boot reported it", s->plan.precision_of);
 	else if (values < counted)
-		warnx("precision %s: %llu of %llu boots have not given it", s->plan.precision_of,
+		warnx("precision %s: %llu of %llu boots did not report it", s->plan.precision_of,
 		      (unsigned long long)(counted - values), (unsigned long long)counted);
 }
 
-/* Results under KVM and under TCG are not of the same machine. */
+/* Results under KVM and under TCG cannot be compared. */
 static bool
 is_same_machine(const struct study *s, const struct study_rules *rules)
 {
@@ -119,13 +119,12 @@ is_same_machine(const struct study *s, const struct study_rules *rules)
 
 	if (s->accel[0] == '\0' || strcmp(s->accel, accel) == 0)
 		return true;
-	warnx("%s: its boots were made with %s, and here it would be %s: their results cannot be "
-	      "compared",
+	warnx("%s: its boots used %s, but boots here would use %s: the results cannot be compared",
 	      s->path, s->accel, accel);
 	return false;
 }
 
-/* Tells what came of it. Returns bench's exit status. */
+/* Prints the study's state. Returns bench's exit status. */
 static int
 finish_study(const struct study *s, int result)
 {
@@ -146,14 +145,14 @@ finish_study(const struct study *s, int result)
 	return is_whole ? 0 : 1;
 }
 
-/* Of a machine of a laboratory there is one. */
+/* A machine of a laboratory boots one cell at a time. */
 static int
 check_jobs(const struct study_plan *p, struct study_rules *rules)
 {
 	const char *only = p->settings[p->settings[PLAN_TARGET] != NULL ? PLAN_TARGET : PLAN_TTY];
 
 	if (p->node_count > 0 && rules->is_pinned)
-		warnx("-j %u: the plan's nodes boot at once, and each of them one at a time",
+		warnx("-j %u: the plan's nodes all boot at once, each one cell at a time",
 		      rules->jobs);
 	else if (p->node_count == 0 && rules->jobs > 1 && only != NULL)
 		warnx("-j %u: there is one machine at %s", rules->jobs, only);

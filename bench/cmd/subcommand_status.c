@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench status: how far a study is, whoever works on it. */
+/* bench status: prints the progress of a study, also while another process runs it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "study/study.h"
 #include "study/study_tell.h"
 
-/* Lines of another process, whoever that is. */
+/* Prints the lines of the process that runs the study; any process may have written them. */
 static void
 print_lines(const char *lines)
 {
@@ -16,7 +16,7 @@ print_lines(const char *lines)
 		putchar((*at >= ' ' && *at <= '~') || *at == '\n' ? *at : '?');
 }
 
-/* How many boots are under way there. */
+/* The number of boots that the other process is running. */
 static unsigned
 count_boots(const char *lines)
 {
@@ -32,7 +32,7 @@ int
 subcommand_status(int argc, char *argv[])
 {
 	static struct study study;
-	char told[JOURNAL_TOLD_MAX + 1];
+	char lines[JOURNAL_TOLD_MAX + 1];
 	int status = STATUS_NO_VERDICT;
 
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
@@ -44,10 +44,10 @@ subcommand_status(int argc, char *argv[])
 		return STATUS_WRONG_USAGE;
 	}
 	if (study_look(&study, argv[1]) == 0) {
-		bool is_held = journal_hear(study.folder, told);
-		if (study_tell_table(&study, count_boots(told)) != 0)
+		bool is_held = journal_hear(study.folder, lines);
+		if (study_tell_table(&study, count_boots(lines)) != 0)
 			goto out;
-		print_lines(is_held ? told : "no process works on it\n");
+		print_lines(is_held ? lines : "no process is running it\n");
 		status = fflush(stdout) == 0 ? 0 : STATUS_NO_VERDICT;
 	}
 out:

@@ -233,7 +233,7 @@ load ../study_helpers
 	expect_status 0
 	run --separate-stderr bench replay study k/i/none/r d
 	expect_status 129
-	expect_in "$stderr" "bench: d: the study's plan has no such node"
+	expect_in "$stderr" "bench: unknown node d"
 }
 
 # bats test_tags=slow

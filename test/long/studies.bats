@@ -141,7 +141,7 @@ wait_for() {
 	expect_in "$output" 'kernel: build id '
 	run --separate-stderr bench replay study k/i/nine/r
 	expect_status 129
-	expect_in "$stderr" 'k/i/nine/r: the study has no such cell; did you mean k/i/none/r'
+	expect_in "$stderr" 'unknown cell k/i/nine/r (did you mean k/i/none/r?)'
 	file=study/files/$(jq -r .images.i.sha256 study/study.json)
 	printf x >>"$file"
 	run --separate-stderr bench replay study k/i/none/r
@@ -209,7 +209,7 @@ start_study() {
 	wait "$bench_pid"
 	run --separate-stderr bench status study
 	expect_in "$output" 'k/i/none/r  done               2       2  2 ok'
-	expect_in "$output" 'no process works on it'
+	expect_in "$output" 'no process is running it'
 }
 
 @test "a study goes on under its own plan alone" {
@@ -333,7 +333,7 @@ start_study() {
 	ln -s "$ROOT/build" build
 	run --separate-stderr bench new first
 	expect_status 0
-	expect_equal "$output" 'first/plan and first/experiment are there: bench run first/plan -o first/study'
+	expect_equal "$output" 'created first/plan and first/experiment; to start: bench run first/plan -o first/study'
 	sed -i 's/^boots.*/boots 1/' first/plan
 	run --separate-stderr bench run first/plan -o first/study
 	expect_status 0
