@@ -12,14 +12,9 @@
 #include "base/seconds.h"
 #include "base/signals.h"
 
-/*
- * What the two files of the boot's loop share: its state, and one function for each thing that it
- * listens to.
- */
-
 enum { READ_SIZE = 64 * 1024 };
 
-/* Asks the target to end. Only the first call counts: it says how the machine ended. */
+/* Asks the target to end. Only the first call has an effect: its `end` is the recorded reason. */
 static void
 loop_ask_to_end(struct loop *l, enum machine_end end)
 {
@@ -31,8 +26,8 @@ loop_ask_to_end(struct loop *l, enum machine_end end)
 }
 
 /*
- * The target has started. Output of the machine's own system before it is ignored. Returns 0,
- * or -1 with errno.
+ * Notes that the target has started. Earlier output, of the machine's own system, is dropped.
+ * Returns 0, or -1 with errno.
  */
 static int
 loop_begin(struct loop *l)
@@ -47,7 +42,7 @@ loop_begin(struct loop *l)
 }
 
 static void
-keep_bytes(struct boot *b, const char *at, size_t length)
+write_log(struct boot *b, const char *at, size_t length)
 {
 	while (b->log >= 0 && length > 0 && !b->log_failed) {
 		ssize_t n = write(b->log, at, length);
@@ -60,16 +55,16 @@ keep_bytes(struct boot *b, const char *at, size_t length)
 }
 
 /*
- * Reads what there is. Returns 1 if there was something, 0 if not, -1 with errno if bench's own
- * side failed.
+ * Reads the available bytes of the console. Returns 1 if there were any, 0 if not, -1 with errno if
+ * bench itself failed.
  */
 static int
-loop_hear_console(struct loop *l)
+loop_read_console(struct loop *l)
 {
 	char bytes[READ_SIZE];
 	ssize_t n = read(l->target->console, bytes, sizeof(bytes));
 
-	/* A terminal that was hung up is in error. */
+	/* Reading a terminal after a hangup fails. */
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		l->target->hung_up = true;
 	if (n <= 0)
@@ -78,11 +73,11 @@ loop_hear_console(struct loop *l)
 	l->heard = seconds_now();
 	l->bytes += (uint64_t)n;
 	if (l->boot->limits.bytes != 0 && l->bytes > l->boot->limits.bytes) {
-		/* Whatever comes until it is gone is not kept either. */
+		/* Output until the machine is gone is not logged either. */
 		loop_ask_to_end(l, MACHINE_FLOODED);
 		return 1;
 	}
-	keep_bytes(l->boot, bytes, (size_t)n);
+	write_log(l->boot, bytes, (size_t)n);
 	if (l->boot->terminal != NULL)
 		terminal_show(l->boot->terminal, bytes, (size_t)n);
 	if (console_feed(l->boot->console, bytes, (size_t)n) != 0)
@@ -96,20 +91,20 @@ loop_hear_console(struct loop *l)
 }
 
 static void
-loop_hear_signals(struct loop *l)
+loop_read_signals(struct loop *l)
 {
 	struct signalfd_siginfo info;
 
 	while (read(l->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		/*
-		 * To cut a machine's power may take long; who asks once more does not wait for it.
-		 */
+		/* Cutting a machine's power may take long; a second Ctrl-C does not wait for it. */
 		if (info.ssi_signo == SIGINT && l->signal == SIGINT)
 			l->target->operations->kill(l->target);
 		if (info.ssi_signo == SIGCHLD || l->signal != 0)
 			continue;
 		l->signal = (int)info.ssi_signo;
-		/* Of a machine whose end has come nothing is lost any more. */
+		/*
+		 * A machine that is already being ended keeps its result: only the waiting stops.
+		 */
 		if (l->given_up)
 			l->target->operations->end(l->target, MACHINE_ESCAPED);
 		else
@@ -118,19 +113,16 @@ loop_hear_signals(struct loop *l)
 	}
 }
 
-/* What the person typed goes to the guest. */
+/* Sends the person's input to the guest. */
 static void
-loop_hear_person(struct loop *l)
+loop_read_keys(struct loop *l)
 {
 	char bytes[256];
 	ssize_t n = terminal_read(l->boot->terminal, bytes, sizeof(bytes));
 
 	if (n < 0)
 		loop_ask_to_end(l, MACHINE_ESCAPED);
-	/*
-	 * The guest's serial port takes a line's worth at a time; what a person types faster than
-	 * that is lost.
-	 */
+	/* Input that the guest's serial port cannot take at once is lost. */
 	if (n > 0 && write(l->target->input, bytes, (size_t)n) < 0 && errno != EAGAIN)
 		loop_ask_to_end(l, MACHINE_ESCAPED);
 }
@@ -138,14 +130,15 @@ loop_hear_person(struct loop *l)
 enum {
 	SILENCE_S = 60,
 	START_S = 300,
-	RUN_GRACE_S = 100, /* more than init takes to kill what the command started: 2 and 45 s */
-	RESULTS_S = 1200,  /* some 500 MB */
+	RUN_GRACE_S =
+	    100, /* more than the 2 s and 45 s in which init kills the command's processes */
+	RESULTS_S = 1200, /* enough for some 500 MB */
 	BYTES = 1 << 30,
 	EXACT_TIMES = 10,
 	FIRMWARE_S = 300,
 	PANIC_SILENCE_S =
 	    10,	   /* the kernel restarts at once unless the user's arguments say otherwise */
-	END_S = 5, /* after the results have come, for the machine to power off by itself */
+	END_S = 5, /* after the results, for the machine to power off by itself */
 	TICK_MS = 200,
 	REST_READS = 64, /* of 64 KiB each: more than a pipe holds */
 };
@@ -197,7 +190,7 @@ boot_limit_passed(const struct boot_limits *limits, const struct boot_times *tim
 	if (has_passed(limits->total, times->started, times->now))
 		return limits->total;
 	if (limits->silence == 0)
-		return 0; /* a person is at the console */
+		return 0; /* a person is at the console: no limits */
 	if (stage == STAGE_RUN)
 		return has_passed(limits->run, times->staged, times->now) ? limits->run : 0;
 	if (panicked && has_passed(PANIC_SILENCE_S, times->heard, times->now))
@@ -231,20 +224,20 @@ check_limits(struct loop *l)
 		return 0;
 	}
 	struct boot_limits limits = b->limits;
-	/* An experiment of the image has told its own. */
+	/* The image's experiment has reported its own time limit. */
 	if (limits.run != 0 && b->console->timeout_s > 0)
 		limits.run = boot_limits_for(b->console->timeout_s, 0, b->machine->exact).run;
 	if (l->stage == STAGE_INIT)
 		limits = boot_limits_with_wait(limits, b->console->wait_s, b->machine->exact);
 	l->boot->limit_s = boot_limit_passed(&limits, &times, l->stage, b->console->panicked);
-	/* After a panic it restarts, as it was told to, wherever that is of use. */
+	/* A panicked machine would restart, as panic= asks: its end counts as a reset. */
 	if (b->limit_s != 0)
 		loop_ask_to_end(l, b->console->panicked ? MACHINE_RESET : MACHINE_SILENT);
 	return 0;
 }
 
 static int
-wait_and_hear(struct loop *l)
+loop_wait(struct loop *l)
 {
 	bool person = l->boot->terminal != NULL && terminal_is_interactive(l->boot->terminal);
 	struct target *t = l->target;
@@ -260,25 +253,25 @@ wait_and_hear(struct loop *l)
 	if (poll(fds, POLLS, TICK_MS) < 0 && errno != EINTR)
 		return -1;
 	if (fds[POLL_SIGNAL].revents != 0)
-		loop_hear_signals(l);
+		loop_read_signals(l);
 	if (fds[POLL_INPUT].revents != 0)
-		loop_hear_person(l);
+		loop_read_keys(l);
 	if (fds[POLL_CONSOLE].revents != 0)
-		result = loop_hear_console(l);
+		result = loop_read_console(l);
 	for (size_t i = 0; i < TARGET_EVENTS; i++)
 		if (fds[POLL_EVENTS + i].revents != 0)
-			t->operations->hear(t, i);
+			t->operations->read_event(t, i);
 	return result < 0 ? -1 : 0;
 }
 
-/* What a console still holds, and no more than it can: somebody else may go on writing to it. */
+/* Reads the rest of the console. Bounded, because another program may go on writing to it. */
 static int
 read_rest(struct loop *l)
 {
 	int result = 1;
 
 	for (int i = 0; i < REST_READS && result > 0; i++)
-		result = loop_hear_console(l);
+		result = loop_read_console(l);
 	return result < 0 ? -1 : 0;
 }
 
@@ -288,11 +281,11 @@ loop_run(struct loop *l)
 	struct target *t = l->target;
 	double tick = 0;
 
-	/* Whether it is gone is asked before what it left is read: so nothing is left behind. */
+	/* Check for the end before reading, so that no output is left unread. */
 	while (!t->operations->is_gone(t)) {
 		if (t->failed)
 			loop_ask_to_end(l, t->end);
-		if (wait_and_hear(l) != 0)
+		if (loop_wait(l) != 0)
 			return -1;
 		if (check_limits(l) != 0)
 			return -1;
@@ -305,13 +298,13 @@ loop_run(struct loop *l)
 }
 
 static void
-tell_end(struct boot *b, const struct target *t, bool given_up)
+store_end(struct boot *b, const struct target *t, bool given_up)
 {
 	memcpy(b->version, t->version, sizeof(b->version));
 	memcpy(b->type, t->type, sizeof(b->type));
 	memcpy(b->error, t->error, sizeof(b->error));
 	b->target_failed = t->failed && b->machine->laboratory != NULL;
-	/* What became of the machine stands, whatever fails afterwards. */
+	/* Later failures do not change the recorded end. */
 	if (!given_up || b->end == MACHINE_UNKNOWN)
 		b->end = t->end;
 }
@@ -328,9 +321,9 @@ boot_run(struct boot *b)
 	if (l == NULL)
 		return -1;
 	l->boot = b;
-	/* SIGCHLD must not wait for the next tick. */
+	/* Read SIGCHLD too, so that the end of a child does not wait for the next tick. */
 	l->signals = signals_catch(true, &before);
-	/* A console that does not read any more is no reason to die. */
+	/* A console that stops reading must not kill bench. */
 	sigaction(SIGPIPE, &ignore, &pipe_before);
 	if (l->signals < 0)
 		goto restore;
@@ -340,7 +333,7 @@ boot_run(struct boot *b)
 	l->began = l->heard = l->staged = seconds_now();
 	result = loop_run(l);
 	int saved = errno;
-	tell_end(b, l->target, l->given_up);
+	store_end(b, l->target, l->given_up);
 	l->target->operations->close(l->target);
 	if (b->terminal != NULL)
 		terminal_clear(b->terminal);

@@ -17,7 +17,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* Reads the next word and moves *at behind it. Returns false at the end. */
+/* Parses the next word and moves *at past it. Returns false at the end. */
 static bool
 kernel_args_next(const char **at, struct kernel_arg *arg)
 {
@@ -78,10 +78,10 @@ kernel_arg_value(const struct kernel_arg *arg, size_t *length)
 }
 
 enum {
-	LOADER_MAX = 128, /* what a boot loader puts in front: BOOT_IMAGE= and a path */
-	FIXED_MAX = 128,  /* bytes of what stands on each line */
+	LOADER_MAX = 128, /* what a boot loader prepends: BOOT_IMAGE= and a path */
+	FIXED_MAX = 128,  /* bytes of the words on every line */
 	WORDS_MAX = 256,  /* bytes of the words for init without the command */
-	GROWTH_MAX = 12,  /* a byte of the command: four times when quoted, three times when
+	GROWTH_MAX = 12,  /* per byte of the command: four times when quoted, three times when
 			     percent-encoded */
 };
 
@@ -89,8 +89,8 @@ static const char console_name[] = "console";
 static const char serial[] = "ttyS0";
 
 /*
- * Every word that bench gives some machine; -a may name, and so replace, or drop each
- * (add_defaults()).
+ * Every word that bench gives to some machine; -a may replace each by naming it, or drop it
+ * (append_defaults()).
  */
 static const char *const defaults[] = {"console",	 "panic",   "rdinit",	  "reboot",
 				       "no_timer_check", "nokaslr", "norandmaps", "lull.finish"};
@@ -105,10 +105,7 @@ has_separator(const char *args)
 	return false;
 }
 
-/*
- * Whether the word is -NAME, which drops a word that bench would give; `--NAME` is the kernel's or
- * init's.
- */
+/* Whether the word is -NAME, which drops a word of bench; `--NAME` is for the kernel or init. */
 static bool
 is_drop(const struct kernel_arg *arg)
 {
@@ -121,7 +118,7 @@ dropped_by(const struct kernel_arg *arg)
 	return (struct kernel_arg){arg->text + 1, arg->length - 1};
 }
 
-/* Words that drop what bench gives to no machine are mistakes. */
+/* Refuses words that drop something that bench gives to no machine. */
 static int
 check_drops(const char *args, struct text *problem)
 {
@@ -139,12 +136,11 @@ check_drops(const char *args, struct text *problem)
 		if (i < count && memchr(dropped.text, '=', dropped.length) == NULL)
 			continue;
 		text_bytes(problem, arg.text, arg.length);
-		text_string(problem, ": this can drop");
+		text_string(problem, ": only these can be dropped:");
 		for (i = 0; i < count; i++) {
 			text_string(problem, i == 0 ? " " : i + 1 < count ? ", " : " or ");
 			text_string(problem, defaults[i]);
 		}
-		text_string(problem, ", which bench gives itself");
 		return -1;
 	}
 	return 0;
@@ -161,8 +157,8 @@ is_serial(const struct kernel_arg *arg)
 }
 
 /*
- * Whether one of the consoles that `args` names is the first serial line; *last: whether the last
- * one is.
+ * Whether `args` names the first serial line as a console; *last: whether it is the last console
+ * named.
  */
 static bool
 names_serial(const char *args, bool *last)
@@ -186,13 +182,10 @@ kernel_line_console_problem(const char *args, bool is_laboratory)
 	size_t length = 0;
 	bool is_last;
 
-	/*
-	 * init writes to the last console that is named
-	 * (Documentation/admin-guide/serial-console.rst).
-	 */
+	/* init writes to the last console named (Documentation/admin-guide/serial-console.rst). */
 	if (!is_laboratory)
 		return names_serial(args, &is_last) && !is_last
-			   ? "init writes to the console that is named last: put console=ttyS0 last"
+			   ? "init writes to the last console named: put console=ttyS0 last"
 			   : NULL;
 	if (!kernel_args_find(args, console_name, &last))
 		return NULL;
@@ -200,8 +193,7 @@ kernel_line_console_problem(const char *args, bool is_laboratory)
 	bool is_screen =
 	    length > 3 && memcmp(value, "tty", 3) == 0 && value[3] >= '0' && value[3] <= '9';
 	if (length == 0 || is_screen)
-		return "init writes to the console that is named last: put that of the serial line "
-		       "last";
+		return "init writes to the last console named: put that of the serial line last";
 	return NULL;
 }
 
@@ -217,8 +209,7 @@ kernel_line_check(const char *args, struct experiment *e, struct text *problem)
 		return -1;
 	}
 	if (has_separator(args)) {
-		text_string(problem, "a command does not go among the kernel's arguments: leave "
-				     "off -- and what is behind it");
+		text_string(problem, "cannot hold a command: remove -- and the words after it");
 		return -1;
 	}
 	if (check_drops(args, problem) != 0)
@@ -226,7 +217,7 @@ kernel_line_check(const char *args, struct experiment *e, struct text *problem)
 	return experiment_read_line(e, LAYER_COMMAND_LINE, args, strlen(args), problem);
 }
 
-/* Whether the user's arguments name this word of bench's, or drop it. */
+/* Whether the user's arguments name or drop this word of bench. */
 static bool
 is_replaced(const char *args, const char *word)
 {
@@ -242,41 +233,42 @@ is_replaced(const char *args, const char *word)
 }
 
 static void
-add_word(struct text *t, const char *word)
+append_word(struct text *t, const char *word)
 {
 	if (t->used > 0)
 		text_char(t, ' ');
 	text_string(t, word);
 }
 
-/* Adds those of the words, ended by NULL, that the user's arguments neither name nor drop. */
+/*
+ * Appends those of the words, terminated by NULL, that the user's arguments neither name nor drop.
+ */
 static void
-add_defaults(struct text *t, const char *args, const char *const words[])
+append_defaults(struct text *t, const char *args, const char *const words[])
 {
 	for (; *words != NULL; words++)
 		if (!is_replaced(args, *words))
-			add_word(t, *words);
+			append_word(t, *words);
 }
 
 static void
-add_fixed(struct text *t, const struct kernel_line_request *request)
+append_fixed(struct text *t, const struct kernel_line_request *request)
 {
 	static const char *const qemu[] = {"console=ttyS0", "panic=-1", "rdinit=/init", NULL};
 	/*
-	 * Without ACPI and a keyboard's controller nothing else restarts it, after seconds of
-	 * trying.
+	 * Without ACPI and a keyboard controller nothing else restarts it; the kernel tries for
+	 * seconds.
 	 */
 	static const char *const microvm[] = {"reboot=t", NULL};
 	/*
-	 * On a busy host a kernel under TCG sees no tick for a while, takes QEMU's timer for broken
-	 * and panics. Under KVM kernels leave that check off by themselves; in exact mode it does
-	 * not fail.
+	 * On a busy host a kernel under TCG may see no tick for a while, take QEMU's timer for
+	 * broken and panic. Kernels under KVM skip that check; in exact mode it does not fail.
 	 */
 	static const char *const not_exact[] = {"no_timer_check", NULL};
 	static const char *const exact[] = {"nokaslr", "norandmaps", NULL};
 	/*
-	 * What is not restarted at a panic does not boot once more: bench gives it up and cuts its
-	 * power.
+	 * A machine that does not restart after a panic will not boot again: bench ends it and cuts
+	 * its power.
 	 */
 	static const char *const laboratory[] = {"panic=0", "rdinit=/init", NULL};
 	static const char *const returns[] = {"panic=10", "rdinit=/init", "lull.finish=reboot",
@@ -285,22 +277,22 @@ add_fixed(struct text *t, const struct kernel_line_request *request)
 	struct text line = text_in(console, sizeof(console) - 1);
 
 	if (request->speed == 0) {
-		add_defaults(t, request->args, qemu);
+		append_defaults(t, request->args, qemu);
 		if (request->board == BOARD_MICROVM)
-			add_defaults(t, request->args, microvm);
-		add_defaults(t, request->args, request->exact ? exact : not_exact);
+			append_defaults(t, request->args, microvm);
+		append_defaults(t, request->args, request->exact ? exact : not_exact);
 		return;
 	}
 	text_string(&line, "console=ttyS0,");
 	text_number(&line, request->speed);
 	console[line.used] = '\0';
-	add_defaults(t, request->args, (const char *const[]){console, NULL});
-	add_defaults(t, request->args, request->returns ? returns : laboratory);
+	append_defaults(t, request->args, (const char *const[]){console, NULL});
+	append_defaults(t, request->args, request->returns ? returns : laboratory);
 }
 
 /* Adds the user's words, without those that drop one of bench's. */
 static void
-add_args(struct text *t, const struct kernel_line_request *request)
+append_args(struct text *t, const struct kernel_line_request *request)
 {
 	const char *args = request->args;
 	bool is_last;
@@ -314,14 +306,14 @@ add_args(struct text *t, const struct kernel_line_request *request)
 			text_char(t, ' ');
 		text_bytes(t, start, (size_t)(at - start));
 	}
-	/* QEMU's line stays the one that init writes to, beside others. */
+	/* QEMU's line stays the console that init writes to, next to others. */
 	if (request->speed == 0 && kernel_args_find(args, console_name, &arg) &&
 	    !names_serial(args, &is_last))
-		add_word(t, "console=ttyS0");
+		append_word(t, "console=ttyS0");
 }
 
 static void
-add_words(struct text *t, const struct kernel_line_request *request)
+append_init_words(struct text *t, const struct kernel_line_request *request)
 {
 	text_string(t, " lull.session=");
 	text_hex(t, request->session, 16);
@@ -351,10 +343,10 @@ kernel_line_make(struct kernel_line *k, const struct kernel_line_request *reques
 	if (data == NULL)
 		return -1;
 	struct text t = text_in(data, size - 1);
-	add_fixed(&t, request);
-	add_args(&t, request);
+	append_fixed(&t, request);
+	append_args(&t, request);
 	size_t words = t.used;
-	add_words(&t, request);
+	append_init_words(&t, request);
 	k->line = data;
 	if (t.full)
 		errno = ENOMEM;
@@ -369,7 +361,9 @@ kernel_line_make(struct kernel_line *k, const struct kernel_line_request *reques
 	k->file = malloc(k->file_length + 1);
 	if (k->file == NULL)
 		goto fail;
-	/* Without the blank in front, and with a newline for whoever looks at it in the guest. */
+	/*
+	 * Without the leading blank, and with a newline for people who read the file in the guest.
+	 */
 	memcpy(k->file, data + words + 1, k->file_length - 1);
 	k->file[k->file_length - 1] = '\n';
 	k->file[k->file_length] = '\0';

@@ -432,7 +432,7 @@ check_node(const struct study_plan *p, size_t node, const struct laboratory *l,
 	   struct text *problem)
 {
 	if (l->console == NULL && l->tty == NULL) {
-		text_string(problem, "this needs a console or a tty");
+		text_string(problem, "missing console or tty");
 		return -1;
 	}
 	for (size_t i = 0; i < node; i++) {

@@ -9,7 +9,7 @@ cpu_share_allowed(cpu_set_t *allowed)
 	if (sched_getaffinity(0, sizeof(*allowed), allowed) == 0)
 		return (unsigned)CPU_COUNT(allowed);
 	CPU_ZERO(allowed);
-	warn("cannot find out the CPUs");
+	warn("cannot get the allowed CPUs");
 	return 0;
 }
 

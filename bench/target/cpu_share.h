@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Which CPUs boots at once keep to. */
+/* The CPUs of boots that run at the same time. */
 #ifndef BENCH_CPU_SHARE_H
 #define BENCH_CPU_SHARE_H
 
 #include <sched.h>
 
-/*
- * The CPUs that this process may use. Returns their number, or 0 after telling on stderr why it is
- * not known.
- */
+/* The CPUs that this process may use. Returns their number, or 0 after a message on stderr. */
 unsigned cpu_share_allowed(cpu_set_t *allowed);
 
 /*
- * The share of one of `places`, counted from 0: as many of the allowed CPUs for each, in their
- * order, the rest for none; where there are more places than CPUs, all of them for the places left
- * over. Pure.
+ * The share of place number `place`, from 0, of `places`. Each place gets the same number of the
+ * allowed CPUs, in order; the remainder is unused. With more places than CPUs, each place beyond
+ * them gets all. Pure.
  */
 cpu_set_t cpu_share_of(const cpu_set_t *allowed, unsigned places, unsigned place);
 

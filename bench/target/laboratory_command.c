@@ -15,16 +15,20 @@
 enum { TERM_S = 2, KILL_S = 2 };
 
 static int
-use(int fd, int as)
+use_as(int fd, int as)
 {
 	if (fd < 0)
 		fd = open("/dev/null", O_RDWR);
 	return fd < 0 || dup2(fd, as) < 0 ? -1 : 0;
 }
 
-/* What cannot be done is told through `told`, which is closed where all could. */
+/*
+ * Executes the command, in the child. Writes errno to `failure` if a step fails; execvp() closes
+ * it.
+ */
 static _Noreturn void
-become(char *const argv[], const struct machine *machine, const int fds[3], pid_t parent, int told)
+become_command(char *const argv[], const struct machine *machine, const int fds[3], pid_t parent,
+	       int failure)
 {
 	sigset_t none;
 
@@ -37,11 +41,11 @@ become(char *const argv[], const struct machine *machine, const int fds[3], pid_
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (setenv("LULL_KERNEL", machine->kernel, 1) == 0 &&
 	    setenv("LULL_IMAGE", machine->initrd, 1) == 0 &&
-	    setenv("LULL_CMDLINE", machine->line, 1) == 0 && use(fds[0], STDIN_FILENO) == 0 &&
-	    use(fds[1], STDOUT_FILENO) == 0 && use(fds[2], STDERR_FILENO) == 0)
+	    setenv("LULL_CMDLINE", machine->line, 1) == 0 && use_as(fds[0], STDIN_FILENO) == 0 &&
+	    use_as(fds[1], STDOUT_FILENO) == 0 && use_as(fds[2], STDERR_FILENO) == 0)
 		execvp(argv[0], argv);
 	int error = errno;
-	_exit(write(told, &error, sizeof(error)) == (ssize_t)sizeof(error) ? 127 : 126);
+	_exit(write(failure, &error, sizeof(error)) == (ssize_t)sizeof(error) ? 127 : 126);
 }
 
 int
@@ -49,20 +53,20 @@ command_start(struct command *c, const char *name, char *const argv[],
 	      const struct machine *machine, const int fds[3])
 {
 	pid_t parent = getpid();
-	int told[2], error = 0;
+	int failure[2], error = 0;
 
 	*c = (struct command){.name = name, .argv = argv};
-	if (pipe2(told, O_CLOEXEC) != 0)
+	if (pipe2(failure, O_CLOEXEC) != 0)
 		return -1;
 	c->pid = fork();
 	if (c->pid == 0)
-		become(argv, machine, fds, parent, told[1]);
+		become_command(argv, machine, fds, parent, failure[1]);
 	if (c->pid < 0)
 		error = errno;
-	close(told[1]);
-	if (c->pid > 0 && read(told[0], &error, sizeof(error)) == (ssize_t)sizeof(error))
+	close(failure[1]);
+	if (c->pid > 0 && read(failure[0], &error, sizeof(error)) == (ssize_t)sizeof(error))
 		waitpid(c->pid, NULL, 0);
-	close(told[0]);
+	close(failure[0]);
 	if (error == 0)
 		return 0;
 	c->pid = 0;
@@ -71,14 +75,14 @@ command_start(struct command *c, const char *name, char *const argv[],
 }
 
 int
-command_hear(struct command *c, int errors)
+command_read_errors(struct command *c, int errors)
 {
 	char bytes[4096];
 	ssize_t n = read(errors, bytes, sizeof(bytes));
 
 	for (ssize_t i = 0; i < n && !c->heard_line; i++) {
 		bool at_end = bytes[i] == '\n' || bytes[i] == '\r' || bytes[i] == '\0';
-		/* Empty lines are none. */
+		/* Skip empty lines. */
 		c->heard_line = (at_end && c->used > 0) || c->used == COMMAND_WORDS_MAX;
 		if (!at_end && !c->heard_line)
 			c->words[c->used++] = bytes[i];
@@ -127,7 +131,7 @@ command_end(struct command *c)
 		c->asked_at = now;
 		kill(-c->pid, SIGTERM);
 	}
-	/* As long as it is not waited for, its group is no other's. */
+	/* Until the command is waited for, no other process group can have its number. */
 	bool ended = command_has_ended(c, &how);
 	if (ended || now > c->asked_at + TERM_S)
 		command_kill(c);
@@ -136,35 +140,35 @@ command_end(struct command *c)
 	return c->pid == 0;
 }
 
-/* Appends the first line that it wrote, if there is one. */
+/* Appends the first line of the command's errors, if there is one. */
 static void
-add_words(const struct command *c, char *text, size_t size, int used)
+append_words(const struct command *c, char *text, size_t size, int used)
 {
 	if (c->used > 0 && used > 0 && (size_t)used < size)
 		snprintf(text + used, size - (size_t)used, ": %s", c->words);
 }
 
 void
-command_tell_end(const struct command *c, const siginfo_t *how, char *text, size_t size)
+command_describe_end(const struct command *c, const siginfo_t *how, char *text, size_t size)
 {
 	const char *verb =
 	    how->si_code == CLD_EXITED ? "ended with status" : "was killed by signal";
 
-	add_words(c, text, size,
-		  snprintf(text, size, "the %s command %s %s %d", c->name, c->argv[0], verb,
-			   how->si_status));
+	append_words(c, text, size,
+		     snprintf(text, size, "the %s command %s %s %d", c->name, c->argv[0], verb,
+			      how->si_status));
 }
 
 void
-command_tell_limit(const struct command *c, unsigned limit_s, char *text, size_t size)
+command_describe_limit(const struct command *c, unsigned limit_s, char *text, size_t size)
 {
-	add_words(c, text, size,
-		  snprintf(text, size, "the %s command %s has not ended within %u s", c->name,
-			   c->argv[0], limit_s));
+	append_words(c, text, size,
+		     snprintf(text, size, "the %s command %s did not end within %u s", c->name,
+			      c->argv[0], limit_s));
 }
 
 void
-command_tell_start(const struct command *c, int error, char *text, size_t size)
+command_describe_start(const struct command *c, int error, char *text, size_t size)
 {
 	snprintf(text, size, "cannot execute the %s command %s: %s", c->name, c->argv[0],
 		 strerror(error));

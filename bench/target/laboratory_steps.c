@@ -9,7 +9,7 @@
 
 #include "base/seconds.h"
 
-/* The line to a machine in a laboratory: a tty, or a command that is one. */
+/* The line to a machine in a laboratory: a tty, or a command in place of one. */
 
 static int
 open_tty(struct laboratory_line *l, const struct laboratory *laboratory, char *error, size_t size)
@@ -18,12 +18,13 @@ open_tty(struct laboratory_line *l, const struct laboratory *laboratory, char *e
 		l->output = l->input = l->tty.fd;
 		return 0;
 	}
-	snprintf(error, size, "cannot open %s with %u bits a second: %s", laboratory->tty,
-		 laboratory->speed, errno == EWOULDBLOCK ? "another has it" : strerror(errno));
+	snprintf(error, size, "cannot open %s at %u bits per second: %s", laboratory->tty,
+		 laboratory->speed,
+		 errno == EWOULDBLOCK ? "another process has locked it" : strerror(errno));
 	return -1;
 }
 
-/* A pipe of which bench's end does not block, and the other is the command's. */
+/* Opens a pipe whose end for bench is nonblocking; the other end is the command's. */
 static int
 open_pipe(int *ours, int *theirs, bool is_input)
 {
@@ -48,7 +49,7 @@ open_command(struct laboratory_line *l, const struct machine *machine, char *err
 	    open_pipe(&l->errors, &theirs[2], false) == 0)
 		result = command_start(&l->command, "console", argv, machine, theirs);
 	if (result != 0)
-		command_tell_start(&l->command, errno, error, size);
+		command_describe_start(&l->command, errno, error, size);
 	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
 		if (theirs[i] >= 0)
 			close(theirs[i]);
@@ -81,12 +82,12 @@ laboratory_line_close(struct laboratory_line *l)
 }
 
 /*
- * The machine is got ready by `boot` and switched on by power-cycle, or by power-off and power-on
- * where there is no such; at its end, for whatever reason, it is switched off.
+ * `boot` prepares the machine; power-cycle starts it, or power-off and power-on if there is no
+ * power-cycle. At its end, for any reason, power-off switches it off.
  *
- * One with a system of its own is waited for, then restarted by `boot`. While the appliance runs it
- * is asked whether it is back, and at its end it is waited for again. Where it hangs, or does not
- * come, power-cycle brings it back.
+ * A machine with a system of its own is waited for, then restarted by `boot`. While the appliance
+ * runs, bench checks whether the machine is back; at its end bench waits for it again. If the
+ * machine hangs or does not come back, power-cycle restarts it.
  */
 
 enum { FOREVER_S = 1000 * 1000 * 1000, REST_READS = 32 };
@@ -104,8 +105,8 @@ has_own_system(const struct laboratory_steps *s)
 }
 
 /*
- * Where to write why it failed. What was still to be done for the start is not; the first reason is
- * told.
+ * Marks the steps as failed and drops those that are left. Returns the buffer for the reason; only
+ * the first reason is kept.
  */
 static char *
 set_error(struct laboratory_steps *s)
@@ -172,7 +173,7 @@ laboratory_steps_open(struct laboratory_steps *s, const struct machine *machine)
 	*s = (struct laboratory_steps){.machine = machine};
 	if (pipe2(s->errors, O_CLOEXEC | O_NONBLOCK) != 0)
 		return -1;
-	/* Its writers are no programs of ours, and need not know of it. */
+	/* The commands must not inherit O_NONBLOCK on their end. */
 	fcntl(s->errors[1], F_SETFL, 0);
 	enqueue_start(s);
 	return 0;
@@ -186,9 +187,9 @@ laboratory_steps_close(struct laboratory_steps *s)
 }
 
 int
-laboratory_steps_hear(struct laboratory_steps *s)
+laboratory_steps_read_errors(struct laboratory_steps *s)
 {
-	return command_hear(&s->command, s->errors[0]);
+	return command_read_errors(&s->command, s->errors[0]);
 }
 
 static void
@@ -201,7 +202,7 @@ start_next(struct laboratory_steps *s)
 	s->queued--;
 	memmove(s->queue, s->queue + 1, s->queued * sizeof(s->queue[0]));
 	if (command_start(&s->command, s->step.name, s->step.argv, s->machine, fds) != 0)
-		command_tell_start(&s->command, errno, set_error(s), TARGET_ERROR_MAX);
+		command_describe_start(&s->command, errno, set_error(s), TARGET_ERROR_MAX);
 }
 
 bool
@@ -211,11 +212,11 @@ laboratory_steps_watches(const struct laboratory_steps *s)
 }
 
 /*
- * Has its power cut, and what was to be done begin anew. Returns false where that cannot be, or has
- * been.
+ * Queues a power cycle and repeats the steps of the start or the end. Returns false if the machine
+ * has no power-cycle, or was cycled already.
  */
 static bool
-cycle(struct laboratory_steps *s)
+queue_power_cycle(struct laboratory_steps *s)
 {
 	if (!has_own_system(s) || s->cycled || laboratory_of(s)->power_cycle == NULL)
 		return false;
@@ -229,22 +230,25 @@ cycle(struct laboratory_steps *s)
 	return true;
 }
 
-/* Whether the appliance runs or not is for its console to tell: a watch that fails is given up. */
+/*
+ * Handles the end of the current command. A watch that fails is just dropped, as only the console
+ * shows whether the appliance runs.
+ */
 static void
-take_end(struct laboratory_steps *s, const siginfo_t *how)
+finish_step(struct laboratory_steps *s, const siginfo_t *how)
 {
 	bool watched = laboratory_steps_watches(s);
 
-	for (int i = 0; i < REST_READS && laboratory_steps_hear(s) > 0; i++)
+	for (int i = 0; i < REST_READS && laboratory_steps_read_errors(s) > 0; i++)
 		continue;
 	if (command_succeeded(how))
 		s->is_back = watched || (s->ending && s->step.argv == laboratory_of(s)->wait);
 	else if (!watched)
-		command_tell_end(&s->command, how, set_error(s), TARGET_ERROR_MAX);
+		command_describe_end(&s->command, how, set_error(s), TARGET_ERROR_MAX);
 	command_forget(&s->command);
 }
 
-/* Returns whether every command has ended. */
+/* Returns whether no command is running. */
 static bool
 is_over(struct laboratory_steps *s)
 {
@@ -253,14 +257,14 @@ is_over(struct laboratory_steps *s)
 	if (s->command.pid == 0)
 		return true;
 	if (!s->interrupted && command_has_ended(&s->command, &how)) {
-		take_end(s, &how);
+		finish_step(s, &how);
 		return true;
 	}
 	if (!s->interrupted && seconds_now() >= s->limit_at) {
 		s->interrupted = true;
-		if (s->step.argv != laboratory_of(s)->wait || !cycle(s))
-			command_tell_limit(&s->command, s->step.limit_s, set_error(s),
-					   TARGET_ERROR_MAX);
+		if (s->step.argv != laboratory_of(s)->wait || !queue_power_cycle(s))
+			command_describe_limit(&s->command, s->step.limit_s, set_error(s),
+					       TARGET_ERROR_MAX);
 	}
 	if (!s->interrupted || !command_end(&s->command))
 		return false;
@@ -296,8 +300,9 @@ laboratory_steps_end(struct laboratory_steps *s, enum machine_end why, bool star
 	s->queued = 0;
 	if (!has_own_system(s))
 		enqueue_power(s, "power-off", laboratory_of(s)->power_off);
-	/* Who interrupts does not wait for it: it comes back by itself. */
-	else if (started && !s->is_back && why != MACHINE_ESCAPED && !(hangs && cycle(s)))
+	/* Do not wait after an interrupt: the machine comes back by itself. */
+	else if (started && !s->is_back && why != MACHINE_ESCAPED &&
+		 !(hangs && queue_power_cycle(s)))
 		enqueue_wait(s);
 }
 

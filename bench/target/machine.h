@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What one boot is started with. */
+/* The parameters of one boot. */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
 
@@ -13,30 +13,31 @@ enum board { BOARD_PC, BOARD_Q35, BOARD_MICROVM /* without ACPI */ };
 enum { LABORATORY_LIMIT_S = 60, LABORATORY_RETURN_S = 300, LABORATORY_SPEED = 115200 };
 
 /*
- * A machine on a table: a line to read, and commands for what a hand would do. Commands are argv,
- * ended with NULL, and are executed without a shell, with LULL_KERNEL, LULL_IMAGE and LULL_CMDLINE
- * in their environment; NULL: there is none.
+ * A machine in a laboratory: a line to read, and commands in place of a person's hands. Commands
+ * are argv, terminated by NULL. They are executed without a shell, with LULL_KERNEL, LULL_IMAGE and
+ * LULL_CMDLINE in their environment. NULL: no command.
  */
 struct laboratory {
-	char *const *console; /* its standard input and output are the line; NULL: a tty is */
+	char *const
+	    *console; /* its standard input and output are the line; NULL: the line is a tty */
 	const char *tty;
-	unsigned speed;	   /* of the tty, in bits a second */
-	char *const *boot; /* gets ready what the machine will boot */
+	unsigned speed;	   /* of the tty, in bits per second */
+	char *const *boot; /* prepares what the machine will boot */
 	char *const *power_on;
 	char *const *power_off;
 	char *const *power_cycle;
 	/*
-	 * Ends when the machine is in a system of its own and can be asked; NULL: it has none. The
-	 * machine is then waited for, `boot` restarts it, and it comes back by itself. It is
-	 * power-cycled only where it does not.
+	 * Exits when the machine is up in its own system; NULL: it has none. bench waits for it,
+	 * `boot` restarts the machine, and the machine comes back by itself. bench power-cycles it
+	 * only if it does not.
 	 */
 	char *const *wait;
-	/* After so long each has failed, `boot` and one of power_...; 0: LABORATORY_LIMIT_S. */
+	/* Seconds after which `boot` and each power_ command has failed; 0: LABORATORY_LIMIT_S. */
 	unsigned boot_s, limit_s;
-	unsigned return_s; /* how long it may take to come back; 0: LABORATORY_RETURN_S */
+	unsigned return_s; /* how long the machine may take to come back; 0: LABORATORY_RETURN_S */
 };
 
-/* Strings are the caller's. */
+/* Strings are owned by the caller. */
 struct machine {
 	const char *qemu; /* path of the program */
 	const char *kernel;
@@ -46,12 +47,12 @@ struct machine {
 	unsigned cpus;
 	enum accel accel;
 	bool exact;
-	bool is_foreign;    /* its init is not Lull's, and does not answer */
-	char *const *extra; /* the user's own arguments, or NULL */
+	bool is_foreign;    /* its init is not Lull's, and sends no records */
+	char *const *extra; /* the user's own arguments; NULL: none */
 	enum board board;
 	const char *firmware; /* NULL: QEMU's own */
 	const struct laboratory
-	    *laboratory; /* NULL: QEMU; else of all above only kernel, initrd and line count */
+	    *laboratory; /* NULL: QEMU; else only kernel, initrd and line of the above are used */
 };
 
 #endif

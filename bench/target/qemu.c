@@ -16,7 +16,8 @@
 
 enum {
 	FIXED_ARGUMENTS_MAX = 64,
-	PIPE_SIZE = 1 << 20, /* so that the guest never waits for bench: exact mode would see it */
+	PIPE_SIZE =
+	    1 << 20, /* so that the guest never waits for bench, which would change exact mode */
 	END_WAIT_MS = 5000,
 };
 
@@ -59,20 +60,20 @@ append_words(struct arguments *a, const char *const *words)
 }
 
 static void
-add_two(struct arguments *a, const char *option, const char *value)
+append_option(struct arguments *a, const char *option, const char *value)
 {
 	a->at[a->count++] = option;
 	a->at[a->count++] = value;
 }
 
 static void
-add_board(struct arguments *a, const struct machine *m)
+append_board(struct arguments *a, const struct machine *m)
 {
 	/*
-	 * What makes a boot repeat to the byte: each of these was needed. With rdrand, which -seed
-	 * makes repeat too, the kernel's random numbers are ready from the start, as on hardware;
-	 * else each costs 6,500 instructions more. With ioeventfd another thread of QEMU does what
-	 * a driver waits for in a loop, whose rounds are then host time.
+	 * Each of these was needed to make boots repeat to the byte. With rdrand, which -seed makes
+	 * repeat too, the kernel's random numbers are ready from the start, as on hardware; without
+	 * it each costs 6,500 more instructions. With ioeventfd another thread of QEMU does the
+	 * work that a driver polls for, and the number of polls would depend on the host.
 	 */
 	static const char *const exact[] = {
 	    "-M",      "pc-i440fx-7.2",
@@ -98,12 +99,12 @@ add_board(struct arguments *a, const struct machine *m)
 	};
 
 	if (!m->exact)
-		add_two(a, "-M", boards[m->board]);
+		append_option(a, "-M", boards[m->board]);
 	append_words(a, m->exact ? exact : m->accel == ACCEL_KVM ? kvm : tcg);
 }
 
 /*
- * Returns the arguments, in one block that points to `numbers` and to the machine's strings; NULL
+ * Returns the arguments in one block, which points into `numbers` and the machine's strings; NULL
  * with errno ENOMEM.
  */
 static char **
@@ -130,15 +131,15 @@ make_arguments(const struct machine *m, int qmp, char numbers[3][32])
 	snprintf(numbers[2], sizeof(numbers[2]), "socket,id=qmp,fd=%d", qmp);
 	a.at[a.count++] = m->qemu;
 	append_words(&a, fixed);
-	add_board(&a, m);
-	add_two(&a, "-chardev", numbers[2]);
-	add_two(&a, "-smp", numbers[0]);
-	add_two(&a, "-m", numbers[1]);
-	add_two(&a, "-kernel", m->kernel);
-	add_two(&a, "-initrd", m->initrd);
-	add_two(&a, "-append", m->line);
+	append_board(&a, m);
+	append_option(&a, "-chardev", numbers[2]);
+	append_option(&a, "-smp", numbers[0]);
+	append_option(&a, "-m", numbers[1]);
+	append_option(&a, "-kernel", m->kernel);
+	append_option(&a, "-initrd", m->initrd);
+	append_option(&a, "-append", m->line);
 	if (m->firmware != NULL)
-		add_two(&a, "-bios", m->firmware);
+		append_option(&a, "-bios", m->firmware);
 	if (m->extra != NULL)
 		append_words(&a, (const char *const *)m->extra);
 	return (char **)a.at;
@@ -264,10 +265,7 @@ qemu_close(struct qemu *q)
 	int status;
 
 	qemu_kill(q);
-	/*
-	 * Under a broken /dev/kvm a process may be stuck in the kernel: it is not waited for
-	 * without end.
-	 */
+	/* With a broken /dev/kvm a process may be stuck in the kernel: the wait is bounded. */
 	for (int i = 0; q->pid > 0 && !qemu_is_gone(q, &status) && i < END_WAIT_MS; i++)
 		nanosleep(&moment, NULL);
 	int fds[] = {q->console, q->input, q->errors, q->qmp};

@@ -11,7 +11,7 @@
 
 #define QEMU_PROGRAM "qemu-system-x86_64"
 
-/* The running process. Descriptors are not blocking and are closed by qemu_close(). */
+/* The running process. Descriptors are nonblocking; qemu_close() closes them. */
 struct qemu {
 	pid_t pid;   /* 0: gone */
 	int console; /* to read; the guest's serial port */
@@ -20,18 +20,18 @@ struct qemu {
 	int qmp;     /* to read and write */
 };
 
-/* Finds the program in PATH. Returns 0, or -1 with errno ENOENT. */
+/* Looks up the program in PATH. Returns 0, or -1 with errno ENOENT. */
 int qemu_find(char *path, size_t size);
 
 const char *qemu_accel_name(enum accel accel);
 
 /*
- * Starts QEMU with the machine stopped; QMP's `cont` sets it going. It gets no signal of bench's
- * terminal, and it dies with bench. Returns 0, or -1 with errno.
+ * Starts QEMU with the machine stopped; QMP's `cont` starts the machine. QEMU gets no signals from
+ * bench's terminal, and dies with bench. Returns 0, or -1 with errno.
  */
 int qemu_start(struct qemu *q, const struct machine *machine);
 
-/* If the process has ended, sets pid to 0, writes its wait status and returns true. */
+/* If the process has ended, sets pid to 0, stores its wait status and returns true. */
 bool qemu_is_gone(struct qemu *q, int *status);
 
 void qemu_kill(const struct qemu *q);

@@ -9,7 +9,7 @@
 static int
 send_command(const struct qmp *q, const char *command)
 {
-	/* Far smaller than a socket's buffer: it is written whole or not at all. */
+	/* Far smaller than a socket's buffer, so it is sent whole or not at all. */
 	return send(q->fd, command, strlen(command), MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
@@ -20,7 +20,7 @@ qmp_quit(struct qmp *q)
 }
 
 static void
-see_event(struct qmp *q, const char *event, const json_t *data)
+handle_event(struct qmp *q, const char *event, const json_t *data)
 {
 	const char *reason = json_string_value(json_object_get(data, "reason"));
 
@@ -35,7 +35,7 @@ see_event(struct qmp *q, const char *event, const json_t *data)
 
 /* {"qemu": {"major": N, "minor": N, "micro": N}, "package": "..."} */
 static void
-see_version(struct qmp *q, json_t *version)
+store_version(struct qmp *q, json_t *version)
 {
 	const char *package = json_string_value(json_object_get(version, "package"));
 	int major, minor, micro;
@@ -51,7 +51,7 @@ see_version(struct qmp *q, json_t *version)
 
 /* "TYPE-machine" */
 static void
-see_machine(struct qmp *q, const char *type)
+store_machine(struct qmp *q, const char *type)
 {
 	static const char end[] = "-machine";
 	size_t length = type != NULL ? strlen(type) : 0;
@@ -61,7 +61,7 @@ see_machine(struct qmp *q, const char *type)
 }
 
 static int
-see_answer(struct qmp *q, const json_t *answer)
+handle_reply(struct qmp *q, const json_t *answer)
 {
 	static const char ask[] = "{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"/"
 				  "machine\",\"property\":\"type\"}}\n";
@@ -71,7 +71,7 @@ see_answer(struct qmp *q, const json_t *answer)
 		q->step = QMP_MACHINE;
 		return send_command(q, ask);
 	case QMP_MACHINE:
-		see_machine(q, json_string_value(answer));
+		store_machine(q, json_string_value(answer));
 		q->step = QMP_CONT;
 		return send_command(q, "{\"execute\":\"cont\"}\n");
 	case QMP_CONT:
@@ -83,7 +83,7 @@ see_answer(struct qmp *q, const json_t *answer)
 }
 
 static int
-see_object(struct qmp *q, const json_t *object)
+handle_object(struct qmp *q, const json_t *object)
 {
 	const char *event = json_string_value(json_object_get(object, "event"));
 	const json_t *error = json_object_get(object, "error"),
@@ -91,24 +91,24 @@ see_object(struct qmp *q, const json_t *object)
 	json_t *greeting = json_object_get(object, "QMP");
 
 	if (event != NULL) {
-		see_event(q, event, json_object_get(object, "data"));
+		handle_event(q, event, json_object_get(object, "data"));
 		return 0;
 	}
-	/* A machine of a type that is not told is started all the same. */
+	/* A machine whose type QEMU does not report is started all the same. */
 	if (error != NULL && q->step == QMP_MACHINE)
-		return see_answer(q, NULL);
+		return handle_reply(q, NULL);
 	if (error != NULL) {
 		const char *what = json_string_value(json_object_get(error, "desc"));
 		snprintf(q->error, sizeof(q->error), "%s",
-			 what != NULL ? what : "an error without a word");
+			 what != NULL ? what : "an error without a description");
 		return 0;
 	}
 	if (greeting != NULL && q->step == QMP_GREETING) {
-		see_version(q, json_object_get(greeting, "version"));
+		store_version(q, json_object_get(greeting, "version"));
 		q->step = QMP_CAPABILITIES;
 		return send_command(q, "{\"execute\":\"qmp_capabilities\"}\n");
 	}
-	return answer != NULL ? see_answer(q, answer) : 0;
+	return answer != NULL ? handle_reply(q, answer) : 0;
 }
 
 int
@@ -116,15 +116,13 @@ qmp_feed(struct qmp *q, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		if (bytes[i] != '\n') {
-			/*
-			 * What is too long to be one of QEMU's lines cannot be read as one either.
-			 */
+			/* A line longer than any of QEMU's is cut, and then not valid JSON. */
 			if (q->used < sizeof(q->line))
 				q->line[q->used++] = bytes[i];
 			continue;
 		}
 		json_t *object = json_loadb(q->line, q->used, 0, NULL);
-		int result = object != NULL ? see_object(q, object) : 0;
+		int result = object != NULL ? handle_object(q, object) : 0;
 
 		json_decref(object);
 		q->used = 0;

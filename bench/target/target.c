@@ -11,23 +11,24 @@
 #include "words.h"
 
 /*
- * What is booted on, from words: QEMU's board and firmware, or a machine in a laboratory. The keys,
- * as they stand on a command line behind `--` or in a file:
+ * Parses the machine to boot: QEMU's board and firmware, or a machine in a laboratory. The keys, as
+ * options after `--` or as keys in a file:
  *
- * machine       pc, q35, microvm
- * firmware      a file, or `ovmf`
- * console       a command whose standard input and output are the machine's line
- * tty           DEVICE[,SPEED], in bits a second; default 115200
- * target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, which
- * ssh reaches by DESTINATION, and which comes back in at most so many seconds `pxe DIR MAC`: a
- * machine that boots over a network what DIR has for its MAC address boot-command, power-on,
- * power-off, power-cycle commands (machine.h)
+ *  machine       pc, q35, microvm
+ *  firmware      a file, or `ovmf`
+ *  console       a command whose standard input and output are the machine's line
+ *  tty           DEVICE[,SPEED], in bits per second; default 115200
+ *  target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, whose
+ *                ssh destination is DESTINATION, and which comes back within SECONDS;
+ *                `pxe DIR MAC`: a machine that boots over the network the entry that DIR has for
+ *                its MAC address
+ *  boot-command, power-on, power-off, power-cycle   commands (machine.h)
  *
- * Commands are split into words as a shell would, and nothing is expanded.
+ * Commands are split into words as a shell does, without expansion.
  */
 
 /*
- * Where Debian, Fedora and Arch have UEFI as one file that QEMU's -bios takes: its size is a
+ * Debian's, Fedora's and Arch's paths of UEFI as one file. QEMU's -bios needs a size that is a
  * multiple of 64 KiB.
  */
 static const char *const ovmf_files[] = {
@@ -89,12 +90,11 @@ set_tty(struct target_options *o, const char *value, struct text *problem)
 		device[comma - value] = '\0';
 		if (text_parse_number(comma + 1, UINT32_MAX, &speed) != 0 ||
 		    !tty_has_speed((unsigned)speed))
-			return refuse(
-			    problem,
-			    "no speed of a serial line, as 9600 or 115200, is behind the comma");
+			return refuse(problem,
+				      "invalid speed after the comma (examples: 9600, 115200)");
 	}
 	o->laboratory.speed = (unsigned)speed;
-	return device[0] != '\0' ? 0 : refuse(problem, "no device is named");
+	return device[0] != '\0' ? 0 : refuse(problem, "missing device");
 }
 
 static int
@@ -106,7 +106,7 @@ set_command(char *const **argv, const char *value, struct text *problem)
 	*argv = words;
 	if (words == NULL)
 		return refuse(problem, errno == EINVAL ? "a quote is not closed" : strerror(errno));
-	return words[0] != NULL && words[0][0] != '\0' ? 0 : refuse(problem, "no command is named");
+	return words[0] != NULL && words[0][0] != '\0' ? 0 : refuse(problem, "missing command");
 }
 
 static int
@@ -123,15 +123,16 @@ set_target(struct target_options *o, const char *value, struct text *problem)
 	else if (count == 3 && strcmp(words[0], "pxe") == 0)
 		result = target_pxe_set(&o->laboratory, words[1], words[2], problem);
 	else
-		refuse(problem, "give what ssh reaches the machine by, as in \"grub root@HOST\", "
-				"or the folder that is "
-				"served and the machine, as in \"pxe DIR MAC\"");
+		refuse(
+		    problem,
+		    "give \"grub root@HOST\" (its ssh destination) or \"pxe DIR MAC\" (the folder "
+		    "that pxe-serve serves, and its MAC address)");
 	o->has_target = true;
 	free((void *)words);
 	return result;
 }
 
-/* The place of a command, NULL for other keys. */
+/* The field for a command; NULL if the key is not a command's. */
 static char *const **
 command_of(struct laboratory *l, const char *key)
 {
@@ -167,7 +168,7 @@ target_options_set(struct target_options *o, const char *key, const char *value,
 		return set_tty(o, value, problem);
 	if (strcmp(key, "target") == 0)
 		return set_target(o, value, problem);
-	return refuse(problem, "no such key");
+	return refuse(problem, "unknown key");
 }
 
 int
@@ -179,16 +180,16 @@ target_options_check(const struct target_options *o, bool exact, const char *qem
 			    l->power_cycle != NULL;
 
 	if (l->console != NULL && l->tty != NULL)
-		return refuse(problem, "console and tty: a machine has one of them");
+		return refuse(problem, "console and tty: a machine has only one of them");
 	if (l->wait != NULL && (o->has_boot_command || l->power_on != NULL || l->power_off != NULL))
+		return refuse(problem, "target grub: only the commands console and power-cycle may "
+				       "be combined with it");
+	if (o->has_target && o->has_boot_command)
 		return refuse(
 		    problem,
-		    "target grub: of the commands only console and power-cycle go with it");
-	if (o->has_target && o->has_boot_command)
-		return refuse(problem,
-			      "target: it sets what is booted, so no boot-command goes with it");
+		    "target: it sets its own boot command, so boot-command is not allowed");
 	if (o->has_target && l->console == NULL && l->tty == NULL)
-		return refuse(problem, "target: this needs a console or a tty");
+		return refuse(problem, "target: missing console or tty");
 	if (l->console == NULL && l->tty == NULL && has_commands)
 		return refuse(problem, "boot-command and power-...: these need a console or a tty");
 	if (target_options_laboratory(o) != NULL && qemu_option != NULL) {
@@ -197,9 +198,9 @@ target_options_check(const struct target_options *o, bool exact, const char *qem
 	}
 	if (exact && (o->board != BOARD_PC || o->firmware != NULL))
 		return refuse(problem,
-			      "exact boots repeat on QEMU's pc with its own firmware alone");
+			      "exact mode supports only QEMU's pc with its default firmware");
 	if (o->board == BOARD_MICROVM && o->is_ovmf)
-		return refuse(problem, "microvm cannot boot by ovmf");
+		return refuse(problem, "microvm does not support ovmf");
 	return 0;
 }
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A machine that runs, whatever it is: where its console is, how it is ended, and what it tells of
- * its end.
- */
+/* A running machine of any kind: its console, how to end it, and how it ended. */
 #ifndef BENCH_TARGET_H
 #define BENCH_TARGET_H
 
@@ -15,99 +12,99 @@
 
 enum { TARGET_EVENTS = 2, TARGET_WORD_MAX = 128, TARGET_ERROR_MAX = 512 };
 
-/* Descriptors are the target's and do not block; -1: there is none. */
+/* Descriptors are owned by the target and nonblocking; -1: none. */
 struct target {
 	const struct target_operations *operations;
 	int console;		   /* to read */
-	int input;		   /* to write; what it does not take at once is lost */
-	int events[TARGET_EVENTS]; /* to wait for; what they bring is for operations->hear() */
+	int input;		   /* to write; input that it cannot take at once is lost */
+	int events[TARGET_EVENTS]; /* to poll; operations->read_event() reads them */
 	bool started;		   /* the machine has been switched on */
-	bool failed;		   /* it cannot go on, and is to be ended */
-	/* Of the console, by whoever reads it: */
-	bool spoke;   /* a byte has come */
-	bool hung_up; /* no more will come */
-	/* Once it is gone: */
-	enum machine_end end;	       /* how it ended, if it was not asked to, or if it failed */
-	char version[TARGET_WORD_MAX]; /* QEMU's; empty: not told */
-	char type[TARGET_WORD_MAX];    /* the machine's; empty: not told */
+	bool failed;		   /* it cannot continue; the caller has to end it */
+	/* About the console, set by its reader: */
+	bool spoke;   /* a byte has arrived */
+	bool hung_up; /* no more bytes will arrive */
+	/* When the machine is gone: */
+	enum machine_end end;	       /* how it ended, if it failed or was not asked to */
+	char version[TARGET_WORD_MAX]; /* QEMU's; empty: unknown */
+	char type[TARGET_WORD_MAX];    /* the machine's; empty: unknown */
 	char error[TARGET_ERROR_MAX];  /* why it failed, not escaped; may be empty */
 };
 
-/* None of them blocks, but for close(). */
+/* Only close() may block. */
 struct target_operations {
-	/* Reads what there is of events[event]. Returns 1 if there was something, 0 if not. */
-	int (*hear)(struct target *t, size_t event);
+	/* Reads the available bytes of events[event]. Returns 1 if there were any, 0 if not. */
+	int (*read_event)(struct target *t, size_t event);
 	/*
-	 * Asks the machine to end, for the reason that boot's end will be. What does not end by
-	 * itself is made to, in is_gone(). Only the first call counts, and one with
-	 * MACHINE_ESCAPED: it does not wait for what comes by itself.
+	 * Asks the machine to end; `why` becomes the boot's end. is_gone() ends a machine that does
+	 * not. Only the first call has an effect, and one with MACHINE_ESCAPED: it stops waiting
+	 * for a machine that comes back by itself.
 	 */
 	void (*end)(struct target *t, enum machine_end why);
-	/* Ends it at once. */
+	/* Ends the machine at once. */
 	void (*kill)(struct target *t);
 	/*
-	 * Does what is due by now, and tells whether all is over: the console may then still hold
-	 * bytes, and will get no more. To be called again and again, until then.
+	 * Does the work that is due, and returns whether all is over: the console may then still
+	 * hold bytes, and will get no more. To be called repeatedly until it returns true.
 	 */
 	bool (*is_gone)(struct target *t);
-	/* Ends what is still there, within some seconds, and frees the target. */
+	/* Ends whatever is left, within some seconds, and frees the target. */
 	void (*close)(struct target *t);
 };
 
 /*
- * Starts a machine. `machine` and all that it names stay the caller's, and stay as they are until
- * close(). Returns NULL with errno where bench's own side failed; a machine that cannot be started
- * is a target that has failed.
+ * Starts a machine. `machine` and its strings stay the caller's, and must stay unchanged until
+ * close(). Returns NULL with errno if bench itself failed; a machine that cannot be started is a
+ * failed target.
  */
 struct target *target_start(const struct machine *machine);
 
-/* The kinds of it, as target_start(). */
+/* The same for each kind of machine. */
 struct target *target_qemu_start(const struct machine *machine);
 struct target *target_laboratory_start(const struct machine *machine);
 
-/* All zero: QEMU's pc. What hangs on it is owned, but for `firmware`. */
+/* All zero: QEMU's pc. Pointers are owned, except `firmware`. */
 struct target_options {
 	enum board board;
 	bool has_board;
 	const char *firmware; /* NULL: QEMU's own */
 	bool is_ovmf;
-	char *tty; /* with what followed the comma cut off */
+	char *tty; /* the device, without the speed */
 	struct laboratory laboratory;
-	bool has_boot_command; /* which `target` sets as well */
+	bool has_boot_command; /* to be checked, because `target` sets laboratory.boot too */
 	bool has_target;
 };
 
 /*
- * Sets one key; the last value counts. `value` stays the caller's and is used. Returns 0, or -1
- * with what is wrong with the value in `problem`, without key, value and newline.
+ * Sets one key; the last value counts. `value` stays the caller's and must stay valid. Returns 0,
+ * or -1 with the value's error in `problem`, without key, value and newline.
  */
 int target_options_set(struct target_options *o, const char *key, const char *value,
 		       struct text *problem);
 
 /*
- * Whether all of it together can be. `qemu_option`: something that was asked for and is of use with
- * QEMU alone, by its name; NULL: nothing was. Returns 0, or -1 with one line in `problem`, without
- * newline.
+ * Whether the options may be combined. `qemu_option`: the name of a given option that only QEMU
+ * supports; NULL: none. Returns 0, or -1 with one line in `problem`, without newline.
  */
 int target_options_check(const struct target_options *o, bool exact, const char *qemu_option,
 			 struct text *problem);
 
-/* The laboratory, or NULL where it is QEMU. */
+/* The laboratory, or NULL for QEMU. */
 const struct laboratory *target_options_laboratory(const struct target_options *o);
 
 void target_options_free(struct target_options *o);
 
 /*
- * Sets what `l` does before the machine is switched on: an entry for `mac` in the folder `dir`;
- * commands are owned, each one block, and free those before. Returns 0, or -1 with what is wrong,
- * without newline, in `problem`.
+ * Sets the commands of `l` that make an entry for `mac` in the folder `dir` before the machine is
+ * switched on. Commands are owned, one block each; the earlier ones are freed. Returns 0, or -1
+ * with the error, without newline, in `problem`.
  */
 int target_pxe_set(struct laboratory *l, const char *dir, const char *mac, struct text *problem);
 
 /*
- * Sets what `l` has done to the machine of these words, which end with NULL: what ssh reaches it
- * by, and how many seconds it may take to come back, if that is told. Commands are owned, each one
- * block, and free those before. Returns 0, or -1 with what is wrong, without newline, in `problem`.
+ * Sets the commands of `l` for a machine with GRUB. `words`, terminated by NULL: its ssh
+ * destination and, optionally, the seconds that it may take to come back. Commands are owned, one
+ * block each; the earlier ones are freed. Returns 0, or -1 with the error, without newline, in
+ * `problem`.
  */
 int target_grub_set(struct laboratory *l, char *const words[], struct text *problem);
 

@@ -6,7 +6,7 @@
 #include "target/own_script.h"
 
 enum {
-	BOOT_S = 600, /* to send some hundred megabytes, and make a menu */
+	BOOT_S = 600, /* to send some hundred megabytes and make a menu */
 	RETURN_MAX_S = 24 * 3600,
 };
 
@@ -21,13 +21,14 @@ target_grub_set(struct laboratory *l, char *const words[], struct text *problem)
 	uint64_t return_s = LABORATORY_RETURN_S;
 
 	if (destination == NULL || destination[0] == '\0' || destination[0] == '-') {
-		text_string(problem, "grub needs what ssh reaches the machine by, as root@HOST");
+		text_string(problem, "grub needs the machine's ssh destination, such as root@HOST");
 		return -1;
 	}
 	if (words[1] != NULL &&
 	    (words[2] != NULL || text_parse_number(words[1], RETURN_MAX_S, &return_s) != 0)) {
-		text_string(problem, "behind what ssh reaches the machine by is at most a number, "
-				     "of seconds to come back");
+		text_string(
+		    problem,
+		    "only the seconds to come back, a number, may follow the ssh destination");
 		return -1;
 	}
 	free((void *)l->boot);

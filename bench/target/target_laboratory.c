@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A machine on a table. Its line is opened first, so that nothing is lost; then comes what starts
- * it. At its end, for whatever reason, comes what ends it, and the end of the line.
+ * A machine in a laboratory as a target. Its line is opened first, so that no output is lost; then
+ * come the steps that start the machine. At its end, for any reason, come the steps that end it;
+ * then the line is closed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "target/target.h"
 
 enum {
-	EXIT_S = 2, /* for the console's command to end, once its output has */
+	EXIT_S = 2, /* for the console's command to exit after the end of its output */
 	PAUSE_NS = 10 * 1000 * 1000,
 	REST_READS = 32,
 };
@@ -20,15 +21,15 @@ enum {
 enum { EVENT_STEPS, EVENT_CONSOLE };
 
 struct laboratory_target {
-	struct target target; /* the first, so that a pointer to it is one to this */
+	struct target target; /* the first member, so that a pointer to it can be cast */
 	struct laboratory_line line;
 	struct laboratory_steps steps;
 	bool ending;
-	double hung_up_at; /* 0: it was not the line that ended first */
+	double hung_up_at; /* when the line ended; 0: the machine was ended otherwise */
 	bool gone;
 };
 
-/* Where to write why it failed; the first reason is told. */
+/* Marks the target as failed. Returns the buffer for the reason; only the first reason is kept. */
 static char *
 set_error(struct laboratory_target *l)
 {
@@ -41,8 +42,8 @@ set_error(struct laboratory_target *l)
 }
 
 /*
- * Ends the line. Returns whether it has ended. A command that has never had a line, and failed, is
- * told.
+ * Ends the line. Returns whether it has ended. Reports a console command that failed without any
+ * output.
  */
 static bool
 end_console(struct laboratory_target *l)
@@ -51,13 +52,13 @@ end_console(struct laboratory_target *l)
 
 	if (l->hung_up_at != 0 && l->line.command.asked_at == 0 && l->line.command.pid != 0) {
 		if (command_has_ended(&l->line.command, &how)) {
-			for (int i = 0;
-			     i < REST_READS && command_hear(&l->line.command, l->line.errors) > 0;
+			for (int i = 0; i < REST_READS &&
+					command_read_errors(&l->line.command, l->line.errors) > 0;
 			     i++)
 				continue;
 			if (!l->target.spoke && !command_succeeded(&how))
-				command_tell_end(&l->line.command, &how, set_error(l),
-						 TARGET_ERROR_MAX);
+				command_describe_end(&l->line.command, &how, set_error(l),
+						     TARGET_ERROR_MAX);
 		} else if (seconds_now() < l->hung_up_at + EXIT_S) {
 			return false;
 		}
@@ -84,9 +85,9 @@ kill_now(struct target *t)
 	command_kill(&l->line.command);
 }
 
-/* What has come to an end by itself. */
+/* Checks whether the machine has ended by itself. */
 static void
-see_end(struct laboratory_target *l)
+check_end(struct laboratory_target *l)
 {
 	struct target *t = &l->target;
 
@@ -107,7 +108,7 @@ is_gone(struct target *t)
 
 	if (l->gone)
 		return true;
-	/* Where there is no line, nothing is switched on. */
+	/* Without a line the machine is not switched on. */
 	bool idle = l->line.output < 0 || laboratory_steps_go_on(&l->steps);
 	enum machine_end end = t->end;
 	if (l->steps.failed)
@@ -116,7 +117,7 @@ is_gone(struct target *t)
 		t->end = end;
 	t->started |= (idle || laboratory_steps_watches(&l->steps)) && !t->failed;
 	if (!l->ending) {
-		see_end(l);
+		check_end(l);
 		return false;
 	}
 	if (!idle || !end_console(l))
@@ -132,8 +133,8 @@ read_event(struct target *t, size_t event)
 {
 	struct laboratory_target *l = (struct laboratory_target *)t;
 
-	return event == EVENT_STEPS ? laboratory_steps_hear(&l->steps)
-				    : command_hear(&l->line.command, l->line.errors);
+	return event == EVENT_STEPS ? laboratory_steps_read_errors(&l->steps)
+				    : command_read_errors(&l->line.command, l->line.errors);
 }
 
 static void

@@ -11,9 +11,9 @@
 enum {
 	MAC_SIZE = 6,
 	BOOT_S = 600
-}; /* a fleet that is set anew waits for one another at the folder */
+}; /* when many machines get new entries, each waits for the others at the folder */
 
-/* Six bytes in hexadecimal, with colons or hyphens between. */
+/* Six hexadecimal bytes, separated by colons or hyphens. */
 static bool
 is_mac(const char *text)
 {

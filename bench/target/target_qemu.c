@@ -12,20 +12,20 @@
 #include "target/qmp.h"
 #include "target/target.h"
 
-enum { QUIT_S = 2 /* to end when asked to */ };
+enum { QUIT_S = 2 /* for QEMU to quit when asked to */ };
 
 enum { EVENT_QMP, EVENT_ERRORS };
 
 struct target_qemu {
-	struct target target; /* the first, so that a pointer to it is one to this */
+	struct target target; /* the first member, so that a pointer to it can be cast */
 	struct qemu qemu;
 	struct qmp qmp;
-	double kill_at; /* 0: it was not asked to end */
+	double kill_at; /* 0: QEMU was not asked to quit */
 	size_t error_used;
 };
 
 static int
-hear_qmp(struct target_qemu *q)
+read_qmp(struct target_qemu *q)
 {
 	char bytes[4096];
 	ssize_t n = read(q->qemu.qmp, bytes, sizeof(bytes));
@@ -40,7 +40,7 @@ hear_qmp(struct target_qemu *q)
 }
 
 static int
-hear_errors(struct target_qemu *q)
+read_errors(struct target_qemu *q)
 {
 	char bytes[1024];
 	ssize_t n = read(q->qemu.errors, bytes, sizeof(bytes));
@@ -59,7 +59,7 @@ read_event(struct target *t, size_t event)
 {
 	struct target_qemu *q = (struct target_qemu *)t;
 
-	return event == EVENT_QMP ? hear_qmp(q) : hear_errors(q);
+	return event == EVENT_QMP ? read_qmp(q) : read_errors(q);
 }
 
 static void
@@ -81,7 +81,7 @@ ask_to_end(struct target *t, enum machine_end why)
 		kill_now(t);
 }
 
-/* Leaves of QEMU's words the first line that is not a mere warning, without the program's name. */
+/* Keeps only the first line of QEMU's errors that is not a warning, without the program's name. */
 static void
 choose_error(char *words)
 {
@@ -101,9 +101,12 @@ choose_error(char *words)
 	words[0] = '\0';
 }
 
-/* Power-off and restart both end QEMU with status 0: which of them it was, the event has told. */
+/*
+ * Stores how the machine ended. Power-off and reset both end QEMU with status 0; only the event
+ * distinguishes them.
+ */
 static void
-tell_end(struct target_qemu *q, int status)
+store_end(struct target_qemu *q, int status)
 {
 	struct target *t = &q->target;
 
@@ -134,9 +137,9 @@ is_gone(struct target *t)
 		kill_now(t);
 	if (!qemu_is_gone(&q->qemu, &status))
 		return false;
-	while (hear_qmp(q) > 0 || hear_errors(q) > 0)
+	while (read_qmp(q) > 0 || read_errors(q) > 0)
 		continue;
-	tell_end(q, status);
+	store_end(q, status);
 	return true;
 }
 

@@ -34,7 +34,7 @@ tty_has_speed(unsigned speed)
 	return code_of(speed) != B0;
 }
 
-/* tcsetattr(3) succeeds when it could do any of it. */
+/* tcsetattr(3) succeeds if it could make any of the changes, so read them back. */
 static int
 set_raw(int fd, const struct termios *before, speed_t code)
 {
@@ -80,7 +80,7 @@ tty_close(struct tty *t)
 {
 	if (t->fd < 0)
 		return;
-	/* What is still to be written to it may never be taken. */
+	/* Discard pending output, which the device may never accept. */
 	tcflush(t->fd, TCIOFLUSH);
 	tcsetattr(t->fd, TCSANOW, &t->before);
 	close(t->fd);

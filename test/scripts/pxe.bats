@@ -236,9 +236,9 @@ boot"
 	lab 125 --console 'sleep 1000' --target "pxe $DIR/none 52:54:00:ab:cd:01" -- true
 	expect_in "$stderr" "ended with status 1: pxe-entry: cannot use $DIR/none: there is no such folder"
 	lab 129 --target "pxe $DIR 52:54:00:ab:cd:01" -- true
-	expect_in "$stderr" 'target: this needs a console or a tty'
+	expect_in "$stderr" 'target: missing console or tty'
 	lab 129 --console cat --boot-command true --target "pxe $DIR 52:54:00:ab:cd:01" -- true
-	expect_in "$stderr" 'target: it sets what is booted, so no boot-command goes with it'
+	expect_in "$stderr" 'target: it sets its own boot command, so boot-command is not allowed'
 	lab 129 --console cat --target "pxe $DIR" -- true
 	expect_in "$stderr" '"pxe DIR MAC"'
 }

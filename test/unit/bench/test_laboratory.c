@@ -75,8 +75,8 @@ commands_that_fail(void **state)
 				.power_on = SHELL("trap '' TERM; yes >&2 & sleep 1000; sleep 1000"),
 				.limit_s = 1};
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_string_equal(
-	    reason, "the target failed: the power-on command sh has not ended within 1 s: y");
+	assert_string_equal(reason,
+			    "the target failed: the power-on command sh did not end within 1 s: y");
 }
 
 /* The results are there; who has to cut the power by hand is told by the machine's end. */
@@ -211,7 +211,7 @@ tty_is_given_back(void **state)
 	assert_int_equal(tty_open(&other, name, 115200), 0);
 	laboratory = (struct laboratory){.tty = name, .speed = 9600};
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
-	assert_non_null(strstr(reason, "another has it"));
+	assert_non_null(strstr(reason, "another process has locked it"));
 	tty_close(&other);
 	close(slave);
 	close(master);

@@ -139,7 +139,7 @@ stays_away(void **state)
 	assert_int_equal(boot.end, MACHINE_POWERED_OFF);
 	assert_true(boot.target_failed);
 	assert_string_equal(boot.error,
-			    with_patience("the wait command sh has not ended within %u s"));
+			    with_patience("the wait command sh did not end within %u s"));
 	assert_done("wait\nboot\nwait\nwait\n");
 	make_away("cat records", true);
 	laboratory.power_cycle = SHELL(cycles);
@@ -183,7 +183,7 @@ is_not_there_at_the_start(void **state)
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
 	assert_string_equal(
 	    reason,
-	    with_patience("the target failed: the wait command sh has not ended within %u s"));
+	    with_patience("the target failed: the wait command sh did not end within %u s"));
 	assert_done("wait\n");
 	make_away("cat records; touch up", false);
 	laboratory.power_cycle = SHELL(cycles);

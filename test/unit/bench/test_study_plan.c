@@ -114,8 +114,7 @@ mistakes_are_told_with_their_line(void **state)
 	expect_mistake("image i 'a", "PLAN:1: image has a quote that is not closed");
 	expect_mistake("run r", "PLAN:1: run needs words behind the label");
 	expect_mistake("args a quiet -- ls",
-		       "PLAN:1: args a command does not go among the kernel's arguments: leave off "
-		       "-- and what is behind it");
+		       "PLAN:1: args cannot hold a command: remove -- and the words after it");
 	expect_mistake("boots 0", "PLAN:1: boots needs a whole number from 1 to 1000000");
 	expect_mistake("boots 3\nboots 4", "PLAN:2: boots is set twice");
 	expect_mistake(
@@ -174,8 +173,7 @@ nodes_have_settings_of_their_own(void **state)
 	expect_mistake("node a\nnode a", "PLAN:2: node has a label that another one has already");
 	expect_mistake("node a\ntty x\ntty y", "PLAN:3: tty is set twice");
 	expect_mistake("node a\nmachine q35", "PLAN:2: machine is for QEMU, not for a node");
-	expect_mistake(LEAST "node a\ntty x\nnode b\n",
-		       "PLAN: node b: this needs a console or a tty");
+	expect_mistake(LEAST "node a\ntty x\nnode b\n", "PLAN: node b: missing console or tty");
 	expect_mistake(LEAST "tty x\nnode a\nnode b\n",
 		       "PLAN: node b: this has the console, tty or target of node a");
 	expect_mistake(LEAST "node a\ntty x\nnode b\ntty x,9600\n",
