@@ -20,7 +20,7 @@
 
 enum { TIMEOUT_DEFAULT_S = 600, PROBLEM_MAX = 512 };
 
-/* In exact mode a boot repeats to the byte, so its session is always this. */
+/* Exact mode always uses this session, so that boots repeat to the byte. */
 static const uint64_t exact_session = 0x6c756c6c65786163;
 
 static const char built_kernel[] = "build/kernel/vmlinuz";
@@ -34,8 +34,8 @@ has_experiment(const struct contents *contents)
 }
 
 /*
- * Reads what the user's kernel arguments say of the experiment, and whether there is one. Returns
- * an exit status.
+ * Reads the experiment's keys among the user's kernel arguments, and checks that there is something
+ * to run. Returns an exit status.
  */
 static int
 read_experiment(struct appliance *a, const struct boot_options *o, const struct contents *contents)
@@ -57,14 +57,13 @@ read_experiment(struct appliance *a, const struct boot_options *o, const struct 
 	a->timeout_s = o->timeout_s > 0	 ? o->timeout_s
 		       : e.timeout_s > 0 ? e.timeout_s
 					 : TIMEOUT_DEFAULT_S;
-	/* An experiment of the image has a time limit of its own. */
+	/* The image's experiment has its own time limit. */
 	a->sends_timeout = is_given || o->timeout_s > 0;
 	a->session = e.session;
 	experiment_free(&e);
 	if (!has_command && !a->interactive) {
-		warnx("nothing to run: give a command behind --, as in bench boot -- ls -l /, or "
-		      "pack an experiment "
-		      "(packer -x)");
+		warnx("nothing to run: give a command after --, such as bench boot -- ls -l /, or "
+		      "pack an experiment (packer -x)");
 		return STATUS_WRONG_USAGE;
 	}
 	if (e.has_session)
@@ -79,7 +78,7 @@ read_experiment(struct appliance *a, const struct boot_options *o, const struct 
 }
 
 static int
-find_kernel(struct appliance *a, const struct boot_options *o)
+lookup_kernel(struct appliance *a, const struct boot_options *o)
 {
 	struct utsname running;
 
@@ -89,7 +88,7 @@ find_kernel(struct appliance *a, const struct boot_options *o)
 		snprintf(a->kernel, sizeof(a->kernel), "%s", built_kernel);
 	if (access(a->kernel, R_OK) == 0)
 		return 0;
-	/* One that is there, but in a folder of another user, is not passed over. */
+	/* An existing but unreadable kernel is an error; only a missing one is skipped. */
 	if (o->kernel != NULL || errno != ENOENT) {
 		warn("cannot read kernel %s", a->kernel);
 		return -1;
@@ -98,12 +97,11 @@ find_kernel(struct appliance *a, const struct boot_options *o)
 	snprintf(a->kernel, sizeof(a->kernel), "/boot/vmlinuz-%s", running.release);
 	if (access(a->kernel, R_OK) == 0)
 		return 0;
-	warn("cannot read kernel %s, nor %s; name one with -k", built_kernel, a->kernel);
+	warn("cannot read kernel %s or %s; name one with -k", built_kernel, a->kernel);
 	return -1;
 }
 
-/* The e_machine of a kernel's file, of which the first bytes are given; 0 for what is not a kernel.
- */
+/* The e_machine of a kernel, from the first bytes of its file; 0 if it is not a kernel. */
 static unsigned
 read_kernel_machine(const unsigned char *head, size_t size)
 {
@@ -200,8 +198,8 @@ append_experiment(struct appliance *a)
 	if (a->initrd_fd < 0)
 		return -1;
 	/*
-	 * QEMU inherits it, and the kernel's own name for it is a path. Commands of a laboratory
-	 * may close what they inherit.
+	 * QEMU inherits the descriptor; its path in /proc names the file. Commands of a laboratory
+	 * may close inherited descriptors, so they get bench's.
 	 */
 	if (a->machine.laboratory == NULL)
 		fcntl(a->initrd_fd, F_SETFD, 0);
@@ -238,7 +236,7 @@ make_line(struct appliance *a, const struct boot_options *o)
 			warn("cannot make the kernel's command line");
 			return STATUS_NO_VERDICT;
 		}
-		warnx("-a: the kernel's command line would be longer than the %d bytes it can be",
+		warnx("-a: the kernel's command line would be longer than %d bytes",
 		      KERNEL_LINE_MAX);
 		return STATUS_WRONG_USAGE;
 	}
@@ -261,13 +259,13 @@ appliance_prepare(struct appliance *a, const struct boot_options *o,
 	a->machine.qemu = a->qemu;
 	a->machine.is_foreign = contents != NULL && precheck_is_foreign(contents, o->args);
 	int status = read_experiment(a, o, contents);
-	if (status == 0 && (find_kernel(a, o) != 0 || measure_image(a, o) != 0))
+	if (status == 0 && (lookup_kernel(a, o) != 0 || measure_image(a, o) != 0))
 		status = STATUS_NO_VERDICT;
 	if (status == 0)
 		status = make_line(a, o);
 	if (status != 0)
 		return status;
-	/* What a machine of a laboratory boots, is known there. */
+	/* bench does not know which kernels a laboratory's machine can boot. */
 	int kernel = a->machine.laboratory != NULL ? 1 : appliance_check_kernel(a->kernel);
 	if (kernel < 0)
 		return STATUS_NO_VERDICT;
@@ -281,7 +279,7 @@ appliance_prepare(struct appliance *a, const struct boot_options *o,
 }
 
 static int
-hash(struct file_hash *of, const char *path)
+hash_file(struct file_hash *of, const char *path)
 {
 	int result = file_hash_read(of, path);
 
@@ -293,8 +291,10 @@ hash(struct file_hash *of, const char *path)
 int
 appliance_hash(struct appliance *a)
 {
-	return hash(&a->kernel_hash, a->kernel) != 0 || hash(&a->image_hash, a->image) != 0 ? -1
-											    : 0;
+	return hash_file(&a->kernel_hash, a->kernel) != 0 ||
+		       hash_file(&a->image_hash, a->image) != 0
+		   ? -1
+		   : 0;
 }
 
 static bool

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One boot, from its start to its end: the loop that everything of it comes together in. */
+/* One boot, from start to end, and its event loop. */
 #ifndef BENCH_BOOT_H
 #define BENCH_BOOT_H
 
@@ -13,17 +13,17 @@
 #include "target/machine.h"
 #include "target/target.h"
 
-/* Seconds after which a machine is given up; 0: never. */
+/* Seconds after which bench ends a machine; 0: no limit. */
 struct boot_limits {
-	uint64_t silence; /* without a byte, outside of the run */
-	uint64_t start;	  /* from the machine's start to the run's */
-	uint64_t run;	  /* from the start of the run to the first word after it */
-	uint64_t results; /* from that word to the end of the records */
+	uint64_t silence; /* without output, outside of a run */
+	uint64_t start;	  /* from the start of the machine to that of the run */
+	uint64_t run;	  /* from the start of the run to the first record after it */
+	uint64_t results; /* from that record to the last record */
 	uint64_t total;
-	uint64_t bytes; /* of the console, no seconds */
+	uint64_t bytes; /* bytes, not seconds, of the console */
 };
 
-/* Seconds of one clock. */
+/* In seconds, all of the same clock. */
 struct boot_times {
 	double started;
 	double heard;  /* the last byte */
@@ -34,65 +34,66 @@ struct boot_times {
 struct boot {
 	const struct machine *machine;
 	struct boot_limits limits;
-	struct console *console;   /* gets the bytes */
-	int log;		   /* gets them too, byte for byte; -1: nowhere */
-	struct terminal *terminal; /* shows the progress, or is the person's; NULL: neither */
-	/* What came of it: */
+	struct console *console; /* receives the console's bytes */
+	int log;		 /* the same bytes are written here; -1: no log */
+	struct terminal
+	    *terminal; /* shows the progress, or the guest's console to a person; NULL: neither */
+	/* Results: */
 	enum machine_end end;
-	uint64_t limit_s;   /* which limit ran out, for MACHINE_SILENT */
-	int signal;	    /* that bench was sent before the machine's end; 0: none */
-	bool target_failed; /* of a laboratory, at the machine's end too: `error` tells why */
+	uint64_t limit_s;   /* the limit that passed, for MACHINE_SILENT */
+	int signal;	    /* received before the machine's end; 0: none */
+	bool target_failed; /* in a laboratory, also after the machine's end; `error` says why */
 	bool log_failed;
-	char version[TARGET_WORD_MAX]; /* QEMU's; empty: not told */
-	char type[TARGET_WORD_MAX];    /* the machine's; empty: not told */
+	char version[TARGET_WORD_MAX]; /* QEMU's; empty: unknown */
+	char type[TARGET_WORD_MAX];    /* the machine's; empty: unknown */
 	char error[TARGET_ERROR_MAX];  /* one line, not escaped, for MACHINE_FAILED */
 };
 
 /*
- * The limits for a run of `timeout_s` and an image of `image_mib`, which the kernel unpacks in
- * silence. In exact mode guest seconds are not the host's.
+ * The limits for a run of `timeout_s` seconds and an image of `image_mib` MiB, which the kernel
+ * unpacks silently. They are longer in exact mode, where the guest's seconds are not the host's.
  */
 struct boot_limits boot_limits_for(uint64_t timeout_s, uint64_t image_mib, bool exact);
 
 /*
- * The same where init has said that it may wait for `wait_s` before the run. Those of a person stay
- * as they are: none.
+ * Adds `wait_s`, the time that init has announced it may wait before the run. No limits stay no
+ * limits.
  */
 struct boot_limits boot_limits_with_wait(struct boot_limits limits, uint64_t wait_s, bool exact);
 
 /*
- * The same for a machine whose own firmware may take minutes before it starts a kernel: one of a
- * laboratory.
+ * Adds time for the firmware of a laboratory's machine, which may take minutes before it starts a
+ * kernel.
  */
 struct boot_limits boot_limits_with_firmware(struct boot_limits limits);
 
 /*
- * The limit that has passed, in seconds, or 0. What looks like a panic counts only outside of a
- * run: others can write it.
+ * Returns the limit that has passed, in seconds, or 0. A panic counts only outside of a run,
+ * because other programs can print its text during one.
  */
 uint64_t boot_limit_passed(const struct boot_limits *limits, const struct boot_times *times,
 			   enum console_stage stage, bool panicked);
 
 /*
- * Boots and waits for the end. The target is gone when this returns. Returns 0, or -1 with errno
- * where bench's own side failed.
+ * Boots, and waits for the end. The target is gone on return. Returns 0, or -1 with errno if bench
+ * itself failed.
  */
 int boot_run(struct boot *b);
 
-/* The state of the loop. Times are those of seconds_now(). */
+/* The loop's state. Times are values of seconds_now(). */
 struct loop {
 	struct boot *boot;
 	struct target *target;
 	int signals;
-	int signal; /* that was heard; 0: none */
+	int signal; /* received; 0: none */
 	double began;
 	double heard;  /* the last byte */
-	double staged; /* the last change of stage, or start of a run */
+	double staged; /* the last change of stage, or the last start of a run */
 	uint64_t runs;
 	uint64_t bytes; /* of the console */
 	enum console_stage stage;
-	bool given_up; /* the target was asked to end */
-	bool started;  /* it has been */
+	bool given_up; /* the target has been asked to end */
+	bool started;  /* the target has started */
 };
 
 #endif

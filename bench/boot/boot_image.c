@@ -20,7 +20,7 @@ enum {
 	MEMORY_BASE_MIB = 128,
 	MEMORY_TIMES = 4,
 	/*
-	 * Below 512 MiB that are left beside itself the kernel turns transparent huge pages off
+	 * The kernel turns transparent huge pages off if it has less than 512 MiB next to itself
 	 * (mm/huge_memory.c hugepage_init()): 576 MiB were enough for Debian's.
 	 */
 	MEMORY_MIN_MIB = 640,
@@ -34,7 +34,9 @@ boot_image_memory(uint64_t size)
 	return mib < MEMORY_MIN_MIB ? MEMORY_MIN_MIB : mib;
 }
 
-/* Where zeros end that begin at byte `at`, if they are no more than other makers' padding. */
+/*
+ * The end of the zeros that begin at byte `at`; `at` if they are longer than other makers' padding.
+ */
 static uint64_t
 skip_zeros(int fd, uint64_t at)
 {
@@ -47,8 +49,8 @@ skip_zeros(int fd, uint64_t at)
 }
 
 /*
- * Whether the bytes begin with an entry of a plain archive; *size is its length, and whether it is
- * the end mark.
+ * Whether the bytes begin with an entry of a plain archive. *size is the entry's length; *is_end:
+ * it is the end mark.
  */
 static bool
 is_entry(const char *bytes, size_t length, uint64_t *size, bool *is_end)
@@ -71,7 +73,7 @@ boot_image_unpacked(int fd, uint64_t size)
 	uint64_t at = 0, length = 0;
 	bool is_end = false;
 
-	/* Before what is compressed there may be microcode, an archive of a few entries. */
+	/* Compressed data may follow microcode, an archive of a few entries. */
 	for (int i = 0; i < ENTRIES && at < size && !is_end; i++, at += length) {
 		ssize_t got = pread(fd, bytes, sizeof(bytes), (off_t)at);
 		if (got <= 0 || !is_entry(bytes, (size_t)got, &length, &is_end))
@@ -82,9 +84,10 @@ boot_image_unpacked(int fd, uint64_t size)
 	return is_plain ? size : at + RATIO * (size - at);
 }
 
-/* Appends one entry with all of its own directories' parents left out; false if it does not fit. */
+/* Appends one entry. Returns its length, 0 if it does not fit. */
 static size_t
-add_entry(char *out, size_t room, const char *name, uint32_t mode, const void *data, size_t length)
+append_entry(char *out, size_t room, const char *name, uint32_t mode, const void *data,
+	     size_t length)
 {
 	struct newc entry = {.mode = mode, .nlink = S_ISDIR(mode) ? 2 : 1};
 
@@ -109,16 +112,16 @@ boot_image_archive(const void *data, size_t length, size_t *size)
 	for (const char *slash = strchr(file + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
 		snprintf(name, sizeof(name), "%.*s", (int)(slash - file - 1), file + 1);
-		used += add_entry(archive + used, room - used, name, S_IFDIR | 0755, NULL, 0);
+		used += append_entry(archive + used, room - used, name, S_IFDIR | 0755, NULL, 0);
 	}
-	/* The session is in it, which an experiment of another user must not know. */
-	used += add_entry(archive + used, room - used, file + 1, S_IFREG | 0600, data, length);
-	used += add_entry(archive + used, room - used, NEWC_TRAILER, 0, NULL, 0);
+	/* It holds the session, which an experiment of another user must not know. */
+	used += append_entry(archive + used, room - used, file + 1, S_IFREG | 0600, data, length);
+	used += append_entry(archive + used, room - used, NEWC_TRAILER, 0, NULL, 0);
 	*size = used;
 	return archive;
 }
 
-/* A file without a name in TMPDIR; `where` is told in errors. */
+/* Opens an unlinked file in TMPDIR; `where` is its path, for messages. */
 static int
 open_temporary(char *where, size_t size)
 {
@@ -137,12 +140,12 @@ open_temporary(char *where, size_t size)
 }
 
 /*
- * Copies what `in` holds and pads it. The LZ4 format of the kernel has no end mark, and takes
- * what follows for a part of it but for a length of 0 (lib/decompress_unlz4.c); behind all else
- * zeros are skipped. Returns NULL, or the verb that failed, with errno.
+ * Copies `in` and pads it. The kernel's LZ4 format has no end mark: the kernel reads whatever
+ * follows as data, except a length of 0 (lib/decompress_unlz4.c). After other formats it skips
+ * zeros. Returns NULL, or the verb that failed, with errno.
  */
 static const char *
-copy(int in, int out)
+copy_image(int in, int out)
 {
 	static const char zeros[2 * NEWC_ALIGN];
 	static char piece[256 * 1024];
@@ -177,7 +180,7 @@ boot_image_append(const char *path, const void *archive, size_t length)
 		close(in);
 		return -1;
 	}
-	failed = copy(in, out);
+	failed = copy_image(in, out);
 	if (failed == NULL && io_write(out, archive, length) != 0)
 		failed = "write";
 	if (failed != NULL) {

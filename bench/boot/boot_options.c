@@ -82,7 +82,7 @@ read_qemu_args(struct boot_options *o, const char *text)
 	return -1;
 }
 
-/* `option` is -M or one of the target's keys, by its long name. */
+/* `option` is "M", for -M, or the name of a long option that sets the target. */
 static int
 read_target(struct boot_options *o, const char *option, const char *value)
 {
@@ -96,7 +96,7 @@ read_target(struct boot_options *o, const char *option, const char *value)
 	return -1;
 }
 
-/* Whether what was asked for can be together. */
+/* Whether the target's options may be combined. */
 static int
 check_target(const struct boot_options *o)
 {
@@ -117,8 +117,8 @@ check_target(const struct boot_options *o)
 }
 
 /*
- * Processors that take turns on those of this machine do not run at the same time, as those of a
- * machine do.
+ * The guest's CPUs must run at the same time, as those of a real machine do, so it may not have
+ * more than the host.
  */
 static int
 check_cpus(const struct boot_options *o)
@@ -128,7 +128,7 @@ check_cpus(const struct boot_options *o)
 
 	if (count == 0 || o->cpus <= count)
 		return 0;
-	warnx("-c %u: this machine has %u: see --oversubscribe", o->cpus, count);
+	warnx("-c %u: this machine has only %u (see --oversubscribe)", o->cpus, count);
 	return -1;
 }
 
@@ -180,7 +180,7 @@ read_option(struct boot_options *o, int option, const char *value)
 		o->help = true;
 		return 0;
 	default:
-		/* getopt has told what is wrong. */
+		/* getopt_long(3) has printed the error. */
 		return -1;
 	}
 }
@@ -221,7 +221,7 @@ boot_options_read(struct boot_options *o, int argc, char *argv[])
 	if (optind < argc)
 		o->run = argv + optind;
 	if (o->run != NULL && o->run[0][0] == '\0') {
-		warnx("the command is an empty word");
+		warnx("the command is empty");
 		return -1;
 	}
 	if (o->exact && o->cpus > 1) {

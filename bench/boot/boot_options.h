@@ -23,31 +23,34 @@ enum {
 	BOOT_TIMEOUT_MAX_S = 10 * 1000 * 1000,
 };
 
-/* Strings are argv's, but for `qemu_args` and what `target` owns. */
+/* Strings point into argv, except `qemu_args` and those that `target` owns. */
 struct boot_options {
 	const char *kernel; /* NULL: the default */
 	const char *image;
-	const char *args;    /* NULL: none */
-	uint64_t memory_mib; /* 0: by the size of the image */
+	const char *args;    /* NULL: no arguments */
+	uint64_t memory_mib; /* 0: computed from the size of the image */
 	unsigned cpus;
-	bool has_cpus;		/* they were asked for */
-	bool oversubscribe;	/* more of them than this machine has */
-	char **qemu_args;	/* owned, one block; NULL: none */
+	bool has_cpus;		/* -c was given */
+	bool oversubscribe;	/* allows more CPUs than this machine has */
+	char **qemu_args;	/* owned, one block; NULL: no arguments */
 	uint64_t timeout_s;	/* 0: not given */
-	const char *experiment; /* in the image; NULL: none is named */
+	const char *experiment; /* name of one in the image; NULL: not given */
 	struct target_options target;
-	const char *files; /* where collected files go; NULL: nowhere */
+	const char *files; /* folder for collected files; NULL: not stored */
 	bool exact;
 	bool json;
 	bool help;
-	char *const *run; /* argv, ends with NULL; NULL: no command */
+	char *const *run; /* argv, terminated by NULL; NULL: no command */
 };
 
-/* MEMORY as `256`, `256M` or `1G`, in MiB. Returns 0, or -1 with errno EINVAL or ERANGE. */
+/*
+ * Parses MEMORY, such as `256`, `256M` or `1G`, into MiB. Returns 0, or -1 with errno EINVAL or
+ * ERANGE.
+ */
 int boot_options_memory(const char *text, uint64_t *mib);
 
 /*
- * `argv[0]` is the word `boot`. Returns 0, or -1 after telling what is wrong, in one line on
+ * Parses the options; `argv[0]` is the word `boot`. Returns 0, or -1 after a message of one line on
  * stderr.
  */
 int boot_options_read(struct boot_options *o, int argc, char *argv[]);

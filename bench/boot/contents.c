@@ -12,7 +12,7 @@
 #include "boot/boot_image.h"
 #include "experiment.h"
 
-#define UNPACKED_MOST (UINT64_C(1) << 30) /* held in memory while the image is looked at */
+#define UNPACKED_MOST (UINT64_C(1) << 30) /* kept in memory during the checks */
 
 int
 contents_open(struct contents *c, const char *path)
@@ -67,7 +67,7 @@ contents_unpacked(const struct contents *c)
 {
 	uint64_t bytes = 0;
 
-	/* A file with several names is there once, and one whose names are all gone is not. */
+	/* Count a file with several names once, and skip one whose names are all gone. */
 	for (const struct rootfs_file *file = c->image.rootfs.files; file != NULL;
 	     file = file->next)
 		if (S_ISREG(file->mode) && file->links > 0)

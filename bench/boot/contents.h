@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an image holds, as far as bench asks before it boots it: once an image, as a compressed one
- * is unpacked here.
+ * The contents of an image, for bench's checks before a boot. To be opened once per image, because
+ * it unpacks compressed ones.
  */
 #ifndef BENCH_CONTENTS_H
 #define BENCH_CONTENTS_H
@@ -14,27 +14,27 @@
 #include "text.h"
 
 struct contents {
-	const char *name; /* of the file; the caller's */
+	const char *name; /* of the file; owned by the caller */
 	struct image image;
 	uint64_t size;		 /* bytes of the file */
-	uint64_t default_memory; /* MiB that a machine has for it by default */
+	uint64_t default_memory; /* MiB of memory that a machine gets for it by default */
 	void *map;
 	size_t map_size;
 };
 
-/* Returns 0, or -1 with errno; contents_close() is due either way. */
+/* Returns 0, or -1 with errno; the caller calls contents_close() in either case. */
 int contents_open(struct contents *c, const char *path);
 void contents_close(struct contents *c);
 
-/* Whether all that the kernel would make of the image is known here. */
+/* Whether bench has unpacked all that the kernel would. */
 bool contents_are_known(const struct contents *c);
 
-/* Bytes that the kernel unpacks and keeps, at least. */
+/* The least number of bytes that the kernel unpacks and keeps. */
 uint64_t contents_unpacked(const struct contents *c);
 
 /*
- * How many experiments the image has; their names, with commas, are appended to `names` unless it
- * is NULL. *only is the file of the last one of them, or NULL.
+ * Returns the number of experiments in the image. Appends their names, separated by commas, to
+ * `names` unless it is NULL. *only is the last one's file, or NULL.
  */
 size_t contents_experiments(const struct contents *c, struct text *names,
 			    const struct rootfs_entry **only);

@@ -12,7 +12,7 @@
 
 enum { FILE_MOST = 1 << 30, UNPACKED_MOST = 512 << 20 };
 
-/* The bytes of a file, to be freed; NULL with errno. */
+/* Returns the bytes of a file, to be freed; NULL with errno. */
 static unsigned char *
 read_file(const char *path, size_t *size)
 {
@@ -40,7 +40,7 @@ close_file:
 	return bytes;
 }
 
-/* The kernel proper, or as much of it as could be unpacked. */
+/* Reads the unpacked kernel, or the part of it that could be unpacked. */
 static void
 read_proper(struct kernel_identity *k, const struct kernel_image *image, const unsigned char *bytes,
 	    size_t size)
@@ -65,7 +65,7 @@ kernel_identity_read(struct kernel_identity *k, const char *path)
 		return -1;
 	bool is_kernel = kernel_image_read(&image, bytes, size) == 0;
 	if (!is_kernel || image.packed == NULL) {
-		/* Some architectures' kernels are a compressed file, without more. */
+		/* On some architectures a kernel's file is just a compressed file. */
 		image.packed = bytes;
 		image.packed_size = size;
 	}

@@ -23,7 +23,7 @@ static const char device[] = "/dev/kvm";
 static const char works[] = "works";
 static const uint64_t probe_session = 0x6c756c6c2d6b766d;
 
-/* What the answer holds for: this start of the host and this QEMU. */
+/* Makes the key that the answer is valid for: this start of the host and this QEMU. */
 static int
 make_key(const char *qemu, char key[KVM_KEY_MAX])
 {
@@ -55,7 +55,8 @@ cache_path(char *path, size_t size)
 }
 
 /*
- * The cache holds two lines: the key, and `works` or why not. Returns whether there was an answer.
+ * The cache has two lines: the key, and `works` or the reason why not. Returns whether it has an
+ * answer for the key.
  */
 static bool
 read_cache(const char *key, char *answer, size_t size)
@@ -75,7 +76,7 @@ read_cache(const char *key, char *answer, size_t size)
 	return strcmp(kept, key) == 0 && answer[0] != '\0';
 }
 
-/* A cache that cannot be written costs the next boot a probe, and nothing else. */
+/* Ignores errors: without the cache the next boot just probes again. */
 static void
 write_cache(const char *key, const char *answer)
 {
@@ -87,9 +88,9 @@ write_cache(const char *key, const char *answer)
 	(void)!io_replace(AT_FDCWD, path, text, (size_t)length);
 }
 
-/* Reads how the probe's boot went. */
+/* Judges the probe's boot. */
 static enum kvm_answer
-judge(const struct boot *boot, struct console *console, char *why, size_t size)
+judge_probe(const struct boot *boot, struct console *console, char *why, size_t size)
 {
 	struct verdict v;
 	struct report report = {.outcome = OUTCOME_LOST_DATA};
@@ -113,8 +114,8 @@ judge(const struct boot *boot, struct console *console, char *why, size_t size)
 		return KVM_WORKS;
 	case OUTCOME_HANG:
 		/*
-		 * For what the image's own experiment names and the probe has not: init has come
-		 * up.
+		 * init has come up, and waits for something that the image's experiment names and
+		 * the probe does not have.
 		 */
 		return console->wait_s > 0 ? KVM_WORKS : KVM_FAILS;
 	case OUTCOME_NEVER_BOOTED:
@@ -156,7 +157,7 @@ boot_once(const struct machine *machine, char *why, size_t size, int *signal)
 		if (boot_run(&boot) != 0)
 			snprintf(why, size, "%s", strerror(errno));
 		else if (boot.signal == 0)
-			answer = judge(&boot, &console, why, size);
+			answer = judge_probe(&boot, &console, why, size);
 		console_close(&console);
 	}
 	kernel_line_free(&line);
@@ -202,8 +203,7 @@ kvm_choose(struct kvm *kvm, struct machine *machine)
 		kvm_remember(kvm);
 	} else if (kvm->answer != KVM_SIGNAL) {
 		warnx("KVM %s here (%s): using TCG",
-		      kvm->answer == KVM_FAILS ? "does not work" : "is not proved to work",
-		      kvm->why);
+		      kvm->answer == KVM_FAILS ? "does not work" : "may not work", kvm->why);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether KVM works here. /dev/kvm may be there and guests hang all the same, or die of an
- * emulation failure, so a guest is booted under it once, with a short limit; the answer is kept in
- * the cache until the host restarts or QEMU changes.
+ * Finds out whether KVM works. /dev/kvm may exist and guests still hang, or die of an emulation
+ * failure. So bench boots a guest under KVM once, with a short limit, and caches the answer until
+ * the host restarts or QEMU changes.
  */
 #ifndef BENCH_KVM_H
 #define BENCH_KVM_H
@@ -15,9 +15,9 @@ enum { KVM_WHY_MAX = 256, KVM_KEY_MAX = 160 };
 
 enum kvm_answer {
 	KVM_WORKS,
-	KVM_FAILS,   /* `why` says why */
-	KVM_UNKNOWN, /* a guest came up but did not do what it should: `why` */
-	KVM_SIGNAL,  /* bench was sent a signal meanwhile */
+	KVM_FAILS,   /* `why` has the reason */
+	KVM_UNKNOWN, /* a guest came up but failed: see `why` */
+	KVM_SIGNAL,  /* bench received a signal during the probe */
 };
 
 struct kvm {
@@ -25,21 +25,22 @@ struct kvm {
 	char why[KVM_WHY_MAX]; /* one line, harmless for a terminal */
 	int signal;
 	bool is_new;	       /* not from the cache */
-	char key[KVM_KEY_MAX]; /* what the answer holds for; empty: it cannot be kept */
+	char key[KVM_KEY_MAX]; /* what the answer is valid for; empty: it cannot be cached */
 };
 
-/* Answers from the cache, or by booting `machine`'s kernel and image. */
+/* Takes the answer from the cache, or boots `machine`'s kernel and image. */
 void kvm_probe(struct kvm *kvm, const struct machine *machine);
 
 /*
- * Sets the machine's accelerator: KVM where it works, else TCG, after telling why. Exact mode knows
- * TCG alone and is not asked. The answer may be KVM_SIGNAL: bench is to end.
+ * Sets the machine's accelerator: KVM if it works, else TCG, after a message with the reason. Does
+ * not probe in exact mode, which supports TCG only. If the answer is KVM_SIGNAL, the caller ends
+ * bench.
  */
 void kvm_choose(struct kvm *kvm, struct machine *machine);
 
 /*
- * Keeps a new answer. KVM_FAILS is to be kept only after the same kernel and image came up without
- * KVM: else the fault may be theirs.
+ * Caches a new answer. To be called for KVM_FAILS only after the same kernel and image came up
+ * without KVM: else the fault may be theirs.
  */
 void kvm_remember(const struct kvm *kvm);
 

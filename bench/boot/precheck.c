@@ -19,12 +19,10 @@
 #include "host/init_file.h"
 #include "users.h"
 
-/* For precheck.c alone: whether an image has what an experiment runs. */
-
 static const char usual_path[] =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; /* init/main.c */
 
-/* Below what init mounts before the experiment starts, the image does not show what exists. */
+/* init mounts these before the experiment starts, so the image does not show what they hold. */
 static bool
 is_mounted(const char *path)
 {
@@ -36,9 +34,11 @@ is_mounted(const char *path)
 	return false;
 }
 
-/* The program at a path: 0 with *entry, or ENOENT, or EACCES where it cannot be executed. */
+/*
+ * Looks up the program at a path. Returns 0 with *entry, ENOENT, or EACCES if it is not executable.
+ */
 static int
-find_file(const struct rootfs *rootfs, const char *path, const struct rootfs_entry **entry)
+lookup_file(const struct rootfs *rootfs, const char *path, const struct rootfs_entry **entry)
 {
 	*entry = rootfs_find(rootfs, path, true, NULL);
 	if (*entry == NULL)
@@ -47,22 +47,23 @@ find_file(const struct rootfs *rootfs, const char *path, const struct rootfs_ent
 }
 
 /*
- * As init finds a program (init/run/run.c): the first that can be executed, in the folders of PATH.
+ * Looks up a program as init does (init/run/run.c): the first executable one in the folders of
+ * PATH.
  */
 static int
-find_program(const struct rootfs *rootfs, const char *folders, const char *name,
-	     const struct rootfs_entry **entry)
+lookup_program(const struct rootfs *rootfs, const char *folders, const char *name,
+	       const struct rootfs_entry **entry)
 {
 	int error = ENOENT;
 
 	if (strchr(name, '/') != NULL || name[0] == '\0')
-		return find_file(rootfs, name, entry);
+		return lookup_file(rootfs, name, entry);
 	for (;;) {
 		char path[PATH_MAX];
 		int length = (int)strcspn(folders, ":");
 		int found = snprintf(path, sizeof(path), "%.*s/%s", length, folders, name) <
 				    (int)sizeof(path)
-				? find_file(rootfs, path, entry)
+				? lookup_file(rootfs, path, entry)
 				: ENOENT;
 
 		if (found == 0)
@@ -74,10 +75,7 @@ find_program(const struct rootfs *rootfs, const char *folders, const char *name,
 	}
 }
 
-/*
- * What the program itself needs to be started by, a script's or an ELF file's interpreter, where
- * that is missing.
- */
+/* Whether the interpreter of a script or of an ELF file is missing; `interpreter` is its path. */
 static bool
 lacks_interpreter(const struct rootfs *rootfs, const struct rootfs_file *file,
 		  char interpreter[PATH_MAX])
@@ -101,7 +99,7 @@ lacks_interpreter(const struct rootfs *rootfs, const struct rootfs_file *file,
 	}
 	interpreter[length] = '\0';
 	return length > 0 && interpreter[0] == '/' && !is_mounted(interpreter) &&
-	       find_file(rootfs, interpreter, &entry) != 0;
+	       lookup_file(rootfs, interpreter, &entry) != 0;
 }
 
 static void
@@ -113,11 +111,11 @@ append_reason(struct text *why, const char *before, const char *name, const char
 }
 
 /*
- * Says how to get a program into the image, or, for words that look like a shell's, that there is
- * no shell.
+ * Appends how to add a program to the image or, if the words look like a shell's, that no shell is
+ * involved.
  */
 static void
-say_pack(struct text *why, const char *name)
+append_remedy(struct text *why, const char *name)
 {
 	if (strpbrk(name, " |&;<>()$`") != NULL)
 		append_reason(why, ": no shell splits this; bench boot -- bash -c '", name, "'");
@@ -136,10 +134,10 @@ check_command(const struct rootfs *rootfs, const struct experiment *e, const cha
 	for (size_t i = 0; i < e->env.count; i++)
 		if (strncmp(e->env.values[i][0], "PATH=", 5) == 0)
 			folders = e->env.values[i][0] + 5;
-	/* A relative path is one of the folder that the experiment runs in. */
+	/* A relative path depends on the folder that the experiment runs in. */
 	if (is_mounted(name) || (strchr(name, '/') != NULL && name[0] != '/' && e->cwd != NULL))
 		return true;
-	int error = find_program(rootfs, folders, name, &entry);
+	int error = lookup_program(rootfs, folders, name, &entry);
 	if (error == 0 && !lacks_interpreter(rootfs, entry->file, interpreter))
 		return true;
 	refusal->outcome = OUTCOME_NOT_RUN;
@@ -152,7 +150,7 @@ check_command(const struct rootfs *rootfs, const struct experiment *e, const cha
 	text_string(why, error == EACCES ? ": it is not executable in the image"
 					 : ": it is not in the image");
 	if (error != EACCES)
-		say_pack(why, name);
+		append_remedy(why, name);
 	return false;
 }
 
@@ -194,9 +192,9 @@ check_folder(const struct rootfs *rootfs, const struct experiment *e, struct tex
 }
 
 /*
- * Checks the commands, the user and the folder of an experiment. What it mounts may have what the
- * image lacks: such an experiment passes. Returns false with what is missing in `why`, and outcome
- * and status of a command that is.
+ * Checks the commands, the user and the folder of an experiment. An experiment that mounts
+ * something passes, as the mounts may hold what the image lacks. Returns false with the problem in
+ * `why`, and, for a command, with outcome and status.
  */
 static bool
 precheck_run(const struct contents *c, const struct experiment *e, struct refusal *refusal,
@@ -214,9 +212,9 @@ precheck_run(const struct contents *c, const struct experiment *e, struct refusa
 
 enum { MIB = 1024 * 1024, INIT_MAX = MIB, NAMES_MAX = 256 };
 
-/* What the kernel starts; "/init" unless the arguments say otherwise. */
+/* The path of the program that the kernel starts: "/init" unless the arguments name another. */
 static void
-find_init_path(const char *args, char path[PATH_MAX])
+read_init_path(const char *args, char path[PATH_MAX])
 {
 	struct kernel_arg arg;
 	size_t length;
@@ -238,8 +236,8 @@ has_root(const char *args)
 }
 
 /*
- * A script that mounts something first, say, may end in Lull's init: whether the image has it
- * anywhere.
+ * Whether the image has Lull's init anywhere: another init, such as a script that mounts something,
+ * may execute it at its end.
  */
 static bool
 has_lull_init(const struct rootfs *rootfs)
@@ -261,19 +259,19 @@ precheck_is_foreign(const struct contents *c, const char *args)
 
 	if (!contents_are_known(c))
 		return false;
-	find_init_path(args, path);
+	read_init_path(args, path);
 	if (init_file_find(&c->image.rootfs, path, &init) != NULL)
 		return has_root(args);
 	if (init_file_is_lull(init->file->data, init->file->size))
 		return false;
-	/* A program that rdinit= names is meant in place of Lull's init, as a script may not be. */
+	/* A program that rdinit= names replaces Lull's init; a script may not. */
 	bool is_named = strcmp(path, "/init") != 0;
 	bool is_program =
 	    init->file->size > SELFMAG && memcmp(init->file->data, ELFMAG, SELFMAG) == 0;
 	return (is_named && is_program) || !has_lull_init(&c->image.rootfs);
 }
 
-/* Says what is wrong with the image, or with the file at `path` in it. Returns false. */
+/* Appends the problem of the image, or of the file at `path` in it. Returns false. */
 static bool
 refuse_image(const struct precheck *p, const char *path, const char *problem, struct text *why)
 {
@@ -293,8 +291,8 @@ check_image(const struct precheck *p, struct text *why)
 	char path[PATH_MAX];
 
 	/*
-	 * Without an init that it can execute, the kernel mounts that file system and starts the
-	 * one there.
+	 * If it cannot execute an init in the image, the kernel mounts that file system and starts
+	 * the init there.
 	 */
 	if (has_root(p->options->args))
 		return true;
@@ -302,7 +300,7 @@ check_image(const struct precheck *p, struct text *why)
 		text_string(why, "no initramfs: ");
 		return refuse_image(p, "", image->findings[0].problem, why);
 	}
-	find_init_path(p->options->args, path);
+	read_init_path(p->options->args, path);
 	const char *problem = init_file_find(&image->rootfs, path, &init);
 	if (problem != NULL)
 		return refuse_image(p, path, problem, why);
@@ -326,7 +324,7 @@ number_at(const unsigned char *header, size_t at, int bytes)
 	return number;
 }
 
-/* Bytes of memory up to the end of what the kernel needs to start; 0: its file does not say. */
+/* The address of the end of the memory that the kernel needs to start; 0: unknown. */
 static uint64_t
 kernel_memory(const char *path)
 {
@@ -359,8 +357,8 @@ has_word(char *const *words, const char *word)
 }
 
 /*
- * Bytes that are too little for the image, beside the kernel. Its file lies in memory beside what
- * it unpacks to.
+ * The least bytes that the image needs, next to the kernel. Its file is in memory together with its
+ * unpacked contents.
  */
 static uint64_t
 image_memory(const struct contents *c, const char *args)
@@ -376,7 +374,7 @@ image_memory(const struct contents *c, const char *args)
 	return c->size + contents_unpacked(c) * (is_ramfs ? 1 : 2);
 }
 
-/* Refuses memory that is certainly too small. How much more is needed depends on the kernel. */
+/* Refuses memory that is certainly too small. The kernel determines how much more is needed. */
 static bool
 check_memory(const struct precheck *p, struct text *why)
 {
@@ -386,7 +384,7 @@ check_memory(const struct precheck *p, struct text *why)
 	uint64_t kernel = kernel_memory(p->kernel) + c->size, image = image_memory(c, o->args);
 	uint64_t least = ((kernel > image ? kernel : image) + MIB - 1) / MIB, enough = 2 * least;
 
-	/* QEMU takes the last -m. */
+	/* QEMU uses the last -m. */
 	if (has >= least || has_word(o->qemu_args, "-m"))
 		return true;
 	text_string(why, "the machine has ");
@@ -399,7 +397,7 @@ check_memory(const struct precheck *p, struct text *why)
 	return false;
 }
 
-/* The lowest and highest CPU of the set; false: it is empty. */
+/* Finds the lowest and highest CPU of the set. Returns false if it is empty. */
 static bool
 find_bounds(const struct cpus *cpus, unsigned *first, unsigned *last)
 {
@@ -414,7 +412,7 @@ find_bounds(const struct cpus *cpus, unsigned *first, unsigned *last)
 	return found;
 }
 
-/* The kernel takes a set of which it has some; where it has none, nothing runs. */
+/* The kernel accepts a set if the machine has one of its CPUs; else nothing runs. */
 static bool
 check_cpus(const struct precheck *p, const struct experiment *e, struct text *why)
 {
@@ -423,7 +421,7 @@ check_cpus(const struct precheck *p, const struct experiment *e, struct text *wh
 	if (!e->has_cpus || !find_bounds(&e->cpus, &first, &last) || first < has ||
 	    has_word(p->options->qemu_args, "-smp"))
 		return true;
-	text_string(why, "the experiment wants CPU ");
+	text_string(why, "the experiment needs CPU ");
 	text_number(why, first);
 	if (last > first) {
 		text_string(why, " to ");
@@ -445,8 +443,7 @@ check_cpus(const struct precheck *p, const struct experiment *e, struct text *wh
 }
 
 /*
- * Reads the experiment file that init would choose (init/setup/choose.c), where it would choose
- * one.
+ * Parses the experiment file that init would choose (init/setup/choose.c), if it would choose one.
  */
 static bool
 read_file(const struct precheck *p, const char *name, bool has_run, struct experiment *e,
@@ -469,9 +466,9 @@ read_file(const struct precheck *p, const char *name, bool has_run, struct exper
 	if (name[0] != '\0')
 		entry = contents_experiment(p->contents, name);
 	if (entry == NULL) {
-		text_string(why, "there is no experiment ");
+		text_string(why, "unknown experiment ");
 		escape_bytes(why, name, strlen(name));
-		text_string(why, " in this image; it has ");
+		text_string(why, "; this image has ");
 		text_string(why, count == 0 ? "none" : "");
 		text_bytes(why, known, names.used);
 		return false;
@@ -480,7 +477,7 @@ read_file(const struct precheck *p, const char *name, bool has_run, struct exper
 				    (size_t)entry->file->size, why) == 0;
 }
 
-/* The experiment as init will read it. */
+/* Parses the experiment as init will. */
 static bool
 read_experiment(const struct precheck *p, struct experiment *e, struct text *why)
 {
@@ -542,7 +539,8 @@ check_console(const struct precheck *p, bool is_laboratory, struct text *why)
 				  : NULL;
 
 	if (problem == NULL && !is_laboratory && !p->interactive && drops_console(p->options->args))
-		problem = "-console leaves the results no console: name one, console=ttyS0";
+		problem =
+		    "-console leaves no console for the results: name one, such as console=ttyS0";
 	if (problem == NULL)
 		return true;
 	text_string(why, problem);
@@ -556,8 +554,7 @@ check_foreign(const struct precheck *p, struct text *why)
 		return true;
 	text_string(why, p->contents->name);
 	text_string(why, ": its init is not Lull's, which bench needs to run a command: boot it on "
-			 "a terminal and "
-			 "without one, or pack it with packer");
+			 "a terminal without a command, or pack it with packer");
 	return false;
 }
 

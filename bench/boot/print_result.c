@@ -31,7 +31,7 @@ print_result(struct evidence *evidence, struct report *report, bool json, const 
 		verdict_free(&v);
 		return STATUS_NO_VERDICT;
 	}
-	/* First, so that JSON has the status that bench will exit with. */
+	/* Before JSON is printed, so that it has bench's exit status. */
 	if (files != NULL && outcome_is_final(report->outcome) &&
 	    store_files(&v.result, files) != 0)
 		report->status = STATUS_NO_VERDICT;
@@ -50,7 +50,7 @@ print_result(struct evidence *evidence, struct report *report, bool json, const 
 	report_text_lines(report->outcome, v.reason, v.lines, report->line_count);
 	if (outcome_is_final(report->outcome) && evidence->console->panicked &&
 	    !evidence->console->panicked_before_end)
-		warnx("the kernel panicked at the machine's end, after the results had come");
+		warnx("the kernel panicked at the machine's end, after the results had arrived");
 	if (evidence->target_failed && report->outcome != OUTCOME_TARGET_FAILED)
 		print_target_failed(evidence->qemu_error);
 	verdict_free(&v);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of a boot that a person asked for. */
+/* Prints the result of a boot for a person. */
 #ifndef BENCH_PRINT_RESULT_H
 #define BENCH_PRINT_RESULT_H
 
@@ -9,15 +9,15 @@
 #include "report/report_json.h"
 
 /*
- * Prints the outcome: the outputs or one JSON object on stdout, the rest on stderr,
- * and collected files into the folder `files`, if it is not NULL. Returns bench's exit status. The
- * report's pointers to what the guest sent are invalid afterwards.
+ * Prints the result: the outputs or one JSON object on stdout, the rest on stderr. Stores collected
+ * files in the folder `files` unless it is NULL. Returns bench's exit status. Afterwards the
+ * report's pointers to the guest's data are invalid.
  */
 int print_result(struct evidence *evidence, struct report *report, bool json, const char *files);
 
 /*
- * Tells what failed in a laboratory, where it is not the outcome's reason: who has to cut the power
- * by hand must know.
+ * Prints a failure of a laboratory's target that is not the outcome's reason: a person may have to
+ * cut the power by hand.
  */
 void print_target_failed(const char *error);
 

@@ -9,7 +9,7 @@
 
 #include "wire.h"
 
-/* A live console for a person: what came, without the records. */
+/* The live console without the records. */
 
 static const char sentinel[] = WIRE_SENTINEL;
 
@@ -31,8 +31,8 @@ relay_filter(struct relay *r, const char *in, size_t length, char *out)
 			continue;
 		}
 		/*
-		 * The sentinel's first character stands in it once only, so nothing else of what
-		 * was held can begin one.
+		 * The sentinel's first character occurs in it only once, so none of the other held
+		 * bytes can begin one.
 		 */
 		memcpy(out + used, sentinel, r->matched);
 		used += r->matched;
@@ -84,7 +84,7 @@ terminal_is_interactive(const struct terminal *t)
 	return t->interactive;
 }
 
-/* Another process may have made the terminal's descriptors not blocking. */
+/* Another process may have made the terminal's descriptors nonblocking. */
 static void
 write_all(const char *at, size_t length)
 {

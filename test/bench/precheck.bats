@@ -53,23 +53,23 @@ expect_refused() {
 
 @test "an experiment that is not in the image, or one of several" {
 	boot -x three
-	expect_refused 129 'there is no experiment three in this image; it has one, two'
+	expect_refused 129 'unknown experiment three; this image has one, two'
 	boot
 	expect_refused 129 'this image has several experiments: name one with -x: one, two'
 	write_image "$BATS_TEST_TMPDIR/bare" "$TREE"
 	boot -i "$BATS_TEST_TMPDIR/bare" -x one
-	expect_refused 129 'there is no experiment one in this image; it has none'
+	expect_refused 129 'unknown experiment one; this image has none'
 }
 
 @test "CPUs that the machine does not have, or this host" {
 	boot -x two
-	expect_refused 129 'the experiment wants CPU 1; this machine has CPU 0: give it 2 (-c 2)'
+	expect_refused 129 'the experiment needs CPU 1; this machine has CPU 0: give it 2 (-c 2)'
 	boot -x two --exact
-	expect_refused 129 'the experiment wants CPU 1; this machine has CPU 0, as exact mode needs'
+	expect_refused 129 'the experiment needs CPU 1; this machine has CPU 0, as exact mode needs'
 	boot -x one -a lull.cpus=700-703 --oversubscribe -c 4
-	expect_refused 129 'the experiment wants CPU 700 to 703; this machine has CPU 0 to 3: give it 704 (-c 704)'
+	expect_refused 129 'the experiment needs CPU 700 to 703; this machine has CPU 0 to 3: give it 704 (-c 704)'
 	boot -c 255 -x one
-	expect_refused 129 '-c 255: this machine has'
+	expect_refused 129 '-c 255: this machine has only'
 	expect_in "$stderr" --oversubscribe
 }
 
@@ -110,7 +110,7 @@ expect_refused() {
 
 @test "consoles that take the records away from bench" {
 	boot -x one -a 'console=ttyS0 console=tty0'
-	expect_refused 129 'init writes to the console that is named last: put console=ttyS0 last'
+	expect_refused 129 'init writes to the last console named: put console=ttyS0 last'
 }
 
 @test "a file that is not an image, and one that is cut off" {
@@ -179,11 +179,11 @@ other_init() {
 	expect_status 125
 	expect_in "$stderr" 'cannot write to standard output: No space left on device'
 	boot -- ''
-	expect_refused 129 'the command is an empty word'
+	expect_refused 129 'the command is empty'
 	boot --files '' -x one
 	expect_refused 129 '--files needs the name of a folder'
 	boot -a -console -x one
-	expect_refused 129 '-console leaves the results no console'
+	expect_refused 129 '-console leaves no console for the results'
 	boot -a rdinit=/usr/bin/args -x one
 	expect_refused 129 "its init is not Lull's"
 	boot -a lull.hostname=a%0ab -x one
@@ -207,11 +207,11 @@ other_init() {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'experiment one' 'experiment nothere' 'boots 1' >plan
 	run --separate-stderr bench run plan -o study
-	expect_refused 129 'k/i/none/nothere: there is no experiment nothere in this image; it has one, two'
+	expect_refused 129 'k/i/none/nothere: unknown experiment nothere; this image has one, two'
 	[ ! -s study/journal ] || fail 'there was a boot'
 	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'experiment two' 'boots 1' >plan
 	run --separate-stderr bench run plan -o study-2
-	expect_refused 129 'k/i/none/two: the experiment wants CPU 1'
+	expect_refused 129 'k/i/none/two: the experiment needs CPU 1'
 	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'experiment one' 'memory 48' 'boots 1' >plan
 	run --separate-stderr bench run plan -o study-3
 	expect_refused 129 'k/i/none/one: the machine has 48 MiB of memory'
