@@ -8,16 +8,16 @@
 
 enum excerpt_kind {
 	EXCERPT_TEXT,
-	EXCERPT_PROGRAM, /* not the kernel's */
-	EXCERPT_VERSION, /* a kernel begins to speak */
+	EXCERPT_PROGRAM, /* output of a program */
+	EXCERPT_VERSION, /* the first line of a kernel */
 	EXCERPT_BROKEN_RECORD,
 	EXCERPT_PANIC,
 };
 
 /*
- * Lines of a console that tell what happened, kept while it is read, in bounded memory: the last
- * ones, those in which a kernel is in trouble, records that came broken. Lines are kept as they
- * came, cut at WITNESS_LINE_MAX bytes.
+ * Keeps the lines of a console that explain the outcome, in bounded memory: the last lines, those
+ * in which a kernel reports trouble, and broken records. Lines are kept unescaped, cut at
+ * EXCERPT_LINE_MAX bytes.
  */
 
 static bool
@@ -30,7 +30,7 @@ is_blank(const char *line, size_t length)
 }
 
 /*
- * Makes room behind the others by leaving out the last of the mildest, if that is milder than
+ * Makes room at the end by removing the last of the least severe lines, if it is less severe than
  * `trouble`.
  */
 static struct excerpt_line *
@@ -50,9 +50,9 @@ room_for_trouble(struct excerpt *w, enum trouble trouble)
 	return &w->trouble[EXCERPT_TROUBLE - 1];
 }
 
-/* The kernel prints the place of a fault some lines after its kind. */
+/* The kernel prints the place of a fault some lines after the kind of the fault. */
 static void
-see_trouble(struct excerpt *w, const struct excerpt_line *line)
+note_trouble(struct excerpt *w, const struct excerpt_line *line)
 {
 	struct excerpt_line *at = NULL;
 	enum trouble trouble = line->trouble;
@@ -72,9 +72,9 @@ see_trouble(struct excerpt *w, const struct excerpt_line *line)
 	at->trouble = trouble;
 }
 
-/* Takes the next line of a console; `w` starts zeroed. */
+/* Adds the next line of a console; `w` starts zeroed. */
 static void
-excerpt_see(struct excerpt *w, enum excerpt_kind kind, const char *line, size_t length)
+excerpt_add(struct excerpt *w, enum excerpt_kind kind, const char *line, size_t length)
 {
 	struct excerpt_line *last = &w->last[(w->lines + 1) % EXCERPT_LAST];
 
@@ -88,7 +88,7 @@ excerpt_see(struct excerpt *w, enum excerpt_kind kind, const char *line, size_t 
 	last->trouble = kind == EXCERPT_PROGRAM ? TROUBLE_NONE : trouble_of_line(line, length);
 	last->length = length < EXCERPT_LINE_MAX ? length : EXCERPT_LINE_MAX;
 	memcpy(last->bytes, line, last->length);
-	/* The same machine's, and no later one's. */
+	/* Keep these lines of the first boot only. */
 	if (w->restarted)
 		return;
 	if (kind == EXCERPT_VERSION)
@@ -98,7 +98,7 @@ excerpt_see(struct excerpt *w, enum excerpt_kind kind, const char *line, size_t 
 	if (kind == EXCERPT_BROKEN_RECORD && w->broken_count < EXCERPT_BROKEN)
 		w->broken[w->broken_count++] = *last;
 	if (kind != EXCERPT_PANIC && kind != EXCERPT_PROGRAM)
-		see_trouble(w, last);
+		note_trouble(w, last);
 }
 
 const struct excerpt_line *
@@ -110,7 +110,7 @@ excerpt_trouble(const struct excerpt *w, enum trouble least)
 	return NULL;
 }
 
-enum { WAIT_MAX_S = 4 * 3600 }; /* a broken guest must not hold the queue for ever */
+enum { WAIT_MAX_S = 4 * 3600 }; /* a broken guest must not block the queue for ever */
 
 static void
 raise_stage(struct console *c, enum console_stage stage)
@@ -131,30 +131,30 @@ kind_of(const struct console *c, const char *line, size_t length, bool broken, c
 	return c->stamps && !kernel_text_is(line, length) ? EXCERPT_PROGRAM : EXCERPT_TEXT;
 }
 
-/* A panic within a broken record is kept without what is in front of it. */
+/* Keeps a panic within a broken record without the text before it. */
 static void
 note_excerpt(struct console *c, const char *line, size_t length, bool broken, const char *panic)
 {
 	size_t skipped = panic != NULL && broken ? (size_t)(panic - line) : 0;
 
 	if (wire_log_counts(c->wire).resets == 0)
-		excerpt_see(&c->excerpt, kind_of(c, line, length, broken, panic), line + skipped,
+		excerpt_add(&c->excerpt, kind_of(c, line, length, broken, panic), line + skipped,
 			    length - skipped);
 }
 
-/* What it has said so far, and this, is of the machine's own system. */
+/* Whether this line is the last of the machine's own system, to which all output so far belongs. */
 static bool
-is_last_word(const struct console *c, const char *line, size_t length)
+is_own_system_restart(const struct console *c, const char *line, size_t length)
 {
 	return c->has_own_system && c->stage < STAGE_INIT && kernel_text_is_restart(line, length);
 }
 
 /*
- * Notes that another kernel begins. Before init speaks, a loader that is a Linux itself may have
- * started ours.
+ * Notes the start of another kernel. Before init starts, that may be a boot loader that is itself a
+ * Linux.
  */
 static void
-see_beginning(struct console *c, const char *line, size_t length)
+note_kernel_start(struct console *c, const char *line, size_t length)
 {
 	size_t release_length;
 	const char *release = kernel_text_beginning(line, length, c->stamps, &release_length);
@@ -169,7 +169,7 @@ see_beginning(struct console *c, const char *line, size_t length)
 }
 
 static void
-see_text(void *context, const char *line, size_t length, bool broken)
+handle_text(void *context, const char *line, size_t length, bool broken)
 {
 	struct console *c = context;
 	const char *panic = kernel_text_panic(line, length, broken);
@@ -177,14 +177,14 @@ see_text(void *context, const char *line, size_t length, bool broken)
 	c->stamps |= kernel_text_is_stamped(line, length);
 	if (c->stamps && !broken && !kernel_text_is_stamped(line, length))
 		panic = NULL;
-	if (is_last_word(c, line, length)) {
+	if (is_own_system_restart(c, line, length)) {
 		c->stage = STAGE_SILENT;
 		c->kernel_spoke = c->panicked = false;
 		c->excerpt = (struct excerpt){0};
 		return;
 	}
 	if (panic != NULL || kernel_text_is(line, length)) {
-		see_beginning(c, line, length);
+		note_kernel_start(c, line, length);
 		c->kernel_spoke = true;
 		c->restarts |= kernel_text_is_restart(line, length);
 		raise_stage(c, STAGE_KERNEL);
@@ -202,7 +202,7 @@ see_text(void *context, const char *line, size_t length, bool broken)
 }
 
 static void
-see_wait(struct console *c, const struct wire_log_record *record)
+note_wait(struct console *c, const struct wire_log_record *record)
 {
 	uint64_t seconds;
 
@@ -215,7 +215,7 @@ see_wait(struct console *c, const struct wire_log_record *record)
 }
 
 static void
-see_record(void *context, const struct wire_log_record *record)
+handle_record(void *context, const struct wire_log_record *record)
 {
 	static const struct {
 		const char *kind;
@@ -228,15 +228,15 @@ see_record(void *context, const struct wire_log_record *record)
 
 	c->kernel_spoke = true;
 	if (strcmp(record->kind, "start") == 0 && c->stage < STAGE_END) {
-		/* Each of several runs has its own time. */
+		/* Each run has its own time limit. */
 		c->stage = STAGE_RUN;
 		c->runs++;
 		if (!record_number(record, "timeout", UINT32_MAX, &c->timeout_s))
 			c->timeout_s = 0;
 		return;
 	}
-	see_wait(c, record);
-	/* Whatever comes behind the start of a run says that the silence is over. */
+	note_wait(c, record);
+	/* Any record after the start of a run ends the silence. */
 	raise_stage(c, c->stage == STAGE_RUN ? STAGE_RESULTS : STAGE_INIT);
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
 		if (strcmp(stages[i].kind, record->kind) == 0)
@@ -248,7 +248,7 @@ console_open(struct console *c, const uint64_t *session)
 {
 	*c = (struct console){.has_session = session != NULL,
 			      .session = session != NULL ? *session : 0};
-	c->wire = wire_log_new(session, (struct wire_log_calls){see_text, see_record, c});
+	c->wire = wire_log_new(session, (struct wire_log_calls){handle_text, handle_record, c});
 	return c->wire == NULL ? -1 : 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the bytes of a console tell: records, and what the kernel said. */
+/* Reads a console's bytes: records, and what the kernel printed. */
 #ifndef BENCH_CONSOLE_H
 #define BENCH_CONSOLE_H
 
@@ -13,27 +13,27 @@
 enum { EXCERPT_LINE_MAX = 256, EXCERPT_LAST = 8, EXCERPT_TROUBLE = 7, EXCERPT_BROKEN = 4 };
 
 struct excerpt_line {
-	uint64_t number; /* of the console's lines that hold more than blanks, from 1; 0: there is
-			    none */
+	uint64_t number; /* counts the console's lines that are not blank, from 1; 0: no line */
 	enum trouble trouble;
 	size_t length;
 	char bytes[EXCERPT_LINE_MAX];
 };
 
 struct excerpt {
-	uint64_t lines;				/* that have come */
-	struct excerpt_line last[EXCERPT_LAST]; /* by number, modulo */
-	struct excerpt_line version;		/* the first of a kernel */
+	uint64_t lines; /* read so far */
 	struct excerpt_line
-	    before[EXCERPT_LAST]; /* what `last` was when a kernel began once more */
+	    last[EXCERPT_LAST];	     /* the last lines; index: number modulo EXCERPT_LAST */
+	struct excerpt_line version; /* the first line of a kernel */
+	struct excerpt_line
+	    before[EXCERPT_LAST]; /* the value of `last` when another kernel started */
 	bool restarted;
-	bool expects_where; /* a line of trouble came, and not yet where it was */
+	bool expects_where; /* a line of trouble came, and its place in the code has not come yet */
 	size_t trouble_count;
-	struct excerpt_line
-	    trouble[EXCERPT_TROUBLE]; /* in their order; the mildest make room for worse */
+	struct excerpt_line trouble[EXCERPT_TROUBLE]; /* in order; the least severe is replaced by a
+							 more severe one */
 	size_t broken_count;
-	struct excerpt_line broken[EXCERPT_BROKEN]; /* the first ones */
-	struct excerpt_line panic;		    /* the first one */
+	struct excerpt_line broken[EXCERPT_BROKEN]; /* the first broken records */
+	/* the first one */ struct excerpt_line panic; /* the first panic */ /* the first one */
 };
 
 /* The first line that reports this trouble or a worse one, or NULL. */
@@ -41,12 +41,12 @@ const struct excerpt_line *excerpt_trouble(const struct excerpt *w, enum trouble
 
 enum { CONSOLE_PANIC_MAX = 256, CONSOLE_RELEASE_MAX = 64 };
 
-/* How far the machine has come, by its last word. */
+/* How far the boot has come, by its last record or kernel message. */
 enum console_stage {
-	STAGE_SILENT, /* nothing from a kernel */
-	STAGE_KERNEL, /* the kernel spoke */
-	STAGE_INIT,   /* hello */
-	STAGE_RUN,    /* start, and nothing after it */
+	STAGE_SILENT, /* no output from a kernel */
+	STAGE_KERNEL, /* output from the kernel */
+	STAGE_INIT,   /* a hello record */
+	STAGE_RUN,    /* a start record, and nothing after it */
 	STAGE_RESULTS,
 	STAGE_END,
 };
@@ -56,43 +56,44 @@ struct console {
 	bool has_session;
 	uint64_t session;
 	enum console_stage stage;
-	uint64_t runs;	     /* that have started */
-	uint64_t timeout_s;  /* of the last of them, 0: none was told */
-	uint64_t wait_s;     /* that init has said it may wait in silence, in all */
-	bool has_own_system; /* which was there before, and says that it restarts */
+	uint64_t runs;	     /* started so far */
+	uint64_t timeout_s;  /* of the last run; 0: not reported */
+	uint64_t wait_s;     /* the total that init has announced it may wait silently */
+	bool has_own_system; /* the machine's own system ran before, and prints that it restarts */
 	bool kernel_spoke;
-	bool stamps; /* it puts the time before its lines, so others are not its own */
+	bool stamps; /* the kernel prefixes its lines with the time, so lines without it are not the
+			kernel's */
 	/*
-	 * Another kernel began to speak after init had: kexec, or a machine that starts anew by
+	 * How many kernels started after init had: by kexec, or because the machine restarted by
 	 * itself.
 	 */
 	uint64_t other_kernels;
 	bool panicked_in_other; /* the first panic is of such a kernel */
 	size_t other_length;
-	char other[CONSOLE_RELEASE_MAX]; /* the first one's release, as it came and without NUL */
-	bool restarts; /* the kernel says that it restarts the machine, as it was asked to */
+	char other[CONSOLE_RELEASE_MAX]; /* release of the first of them, unescaped, without NUL */
+	bool restarts; /* the kernel printed that it restarts the machine, as it was asked to */
 	bool panicked;
 	bool panicked_before_end;
 	size_t panic_length;
-	char panic[CONSOLE_PANIC_MAX]; /* the first panic's line, as it came and without NUL */
-	struct excerpt excerpt;	       /* of one boot, not of one that the machine began anew */
+	char panic[CONSOLE_PANIC_MAX]; /* line of the first panic, unescaped, without NUL */
+	struct excerpt excerpt;	       /* of one boot; later boots of the machine are not in it */
 };
 
 /*
- * `session`: the one to expect, or NULL. The console must not move in memory. Returns 0, or -1 with
- * errno ENOMEM; to be closed by console_close().
+ * `session`: the expected session, or NULL. The console must not move in memory. Returns 0, or -1
+ * with errno ENOMEM; to be closed by console_close().
  */
 int console_open(struct console *c, const uint64_t *session);
 void console_close(struct console *c);
 
 /*
- * Forgets all that came. What a kernel still says is forgotten too when it says that it restarts,
- * up to the first record: it is the machine's own system. Returns 0, or -1 with errno ENOMEM, and
- * all is as it was.
+ * Drops all that was read. Also drops kernel messages until a kernel prints that it restarts, if
+ * that is before the first record: they are of the machine's own system. Returns 0, or -1 with
+ * errno ENOMEM and nothing changed.
  */
 int console_begin_anew(struct console *c);
 
-/* Reads more bytes; `bytes` NULL: no more come. Returns 0, or -1 with errno ENOMEM. */
+/* Reads more bytes; `bytes` NULL: end of input. Returns 0, or -1 with errno ENOMEM. */
 int console_feed(struct console *c, const void *bytes, size_t length);
 
 #endif

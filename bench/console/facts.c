@@ -13,9 +13,9 @@ lookup_fact(const struct facts *facts, const char *key)
 	return NULL;
 }
 
-/* Whether one is the other's group. */
+/* Whether one key is the group of the other. */
 static bool
-contradict(const char *one, const char *other)
+is_group_of_other(const char *one, const char *other)
 {
 	size_t a = strlen(one), b = strlen(other);
 
@@ -27,7 +27,7 @@ static bool
 has_place(const struct facts *facts, const char *key)
 {
 	for (size_t i = 0; i < facts->count; i++)
-		if (contradict(facts->at[i].key, key))
+		if (is_group_of_other(facts->at[i].key, key))
 			return false;
 	return facts->count < FACTS_MAX;
 }

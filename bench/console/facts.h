@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a boot's `environment` records say of its kernel and machine (environment.h). */
+/* The facts of a boot's `environment` records: its kernel and machine (environment.h). */
 #ifndef BENCH_FACTS_H
 #define BENCH_FACTS_H
 
@@ -12,18 +12,18 @@ enum { FACTS_MAX = 1024 };
 
 struct fact {
 	char key[ENVIRONMENT_KEY_MAX + 1];
-	struct bytes value; /* any bytes of the guest, without NUL behind */
+	struct bytes value; /* any bytes from the guest, not terminated by NUL */
 };
 
-/* In the order of the records; no key is there twice, and none is both a name and a group's. */
+/* In the order of the records. No key occurs twice, and none is both a name and a group. */
 struct facts {
 	struct fact *at; /* owned */
 	size_t count;
 };
 
 /*
- * Adds those of a payload. What is not as environment.h has it is counted in *malformed and ends
- * the payload. Returns 0, or -1 with errno ENOMEM.
+ * Adds the facts of a payload. A line that environment.h does not allow ends the payload and is
+ * counted in *malformed. Returns 0, or -1 with errno ENOMEM.
  */
 int facts_read(struct facts *facts, const void *payload, size_t length, uint64_t *malformed);
 

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-static const char *kernel_text_words(const char *line, size_t *length);
+static const char *skip_stamp(const char *line, size_t *length);
 
 /*
- * A kernel in trouble that goes on: what it says of itself by its taint
- * (Documentation/admin-guide/tainted-kernels.rst), and the messages in which it says so.
+ * Trouble after which a kernel continues: taint flags
+ * (Documentation/admin-guide/tainted-kernels.rst) and messages.
  */
 
 enum {
@@ -19,13 +19,13 @@ enum {
 };
 
 /*
- * What kernels of several machines and versions write, and where in Linux's source they do: at the
- * start of a message, or
- * (`anywhere`) behind a name or a subsystem. Of two in one line the first counts. A program can
- * choose the name that the kernel has of it, 15 bytes, and many messages begin with that: "x[7]:
- * segfault at", "traps: x[7] general protection". Not here: messages that follow one that is, as of
- * list_debug.c; what a load may ask for, as "page allocation failure" (mm/page_alloc.c) and the OOM
- * killer; and "hogged CPU for" (kernel/workqueue.c), which advises.
+ * The messages of kernels of several architectures and versions, with their source files in Linux.
+ * They are at the start of a line or (`anywhere`) after a name or a subsystem. The first match
+ * counts. Programs can choose the 15 bytes of their name, with which many messages begin: "x[7]:
+ * segfault at", "traps: x[7] general protection". Not listed: messages that follow a listed one,
+ * such as those of list_debug.c; messages that a load may provoke, such as "page allocation
+ * failure" (mm/page_alloc.c) and the OOM killer's; and "hogged CPU for" (kernel/workqueue.c), which
+ * is advice.
  */
 static const struct {
 	const char *text;
@@ -33,16 +33,16 @@ static const struct {
 	bool anywhere;
 } messages[] = {
     {"BUG: sleeping function called", TROUBLE_WARNING, false}, /* kernel/sched/core.c */
-    {"BUG: scheduling while atomic", TROUBLE_WARNING, false},  /* the same */
+    {"BUG: scheduling while atomic", TROUBLE_WARNING, false},  /* the same file */
     {"BUG: KCSAN: ", TROUBLE_WARNING, false},		       /* kernel/kcsan/report.c */
     {"BUG: workqueue lockup", TROUBLE_LOCKUP, false},	       /* kernel/workqueue.c */
     {"watchdog: BUG: soft lockup", TROUBLE_LOCKUP, false},     /* kernel/watchdog.c */
-    {"BUG: soft lockup", TROUBLE_LOCKUP, false},	       /* the same, before 4.14 */
+    {"BUG: soft lockup", TROUBLE_LOCKUP, false},	       /* the same file, before 4.14 */
     {"atchdog detected hard LOCKUP", TROUBLE_LOCKUP,
      true}, /* kernel/watchdog_perf.c, watchdog_buddy.c, "CPU7: W" */
     {"INFO: task ", TROUBLE_LOCKUP, false}, /* kernel/hung_task.c: "blocked for more than" */
     {"rcu: INFO: ", TROUBLE_LOCKUP, false}, /* kernel/rcu/tree_stall.h, tree_exp.h */
-    {"INFO: rcu_", TROUBLE_LOCKUP, false},  /* kernel/rcu/tasks.h, and all of them before 4.20 */
+    {"INFO: rcu_", TROUBLE_LOCKUP, false},  /* kernel/rcu/tasks.h, and all RCU stalls before 4.20 */
     {"INFO: trying to register non-static key", TROUBLE_WARNING,
      false},				 /* kernel/locking/lockdep.c */
     {"UBSAN: ", TROUBLE_WARNING, false}, /* lib/ubsan.c */
@@ -60,14 +60,13 @@ static const struct {
      false},				       /* arch/arm64/mm/fault.c, arch/riscv/mm/fault.c */
     {"Internal error: ", TROUBLE_OOPS, false}, /* arch/arm64/kernel/traps.c */
     {": 0000 [#1] ", TROUBLE_OOPS,
-     true}, /* arch/x86/kernel/dumpstack.c: without a name, "invalid opcode", say */
+     true}, /* arch/x86/kernel/dumpstack.c: after any name, such as "invalid opcode" */
     {"[Hardware Error]: ", TROUBLE_WARNING,
      true}, /* arch/x86/kernel/cpu/mce/, drivers/acpi/apei/: also corrected ones */
 };
 
 /*
- * Where it was, by machine: x86, arm64, RISC-V. What is in user space stands behind other segments'
- * numbers.
+ * Prefixes of the place of a fault: x86, arm64, RISC-V. In user space the segment numbers differ.
  */
 static const char *const places[] = {"RIP: 0010:", "EIP: ", "] pc : ", "] epc : "};
 
@@ -86,7 +85,7 @@ trouble_of_taint(uint64_t taint)
 enum trouble
 trouble_of_line(const char *line, size_t length)
 {
-	const char *words = kernel_text_words(line, &length);
+	const char *words = skip_stamp(line, &length);
 
 	for (size_t i = 0; i < sizeof(messages) / sizeof(*messages); i++) {
 		size_t size = strlen(messages[i].text);
@@ -146,7 +145,10 @@ begins(const char *line, size_t length, const char *word)
 	return length >= n && memcmp(line, word, n) == 0;
 }
 
-/* A boot loader that begins its lines with CR leaves one in front of the kernel's first. */
+/*
+ * The length of leading CRs: a boot loader that begins its lines with CR leaves one before the
+ * kernel's first line.
+ */
 static size_t
 returns_length(const char *line, size_t length)
 {
@@ -158,8 +160,8 @@ returns_length(const char *line, size_t length)
 }
 
 /*
- * The length of `[ SECONDS.MICROSECONDS] ` at the line's start, a caller `[ T1]` behind it
- * included; 0 if there is none.
+ * The length of `[ SECONDS.MICROSECONDS] ` at the line's start, including a caller `[ T1]` after
+ * it; 0 if missing.
  */
 static size_t
 stamp_length(const char *line, size_t length)
@@ -186,9 +188,9 @@ stamp_length(const char *line, size_t length)
 	return at < length && line[at] == ' ' ? at + 1 : 0;
 }
 
-/* Where the kernel's words begin in its line; 0: it has no time stamp. */
+/* The offset of the kernel's message in its line; 0: no time stamp. */
 static size_t
-words_at(const char *line, size_t length)
+message_at(const char *line, size_t length)
 {
 	size_t returns = returns_length(line, length),
 	       stamp = stamp_length(line + returns, length - returns);
@@ -199,7 +201,7 @@ words_at(const char *line, size_t length)
 bool
 kernel_text_is_stamped(const char *line, size_t length)
 {
-	return words_at(line, length) > 0;
+	return message_at(line, length) > 0;
 }
 
 bool
@@ -211,7 +213,7 @@ kernel_text_is(const char *line, size_t length)
 bool
 kernel_text_is_version(const char *line, size_t length)
 {
-	size_t at = words_at(line, length);
+	size_t at = message_at(line, length);
 
 	if (at == 0)
 		at = returns_length(line, length);
@@ -221,7 +223,7 @@ kernel_text_is_version(const char *line, size_t length)
 const char *
 kernel_text_beginning(const char *line, size_t length, bool stamped, size_t *release_length)
 {
-	size_t from = returns_length(line, length), at = words_at(line, length);
+	size_t from = returns_length(line, length), at = message_at(line, length);
 
 	if (!kernel_text_is_version(line, length) || (at == 0) == stamped)
 		return NULL;
@@ -238,15 +240,13 @@ kernel_text_beginning(const char *line, size_t length, bool stamped, size_t *rel
 bool
 kernel_text_is_restart(const char *line, size_t length)
 {
-	size_t at = words_at(line, length);
+	size_t at = message_at(line, length);
 
 	return at > 0 && (begins(line + at, length - at, "reboot: Restarting system") ||
 			  begins(line + at, length - at, "reboot: machine restart"));
 }
 
-/*
- * In a line that a kernel message interrupts, the start of its time stamp; NULL if no message does.
- */
+/* The start of the time stamp in a line that a kernel message interrupts; NULL if none does. */
 static const char *
 kernel_text_inside(const char *line, size_t length)
 {
@@ -264,7 +264,7 @@ kernel_text_panic(const char *line, size_t length, bool broken)
 	    broken && !begins(line, length, panic) ? kernel_text_inside(line, length) : line;
 
 	for (; at != NULL; at = broken ? kernel_text_inside(at, (size_t)(end - at)) : NULL) {
-		at += words_at(at, (size_t)(end - at));
+		at += message_at(at, (size_t)(end - at));
 		if (begins(at, (size_t)(end - at), panic))
 			return at;
 	}
@@ -301,12 +301,12 @@ kernel_text_facility(const char *line, size_t length)
 	return priority_length(line, length, &priority) > 0 ? priority / 8 : -1;
 }
 
-/* Where the kernel's words begin, behind priority and time stamp; *length is made less. */
+/* Skips priority and time stamp; reduces *length. */
 static const char *
-kernel_text_words(const char *line, size_t *length)
+skip_stamp(const char *line, size_t *length)
 {
 	const char *message = kernel_text_message(line, length);
-	size_t at = words_at(message, *length);
+	size_t at = message_at(message, *length);
 
 	*length -= at;
 	return message + at;

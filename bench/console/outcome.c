@@ -7,11 +7,9 @@
 #include "base/escape.h"
 #include "console/kernel_text.h"
 
-/* How much may disturb a measured run. Pure. */
-
 /*
- * Finds the first measured run that exceeds a limit, and which; a run whose exit record does not
- * tell a figure does not exceed it. False: none does.
+ * Finds the first measured run that exceeds a limit, and the figure. A figure that is missing in
+ * the exit record does not exceed it. Returns false if no run does.
  */
 static bool
 noise_find(struct noise *noise, const struct result *r, const struct noise_limits *limits)
@@ -29,7 +27,7 @@ noise_find(struct noise *noise, const struct result *r, const struct noise_limit
 	return false;
 }
 
-enum { TROUBLE_BESIDE_LAST = 3, LAST_OF_RUN = 3 };
+enum { TROUBLE_WITH_LAST = 3, LAST_OF_RUN = 3 };
 
 struct chosen {
 	struct outcome_line *lines;
@@ -52,26 +50,26 @@ add_all(struct chosen *chosen, const struct excerpt_line *lines, size_t count)
 			add_line(chosen, lines[i].bytes, lines[i].length);
 }
 
-/* The first lines of trouble, and behind them as many of the last ones as there is room for. */
+/* Adds the first lines of trouble, and then as many of the last lines as fit. */
 static void
 add_last(struct chosen *chosen, const struct excerpt *w,
 	 const struct excerpt_line ring[EXCERPT_LAST], bool is_back)
 {
-	size_t beside =
-	    w->trouble_count < TROUBLE_BESIDE_LAST ? w->trouble_count : TROUBLE_BESIDE_LAST;
+	size_t reserved =
+	    w->trouble_count < TROUBLE_WITH_LAST ? w->trouble_count : TROUBLE_WITH_LAST;
 	uint64_t newest = 0;
 
 	/*
-	 * Where the machine is back in its own system the boot loader's words, that come last, are
-	 * of that.
+	 * If the machine is back in its own system, the last lines are of that system's boot
+	 * loader: skip them.
 	 */
 	for (size_t i = 0; i < EXCERPT_LAST; i++)
 		if (ring[i].number > newest &&
 		    (!is_back || kernel_text_is(ring[i].bytes, ring[i].length)))
 			newest = ring[i].number;
-	/* Lines of trouble that are among the last anyway need no place of their own. */
-	uint64_t room = OUTCOME_LINES - beside, from = newest >= room ? newest - room + 1 : 1;
-	for (size_t i = 0; i < beside; i++)
+	/* Lines of trouble that are among the last lines are not added twice. */
+	uint64_t room = OUTCOME_LINES - reserved, from = newest >= room ? newest - room + 1 : 1;
+	for (size_t i = 0; i < reserved; i++)
 		if (w->trouble[i].number < from)
 			add_all(chosen, &w->trouble[i], 1);
 	for (uint64_t number = from; number <= newest; number++)
@@ -79,7 +77,7 @@ add_last(struct chosen *chosen, const struct excerpt *w,
 			add_all(chosen, &ring[number % EXCERPT_LAST], 1);
 }
 
-/* The next message of a log, and whether the kernel wrote it; false: there is no more. */
+/* Parses the next message of a log, and whether the kernel wrote it. Returns false at the end. */
 static bool
 next_message(struct bytes *log, struct outcome_line *message, bool *is_own)
 {
@@ -94,7 +92,7 @@ next_message(struct bytes *log, struct outcome_line *message, bool *is_own)
 	return true;
 }
 
-/* The messages that tell of such trouble or worse, and where it was. */
+/* Adds the messages that report trouble of this severity or worse, and its place in the code. */
 static void
 add_log(struct chosen *chosen, struct bytes log, enum trouble least)
 {
@@ -112,8 +110,8 @@ add_log(struct chosen *chosen, struct bytes log, enum trouble least)
 }
 
 /*
- * The log of the whole boot has it all, if it came; the console shows only what its level lets
- * through.
+ * Prefer the log of the whole boot, if it came: the console shows only messages that its log level
+ * allows.
  */
 static void
 add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
@@ -129,7 +127,7 @@ add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
 			add_all(chosen, &w->trouble[i], 1);
 }
 
-/* What of trouble the kernel told during the run, or else what it said last. */
+/* Adds the trouble that the kernel reported during the run, else its last messages. */
 static void
 add_run(struct chosen *chosen, const struct result_run *run)
 {
@@ -193,8 +191,8 @@ outcome_lines(const struct evidence *e, enum outcome outcome,
 
 static const struct {
 	const char *name;
-	bool is_final;	  /* the command's output is to be believed */
-	bool has_verdict; /* and so is how it ended */
+	bool is_final;	  /* the command's output is reliable */
+	bool has_verdict; /* so is the way it ended */
 } table[] = {
     [OUTCOME_OK] = {"ok", true, true},
     [OUTCOME_FAILED] = {"failed", true, true},
@@ -240,7 +238,7 @@ outcome_status(enum outcome outcome, const struct result *result)
 	if (!table[outcome].has_verdict)
 		return STATUS_NO_VERDICT;
 	if (run == NULL)
-		return 0; /* a person's */
+		return 0; /* a person was at the console */
 	if (run->exit.timeout)
 		return STATUS_TIMED_OUT;
 	return run->exit.signal != 0 ? STATUS_SIGNAL + run->exit.signal : run->exit.status;
@@ -254,8 +252,8 @@ set_reason(struct text *reason, enum outcome outcome, const char *why)
 }
 
 static enum outcome
-tell_guest(struct text *reason, enum outcome outcome, const char *why, const char *bytes,
-	   size_t length)
+set_guest_reason(struct text *reason, enum outcome outcome, const char *why, const char *bytes,
+		 size_t length)
 {
 	text_string(reason, why);
 	escape_bytes(reason, bytes, length);
@@ -263,7 +261,7 @@ tell_guest(struct text *reason, enum outcome outcome, const char *why, const cha
 }
 
 static void
-tell_signal(struct text *reason, int signal)
+append_signal(struct text *reason, int signal)
 {
 	const char *name = sigabbrev_np(signal);
 
@@ -280,28 +278,28 @@ static enum outcome
 judge_exit(const struct result_exit *x, struct text *reason)
 {
 	if (x->ended != 0) {
-		text_string(reason, "the machine was told to end, by ");
-		tell_signal(reason, x->ended);
-		return set_reason(reason, OUTCOME_ENDED, ", before the command had ended");
+		text_string(reason, "the machine was asked to end by ");
+		append_signal(reason, x->ended);
+		return set_reason(reason, OUTCOME_ENDED, " before the command had ended");
 	}
 	if (x->error[0] != '\0')
-		return tell_guest(reason, OUTCOME_NOT_RUN,
-				  "cannot run the command in the guest: ", x->error,
-				  strlen(x->error));
+		return set_guest_reason(reason, OUTCOME_NOT_RUN,
+					"cannot run the command in the guest: ", x->error,
+					strlen(x->error));
 	if (x->timeout)
 		return set_reason(reason, OUTCOME_TIMED_OUT,
 				  "the command ran out of time and was killed");
 	if (x->signal != 0) {
 		text_string(reason, "the command was killed by ");
-		tell_signal(reason, x->signal);
+		append_signal(reason, x->signal);
 		return set_reason(reason, OUTCOME_KILLED, x->core ? ", core dumped" : "");
 	}
 	return x->status == 0 ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
 /*
- * The worst that the kernel says of itself: by its taint, of the boot, and by its messages during
- * runs.
+ * The worst trouble that the kernel reports: by its taint flags, for the whole boot, and by its
+ * messages during runs.
  */
 static enum trouble
 worst_trouble(const struct result *r)
@@ -316,9 +314,9 @@ worst_trouble(const struct result *r)
 	return worst;
 }
 
-/* The message that told of it, of a run or of the whole boot. */
+/* Appends the message that reports the trouble, from a run or from the whole boot. */
 static void
-tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
+append_trouble(const struct result *r, enum trouble trouble, struct text *reason)
 {
 	size_t length = 0;
 	const char *line = trouble_find(r->klog.data, r->klog.length, trouble, &length);
@@ -332,11 +330,11 @@ tell_trouble(const struct result *r, enum trouble trouble, struct text *reason)
 	}
 	text_string(reason, "the kernel tainted itself (");
 	text_number(reason, r->taint);
-	text_string(reason, "), and no message tells why");
+	text_string(reason, "), and no message explains it");
 }
 
 static enum outcome
-tell_noise(const struct noise *noise, struct text *reason)
+set_noise_reason(const struct noise *noise, struct text *reason)
 {
 	text_string(reason, "noisy: run ");
 	text_number(reason, noise->run->number);
@@ -350,7 +348,7 @@ tell_noise(const struct noise *noise, struct text *reason)
 	return OUTCOME_NOISY;
 }
 
-/* How the command ended, unless the kernel was in trouble. */
+/* Judges how the command ended, unless the kernel was in trouble. */
 static enum outcome
 judge_run(const struct evidence *e, const struct result_exit *x, struct text *reason)
 {
@@ -361,12 +359,12 @@ judge_run(const struct evidence *e, const struct result_exit *x, struct text *re
 	struct noise noise;
 
 	if (trouble != TROUBLE_NONE && x->ended == 0) {
-		tell_trouble(e->result, trouble, reason);
+		append_trouble(e->result, trouble, reason);
 		return outcomes[trouble];
 	}
 	enum outcome outcome = judge_exit(x, reason);
 	if (outcome == OUTCOME_OK && e->noise != NULL && noise_find(&noise, e->result, e->noise))
-		return tell_noise(&noise, reason);
+		return set_noise_reason(&noise, reason);
 	return outcome;
 }
 
@@ -377,10 +375,10 @@ judge_complete(const struct evidence *e, struct text *reason)
 
 	if (r->malformed > 0)
 		return set_reason(reason, OUTCOME_LOST_DATA,
-				  "records came whole but are not what they should be");
+				  "the records are intact but malformed");
 	if (r->failed)
-		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail,
-				  strlen(r->fail));
+		return set_guest_reason(reason, OUTCOME_INIT_FAILED, "init failed: ", r->fail,
+					strlen(r->fail));
 	const struct result_run *run = result_verdict(r);
 	if (run != NULL)
 		return judge_run(e, &run->exit, reason);
@@ -390,7 +388,7 @@ judge_complete(const struct evidence *e, struct text *reason)
 }
 
 static enum outcome
-tell_lost(const struct evidence *e, struct text *reason)
+set_lost_reason(const struct evidence *e, struct text *reason)
 {
 	uint32_t first = 0;
 	uint32_t missing = wire_log_missing(e->console->wire, &first);
@@ -411,19 +409,19 @@ tell_lost(const struct evidence *e, struct text *reason)
 		text_number(reason, first);
 		return OUTCOME_LOST_DATA;
 	}
-	return set_reason(reason, OUTCOME_LOST_DATA, "the records have no end");
+	return set_reason(reason, OUTCOME_LOST_DATA, "the end record is missing");
 }
 
 static enum outcome
 judge_silence(const struct evidence *e, struct text *reason)
 {
 	static const char *const where[] = {
-	    [STAGE_SILENT] = "the kernel never spoke",
-	    [STAGE_KERNEL] = "hang: the kernel spoke, but init did not",
-	    [STAGE_INIT] = "hang: init spoke, but the command did not start",
+	    [STAGE_SILENT] = "the kernel printed nothing",
+	    [STAGE_KERNEL] = "hang: output from the kernel, but none from init",
+	    [STAGE_INIT] = "hang: init started, but the command did not",
 	    [STAGE_RUN] =
-		"hang: the command was started, and then nothing came, not even at its time-out",
-	    [STAGE_RESULTS] = "hang: results came, but their end did not",
+		"hang: the command started, but no output followed, not even at its time-out",
+	    [STAGE_RESULTS] = "hang: results came, but not their end",
 	    [STAGE_END] = "",
 	};
 
@@ -433,13 +431,13 @@ judge_silence(const struct evidence *e, struct text *reason)
 	text_string(reason, " s)");
 	const struct excerpt_line *trouble = excerpt_trouble(&e->console->excerpt, TROUBLE_LOCKUP);
 	if (trouble != NULL) {
-		text_string(reason, "; on the console is: ");
+		text_string(reason, "; the console shows: ");
 		escape_bytes(reason, trouble->bytes, trouble->length);
 	}
 	return e->console->stage == STAGE_SILENT ? OUTCOME_NEVER_BOOTED : OUTCOME_HANG;
 }
 
-/* A log of a machine that nobody saw, or that its person ended. */
+/* Judges a recorded log, or a machine that its person ended. */
 static enum outcome
 judge_log(const struct evidence *e, struct text *reason)
 {
@@ -453,30 +451,27 @@ judge_log(const struct evidence *e, struct text *reason)
 	if (e->console->stage == STAGE_KERNEL)
 		return set_reason(reason, OUTCOME_LOST_DATA,
 				  "no record in the log, only kernel messages");
-	return tell_lost(e, reason);
+	return set_lost_reason(e, reason);
 }
 
-/*
- * Whether a person has ended the machine, from the system that the image has: an init that sends no
- * records.
- */
+/* Whether the person ended the machine from the image's own system, whose init sends no records. */
 static bool
 is_ended_by_person(const struct evidence *e)
 {
-	bool has_spoken = e->console->stage == STAGE_KERNEL;
+	bool has_kernel_output = e->console->stage == STAGE_KERNEL;
 
-	if (!e->interactive || !has_spoken)
+	if (!e->interactive || !has_kernel_output)
 		return false;
-	/* A machine that resets without these words has not been asked to. */
+	/* Without the kernel's message nobody asked the machine to reset. */
 	return e->end == MACHINE_POWERED_OFF || (e->end == MACHINE_RESET && e->console->restarts);
 }
 
 static enum outcome
-tell_other_kernel(const struct console *c, struct text *reason)
+set_other_kernel_reason(const struct console *c, struct text *reason)
 {
 	text_string(reason, "the machine started another kernel (");
 	escape_bytes(reason, c->other, c->other_length);
-	text_string(reason, ") before the results were there");
+	text_string(reason, ") before the results arrived");
 	if (c->panicked) {
 		text_string(reason, ": ");
 		escape_bytes(reason, c->panic, c->panic_length);
@@ -490,47 +485,47 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	const struct console *c = e->console;
 
 	if (c->panicked && c->panicked_before_end && !c->panicked_in_other)
-		return tell_guest(reason, OUTCOME_PANIC, "", c->panic, c->panic_length);
+		return set_guest_reason(reason, OUTCOME_PANIC, "", c->panic, c->panic_length);
 	if (c->other_kernels > 0 && wire_log_counts(c->wire).resets == 0 &&
 	    e->end != MACHINE_RETURNED)
-		return tell_other_kernel(c, reason);
+		return set_other_kernel_reason(c, reason);
 	if (wire_log_counts(c->wire).resets > 0)
 		return set_reason(reason, OUTCOME_RESET,
-				  "the machine started anew before the results were there");
+				  "the machine restarted before the results arrived");
 	if (e->verdict == WIRE_CORRUPT || c->stage == STAGE_END)
-		return tell_lost(e, reason);
+		return set_lost_reason(e, reason);
 	if (e->result->failed)
-		return tell_guest(reason, OUTCOME_INIT_FAILED, "init failed: ", e->result->fail,
-				  strlen(e->result->fail));
+		return set_guest_reason(reason, OUTCOME_INIT_FAILED,
+					"init failed: ", e->result->fail, strlen(e->result->fail));
 	if (is_ended_by_person(e))
 		return OUTCOME_OK;
 	switch (e->end) {
 	case MACHINE_RESET:
 		if (c->stage == STAGE_SILENT)
-			return set_reason(reason, OUTCOME_NEVER_BOOTED,
-					  "the machine reset itself, and the kernel never spoke");
+			return set_reason(
+			    reason, OUTCOME_NEVER_BOOTED,
+			    "the machine reset itself, and the kernel printed nothing");
 		return set_reason(reason, OUTCOME_RESET,
-				  "the machine reset itself before the results were there");
+				  "the machine reset itself before the results arrived");
 	case MACHINE_RETURNED:
 		if (c->stage < STAGE_INIT)
 			return set_reason(
 			    reason, OUTCOME_NEVER_BOOTED,
-			    "init never spoke, and the machine is back in its own system");
+			    "init reported nothing, and the machine is back in its own system");
 		return set_reason(
 		    reason, OUTCOME_RESET,
-		    "the machine is back in its own system, and the results were not there before");
+		    "the machine returned to its own system before the results arrived");
 	case MACHINE_SILENT:
 		return judge_silence(e, reason);
 	case MACHINE_FLOODED:
-		return set_reason(
-		    reason, OUTCOME_FLOODED,
-		    "the console was flooded: more came than the bytes that a boot may write");
+		return set_reason(reason, OUTCOME_FLOODED,
+				  "the console was flooded: the boot wrote more than it may");
 	case MACHINE_POWERED_OFF:
 		if (c->stage == STAGE_SILENT)
 			return set_reason(reason, OUTCOME_NEVER_BOOTED,
-					  "the machine ended, and the kernel never spoke");
+					  "the machine ended, and the kernel printed nothing");
 		if (c->stage == STAGE_RESULTS)
-			return tell_lost(e, reason);
+			return set_lost_reason(e, reason);
 		return set_reason(reason, OUTCOME_ENDED,
 				  "the machine powered off without a verdict");
 	default:
@@ -538,11 +533,9 @@ judge_incomplete(const struct evidence *e, struct text *reason)
 	}
 }
 
-/*
- * A build id, with the release that goes with it. What the guest says comes last, as it may be cut.
- */
+/* Appends a build id and its release. The guest's text comes last, as it may be cut. */
 static void
-tell_kernel(struct text *reason, const char *build_id, const char *release)
+append_kernel(struct text *reason, const char *build_id, const char *release)
 {
 	char both[2 * RESULT_WORD_MAX + 4];
 	bool has_release = release != NULL && release[0] != '\0';
@@ -554,8 +547,8 @@ tell_kernel(struct text *reason, const char *build_id, const char *release)
 }
 
 /*
- * Whether the kernel says that it is another than was to be booted: what becomes of it tells
- * nothing of that one.
+ * Whether the running kernel reports another build id than the given kernel's: then its outcome
+ * says nothing about that one.
  */
 static bool
 is_wrong_kernel(const struct evidence *e)
@@ -567,12 +560,12 @@ is_wrong_kernel(const struct evidence *e)
 }
 
 static enum outcome
-tell_wrong_kernel(const struct evidence *e, struct text *reason)
+set_wrong_kernel_reason(const struct evidence *e, struct text *reason)
 {
 	text_string(reason, "wrong kernel: the file has the build id ");
-	tell_kernel(reason, e->build_id, e->release);
-	text_string(reason, ", the kernel that runs ");
-	tell_kernel(reason, e->result->build_id, e->result->kernel);
+	append_kernel(reason, e->build_id, e->release);
+	text_string(reason, ", the running kernel has ");
+	append_kernel(reason, e->result->build_id, e->result->kernel);
 	return OUTCOME_WRONG_KERNEL;
 }
 
@@ -589,21 +582,21 @@ outcome_judge(const struct evidence *e, struct text *reason)
 		return set_reason(reason, OUTCOME_NEVER_BOOTED,
 				  "the kernel is neither a bzImage nor an ELF file");
 	if (is_wrong_kernel(e))
-		return tell_wrong_kernel(e, reason);
-	/* With a person at the console everything comes behind the end of the records. */
+		return set_wrong_kernel_reason(e, reason);
+	/* With a person at the console everything comes after the end of the records. */
 	if (e->interactive && e->console->panicked)
-		return tell_guest(reason, OUTCOME_PANIC, "", e->console->panic,
-				  e->console->panic_length);
+		return set_guest_reason(reason, OUTCOME_PANIC, "", e->console->panic,
+					e->console->panic_length);
 	if (e->verdict == WIRE_COMPLETE)
 		return judge_complete(e, reason);
 	const char *error = e->qemu_error != NULL && e->qemu_error[0] != '\0'
 				? e->qemu_error
-				: "it ended early and said nothing";
+				: "it ended early without a message";
 	if (e->end == MACHINE_FAILED)
-		return tell_guest(reason, OUTCOME_QEMU_FAILED, "QEMU failed: ", error,
-				  strlen(error));
+		return set_guest_reason(reason, OUTCOME_QEMU_FAILED, "QEMU failed: ", error,
+					strlen(error));
 	if (e->end == MACHINE_TARGET_FAILED)
-		return tell_guest(reason, OUTCOME_TARGET_FAILED, "the target failed: ", error,
-				  strlen(error));
+		return set_guest_reason(reason, OUTCOME_TARGET_FAILED, "the target failed: ", error,
+					strlen(error));
 	return judge_incomplete(e, reason);
 }

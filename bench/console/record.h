@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of a record's payload, by the rules of wire.h. Pure. */
+/* Parses a record's payload (wire.h). Pure. */
 #ifndef BENCH_RECORD_H
 #define BENCH_RECORD_H
 
@@ -10,8 +10,8 @@
 struct wire_log_record;
 
 /*
- * Finds the line "KEY VALUE\n" and copies the value; false where there is none or it does not fit
- * or holds a NUL.
+ * Looks up the line "KEY VALUE\n" and copies the value. Returns false if the line is missing, or
+ * the value does not fit or holds a NUL.
  */
 bool record_value(const struct wire_log_record *record, const char *key, char *value, size_t size);
 
@@ -20,14 +20,14 @@ bool record_number(const struct wire_log_record *record, const char *key, uint64
 		   uint64_t *number);
 
 /*
- * The same for a percent-encoded value, in a new block with a NUL behind; NULL where there is none,
- * or no memory.
+ * The same for a percent-encoded value, which is decoded into a new block and followed by a NUL.
+ * Returns NULL if it is missing, or out of memory.
  */
 char *record_decoded(const struct wire_log_record *record, const char *key, size_t *length);
 
 /*
- * The first line as `count` words with one blank between them, in `line`; returns the bytes behind
- * it, and in *length their number; NULL if it is not so.
+ * Splits the first line into `count` words, separated by single blanks, in `line`. Returns the
+ * bytes after the line, and their number in *length; NULL if the line differs.
  */
 const char *record_head(const struct wire_log_record *record, char line[64], const char *words[],
 			size_t count, size_t *length);

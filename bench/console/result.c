@@ -9,9 +9,9 @@
 #include "sha256.h"
 #include "text.h"
 
-/* For result_read() alone: the records of runs. They return 0, or -1 with errno ENOMEM. */
-
 enum { SIGNAL_MAX = 64, STATUS_MAX = 255 };
+
+/* The functions that handle a record return 0, or -1 with errno ENOMEM. */
 
 static int
 result_add_line(struct result_lines *lines, const void *data, size_t length, uint64_t pid)
@@ -51,15 +51,15 @@ result_free_runs(struct result *r)
 	free(r->runs);
 }
 
-/* What is whole and yet not what wire.h says. */
+/* Counts a record that is intact but violates wire.h. */
 static int
-malformed(struct result *r)
+count_malformed(struct result *r)
 {
 	r->malformed++;
 	return 0;
 }
 
-/* The run that a record is of: always the last that has started. NULL for another number. */
+/* The run that a record belongs to, always the last that has started. NULL for another number. */
 static struct result_run *
 current(struct result *r, uint64_t number)
 {
@@ -84,10 +84,10 @@ result_start(struct result *r, const struct wire_log_record *record)
 
 	if (!record_number(record, "run", UINT32_MAX, &run.number) ||
 	    run.number != r->run_count + 1)
-		return malformed(r);
+		return count_malformed(r);
 	record_number(record, "command", UINT32_MAX, &run.command);
 	run.warmup = record_number(record, "warmup", 1, &number) && number == 1;
-	/* Room for a power of two. */
+	/* Double the array at each power of two. */
 	if ((r->run_count & (r->run_count - 1)) == 0) {
 		struct result_run *more = realloc(r->runs, 2 * (r->run_count + 1) * sizeof(*more));
 		if (more == NULL)
@@ -98,7 +98,7 @@ result_start(struct result *r, const struct wire_log_record *record)
 	return 0;
 }
 
-/* The pieces of a stream come in order, so each stands where those before it end. */
+/* The pieces of a stream come in order, so each begins where the one before ended. */
 static int
 result_output(struct result *r, const struct wire_log_record *record)
 {
@@ -114,10 +114,10 @@ result_output(struct result *r, const struct wire_log_record *record)
 	if (bytes == NULL || stream == STREAMS ||
 	    text_parse_number(words[1], UINT32_MAX, &number) != 0 ||
 	    text_parse_number(words[2], UINT64_MAX, &at) != 0)
-		return malformed(r);
+		return count_malformed(r);
 	struct result_run *run = current(r, number);
 	if (run == NULL || at != run->streams[stream].length)
-		return malformed(r);
+		return count_malformed(r);
 	return bytes_add(&run->streams[stream], bytes, length);
 }
 
@@ -128,13 +128,13 @@ result_exit(struct result *r, const struct wire_log_record *record)
 	uint64_t number;
 
 	if (run == NULL || run->exit.known)
-		return malformed(r);
+		return count_malformed(r);
 	struct result_exit *e = &run->exit;
 	bool has_status = record_number(record, "status", STATUS_MAX, &number);
 	e->status = has_status ? (int)number : 0;
 	e->signal = record_number(record, "signal", SIGNAL_MAX, &number) ? (int)number : 0;
 	if (has_status == (e->signal != 0))
-		return malformed(r);
+		return count_malformed(r);
 	e->known = true;
 	e->core = record_number(record, "core", 1, &number) && number == 1;
 	e->timeout = record_number(record, "timeout", 1, &number) && number == 1;
@@ -157,7 +157,7 @@ result_stray(struct result *r, const struct wire_log_record *record)
 			 : NULL;
 
 	if (name == NULL)
-		return malformed(r);
+		return count_malformed(r);
 	int result = result_add_line(&run->strays, name, length, pid);
 	free(name);
 	return result;
@@ -169,7 +169,7 @@ result_exceeded(struct result *r, const struct wire_log_record *record)
 	struct result_run *run = run_of(r, record);
 
 	if (run == NULL)
-		return malformed(r);
+		return count_malformed(r);
 	run->exceeded = true;
 	return 0;
 }
@@ -184,9 +184,9 @@ result_run_log(struct result *r, const struct wire_log_record *record)
 	uint64_t number;
 
 	if (bytes == NULL || text_parse_number(word, UINT32_MAX, &number) != 0)
-		return malformed(r);
+		return count_malformed(r);
 	struct result_run *run = current(r, number);
-	return run != NULL ? bytes_add(&run->log, bytes, length) : malformed(r);
+	return run != NULL ? bytes_add(&run->log, bytes, length) : count_malformed(r);
 }
 
 static bool
@@ -211,10 +211,6 @@ result_verdict(const struct result *r)
 	return last;
 }
 
-/*
- * For result_read() alone: the records of files and knobs. They return 0, or -1 with errno ENOMEM.
- */
-
 static int
 result_knob(struct result *r, const struct wire_log_record *record)
 {
@@ -227,14 +223,16 @@ result_knob(struct result *r, const struct wire_log_record *record)
 	struct result_knob *knob = &r->knobs[r->knob_count];
 	*knob = (struct result_knob){.path = record_decoded(record, "path", &length)};
 	if (knob->path == NULL)
-		return malformed(r);
+		return count_malformed(r);
 	knob->before = record_decoded(record, "before", &length);
 	knob->after = record_decoded(record, "after", &length);
 	r->knob_count++;
 	return 0;
 }
 
-/* The file that is being sent, if that is its number: each comes whole before the next. */
+/*
+ * The file that is being sent, if it has that number: each file is sent completely before the next.
+ */
 static struct result_file *
 file_of(struct result *r, uint64_t number)
 {
@@ -252,7 +250,7 @@ result_file(struct result *r, const struct wire_log_record *record)
 
 	if (!record_number(record, "file", UINT32_MAX, &number) || number != r->file_count ||
 	    !record_number(record, "mode", 07777, &mode))
-		return malformed(r);
+		return count_malformed(r);
 	struct result_file *more = realloc(r->files, (r->file_count + 1) * sizeof(*more));
 	if (more == NULL)
 		return -1;
@@ -260,7 +258,7 @@ result_file(struct result *r, const struct wire_log_record *record)
 	file.mode = (unsigned)mode;
 	file.path = record_decoded(record, "path", &file.path_length);
 	if (file.path == NULL)
-		return malformed(r);
+		return count_malformed(r);
 	r->files[r->file_count++] = file;
 	return 0;
 }
@@ -276,10 +274,10 @@ result_data(struct result *r, const struct wire_log_record *record)
 
 	if (bytes == NULL || text_parse_number(words[0], UINT32_MAX, &number) != 0 ||
 	    text_parse_number(words[1], UINT64_MAX, &at) != 0)
-		return malformed(r);
+		return count_malformed(r);
 	struct result_file *file = file_of(r, number);
 	if (file == NULL || at != file->content.length)
-		return malformed(r);
+		return count_malformed(r);
 	return bytes_add(&file->content, bytes, length);
 }
 
@@ -293,11 +291,11 @@ result_file_sum(struct result *r, const struct wire_log_record *record)
 
 	if (!record_number(record, "file", UINT32_MAX, &number) ||
 	    !record_number(record, "size", UINT64_MAX, &size))
-		return malformed(r);
+		return count_malformed(r);
 	struct result_file *file = file_of(r, number);
 	if (file == NULL || size != file->content.length ||
 	    !record_value(record, "sha256", file->sha256, sizeof(file->sha256)))
-		return malformed(r);
+		return count_malformed(r);
 	sha256_start(&sum);
 	sha256_add(&sum, file->content.data, file->content.length);
 	sha256_finish(&sum, digest);
@@ -305,10 +303,10 @@ result_file_sum(struct result *r, const struct wire_log_record *record)
 	for (size_t i = 0; i < sizeof(digest); i++)
 		text_hex(&t, digest[i], 2);
 	hex[2 * SHA256_SIZE] = '\0';
-	return strcmp(hex, file->sha256) == 0 ? 0 : malformed(r);
+	return strcmp(hex, file->sha256) == 0 ? 0 : count_malformed(r);
 }
 
-/* When all records are read: files without their end are malformed. */
+/* After the last record: files whose end has not come are malformed. */
 static void
 result_check_files(struct result *r)
 {
@@ -401,7 +399,7 @@ read_environment(struct result *r, const struct wire_log_record *record)
 int
 result_read(struct result *r, const struct wire_log *wire)
 {
-	/* Kinds that are not named here are of a later init, and no mistake. */
+	/* Ignore other kinds: a later init may send them. */
 	static const struct {
 		const char *kind;
 		int (*read)(struct result *, const struct wire_log_record *);

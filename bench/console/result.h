@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the records of one boot say, read by the rules of wire.h. */
+/* Parses the records of one boot (wire.h). */
 #ifndef BENCH_RESULT_H
 #define BENCH_RESULT_H
 
@@ -32,19 +32,19 @@ extern const char *const result_figure_names[FIGURES];
 
 struct result_exit {
 	bool known;
-	int status; /* meaningless if a signal is set */
+	int status; /* undefined if `signal` is set */
 	int signal; /* 0: none */
 	bool core;
 	bool timeout;
-	int ended; /* the signal by which the machine was told to stop meanwhile; 0: none */
+	int ended; /* the signal that asked the machine to end during the run; 0: none */
 	char error[RESULT_LINE_MAX + 1]; /* empty: the command was started */
 	bool has[FIGURES];
 	uint64_t figures[FIGURES];
 };
 
-/* A line that the guest sent, as it came. */
+/* A line from the guest, unescaped. */
 struct result_line {
-	char *data; /* owned, with NUL behind */
+	char *data; /* owned, followed by NUL */
 	size_t length;
 	uint64_t pid; /* of a stray */
 };
@@ -57,16 +57,16 @@ struct result_lines {
 /* One run of a command. */
 struct result_run {
 	uint64_t number;  /* from 1 */
-	uint64_t command; /* which of the experiment's, from 1 */
+	uint64_t command; /* number of the command in the experiment, from 1 */
 	bool warmup;	  /* not measured */
-	bool exceeded;	  /* it wrote more than could be kept */
+	bool exceeded;	  /* it wrote more than the guest could keep */
 	struct result_exit exit;
 	struct bytes streams[STREAMS];
-	struct bytes log;	    /* the kernel's messages meanwhile */
-	struct result_lines strays; /* the line is the name */
+	struct bytes log;	    /* the kernel's messages during the run */
+	struct result_lines strays; /* the line is the name of the process */
 };
 
-/* A knob that was written; NULL for what could not be read. Owned. */
+/* A knob that was written; NULL: could not be read. Strings are owned. */
 struct result_knob {
 	char *path, *before, *after;
 };
@@ -77,10 +77,10 @@ struct result_file {
 	size_t path_length;
 	unsigned mode;
 	struct bytes content;
-	char sha256[65]; /* as init told, "" before its end has come */
+	char sha256[65]; /* reported by init; "" until the file's end has come */
 };
 
-/* Strings of a guest hold any bytes but NUL and newline. */
+/* Strings from a guest hold any bytes except NUL and newline. */
 struct result {
 	char init[RESULT_WORD_MAX + 1];
 	char kernel[RESULT_WORD_MAX + 1];
@@ -91,7 +91,7 @@ struct result {
 	bool failed;
 	char fail[RESULT_LINE_MAX + 1];
 	struct result_lines warnings;
-	struct result_run *runs; /* owned, in their order */
+	struct result_run *runs; /* owned, in order */
 	size_t run_count;
 	struct result_knob *knobs;
 	size_t knob_count;
@@ -101,19 +101,19 @@ struct result {
 	uint64_t taint;		  /* of the kernel, after the runs */
 	struct bytes klog;
 	struct facts environment;
-	uint64_t malformed; /* records that are whole and yet not what wire.h says */
+	uint64_t malformed; /* records that are intact but violate wire.h */
 };
 
 /*
- * Reads all records that have come. Returns 0, or -1 with errno ENOMEM; result_free() is due either
- * way.
+ * Parses all records so far. Returns 0, or -1 with errno ENOMEM; the caller calls result_free() in
+ * either case.
  */
 int result_read(struct result *r, const struct wire_log *wire);
 void result_free(struct result *r);
 
 /*
- * The run that the verdict is about: the first that failed, whether it is measured or not, else the
- * last. NULL: none is known to have ended.
+ * The run that the verdict is about: the first that failed, measured or not, else the last. NULL:
+ * no run is known to have ended.
  */
 const struct result_run *result_verdict(const struct result *r);
 

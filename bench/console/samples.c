@@ -13,7 +13,7 @@ samples_in(const char *bytes, size_t length)
 	return (struct samples){bytes, length};
 }
 
-/* A word up to a blank or the end; moves behind both. */
+/* Returns the length of the word up to a blank or the end, and moves past both. */
 static size_t
 next_word(const char **at, const char *end, const char **word)
 {
@@ -31,7 +31,7 @@ read_value(const char *word, size_t length, double *value)
 
 	if (length == 0 || length > NUMBER_MAX || memchr(word, '\0', length) != NULL)
 		return false;
-	/* strtod(3) would take more: leading blanks, hexadecimal, infinities. */
+	/* strtod(3) would accept more: leading blanks, hexadecimal, infinities. */
 	if (strspn(word, "+-.0123456789eE") < length)
 		return false;
 	memcpy(copy, word, length);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers that an experiment gives by LULL_RESULTS_FD: lines "NAME VALUE UNIT", one blank between.
- * Pure.
+ * Parses the numbers that an experiment writes to LULL_RESULTS_FD: lines "NAME VALUE UNIT",
+ * separated by single blanks. Pure.
  */
 #ifndef BENCH_SAMPLES_H
 #define BENCH_SAMPLES_H
@@ -14,10 +14,10 @@ struct samples {
 	size_t left;
 };
 
-/* Nothing in it is owned: it points into the lines. */
+/* Owns nothing: it points into the lines. */
 struct sample {
-	bool is_valid;	  /* else `name` is the whole line */
-	const char *name; /* any bytes but blanks and newlines */
+	bool is_valid;	  /* if false, `name` is the whole line */
+	const char *name; /* any bytes except blanks and newlines */
 	size_t name_length;
 	double value; /* finite */
 	const char *unit;
@@ -26,7 +26,7 @@ struct sample {
 
 struct samples samples_in(const char *bytes, size_t length);
 
-/* The next line. Returns false behind the last. */
+/* Parses the next line. Returns false after the last. */
 bool samples_next(struct samples *samples, struct sample *sample);
 
 #endif

@@ -9,7 +9,7 @@ enum { EARLY_MAX = 4096 };
 
 enum digest_state { DIGEST_UNKNOWN, DIGEST_AGREES, DIGEST_DIFFERS };
 
-/* A record that came before any session was known. */
+/* A record from before the session was known. */
 struct early {
 	struct early *next;
 	struct wire_record record;
@@ -17,12 +17,12 @@ struct early {
 
 struct wire_log {
 	struct wire_log_calls calls;
-	struct early *early, **early_end; /* in the order in which they came */
+	struct early *early, **early_end; /* in order of arrival */
 	size_t early_count;
 	bool has_session;
 	bool adopted;
 	uint64_t session;
-	struct wire_log_record **kept; /* by sequence, NULL where none has come */
+	struct wire_log_record **kept; /* by sequence number; NULL: has not come */
 	size_t slots;
 	uint32_t bound;
 	bool ended;
@@ -40,7 +40,7 @@ wire_log_new(const uint64_t *session, struct wire_log_calls calls)
 
 	if (log == NULL)
 		return NULL;
-	/* All but the line, which is written before it is read. */
+	/* All except the line, which is written before it is read. */
 	memset(log, 0, offsetof(struct wire_log, line));
 	log->calls = calls;
 	log->early_end = &log->early;
@@ -99,15 +99,15 @@ make_room(struct wire_log *log, uint32_t sequence)
 }
 
 static bool
-same(const struct wire_log_record *kept, const struct wire_record *record)
+is_same_record(const struct wire_log_record *kept, const struct wire_record *record)
 {
 	return is_kind(kept, record->kind) && kept->length == record->length &&
 	       memcmp(kept->payload, record->payload, record->length) == 0;
 }
 
 /*
- * A sequence that cannot be: beyond the bound of the log, or behind its end, or an end before what
- * has come.
+ * Whether the sequence number is impossible: above the log's bound, after its end, or that of an
+ * end before a kept record.
  */
 static bool
 is_misplaced(const struct wire_log *log, const struct wire_record *record)
@@ -120,7 +120,7 @@ is_misplaced(const struct wire_log *log, const struct wire_record *record)
 }
 
 static int
-keep(struct wire_log *log, const struct wire_record *record)
+keep_record(struct wire_log *log, const struct wire_record *record)
 {
 	struct wire_log_record *kept = malloc(sizeof(*kept) + record->length);
 
@@ -146,9 +146,9 @@ keep(struct wire_log *log, const struct wire_record *record)
 	return 0;
 }
 
-/* Lines may have changed places: what comes before the hello may be of its session. */
+/* Lines may arrive out of order: a record before the hello may be of its session. */
 static int
-add_early(struct wire_log *log, const struct wire_record *record)
+keep_early(struct wire_log *log, const struct wire_record *record)
 {
 	struct early *early = log->early_count < EARLY_MAX ? malloc(sizeof(*early)) : NULL;
 
@@ -161,11 +161,11 @@ add_early(struct wire_log *log, const struct wire_record *record)
 	return 0;
 }
 
-static int take_of_session(struct wire_log *log, const struct wire_record *record);
+static int handle_of_session(struct wire_log *log, const struct wire_record *record);
 
 /*
- * The first hello sets the session where none is expected, and then the records of it that came
- * before are taken.
+ * The first hello sets the session if none is expected, and then the earlier records of that
+ * session are added.
  */
 static int
 adopt_session(struct wire_log *log, const struct wire_record *hello)
@@ -178,19 +178,19 @@ adopt_session(struct wire_log *log, const struct wire_record *hello)
 	     early = early->next)
 		if (early->record.session == log->session) {
 			log->counts.foreign--;
-			result = take_of_session(log, &early->record);
+			result = handle_of_session(log, &early->record);
 		}
 	free_early(log);
 	return result;
 }
 
 static int
-take_record(struct wire_log *log, const struct wire_record *record)
+handle_record(struct wire_log *log, const struct wire_record *record)
 {
 	bool is_hello = strcmp(record->kind, "hello") == 0;
 
 	if (!log->has_session &&
-	    (is_hello ? adopt_session(log, record) : add_early(log, record)) != 0)
+	    (is_hello ? adopt_session(log, record) : keep_early(log, record)) != 0)
 		return -1;
 	if (!log->has_session || record->session != log->session) {
 		/* Without bench, init makes up a session at each start. */
@@ -199,16 +199,16 @@ take_record(struct wire_log *log, const struct wire_record *record)
 		log->counts.foreign++;
 		return 0;
 	}
-	return take_of_session(log, record);
+	return handle_of_session(log, record);
 }
 
 static int
-take_of_session(struct wire_log *log, const struct wire_record *record)
+handle_of_session(struct wire_log *log, const struct wire_record *record)
 {
 	bool is_hello = strcmp(record->kind, "hello") == 0;
 
 	if (record->sequence < log->bound && log->kept[record->sequence] != NULL) {
-		if (same(log->kept[record->sequence], record))
+		if (is_same_record(log->kept[record->sequence], record))
 			log->counts.repeated++;
 		else if (is_hello && !log->ended)
 			log->counts.resets++;
@@ -220,17 +220,17 @@ take_of_session(struct wire_log *log, const struct wire_record *record)
 		log->counts.conflicts++;
 		return 0;
 	}
-	return keep(log, record);
+	return keep_record(log, record);
 }
 
 static int
-take_line(struct wire_log *log, size_t length)
+handle_line(struct wire_log *log, size_t length)
 {
 	struct wire_record record;
 	enum wire_found found = wire_decode(log->line, length, &record);
 
 	if (found == WIRE_RECORD)
-		return take_record(log, &record);
+		return handle_record(log, &record);
 	if (found == WIRE_BROKEN)
 		log->counts.broken++;
 	while (length > 0 && log->line[length - 1] == '\r')
@@ -240,7 +240,10 @@ take_line(struct wire_log *log, size_t length)
 	return 0;
 }
 
-/* The line is longer than is kept: its beginning is text, its end may yet hold a whole record. */
+/*
+ * Shortens a line that is too long: its beginning is passed on as text, and its end may still hold
+ * a complete record.
+ */
 static void
 shorten(struct wire_log *log)
 {
@@ -275,7 +278,7 @@ wire_log_feed(struct wire_log *log, const void *bytes, size_t length)
 			at++;
 			length--;
 			log->used = 0;
-			if (take_line(log, used) != 0)
+			if (handle_line(log, used) != 0)
 				return -1;
 		} else if (length > 0) {
 			shorten(log);
@@ -290,10 +293,10 @@ wire_log_finish(struct wire_log *log)
 	size_t used = log->used;
 
 	log->used = 0;
-	return used > 0 ? take_line(log, used) : 0;
+	return used > 0 ? handle_line(log, used) : 0;
 }
 
-/* Whether the end record is, to the byte, what an encoder of these records would have written. */
+/* Whether the end record equals, to the byte, the one that an encoder of these records writes. */
 static bool
 end_agrees(const struct wire_log *log)
 {
@@ -307,7 +310,8 @@ end_agrees(const struct wire_log *log)
 	for (uint32_t i = 0; i < log->end; i++)
 		sha256_add(&encoder.digest, log->kept[i]->payload, log->kept[i]->length);
 	size_t length = wire_encode_end(&encoder, line);
-	return wire_decode(line, length, &expected) == WIRE_RECORD && same(end, &expected);
+	return wire_decode(line, length, &expected) == WIRE_RECORD &&
+	       is_same_record(end, &expected);
 }
 
 enum wire_verdict

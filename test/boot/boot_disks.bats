@@ -50,7 +50,7 @@ expect_written() {
 		unshare -m bash -c "mount --bind /two /in; exec sleep 1000 >/in/open" &
 		echo written >/data/x; echo written >/two/x; cd /data; poweroff & exec sleep 1000 >/data/open'
 	expect_status 125
-	expect_in "$stderr" 'the machine was told to end, by signal 12'
+	expect_in "$stderr" 'the machine was asked to end by signal 12'
 	expect_not_in "$stderr" unmount
 	for disk in ext4 ext2; do
 		expect_clean "$disk"

@@ -36,7 +36,7 @@ boot_tainted() {
 	boot -- bash -c 'echo 128 >/proc/sys/kernel/tainted; echo out'
 	expect_status 125
 	expect_equal "$output" out
-	expect_in "$stderr" 'bench: the kernel tainted itself (128), and no message tells why'
+	expect_in "$stderr" 'bench: the kernel tainted itself (128), and no message explains it'
 }
 
 @test "out-of-tree modules taint the kernel, which is not trouble" {

@@ -153,7 +153,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_status 125
 	output=$(cat "$BATS_TEST_TMPDIR/out")
 	expect_equal "$(field outcome)" reset
-	expect_equal "$(jq -r .reason <<<"$output")" 'the machine is back in its own system, and the results were not there before'
+	expect_equal "$(jq -r .reason <<<"$output")" 'the machine returned to its own system before the results arrived'
 	expect_own_system
 }
 
@@ -165,7 +165,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_status 125
 	expect_equal "$(field outcome)" wrong-kernel
 	expect_in "$(jq -r .reason <<<"$output")" 'wrong kernel: the file has the build id '
-	expect_in "$(jq -r .reason <<<"$output")" "-cloud-amd64), the kernel that runs "
+	expect_in "$(jq -r .reason <<<"$output")" "-cloud-amd64), the running kernel has "
 	expect_own_system
 }
 
@@ -174,7 +174,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	lab --json -- true
 	expect_status 125
 	expect_equal "$(field outcome)" never-booted
-	expect_equal "$(jq -r .reason <<<"$output")" 'init never spoke, and the machine is back in its own system'
+	expect_equal "$(jq -r .reason <<<"$output")" 'init reported nothing, and the machine is back in its own system'
 	expect_own_system
 }
 

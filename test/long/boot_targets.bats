@@ -153,7 +153,7 @@ nobody_is_left() {
 	expect_not_in "$stderr" "$escape"
 	boot --console 'head -c 5000000 /dev/zero' -- ls
 	expect_status 125
-	expect_in "$stderr" 'the machine ended, and the kernel never spoke'
+	expect_in "$stderr" 'the machine ended, and the kernel printed nothing'
 	boot --console "sh -c 'head -c 5000000 /dev/zero | tr \"\\0\" x; exec cat $KERNEL'" --json -- ls
 	expect_status 125
 	expect_equal "$(field outcome)" never-booted

@@ -46,5 +46,5 @@ provoke() {
 	provoke SOFTLOCKUP -t 40
 	expect_status 125
 	expect_equal "$(field outcome)" hang
-	expect_in "$stderr" 'on the console is: watchdog: BUG: soft lockup'
+	expect_in "$stderr" 'the console shows: watchdog: BUG: soft lockup'
 }

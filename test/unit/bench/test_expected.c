@@ -65,12 +65,12 @@ another_kernel(void **state)
 		assert_int_equal(judge(ends[i]), OUTCOME_WRONG_KERNEL);
 		assert_string_equal(
 		    reason, "wrong kernel: the file has the build id "
-			    "00112233445566778899aabbccddeeff00112233, the kernel that runs ffee "
+			    "00112233445566778899aabbccddeeff00112233, the running kernel has ffee "
 			    "(6.1.0)");
 		expected_release = "6.12.0";
 		judge(ends[i]);
 		assert_non_null(
-		    strstr(reason, "00112233 (6.12.0), the kernel that runs ffee (6.1.0)"));
+		    strstr(reason, "00112233 (6.12.0), the running kernel has ffee (6.1.0)"));
 	}
 	assert_false(outcome_is_final(OUTCOME_WRONG_KERNEL));
 	assert_int_equal(outcome_status(OUTCOME_WRONG_KERNEL, &result), 125);

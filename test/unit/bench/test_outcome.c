@@ -136,12 +136,12 @@ another_kernel(void **state)
 		assert_int_equal(judge(ends[i]), OUTCOME_RESET);
 		assert_string_equal(
 		    reason,
-		    "the machine started another kernel (6.9.1-rc2) before the results were there");
+		    "the machine started another kernel (6.9.1-rc2) before the results arrived");
 	}
 	say(panic);
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
 	assert_string_equal(
-	    reason, "the machine started another kernel (6.9.1-rc2) before the results were there: "
+	    reason, "the machine started another kernel (6.9.1-rc2) before the results arrived: "
 		    "Kernel panic - not syncing: VFS: no root");
 	assert_int_equal(console.other_kernels, 1);
 	say("[    0.000000] Linux version 6.9.1-rc2 (x@y) #1\r\n");
@@ -158,7 +158,7 @@ another_kernel(void **state)
 	say("Linux version 6.1.0 (x@y)\r\n[   12.000001] Linux version 6.1.0\r\n");
 	assert_int_equal(console.other_kernels, 0);
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
-	assert_string_equal(reason, "the machine reset itself before the results were there");
+	assert_string_equal(reason, "the machine reset itself before the results arrived");
 
 	/*
 	 * A loader that is a Linux itself begins before init speaks; where kernels have no time

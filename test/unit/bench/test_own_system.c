@@ -88,14 +88,15 @@ comes_back_without_results(void **state)
 	(void)state;
 	make("echo '[    9.000000] reboot: Restarting system'; touch up", true);
 	assert_int_equal(run(), OUTCOME_NEVER_BOOTED);
-	assert_string_equal(reason, "init never spoke, and the machine is back in its own system");
+	assert_string_equal(reason,
+			    "init reported nothing, and the machine is back in its own system");
 	assert_int_equal(boot.end, MACHINE_RETURNED);
 	assert_done("wait\nboot\nwait\n");
 	write_records("records", "");
 	make("head -n 2 records; touch up", true);
 	assert_int_equal(run(), OUTCOME_RESET);
-	assert_string_equal(
-	    reason, "the machine is back in its own system, and the results were not there before");
+	assert_string_equal(reason,
+			    "the machine returned to its own system before the results arrived");
 	assert_done("wait\nboot\nwait\n");
 	make("echo '[    1.000000] Kernel panic - not syncing: x'; sleep 0.5; touch up", true);
 	assert_int_equal(run(), OUTCOME_PANIC);
@@ -124,7 +125,7 @@ words_of_its_own_system(void **state)
 		  "echo '[   99.100000] reboot: machine restart'; echo GRUB",
 		  true);
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
-	assert_string_equal(reason, with_patience("the kernel never spoke (waited %u s)"));
+	assert_string_equal(reason, with_patience("the kernel printed nothing (waited %u s)"));
 	assert_done("wait\nboot\nwait\nwait\n");
 }
 

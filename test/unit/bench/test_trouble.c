@@ -92,7 +92,7 @@ a_kernel_in_trouble(void **state)
 	     "[ 9.0] WARNING: CPU\n[ 9.1] BUG: kernel NULL pointer dereference, address: 0\n",
 	     "oops", "[ 9.1] BUG: kernel NULL pointer dereference, address: 0", 125},
 	    {"taint 128\n", "nothing of it\n", "oops",
-	     "the kernel tainted itself (128), and no message tells why", 125},
+	     "the kernel tainted itself (128), and no message explains it", 125},
 	    {"taint 128\n", LONG, "oops", NULL, 125},
 	    {"taint 12288\n", "[ 1.0] x: loading out-of-tree module taints kernel.\n", "failed", "",
 	     3},
@@ -173,7 +173,7 @@ a_hang_that_the_kernel_explains(void **state)
 	boot_to_start();
 	say("[   30.1] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [x:1]\r\n");
 	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_HANG);
-	assert_non_null(strstr(reason, "; on the console is: [   30.1] watchdog: BUG: soft lockup "
+	assert_non_null(strstr(reason, "; the console shows: [   30.1] watchdog: BUG: soft lockup "
 				       "- CPU#0 stuck for 26s! [x:1]"));
 }
 
