@@ -13,7 +13,7 @@
 #include "console/samples.h"
 #include "text.h"
 
-/* Lines of a record, and what they are called in JSON. */
+/* Keys of a record's lines, and their names in JSON. */
 static const struct key {
 	const char *line, *name;
 	enum { WORD, NUMBER, REPEATS } how;
@@ -80,8 +80,6 @@ report_json_net(const struct result_lines *nets)
 	return NULL;
 }
 
-/* What the guest has told, as JSON. */
-
 static void
 set_exit(struct object *o, const struct result_exit *x)
 {
@@ -133,7 +131,7 @@ strays_of(struct object *o, const struct result_lines *strays)
 	return all;
 }
 
-/* The numbers of a run, and the lines that are none. */
+/* The samples of a run, and the lines that are not samples. */
 static void
 set_samples(struct object *o, const struct bytes *bytes)
 {
@@ -160,9 +158,7 @@ set_samples(struct object *o, const struct bytes *bytes)
 		json_decref(other);
 }
 
-/*
- * All that a run has, into `o`; without its numbers where they would look like those of all runs.
- */
+/* Adds all of a run to `o`; without its samples if they could be taken for those of all runs. */
 static void
 set_run(struct object *o, const struct result_run *run, bool with_samples)
 {
@@ -237,9 +233,9 @@ knobs_of(struct object *o, const struct result *r)
 }
 
 /*
- * Adds it all; outputs, files and statuses only where there is a verdict, as they may be cut
- * anywhere else. What a run has is told right in the object, of the run that the verdict is about;
- * where there are several, "runs" has them all.
+ * Adds the result; outputs, files and statuses only if there is a verdict, as they may be
+ * incomplete otherwise. The run that the verdict is about goes into the object itself; if there are
+ * several runs, "runs" has all.
  */
 static void
 report_json_result(struct object *o, const struct result *r, bool is_final)
@@ -302,7 +298,7 @@ encode_words(const struct bytes *words, encoder *encode)
 	return array;
 }
 
-/* The object that a key belongs into; *name is what it is called there. */
+/* The object of a key's group; *name is the key's name in it. */
 static json_t *
 find_group(json_t *object, const char *key, const char **name)
 {
@@ -378,7 +374,7 @@ set_wire(struct object *o, const struct wire_log *wire, uint64_t resets)
 			     (json_int_t)resets));
 }
 
-/* The command line of the kernel: that of bench, or else that of the environment record. */
+/* The kernel's command line: bench's, else that of the environment record. */
 static void
 set_command_line(struct object *o, const struct report *r)
 {

@@ -7,7 +7,7 @@
 
 #include "base/escape.h"
 
-enum { LINES_TOLD = 3, LINE_ESCAPED = 4 * EXCERPT_LINE_MAX + 16 };
+enum { LINES_SHOWN = 3, LINE_ESCAPED = 4 * EXCERPT_LINE_MAX + 16 };
 
 static int
 write_stream(FILE *stream, const char *name, const struct bytes *bytes)
@@ -66,7 +66,7 @@ report_text_remarks(const struct result *result)
 		remark_run(result, &result->runs[i]);
 }
 
-/* The line as it is printed; false: the reason has it already. */
+/* Escapes the line for printing. Returns false if the reason already has it. */
 static bool
 escape_line(char escaped[LINE_ESCAPED], const struct outcome_line *line, const char *reason)
 {
@@ -89,11 +89,11 @@ report_text_lines(enum outcome outcome, const char *reason, const struct outcome
 
 	for (size_t i = 0; i < count; i++)
 		others += escape_line(escaped, &lines[i], reason);
-	size_t from = is_trouble || others < LINES_TOLD ? 0 : others - LINES_TOLD;
+	size_t from = is_trouble || others < LINES_SHOWN ? 0 : others - LINES_SHOWN;
 	for (size_t i = 0; i < count; i++) {
 		if (!escape_line(escaped, &lines[i], reason))
 			continue;
-		if (seen >= from && seen < from + LINES_TOLD)
+		if (seen >= from && seen < from + LINES_SHOWN)
 			fprintf(stderr, "  %s\n", escaped);
 		seen++;
 	}

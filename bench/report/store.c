@@ -18,7 +18,7 @@
 #include "text.h"
 
 static int
-complain(const char *folder, const struct result_file *file)
+warn_not_stored(const char *folder, const struct result_file *file)
 {
 	char name[1024];
 	struct text t = text_in(name, sizeof(name));
@@ -26,11 +26,11 @@ complain(const char *folder, const struct result_file *file)
 
 	escape_bytes(&t, file->path, file->path_length);
 	errno = problem;
-	warn("cannot put %.*s into %s", (int)t.used, name, folder);
+	warn("cannot store %.*s in %s", (int)t.used, name, folder);
 	return -1;
 }
 
-/* The folder that a component names, made if it is not there; never through a link. */
+/* Opens the folder that a path component names, created if missing; does not follow links. */
 static int
 open_folder(int at, const char *name)
 {
@@ -62,7 +62,7 @@ write_file(int at, const char *name, const struct result_file *file)
 }
 
 static int
-store(int top, const struct result_file *file)
+store_file(int top, const struct result_file *file)
 {
 	char *path = strdup(file->path), *rest = path, *name, *next;
 	int at = dup(top), result = -1;
@@ -103,7 +103,7 @@ store_files(const struct result *result, const char *folder)
 	int failed = 0;
 
 	if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-		warn("cannot make %s", folder);
+		warn("cannot create %s", folder);
 		return -1;
 	}
 	int top = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -112,8 +112,8 @@ store_files(const struct result *result, const char *folder)
 		return -1;
 	}
 	for (size_t i = 0; i < result->file_count; i++)
-		if (store(top, &result->files[i]) != 0)
-			failed = complain(folder, &result->files[i]);
+		if (store_file(top, &result->files[i]) != 0)
+			failed = warn_not_stored(folder, &result->files[i]);
 	close(top);
 	return failed;
 }
@@ -125,7 +125,7 @@ store_check(const char *folder)
 	struct stat status;
 
 	if (folder[0] == '\0') {
-		warnx("--files needs the name of a folder");
+		warnx("--files requires the name of a folder");
 		return -1;
 	}
 	if (stat(folder, &status) == 0) {
@@ -138,6 +138,6 @@ store_check(const char *folder)
 	if (errno == ENOENT && snprintf(copy, sizeof(copy), "%s", folder) < (int)sizeof(copy) &&
 	    access(dirname(copy), W_OK | X_OK) == 0)
 		return 0;
-	warn("cannot make %s", folder);
+	warn("cannot create %s", folder);
 	return -1;
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The judgement of one boot, whoever wanted it: records read, outcome told, and the report that is
- * made of both.
- */
+/* Judges one boot: parses its records, judges its outcome, and fills in the report of both. */
 #ifndef BENCH_VERDICT_H
 #define BENCH_VERDICT_H
 
@@ -17,9 +14,9 @@ struct verdict {
 };
 
 /*
- * Reads all records of the evidence's console, judges, and fills in of the report what the guest
- * has told: outcome, reason, lines, status, result and wire; they point into `v` and the console.
- * Returns 0, or -1 with errno ENOMEM. verdict_free() is due either way.
+ * Parses all records of the evidence's console, judges, and fills in what the report has from the
+ * guest: outcome, reason, lines, status, result and wire, which point into `v` and the console.
+ * Returns 0, or -1 with errno ENOMEM. The caller calls verdict_free() in either case.
  */
 int verdict_reach(struct verdict *v, struct evidence *evidence, struct report *report);
 
