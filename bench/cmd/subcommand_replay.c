@@ -171,7 +171,7 @@ subcommand_replay(int argc, char *argv[])
 		fputs("usage: " REPLAY_USAGE, is_help ? stdout : stderr);
 		return is_help ? 0 : STATUS_WRONG_USAGE;
 	}
-	if (study_look(&study, argv[1]) == 0) {
+	if (study_open_readonly(&study, argv[1]) == 0) {
 		size_t cell = cells_find(&study.cells, argv[2]), node = 0;
 		while (argv[3] != NULL && node < study.plan.node_count &&
 		       strcmp(study.plan.nodes[node].label, argv[3]) != 0)

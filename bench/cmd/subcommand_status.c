@@ -32,7 +32,7 @@ int
 subcommand_status(int argc, char *argv[])
 {
 	static struct study study;
-	char lines[JOURNAL_TOLD_MAX + 1];
+	char lines[JOURNAL_STATUS_MAX + 1];
 	int status = STATUS_NO_VERDICT;
 
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
@@ -43,8 +43,8 @@ subcommand_status(int argc, char *argv[])
 		fputs("usage: " STATUS_USAGE, stderr);
 		return STATUS_WRONG_USAGE;
 	}
-	if (study_look(&study, argv[1]) == 0) {
-		bool is_held = journal_hear(study.folder, lines);
+	if (study_open_readonly(&study, argv[1]) == 0) {
+		bool is_held = journal_read_status(study.folder, lines);
 		if (study_tell_table(&study, count_boots(lines)) != 0)
 			goto out;
 		print_lines(is_held ? lines : "no process is running it\n");

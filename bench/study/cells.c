@@ -15,7 +15,7 @@ enum {
 	PATTERN_SHOWN = 128
 };
 
-/* Whether there is one more combination. */
+/* Advances to the next combination. Returns false after the last. */
 static bool
 next_combination(const struct study_plan *plan, size_t items[PLAN_DIMENSIONS])
 {
@@ -105,7 +105,7 @@ cells_make(struct cells *cells, const struct study_plan *plan, struct text *prob
 		text_string(problem, "twice ");
 		escape_bytes(problem, plan->twice.at[i].text,
 			     strnlen(plan->twice.at[i].text, PATTERN_SHOWN));
-		text_string(problem, ": no cell has such a name; one is called ");
+		text_string(problem, ": no cell matches; one name is ");
 		text_string(problem, cells->at[0].name);
 		goto out;
 	}

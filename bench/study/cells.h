@@ -9,25 +9,25 @@
 #include "study/study_plan.h"
 
 struct cell {
-	char *name; /* owned: KERNEL/IMAGE/ARGS/EXPERIMENT, of the labels; its second one ends with
-		       @again */
+	char *name; /* owned: KERNEL/IMAGE/ARGS/EXPERIMENT, made of labels; a cell's second copy
+		       ends with @again */
 	size_t items[PLAN_DIMENSIONS];
 };
 
 struct cells {
-	struct cell *at; /* in the order of the plan */
+	struct cell *at; /* in plan order */
 	size_t count;
-	size_t *sorted; /* by their names */
+	size_t *sorted; /* indexes, sorted by name */
 };
 
 /*
- * Returns 0, or -1 with one line in `problem` where a pattern of `twice` matches no cell, or there
- * is no memory. To be freed by cells_free() either way.
+ * Makes all cells of the plan. Returns 0, or -1 with one line in `problem` if a pattern of `twice`
+ * matches no cell, or out of memory. The caller calls cells_free() in either case.
  */
 int cells_make(struct cells *cells, const struct study_plan *plan, struct text *problem);
 void cells_free(struct cells *cells);
 
-/* The cell of this name, or cells->count. */
+/* The index of the cell with this name, or cells->count. */
 size_t cells_find(const struct cells *cells, const char *name);
 
 #endif

@@ -41,7 +41,7 @@ read_piece(int fd, char *piece)
 	return n;
 }
 
-/* Compresses all of `raw` behind its position. */
+/* Compresses the rest of `raw`, from its offset. */
 static int
 compress(ZSTD_CCtx *stream, int raw, int to)
 {
@@ -99,7 +99,7 @@ console_file_keep(int raw, int folder, const char *name, uint64_t *size)
 	return result;
 }
 
-/* Whatever stands in the file, no more than a window of 128 MiB is kept in memory. */
+/* For any file, keeps at most a window of 128 MiB in memory. */
 static int
 read_compressed(ZSTD_DCtx *stream, int fd, char *in, ssize_t n, struct console *console)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Consoles as they came, byte for byte. While a machine runs, they go to a file without a name, so
- * that nothing is left of a boot that does not end; after it they are compressed (zstd) and get
- * their name.
+ * Files of consoles, byte for byte. While a machine runs, its console goes to an unlinked file, so
+ * that an unfinished boot leaves nothing behind; afterwards the file is compressed (zstd) and gets
+ * its name.
  */
 #ifndef BENCH_CONSOLE_FILE_H
 #define BENCH_CONSOLE_FILE_H
@@ -12,19 +12,19 @@
 struct console;
 
 /*
- * A file without a name, on the disk that `folder` is on. Returns its descriptor, or -1 with errno.
+ * Opens an unlinked file on the file system of `folder`. Returns its descriptor, or -1 with errno.
  */
 int console_file_open(int folder);
 
 /*
- * Compresses what is in `raw` to `name` in `folder`, whole or not at all; *size: its bytes. Returns
- * 0, or -1 with errno: EEXIST where there is a file of that name, which stays as it is.
+ * Compresses `raw` to `name` in `folder`, completely or not at all; *size: the compressed size.
+ * Returns 0, or -1 with errno: EEXIST if the name exists, whose file is then unchanged.
  */
 int console_file_keep(int raw, int folder, const char *name, uint64_t *size);
 
 /*
- * Feeds a file to the console, compressed or not, and tells it that no more comes. Returns 0, or -1
- * with errno; EBADMSG: it was compressed and is damaged.
+ * Feeds a file, compressed or not, and the end of input to the console. Returns 0, or -1 with
+ * errno; EBADMSG: the compressed file is damaged.
  */
 int console_file_read(int fd, struct console *console);
 

@@ -16,20 +16,19 @@
 
 static const char journal_name[] = "journal", lock_name[] = "lock";
 
-/* The lock's first line is always as long, so that it can be written by itself. */
+/* The lock's first line has a fixed length, so that it can be rewritten by itself. */
 static const char synced_format[] = "synced %020lld boots %020llu\n";
 
 enum { SYNCED_LENGTH = sizeof("synced 01234567890123456789 boots 01234567890123456789\n") - 1 };
 
-/* A line's sum at its end: this, and 16 digits, a quote and the brace of the object. */
+/* A line ends with its sum: this, 16 digits, a quote and the brace of the object. */
 static const char sum_begin[] = ",\"sum\":\"";
 
 enum { LOCK_TRIES = 20, LOCK_WAIT_NS = 50 * 1000 * 1000 };
 enum { SUM_DIGITS = 16, SUM_LENGTH = sizeof(sum_begin) - 1 + SUM_DIGITS + 2 };
 
-static const char not_next[] = "this line does not follow from what is before it: study.json or "
-			       "lines were changed, doubled, moved "
-			       "or taken out";
+static const char not_next[] = "this line does not match the lines before it: study.json or "
+			       "lines were changed, duplicated, moved or removed";
 
 static const double group_s = 0.25;
 
@@ -47,7 +46,7 @@ struct reader {
 	const struct journal_synced *synced;
 	journal_take *take;
 	void *context;
-	/* What was taken: */
+	/* Results: */
 	off_t length;
 	uint64_t lines;
 	uint64_t sum;
@@ -65,14 +64,14 @@ write_sum(char text[SUM_LENGTH], uint64_t sum)
 }
 
 static uint64_t
-add_line(uint64_t key, uint64_t sum, const char *line, size_t length)
+sum_line(uint64_t key, uint64_t sum, const char *line, size_t length)
 {
 	return siphash(key, sum, line, length);
 }
 
 /*
- * Takes the sum off the line's end, *sum is what it should be. Returns whether the line is the one
- * that follows.
+ * Removes the sum from the line's end; *sum is the expected sum. Returns whether the line follows
+ * the one before.
  */
 static bool
 check_sum(struct reader *r, char *line, size_t *length, uint64_t *sum)
@@ -83,7 +82,7 @@ check_sum(struct reader *r, char *line, size_t *length, uint64_t *sum)
 	if (without == 0 || memcmp(line + without, sum_begin, sizeof(sum_begin) - 1) != 0)
 		return !r->has_sums;
 	r->has_sums = true;
-	*sum = add_line(r->key, r->sum, line, without);
+	*sum = sum_line(r->key, r->sum, line, without);
 	write_sum(expected, *sum);
 	bool is_next = memcmp(line + without, expected, SUM_LENGTH) == 0;
 	line[without] = '}';
@@ -93,11 +92,11 @@ check_sum(struct reader *r, char *line, size_t *length, uint64_t *sum)
 }
 
 /*
- * Gives all whole lines to `take`. What is behind the last newline was being written when its
- * writer ended.
+ * Passes all complete lines to `take`. Text after the last newline is the rest of an interrupted
+ * write.
  */
 static int
-take_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
+read_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
 {
 	const char *why = "this is not a line of a journal";
 	char *line = NULL;
@@ -125,7 +124,7 @@ take_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
 		snprintf(problem, JOURNAL_PROBLEM_MAX, "%s:%llu: %s; nothing was changed",
 			 journal_name, (unsigned long long)r->lines + 1, why);
 	else if (result == 0 &&
-		 ferror(r->file)) /* getline(3) may have given what came before it as a line */
+		 ferror(r->file)) /* getline(3) may return a line that is cut by the error */
 		result = describe_problem(problem, "read", journal_name);
 	free(line);
 	fclose(r->file);
@@ -133,8 +132,8 @@ take_lines(struct reader *r, char problem[JOURNAL_PROBLEM_MAX])
 }
 
 /*
- * Whether all that was synced has been taken of the file of `size` bytes, but for the last line, if
- * it is torn: that is booted again.
+ * Checks that all synced lines of the file of `size` bytes were read, except the last if it is
+ * torn: that boot is repeated.
  */
 static int
 check_end(const struct reader *r, off_t size, char problem[JOURNAL_PROBLEM_MAX])
@@ -146,12 +145,12 @@ check_end(const struct reader *r, off_t size, char problem[JOURNAL_PROBLEM_MAX])
 	    is_torn)
 		return 0;
 	snprintf(problem, JOURNAL_PROBLEM_MAX,
-		 "%s: %llu boots of %llu are there, the others are missing; nothing was changed",
-		 journal_name, (unsigned long long)r->lines, (unsigned long long)synced->lines);
+		 "%s: only %llu of %llu boots are present; nothing was changed", journal_name,
+		 (unsigned long long)r->lines, (unsigned long long)synced->lines);
 	return -1;
 }
 
-/* What the last writer recorded as synced; unknown if it recorded nothing. */
+/* Reads what the last writer recorded as synced; unknown if it recorded nothing. */
 static struct journal_synced
 read_synced(int lock)
 {
@@ -194,7 +193,7 @@ int
 journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char text[JOURNAL_TOLD_MAX + 1];
+	char text[JOURNAL_STATUS_MAX + 1];
 	struct stat status;
 
 	*j = (struct journal){.folder = folder, .lock = -1, .file = -1};
@@ -204,9 +203,7 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 		errno = EINVAL;
 	if (j->lock < 0 || !S_ISREG(status.st_mode))
 		return describe_problem(problem, "open", lock_name);
-	/*
-	 * Children of a bench that was killed hold its lock until they end, which they do at once.
-	 */
+	/* Children of a killed bench hold its lock until they end, which is at once. */
 	int held = fcntl(j->lock, F_OFD_SETLK, &whole);
 	for (int tries = 0; held != 0 && errno == EAGAIN && tries < LOCK_TRIES; tries++) {
 		nanosleep(&(struct timespec){0, LOCK_WAIT_NS}, NULL);
@@ -218,10 +215,10 @@ journal_lock(struct journal *j, int folder, char problem[JOURNAL_PROBLEM_MAX])
 	}
 	if (errno != EAGAIN)
 		return describe_problem(problem, "lock", lock_name);
-	journal_hear(j->folder, text);
+	journal_read_status(j->folder, text);
 	text[strcspn(text, "\n")] = '\0';
-	snprintf(problem, JOURNAL_PROBLEM_MAX, "another bench works on it already (%.64s)",
-		 text[0] != '\0' ? text : "it has told nothing of itself");
+	snprintf(problem, JOURNAL_PROBLEM_MAX, "another bench is running it (%.64s)",
+		 text[0] != '\0' ? text : "unknown process");
 	return -1;
 }
 
@@ -245,7 +242,7 @@ journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take,
 
 	j->file = openat(j->folder, journal_name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (j->file < 0 && errno == ENOENT) {
-		/* A journal that is missing although there were boots stays missing. */
+		/* Do not create a journal that is missing although there were boots. */
 		if (check_end(&r, 0, problem) != 0)
 			return -1;
 		j->file = openat(j->folder, journal_name,
@@ -261,7 +258,7 @@ journal_open(struct journal *j, uint64_t key, bool has_sums, journal_take *take,
 	r.file = fd >= 0 ? fdopen(fd, "r") : NULL;
 	if (r.file == NULL)
 		return describe_problem(problem, "read", journal_name);
-	if (take_lines(&r, problem) != 0 || check_end(&r, status.st_size, problem) != 0)
+	if (read_lines(&r, problem) != 0 || check_end(&r, status.st_size, problem) != 0)
 		return -1;
 	j->key = key;
 	j->length = r.length;
@@ -279,7 +276,7 @@ int
 journal_read(int folder, uint64_t key, bool has_sums, journal_take *take, void *context,
 	     char problem[JOURNAL_PROBLEM_MAX])
 {
-	/* Before the journal, which may grow meanwhile. */
+	/* Read the lock before the journal, which may grow at any time. */
 	int lock = openat(folder, lock_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct journal_synced synced = read_synced(lock);
 	struct reader r = {
@@ -297,7 +294,7 @@ journal_read(int folder, uint64_t key, bool has_sums, journal_take *take, void *
 		close(fd);
 		return describe_problem(problem, "read", journal_name);
 	}
-	return take_lines(&r, problem) == 0 ? check_end(&r, status.st_size, problem) : -1;
+	return read_lines(&r, problem) == 0 ? check_end(&r, status.st_size, problem) : -1;
 }
 
 void
@@ -316,7 +313,7 @@ journal_append(struct journal *j, const char *line, size_t length)
 	size_t size = length + SUM_LENGTH + 1;
 	struct stat status;
 
-	/* What is written to a file that has no name any more, or was cut, would be lost. */
+	/* Writes to a file that was removed or truncated would be lost. */
 	if (fstat(j->file, &status) != 0)
 		return -1;
 	if (status.st_nlink == 0 || status.st_size < j->length) {
@@ -326,8 +323,8 @@ journal_append(struct journal *j, const char *line, size_t length)
 	char *whole = malloc(size);
 	if (whole == NULL)
 		return -1;
-	/* The sum is the last key of the object, in place of its brace. */
-	uint64_t sum = add_line(j->key, j->sum, line, length - 1);
+	/* The sum becomes the last key of the object. */
+	uint64_t sum = sum_line(j->key, j->sum, line, length - 1);
 	memcpy(whole, line, length - 1);
 	write_sum(whole + length - 1, sum);
 	size = length - 1 + SUM_LENGTH;
@@ -337,8 +334,7 @@ journal_append(struct journal *j, const char *line, size_t length)
 	free(whole);
 	if (result != 0) {
 		/*
-		 * What cannot be cut off now is written over, or cut off when the journal is opened
-		 * again.
+		 * If this fails, the next line overwrites the rest, or the next opening removes it.
 		 */
 		(void)!ftruncate(j->file, j->length);
 		errno = error;
@@ -353,11 +349,11 @@ journal_append(struct journal *j, const char *line, size_t length)
 int
 journal_sync(struct journal *j, double now, bool at_once)
 {
-	/* The kernel tells a failure once: after it nothing is known to be on the disk. */
+	/* The kernel reports a failure only once; after it nothing is known to be on the disk. */
 	if (j->sync_failed || j->synced.length == j->length ||
 	    (!at_once && now < j->synced_at + group_s))
 		return 0;
-	/* Of consoles and journal alike; fsync(2) of each would take a wait a file. */
+	/* Syncs consoles and journal; an fsync(2) per file would wait for each. */
 	if (syncfs(j->file) != 0) {
 		j->sync_failed = true;
 		return -1;
@@ -369,7 +365,7 @@ journal_sync(struct journal *j, double now, bool at_once)
 }
 
 void
-journal_tell(const struct journal *j, const char *text, size_t length)
+journal_write_status(const struct journal *j, const char *text, size_t length)
 {
 	write_synced(j);
 	if (pwrite(j->lock, text, length, SYNCED_LENGTH) == (ssize_t)length)
@@ -377,7 +373,7 @@ journal_tell(const struct journal *j, const char *text, size_t length)
 }
 
 bool
-journal_hear(int folder, char text[JOURNAL_TOLD_MAX + 1])
+journal_read_status(int folder, char text[JOURNAL_STATUS_MAX + 1])
 {
 	struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
 	int fd = openat(folder, lock_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -388,7 +384,7 @@ journal_hear(int folder, char text[JOURNAL_TOLD_MAX + 1])
 		return false;
 	bool held = fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
 	if (held)
-		n = pread(fd, text, JOURNAL_TOLD_MAX, SYNCED_LENGTH);
+		n = pread(fd, text, JOURNAL_STATUS_MAX, SYNCED_LENGTH);
 	text[n > 0 ? n : 0] = '\0';
 	close(fd);
 	return held;

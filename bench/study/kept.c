@@ -23,9 +23,9 @@ enum { PIECE = 128 * 1024 };
 
 static const char packing[] = ".pack.00000000.new";
 
-/* Copies to a new file, and hashes on the way. */
+/* Copies to a new file and computes the hash. */
 static int
-copy(int from, int to, unsigned char digest[SHA256_SIZE])
+copy_and_hash(int from, int to, unsigned char digest[SHA256_SIZE])
 {
 	static char piece[PIECE];
 	struct sha256 hash;
@@ -54,18 +54,18 @@ name_of(struct kept *file, const unsigned char digest[SHA256_SIZE])
 }
 
 /*
- * Copies; what is kept already, under the name that is its hash, stays. All read it and none
- * writes.
+ * Copies a file; an existing copy, named by its hash, stays. It is readable for all and writable
+ * for none.
  */
 static int
-keep(struct kept *file, int folder, int from)
+keep_copy(struct kept *file, int folder, int from)
 {
 	unsigned char digest[SHA256_SIZE];
 	struct new_file copied;
 	int result = new_file_open(&copied, folder, "copy", 0444);
 
 	if (result == 0)
-		result = copy(from, copied.fd, digest);
+		result = copy_and_hash(from, copied.fd, digest);
 	if (result == 0) {
 		name_of(file, digest);
 		result = new_file_commit(&copied, file->name, NEW_FILE_ONLY | NEW_FILE_SYNC);
@@ -87,8 +87,8 @@ kept_file(struct kept *file, int folder, const char *path)
 	if (from < 0 || fstat(from, &status) != 0)
 		warn("cannot read %s", path);
 	else if (!S_ISREG(status.st_mode))
-		warnx("cannot read %s: it is not a file", path);
-	else if ((result = keep(file, folder, from)) != 0 && errno == EEXIST) {
+		warnx("cannot read %s: it is not a regular file", path);
+	else if ((result = keep_copy(file, folder, from)) != 0 && errno == EEXIST) {
 		snprintf(there, sizeof(there), "the kept copy of %s", path);
 		result = kept_is_intact(file, folder, there) ? 0 : -1;
 	} else if (result != 0)
@@ -98,7 +98,7 @@ kept_file(struct kept *file, int folder, const char *path)
 	return result;
 }
 
-/* Finds packer beside this program, else leaves its name to PATH. */
+/* Finds packer next to this program, else uses its name, for PATH. */
 static void
 find_packer(char *path, size_t size)
 {
@@ -125,7 +125,7 @@ become_packer(const char *packer, char *const argv[], const char *from, pid_t pa
 	err(127, "cannot execute %s", packer);
 }
 
-/* Returns 0 where packer did as told, or -1 after telling that it did not. */
+/* Runs packer. Returns 0, or -1 after a message. */
 static int
 run_packer(const char *label, char *const arguments[], const char *output, const char *from)
 {
@@ -155,8 +155,7 @@ run_packer(const char *label, char *const arguments[], const char *output, const
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	warnx("pack %s: packer did not make the image (%s %d)", label,
-	      WIFSIGNALED(status) ? "signal" : "status",
+	warnx("pack %s: packer failed (%s %d)", label, WIFSIGNALED(status) ? "signal" : "status",
 	      WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	return -1;
 }
@@ -173,7 +172,8 @@ kept_pack(struct kept *file, int folder, const char *label, char *const argument
 		warn("cannot find the study's files");
 		return -1;
 	}
-	sprintf(output + length, "/%s", packing); /* a leftover of new_file.h, if this is killed */
+	sprintf(output + length, "/%s",
+		packing); /* new_file_remove_leftovers() removes it if bench is killed */
 	int result = run_packer(label, arguments, output, from);
 	if (result == 0)
 		result = kept_file(file, folder, output);
@@ -201,7 +201,7 @@ kept_is_intact(struct kept *file, int folder, const char *path)
 		file->seen = after;
 		return true;
 	}
-	warnx("%s is damaged: it holds something else now", path);
+	warnx("%s is damaged: its contents have changed", path);
 	return false;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that a study boots, kept in one folder under the SHA-256 of what they hold: whatever
- * becomes of the originals meanwhile, each boot has the same.
+ * Copies of the files that a study boots, in one folder, named by the SHA-256 of their contents:
+ * every boot uses the same bytes, even if the originals change.
  */
 #ifndef BENCH_KEPT_H
 #define BENCH_KEPT_H
@@ -13,30 +13,29 @@
 
 struct kept {
 	char name[2 * SHA256_SIZE + 1]; /* in the folder: the SHA-256 in hexadecimal */
-	struct stat seen;  /* when its bytes were that; st_ino 0: they were not looked at */
-	unsigned readings; /* how often they were looked at */
+	struct stat seen;  /* status when the bytes were last verified; st_ino 0: never */
+	unsigned readings; /* how often the bytes were read */
 };
 
-/* Copies a file into the folder. Returns 0, or -1 after telling on stderr what is wrong. */
+/* Copies a file into the folder. Returns 0, or -1 after a message on stderr. */
 int kept_file(struct kept *file, int folder, const char *path);
 
 /*
- * Has packer make an image, with the working folder `from`, and keeps it; `label` is for messages.
- * packer is the one beside bench, else that of PATH. Returns 0, or -1 after telling on stderr what
- * is wrong.
+ * Runs packer, in the folder `from`, to make an image, and keeps it; `label` is for messages. Uses
+ * the packer next to bench, else that in PATH. Returns 0, or -1 after a message on stderr.
  */
 int kept_pack(struct kept *file, int folder, const char *label, char *const arguments[],
 	      const char *from);
 
 /*
- * Whether the kept file holds what it should, read whole. Prints a message where it does not;
- * `path` is its.
+ * Whether the kept file has the right contents; reads all of it. Prints a message if not, with its
+ * path `path`.
  */
 bool kept_is_intact(struct kept *file, int folder, const char *path);
 
 /*
- * Whether it has been left alone since its bytes were looked at: same file, size and time of
- * modification.
+ * Whether the file is untouched since its bytes were verified: same file, size and modification
+ * time.
  */
 bool kept_is_untouched(const struct kept *file, int folder);
 

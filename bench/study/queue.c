@@ -10,10 +10,10 @@
 
 static struct queue_place *queue_place_of(const struct queue *q, size_t cell, size_t machine);
 
-/* Blocks of a queue, and what machines take of them. */
+/* The blocks of a queue, and the boots that machines take from them. */
 
 static void
-leave_out(struct queue *q, size_t cell, struct queue_place *place)
+drop_promise(struct queue *q, size_t cell, struct queue_place *place)
 {
 	q->cells[cell].promised -= place->is_ahead;
 	place->is_ahead = false;
@@ -23,12 +23,13 @@ void
 queue_give_up(struct queue *q, size_t machine)
 {
 	for (size_t i = 0; i < q->count; i++)
-		leave_out(q, i, queue_place_of(q, i, machine));
+		drop_promise(q, i, queue_place_of(q, i, machine));
 }
 
 /*
- * Whether a block that a machine begins boots it. With several machines not where the boots that
- * others have promised give all that is wanted, or may be; for precision each may boot one more.
+ * Whether a machine's new block includes the cell. With several machines it does not if the boots
+ * promised by all machines will be or may be enough; for precision, each machine may boot the cell
+ * once more.
  */
 static bool
 is_wanted(const struct queue *q, const struct queue_cell *c)
@@ -43,7 +44,7 @@ is_wanted(const struct queue *q, const struct queue_cell *c)
 }
 
 /*
- * The order of a block: of the seed and its number, mixed so that neighbours have nothing in common
+ * Draws the order of a block from the seed and its number, mixed so that neighbours are unrelated
  * (splitmix64).
  */
 static void
@@ -65,8 +66,8 @@ draw_order(struct queue *q, struct queue_machine *m)
 }
 
 /*
- * The first block of a machine in which a cell that is wanted was not booted. Returns false where
- * there is none.
+ * Finds a machine's first block in which a wanted cell was not booted. Returns false if there is
+ * none.
  */
 static bool
 first_block(const struct queue *q, size_t machine, uint64_t *block)
@@ -94,20 +95,20 @@ queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
 			size_t next = m->order[m->position];
 			struct queue_place *place = queue_place_of(q, next, machine);
 			if (q->cells[next].state != CELL_OPEN)
-				leave_out(q, next, place);
+				drop_promise(q, next, place);
 			if (!place->is_ahead)
 				continue;
 			if (place->under_way)
 				return QUEUE_WAIT;
-			/* What was promised is under way now. */
+			/* The promised boot is running now. */
 			place->is_ahead = false;
 			place->under_way = true;
 			q->under_way++;
 			m->position++;
 			*cell = next;
 			/*
-			 * It is an earlier one where its boot in that was put back while this was
-			 * begun.
+			 * It is an earlier block if the cell's boot in that block was put back
+			 * after this one was started.
 			 */
 			*block = place->next;
 			return QUEUE_NEXT;
@@ -120,14 +121,14 @@ queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
 
 static const double confidence = 0.95;
 
-/* A cell on one machine; for the queue's own files. */
+/* The state of a cell on one machine. */
 static struct queue_place *
 queue_place_of(const struct queue *q, size_t cell, size_t machine)
 {
 	return &q->places[cell * q->rules.machines + machine];
 }
 
-/* The machines, each before its first block. */
+/* Sets up the machines, each before its first block. */
 static int
 make_machines(struct queue *q)
 {
@@ -137,7 +138,7 @@ make_machines(struct queue *q)
 		q->machines[m].order = calloc(q->count, sizeof(size_t));
 		if (q->machines[m].order == NULL)
 			return -1;
-		q->machines[m].position = q->count; /* no order is drawn yet */
+		q->machines[m].position = q->count; /* no order has been drawn yet */
 		for (size_t i = 0; i < q->count; i++)
 			queue_place_of(q, i, m)->next = m;
 	}
@@ -160,7 +161,7 @@ queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_
 	    .places = calloc(count, machines * sizeof(*q->places)),
 	};
 	q->rules.machines = machines;
-	gsl_set_error_handler_off(); /* it ends the process */
+	gsl_set_error_handler_off(); /* the default handler ends the process */
 	q->rng = gsl_rng_alloc(gsl_rng_mt19937);
 	if (q->rng == NULL || q->cells == NULL || q->kernels == NULL || make_machines(q) != 0) {
 		errno = ENOMEM;
@@ -170,12 +171,12 @@ queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_
 		struct queue_kernel *k = &q->kernels[what[i].kernel];
 		q->cells[i].kernel = what[i].kernel;
 		q->cells[i].variant = what[i].variant;
-		/* `vain` is free for this until a boot is counted. */
-		k->has_several |= k->vain++ > 0 && k->variant != what[i].variant;
+		/* `failures` is unused until a boot is counted. */
+		k->has_several |= k->failures++ > 0 && k->variant != what[i].variant;
 		k->variant = what[i].variant;
 	}
 	for (size_t i = 0; i < kernel_count; i++)
-		q->kernels[i].vain = 0;
+		q->kernels[i].failures = 0;
 	return 0;
 }
 
@@ -218,10 +219,10 @@ judge_cell(struct queue *q, struct queue_cell *c)
 
 	if (c->counted >= r->boots && (r->precision == 0 || queue_precision(c) <= r->precision))
 		c->state = CELL_DONE;
-	else if (c->vain >= r->tries || q->kernels[c->kernel].given_up)
+	else if (c->failures >= r->tries || q->kernels[c->kernel].given_up)
 		c->state = CELL_GIVEN_UP;
 	else if (c->boots - c->excused >= r->limit || (c->counted >= r->boots && c->values == 0))
-		c->state = CELL_LIMITED; /* or nothing will ever give what is to be precise */
+		c->state = CELL_LIMITED; /* or no boot has a value for the precision */
 	else
 		c->state = CELL_OPEN;
 }
@@ -237,9 +238,8 @@ count_value(struct queue_cell *c, double value)
 }
 
 /*
- * A kernel that never came up costs its tries, whatever cells it has; where these have several
- * images or arguments, they must have been of more than one, as it may be those that it does not
- * come up with.
+ * A kernel that never came up is given up after `tries` boots, however many cells it has. If these
+ * have several images or arguments, the boots must be of more than one, as these may be at fault.
  */
 static void
 count_kernel(struct queue *q, const struct queue_boot *boot)
@@ -250,9 +250,9 @@ count_kernel(struct queue *q, const struct queue_boot *boot)
 	k->came_up |= boot->came_up;
 	if (k->came_up || boot->is_target || queue_blames_machine(q, boot))
 		return;
-	k->is_several |= k->vain > 0 && k->variant != cell->variant;
+	k->is_several |= k->failures > 0 && k->variant != cell->variant;
 	k->variant = cell->variant;
-	if (++k->vain < q->rules.tries || (k->has_several && !k->is_several) || k->given_up)
+	if (++k->failures < q->rules.tries || (k->has_several && !k->is_several) || k->given_up)
 		return;
 	k->given_up = true;
 	for (size_t i = 0; i < q->count; i++)
@@ -286,9 +286,9 @@ queue_count(struct queue *q, const struct queue_boot *boot)
 	c->outcomes[boot->outcome]++;
 	c->counted += counts;
 	c->excused += is_excused;
-	/* Noise passes; what else is not ok may be there to stay. */
+	/* Noise passes; other failures may be permanent. */
 	if (boot->outcome != OUTCOME_NOISY && !is_excused)
-		c->vain = counts ? 0 : c->vain + 1;
+		c->failures = counts ? 0 : c->failures + 1;
 	if (boot->block >= place->next)
 		place->next = boot->block + machines;
 	if (counts && boot->has_value)
@@ -312,8 +312,8 @@ queue_put_back(struct queue *q, size_t cell, uint64_t block)
 }
 
 /*
- * How many boots of the cell are counted when the precision is reached, if its values go on as they
- * are.
+ * Estimates the number of counted boots at which the precision is reached, if the values stay
+ * alike.
  */
 static double
 boots_for_precision(const struct queue *q, const struct queue_cell *c)

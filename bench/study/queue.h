@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which cell is booted next: randomised complete blocks. A block boots every cell that still lacks
- * boots once, in an order drawn from the seed and the block's number alone, so a study that goes on
- * after an interruption goes on in the same order. Several machines have blocks each of its own,
- * machine i of n those with the numbers i, i + n, i + 2 n ...: what the machines differ by then
- * falls on all cells alike. One begins a block of what the blocks of all that are under way will
- * leave to boot, and boots it whole. Nothing in it grows with the number of boots. Pure.
+ * Chooses the next cell to boot: randomised complete blocks. A block boots each cell that still
+ * needs boots once, in an order drawn only from the seed and the block's number, so a study keeps
+ * its order after an interruption. With n machines each has its own blocks: machine i those with
+ * the numbers i, i + n, i + 2 n ..., so that differences between machines affect all cells alike. A
+ * machine starts a block with the cells that will still need boots after the current blocks of all
+ * machines, and boots all of it. The memory does not grow with the number of boots. Pure.
  */
 #ifndef BENCH_QUEUE_H
 #define BENCH_QUEUE_H
@@ -21,51 +21,51 @@ struct queue_rules {
 	uint64_t boots, limit, tries; /* study_plan.h */
 	double precision;
 	uint64_t seed;
-	size_t machines; /* 0: one */
+	size_t machines; /* 0: one machine */
 };
 
 enum queue_state {
 	CELL_OPEN,
-	CELL_DONE,     /* it has all that is wanted */
-	CELL_LIMITED,  /* it has had as many boots as it may */
-	CELL_GIVEN_UP, /* it, or its kernel, gives nothing */
+	CELL_DONE,     /* it has all boots that are wanted */
+	CELL_LIMITED,  /* it has reached its limit of boots */
+	CELL_GIVEN_UP, /* it, or its kernel, has only failed */
 };
 
-/* What is known of a cell. Means and deviations by Welford's method. */
+/* The state of a cell. Mean and deviation by Welford's method. */
 struct queue_cell {
 	size_t kernel, variant;
 	uint64_t outcomes[OUTCOMES];
-	uint64_t boots;	   /* in all */
-	uint64_t counted;  /* of them ok */
-	uint64_t excused;  /* of them for which one machine of several is to blame */
-	uint64_t vain;	   /* in a row that gave nothing */
-	uint64_t promised; /* boots under way or to come in the blocks that machines are at */
+	uint64_t boots;	   /* of any outcome */
+	uint64_t counted;  /* of these, with outcome ok */
+	uint64_t excused;  /* of these, failures for which one of several machines is to blame */
+	uint64_t failures; /* consecutive failed boots */
+	uint64_t promised; /* boots running or still to come in the machines' current blocks */
 	enum queue_state state;
 	uint64_t values;
-	double mean, squares; /* of the values; the sum of squared differences from it */
-	double seconds;	      /* that its boots took, in all */
+	double mean,
+	    squares; /* of the values; `squares` is the sum of squared differences from the mean */
+	double seconds; /* total duration of its boots */
 };
 
-/* A cell on one machine. */
+/* The state of a cell on one machine. */
 struct queue_place {
-	uint64_t next; /* the first block of that machine in which it was not booted */
-	bool is_ahead; /* it is still to come in the block that the machine is at */
+	uint64_t next; /* the machine's first block in which the cell was not booted */
+	bool is_ahead; /* the cell is still to come in the machine's current block */
 	bool under_way;
 };
 
-/* A machine, and the block that it is at. */
+/* A machine and its current block. */
 struct queue_machine {
 	size_t *order; /* owned */
 	size_t position;
 	uint64_t block;
-	bool came_up; /* some kernel's init has spoken on it */
+	bool came_up; /* some kernel's init has started on it */
 };
 
 struct queue_kernel {
-	uint64_t
-	    vain; /* boots without a word of init, all that it had; none any more once it came up */
-	size_t variant;	 /* of the first of them */
-	bool is_several; /* they were of more than one variant */
+	uint64_t failures; /* boots in which init did not start; no longer counted once it has */
+	size_t variant;	   /* of the last of these boots */
+	bool is_several;   /* these boots were of more than one variant */
 	bool has_several;
 	bool came_up;
 	bool given_up;
@@ -73,89 +73,82 @@ struct queue_kernel {
 
 struct queue {
 	struct queue_rules rules;
-	struct queue_cell *cells; /* owned, as the rest */
+	struct queue_cell *cells; /* owned, as are the other pointers */
 	size_t count;
 	struct queue_kernel *kernels;
 	size_t kernel_count;
-	struct queue_machine *machines; /* rules.machines of them */
+	struct queue_machine *machines; /* rules.machines elements */
 	struct queue_place *places; /* of the first cell on each machine, then of the second, ... */
 	gsl_rng *rng;
 	uint64_t under_way;
-	uint64_t boots; /* that have ended */
+	uint64_t boots; /* boots that have ended */
 };
 
 /*
- * What a cell is of: its kernel, and what else a kernel might not come up for, its image and
- * arguments, as one number.
+ * A cell's kernel, and its variant: its image and arguments, on which the kernel's start may
+ * depend, as one number.
  */
 struct queue_what {
 	size_t kernel, variant;
 };
 
-/* One boot that has ended. */
+/* A boot that has ended. */
 struct queue_boot {
 	size_t cell;
 	uint64_t block;
 	enum outcome outcome;
-	bool came_up;	/* init has spoken, of the right kernel */
-	bool is_target; /* it is the target's or bench's failure, and says nothing of the kernel */
+	bool came_up;	/* init has started, on the right kernel */
+	bool is_target; /* the target or bench failed, which says nothing about the kernel */
 	bool has_value;
-	double value; /* of which the precision is wanted */
+	double value; /* the value with the wanted precision */
 	double seconds;
 };
 
 /*
- * A queue of `count` cells; the kernels' numbers are below kernel_count. Returns 0, or -1 with
- * errno ENOMEM; queue_free() is due either way.
+ * Makes a queue of `count` cells; the kernels' numbers are below kernel_count. Returns 0, or -1
+ * with errno ENOMEM; the caller calls queue_free() in either case.
  */
 int queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what,
 	       size_t count, size_t kernel_count);
 void queue_free(struct queue *q);
 
-/* Counts a boot, of this process or an earlier one. */
+/* Counts a boot of this process or an earlier one. */
 void queue_count(struct queue *q, const struct queue_boot *boot);
 
 /*
- * The block of the next boot of a cell on the machine of a block: its boots there are in all of
- * that machine's blocks.
+ * The block of a cell's next boot on the machine of a block. A cell is booted in all blocks of a
+ * machine, in order.
  */
 uint64_t queue_next_block(const struct queue *q, size_t cell, uint64_t block);
 
 enum queue_next { QUEUE_NEXT, QUEUE_WAIT, QUEUE_EMPTY };
 
 /*
- * Takes the next boot of a machine out. QUEUE_WAIT: only when a boot under way has ended is it
- * known what comes; QUEUE_EMPTY: nothing comes any more. Earlier boots are to be counted before the
- * first call.
+ * Takes a machine's next boot from the queue. QUEUE_WAIT: the next boot depends on a running one;
+ * QUEUE_EMPTY: no boots are left. Earlier boots must be counted before the first call.
  */
 enum queue_next queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block);
 
-/*
- * What is still to come in a machine's block comes on others: it is given up, and takes nothing any
- * more.
- */
+/* Drops a machine: the rest of its block is booted by others, and it must take no more boots. */
 void queue_give_up(struct queue *q, size_t machine);
 
 /*
- * Whether the machine of a boot's block, one of several, is to blame for what became of it, as far
- * as is known before it is counted: it failed, or got no kernel to speak that spoke elsewhere, or
- * none at all so far.
+ * Whether one of several machines, that of the boot's block, is to blame for the outcome, as far as
+ * known before the boot is counted: the target failed, or a kernel that came up elsewhere did not
+ * come up here, or none ever did here.
  */
 bool queue_blames_machine(const struct queue *q, const struct queue_boot *boot);
 
-/* Puts the boot that was taken out back: it has not ended and is not counted. */
+/* Puts a taken boot back: it did not end and is not counted. */
 void queue_put_back(struct queue *q, size_t cell, uint64_t block);
 
 /*
- * Half the width of the 95 % confidence interval of the mean (Student's t) over its size; infinite
- * where it is not known.
+ * Half the width of the 95 % confidence interval of the mean (Student's t), divided by the mean;
+ * infinite if unknown.
  */
 double queue_precision(const struct queue_cell *cell);
 
-/*
- * About how many boots are still to come, those under way among them; never more than the limits
- * allow.
- */
+/* Estimates the number of boots left, including running ones; never above the limits. */
 uint64_t queue_left(const struct queue *q);
 
 #endif

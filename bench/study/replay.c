@@ -16,10 +16,7 @@ range_of(struct replay *r, const char *name)
 	return NULL;
 }
 
-/*
- * The values that are compared: those of the boot to compare with, of which there are not more than
- * can be kept.
- */
+/* Makes a range for each value of the boot to compare, up to the number that can be kept. */
 static void
 name_ranges(struct replay *r, json_t *values)
 {
@@ -82,7 +79,7 @@ replay_read(struct replay *r, const struct study *s)
 	return study_read_journal(s, add_line, r);
 }
 
-/* What a guest has told. */
+/* Prints a string from a guest, escaped. */
 static void
 print_guest(const char *before, const char *word)
 {
@@ -103,7 +100,7 @@ print_values(const struct replay *r, const struct study_line *boot)
 			continue;
 		print_guest("", range->name);
 		if (range->count == 0) {
-			printf(": %.15g, and no boot gave it before\n", value);
+			printf(": %.15g, not reported by any earlier boot\n", value);
 			continue;
 		}
 		printf(": %.15g, %s %.15g to %.15g of %llu boot%s\n", value,
@@ -122,15 +119,15 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 	printf("outcome: %s, as %llu of %llu boot%s\n", outcome_name(boot->outcome),
 	       (unsigned long long)same, (unsigned long long)r->boots, text_plural(r->boots));
 	if (boot->reason[0] != '\0')
-		printf("reason: %s\n", boot->reason); /* of a boot of this moment, and escaped */
+		printf("reason: %s\n", boot->reason); /* of a boot just made, so it is escaped */
 	if (boot->build_id != NULL && r->build_id[0] != '\0') {
 		bool is_same = strcmp(boot->build_id, r->build_id) == 0;
 		print_guest("kernel: build id ", boot->build_id);
-		puts(is_same ? ", the same" : ", another than before");
+		puts(is_same ? ", the same" : ", not the same as before");
 		agrees &= is_same;
 	}
 	if (exact && r->records != NULL) {
-		printf("records: to the byte those of %llu of %llu boot%s\n",
+		printf("records: identical to those of %llu of %llu boot%s\n",
 		       (unsigned long long)r->same_records, (unsigned long long)r->boots,
 		       text_plural(r->boots));
 		agrees &= r->same_records > 0;
@@ -139,7 +136,7 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 		printf("values: not compared: %s\n", boot->no_values);
 	print_values(r, boot);
 	if (r->has_others && boot->no_values == NULL)
-		puts("values: boots before gave others that this one did not");
+		puts("values: earlier boots have values that this one lacks");
 	puts(agrees ? "it agrees" : "it does not agree");
 	return agrees;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the boots of a cell have given so far, to compare another one with. */
+/* Compares a boot with the earlier boots of its cell. */
 #ifndef BENCH_REPLAY_H
 #define BENCH_REPLAY_H
 
@@ -16,23 +16,23 @@ struct replay_range {
 
 struct replay {
 	const char *cell;
-	const char *records; /* of the boot to compare with; NULL: it has none */
-	json_t *values;	     /* of that boot, which stay the caller's */
+	const char *records; /* of the boot to compare; NULL: it has none */
+	json_t *values;	     /* of that boot; owned by the caller */
 	uint64_t boots, same_records;
 	uint64_t outcomes[OUTCOMES];
-	char build_id[RESULT_WORD_MAX + 1]; /* of the last boot that told one */
+	char build_id[RESULT_WORD_MAX + 1]; /* of the last boot that reported one */
 	struct replay_range ranges[STUDY_VALUES_MAX];
 	size_t range_count;
-	bool has_others; /* boots gave values that the one to compare with did not */
+	bool has_others; /* earlier boots have values that the boot to compare lacks */
 };
 
-/* Adds all boots of the cell. Returns 0, or -1 after telling on stderr what is wrong. */
+/* Reads all boots of the cell. Returns 0, or -1 after a message on stderr. */
 int replay_read(struct replay *r, const struct study *s);
 
 /*
- * Compares a boot with them and prints how to stdout. It agrees where its outcome is one that they
- * had, its kernel is theirs, and, in exact mode, all that the guest sent is what it has sent
- * before. Whether its values lie between theirs is told and decides nothing.
+ * Compares a boot with them and prints the result to stdout. The boot agrees if an earlier boot had
+ * its outcome, its kernel is the same and, in exact mode, an earlier boot sent the same records.
+ * Values are only printed with the earlier range.
  */
 bool replay_compare(const struct replay *r, const struct study_line *boot, bool exact);
 

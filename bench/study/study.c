@@ -23,19 +23,18 @@
 #include "study/study_line.h"
 
 /*
- * For study.c alone: what a study is begun with, and the same read again. They tell on stderr what
- * is wrong.
+ * Writes and reads study.json, which says how the study was started. Errors are printed on stderr.
  */
 
 #ifndef LULL_VERSION
 #define LULL_VERSION "unknown"
 #endif
 
-static const char begun_name[] = "study.json";
+static const char start_name[] = "study.json";
 
-enum { BEGUN_MAX = 16 * 1024 * 1024 };
+enum { START_MAX = 16 * 1024 * 1024 };
 
-/* Whether `lock` is as it is before anything is written to it. */
+/* Whether `lock` is a new file to which nothing has been written. */
 static bool
 is_new_lock(int folder)
 {
@@ -45,7 +44,7 @@ is_new_lock(int folder)
 	       S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
-/* Whether a study can be in the folder: it is one's, or empty. Returns 0 or -1. */
+/* Checks that the folder is a study's or empty. Returns 0 or -1. */
 static int
 study_check_folder(int folder, const char *path)
 {
@@ -66,16 +65,16 @@ study_check_folder(int folder, const char *path)
 	}
 	closedir(entries);
 	/*
-	 * What is begun has a lock that tells of itself; one that was killed just then has that
-	 * alone.
+	 * A started study has a lock with contents. A bench that was killed right before that
+	 * leaves an empty lock.
 	 */
-	if (is_empty || journal_was_locked(folder) || faccessat(folder, begun_name, F_OK, 0) == 0)
+	if (is_empty || journal_was_locked(folder) || faccessat(folder, start_name, F_OK, 0) == 0)
 		return 0;
-	warnx("%s holds other things and no study: name a new folder with -o", path);
+	warnx("%s is not empty and not a study: name a new folder with -o", path);
 	return -1;
 }
 
-/* A file of the plan's, found from the plan's folder. */
+/* The path of a file of the plan, relative to the plan's folder. */
 static void
 path_from(const char *folder, const char *file, char path[PATH_MAX])
 {
@@ -118,7 +117,7 @@ keep_image(struct study *s, size_t i, const char *folder)
 	return kept_file(&s->images[i].file, s->files, path);
 }
 
-/* `ovmf` is a word for a file of the system's. */
+/* `ovmf` is not a path, but stands for a file of the system. */
 static int
 keep_firmware(struct study *s, const char *folder)
 {
@@ -166,7 +165,7 @@ files_of(struct object *o, const struct plan_list *list, const struct study_file
 }
 
 static void
-hex(const unsigned char *bytes, char digits[2 * SHA256_SIZE + 1])
+format_hash(const unsigned char *bytes, char digits[2 * SHA256_SIZE + 1])
 {
 	struct text t = text_in(digits, 2 * SHA256_SIZE + 1);
 
@@ -175,7 +174,7 @@ hex(const unsigned char *bytes, char digits[2 * SHA256_SIZE + 1])
 	digits[2 * SHA256_SIZE] = '\0';
 }
 
-/* The journal is of this study.json and no other. */
+/* Sets the journal's key, which ties it to this study.json. */
 static void
 set_key(struct study *s, const char *text, size_t length)
 {
@@ -190,7 +189,7 @@ set_key(struct study *s, const char *text, size_t length)
 }
 
 static int
-write_begun(struct study *s)
+write_start(struct study *s)
 {
 	struct object o = {json_object(), false};
 	char identity[2 * SHA256_SIZE + 1], begun[32];
@@ -199,7 +198,7 @@ write_begun(struct study *s)
 	struct tm utc;
 	int result = -1;
 
-	hex(s->plan.identity, identity);
+	format_hash(s->plan.identity, identity);
 	strftime(begun, sizeof(begun), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 	uname(&host);
 	object_string(&o, "lull", LULL_VERSION);
@@ -219,9 +218,9 @@ write_begun(struct study *s)
 	if (text == NULL)
 		errno = ENOMEM;
 	else
-		result = io_create(s->folder, begun_name, text, strlen(text));
+		result = io_create(s->folder, start_name, text, strlen(text));
 	if (result != 0)
-		warn("cannot write %s/%s", s->path, begun_name);
+		warn("cannot write %s/%s", s->path, start_name);
 	else
 		set_key(s, text, strlen(text));
 	free(text);
@@ -230,7 +229,7 @@ write_begun(struct study *s)
 }
 
 static bool
-recall_digits(const json_t *json, const char *key, char *digits, size_t size)
+parse_digits(const json_t *json, const char *key, char *digits, size_t size)
 {
 	const char *value = json_string_value(json_object_get(json, key));
 
@@ -242,16 +241,16 @@ recall_digits(const json_t *json, const char *key, char *digits, size_t size)
 }
 
 static bool
-recall_files(const json_t *all, const struct plan_list *list, struct study_file *files)
+parse_files(const json_t *all, const struct plan_list *list, struct study_file *files)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const json_t *file = json_object_get(all, list->at[i].label);
-		if (!recall_digits(file, "sha256", files[i].file.name, sizeof(files[i].file.name)))
+		if (!parse_digits(file, "sha256", files[i].file.name, sizeof(files[i].file.name)))
 			return false;
-		recall_digits(file, "config_sha256", files[i].config.name,
-			      sizeof(files[i].config.name));
-		recall_digits(file, "build_id", files[i].identity.build_id,
-			      sizeof(files[i].identity.build_id));
+		parse_digits(file, "config_sha256", files[i].config.name,
+			     sizeof(files[i].config.name));
+		parse_digits(file, "build_id", files[i].identity.build_id,
+			     sizeof(files[i].identity.build_id));
 		const char *release = json_string_value(json_object_get(file, "release"));
 		if (release != NULL)
 			snprintf(files[i].identity.release, sizeof(files[i].identity.release), "%s",
@@ -260,52 +259,55 @@ recall_files(const json_t *all, const struct plan_list *list, struct study_file 
 	return true;
 }
 
-/* Returns 0, or -1 after telling what is wrong; `begun` is what study.json holds. */
+/*
+ * Reads the study's start from `begun`, the contents of study.json. Returns 0, or -1 after a
+ * message.
+ */
 static int
-recall(struct study *s, const json_t *begun)
+parse_start(struct study *s, const json_t *begun)
 {
 	char identity[2 * SHA256_SIZE + 1];
 	const char *had = json_string_value(json_object_get(begun, "plan"));
 	const json_t *seed = json_object_get(begun, "seed");
 
-	hex(s->plan.identity, identity);
+	format_hash(s->plan.identity, identity);
 	if (had != NULL && strcmp(had, identity) != 0) {
-		warnx("%s was begun with another plan (%s/plan); only boots, precision, limit and "
-		      "tries may change: name "
-		      "another folder with -o",
-		      s->path, s->path);
+		warnx(
+		    "%s was started with another plan (%s/plan); only boots, precision, limit and "
+		    "tries may change: name another folder with -o",
+		    s->path, s->path);
 		return -1;
 	}
 	s->seed = (uint64_t)json_integer_value(seed);
 	s->has_sums = json_is_true(json_object_get(begun, "sums"));
-	recall_digits(begun, "firmware", s->firmware.name, sizeof(s->firmware.name));
+	parse_digits(begun, "firmware", s->firmware.name, sizeof(s->firmware.name));
 	if (had != NULL && json_is_integer(seed) && json_integer_value(seed) >= 0 &&
-	    recall_files(json_object_get(begun, "kernels"), &s->plan.lists[PLAN_KERNELS],
-			 s->kernels) &&
-	    recall_files(json_object_get(begun, "images"), &s->plan.lists[PLAN_IMAGES], s->images))
+	    parse_files(json_object_get(begun, "kernels"), &s->plan.lists[PLAN_KERNELS],
+			s->kernels) &&
+	    parse_files(json_object_get(begun, "images"), &s->plan.lists[PLAN_IMAGES], s->images))
 		return 0;
-	warnx("%s/%s is not as it was written", s->path, begun_name);
+	warnx("%s/%s is damaged", s->path, start_name);
 	return -1;
 }
 
 /* Reads study.json. Returns 0 or -1. */
 static int
-study_recall(struct study *s)
+read_start(struct study *s)
 {
 	size_t length;
-	char *text = io_read(s->folder, begun_name, BEGUN_MAX, &length);
+	char *text = io_read(s->folder, start_name, START_MAX, &length);
 
 	if (text == NULL) {
 		if (errno == ENOENT)
-			warnx("%s: no study was begun there: bench run PLAN -o %s", s->path,
-			      s->path);
+			warnx("%s: no study was started here; to start one: bench run PLAN -o %s",
+			      s->path, s->path);
 		else
-			warn("cannot read %s/%s", s->path, begun_name);
+			warn("cannot read %s/%s", s->path, start_name);
 		return -1;
 	}
 	set_key(s, text, length);
 	json_t *begun = json_loadb(text, length, 0, NULL);
-	int result = recall(s, begun);
+	int result = parse_start(s, begun);
 	json_decref(begun);
 	free(text);
 	return result;
@@ -329,7 +331,7 @@ are_intact(const struct study *s, struct study_file *files, size_t count)
 	return true;
 }
 
-/* What has no whole line is a torn one. */
+/* A journal without a complete line is empty. */
 static bool
 is_journal_empty(const struct study *s)
 {
@@ -345,42 +347,43 @@ is_journal_empty(const struct study *s)
 	return !has_line;
 }
 
-/* Refuses what is `missing` where boots have left traces. */
+/* Refuses to go on without `missing` if there are traces of boots. */
 static int
 check_no_boots(const struct study *s, const char *missing)
 {
 	if (s->last_console == 0 && s->journal.synced.lines == 0 && is_journal_empty(s))
 		return 0;
-	warnx("%s: %s, and there were boots: restore what is missing, or name a new folder with -o",
-	      s->path, missing);
+	warnx(
+	    "%s: %s, but there were boots: restore the missing file, or name a new folder with -o",
+	    s->path, missing);
 	return -1;
 }
 
-/* Goes on with what was begun, from the files that it was begun with. */
+/* Continues a study with its kept files. */
 static int
-go_on(struct study *s)
+continue_study(struct study *s)
 {
-	/* What was in the journal is then known to nobody. */
+	/* Then nothing shows what the journal held. */
 	if (!s->journal.synced.is_known && is_journal_empty(s) &&
 	    check_no_boots(s, "journal is empty, lock is missing") != 0)
 		return -1;
-	if (study_recall(s) != 0 || !are_intact(s, s->kernels, s->plan.lists[PLAN_KERNELS].count) ||
+	if (read_start(s) != 0 || !are_intact(s, s->kernels, s->plan.lists[PLAN_KERNELS].count) ||
 	    !are_intact(s, s->images, s->plan.lists[PLAN_IMAGES].count))
 		return -1;
 	return is_intact(s, &s->firmware) ? 0 : -1;
 }
 
 /*
- * Keeps the files that the plan, in the file `plan`, names, and writes study.json; where that is
- * there, reads it in their place and checks that the plan is the same. Returns 0 or -1.
+ * Keeps copies of the files that the plan, in the file `plan`, names, and writes study.json. If
+ * study.json exists, reads it instead and checks that the plan is the same. Returns 0 or -1.
  */
 static int
 study_begin(struct study *s, const char *plan)
 {
 	char copy[PATH_MAX];
 
-	if (faccessat(s->folder, begun_name, F_OK, 0) == 0)
-		return go_on(s);
+	if (faccessat(s->folder, start_name, F_OK, 0) == 0)
+		return continue_study(s);
 	if (check_no_boots(s, "study.json is missing") != 0)
 		return -1;
 	journal_begin(&s->journal);
@@ -392,7 +395,7 @@ study_begin(struct study *s, const char *plan)
 	for (size_t i = 0; i < s->plan.lists[PLAN_IMAGES].count; i++)
 		if (keep_image(s, i, folder) != 0)
 			return -1;
-	return keep_firmware(s, folder) == 0 ? write_begun(s) : -1;
+	return keep_firmware(s, folder) == 0 ? write_start(s) : -1;
 }
 
 static const char plan_name[] = "plan";
@@ -405,7 +408,9 @@ study_file_path(const struct study *s, const struct kept *file, char path[PATH_M
 	snprintf(path, PATH_MAX, "%s/files/%s", s->path, file->name);
 }
 
-/* The kept file of that number which the cell boots, NULL behind the last; firmware may be none. */
+/*
+ * The kept file number `number` that the cell boots; NULL after the last. There may be no firmware.
+ */
 static struct kept *
 file_of(struct study *s, size_t cell, int number)
 {
@@ -459,8 +464,8 @@ study_console_name(uint64_t number, char name[64])
 }
 
 /*
- * Whether a boot's console is whole on the disk; only those of the last moments before a fall of
- * the power may not be.
+ * Whether a boot's console is complete on the disk. After a power failure those of the last moments
+ * may not be.
  */
 static bool
 has_console(const struct study *s, const struct study_line *line)
@@ -470,7 +475,7 @@ has_console(const struct study *s, const struct study_line *line)
 
 	study_console_name(line->number, name);
 	if (line->console_bytes == 0)
-		return true; /* it never had one */
+		return true; /* the boot had no console */
 	return fstatat(s->consoles, name, &status, 0) == 0 &&
 	       (uint64_t)status.st_size == line->console_bytes;
 }
@@ -505,14 +510,16 @@ study_count(struct study *s, const struct study_line *line)
 	count_boot(s, line, cells_find(&s->cells, line->cell));
 }
 
-/* What is wrong with a line that can be read; NULL: it is the next boot of a cell of the plan. */
+/*
+ * Checks a parsed line. Returns NULL if it is the next boot of a cell of the plan, else the error.
+ */
 static const char *
 check_line(const struct study *s, const struct study_line *line, size_t cell)
 {
 	if (cell == s->cells.count)
 		return "this line has a cell that is not in the plan";
 	if (line->block != queue_next_block(&s->queue, cell, line->block))
-		return "this line is not the next of its cell: lines are doubled or missing";
+		return "this line is not the next of its cell: lines are duplicated or missing";
 	const char *build_id = s->kernels[s->cells.at[cell].items[PLAN_KERNELS]].identity.build_id;
 	if (line->build_id != NULL && build_id[0] != '\0' &&
 	    line->outcome != OUTCOME_WRONG_KERNEL && strcasecmp(line->build_id, build_id) != 0)
@@ -527,7 +534,7 @@ count_line(void *context, const char *text, size_t length, bool is_synced, const
 	struct study *s = context;
 	struct study_line line;
 
-	/* Behind what is known to be synced a fall of the power may have left anything. */
+	/* After the synced part a power failure may have left any bytes. */
 	if (study_line_read(&line, text, length) != 0)
 		return is_synced ? -1 : 1;
 	size_t cell = cells_find(&s->cells, line.cell);
@@ -557,7 +564,7 @@ read_plan(struct study *s, const char *name, const char *text, size_t length)
 	return -1;
 }
 
-/* What the plan says of the files and of the order, once both are known. */
+/* Allocates the arrays for the plan's files and cells, and sets the seed. */
 static int
 prepare(struct study *s)
 {
@@ -601,7 +608,7 @@ make_queue(struct study *s)
 	return result;
 }
 
-/* The folder itself; to write, it is made, and this process's from here on. */
+/* Opens the folder; for writing, creates it if missing, and locks it. */
 static int
 open_folder(struct study *s, bool to_write)
 {
@@ -627,8 +634,8 @@ open_folder(struct study *s, bool to_write)
 }
 
 /*
- * A common mistake: the folder of the plan, which holds the study, in place of the study (bench new
- * makes both).
+ * Reports a folder that is not a study. A common mistake is the folder of the plan, which holds the
+ * study (bench new makes both).
  */
 static void
 report_no_study(const struct study *s, const char *missing)
@@ -643,9 +650,9 @@ report_no_study(const struct study *s, const char *missing)
 	warn("%s is not a study: cannot open %s/%s", s->path, s->path, missing);
 }
 
-/* Finds the numbers that are taken. */
+/* Finds the highest number of a console. */
 static int
-find_consoles(struct study *s)
+read_console_numbers(struct study *s)
 {
 	int fd = openat(s->consoles, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
@@ -688,7 +695,7 @@ open_folders(struct study *s, bool to_write)
 			return -1;
 		}
 	}
-	return to_write ? find_consoles(s) : 0;
+	return to_write ? read_console_numbers(s) : 0;
 }
 
 static void
@@ -716,7 +723,7 @@ study_open(struct study *s, const char *plan, const char *path)
 	}
 	if (read_plan(s, plan, text, length) != 0 || prepare(s) != 0 || open_folders(s, true) != 0)
 		goto out;
-	/* Its files first: the seed that was drawn is among what they tell. */
+	/* First study.json, because it has the seed that was drawn. */
 	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
 		goto out;
 	study_line_many(true);
@@ -727,8 +734,8 @@ study_open(struct study *s, const char *plan, const char *path)
 		goto out;
 	}
 	/*
-	 * Numbers of consoles whose boots have no line, as bench was killed before that, are not
-	 * given again.
+	 * Do not reuse the numbers of consoles whose boots have no line because bench was killed
+	 * before.
 	 */
 	if (s->last_console > s->last)
 		s->last = s->last_console;
@@ -744,7 +751,7 @@ out:
 }
 
 int
-study_look(struct study *s, const char *path)
+study_open_readonly(struct study *s, const char *path)
 {
 	char name[PATH_MAX];
 	size_t length;
@@ -760,7 +767,7 @@ study_look(struct study *s, const char *path)
 	}
 	int result = read_plan(s, name, text, length);
 	free(text);
-	if (result != 0 || prepare(s) != 0 || study_recall(s) != 0 || make_queue(s) != 0)
+	if (result != 0 || prepare(s) != 0 || read_start(s) != 0 || make_queue(s) != 0)
 		return -1;
 	return study_read_journal(s, count_line, s);
 }

@@ -24,7 +24,7 @@ study_commands_print(const struct study *s, const char *before, FILE *stream)
 				before, s->plan.lists[PLAN_EXPERIMENTS].at[i].label);
 }
 
-/* The line of the plan that wants what there cannot be. */
+/* Refuses a line of the plan that needs the values of such an experiment. */
 static int
 refuse_line(const struct study *s, const char *name, size_t line, const char *key)
 {

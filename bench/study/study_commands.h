@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Experiments of a study that have several commands. A journal has one value of each name for a
- * boot, which would be pooled over programs that have nothing in common: it has none of them.
+ * Experiments of a study with several commands. The journal has one value per name and boot, which
+ * would pool programs that have nothing in common, so these experiments have no values.
  */
 #ifndef BENCH_STUDY_COMMANDS_H
 #define BENCH_STUDY_COMMANDS_H
@@ -10,15 +10,12 @@
 
 #include "study/study.h"
 
-/*
- * Appends a line for each such experiment, as far as known: that no values are kept of it, and why.
- */
+/* Prints a line for each experiment known to have several commands, that it has no values. */
 void study_commands_print(const struct study *s, const char *before, FILE *stream);
 
 /*
- * Prints to stderr which experiments are known to have several commands; the plan, called `name` in
- * messages, may then ask for no precision and set no limit of noise. Returns 0, or -1 after a
- * message.
+ * Prints to stderr the experiments known to have several commands. With them, the plan, called
+ * `name` in messages, must not set precision or noisy. Returns 0, or -1 after a message.
  */
 int study_commands_check(const struct study *s, const char *name);
 

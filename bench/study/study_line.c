@@ -17,18 +17,18 @@
 #include "text.h"
 
 /*
- * The numbers of one boot as a study keeps them: of each name one, the median over all measured
- * runs. They are kept whole or not at all. Pure.
+ * The values of one boot: for each name the median over all measured runs. Either all values are
+ * kept or none. Pure.
  */
 
-/* What is needed while the samples are read. */
+/* State while the samples are read. */
 struct reader {
 	struct study_values *values;
-	json_t *places; /* of each name its number; may be more than are kept */
+	json_t *places; /* index of each name; may have more names than are kept */
 	struct text problem;
 };
 
-/* The first problem stands. */
+/* Only the first problem is kept. */
 static void
 report_problem(struct reader *r, const char *name, size_t length, const char *what)
 {
@@ -54,7 +54,7 @@ append_number(struct study_value *value, double number)
 	return 0;
 }
 
-/* Looks up the value of a name, and gives it a place; *value NULL: beyond those that are kept. */
+/* Looks up or adds the value of a name; *value NULL: there are too many names. */
 static int
 find_value(struct reader *r, const char *name, struct study_value **value)
 {
@@ -176,7 +176,7 @@ finish_values(struct reader *r)
 		struct study_value *value = &values->at[i];
 		gsl_sort(value->all, 1, value->count);
 		value->median = gsl_stats_median_from_sorted_data(value->all, 1, value->count);
-		if (!isfinite(value->median)) /* the sum of the two in the middle is too large */
+		if (!isfinite(value->median)) /* the sum of the two middle values overflows */
 			value->median =
 			    value->all[value->count / 2 - 1] / 2 + value->all[value->count / 2] / 2;
 	}
@@ -211,7 +211,10 @@ study_values_free(struct study_values *values)
 static const char several_commands[] =
     "the experiment has several commands, whose values would be pooled";
 
-/* Lines "NAME UNIT": an object in each line would make a long journal slower to read by a tenth. */
+/*
+ * Lines "NAME UNIT", because an object in each line would make reading a long journal slower by a
+ * tenth.
+ */
 static void
 set_units(struct object *o, const struct study_values *values)
 {
@@ -233,7 +236,7 @@ set_units(struct object *o, const struct study_values *values)
 	bytes_free(&units);
 }
 
-/* The values, or why there are none. */
+/* Sets the values, or why there are none. */
 static void
 set_values(struct object *o, const struct study_values *values)
 {
@@ -268,7 +271,7 @@ evidence_of(const struct report *report)
 	return all;
 }
 
-/* The SHA-256 over all payloads, as the end record has it. */
+/* Sets the SHA-256 over all payloads, from the end record. */
 static void
 set_records(struct object *o, const struct wire_log *wire)
 {
@@ -328,7 +331,7 @@ outcome_of(const char *name, enum outcome *outcome)
 	return false;
 }
 
-/* Keys of a line that are read, in the order in which they are written. */
+/* The keys of a line to read, in the order in which they are written. */
 static const struct key {
 	const char *name;
 	enum { KEY_NUMBER, KEY_STATUS, KEY_STRING, KEY_FLAG, KEY_OBJECT } type;
@@ -379,7 +382,7 @@ set_key(struct study_line *line, const struct key *key, json_t *value)
 	}
 }
 
-/* Journals are long, so each key is looked for from where the one before it was found. */
+/* For speed with long journals, search each key from the position of the one before. */
 static void
 read_keys(struct study_line *line)
 {
@@ -401,9 +404,9 @@ read_keys(struct study_line *line)
 }
 
 /*
- * Memory for one line of a journal after the other: what malloc(3) and free(3) take of the reading
- * of a long journal is a tenth. The block is free again when nothing in it is used; what does not
- * fit comes from malloc(3).
+ * Memory for one line of a journal at a time: malloc(3) and free(3) take a tenth of the time of
+ * reading a long journal. The block is free again when nothing in it is used; requests that do not
+ * fit use malloc(3).
  */
 static struct {
 	_Alignas(max_align_t) char bytes[64 * 1024];

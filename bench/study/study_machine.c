@@ -8,8 +8,6 @@
 #include "boot/precheck.h"
 #include "words.h"
 
-/* One machine of several of a study: whether it is still of use. */
-
 bool
 study_node_judge(struct study_node *node, const struct study *s, const struct study_line *line)
 {
@@ -17,10 +15,10 @@ study_node_judge(struct study_node *node, const struct study *s, const struct st
 					.block = line->block,
 					.outcome = line->outcome};
 
-	node->vain = boot.cell < s->cells.count && queue_blames_machine(&s->queue, &boot)
-			 ? node->vain + 1
-			 : 0;
-	node->is_given_up = node->vain >= s->plan.tries;
+	node->failures = boot.cell < s->cells.count && queue_blames_machine(&s->queue, &boot)
+			     ? node->failures + 1
+			     : 0;
+	node->is_given_up = node->failures >= s->plan.tries;
 	return node->is_given_up;
 }
 
@@ -46,7 +44,7 @@ study_machine_options(struct boot_options *options, struct study_paths *paths,
 	    .timeout_s = p->timeout_s,
 	    .experiment = experiment->text,
 	    .exact = p->exact,
-	    .json = true, /* nobody is at its console */
+	    .json = true, /* no person is at the console */
 	    .run = experiment->words,
 	};
 	if (study_plan_target(p, node, &options->target, &problem) != 0) {
@@ -65,7 +63,7 @@ study_machine_options(struct boot_options *options, struct study_paths *paths,
 	return options->qemu_args == NULL ? -1 : 0;
 }
 
-/* The same for the cells of one image, which is looked at once. */
+/* Checks the cells of one image, which is opened once for all of them. */
 static int
 check_image(struct study *s, size_t image)
 {
@@ -98,7 +96,7 @@ check_image(struct study *s, size_t image)
 	return result;
 }
 
-/* A machine of a laboratory may be of any kind. */
+/* Checks the kernels, but not for a laboratory, whose machine may be of any architecture. */
 static int
 check_kernels(const struct study *s)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine of a study's cells, as the plan has it. */
+/* The machine of a study's cells, from the plan. */
 #ifndef BENCH_STUDY_MACHINE_H
 #define BENCH_STUDY_MACHINE_H
 
@@ -12,38 +12,35 @@ struct study_paths {
 };
 
 /*
- * What `bench boot` would be told to boot the cell, on a node, 0 where the plan has none. Strings
- * are the study's and those of `paths`. Returns 0, or -1 after telling on stderr what is wrong.
- * boot_options_free() is due either way.
+ * Makes the options with which `bench boot` would boot the cell on a node; `node` is 0 if the plan
+ * has none. Strings are owned by the study and `paths`. Returns 0, or -1 after a message on stderr.
+ * The caller calls boot_options_free() in either case.
  */
 int study_machine_options(struct boot_options *options, struct study_paths *paths,
 			  const struct study *s, size_t cell, size_t node);
 
 /*
- * Whether each cell can do what the plan asks of it, as far as that is known before its boots, and
- * whether it has several commands. Returns 0, or -1 after telling on stderr which cannot, and why.
+ * Checks before the boots, as far as possible, whether each cell can do what the plan asks, and
+ * notes whether it has several commands. Returns 0, or -1 after a message on stderr that names the
+ * cell.
  */
 int study_machine_check(struct study *s);
 
 /*
- * What is the same for all boots: whether there is QEMU, and what runs its guests; KVM is tried
- * with the first cell, and what came of that is to be kept by kvm_remember(). Returns 0, or -1
- * after telling on stderr what is wrong.
+ * Checks for QEMU and chooses the accelerator, for all boots; probes KVM with the first cell. The
+ * caller calls kvm_remember() to cache the answer. Returns 0, or -1 after a message on stderr.
  */
 int study_machine_choose(const struct study *s, enum accel *accel, struct kvm *kvm);
 
-/*
- * All zero: nothing is known yet. Only boots of this process count, so that one that was mended is
- * tried again.
- */
+/* Starts zeroed. Only boots of this process count, so that a repaired node is tried again. */
 struct study_node {
-	uint64_t vain; /* boots in a row for which the node is to blame */
+	uint64_t failures; /* consecutive boots for which the node is to blame */
 	bool is_given_up;
 };
 
 /*
- * Counts a boot of a node, behind study_count(). It is given up once it is to blame (queue.h) as
- * often in a row as the plan tries. Returns true where that is so from now on.
+ * Counts a boot of a node, after study_count(). The node is dropped once it is to blame (queue.h)
+ * for as many consecutive boots as the plan's `tries`. Returns whether it is dropped now.
  */
 bool study_node_judge(struct study_node *node, const struct study *s,
 		      const struct study_line *line);

@@ -12,7 +12,7 @@
 #include "nearest.h"
 #include "words.h"
 
-/* Which number study_plan_set_number() sets. */
+/* The numbers that study_plan_set_number() sets. */
 enum {
 	PLAN_BOOTS,
 	PLAN_LIMIT,
@@ -26,8 +26,8 @@ enum {
 static bool study_plan_is_label(const char *word);
 
 /*
- * For the files of study_plan_ alone: the keys of a plan. Each sets one; `value` may be changed.
- * They return NULL, or what is wrong, to stand behind the key.
+ * The keys of a plan. Each function sets one key, and may modify `value`. They return NULL, or the
+ * error, to be printed after the key.
  */
 
 enum { WORD_SHOWN = 64, PRECISION_MAX = 100 };
@@ -35,16 +35,16 @@ enum { WORD_SHOWN = 64, PRECISION_MAX = 100 };
 const char study_plan_no_memory[] = "cannot be kept: out of memory";
 static const char quote[] = "has a quote that is not closed";
 
-/* Appends a word of the plan's, as it may be printed. */
+/* Appends a word of the plan, escaped. */
 static void
-study_plan_tell_word(struct text *why, const char *word)
+append_plan_word(struct text *why, const char *word)
 {
 	escape_bytes(why, word, strnlen(word, WORD_SHOWN));
 }
 
 /*
- * Cuts the first word, which needs no quotes, off the value. Returns what is behind it, without
- * blanks in front.
+ * Cuts off the first word of the value, which has no quotes. Returns the rest without leading
+ * blanks.
  */
 static char *
 study_plan_cut_word(char *value)
@@ -56,10 +56,7 @@ study_plan_cut_word(char *value)
 	return end + strspn(end, " \t\n");
 }
 
-/*
- * What is wrong with a value of which words_split() made no words, and with a machine that has no
- * memory.
- */
+/* Why words_split() failed: an open quote, or no memory. */
 static const char *
 study_plan_why_not_words(void)
 {
@@ -77,12 +74,12 @@ study_plan_set_noisy(struct study_plan *p, int which, char *value)
 		if (strcmp(result_figure_names[i], value) != 0)
 			continue;
 		if (text_parse_number(rest, UINT64_MAX, &max) != 0)
-			return "needs the highest number that is allowed behind the figure";
+			return "needs the maximum after the figure";
 		p->noise.has[i] = true;
 		p->noise.max[i] = max;
 		return NULL;
 	}
-	return "names no figure of a run: see `usage` in what bench boot --json prints";
+	return "has an unknown figure: bench boot --json prints them in `usage`";
 }
 
 static const char *
@@ -124,7 +121,7 @@ study_plan_set_precision(struct study_plan *p, int which, char *value)
 	    !(percent > 0) || percent > PRECISION_MAX)
 		return "needs a percentage above 0 and at most 100 first";
 	if (*of == '\0' || *study_plan_cut_word(of) != '\0')
-		return "needs one name behind the percentage: of a sample, or of a figure as "
+		return "needs one name after the percentage: of a sample, or of a figure such as "
 		       "wall_ns";
 	p->precision = percent / 100;
 	p->precision_of = strdup(of);
@@ -155,7 +152,7 @@ study_plan_set_exact(struct study_plan *p, int which, char *value)
 {
 	(void)which;
 	p->exact = strcmp(value, "yes") == 0;
-	return p->exact || strcmp(value, "no") == 0 ? NULL : "is yes or no";
+	return p->exact || strcmp(value, "no") == 0 ? NULL : "must be yes or no";
 }
 
 const char *const study_plan_settings[PLAN_SETTINGS] = {
@@ -179,7 +176,7 @@ study_plan_set_node(struct study_plan *p, int which, char *value)
 		return *value == '\0' ? "needs a label" : study_plan_no_label;
 	for (size_t i = 0; i < p->node_count; i++)
 		if (strcmp(p->nodes[i].label, value) == 0)
-			return "has a label that another one has already";
+			return "has a duplicate label";
 	if (p->node_count == PLAN_NODES_MAX)
 		return "repeats more than 256 times";
 	struct plan_node *more = realloc(p->nodes, (p->node_count + 1) * sizeof(*more));
@@ -205,13 +202,13 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 
 	if (words == NULL)
 		return study_plan_why_not_words();
-	study_plan_tell_word(&problem, value);
+	append_plan_word(&problem, value);
 	text_string(&problem, ": ");
 	if (words[0] == NULL)
 		why = "needs a value";
 	else if (p->node_count > 0 && which < PLAN_CONSOLE)
 		why = "is for QEMU, not for a node";
-	/* A firmware's file is looked for when the study begins, which keeps a copy of it. */
+	/* A firmware's file is looked up when the study starts and keeps a copy of it. */
 	else if (which != PLAN_QEMU && which != PLAN_FIRMWARE &&
 		 target_options_set(&target, study_plan_settings[which], value, &problem) != 0) {
 		buffer[problem.used] = '\0';
@@ -227,9 +224,9 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	return *place == NULL ? study_plan_no_memory : NULL;
 }
 
-/* Keys of a plan that make lists: what is combined, and what of it twice. */
+/* Keys of a plan that make lists: those to combine, and `twice`. */
 
-/* Whether a word can be a label, and what is to be said if not. */
+/* Whether a word is a valid label; study_plan_no_label is the error if not. */
 static bool
 study_plan_is_label(const char *word)
 {
@@ -240,7 +237,7 @@ study_plan_is_label(const char *word)
 	return length > 0 && length <= PLAN_LABEL_MAX && strspn(word, allowed) == length;
 }
 
-const char study_plan_no_label[] = "has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -";
+const char study_plan_no_label[] = "has an invalid label: use 1 to 64 of a-z A-Z 0-9 . _ + -";
 
 static const char *
 check_label(const struct plan_list *list, const char *label)
@@ -253,11 +250,11 @@ check_label(const struct plan_list *list, const char *label)
 		return study_plan_no_label;
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->at[i].label, label) == 0)
-			return "has a label that another one has already";
+			return "has a duplicate label";
 	return NULL;
 }
 
-/* Adds an item; the strings are copied, `words` becomes its own in any case. */
+/* Adds an item. Copies the strings, and takes over `words` also on failure. */
 static const char *
 add_item(struct plan_list *list, const char *label, const char *text, const char *config,
 	 char **words)
@@ -285,7 +282,7 @@ add_item(struct plan_list *list, const char *label, const char *text, const char
 	return NULL;
 }
 
-/* Files: one, or with `more` two. */
+/* Sets one file, or up to two with `more`. */
 static const char *
 set_files(struct plan_list *list, char *value, bool more)
 {
@@ -299,7 +296,7 @@ set_files(struct plan_list *list, char *value, bool more)
 		return study_plan_why_not_words();
 	size_t count = words_count(words);
 	if (count < 1 || words[0][0] == '\0')
-		why = "needs a file behind the label";
+		why = "needs a file after the label";
 	else if (count > (more ? 2 : 1))
 		why = "has too many words: quote a name that holds blanks";
 	else
@@ -333,7 +330,7 @@ study_plan_set_words(struct study_plan *p, int which, char *value)
 		return study_plan_why_not_words();
 	if (words[0] == NULL) {
 		free(words);
-		return "needs words behind the label";
+		return "needs words after the label";
 	}
 	return add_item(&p->lists[which], value, NULL, NULL, words);
 }
@@ -363,7 +360,7 @@ study_plan_set_experiment(struct study_plan *p, int which, char *value)
 	if (*label == '\0')
 		label = value;
 	else if (*study_plan_cut_word(label) != '\0')
-		return "has too many words: give NAME and, if it is to be another, LABEL";
+		return "has too many words: give NAME and an optional LABEL";
 	if (!study_plan_is_label(value))
 		return "needs the name of an experiment in the images";
 	const char *why = check_label(&p->lists[which], label);
@@ -378,7 +375,7 @@ study_plan_set_twice(struct study_plan *p, int which, char *value)
 			      : add_item(&p->twice, NULL, value, NULL, NULL);
 }
 
-/* What a plan says of the machines: one, or nodes. */
+/* The machines of a plan: one, or nodes. */
 
 const char *
 study_plan_setting(const struct study_plan *p, size_t node, enum plan_setting setting)
@@ -426,7 +423,7 @@ are_same_words(char *const *a, char *const *b)
 	return *a == *b; /* both NULL */
 }
 
-/* Whether a node is a machine, and another one than those before it. */
+/* Checks that a node has a line, and is not the same machine as one before it. */
 static int
 check_node(const struct study_plan *p, size_t node, const struct laboratory *l,
 	   struct text *problem)
@@ -445,7 +442,7 @@ check_node(const struct study_plan *p, size_t node, const struct laboratory *l,
 		target_options_free(&other);
 		if (!is_same)
 			continue;
-		text_string(problem, "this has the console, tty or target of node ");
+		text_string(problem, "same console, tty or target as node ");
 		text_string(problem, p->nodes[i].label);
 		return -1;
 	}
@@ -474,8 +471,8 @@ check_target(const struct study_plan *p, size_t node, const char *name, struct t
 }
 
 /*
- * Whether the machines can be, each another one. Returns 0, or -1 with one line, behind the plan's
- * `name`, in `problem`.
+ * Checks all machines, and that they differ. Returns 0, or -1 with one line, starting with the
+ * plan's `name`, in `problem`.
  */
 static int
 study_plan_check_targets(const struct study_plan *p, const char *name, struct text *problem)
@@ -495,7 +492,7 @@ enum { REPEATS = 1, COUNTS = 2 };
 
 static const struct {
 	const char *name;
-	int how; /* REPEATS; COUNTS: how many boots, on which the results do not depend */
+	int how; /* REPEATS; COUNTS: a number of boots, on which the results do not depend */
 	const char *(*set)(struct study_plan *p, int which, char *value);
 	int which;
 } keys[] = {
@@ -534,23 +531,23 @@ static const struct {
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 static void
-tell_unknown(const char *key, struct text *why)
+report_unknown_key(const char *key, struct text *why)
 {
 	const char *known[KEYS + 1] = {NULL};
 
 	for (size_t i = 0; i < KEYS; i++)
 		known[i] = keys[i].name;
 	const char *nearest = nearest_word(key, known);
-	study_plan_tell_word(why, key);
-	text_string(why, ": there is no such key");
+	text_string(why, "unknown key ");
+	append_plan_word(why, key);
 	if (nearest != NULL) {
-		text_string(why, "; did you mean ");
+		text_string(why, " (did you mean ");
 		text_string(why, nearest);
-		text_char(why, '?');
+		text_string(why, "?)");
 	}
 }
 
-/* Each node may have its own. */
+/* Each node may set these keys again. */
 static void
 forget_settings(struct study_plan *p)
 {
@@ -560,7 +557,7 @@ forget_settings(struct study_plan *p)
 }
 
 static int
-take_line(void *context, size_t line, char *key, char *value, struct text *why)
+parse_line(void *context, size_t line, char *key, char *value, struct text *why)
 {
 	struct study_plan *p = context;
 	const char *mistake = NULL;
@@ -569,10 +566,12 @@ take_line(void *context, size_t line, char *key, char *value, struct text *why)
 	while (i < KEYS && strcmp(keys[i].name, key) != 0)
 		i++;
 	if (i == KEYS) {
-		tell_unknown(key, why);
+		report_unknown_key(key, why);
 		return -1;
 	}
-	/* Of a node what stands for it stays; its line may be another, or mended. */
+	/*
+	 * The label of a node is hashed, but not its settings: its line may be changed or repaired.
+	 */
 	if ((keys[i].how & COUNTS) == 0 &&
 	    (p->node_count == 0 || keys[i].set != study_plan_set_setting)) {
 		sha256_add(&p->hash, key, strlen(key) + 1);
@@ -597,7 +596,7 @@ take_line(void *context, size_t line, char *key, char *value, struct text *why)
 	return -1;
 }
 
-/* What no single line can tell. */
+/* Checks what no single line shows. */
 static const char *
 check_whole(struct study_plan *p)
 {
@@ -615,17 +614,17 @@ check_whole(struct study_plan *p)
 	if (p->limit != 0 && p->limit < p->boots)
 		return "`limit` is lower than `boots`";
 	if (p->exact && p->settings[PLAN_FIRMWARE] != NULL)
-		return "exact boots repeat with QEMU's own firmware alone";
+		return "exact mode supports only QEMU's default firmware";
 	if (p->settings[PLAN_FIRMWARE] != NULL && strcmp(p->settings[PLAN_FIRMWARE], "ovmf") == 0 &&
 	    p->settings[PLAN_MACHINE] != NULL && strcmp(p->settings[PLAN_MACHINE], "microvm") == 0)
-		return "microvm cannot boot by ovmf";
+		return "microvm does not support ovmf";
 	if (p->exact && p->cpus > 1)
-		return "exact mode needs one processor: it cannot repeat exactly with more `cpus`";
+		return "exact mode supports only one CPU: set `cpus` to 1";
 	return NULL;
 }
 
 static int
-tell_whole(struct text *problem, const char *name, const char *mistake)
+set_plan_problem(struct text *problem, const char *name, const char *mistake)
 {
 	text_string(problem, name);
 	text_string(problem, ": ");
@@ -641,7 +640,7 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 
 	*p = (struct study_plan){.boots = BOOTS_DEFAULT, .tries = TRIES_DEFAULT};
 	sha256_start(&p->hash);
-	if (key_lines_read(name, text, length, take_line, p, problem) != 0)
+	if (key_lines_read(name, text, length, parse_line, p, problem) != 0)
 		return -1;
 	const char *mistake = check_whole(p);
 	if (mistake == NULL && study_plan_check_targets(p, name, problem) != 0)
@@ -649,7 +648,7 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 	if (mistake == NULL && p->lists[PLAN_ARGS].count == 0)
 		mistake = study_plan_set_args(p, PLAN_ARGS, none);
 	if (mistake != NULL)
-		return tell_whole(problem, name, mistake);
+		return set_plan_problem(problem, name, mistake);
 	if (p->limit == 0)
 		p->limit = p->boots * (p->precision > 0 ? LIMIT_TIMES_PRECISION : LIMIT_TIMES);
 	sha256_finish(&p->hash, p->identity);

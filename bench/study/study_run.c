@@ -29,12 +29,12 @@
 #include "target/cpu_share.h"
 
 /*
- * One boot of a study, in a process of its own: whatever a guest makes of it costs that boot alone,
- * nothing of it stays in memory, and it can be kept to its CPUs.
+ * One boot of a study, in its own process: a harmful guest costs only that boot, no memory stays in
+ * use, and the boot can be pinned to CPUs.
  */
 
 static void
-tell_utc(time_t when, char text[STUDY_TIME_MAX])
+format_utc(time_t when, char text[STUDY_TIME_MAX])
 {
 	struct tm utc;
 
@@ -57,18 +57,18 @@ write_line(const struct study_boot *boot, int out)
 							      : io_write(out, "\n", 1);
 
 	if (result != 0)
-		warn("cannot tell of a boot");
+		warn("cannot report a boot");
 	free(line);
 	return result == 0 ? STUDY_BOOT_DONE : STUDY_BOOT_FAILED;
 }
 
-/* Values that cannot be kept as they came are lost to the study, and with them the boot. */
+/* If the values cannot be kept, their loss makes the boot lost too. */
 static void
-judge_values(struct study_boot *told, struct study_values *values)
+judge_values(struct study_boot *boot_line, struct study_values *values)
 {
-	struct report *report = told->report;
+	struct report *report = boot_line->report;
 
-	told->values = values;
+	boot_line->values = values;
 	if (values->problem[0] == '\0')
 		return;
 	report->outcome = OUTCOME_LOST_DATA;
@@ -77,26 +77,26 @@ judge_values(struct study_boot *told, struct study_values *values)
 	report->line_count = 0;
 }
 
-/* Keeps the console of a boot that has ended, judges it, and tells. */
+/* Keeps the console of a boot that has ended, judges the boot, and writes its line. */
 static int
-finish(const struct study_job *job, struct study_boot *told, int out)
+report_boot(const struct study_job *job, struct study_boot *boot_line, int out)
 {
 	static struct study_values values;
 	struct verdict v;
 	int status = STUDY_BOOT_FAILED;
 
-	if (verdict_reach(&v, told->evidence, told->report) != 0 ||
-	    (outcome_is_final(told->report->outcome) &&
+	if (verdict_reach(&v, boot_line->evidence, boot_line->report) != 0 ||
+	    (outcome_is_final(boot_line->report->outcome) &&
 	     study_values_read(&values, &v.result) != 0)) {
 		warn("cannot read the records");
 	} else {
-		if (outcome_is_final(told->report->outcome))
-			judge_values(told, &values);
-		if (console_file_keep(job->raw, job->folder, job->console, &told->console_bytes) !=
-		    0)
+		if (outcome_is_final(boot_line->report->outcome))
+			judge_values(boot_line, &values);
+		if (console_file_keep(job->raw, job->folder, job->console,
+				      &boot_line->console_bytes) != 0)
 			warn("cannot write the console %s", job->console);
 		else
-			status = write_line(told, out);
+			status = write_line(boot_line, out);
 	}
 	study_values_free(&values);
 	verdict_free(&v);
@@ -135,16 +135,16 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 	struct report report = {.outcome = OUTCOME_LOST_DATA,
 				.accel = a->machine.laboratory == NULL ? qemu_accel_name(job->accel)
 								       : NULL};
-	struct study_boot told = {.number = job->number,
-				  .block = job->block,
-				  .cell = s->cells.at[job->cell].name,
-				  .node = node_name(s, job),
-				  .report = &report,
-				  .evidence = &evidence,
-				  .started = started};
+	struct study_boot boot_line = {.number = job->number,
+				       .block = job->block,
+				       .cell = s->cells.at[job->cell].name,
+				       .node = node_name(s, job),
+				       .report = &report,
+				       .evidence = &evidence,
+				       .started = started};
 	int status = STUDY_BOOT_FAILED;
 
-	tell_utc(job->began, started);
+	format_utc(job->began, started);
 	set_limits(&boot.limits, s, a);
 	if (console_open(&console, &a->session) != 0) {
 		warn("cannot read a console");
@@ -152,7 +152,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 	}
 	double begin = seconds_now();
 	int result = a->problem == MACHINE_UNKNOWN ? boot_run(&boot) : 0;
-	told.seconds = seconds_now() - begin;
+	boot_line.seconds = seconds_now() - begin;
 	if (boot.signal != 0)
 		status = STUDY_BOOT_ENDED;
 	else if (result != 0 || boot.log_failed)
@@ -165,7 +165,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 			evidence.qemu_error = boot.error;
 			report.qemu = boot.version[0] != '\0' ? boot.version : NULL;
 		}
-		status = finish(job, &told, out);
+		status = report_boot(job, &boot_line, out);
 	}
 	console_close(&console);
 	return status;
@@ -192,7 +192,7 @@ free_options:
 	return status;
 }
 
-/* What the process is, in the child. */
+/* Runs the boot, in the child. */
 static _Noreturn void
 become_boot(const struct study *s, const struct study_job *job, int out, pid_t parent)
 {
@@ -204,15 +204,15 @@ become_boot(const struct study *s, const struct study_job *job, int out, pid_t p
 	setpgid(0, 0);
 	if (getppid() != parent)
 		_exit(STUDY_BOOT_ENDED);
-	/* A key that was pressed before this had a group of its own was meant for its parent. */
+	/* A key pressed before setpgid() was meant for the parent. */
 	sigemptyset(&terminal);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaddset(&terminal, signals[i]);
 	sigprocmask(SIG_BLOCK, &terminal, NULL);
 	while (sigtimedwait(&terminal, NULL, &none) > 0)
 		continue;
-	signal(SIGTERM, SIG_DFL); /* whatever is ignored, by this it can be ended */
-	/* The lock is its parent's alone. */
+	signal(SIGTERM, SIG_DFL); /* even if bench ignores it, it must end this process */
+	/* Only the parent may hold the lock. */
 	if (s->journal.lock >= 0)
 		close(s->journal.lock);
 	if (job->cpus != NULL && sched_setaffinity(0, sizeof(*job->cpus), job->cpus) != 0)
@@ -259,7 +259,7 @@ study_boot_forget(struct study_job *job)
 
 /*
  * Keeps the console of a boot whose process died of `signal`, and makes its line, without a
- * verdict. To be freed; NULL with errno.
+ * verdict. Returns the line, to be freed; NULL with errno.
  */
 static char *
 study_boot_lost(const struct study *s, const struct study_job *job, int signal, double seconds)
@@ -268,31 +268,31 @@ study_boot_lost(const struct study *s, const struct study_job *job, int signal, 
 	const char *name = sigabbrev_np(signal);
 	struct report report = {
 	    .outcome = OUTCOME_LOST_DATA, .reason = reason, .status = STATUS_NO_VERDICT};
-	struct study_boot told = {.number = job->number,
-				  .block = job->block,
-				  .cell = s->cells.at[job->cell].name,
-				  .node = node_name(s, job),
-				  .report = &report,
-				  .started = started,
-				  .seconds = seconds};
+	struct study_boot boot_line = {.number = job->number,
+				       .block = job->block,
+				       .cell = s->cells.at[job->cell].name,
+				       .node = node_name(s, job),
+				       .report = &report,
+				       .started = started,
+				       .seconds = seconds};
 
-	tell_utc(job->began, started);
+	format_utc(job->began, started);
 	snprintf(reason, sizeof(reason), "bench's process for this boot died of signal %d (SIG%s)",
 		 signal, name != NULL ? name : "?");
-	return console_file_keep(job->raw, job->folder, job->console, &told.console_bytes) == 0
-		   ? study_line_make(&told)
+	return console_file_keep(job->raw, job->folder, job->console, &boot_line.console_bytes) == 0
+		   ? study_line_make(&boot_line)
 		   : NULL;
 }
 
 enum { TICK_MS = 250, LINE_MAX_BYTES = 1024 * 1024 };
 
-/* With nodes the one of the same number. */
+/* A running boot. With nodes, its index is that of the node. */
 struct under_way {
-	pid_t pid; /* 0: the place is free */
+	pid_t pid; /* 0: no boot is running */
 	struct study_node node;
 	int out;
 	double started;
-	unsigned readings; /* of the files, before the boot */
+	unsigned readings; /* from study_check_files() */
 	struct study_job job;
 	cpu_set_t cpus;
 	struct bytes line;
@@ -301,11 +301,11 @@ struct under_way {
 struct run {
 	struct study *study;
 	const struct study_rules *rules;
-	struct under_way *jobs; /* rules->jobs of them */
+	struct under_way *jobs; /* rules->jobs elements */
 	unsigned running;
 	int signals;
-	int signal; /* the first that came; 0: none */
-	unsigned signals_heard;
+	int signal; /* the first one received; 0: none */
+	unsigned signal_count;
 	bool failed;
 	struct study_tell tell;
 };
@@ -316,7 +316,7 @@ study_run_check(const struct study *s, const struct study_rules *rules)
 	cpu_set_t allowed;
 	unsigned guest = s->plan.cpus > 0 ? (unsigned)s->plan.cpus : 1,
 		 count = cpu_share_allowed(&allowed);
-	/* Machines of a laboratory have their own. */
+	/* A laboratory's machines have their own CPUs. */
 	unsigned jobs = rules->is_pinned ? rules->jobs : 1;
 
 	if (count == 0)
@@ -324,20 +324,20 @@ study_run_check(const struct study *s, const struct study_rules *rules)
 	if (jobs * guest <= count || rules->oversubscribe)
 		return 0;
 	if (guest > count)
-		warnx("cpus %u: this machine has %u: see --oversubscribe", guest, count);
+		warnx("cpus %u: this machine has only %u (see --oversubscribe)", guest, count);
 	else
-		warnx("-j %u: with %u CPU%s each that is more than the %u of this machine: see "
-		      "--oversubscribe",
+		warnx("-j %u: with %u CPU%s each, more than the %u of this machine (see "
+		      "--oversubscribe)",
 		      jobs, guest, text_plural(guest), count);
 	return -1;
 }
 
-/* Tells those who ask what is under way. */
+/* Writes the list of running boots for other processes. */
 static void
-tell_lock(const struct run *r)
+write_status(const struct run *r)
 {
 	enum { LAST_LINE = 32 };
-	char buffer[JOURNAL_TOLD_MAX];
+	char buffer[JOURNAL_STATUS_MAX];
 	struct text t = text_in(buffer, sizeof(buffer) - LAST_LINE);
 	unsigned more = 0;
 
@@ -357,7 +357,7 @@ tell_lock(const struct run *r)
 	t.full = false;
 	if (more > 0)
 		text_field(&t, "booting more:", more);
-	journal_tell(&r->study->journal, t.data, t.used);
+	journal_write_status(&r->study->journal, t.data, t.used);
 }
 
 static void
@@ -368,7 +368,7 @@ report_failure(struct run *r, const char *what)
 	r->failed = true;
 }
 
-/* Starts the boot that a place is to make next, if there is one now. */
+/* Starts the next boot at a place, if there is one now. */
 static void
 start_boot(struct run *r, struct under_way *place)
 {
@@ -399,7 +399,7 @@ start_boot(struct run *r, struct under_way *place)
 	r->running++;
 	r->tell.cell = s->cells.at[job.cell].name;
 	r->tell.started = place->started;
-	tell_lock(r);
+	write_status(r);
 }
 
 static void
@@ -410,7 +410,7 @@ start_boots(struct run *r)
 			start_boot(r, &r->jobs[i]);
 }
 
-/* One of several machines that is of no use is done without. */
+/* Drops a node that fails too often. */
 static void
 judge_node(struct run *r, struct under_way *place, const struct study_line *line)
 {
@@ -420,9 +420,9 @@ judge_node(struct run *r, struct under_way *place, const struct study_line *line
 		return;
 	queue_give_up(&r->study->queue, place->job.node);
 	study_tell_clear(&r->tell);
-	warnx("%s: node %s is given up, after %llu boot%s in a row that did not begin", s->path,
-	      s->plan.nodes[place->job.node].label, (unsigned long long)place->node.vain,
-	      text_plural(place->node.vain));
+	warnx("%s: node %s is dropped after %llu consecutive failed boot%s", s->path,
+	      s->plan.nodes[place->job.node].label, (unsigned long long)place->node.failures,
+	      text_plural(place->node.failures));
 	for (unsigned i = 0; i < r->rules->jobs; i++)
 		if (!r->jobs[i].node.is_given_up)
 			return;
@@ -430,16 +430,16 @@ judge_node(struct run *r, struct under_way *place, const struct study_line *line
 	r->failed = true;
 }
 
-/* Takes the line of a boot that has ended into the journal. */
+/* Appends the line of a boot that has ended to the journal. */
 static void
-keep_line(struct run *r, struct under_way *place, const char *text, size_t length)
+record_line(struct run *r, struct under_way *place, const char *text, size_t length)
 {
 	struct study_line line;
 
-	/* Before it is in the journal, which could not be read any more. */
+	/* Check it first: an invalid line would make the journal unreadable. */
 	if (study_line_read(&line, text, length) != 0) {
 		errno = EINVAL;
-		report_failure(r, "read the line of a boot again");
+		report_failure(r, "parse the line of a boot");
 		return;
 	}
 	study_tell_clear(&r->tell);
@@ -471,14 +471,14 @@ finish_boot(struct run *r, struct under_way *place)
 	r->running--;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 &&
 	    line->data[line->length - 1] == '\n') {
-		keep_line(r, place, line->data, line->length - 1);
+		record_line(r, place, line->data, line->length - 1);
 	} else if (WIFSIGNALED(status) && r->signal == 0 && !r->failed) {
 		char *lost = study_boot_lost(r->study, &place->job, WTERMSIG(status),
 					     seconds_now() - place->started);
 		if (lost != NULL)
-			keep_line(r, place, lost, strlen(lost));
+			record_line(r, place, lost, strlen(lost));
 		else
-			report_failure(r, "keep a boot whose process was killed");
+			report_failure(r, "record a boot whose process was killed");
 		free(lost);
 	} else {
 		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
@@ -486,11 +486,11 @@ finish_boot(struct run *r, struct under_way *place)
 	}
 	study_boot_forget(&place->job);
 	line->length = 0;
-	tell_lock(r);
+	write_status(r);
 }
 
 static void
-hear_boot(struct run *r, struct under_way *place)
+read_boot(struct run *r, struct under_way *place)
 {
 	char bytes[16 * 1024];
 	ssize_t n = read(place->out, bytes, sizeof(bytes));
@@ -506,16 +506,16 @@ hear_boot(struct run *r, struct under_way *place)
 }
 
 /*
- * The first signal waits for the boots under way, the second for their machines' end, the third for
- * nothing.
+ * After the first signal bench waits for the running boots, after the second for the end of their
+ * machines; the third kills.
  */
 static void
-hear_signals(struct run *r)
+read_signals(struct run *r)
 {
 	struct signalfd_siginfo info;
 
 	while (read(r->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (r->signals_heard++ == 0) {
+		if (r->signal_count++ == 0) {
 			r->signal = (int)info.ssi_signo;
 			if (r->running > 0)
 				study_tell_stopping(&r->tell, r->running);
@@ -523,12 +523,12 @@ hear_signals(struct run *r)
 		}
 		for (unsigned i = 0; i < r->rules->jobs; i++)
 			if (r->jobs[i].pid != 0)
-				kill(r->jobs[i].pid, r->signals_heard == 2 ? SIGTERM : SIGKILL);
+				kill(r->jobs[i].pid, r->signal_count == 2 ? SIGTERM : SIGKILL);
 	}
 }
 
 static int
-wait_and_hear(struct run *r)
+wait_for_events(struct run *r)
 {
 	struct pollfd fds[STUDY_JOBS_MAX + 1] = {{r->signals, POLLIN, 0}};
 	unsigned jobs = r->rules->jobs;
@@ -540,10 +540,10 @@ wait_and_hear(struct run *r)
 	if (poll(fds, jobs + 1, ticks ? TICK_MS : -1) < 0 && errno != EINTR)
 		return -1;
 	if (fds[0].revents != 0)
-		hear_signals(r);
+		read_signals(r);
 	for (unsigned i = 0; i < jobs; i++)
 		if (fds[i + 1].revents != 0)
-			hear_boot(r, &r->jobs[i]);
+			read_boot(r, &r->jobs[i]);
 	return 0;
 }
 
@@ -553,14 +553,14 @@ run_boots(struct run *r)
 	struct journal *journal = &r->study->journal;
 
 	for (;;) {
-		/* Before the next boot starts, so that it is not disturbed. */
+		/* Sync before the next boot starts, so that the sync does not disturb it. */
 		if (journal_sync(journal, seconds_now(), false) != 0 && !r->failed)
 			report_failure(r, "sync the journal");
-		hear_signals(r); /* that may have taken a while */
+		read_signals(r); /* the sync may have taken a while */
 		start_boots(r);
 		if (r->running == 0)
 			break;
-		if (wait_and_hear(r) != 0)
+		if (wait_for_events(r) != 0)
 			report_failure(r, "wait for boots");
 		study_tell_live(&r->tell, r->study, r->running);
 	}

@@ -53,7 +53,7 @@ study_tell_outcomes(struct text *t, const struct study *s, const struct queue_ce
 }
 
 static void
-tell_duration(struct text *t, double seconds)
+append_duration(struct text *t, double seconds)
 {
 	static const struct {
 		double unit;
@@ -75,7 +75,7 @@ study_tell_seconds_left(double each, uint64_t left, unsigned running, double sin
 	return fmax(each * (double)left - since, each * behind);
 }
 
-/* Seconds in which a boot ends, by all boots in the journal; 0: there are none. */
+/* Average seconds between ends of boots, from all boots in the journal; 0: no boots. */
 static double
 seconds_each(const struct study *s, unsigned running)
 {
@@ -89,28 +89,28 @@ seconds_each(const struct study *s, unsigned running)
 }
 
 static void
-tell_left(struct text *t, double seconds)
+append_left(struct text *t, double seconds)
 {
 	text_string(t, ", ");
-	tell_duration(t, seconds);
+	append_duration(t, seconds);
 	text_string(t, " left");
 }
 
-/* By what this process has seen; where it has seen nothing, by the times of earlier boots. */
+/* Estimates from the boots of this process; before the first one, from earlier boots. */
 static void
-tell_time_left(struct text *text, const struct study_tell *t, const struct study *s,
-	       unsigned running)
+append_time_left(struct text *text, const struct study_tell *t, const struct study *s,
+		 unsigned running)
 {
 	uint64_t boots = s->queue.boots - t->boots_before;
 	double each = boots > 0 ? (t->ended - t->begun) / (double)boots : seconds_each(s, running);
 
 	if (each > 0)
-		tell_left(text, study_tell_seconds_left(each, queue_left(&s->queue), running,
-							seconds_now() - t->ended));
+		append_left(text, study_tell_seconds_left(each, queue_left(&s->queue), running,
+							  seconds_now() - t->ended));
 }
 
 static void
-tell_counts(struct text *t, const struct study *s)
+append_counts(struct text *t, const struct study *s)
 {
 	text_number(t, s->queue.boots);
 	text_string(t, " boot");
@@ -133,15 +133,15 @@ study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
 		text_string(&text, "stopping: ");
 	text_string(&text, t->cell);
 	text_char(&text, ' ');
-	tell_duration(&text, seconds_now() - t->started);
+	append_duration(&text, seconds_now() - t->started);
 	text_string(&text, "; ");
-	tell_counts(&text, s);
-	tell_time_left(&text, t, s, running);
+	append_counts(&text, s);
+	append_time_left(&text, t, s, running);
 	text_string(&text, "; ");
 	study_tell_outcomes(&text, s, NULL);
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
 		size.ws_col = COLUMNS_DEFAULT;
-	/* In the last column some terminals would go to the next line. */
+	/* Writing in the last column would wrap the line on some terminals. */
 	size_t width = text.used < (size_t)size.ws_col - 1 ? text.used : (size_t)size.ws_col - 1;
 	fprintf(stderr, "\r\033[K%.*s", (int)width, buffer);
 	fflush(stderr);
@@ -158,9 +158,9 @@ study_tell_clear(struct study_tell *t)
 	t->is_shown = false;
 }
 
-/* A word that was fit to be printed when it was written; from a journal it may be anything. */
+/* Appends a word that was printable when written; in a journal it may have been changed. */
 static void
-tell_word(struct text *t, const char *word)
+append_word(struct text *t, const char *word)
 {
 	for (size_t i = 0; word[i] != '\0' && i < OUTCOME_REASON_MAX; i++)
 		text_char(t, word[i] >= ' ' && word[i] <= '~' ? word[i] : '?');
@@ -184,13 +184,13 @@ study_tell_boot(struct study_tell *t, const struct study *s, const struct study_
 	text_string(&text, line->cell);
 	if (line->node != NULL) {
 		text_string(&text, " on ");
-		tell_word(&text, line->node);
+		append_word(&text, line->node);
 	}
 	text_string(&text, ": ");
 	text_string(&text, outcome_name(line->outcome));
 	if (line->reason[0] != '\0') {
 		text_string(&text, ": ");
-		tell_word(&text, line->reason);
+		append_word(&text, line->reason);
 	}
 	if (line->no_values != NULL)
 		text_string(&text, ", no values kept");
@@ -202,7 +202,7 @@ study_tell_stopping(struct study_tell *t, unsigned running)
 {
 	study_tell_clear(t);
 	t->is_stopping = true;
-	warnx("stopping after the boot%s under way; once more stops at once, and loses %s",
+	warnx("stopping after the running boot%s; a second signal stops at once and discards %s",
 	      text_plural(running), running == 1 ? "it" : "them");
 }
 
@@ -230,7 +230,7 @@ print_row(const struct study *s, size_t cell, int width)
 	       precision, (int)t.used, buffer);
 }
 
-/* How many cells have each state, and how many are not in the table. */
+/* Prints how many cells are in each state, and how many are not in the table. */
 static void
 print_states(const struct study *s, size_t hidden)
 {
@@ -246,10 +246,10 @@ print_states(const struct study *s, size_t hidden)
 		printf("%s%zu %s", before, counts[i], states[i]);
 		before = ", ";
 	}
-	printf("; %zu of them are not shown: bench status %s | cat\n", hidden, s->path);
+	printf("; %zu not shown (bench status %s | cat prints all)\n", hidden, s->path);
 }
 
-/* Rows that a terminal has for the table; any number elsewhere. */
+/* The rows that a terminal has for the table; SIZE_MAX if it is not a terminal. */
 static size_t
 rows_for_table(void)
 {
@@ -285,9 +285,9 @@ study_tell_table(const struct study *s, unsigned running)
 	if (!fits)
 		print_states(s, s->cells.count - shown);
 	study_commands_print(s, "", stdout);
-	tell_counts(&t, s);
+	append_counts(&t, s);
 	if (queue_left(&s->queue) > 0 && seconds_each(s, running) > 0)
-		tell_left(&t, seconds_each(s, running) * (double)queue_left(&s->queue));
+		append_left(&t, seconds_each(s, running) * (double)queue_left(&s->queue));
 	printf("%.*s\n", (int)t.used, buffer);
 	if (fflush(stdout) == 0)
 		return 0;

@@ -217,7 +217,7 @@ other_init() {
 	expect_refused 129 'k/i/none/one: the machine has 48 MiB of memory'
 	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'experiment one' 'cpus 250' 'boots 1' >plan
 	run --separate-stderr bench run plan -o study-4
-	expect_refused 129 'cpus 250: this machine has'
+	expect_refused 129 'cpus 250: this machine has only'
 	printf '%s\n' "kernel k $KERNEL" "kernel text $ROOT/README.md" "image i $IMAGE" 'experiment one' 'boots 1' >plan
 	run --separate-stderr bench run plan -o study-5
 	expect_refused 129 "kernel text: $ROOT/README.md is neither a bzImage nor an ELF file"

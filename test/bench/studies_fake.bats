@@ -78,7 +78,7 @@ load ../study_helpers
 	echo '{' >study/study.json
 	study
 	expect_status 125
-	expect_equal "$stderr" 'bench: study/study.json is not as it was written'
+	expect_equal "$stderr" 'bench: study/study.json is damaged'
 }
 
 @test "what a fall of the power leaves behind the last line is dropped" {
@@ -113,7 +113,7 @@ load ../study_helpers
 	sed -i 's/^boots.*/boots 2/' plan
 	study
 	expect_status 125
-	expect_equal "$stderr" "bench: $file is damaged: it holds something else now"
+	expect_equal "$stderr" "bench: $file is damaged: its contents have changed"
 	expect_equal "$(journal length)" 1
 }
 
@@ -123,7 +123,7 @@ load ../study_helpers
 	touch other/lock other/files/.keep study/lock
 	run --separate-stderr bench run plan -o other
 	expect_status 125
-	expect_equal "$stderr" 'bench: other holds other things and no study: name a new folder with -o'
+	expect_equal "$stderr" 'bench: other is not empty and not a study: name a new folder with -o'
 	[ -e other/files/.keep ] || fail 'a file is gone'
 	study
 	expect_status 0
@@ -149,7 +149,7 @@ load ../study_helpers
 		status=0
 		wait "$pid" || status=$?
 		expect_status "$((128 + $(kill -l "$signal")))"
-		expect_in "$(cat err)" 'stopping after the boot under way'
+		expect_in "$(cat err)" 'stopping after the running boot'
 	done
 	study
 	expect_status 0
@@ -224,11 +224,11 @@ load ../study_helpers
 	expect_equal "$(journal 'map(.node) | unique')" '["a","b","c"]'
 	study -j 2
 	expect_status 129
-	expect_equal "$stderr" "bench: -j 2: the plan's nodes boot at once, and each of them one at a time"
+	expect_equal "$stderr" "bench: -j 2: the plan's nodes all boot at once, each one cell at a time"
 	run --separate-stderr bench run <(printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" 'run r true' 'node a' 'tty /dev/null' \
 		'target pxe . 52:54:00:12:34:AB' 'node b' 'tty /dev/zero' 'target pxe . 52-54-00-12-34-ab') -o study
 	expect_status 129
-	expect_in "$stderr" ': node b: this has the console, tty or target of node a'
+	expect_in "$stderr" ': node b: same console, tty or target as node a'
 	run --separate-stderr bench replay study k/i/none/r c
 	expect_status 0
 	run --separate-stderr bench replay study k/i/none/r d
@@ -244,7 +244,7 @@ load ../study_helpers
 	expect_status 0
 	expect_equal "$(journal 'map(select(.node == "b") | .outcome)')" '["target-failed","target-failed"]'
 	expect_equal "$(journal 'map(select(.node == "a") | .outcome) | group_by(.) | map([.[0], length])')" '[["ok",2]]'
-	expect_in "$stderr" 'bench: study: node b is given up, after 2 boots in a row that did not begin'
+	expect_in "$stderr" 'bench: study: node b is dropped after 2 consecutive failed boots'
 	# Mended, it is tried again; with none left the study is not finished.
 	printf '#!/bin/sh\nexit 1\n' >on
 	printf '#!/bin/sh\ngrep -q exit on && exec sleep 1000\nexec %s\n' "$FAKE" >machine
@@ -329,7 +329,7 @@ load ../study_helpers
 	tr -d '\r' <typescript | grep -v '^Script' >shown
 	expect_equal "$(grep -c ' given up ' shown)" 14
 	expect_equal "$(grep -c ' done  ' shown)" 0
-	expect_in "$(cat shown)" '80 cells: 40 done, 40 given up; 66 of them are not shown: bench status study | cat'
+	expect_in "$(cat shown)" '80 cells: 40 done, 40 given up; 66 not shown (bench status study | cat prints all)'
 	# What is to come takes as long as what was.
 	plan "console $FAKE -d 300" 'run r true' 'boots 10' 'limit 20'
 	rm -r study

@@ -57,7 +57,7 @@ expect_repaired() {
 	done
 }
 
-NEXT='this line does not follow from what is before it: study.json or lines were changed, doubled, moved or taken out'
+NEXT='this line does not match the lines before it: study.json or lines were changed, duplicated, moved or removed'
 
 @test "a study without damage goes on" {
 	expect_repaired 2
@@ -75,12 +75,12 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 
 @test "a doubled line is refused" {
 	sed -i 2p study/journal
-	expect_refused 'study: journal:3: this line is not the next of its cell: lines are doubled or missing; nothing was changed'
+	expect_refused 'study: journal:3: this line is not the next of its cell: lines are duplicated or missing; nothing was changed'
 }
 
 @test "a doubled last line is refused" {
 	sed -i '$p' study/journal
-	expect_refused 'study: journal:7: this line is not the next of its cell: lines are doubled or missing; nothing was changed'
+	expect_refused 'study: journal:7: this line is not the next of its cell: lines are duplicated or missing; nothing was changed'
 }
 
 @test "a line that was taken out is refused" {
@@ -96,22 +96,22 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 
 @test "lines that are missing at the end are refused" {
 	sed -i '5,$d' study/journal
-	expect_refused 'study: journal: 4 boots of 6 are there, the others are missing; nothing was changed'
+	expect_refused 'study: journal: only 4 of 6 boots are present; nothing was changed'
 }
 
 @test "a journal that was emptied or is missing is refused" {
 	: >study/journal
-	expect_refused 'study: journal: 0 boots of 6 are there, the others are missing; nothing was changed'
+	expect_refused 'study: journal: only 0 of 6 boots are present; nothing was changed'
 	rm study/journal
 	run --separate-stderr bench status study
 	expect_status 125
-	expect_equal "$stderr" 'bench: study: journal: 0 boots of 6 are there, the others are missing; nothing was changed'
+	expect_equal "$stderr" 'bench: study: journal: only 0 of 6 boots are present; nothing was changed'
 }
 
 @test "an emptied journal whose lock is gone too is refused" {
 	: >study/journal
 	rm study/lock
-	expect_refused 'study: journal is empty, lock is missing, and there were boots: restore what is missing, or name a new folder with -o' 'run plan -o study'
+	expect_refused 'study: journal is empty, lock is missing, but there were boots: restore the missing file, or name a new folder with -o' 'run plan -o study'
 }
 
 @test "a torn last line is that boot once more, and its console stays" {
@@ -152,7 +152,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 
 @test "study.json that is missing, where there are boots, is refused" {
 	rm study/study.json
-	expect_refused 'study: study.json is missing, and there were boots: restore what is missing, or name a new folder with -o' 'run plan -o study'
+	expect_refused 'study: study.json is missing, but there were boots: restore the missing file, or name a new folder with -o' 'run plan -o study'
 }
 
 # bats test_tags=slow
@@ -160,7 +160,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	sed -i 's/"cpus": [0-9]*/"cpus": 77/' study/study.json
 	expect_refused "study: journal:1: $NEXT; nothing was changed"
 	echo '{' >study/study.json
-	expect_refused 'study/study.json is not as it was written'
+	expect_refused 'study/study.json is damaged'
 }
 
 @test "a plan that is missing or damaged is written again by run, and refused by status" {
@@ -180,7 +180,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	mv "$file" kept
 	expect_refused "cannot read $file: No such file or directory" 'replay study k/i/none/r'
 	sed 's/./x/' "$IMAGE" >"$file"
-	expect_refused "$file is damaged: it holds something else now" 'replay study k/i/none/r'
+	expect_refused "$file is damaged: its contents have changed" 'replay study k/i/none/r'
 }
 
 @test "a kept file that is changed while a study runs ends it, and none of its boots counts" {
@@ -245,7 +245,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	: >study/lock
 	run --separate-stderr bench run plan -o study
 	expect_status 125
-	expect_in "$stderr" 'and there were boots'
+	expect_in "$stderr" 'but there were boots'
 }
 
 @test "a file called lock that is not a study's is not written to, and pipes are not waited for" {
@@ -253,7 +253,7 @@ NEXT='this line does not follow from what is before it: study.json or lines were
 	seq 50 >other/lock
 	run --separate-stderr bench run plan -o other
 	expect_status 125
-	expect_in "$stderr" 'other holds other things and no study'
+	expect_in "$stderr" 'other is not empty and not a study'
 	expect_equal "$(seq 50)" "$(cat other/lock)"
 	seq 50 >precious
 	ln -sf ../precious study/lock

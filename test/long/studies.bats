@@ -121,7 +121,7 @@ wait_for() {
 	expect_equal "$(journal 'map(.values.wall_ns) | unique | length')" 1
 	run --separate-stderr bench replay study k/i/none/r
 	expect_status 0
-	expect_in "$output" 'records: to the byte those of 2 of 2 boots'
+	expect_in "$output" 'records: identical to those of 2 of 2 boots'
 	expect_in "$output" 'it agrees'
 	# The study was not touched.
 	expect_equal "$(journal length)" 2
@@ -129,7 +129,7 @@ wait_for() {
 	sed -i 's/"records":"..../"records":"0000/' study/journal
 	run --separate-stderr bench replay study k/i/none/r
 	expect_status 125
-	expect_in "$stderr" 'this line does not follow from what is before it'
+	expect_in "$stderr" 'this line does not match the lines before it'
 }
 
 @test "a replay wants the files as they were, and a cell that there is" {
@@ -167,7 +167,7 @@ start_study() {
 	status=0
 	wait "$bench_pid" || status=$?
 	expect_status 130
-	expect_in "$(cat err)" 'stopping after the boot under way'
+	expect_in "$(cat err)" 'stopping after the running boot'
 	expect_in "$(cat err)" 'run the same command again to continue'
 	expect_equal "$(journal 'map(.outcome)')" '["ok"]'
 	study
@@ -205,7 +205,7 @@ start_study() {
 	# Nobody else may work on it.
 	study
 	expect_status 125
-	expect_in "$stderr" "study: another bench works on it already (process $bench_pid)"
+	expect_in "$stderr" "study: another bench is running it (process $bench_pid)"
 	wait "$bench_pid"
 	run --separate-stderr bench status study
 	expect_in "$output" 'k/i/none/r  done               2       2  2 ok'
@@ -218,12 +218,12 @@ start_study() {
 	plan 'run r true' 'boots 1' 'args a quiet'
 	study
 	expect_status 125
-	expect_in "$stderr" 'study was begun with another plan (study/plan)'
+	expect_in "$stderr" 'study was started with another plan (study/plan)'
 	expect_equal "$(journal length)" 1
 	mkdir other && touch other/thing
 	run --separate-stderr bench run plan -o other
 	expect_status 125
-	expect_in "$stderr" 'other holds other things and no study: name a new folder with -o'
+	expect_in "$stderr" 'other is not empty and not a study: name a new folder with -o'
 	expect_equal "$(ls -A other)" thing
 }
 
@@ -238,7 +238,7 @@ start_study() {
 	study
 	expect_status 125
 	expect_in "$stderr" 'nothing-of-that-name'
-	expect_in "$stderr" 'pack p: packer did not make the image (status 3)'
+	expect_in "$stderr" 'pack p: packer failed (status 3)'
 	plan 'run r true' 'boots none'
 	study
 	expect_status 129
@@ -271,7 +271,7 @@ start_study() {
 	rm -r study
 	study -j "$(($(nproc) + 1))"
 	expect_status 129
-	expect_in "$stderr" "-j $(($(nproc) + 1)): with 1 CPU each that is more than the $(nproc) of this machine: see --oversubscribe"
+	expect_in "$stderr" "-j $(($(nproc) + 1)): with 1 CPU each, more than the $(nproc) of this machine (see --oversubscribe)"
 }
 
 @test "a full disk stops a study with all that was finished, and it goes on" {
@@ -357,7 +357,7 @@ start_study() {
 	sed -i 's/^boots.*/boots 2/' plan
 	study
 	expect_status 125
-	expect_equal "$stderr" "bench: $file is damaged: it holds something else now"
+	expect_equal "$stderr" "bench: $file is damaged: its contents have changed"
 	rm -r study
 	plan 'firmware nothing.fd' 'run r true'
 	study

@@ -181,10 +181,8 @@ expect_refused(int folder, const char *content, const char *why)
 }
 
 #define NOT_NEXT                                                                                   \
-	": this line does not follow from what is before it: study.json or lines were changed, "   \
-	"doubled, moved or "                                                                       \
-	"taken "                                                                                   \
-	"out; nothing was changed"
+	": this line does not match the lines before it: study.json or lines were changed, "       \
+	"duplicated, moved or removed; nothing was changed"
 
 static void
 lines_that_are_not_as_they_were_written_are_refused(void **state)
@@ -237,16 +235,10 @@ lines_that_are_missing_at_the_end_are_refused(void **state)
 	int two = (int)(line[2] - line[0]), one = (int)(line[1] - line[0]);
 
 	snprintf(cut, sizeof(cut), "%.*s", two, text);
-	expect_refused(
-	    folder, cut,
-	    "journal: 2 boots of 3 are there, the others are missing; nothing was changed");
+	expect_refused(folder, cut, "journal: only 2 of 3 boots are present; nothing was changed");
 	snprintf(cut, sizeof(cut), "%.*s", one + 9, text);
-	expect_refused(
-	    folder, cut,
-	    "journal: 1 boots of 3 are there, the others are missing; nothing was changed");
-	expect_refused(
-	    folder, "",
-	    "journal: 0 boots of 3 are there, the others are missing; nothing was changed");
+	expect_refused(folder, cut, "journal: only 1 of 3 boots are present; nothing was changed");
+	expect_refused(folder, "", "journal: only 0 of 3 boots are present; nothing was changed");
 	/* The last one torn: that is booted again. */
 	snprintf(cut, sizeof(cut), "%.*s", two + 9, text);
 	put(folder, cut);
@@ -334,20 +326,20 @@ one_process_writes(void **state)
 {
 	int folder = folder_of(state);
 	struct journal j = opened(folder), second;
-	char told[JOURNAL_TOLD_MAX + 1];
+	char told[JOURNAL_STATUS_MAX + 1];
 
-	journal_tell(&j, "process 7\nbooting a\n", 20);
-	assert_true(journal_hear(folder, told));
+	journal_write_status(&j, "process 7\nbooting a\n", 20);
+	assert_true(journal_read_status(folder, told));
 	assert_string_equal(told, "process 7\nbooting a\n");
 	assert_int_equal(journal_lock(&second, folder, problem), -1);
-	assert_string_equal(problem, "another bench works on it already (process 7)");
+	assert_string_equal(problem, "another bench is running it (process 7)");
 	journal_close(&second);
-	assert_true(journal_hear(folder, told));
-	journal_tell(&j, "process 7\n", 10);
-	assert_true(journal_hear(folder, told));
+	assert_true(journal_read_status(folder, told));
+	journal_write_status(&j, "process 7\n", 10);
+	assert_true(journal_read_status(folder, told));
 	assert_string_equal(told, "process 7\n");
 	journal_close(&j);
-	assert_false(journal_hear(folder, told));
+	assert_false(journal_read_status(folder, told));
 	assert_string_equal(told, "");
 	close(folder);
 }

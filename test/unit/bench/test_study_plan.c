@@ -102,32 +102,30 @@ mistakes_are_told_with_their_line(void **state)
 {
 	(void)state;
 	expect_mistake("kernel k v\nkernal k v\n",
-		       "PLAN:2: kernal: there is no such key; did you mean kernel?");
+		       "PLAN:2: unknown key kernal (did you mean kernel?)");
 	expect_mistake("kernel", "PLAN:1: kernel needs a label first");
-	expect_mistake("kernel k", "PLAN:1: kernel needs a file behind the label");
+	expect_mistake("kernel k", "PLAN:1: kernel needs a file after the label");
 	expect_mistake("kernel a/b v",
-		       "PLAN:1: kernel has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -");
-	expect_mistake("kernel k a\nkernel k b",
-		       "PLAN:2: kernel has a label that another one has already");
+		       "PLAN:1: kernel has an invalid label: use 1 to 64 of a-z A-Z 0-9 . _ + -");
+	expect_mistake("kernel k a\nkernel k b", "PLAN:2: kernel has a duplicate label");
 	expect_mistake("kernel k a b c",
 		       "PLAN:1: kernel has too many words: quote a name that holds blanks");
 	expect_mistake("image i 'a", "PLAN:1: image has a quote that is not closed");
-	expect_mistake("run r", "PLAN:1: run needs words behind the label");
+	expect_mistake("run r", "PLAN:1: run needs words after the label");
 	expect_mistake("args a quiet -- ls",
 		       "PLAN:1: args cannot hold a command: remove -- and the words after it");
 	expect_mistake("boots 0", "PLAN:1: boots needs a whole number from 1 to 1000000");
 	expect_mistake("boots 3\nboots 4", "PLAN:2: boots is set twice");
 	expect_mistake(
 	    "precision 1%",
-	    "PLAN:1: precision needs one name behind the percentage: of a sample, or of a "
-	    "figure as wall_ns");
+	    "PLAN:1: precision needs one name after the percentage: of a sample, or of a "
+	    "figure such as wall_ns");
 	expect_mistake("precision 0 x",
 		       "PLAN:1: precision needs a percentage above 0 and at most 100 first");
 	expect_mistake(
 	    "noisy luck 3",
-	    "PLAN:1: noisy names no figure of a run: see `usage` in what bench boot --json "
-	    "prints");
-	expect_mistake("exact maybe", "PLAN:1: exact is yes or no");
+	    "PLAN:1: noisy has an unknown figure: bench boot --json prints them in `usage`");
+	expect_mistake("exact maybe", "PLAN:1: exact must be yes or no");
 	expect_mistake("machine q36", "PLAN:1: machine q36: give pc, q35 or microvm");
 	expect_mistake(LEAST "tty /dev/ttyS0\ncpus 2",
 		       "PLAN: cpus is for QEMU, not for a machine with a console or a tty");
@@ -140,9 +138,8 @@ mistakes_are_told_with_their_line(void **state)
 	    "kernel k v\nimage i i",
 	    "PLAN: nothing to run: give a line `experiment NAME` or `run LABEL COMMAND...`");
 	expect_mistake(LEAST "boots 9\nlimit 8", "PLAN: `limit` is lower than `boots`");
-	expect_mistake(
-	    LEAST "exact yes\ncpus 2",
-	    "PLAN: exact mode needs one processor: it cannot repeat exactly with more `cpus`");
+	expect_mistake(LEAST "exact yes\ncpus 2",
+		       "PLAN: exact mode supports only one CPU: set `cpus` to 1");
 }
 
 static void
@@ -169,15 +166,15 @@ nodes_have_settings_of_their_own(void **state)
 	study_plan_free(&p);
 	expect_mistake("node", "PLAN:1: node needs a label");
 	expect_mistake("node a b",
-		       "PLAN:1: node has a label that is none: 1 to 64 of a-z A-Z 0-9 . _ + -");
-	expect_mistake("node a\nnode a", "PLAN:2: node has a label that another one has already");
+		       "PLAN:1: node has an invalid label: use 1 to 64 of a-z A-Z 0-9 . _ + -");
+	expect_mistake("node a\nnode a", "PLAN:2: node has a duplicate label");
 	expect_mistake("node a\ntty x\ntty y", "PLAN:3: tty is set twice");
 	expect_mistake("node a\nmachine q35", "PLAN:2: machine is for QEMU, not for a node");
 	expect_mistake(LEAST "node a\ntty x\nnode b\n", "PLAN: node b: missing console or tty");
 	expect_mistake(LEAST "tty x\nnode a\nnode b\n",
-		       "PLAN: node b: this has the console, tty or target of node a");
+		       "PLAN: node b: same console, tty or target as node a");
 	expect_mistake(LEAST "node a\ntty x\nnode b\ntty x,9600\n",
-		       "PLAN: node b: this has the console, tty or target of node a");
+		       "PLAN: node b: same console, tty or target as node a");
 	expect_mistake(LEAST "cpus 2\nnode a\ntty x\n",
 		       "PLAN: node a: cpus is for QEMU, not for a machine with a console or a tty");
 }
@@ -235,7 +232,7 @@ cells_are_all_combinations(void **state)
 	assert_int_equal(read_text(&p, LEAST "twice m/*\n"), 0);
 	assert_int_equal(cells_make(&cells, &p, &problem), -1);
 	told[problem.used] = '\0';
-	assert_string_equal(told, "twice m/*: no cell has such a name; one is called k/i/none/r");
+	assert_string_equal(told, "twice m/*: no cell matches; one name is k/i/none/r");
 	cells_free(&cells);
 	study_plan_free(&p);
 }
