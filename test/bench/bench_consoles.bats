@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# `bench decode` of recorded consoles (test/consoles); test/unit/bench/test_consoles.c judges them by all that `expected` says.
+# `bench decode` of recorded consoles (test/consoles); test/unit/bench/test_consoles.c checks all of `expected`.
 load ../helpers
 
-# each_console COMMAND: for each that is judged by its bytes alone, with $log, $outcome, $reason and the lines $told.
+# each_console COMMAND: runs it for each console that is judged by its bytes alone, with $log, $outcome, $reason and
+# the lines $told.
 each_console() {
 	local key value log='' outcome='' reason='' told=() alone=1 count=0
 	while read -r key value; do
@@ -35,7 +36,7 @@ check_json() {
 check_text() {
 	stderr=$(bench decode "$log" 2>&1 >/dev/null) || true
 	[ -z "$reason" ] || expect_in "$stderr" "bench: $reason"
-	# Of what the kernel said, the first three lines at most, and none twice.
+	# At most the first three lines of the kernel, and none twice.
 	case $outcome in panic | oops | warning | soft-lockup)
 		local line
 		for line in "${told[@]:0:3}"; do
@@ -51,11 +52,11 @@ check_text() {
 	each_console check_json
 }
 
-@test "the reason and lines below it" {
+@test "the reason and the lines after it" {
 	each_console check_text
 }
 
-@test "what a guest sends is escaped" {
+@test "text from a guest is escaped" {
 	printf '\033[2J[    1.000000] a\033]0;x\007b\\\n@LULL1 \033[31m\n' >"$BATS_TEST_TMPDIR/log"
 	run --separate-stderr bench decode "$BATS_TEST_TMPDIR/log"
 	expect_status 125
@@ -70,7 +71,7 @@ check_text() {
 	expect_in "$output" '"base64": "/w=="'
 }
 
-@test "a compressed log that is cut off or damaged is reported as that" {
+@test "a truncated or damaged compressed log is reported as such" {
 	zstd -q -c "$ROOT/test/consoles/hang-lockup.log" | head -c 200 >"$BATS_TEST_TMPDIR/cut.zst"
 	run --separate-stderr bench decode "$BATS_TEST_TMPDIR/cut.zst"
 	expect_status 125

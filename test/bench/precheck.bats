@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What can be known before a boot is reported before it: nothing is booted here but what a person ends.
+# Problems that bench reports before a boot. Only boots that a person ends are started here.
 load ../helpers
 
 setup_file() {
@@ -14,19 +14,19 @@ setup() {
 	use_state "$BATS_TEST_TMPDIR"
 }
 
-# boot_missing ARGUMENT...: boot, of a command that is not there.
+# boot_missing ARGUMENT...: boots a command that does not exist.
 boot_missing() {
 	run -127 --separate-stderr bench boot -k "$KERNEL" -i "$IMAGE" "$@"
 }
 
-# expect_refused STATUS TEXT: by that status and with these words, and no machine was started.
+# expect_refused STATUS TEXT: with that status and text, and without starting a machine.
 expect_refused() {
 	expect_status "$1"
 	expect_in "$stderr" "$2"
 	[ ! -e "$XDG_STATE_HOME/lull" ] || fail 'a machine was started'
 }
 
-@test "a command that is not in the image" {
+@test "a command that is missing in the image" {
 	boot_missing -- nproc
 	expect_refused 127 'cannot run nproc: it is not in the image: pack it, with packer -b nproc'
 	boot_missing -- /bin/nproc
@@ -51,7 +51,7 @@ expect_refused() {
 	expect_equal "$(field status)" 127
 }
 
-@test "an experiment that is not in the image, or one of several" {
+@test "a missing experiment, or one of several" {
 	boot -x three
 	expect_refused 129 'unknown experiment three; this image has one, two'
 	boot
@@ -61,7 +61,7 @@ expect_refused() {
 	expect_refused 129 'unknown experiment one; this image has none'
 }
 
-@test "CPUs that the machine does not have, or this host" {
+@test "CPUs that the machine or this host does not have" {
 	boot -x two
 	expect_refused 129 'the experiment needs CPU 1; this machine has CPU 0: give it 2 (-c 2)'
 	boot -x two --exact
@@ -73,7 +73,7 @@ expect_refused() {
 	expect_in "$stderr" --oversubscribe
 }
 
-@test "a user and a folder that are not in the image" {
+@test "a user and a folder that are missing in the image" {
 	boot -x one -a lull.user=nobdy
 	expect_refused 129 'user nobdy is not a user of /etc/passwd of the image'
 	boot -x one -a lull.cwd=/none
@@ -81,7 +81,7 @@ expect_refused() {
 }
 
 # bats test_tags=slow
-@test "memory that cannot be enough" {
+@test "memory that is too small" {
 	boot -m 48 -x one
 	expect_refused 129 'the machine has 48 MiB of memory, and this kernel and image need more than'
 	expect_in "$stderr" 'give it 640 (-m)'
@@ -92,7 +92,7 @@ expect_refused() {
 }
 
 # bats test_tags=slow
-@test "a file with many names needs its memory once" {
+@test "a file with many names needs its memory only once" {
 	mkdir "$BATS_TEST_TMPDIR/many"
 	head -c 4000000 /dev/urandom >"$BATS_TEST_TMPDIR/many/0"
 	for ((i = 1; i < 300; i++)); do ln "$BATS_TEST_TMPDIR/many/0" "$BATS_TEST_TMPDIR/many/$i"; done
@@ -101,19 +101,19 @@ expect_refused() {
 	expect_status 0
 }
 
-@test "a folder that no file can be put into" {
+@test "a folder that files cannot be written to" {
 	boot --files /etc/passwd -x one
 	expect_refused 129 'cannot write files to /etc/passwd: Not a directory'
 	boot --files /none/files -x one
-	expect_refused 129 'cannot make /none/files: No such file or directory'
+	expect_refused 129 'cannot create /none/files: No such file or directory'
 }
 
-@test "consoles that take the records away from bench" {
+@test "consoles that would keep the records from bench" {
 	boot -x one -a 'console=ttyS0 console=tty0'
 	expect_refused 129 'init writes to the last console named: put console=ttyS0 last'
 }
 
-@test "a file that is not an image, and one that is cut off" {
+@test "a file that is not an image, and a truncated image" {
 	boot -i /etc/passwd -- args
 	expect_refused 129 'no initramfs: /etc/passwd: it is neither an archive nor data that the kernel can unpack'
 	: >"$BATS_TEST_TMPDIR/empty"
@@ -136,7 +136,7 @@ other_init() {
 	rm -r "$BATS_TEST_TMPDIR/tree"
 }
 
-@test "no init, and one that the kernel cannot execute" {
+@test "no init, and an init that the kernel cannot execute" {
 	other_init 'nonsense' 755
 	boot -i "$BATS_TEST_TMPDIR/image" -- args
 	expect_refused 129 '/init: it is neither ELF nor #!: the kernel cannot execute it'
@@ -152,7 +152,7 @@ other_init() {
 	expect_refused 129 '/sbin/other: it is missing'
 }
 
-@test "another init than Lull's runs no command, whatever archives are around it" {
+@test "a foreign init runs no command, whatever archives surround it" {
 	other_init '#!/bin/args\n' 755
 	mkdir "$BATS_TEST_TMPDIR/other"
 	echo x >"$BATS_TEST_TMPDIR/other/file"
@@ -162,13 +162,13 @@ other_init() {
 	{ cat "$BATS_TEST_TMPDIR/early" && gzip -c "$BATS_TEST_TMPDIR/image"; } >"$BATS_TEST_TMPDIR/both"
 	boot -i "$BATS_TEST_TMPDIR/both" -- args
 	expect_refused 129 "its init is not Lull's"
-	# What is appended replaces what was there.
+	# An appended archive replaces earlier files.
 	{ cat "$IMAGE" && cat "$BATS_TEST_TMPDIR/image"; } >"$BATS_TEST_TMPDIR/replaced"
 	boot -i "$BATS_TEST_TMPDIR/replaced" -x one
 	expect_refused 129 "its init is not Lull's"
 }
 
-@test "wrong usage is 129, so that git bisect run stops, and what may be built anew is 125" {
+@test "wrong usage is 129, so that git bisect run stops; files that can be rebuilt are 125" {
 	for words in --nonsense '-m lots' '-c 0' '-t 0' '-M virt' '-q "' 'ls' '-a -- -- ls' '-a lull.nonsense=1 -- ls' '-a -quiet -- ls' \
 		'--exact -c 2 -- ls' ''; do
 		# shellcheck disable=SC2086
@@ -181,7 +181,7 @@ other_init() {
 	boot -- ''
 	expect_refused 129 'the command is empty'
 	boot --files '' -x one
-	expect_refused 129 '--files needs the name of a folder'
+	expect_refused 129 '--files requires the name of a folder'
 	boot -a -console -x one
 	expect_refused 129 '-console leaves no console for the results'
 	boot -a rdinit=/usr/bin/args -x one

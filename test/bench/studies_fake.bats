@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Studies of machines that are none (test/study/fake.c): hostile consoles, and what a study survives.
+# Studies of fake machines (test/study/fake.c): hostile consoles, and failures that a study survives.
 load ../helpers
 load ../study_helpers
 
-# What becomes of each command is its name (fake.c).
-@test "every outcome costs its own cell, and the queue goes on" {
+# The name of each command is its outcome (fake.c).
+@test "every outcome counts for its own cell, and the queue continues" {
 	local names='failed panic oops lost wrong noisy nothing twice nul long escape odd'
 	plan "console $FAKE" 'run fine fine' 'boots 2' 'tries 2' 'limit 3' 'noisy involuntary_switches 50'
 	for name in $names; do echo "run $name $name" >>plan; done
@@ -17,7 +17,7 @@ load ../study_helpers
 	expect_in "$(journal '.[] | select(.outcome == "wrong-kernel").reason')" 'ffff'
 	expect_equal "$(journal 'map(select(.outcome == "panic").evidence) | unique')" \
 		'[["[    1.000000] Kernel panic - not syncing: fa\u0000ke"]]'
-	# Nothing of a guest reaches the terminal as it is.
+	# Text from a guest reaches the terminal only escaped.
 	expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
 	run --separate-stderr bench status study
 	expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
@@ -29,7 +29,7 @@ load ../study_helpers
 }
 
 # bats test_tags=slow
-@test "a machine that says nothing more is given up" {
+@test "a machine that stops printing is ended" {
 	plan "console $FAKE" 'run silent silent' 'run hang hang' 'boots 1' 'tries 2' 'silence 1'
 	study
 	expect_status 1
@@ -37,7 +37,7 @@ load ../study_helpers
 	expect_equal "$(pgrep -f "^$FAKE" | wc -l)" 0
 }
 
-@test "a console that never ends is given up, and its machine too" {
+@test "a machine whose console never ends is ended" {
 	plan "console $FAKE" 'run flood flood' 'boots 1' 'tries 1' 'console-limit 2000000'
 	study
 	expect_status 1
@@ -45,12 +45,12 @@ load ../study_helpers
 	expect_equal "$(pgrep -f "^$FAKE" | wc -l)" 0
 }
 
-@test "the precision that is wanted is reached, or the limit" {
+@test "boots continue to the wanted precision, or to the limit" {
 	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'precision 2% lat'
 	study
 	expect_status 0
 	expect_in "$output" 'precision'
-	# As jq and a table of Student's t at some 20 degrees of freedom have it.
+	# Compared with jq and a table of Student's t at some 20 degrees of freedom.
 	expect_equal "$(journal 'group_by(.cell) | map(map(.values.lat) | length as $n | (add / $n) as $m |
 		(map((. - $m) * (. - $m)) | add / ($n - 1) / $n | sqrt) / $m < 0.02 / 1.9) | unique')" '[true]'
 	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'limit 4' 'precision 0.01% lat'
@@ -63,7 +63,7 @@ load ../study_helpers
 	expect_equal "$(journal 'group_by(.cell) | map(length)')" '[4,4]'
 }
 
-@test "what is not as it was written is told, and changed by nobody" {
+@test "changed files are reported, and stay unchanged" {
 	plan "console $FAKE" 'run r true' 'boots 3'
 	study
 	expect_status 0
@@ -81,7 +81,7 @@ load ../study_helpers
 	expect_equal "$stderr" 'bench: study/study.json is damaged'
 }
 
-@test "what a fall of the power leaves behind the last line is dropped" {
+@test "bytes after the last line, left by a power failure, are dropped" {
 	plan "console $FAKE" 'run r true' 'boots 3'
 	study
 	printf '\0\0\0\n{"boot":9\n' >>study/journal
@@ -91,7 +91,7 @@ load ../study_helpers
 	expect_whole 1 4
 }
 
-@test "a journal that cannot be read to its end is left as it is" {
+@test "a journal that cannot be read to its end stays unchanged" {
 	plan "console $FAKE" 'run r true' 'boots 40'
 	study
 	expect_status 0
@@ -104,7 +104,7 @@ load ../study_helpers
 	cmp before study/journal
 }
 
-@test "kept files that are others now are refused" {
+@test "changed kept files are refused" {
 	plan "console $FAKE" 'run r true' 'boots 1'
 	study
 	file=study/files/$(jq -r .images.i.sha256 study/study.json)
@@ -117,7 +117,7 @@ load ../study_helpers
 	expect_equal "$(journal length)" 1
 }
 
-@test "a folder of other things is left alone, and one that was just made is not" {
+@test "a folder with other files is refused, and a new one is not" {
 	plan "console $FAKE" 'run r true' 'boots 1'
 	mkdir -p other/files other/consoles study
 	touch other/lock other/files/.keep study/lock
@@ -129,7 +129,7 @@ load ../study_helpers
 	expect_status 0
 }
 
-@test "half a line at the end of a journal is that boot once more" {
+@test "a boot with half a line at the end of the journal is repeated" {
 	plan "console $FAKE" 'run r true' 'boots 3'
 	study
 	truncate -s -10 study/journal
@@ -139,7 +139,7 @@ load ../study_helpers
 }
 
 # bats test_tags=slow
-@test "a signal that ends everything at once leaves a study that goes on" {
+@test "a study can continue after a signal that ends everything at once" {
 	plan "console $FAKE -d 300" 'run r true' 'boots 3'
 	for signal in TERM HUP; do
 		"$LULL_BIN/bench" run plan -o study >/dev/null 2>err 3>&- &
@@ -176,7 +176,7 @@ load ../study_helpers
 	expect_equal "$(wc -l <power)" 2
 }
 
-@test "on a terminal one line tells how far it is, and one each boot that was not ok" {
+@test "a terminal shows one line of progress, and a line for each boot that was not ok" {
 	plan "console $FAKE -d 400" 'run fine true' 'run bad failed' 'boots 2' 'tries 1'
 	script -qec "stty columns 200; '$LULL_BIN/bench' run plan -o study" typescript >/dev/null </dev/null || true
 	tr '\r' '\n' <typescript >lines
@@ -187,7 +187,7 @@ load ../study_helpers
 	expect_equal "$(grep -c '^boot .*fine' lines)" 0
 }
 
-@test "a laboratory's machine that does not start is an outcome" {
+@test "a laboratory's machine that does not start gives an outcome" {
 	plan 'console /nowhere/machine' 'run r true' 'boots 1' 'tries 1'
 	study
 	expect_status 1
@@ -195,7 +195,7 @@ load ../study_helpers
 	expect_in "$(journal '.[0].reason')" '/nowhere/machine'
 }
 
-@test "nodes boot at once, each whole blocks of its own, and go on where they were" {
+@test "nodes boot at the same time, each its own complete blocks, and continue them later" {
 	# Each waits for the others at its first boot.
 	cat >together <<-'END'
 		#!/bin/sh
@@ -237,7 +237,7 @@ load ../study_helpers
 }
 
 # bats test_tags=slow
-@test "a node that fails is given up, and costs no cell" {
+@test "a node that fails is dropped, and no cell is given up for it" {
 	plan 'run r true' 'run s true' 'boots 1' 'tries 2' \
 		'node b' 'console sleep 1000' 'power-on false' 'node a' "console $FAKE -d 100"
 	study
@@ -245,7 +245,7 @@ load ../study_helpers
 	expect_equal "$(journal 'map(select(.node == "b") | .outcome)')" '["target-failed","target-failed"]'
 	expect_equal "$(journal 'map(select(.node == "a") | .outcome) | group_by(.) | map([.[0], length])')" '[["ok",2]]'
 	expect_in "$stderr" 'bench: study: node b is dropped after 2 consecutive failed boots'
-	# Mended, it is tried again; with none left the study is not finished.
+	# A repaired node is tried again; with no node left the study is not finished.
 	printf '#!/bin/sh\nexit 1\n' >on
 	printf '#!/bin/sh\ngrep -q exit on && exec sleep 1000\nexec %s\n' "$FAKE" >machine
 	chmod +x on machine
@@ -261,7 +261,7 @@ load ../study_helpers
 	expect_equal "$(journal 'map(select(.outcome == "ok")) | length')" 8
 }
 
-@test "values are kept whole or not at all, and why not is told" {
+@test "all values are kept or none, with the reason" {
 	plan "console $FAKE" 'run r true' 'run many many' 'run units units' 'run noise noise' 'boots 1' 'tries 1'
 	study
 	expect_status 1
@@ -283,7 +283,7 @@ load ../study_helpers
 	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
 	run --separate-stderr bench status study
 	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
-	# In the JSON of such a boot each run has its own, and none stands for all.
+	# In the JSON of such a boot each run has its own samples, and there are no common ones.
 	number=$(journal 'map(select(.cell == "k/i/none/mix")) | .[0].boot')
 	run --separate-stderr bench decode --json "study/consoles/$(printf %07d "$number").zst"
 	expect_equal "$(jq -c '[.samples, (.runs | map(.samples | length)), .runs[1].samples[0].value, .files]' <<<"$output")" \
@@ -297,7 +297,7 @@ load ../study_helpers
 	expect_equal "$stderr" 'bench: other:8: precision: experiment mix has several commands, whose values would be pooled; make each an experiment'
 }
 
-@test "several commands of an experiment are known before the first boot" {
+@test "several commands of an experiment are reported before the first boot" {
 	printf 'run true\nrun true --version\nrepeat 3\n' >mix
 	packer -b true -x mix -z gzip -o image
 	plan 'image j image' "console $FAKE" 'experiment mix' 'boots 1'
@@ -310,14 +310,14 @@ load ../study_helpers
 		[ ! -s refused/journal ] || fail 'there was a boot'
 		rm -r refused
 	done
-	# Two for each boot by the command line are the same.
+	# Two commands for each boot on the command line give the same.
 	plan 'args two lull.run=true' "console $FAKE" 'run r true' 'boots 1'
 	study
 	expect_in "$stderr" 'bench: r: no values are kept: the experiment has several commands, whose values would be pooled'
 }
 
 # bats test_tags=slow
-@test "a table of many cells fits on the terminal, and status tells the time that is left" {
+@test "a table of many cells fits on the terminal, and status prints the time left" {
 	cells 60 >args
 	plan "console $FAKE" 'run r true' 'run bad failed' 'boots 1' 'tries 1'
 	grep '^args a[0-5]*[0-9] ' args | head -n 40 >>plan
@@ -330,7 +330,7 @@ load ../study_helpers
 	expect_equal "$(grep -c ' given up ' shown)" 14
 	expect_equal "$(grep -c ' done  ' shown)" 0
 	expect_in "$(cat shown)" '80 cells: 40 done, 40 given up; 66 not shown (bench status study | cat prints all)'
-	# What is to come takes as long as what was.
+	# The boots left take as long as the earlier ones.
 	plan "console $FAKE -d 300" 'run r true' 'boots 10' 'limit 20'
 	rm -r study
 	study
@@ -340,7 +340,7 @@ load ../study_helpers
 	[[ $output =~ '10 boots done, 10 to come, '([3-9]|[1-9][0-9])' s left' ]] || fail "$output"
 }
 
-@test "the folder of a plan is not the study" {
+@test "the folder of a plan is not accepted as the study" {
 	plan "console $FAKE" 'run r true' 'boots 1'
 	mkdir mine
 	mv plan mine

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Damages to a study's folder, as the table in lull-plan(5) has them: what is repaired and what is refused.
+# Damage to a study's folder, by the table in lull-plan(5): repaired or refused.
 load ../helpers
 load ../study_helpers
 
@@ -12,20 +12,20 @@ setup_file() {
 	bench run plan -o whole 2>/dev/null
 }
 
-# A study of two cells and three blocks, complete; go_on wants one block more.
+# A finished study of two cells and three blocks; go_on asks for one more block.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	cp -a "$WHOLE" study
 	sed 's/^boots 3/boots 4/' "$BATS_FILE_TMPDIR/plan" >plan
 }
 
-# All that a study holds but the lock, which each process writes to.
+# All files of a study except the lock, which each process writes.
 contents() {
 	find study -type f ! -name lock -exec sha256sum {} + | sort
 }
 
-# expect_refused MESSAGE [COMMAND...]: by run, twice, as nothing is made good by it, and by each command, or status and
-# replay; nothing is changed.
+# expect_refused MESSAGE [COMMAND...]: run refuses twice, as it repairs nothing; so does each command (default: status
+# and replay). Nothing is changed.
 expect_refused() {
 	local before command message=$1
 	shift
@@ -40,7 +40,7 @@ expect_refused() {
 	done
 }
 
-# expect_repaired BOOTS: that many are made, and what is there stays.
+# expect_repaired BOOTS: that many boots are made, and existing files stay.
 expect_repaired() {
 	local consoles
 	(cd study/consoles && sha256sum -- *) >consoles.before
@@ -59,11 +59,11 @@ expect_repaired() {
 
 NEXT='this line does not match the lines before it: study.json or lines were changed, duplicated, moved or removed'
 
-@test "a study without damage goes on" {
+@test "an undamaged study continues" {
 	expect_repaired 2
 }
 
-@test "a value that was changed is refused" {
+@test "a changed value is refused" {
 	sed -i '3s/"wall_ns":1/"wall_ns":2/' study/journal
 	expect_refused "study: journal:3: $NEXT; nothing was changed"
 }
@@ -73,33 +73,33 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_refused 'study: journal:2: this is not a line of a journal; nothing was changed'
 }
 
-@test "a doubled line is refused" {
+@test "a duplicated line is refused" {
 	sed -i 2p study/journal
 	expect_refused 'study: journal:3: this line is not the next of its cell: lines are duplicated or missing; nothing was changed'
 }
 
-@test "a doubled last line is refused" {
+@test "a duplicated last line is refused" {
 	sed -i '$p' study/journal
 	expect_refused 'study: journal:7: this line is not the next of its cell: lines are duplicated or missing; nothing was changed'
 }
 
-@test "a line that was taken out is refused" {
+@test "a removed line is refused" {
 	sed -i 1d study/journal
 	expect_refused "study: journal:1: $NEXT; nothing was changed"
 }
 
 @test "lines in another order are refused" {
-	# Of one block, so that each cell has its blocks in order.
+	# Swap lines of one block, so that the blocks of each cell stay in order.
 	sed -i '3{h;d};4{G}' study/journal
 	expect_refused "study: journal:3: $NEXT; nothing was changed"
 }
 
-@test "lines that are missing at the end are refused" {
+@test "lines missing at the end are refused" {
 	sed -i '5,$d' study/journal
 	expect_refused 'study: journal: only 4 of 6 boots are present; nothing was changed'
 }
 
-@test "a journal that was emptied or is missing is refused" {
+@test "an empty or missing journal is refused" {
 	: >study/journal
 	expect_refused 'study: journal: only 0 of 6 boots are present; nothing was changed'
 	rm study/journal
@@ -108,24 +108,24 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_equal "$stderr" 'bench: study: journal: only 0 of 6 boots are present; nothing was changed'
 }
 
-@test "an emptied journal whose lock is gone too is refused" {
+@test "an empty journal without a lock is refused" {
 	: >study/journal
 	rm study/lock
 	expect_refused 'study: journal is empty, lock is missing, but there were boots: restore the missing file, or name a new folder with -o' 'run plan -o study'
 }
 
-@test "a torn last line is that boot once more, and its console stays" {
+@test "a boot with a torn last line is repeated, and its console stays" {
 	truncate -s -10 study/journal
 	expect_repaired 3
 	expect_equal "$(journal 'map(.boot)')" '[1,2,3,4,5,7,8,9]'
 }
 
-@test "what a fall of the power leaves behind the last line is dropped" {
+@test "bytes after the last line, left by a power failure, are dropped" {
 	printf '\0\0\0\n{"boot":9\n' >>study/journal
 	expect_repaired 2
 }
 
-@test "a console without a line stays, and its number is not given again" {
+@test "a console without a line stays, and its number is not reused" {
 	echo mine >study/consoles/0000007.zst
 	expect_repaired 2
 	expect_equal "$(cat study/consoles/0000007.zst)" mine
@@ -133,7 +133,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 }
 
 @test "a console that appears while a study runs is not overwritten" {
-	# The first boot makes the file of the next.
+	# The first boot creates the file of the next.
 	plan "console sh -c 'echo mine >study/consoles/0000008.zst; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
 	rm -r study
 	study
@@ -145,25 +145,25 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_equal "$(cat study/consoles/0000008.zst)" mine
 }
 
-@test "a lock that is missing is made again" {
+@test "a missing lock is created" {
 	rm study/lock
 	expect_repaired 2
 }
 
-@test "study.json that is missing, where there are boots, is refused" {
+@test "a missing study.json is refused if there are boots" {
 	rm study/study.json
 	expect_refused 'study: study.json is missing, but there were boots: restore the missing file, or name a new folder with -o' 'run plan -o study'
 }
 
 # bats test_tags=slow
-@test "study.json that was changed is refused" {
+@test "a changed study.json is refused" {
 	sed -i 's/"cpus": [0-9]*/"cpus": 77/' study/study.json
 	expect_refused "study: journal:1: $NEXT; nothing was changed"
 	echo '{' >study/study.json
 	expect_refused 'study/study.json is damaged'
 }
 
-@test "a plan that is missing or damaged is written again by run, and refused by status" {
+@test "run rewrites a missing or damaged plan, and status refuses it" {
 	echo nonsense >study/plan
 	run --separate-stderr bench status study
 	expect_status 125
@@ -175,7 +175,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_repaired 2
 }
 
-@test "a kept file that is missing or was changed is refused" {
+@test "a missing or changed kept file is refused" {
 	file=study/files/$(jq -r .kernels.k.sha256 study/study.json)
 	mv "$file" kept
 	expect_refused "cannot read $file: No such file or directory" 'replay study k/i/none/r'
@@ -183,9 +183,9 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_refused "$file is damaged: its contents have changed" 'replay study k/i/none/r'
 }
 
-@test "a kept file that is changed while a study runs ends it, and none of its boots counts" {
+@test "a kept file changed while a study runs ends it, and none of its boots counts" {
 	file=study/files/$(jq -r .images.i.sha256 study/study.json)
-	# The first boot changes what the second would boot, and may have had it itself.
+	# The first boot changes the file that the second would boot, and may have booted it itself.
 	plan "console sh -c 'chmod u+w $file; echo x >>$file; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
 	rm -r study
 	study
@@ -194,7 +194,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_equal "$(journal length)" 0
 }
 
-@test "kept files that are touched but hold the same are read again" {
+@test "kept files that were touched but have the same contents are read again" {
 	plan "console $FAKE" 'run r true' 'run s true' 'boots 3'
 	rm -r study
 	bench run plan -o study 2>/dev/null
@@ -207,7 +207,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_repaired 2
 }
 
-@test "files of others stay, whatever they are called" {
+@test "files of others stay, whatever their names" {
 	for file in study/mine study/.mine.new study/files/mine study/files/.copy.new study/consoles/mine study/consoles/.1.zst.new; do
 		echo mine >"$file"
 	done
@@ -220,7 +220,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 }
 
 # bats test_tags=slow
-@test "a journal that is removed or cut while a study runs ends it" {
+@test "a journal removed or truncated while a study runs ends it" {
 	for change in 'rm study/journal' ': >study/journal'; do
 		plan "console sh -c '$change; exec $FAKE'" 'run r true' 'run s true' 'boots 3'
 		rm -r study
@@ -231,7 +231,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 }
 
 # bats test_tags=slow
-@test "lines whose sum is not in its place are refused, whatever was changed beside it" {
+@test "lines with a misplaced sum are refused, whatever else was changed" {
 	for change in 's/$/\r/' 's/$/ /' 's/, *"sum"/ , "sum"/' 's/,"sum":"[0-9a-f]*"}$/}/'; do
 		rm -r study
 		cp -a "$WHOLE" study
@@ -240,7 +240,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	done
 }
 
-@test "a journal without a whole line and without a lock is refused where there were boots" {
+@test "a journal without a complete line and without a lock is refused if there were boots" {
 	truncate -s 52 study/journal
 	: >study/lock
 	run --separate-stderr bench run plan -o study
@@ -248,7 +248,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	expect_in "$stderr" 'but there were boots'
 }
 
-@test "a file called lock that is not a study's is not written to, and pipes are not waited for" {
+@test "a foreign file called lock is not written to, and pipes do not block" {
 	mkdir other
 	seq 50 >other/lock
 	run --separate-stderr bench run plan -o other

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets as a DHCP server sends them, made byte by byte. */
+/* Generates packets of a DHCP server, byte by byte. */
 #ifndef LULL_TEST_DHCP_MADE_H
 #define LULL_TEST_DHCP_MADE_H
 
@@ -20,7 +20,7 @@ struct dhcp_made {
 	size_t length;
 };
 
-/* The checksum by the rule as it is written, from the last byte to the first. */
+/* The checksum by the rule as written, from the last byte to the first. */
 static inline uint16_t
 made_sum(const unsigned char *at, size_t length, uint32_t sum)
 {
@@ -39,7 +39,7 @@ made_put16(unsigned char *at, unsigned number)
 	at[1] = (unsigned char)(number % 256);
 }
 
-/* Puts lengths and checksums right. */
+/* Corrects lengths and checksums. */
 static inline void
 made_finish(struct dhcp_made *m)
 {

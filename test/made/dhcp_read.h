@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers of a DHCP server made for tests, and read. */
+/* Generates answers of a DHCP server and parses them. */
 #ifndef LULL_TEST_DHCP_READ_H
 #define LULL_TEST_DHCP_READ_H
 
@@ -24,10 +24,7 @@ static const struct dhcp_question discover = {
 
 static struct dhcp_answer answer;
 
-/*
- * The packet is read from a block of its own length, so that the sanitizer sees what is read
- * beyond.
- */
+/* Copies the packet to a block of its exact size, so that the sanitizer sees reads beyond it. */
 static enum dhcp_found
 read_part(const struct dhcp_question *question, const struct dhcp_made *m, size_t length,
 	  bool has_checksum)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A small sound ELF file made in memory, of either class and byte order. */
+/* A small valid ELF file in memory, of either class and byte order. */
 #ifndef LULL_TEST_ELF_MADE_H
 #define LULL_TEST_ELF_MADE_H
 

@@ -10,11 +10,11 @@ enum {
 	ELF_PARTS_NOTES = 1024,
 	ELF_PARTS_SYMBOLS = 1280,
 	ELF_PARTS_HASH = 1536,
-	ELF_PARTS_NAMES = 1600, /* what follows elf_made_strings in the table of strings */
+	ELF_PARTS_NAMES = 1600, /* after elf_made_strings in the string table */
 	ELF_PARTS_COUNT = 5,	/* symbols */
 };
 
-/* With DT_GNU_HASH that finds something, with one that does not and DT_HASH, or with neither. */
+/* With a DT_GNU_HASH that has symbols, with an empty one and DT_HASH, or with neither. */
 enum elf_parts_hash { ELF_PARTS_GNU, ELF_PARTS_SYSV, ELF_PARTS_NONE };
 
 static inline unsigned char *
@@ -41,9 +41,8 @@ elf_parts_symbol(unsigned char *at, bool is64, bool big, uint64_t name, int bind
 }
 
 /*
- * Notes "FDO" of type 7 that hold "one" and "two", between others, in a segment aligned to `align`;
- * symbols "iconv_open" taken from elsewhere, "maybe" too but weak, "malloc" taken from elsewhere,
- * "own" that is given.
+ * Notes "FDO" of type 7 with "one" and "two", among others, in a segment aligned to `align`.
+ * Symbols: "iconv_open" undefined, "maybe" undefined and weak, "malloc" undefined, "own" defined.
  */
 static inline void
 elf_parts_made(unsigned char file[ELF_PARTS_SIZE], bool is64, bool big, uint32_t align,
@@ -79,15 +78,15 @@ elf_parts_made(unsigned char file[ELF_PARTS_SIZE], bool is64, bool big, uint32_t
 	elf_parts_symbol(symbols + 2 * size, is64, big, start + 12, STB_WEAK, SHN_UNDEF);
 	elf_parts_symbol(symbols + 3 * size, is64, big, start + 18, STB_GLOBAL, SHN_UNDEF);
 	elf_parts_symbol(symbols + 4 * size, is64, big, start + 25, STB_GLOBAL, 1);
-	elf_made_put(file + ELF_PARTS_HASH + 4, ELF_PARTS_COUNT, 4, big); /* DT_HASH: all */
+	elf_made_put(file + ELF_PARTS_HASH + 4, ELF_PARTS_COUNT, 4, big); /* DT_HASH: all symbols */
 	elf_made_put(file + ELF_PARTS_HASH + 20, hash == ELF_PARTS_GNU ? 4 : 1, 4,
-		     big); /* DT_GNU_HASH: before "own" */
+		     big); /* DT_GNU_HASH: from "own" on */
 	entries[1][0] = hash == ELF_PARTS_GNU	 ? DT_GNU_HASH
 			: hash == ELF_PARTS_SYSV ? DT_HASH
 						 : DT_DEBUG;
 	entries[1][1] = base + ELF_PARTS_HASH + (hash == ELF_PARTS_GNU ? 16 : 0);
 	entries[2][0] = hash == ELF_PARTS_SYSV ? DT_GNU_HASH : DT_DEBUG;
-	/* Instead of the size of elf_made()'s strings. */
+	/* Replaces the size of elf_made()'s strings. */
 	ELF_MADE_FIELD(dynamic + 5 * entry, Dyn, d_un.d_val, start + sizeof(names));
 	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++) {
 		ELF_MADE_FIELD(dynamic + (7 + i) * entry, Dyn, d_tag, entries[i][0]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Archives made in memory, entry by entry. */
+/* Generates archives in memory, entry by entry. */
 #ifndef LULL_TEST_IMAGE_MADE_H
 #define LULL_TEST_IMAGE_MADE_H
 
@@ -49,7 +49,7 @@ made_end(struct made *made)
 	made_entry(made, (struct newc){.mode = 0}, NEWC_TRAILER, "");
 }
 
-/* Compresses what is there from `from` on. */
+/* Compresses the bytes from `from` on. */
 static inline void
 made_gzip(struct made *made, size_t from)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Beginnings of kernels' files, made in memory: as much of them as is read. */
+/* Generates the beginnings of kernels' files in memory: the part that is read. */
 #ifndef LULL_TEST_KERNEL_MADE_H
 #define LULL_TEST_KERNEL_MADE_H
 
@@ -19,7 +19,7 @@ kernel_made_put(unsigned char *file, size_t at, uint32_t value, size_t bytes)
 }
 
 /*
- * x86's, of a boot protocol; what is packed is at KERNEL_MADE_PACKED, to the end
+ * x86's, with a version of the boot protocol; the payload is from KERNEL_MADE_PACKED to the end
  * (Documentation/arch/x86/boot.rst).
  */
 static inline void
@@ -47,7 +47,7 @@ kernel_made_image(unsigned char file[KERNEL_MADE_SIZE], const char magic[4], int
 	strcpy((char *)file + 600, KERNEL_MADE_BANNER);
 }
 
-/* EFI's compressed one, for a machine as PE headers number it. */
+/* EFI's compressed one, for a machine by its number in PE headers. */
 static inline void
 kernel_made_zboot(unsigned char file[KERNEL_MADE_SIZE], uint32_t machine)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A machine in a laboratory, played by small programs, and what is made of a boot there. */
+/* A machine in a laboratory, played by small programs, and the outcome of a boot there. */
 #ifndef LULL_TEST_LABORATORY_MADE_H
 #define LULL_TEST_LABORATORY_MADE_H
 
@@ -19,8 +19,8 @@
 #define WORDS(...) ((char *const[]){__VA_ARGS__, NULL})
 
 /*
- * Seconds after which a test gives up a machine that never comes back or never speaks. What a
- * machine does within that time takes half a second; set_up makes it longer on a busy machine.
+ * Seconds after which a test gives up on a machine that never comes back or prints nothing. A
+ * machine does its work within half a second; set_up allows more time on a busy host.
  */
 static unsigned patience = 3;
 
@@ -33,7 +33,7 @@ static char reason[OUTCOME_REASON_MAX + 1];
 static char folder[] = "/tmp/test_target.XXXXXX";
 static size_t logged; /* bytes */
 
-/* What is orphaned comes to this process; what was killed may take a moment to be gone. */
+/* Orphans become children of this process; killed ones may take a moment to end. */
 static void
 assert_nobody_is_left(void)
 {
@@ -47,7 +47,7 @@ assert_nobody_is_left(void)
 	assert_int_equal(errno, ECHILD);
 }
 
-/* Boots the laboratory, and looks that no process is left. */
+/* Boots the laboratory, and checks that no process is left. */
 static enum outcome
 run_within(struct boot_limits limits)
 {
@@ -97,7 +97,7 @@ run_until_silent(void)
 	return run_within((struct boot_limits){.silence = patience});
 }
 
-/* The path of a file that the tests share. */
+/* The path of a file in the tests' folder. */
 static char *
 in_folder(const char *name)
 {
@@ -107,7 +107,7 @@ in_folder(const char *name)
 	return path;
 }
 
-/* What a machine says whose command has ended with 0. */
+/* The output of a machine whose command exits with 0. */
 static void
 write_records(const char *name, const char *before)
 {
@@ -126,8 +126,8 @@ write_records(const char *name, const char *before)
 }
 
 /*
- * Twenty programs that sleep for 10 ms each take 0.3 s at most on an idle machine. Where they take
- * longer, so will those that play the machine.
+ * Twenty programs that sleep for 10 ms each take at most 0.3 s on an idle host. If they take
+ * longer, so will the programs that play the machine.
  */
 static void
 adapt_patience(void)

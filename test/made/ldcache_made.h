@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small sound ld.so.cache made in memory: libb.so, and liba.so twice, first for special hardware:
- * sorted as ldconfig does.
+ * A small valid ld.so.cache in memory, sorted as ldconfig does: libb.so, and liba.so twice, first
+ * for special hardware.
  */
 #ifndef LULL_TEST_LDCACHE_MADE_H
 #define LULL_TEST_LDCACHE_MADE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A small sound kernel module made in memory, of either class and byte order. */
+/* A small valid kernel module in memory, of either class and byte order. */
 #ifndef LULL_TEST_MODULE_MADE_H
 #define LULL_TEST_MODULE_MADE_H
 
@@ -28,7 +28,7 @@ module_made_section(unsigned char *file, int i, bool is64, bool big, uint64_t na
 	ELF_MADE_FIELD(at, Shdr, sh_size, size);
 }
 
-/* Of two checksums, that of module_layout is `layout`. */
+/* Two checksums, of which that of module_layout is `layout`. */
 static inline void
 module_made(unsigned char file[MODULE_MADE_SIZE], bool is64, bool big, uint32_t layout)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A console that is fed what a machine would send, and what is made of it. */
+/* Feeds a console with a machine's output and judges the outcome. */
 #ifndef LULL_TEST_OUTCOME_SEEN_H
 #define LULL_TEST_OUTCOME_SEEN_H
 

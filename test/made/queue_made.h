@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Queues of a few cells, for their tests, behind cmocka.h. */
+/* Queues of a few cells, for tests. To be included after cmocka.h. */
 #ifndef TEST_QUEUE_MADE_H
 #define TEST_QUEUE_MADE_H
 

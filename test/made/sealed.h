@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A record of any fields with the check that an encoder would give it, so that what is behind the
- * check is reached.
- */
+/* Makes a record of any fields with a valid check, so that the code after the check is reached. */
 #ifndef LULL_TEST_SEALED_H
 #define LULL_TEST_SEALED_H
 
@@ -14,13 +11,13 @@
 
 enum {
 	SEALED_SESSION = 0xaa,
-	SEALED_MORE =
-	    48, /* characters around the fields: sentinel, session, check and the spaces between */
+	SEALED_MORE = 48, /* characters around the fields: sentinel, session, check and the spaces
+			     in between */
 };
 
 /*
- * Appends the line, without a newline, of the `length` bytes of `fields`: what stands between
- * session and check.
+ * Appends the line, without newline, for the `length` bytes of `fields`, the text between session
+ * and check.
  */
 static inline void
 sealed(struct text *t, const void *fields, size_t length)

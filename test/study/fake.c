@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A machine that is none: bench's `console` command, which answers at once as init would, in the
- *session and with the command of LULL_CMDLINE. What the command is called says what becomes of it:
- *failed, panic, oops, lost, wrong, noisy, hang, silent, nothing, twice, flood, nul, long, escape,
- *odd, mix (two commands), many (84 names), units (two of one name), noise (a line that is no
- *sample); anything else ends well.
+ * A fake machine: a command for bench's `console` that answers at once as init would, with the
+ * session and the command of LULL_CMDLINE. The name of the command chooses the outcome: failed,
+ * panic, oops, lost, wrong, noisy, hang, silent, nothing, twice, flood, nul, long, escape, odd, mix
+ * (two commands), many (84 names), units (two for one name), noise (a line that is not a sample);
+ * any other name succeeds.
  *
  *	fake [-d MILLISECONDS]
  *
- * It exits with 0, as a machine that powers off.
+ * It exits with 0, like a machine that powers off.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -24,7 +24,7 @@
 static struct wire_encoder encoder;
 
 static void
-say(const char *kind, const char *payload)
+send_record(const char *kind, const char *payload)
 {
 	char line[WIRE_LINE_MAX];
 	size_t length = wire_encode(&encoder, kind, payload, strlen(payload), line);
@@ -41,14 +41,14 @@ end(void)
 	puts("[    2.000000] reboot: Power down");
 }
 
-/* What stands behind a key on the command line; "" where it is not there. */
+/* The value of a key on the command line, which must have it. */
 static const char *
 value_of(const char *key, char value[64])
 {
 	const char *line = getenv("LULL_CMDLINE"), *at = line != NULL ? strstr(line, key) : NULL;
 
 	if (at == NULL)
-		errx(1, "there is no %s in LULL_CMDLINE", key);
+		errx(1, "missing %s in LULL_CMDLINE", key);
 	at += strlen(key);
 	snprintf(value, 64, "%.*s", (int)strcspn(at, " %\""), at);
 	return value;
@@ -61,9 +61,9 @@ repeat(const char *bytes, size_t length, size_t times)
 		fwrite(bytes, 1, length, stdout);
 }
 
-/* What no machine should say. Returns whether it is all. */
+/* Prints what no machine should print. Returns whether that is all. */
 static bool
-misbehave(const char *outcome)
+print_garbage(const char *outcome)
 {
 	if (strcmp(outcome, "nothing") == 0)
 		return true;
@@ -82,25 +82,25 @@ misbehave(const char *outcome)
 	return strcmp(outcome, "escape") == 0;
 }
 
-/* What the run gives beside its one number. */
+/* Prints what the run has in addition to its one number. */
 static void
-give_more(const char *outcome, size_t at)
+send_more_values(const char *outcome, size_t at)
 {
 	char text[64];
 
 	for (int i = 0; strcmp(outcome, "many") == 0 && i < 74; i++) {
 		snprintf(text, sizeof(text), "results 1 %zu\nname%02d 1 ns\n", at, i);
-		say("output", text);
+		send_record("output", text);
 		at += strlen("name00 1 ns\n");
 	}
 	snprintf(text, sizeof(text), "results 1 %zu\n%s\n", at,
 		 strcmp(outcome, "units") == 0 ? "lat 1 us" : "hello");
 	if (strcmp(outcome, "units") == 0 || strcmp(outcome, "noise") == 0)
-		say("output", text);
+		send_record("output", text);
 }
 
 static void
-tell_run(const char *outcome, uint64_t session)
+send_run(const char *outcome, uint64_t session)
 {
 	char text[160];
 
@@ -108,23 +108,23 @@ tell_run(const char *outcome, uint64_t session)
 		fflush(stdout);
 		pause();
 	}
-	say("start", "run 1\ncommand 1\n");
+	send_record("start", "run 1\ncommand 1\n");
 	snprintf(text, sizeof(text), "results 1 0\nlat%s %" PRIu64 " ns\n",
 		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "", 1000 + session % 100);
-	say("output", text);
-	give_more(outcome, strlen(text) - strlen("results 1 0\n"));
+	send_record("output", text);
+	send_more_values(outcome, strlen(text) - strlen("results 1 0\n"));
 	snprintf(text, sizeof(text),
 		 "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
 		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000,
 		 strcmp(outcome, "noisy") == 0 ? 99 : 0);
-	say("exit", text);
+	send_record("exit", text);
 	if (strcmp(outcome, "mix") == 0) {
-		say("start", "run 2\ncommand 2\n");
-		say("output", "results 2 0\nlat 0.1 ns\n");
-		say("exit", "run 2\nstatus 0\nwall_ns 5\n");
+		send_record("start", "run 2\ncommand 2\n");
+		send_record("output", "results 2 0\nlat 0.1 ns\n");
+		send_record("exit", "run 2\nstatus 0\nwall_ns 5\n");
 	}
 	if (strcmp(outcome, "oops") == 0)
-		say("taint", "taint 128\n");
+		send_record("taint", "taint 128\n");
 	if (strcmp(outcome, "lost") == 0)
 		encoder.sequence++;
 }
@@ -138,7 +138,7 @@ main(int argc, char *argv[])
 	value_of("lull.run=", outcome);
 	if (argc == 3 && strcmp(argv[1], "-d") == 0)
 		usleep((useconds_t)atoi(argv[2]) * 1000);
-	if (misbehave(outcome))
+	if (print_garbage(outcome))
 		return 0;
 	wire_start(&encoder, session);
 	puts("[    0.000000] Linux version 6.1.0-fake");
@@ -146,15 +146,15 @@ main(int argc, char *argv[])
 		repeat("[    1.000000] Kernel panic - not syncing: fa\0ke\r\n", 50, 1);
 		return 0;
 	}
-	say("hello", strcmp(outcome, "wrong") == 0
-			 ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n"
-			 : "init fake\nkernel 6.1.0\nboot 1\n");
+	send_record("hello", strcmp(outcome, "wrong") == 0
+				 ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n"
+				 : "init fake\nkernel 6.1.0\nboot 1\n");
 	if (strcmp(outcome, "twice") == 0) {
 		wire_start(&encoder, session);
-		say("hello", "init fake\nkernel 6.1.0\nboot 2\n");
+		send_record("hello", "init fake\nkernel 6.1.0\nboot 2\n");
 		return 0;
 	}
-	tell_run(outcome, session);
+	send_run(outcome, session);
 	end();
 	return 0;
 }

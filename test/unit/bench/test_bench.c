@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench's smaller pure parts. */
+/* Small pure parts of bench. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,7 +73,7 @@ memory_of_an_image(void **state)
 	assert_int_equal(boot_image_memory(1ull << 30), 4224);
 }
 
-/* What the image of these parts is taken to unpack to. */
+/* The estimated unpacked size of an image of these parts. */
 static uint64_t
 unpacked(const void *first, size_t first_length, size_t zeros, const void *second,
 	 size_t second_length)
@@ -102,7 +102,7 @@ unpacked_size_of_an_image(void **state)
 	assert_int_equal(unpacked(archive, size, 8, archive, size), 2 * size + 8);
 	assert_int_equal(unpacked(archive, size, 60, "", 0), size + 60);
 	assert_int_equal(unpacked(compressed, sizeof(compressed), 0, "", 0), 4000);
-	/* Microcode is before it. */
+	/* Microcode comes first. */
 	assert_int_equal(unpacked(archive, size, 0, compressed, sizeof(compressed)), size + 4000);
 	assert_int_equal(unpacked(archive, size, 12, compressed, sizeof(compressed)),
 			 size + 12 + 4000);
@@ -209,13 +209,16 @@ limits_by_stage(void **state)
 	    {{0, 0, 0, 59}, STAGE_SILENT, false, 0},
 	    {{0, 0, 0, 60}, STAGE_SILENT, false, 60},
 	    {{0, 299, 100, 299}, STAGE_KERNEL, false, 0},
-	    {{0, 299, 100, 300}, STAGE_KERNEL, false, 300}, /* a loop of messages is not a life */
+	    {{0, 299, 100, 300},
+	     STAGE_KERNEL,
+	     false,
+	     300}, /* endless messages do not extend the limit */
 	    {{0, 10, 10, 1009}, STAGE_RUN, false, 0},
 	    {{0, 1009, 10, 1010}, STAGE_RUN, false, 1000},
 	    {{0, 10, 10, 500},
 	     STAGE_RUN,
 	     true,
-	     0}, /* the experiment may write what looks like a panic */
+	     0}, /* the experiment may print the text of a panic */
 	    {{0, 10, 10, 20}, STAGE_KERNEL, true, 10},
 	    {{0, 10, 10, 19}, STAGE_KERNEL, true, 0},
 	    {{0, 500, 400, 559}, STAGE_RESULTS, false, 0},

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recorded consoles (test/consoles), and what is told of them: `expected` there has, for each,
- * lines "KEY VALUE" and an empty line. `log NAME`; how the machine ended, `end off`, `reset`,
- * `returned` or `silent`, where that is known; what was expected of it, `kernel NAME`, that of
- * another log, or `most FIGURE NUMBER`; then `outcome`, `reason` and each `line`.
+ * Recorded consoles (test/consoles) and their expected results. `expected` has an entry for each:
+ * lines "KEY VALUE" and an empty line. `log NAME`; how the machine ended, if known: `end off`,
+ * `reset`, `returned` or `silent`; expectations: `kernel NAME`, that of another log, or `most
+ * FIGURE NUMBER`; then `outcome`, `reason` and each `line`.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,7 +73,7 @@ read_key(struct entry *entry, const char *key, const char *value)
 	}
 }
 
-/* The next one; false: there is no more. */
+/* Reads the next entry. Returns false at the end. */
 static bool
 read_entry(FILE *file, struct entry *entry)
 {
@@ -179,10 +179,7 @@ each_is_what_is_expected(void **state)
 	fclose(file);
 }
 
-/*
- * Without a console are only a target that fails and a QEMU that is not there; a flood is more than
- * a file should hold.
- */
+/* Only a failed target and a missing QEMU have no console; a flood is too large for a file. */
 static void
 each_outcome_is_among_them(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Payloads of `environment` records: what init writes, what bench reads and makes of it. */
+/* Payloads of `environment` records, from init's writer to bench's reader. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ start(void)
 	environment_start(&writer, keep);
 }
 
-/* Sends the rest and reads all that was sent. */
+/* Sends the rest and reads all records. */
 static void
 finish(void)
 {
@@ -95,7 +95,7 @@ keys(void **state)
 	expect_fact(&facts, longest, "x", 1);
 }
 
-/* Around every length at which something is cut, with bytes that take one and three characters. */
+/* Tests all lengths around a cut, with bytes that take one and three characters. */
 static void
 long_values(void **state)
 {
@@ -165,7 +165,7 @@ malformed_payloads(void **state)
 	assert_int_equal(read_text(""), 0);
 	assert_int_equal(read_text("a b\na c\n"), 0);
 	expect_fact(&facts, "a", "bc", 2);
-	/* No name is a group as well. */
+	/* A name cannot also be a group. */
 	assert_int_equal(read_text("g.a x\n"), 0);
 	assert_int_equal(read_text("g x\n"), 1);
 	assert_int_equal(read_text("a.g x\n"), 1);
@@ -212,7 +212,7 @@ as_json(void **state)
 			    "\"version\":\"a b\",\"mitigation\":{\"one\":\"x y\"}}");
 	free(text);
 	json_decref(json);
-	/* What cannot be encoded makes no object at all. */
+	/* If a value cannot be encoded, there is no object. */
 	assert_int_equal(read_text("bad %ff\n"), 0);
 	assert_null(facts_json(&facts, encode));
 	facts_free(&facts);

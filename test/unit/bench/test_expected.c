@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Boots of which something was expected: which kernel it is, and how little disturbs it. */
+/* Boots with expectations: the kernel, and the limits of noise. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,7 +41,7 @@ the_right_kernel(void **state)
 		expected_build_id = expected[i];
 		assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_OK);
 	}
-	/* One that does not tell, as a kernel without sysfs. */
+	/* A kernel that does not report it, such as one without sysfs. */
 	boot_to_start();
 	finish();
 	expected_build_id = ours;
@@ -74,7 +74,7 @@ another_kernel(void **state)
 	}
 	assert_false(outcome_is_final(OUTCOME_WRONG_KERNEL));
 	assert_int_equal(outcome_status(OUTCOME_WRONG_KERNEL, &result), 125);
-	/* What never got so far as to say which one it is, is what it was. */
+	/* A boot that ends before the kernel reports its build id keeps its outcome. */
 	begin();
 	say("[    0.000000] Linux version 6.1.0\r\n[    1.0000] Kernel panic - not syncing: "
 	    "no\r\n");
@@ -85,8 +85,8 @@ another_kernel(void **state)
 }
 
 /*
- * What the guest says fits however long and strange it is; judge() looks that it is whole and
- * harmless.
+ * Long and strange strings of the guest fit into the reason; judge() checks that it is complete and
+ * escaped.
  */
 static void
 a_strange_kernel(void **state)
@@ -151,7 +151,7 @@ noise(void **state)
 	limits.has[FIGURE_MAJOR_FAULTS] = true;
 	judge(MACHINE_POWERED_OFF);
 	assert_string_equal(reason, "noisy: run 3 had 1 major_faults, at most 0 are allowed");
-	/* What is worse is told. */
+	/* A worse outcome takes precedence. */
 	runs(loud);
 	record("taint", "taint 512\n");
 	end();

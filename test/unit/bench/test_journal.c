@@ -19,7 +19,9 @@
 
 enum { TAKEN_MAX = 256, KEY = 7, SUM_LENGTH = sizeof(",\"sum\":\"0123456789abcdef\"") - 1 };
 
-/* What was taken: each line and a newline. {bad} is not a line of a journal, {gone} has no console.
+/*
+ * The lines that take() received, each with a newline. {bad} is not a line of a journal, {gone} has
+ * no console.
  */
 static char taken[TAKEN_MAX];
 static char problem[JOURNAL_PROBLEM_MAX];
@@ -91,7 +93,7 @@ expect_file(int folder, const char *content)
 	char *text = io_read(folder, "journal", 4096, &length);
 
 	assert_non_null(text);
-	/* Without the sums. */
+	/* Compare without the sums. */
 	for (char *sum; (sum = strstr(text, ",\"sum\":\"")) != NULL;)
 		memmove(sum, sum + SUM_LENGTH, strlen(sum + SUM_LENGTH) + 1);
 	assert_string_equal(text, content);
@@ -118,7 +120,7 @@ lines_come_back(void **state)
 	close(folder);
 }
 
-/* Puts lines, and a piece of one, where the journal is. */
+/* Writes lines, or a part of one, as the journal. */
 static void
 put(int folder, const char *content)
 {
@@ -141,7 +143,7 @@ half_a_line_is_cut_off(void **state)
 	close(folder);
 }
 
-/* A journal of three lines that are synced; *lines: of each where it begins, and the end. */
+/* A journal of three synced lines; *lines: the start of each, and the end. */
 static char *
 three_lines(int folder, char *lines[4])
 {
@@ -161,7 +163,7 @@ three_lines(int folder, char *lines[4])
 	return text;
 }
 
-/* Refused by those who write and those who read, and nothing is changed. */
+/* Expects that writing and reading refuse the journal and change nothing. */
 static void
 expect_refused(int folder, const char *content, const char *why)
 {
@@ -185,7 +187,7 @@ expect_refused(int folder, const char *content, const char *why)
 	"duplicated, moved or removed; nothing was changed"
 
 static void
-lines_that_are_not_as_they_were_written_are_refused(void **state)
+changed_lines_are_refused(void **state)
 {
 	int folder = folder_of(state);
 	char *line[4], changed[512], *text = three_lines(folder, line);
@@ -193,15 +195,16 @@ lines_that_are_not_as_they_were_written_are_refused(void **state)
 			(int)(line[3] - line[2])};
 
 	snprintf(changed, sizeof(changed), "%s%.*s", line[0], length[2], line[2]);
-	expect_refused(folder, changed, "journal:4" NOT_NEXT); /* doubled, behind what was synced */
+	expect_refused(folder, changed,
+		       "journal:4" NOT_NEXT); /* duplicated, after the synced part */
 	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[0], line[0], length[0], line[0],
 		 line[1]);
-	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* doubled in the middle */
+	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* duplicated in the middle */
 	snprintf(changed, sizeof(changed), "%.*s%.*s%s", length[1], line[1], length[0], line[0],
 		 line[2]);
 	expect_refused(folder, changed, "journal:1" NOT_NEXT); /* moved */
 	snprintf(changed, sizeof(changed), "%.*s%s", length[0], line[0], line[2]);
-	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* taken out */
+	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* removed */
 	snprintf(changed, sizeof(changed), "%s", text);
 	changed[length[0] + 1] = 'T';
 	expect_refused(folder, changed, "journal:2" NOT_NEXT); /* changed */
@@ -211,7 +214,7 @@ lines_that_are_not_as_they_were_written_are_refused(void **state)
 	close(folder);
 }
 
-/* Of another study, or of another study.json. */
+/* Lines of another study, or of another study.json. */
 static void
 lines_of_another_key_are_refused(void **state)
 {
@@ -228,7 +231,7 @@ lines_of_another_key_are_refused(void **state)
 }
 
 static void
-lines_that_are_missing_at_the_end_are_refused(void **state)
+lines_missing_at_the_end_are_refused(void **state)
 {
 	int folder = folder_of(state);
 	char *line[4], cut[512], *text = three_lines(folder, line);
@@ -239,7 +242,7 @@ lines_that_are_missing_at_the_end_are_refused(void **state)
 	snprintf(cut, sizeof(cut), "%.*s", one + 9, text);
 	expect_refused(folder, cut, "journal: only 1 of 3 boots are present; nothing was changed");
 	expect_refused(folder, "", "journal: only 0 of 3 boots are present; nothing was changed");
-	/* The last one torn: that is booted again. */
+	/* A torn last line is dropped and booted again. */
 	snprintf(cut, sizeof(cut), "%.*s", two + 9, text);
 	put(folder, cut);
 	struct journal j = opened(folder);
@@ -251,11 +254,9 @@ lines_that_are_missing_at_the_end_are_refused(void **state)
 	close(folder);
 }
 
-/*
- * Then nothing is known of lines that are missing at the end, and all that is there is to be right.
- */
+/* Without a lock missing lines at the end go unnoticed, and all lines must be valid. */
 static void
-a_lock_that_is_missing_is_made_again(void **state)
+a_missing_lock_is_created(void **state)
 {
 	int folder = folder_of(state);
 	char *line[4], *text = three_lines(folder, line);
@@ -272,7 +273,7 @@ a_lock_that_is_missing_is_made_again(void **state)
 	close(folder);
 }
 
-/* A journal of before there were sums goes on with them. */
+/* An old journal without sums continues with them. */
 static void
 lines_without_sums_are_read(void **state)
 {
@@ -289,7 +290,7 @@ lines_without_sums_are_read(void **state)
 }
 
 static void
-what_is_not_whole_is_dropped_unless_it_was_synced(void **state)
+incomplete_lines_are_dropped_unless_synced(void **state)
 {
 	int folder = folder_of(state);
 	struct journal j = opened(folder);
@@ -312,7 +313,7 @@ what_is_not_whole_is_dropped_unless_it_was_synced(void **state)
 }
 
 static void
-a_line_that_is_none_changes_nothing(void **state)
+an_invalid_line_changes_nothing(void **state)
 {
 	int folder = folder_of(state);
 
@@ -386,7 +387,7 @@ syncing_waits_for_its_group(void **state)
 	close(folder);
 }
 
-/* The kernel tells a failed write once; what was not synced then may never be. */
+/* The kernel reports a failed write only once; unsynced data may never be written. */
 static void
 after_a_failure_nothing_counts_as_synced(void **state)
 {
@@ -404,9 +405,9 @@ after_a_failure_nothing_counts_as_synced(void **state)
 	close(folder);
 }
 
-/* What a folder has had of its own is not a study's. */
+/* A file called lock that is not a study's. */
 static void
-locks_of_others_are_told_apart(void **state)
+locks_of_others_are_recognised(void **state)
 {
 	int folder = folder_of(state);
 
@@ -431,18 +432,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_FOLDER(lines_come_back),
 	    IN_FOLDER(half_a_line_is_cut_off),
-	    IN_FOLDER(lines_that_are_not_as_they_were_written_are_refused),
+	    IN_FOLDER(changed_lines_are_refused),
 	    IN_FOLDER(lines_of_another_key_are_refused),
-	    IN_FOLDER(lines_that_are_missing_at_the_end_are_refused),
-	    IN_FOLDER(a_lock_that_is_missing_is_made_again),
+	    IN_FOLDER(lines_missing_at_the_end_are_refused),
+	    IN_FOLDER(a_missing_lock_is_created),
 	    IN_FOLDER(lines_without_sums_are_read),
-	    IN_FOLDER(what_is_not_whole_is_dropped_unless_it_was_synced),
-	    IN_FOLDER(a_line_that_is_none_changes_nothing),
+	    IN_FOLDER(incomplete_lines_are_dropped_unless_synced),
+	    IN_FOLDER(an_invalid_line_changes_nothing),
 	    IN_FOLDER(one_process_writes),
 	    IN_FOLDER(a_full_disk_leaves_whole_lines),
 	    IN_FOLDER(syncing_waits_for_its_group),
 	    IN_FOLDER(after_a_failure_nothing_counts_as_synced),
-	    IN_FOLDER(locks_of_others_are_told_apart),
+	    IN_FOLDER(locks_of_others_are_recognised),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,7 +52,7 @@ whole_numbers_have_no_point(void **state)
 	expect_text(object_number(1e16), "1e16");
 }
 
-/* Text that only looks like a number stays unchanged. */
+/* Strings that look like numbers stay unchanged. */
 static void
 strings_are_left_alone(void **state)
 {
@@ -63,7 +63,7 @@ strings_are_left_alone(void **state)
 		    "0.25,true,null,\"x\"]}");
 }
 
-/* Whatever the number, it is read as it was. */
+/* Every number reads back the same. */
 static void
 numbers_are_read_as_they_were(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Build ids of kernels' files: made ones, and that of `make kernel` with readelf as judge. */
+/* Build ids of kernels' files: generated ones, and that of `make kernel`, compared with readelf. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@
 
 enum { NOTE = 900, NOTE_SIZE = 36, PAGE = 4096 };
 
-/* A note as the linker writes it. */
+/* Writes a note as the linker does. */
 static void
 put_note(unsigned char *at, const char *id, uint32_t length, bool big)
 {
@@ -36,7 +36,7 @@ put_note(unsigned char *at, const char *id, uint32_t length, bool big)
 	memcpy(at + 16, id, length);
 }
 
-/* The made file, with PT_NOTE in the place of PT_INTERP. */
+/* The generated file with PT_NOTE in place of PT_INTERP. */
 static void
 make_elf(unsigned char file[ELF_MADE_SIZE], bool is64, bool big, const char *id)
 {
@@ -60,7 +60,7 @@ finds_the_note_of_vmlinux(void **state)
 		make_elf(file, (i & 1) != 0, big, ID);
 		assert_true(kernel_build_id(file, sizeof(file), id));
 		assert_string_equal(id, DIGITS);
-		/* Too long, none, beyond the segment, of another type; and a file that is cut. */
+		/* Too long, empty, beyond the segment, of another type; and a truncated file. */
 		static const uint32_t lengths[] = {65, 0, 21, UINT32_MAX};
 		for (size_t k = 0; k < sizeof(lengths) / sizeof(*lengths); k++) {
 			elf_made_put(file + NOTE + 4, lengths[k], 4, big);
@@ -87,21 +87,21 @@ finds_the_note_of_an_image(void **state)
 	make_elf(image + 4 * PAGE, false, false, OTHER);
 	assert_true(kernel_build_id(image, sizeof(image), id));
 	assert_string_equal(id, DIGITS);
-	/* At the very end, and cut there. */
+	/* At the end of the file, and truncated there. */
 	put_note(image + sizeof(image) - NOTE_SIZE, ID, 20, false);
 	assert_true(kernel_build_id(image, sizeof(image), id));
 	memset(image + 100, 0, NOTE_SIZE);
 	assert_true(kernel_build_id(image, sizeof(image), id));
 	assert_false(kernel_build_id(image, sizeof(image) - 1, id));
-	/* Several that are not the same: none is known. */
+	/* Several different ids: unknown. */
 	put_note(image + 100, OTHER, 20, false);
 	assert_false(kernel_build_id(image, sizeof(image), id));
 	assert_string_equal(id, "");
-	/* In front of it there is no room for its sizes. */
+	/* No room for the note's sizes before the id. */
 	assert_false(kernel_build_id(image + 101, NOTE_SIZE, id));
 }
 
-/* What readelf tells of the unpacked kernel. */
+/* The build id that readelf prints for the unpacked kernel. */
 static void
 ask_readelf(char *id, size_t size)
 {
@@ -164,7 +164,7 @@ reads_other_files(void **state)
 	struct kernel_identity k;
 	(void)state;
 
-	/* Packed by nothing, and by what is broken. */
+	/* An uncompressed kernel, and a damaged one. */
 	kernel_made_bzimage(file, 0x20f, 1);
 	make_elf(file + KERNEL_MADE_PACKED, true, false, ID);
 	read_made(&k, file, sizeof(file));
@@ -179,7 +179,7 @@ reads_other_files(void **state)
 	read_made(&k, file, sizeof(file));
 	assert_string_equal(k.build_id, DIGITS);
 	assert_string_equal(k.release, KERNEL_MADE_RELEASE);
-	/* No kernels. */
+	/* Files that are not kernels. */
 	memset(file, 0, 64);
 	read_made(&k, file, sizeof(file));
 	assert_string_equal(k.build_id, "");

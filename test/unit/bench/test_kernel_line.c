@@ -73,8 +73,8 @@ all_on_the_line(void **state)
 }
 
 /*
- * What only QEMU's machines need is not for others, and of a console the kernel keeps what it was
- * told first.
+ * Words that only QEMU's machines need are not for others. The kernel keeps a console's first
+ * settings.
  */
 static void
 for_a_machine(void **state)
@@ -133,7 +133,7 @@ for_a_machine(void **state)
 	}
 }
 
-/* Records would go where bench does not read: known before the boot. */
+/* Records that would go to a line that bench does not read are known before the boot. */
 static void
 consoles_that_take_the_line_away(void **state)
 {
@@ -157,7 +157,7 @@ consoles_that_take_the_line_away(void **state)
 	assert_null(kernel_line_console_problem("console=ttyS0 console=ttyS1", true));
 }
 
-/* What init reads from both places is what was meant. */
+/* init reads from both places what was given. */
 static void
 assert_arrives(const struct kernel_line *k, const char *last)
 {
@@ -179,7 +179,7 @@ assert_arrives(const struct kernel_line *k, const char *last)
 	experiment_free(&e);
 }
 
-/* Around the limit: the line never holds more than the kernel can take, and nothing is lost. */
+/* Around the limit: the line never exceeds what the kernel can take, and nothing is lost. */
 static void
 the_limit(void **state)
 {

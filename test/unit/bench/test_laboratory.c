@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands of a laboratory, what they can do wrong, and its ttys. */
+/* The commands of a laboratory, their failures, and its ttys. */
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -79,7 +79,7 @@ commands_that_fail(void **state)
 			    "the target failed: the power-on command sh did not end within 1 s: y");
 }
 
-/* The results are there; who has to cut the power by hand is told by the machine's end. */
+/* The results are complete; the failed power-off is reported for a person to act. */
 static void
 power_that_stays_on(void **state)
 {
@@ -102,7 +102,7 @@ power_that_stays_on(void **state)
 	assert_true(boot.target_failed);
 }
 
-/* What a command has started goes on until another ends it. */
+/* A command's children run until another command ends them. */
 static void
 machine_behind_a_command(void **state)
 {
@@ -117,7 +117,7 @@ machine_behind_a_command(void **state)
 	};
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
 	assert_holds("done", "up\nended\n");
-	/* Its surroundings are those of any program: a closed pipe ends it. */
+	/* The command runs in the usual environment: a closed pipe ends it. */
 	laboratory =
 	    (struct laboratory){.console = WORDS("sleep", "1000"),
 				.boot = SHELL("{ yes; echo $? >done; } | head -n 1 >/dev/null")};
@@ -125,7 +125,7 @@ machine_behind_a_command(void **state)
 	assert_holds("done", "141\n");
 }
 
-/* A signal is heard while a command runs, and the power is cut all the same. */
+/* A signal is handled while a command runs, and the power is still cut. */
 static void
 signal_meanwhile(void **state)
 {
@@ -146,7 +146,7 @@ signal_meanwhile(void **state)
 	assert_holds("done", "off\n");
 }
 
-/* Who asks for the end a second time does not wait for the power to be cut. */
+/* A second signal does not wait for the power to be cut. */
 static void
 signal_once_more(void **state)
 {
@@ -187,14 +187,15 @@ tty_is_given_back(void **state)
 	int slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	(void)state;
 
-	/* Padding is compared as well. */
+	/* This compares padding too. */
 	memset(&before, 0, sizeof(before));
 	memset(&after, 0, sizeof(after));
 	assert_true(slave >= 0);
 	assert_int_equal(tcgetattr(slave, &before), 0);
 	assert_true((before.c_lflag & ICANON) != 0);
 	assert_int_equal(write(master, "stale\n", 6), 6);
-	assert_int_equal(poll(&(struct pollfd){slave, POLLIN, 0}, 1, -1), 1); /* it is there */
+	assert_int_equal(poll(&(struct pollfd){slave, POLLIN, 0}, 1, -1),
+			 1); /* the byte has arrived */
 	laboratory =
 	    (struct laboratory){.tty = name,
 				.speed = 9600,
@@ -206,7 +207,7 @@ tty_is_given_back(void **state)
 	assert_string_equal(boot.type, "tty");
 	assert_int_equal(tcgetattr(slave, &after), 0);
 	assert_memory_equal(&before, &after, sizeof(before));
-	/* Another has it. */
+	/* Locked by another process. */
 	struct tty other;
 	assert_int_equal(tty_open(&other, name, 115200), 0);
 	laboratory = (struct laboratory){.tty = name, .speed = 9600};

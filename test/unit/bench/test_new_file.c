@@ -52,7 +52,7 @@ expect_content(int folder, const char *name, const char *content)
 	free(text);
 }
 
-/* How many names a folder holds. */
+/* The number of names in a folder. */
 static int
 count_names(int folder)
 {
@@ -114,7 +114,7 @@ what_is_there_is_not_replaced_unasked(void **state)
 	assert_int_equal(count_names(folder), 2);
 }
 
-/* Two at once, in a folder below, by a name that is as long as it can be. */
+/* Two at the same time, in a subfolder, with the longest possible name. */
 static void
 each_has_a_name_of_its_own(void **state)
 {
@@ -134,7 +134,7 @@ each_has_a_name_of_its_own(void **state)
 	assert_int_equal(faccessat(folder, path, F_OK, 0), 0);
 }
 
-/* Names that others gave stay. */
+/* Files of others stay. */
 static void
 leftovers_are_removed_and_nothing_else(void **state)
 {

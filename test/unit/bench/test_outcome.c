@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A console is fed what a machine would send, and what is made of it is judged for every way that
- * the machine can end.
+ * Feeds a console with a machine's output and judges the outcome for every way that the machine can
+ * end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@ nothing_to_boot(void **state)
 }
 
 static void
-no_word_of_a_kernel(void **state)
+no_output_of_a_kernel(void **state)
 {
 	(void)state;
 	begin();
@@ -82,8 +82,8 @@ panics(void **state)
 		assert_string_equal(reason, "Kernel panic - not syncing: VFS: \\x1b[31mUnable");
 	}
 	/*
-	 * Without the time that this kernel puts before its lines, or not at the start of one, it
-	 * is somebody's talk.
+	 * Without this kernel's time stamp, or not at the start of a line, it is output of a
+	 * program.
 	 */
 	boot_to_start();
 	say("Kernel panic - not syncing: x\r\n");
@@ -92,8 +92,8 @@ panics(void **state)
 	    "syncing\r\n");
 	assert_int_equal(judge(MACHINE_POWERED_OFF), OUTCOME_ENDED);
 	/*
-	 * After the results it is not a verdict on them, but to a person at the console it is all
-	 * that happened.
+	 * After the results it does not change the verdict, but to a person at the console it is
+	 * the outcome.
 	 */
 	boot_to_start();
 	record("exit", "run 1\nstatus 0\n");
@@ -120,7 +120,10 @@ ends_and_resets(void **state)
 	assert_int_equal(outcome_status(OUTCOME_ENDED, &result), 125);
 }
 
-/* By kexec, say. What becomes of that kernel is nothing about the one that was to be booted. */
+/*
+ * Another kernel starts, by kexec for instance. Its outcome says nothing about the kernel that was
+ * booted.
+ */
 static void
 another_kernel(void **state)
 {
@@ -147,13 +150,13 @@ another_kernel(void **state)
 	say("[    0.000000] Linux version 6.9.1-rc2 (x@y) #1\r\n");
 	assert_int_equal(console.other_kernels, 2);
 
-	/* One that panics and is started anew has panicked. */
+	/* A kernel that panics before the restart has panicked. */
 	boot_to_start();
 	say(panic);
 	say("[    0.000000] Linux version 6.1.0\r\n");
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_PANIC);
 
-	/* What a program prints of the version is not a kernel's beginning. */
+	/* A program that prints the version does not start a kernel. */
 	boot_to_start();
 	say("Linux version 6.1.0 (x@y)\r\n[   12.000001] Linux version 6.1.0\r\n");
 	assert_int_equal(console.other_kernels, 0);
@@ -161,8 +164,8 @@ another_kernel(void **state)
 	assert_string_equal(reason, "the machine reset itself before the results arrived");
 
 	/*
-	 * A loader that is a Linux itself begins before init speaks; where kernels have no time
-	 * stamps, none has.
+	 * A boot loader that is itself a Linux starts before init; either all kernels have time
+	 * stamps or none has.
 	 */
 	begin();
 	say("Linux version 5.0.0\r\nLinux version 6.1.0\r\n");
@@ -172,7 +175,7 @@ another_kernel(void **state)
 	say("Linux version 6.9.1\r\n");
 	assert_int_equal(judge(MACHINE_SILENT), OUTCOME_RESET);
 
-	/* With another init of Lull's in it, that panics. */
+	/* A second kernel with Lull's init panics. */
 	boot_to_start();
 	wire_start(&encoder, session);
 	record("hello", "init 0.1\nboot another\n");
@@ -180,7 +183,7 @@ another_kernel(void **state)
 	assert_int_equal(judge(MACHINE_RESET), OUTCOME_RESET);
 }
 
-/* With an init that is not Lull's a person's machine ends as the person wants. */
+/* With a foreign init the person ends the machine. */
 static void
 a_person_ends_it(void **state)
 {
@@ -196,7 +199,7 @@ a_person_ends_it(void **state)
 	assert_int_equal(judge_as(MACHINE_POWERED_OFF, true), OUTCOME_NEVER_BOOTED);
 }
 
-/* What is known before a boot comes before all else. */
+/* A refusal takes precedence over everything else. */
 static void
 a_boot_that_is_refused(void **state)
 {
@@ -229,7 +232,7 @@ init_fails(void **state)
 	assert_string_equal(reason, "init failed: no\\x07thing to run");
 }
 
-/* One record less, at every place: never a verdict, however the machine ended. */
+/* Without any one record there is never a verdict, however the machine ended. */
 static void
 lost_data(void **state)
 {
@@ -263,7 +266,7 @@ lost_data(void **state)
 	assert_int_equal(judge(MACHINE_UNKNOWN), OUTCOME_LOST_DATA);
 }
 
-/* Whole records of which one is not what it should be. */
+/* Intact records, one of them malformed. */
 static void
 malformed(void **state)
 {
@@ -323,7 +326,7 @@ verdicts(void **state)
 		boot_to_start();
 		record("exit", cases[i].exit);
 		end();
-		/* Once the results are there, what becomes of the machine does not matter. */
+		/* After the results the machine's end does not matter. */
 		for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++) {
 			assert_int_equal(judge(ends[k]), cases[i].outcome);
 			assert_int_equal(outcome_status(cases[i].outcome, &result),
@@ -358,7 +361,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_to_boot),
-	    cmocka_unit_test(no_word_of_a_kernel),
+	    cmocka_unit_test(no_output_of_a_kernel),
 	    cmocka_unit_test(hangs),
 	    cmocka_unit_test(panics),
 	    cmocka_unit_test(ends_and_resets),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Machines of a laboratory with a system of their own, into which they restart. Here such a machine
- * is in it while the file `up` is there: the boot command takes it away, and whoever plays the
- * machine puts it back.
+ * Machines of a laboratory that restart into a system of their own. Here the machine is up in it
+ * while the file `up` exists: the boot command removes the file, and the player of the machine
+ * creates it again.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@ static const char waits[] = "echo wait >>done; until [ -e up ]; do sleep 0.02; d
 static const char boots[] = "echo boot >>done; rm up; touch booted";
 static const char cycles[] = "echo cycle >>done; touch up";
 
-/* `format` with the seconds in it that a test waits. */
+/* Formats the seconds that a test waits. */
 static const char *
 with_patience(const char *format)
 {
@@ -29,7 +29,7 @@ with_patience(const char *format)
 	return bytes;
 }
 
-/* What was done, without those waits whose end came before they could tell. */
+/* Compares the steps, without the waits that were ended before they could log. */
 static void
 assert_done(const char *expected)
 {
@@ -45,7 +45,7 @@ assert_done(const char *expected)
 	assert_string_equal(bytes, expected);
 }
 
-/* `machine`: a script, whose output is the line, for when the machine has been booted. */
+/* `machine`: a script that plays the booted machine; its output is the line. */
 static void
 make(const char *machine, bool is_up)
 {
@@ -62,7 +62,7 @@ make(const char *machine, bool is_up)
 	    (struct laboratory){.console = shell, .wait = wait, .boot = boot_it, .return_s = 600};
 }
 
-/* The same for a machine that does not come back, or only when its power has been cut. */
+/* The same for a machine that comes back only after a power cycle, or never. */
 static void
 make_away(const char *machine, bool is_up)
 {
@@ -103,7 +103,7 @@ comes_back_without_results(void **state)
 	assert_done("wait\nboot\nwait\n");
 }
 
-/* What its own system said before it restarted is nobody else's. */
+/* Output of the machine's own system before the restart is dropped. */
 static void
 words_of_its_own_system(void **state)
 {
@@ -119,7 +119,7 @@ words_of_its_own_system(void **state)
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_false(console.panicked);
 	assert_done("wait\nboot\nwait\n");
-	/* It speaks until it restarts. */
+	/* It prints until it restarts. */
 	make_away("echo '[   98.000000] Kernel panic - not syncing: own'; echo '[   99.000000] "
 		  "reboot: Restarting system'; "
 		  "echo '[   99.100000] reboot: machine restart'; echo GRUB",
@@ -129,7 +129,7 @@ words_of_its_own_system(void **state)
 	assert_done("wait\nboot\nwait\nwait\n");
 }
 
-/* The results are there; who has to fetch it back by hand is told. */
+/* The results are complete; that the machine did not come back is reported. */
 static void
 stays_away(void **state)
 {
@@ -158,7 +158,7 @@ hangs(void **state)
 	laboratory.power_cycle = SHELL(cycles);
 	assert_int_equal(run_until_silent(), OUTCOME_HANG);
 	assert_done("wait\nboot\nwait\ncycle\nwait\n");
-	/* That it must be fetched by hand is told beside what became of it. */
+	/* The failure is reported in addition to the outcome. */
 	make_away("echo '[    1.000000] x'", true);
 	assert_int_equal(run_until_silent(), OUTCOME_HANG);
 	assert_true(boot.target_failed);
@@ -167,7 +167,7 @@ hangs(void **state)
 	assert_int_equal(run_until_silent(), OUTCOME_PANIC);
 	assert_true(boot.target_failed);
 	assert_done("wait\nboot\nwait\nwait\n");
-	/* Its power may be cut at the start and at the end. */
+	/* The power may be cycled at the start and at the end. */
 	make_away("echo '[    1.000000] x'", false);
 	laboratory.power_cycle = SHELL(cycles);
 	assert_int_equal(run_until_silent(), OUTCOME_HANG);
@@ -192,7 +192,7 @@ is_not_there_at_the_start(void **state)
 	assert_done("wait\ncycle\nwait\nboot\nwait\n");
 }
 
-/* A watch that cannot be kept is no reason to give up a run. */
+/* A failed watch does not end the run. */
 static void
 cannot_be_asked(void **state)
 {
@@ -218,7 +218,7 @@ cannot_be_asked(void **state)
 	assert_done("wait\nboot\n");
 }
 
-/* Who interrupts does not wait until the machine has come back. */
+/* After an interrupt bench does not wait until the machine is back. */
 static void
 interrupted(void **state)
 {
@@ -237,13 +237,13 @@ interrupted(void **state)
 	assert_done("wait\nboot\nwait\n");
 }
 
-/* Nor at its end: the results are there, and stay what they are. */
+/* The same at the machine's end: the results are complete and stay. */
 static void
 interrupted_at_the_end(void **state)
 {
 	(void)state;
 	write_records("records", "");
-	/* In the wait that is the fourth thing done. */
+	/* During the wait, the fourth step. */
 	make("cat records; until [ $(wc -l <done) -ge 4 ]; do sleep 0.1; done; kill -TERM $PPID",
 	     true);
 	assert_int_equal(run(), OUTCOME_OK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* QEMU's protocol, as QEMU speaks it and as it may speak one day. */
+/* QEMU's protocol: its current replies, and possible later ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,9 +15,9 @@
 #include "target/qmp.h"
 
 static void
-qmp_says(struct qmp *q, const char *line)
+feed_line(struct qmp *q, const char *line)
 {
-	/* In pieces, as a socket may give them. */
+	/* In pieces, as from a socket. */
 	for (; *line != '\0'; line++)
 		assert_int_equal(qmp_feed(q, line, 1), 0);
 }
@@ -33,35 +33,37 @@ qmp_conversation(void **state)
 	assert_non_null(q);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	q->fd = fds[0];
-	qmp_says(q, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n");
+	feed_line(q, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n");
 	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
 	assert_memory_equal(answer, "{\"execute\":\"qmp_capabilities\"}", 30);
 	assert_string_equal(q->version, "");
-	qmp_says(q, "{\"return\": {}}\r\n");
+	feed_line(q, "{\"return\": {}}\r\n");
 	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
 	assert_memory_equal(answer, "{\"execute\":\"qom-get\"", 20);
-	qmp_says(q, "{\"return\": \"pc-q35-7.2-machine\"}\r\n");
+	feed_line(q, "{\"return\": \"pc-q35-7.2-machine\"}\r\n");
 	assert_string_equal(q->machine, "pc-q35-7.2");
 	assert_true(read(fds[1], answer, sizeof(answer)) > 0);
 	assert_memory_equal(answer, "{\"execute\":\"cont\"}", 18);
-	qmp_says(q, "{\"event\": \"RESUME\"}\r\nnonsense\r\n{\"return\": {}}\r\n");
+	feed_line(q, "{\"event\": \"RESUME\"}\r\nnonsense\r\n{\"return\": {}}\r\n");
 	assert_int_equal(q->step, QMP_RUNNING);
 	assert_false(q->shutdown);
-	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": "
-		    "\"guest-reset\"}}\r\n");
+	feed_line(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": "
+		     "\"guest-reset\"}}\r\n");
 	assert_true(q->shutdown && q->by_guest && q->by_reset && !q->stopped);
-	/* The first reason is the reason. */
-	qmp_says(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": "
-		    "\"host-qmp-quit\"}}\r\n");
+	/* Only the first reason counts. */
+	feed_line(q, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": "
+		     "\"host-qmp-quit\"}}\r\n");
 	assert_true(q->by_guest && q->by_reset && q->error[0] == '\0');
-	qmp_says(q, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\r\n");
+	feed_line(q, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\r\n");
 	assert_string_equal(q->error, "no");
 	close(fds[0]);
 	close(fds[1]);
 	free(q);
 }
 
-/* What QEMU is, as it says: a guest cannot write it, but a later QEMU may write what it likes. */
+/*
+ * QEMU's version and machine type. A guest cannot write them, but a later QEMU may write anything.
+ */
 static void
 qmp_words(void **state)
 {
@@ -85,7 +87,7 @@ qmp_words(void **state)
 	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
 		struct qmp *q = calloc(1, sizeof(*q));
 		assert_non_null(q);
-		q->fd = -1; /* what would be sent is not */
+		q->fd = -1; /* nothing is sent */
 		snprintf(line, sizeof(line), "{\"QMP\": {\"version\": %s}}\n", versions[i].version);
 		assert_int_equal(qmp_feed(q, line, strlen(line)), -1);
 		assert_string_equal(q->version, versions[i].told);
@@ -114,7 +116,7 @@ qmp_internal_error(void **state)
 
 	assert_non_null(q);
 	q->step = QMP_RUNNING;
-	qmp_says(q, "{\"event\": \"STOP\"}\n");
+	feed_line(q, "{\"event\": \"STOP\"}\n");
 	assert_true(q->stopped);
 	free(q);
 }

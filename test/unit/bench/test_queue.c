@@ -34,7 +34,7 @@ every_block_boots_each_cell_once(void **state)
 	queue_free(&q);
 }
 
-/* All orders of a study: CELLS numbers a block. */
+/* All orders of a study: CELLS numbers per block. */
 static void
 orders_of(uint64_t seed, size_t orders[BOOTS_MAX])
 {
@@ -63,7 +63,7 @@ orders_are_of_the_seed(void **state)
 }
 
 /*
- * Wherever it is interrupted, with whatever under way, the same boots are made in the end, and none
+ * After an interruption at any point, with any boots running, the same boots are made, and none
  * twice.
  */
 static void
@@ -77,9 +77,7 @@ an_interrupted_study_goes_on_in_the_same_order(void **state)
 		struct queue q = queue_of(&usual);
 		size_t cell;
 		uint64_t block;
-		/*
-		 * The one before the last is still under way when the last has ended, and is lost.
-		 */
+		/* The last but one is still running when the last has ended, and is lost. */
 		for (size_t i = 0; i < stop; i++)
 			if (i + 2 != stop)
 				end_boot(&q, whole[i], i / CELLS, OUTCOME_OK, 1);
@@ -107,7 +105,7 @@ a_cell_is_never_booted_twice_at_once(void **state)
 		assert_int_equal(queue_take(&q, 0, &taken[i], &block), QUEUE_NEXT);
 	assert_int_equal(q.under_way, CELLS);
 	assert_int_equal(queue_take(&q, 0, &taken[CELLS], &block), QUEUE_WAIT);
-	/* The next block comes to the one that is left, and waits for it. */
+	/* The next block waits for the cell that is left. */
 	for (size_t i = 1; i < CELLS; i++)
 		end_boot(&q, taken[i], 0, OUTCOME_OK, 1);
 	while (queue_take(&q, 0, &taken[CELLS], &block) == QUEUE_NEXT) {
@@ -119,7 +117,7 @@ a_cell_is_never_booted_twice_at_once(void **state)
 	end_boot(&q, taken[0], 0, OUTCOME_OK, 1);
 	assert_int_equal(queue_take(&q, 0, &taken[CELLS], &block), QUEUE_NEXT);
 	assert_int_equal(block, 1);
-	/* Put back, it comes again, in the same block or a later one. */
+	/* A boot that was put back comes again, in the same block or a later one. */
 	queue_put_back(&q, taken[CELLS], block);
 	size_t boots = 0, cell;
 	for (; queue_take(&q, 0, &cell, &block) == QUEUE_NEXT; boots++)
@@ -130,7 +128,7 @@ a_cell_is_never_booted_twice_at_once(void **state)
 	queue_free(&q);
 }
 
-/* Gives cell 0 `outcome` and all others OUTCOME_OK until nothing comes. */
+/* Gives cell 0 `outcome` and all others OUTCOME_OK until the queue is empty. */
 static struct queue
 run_with(const struct queue_rules *rules, enum outcome outcome)
 {
@@ -190,7 +188,7 @@ a_kernel_that_never_comes_up_costs_its_tries(void **state)
 	queue_free(&q);
 }
 
-/* Boots that fail to come up with one variant of arguments say nothing of the others'. */
+/* Boots that do not come up with one variant of arguments say nothing about the others. */
 static void
 a_kernel_is_not_given_up_for_one_variant(void **state)
 {
@@ -274,7 +272,7 @@ precision_wants_boots_until_it_is_reached(void **state)
 	uint64_t block;
 	(void)state;
 
-	/* The others are steady, cell 0 sways by a tenth, cell 1 by ten times. */
+	/* Cell 0 varies by a tenth, cell 1 by ten times, the others not at all. */
 	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
 		double sway = cell == 0 ? 0.1 : cell == 1 ? 10 : 0;
 		end_boot(&q, cell, block, OUTCOME_OK, 100 * (1 + (block % 2 != 0 ? sway : -sway)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Queues of several machines that are at work at once. */
+/* Queues of several machines that run at the same time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 enum { MACHINES = 3 };
 
-/* What machines that are at work at once have under way. */
+/* The boots that such machines are running. */
 struct fleet {
 	struct queue q;
 	struct {
@@ -22,7 +22,7 @@ struct fleet {
 	} at[MACHINES];
 	size_t log[BOOTS_MAX][2]; /* cell and block of each boot that has ended */
 	size_t ended;
-	double sway; /* of the values, from their mean */
+	double sway; /* deviation of the values from their mean */
 };
 
 static struct fleet
@@ -40,9 +40,7 @@ fleet_of(const struct fleet *before)
 	return f;
 }
 
-/*
- * Boots until `most` have ended, or all; each time the machine that `chance` names is ready first.
- */
+/* Boots until `most` or all have ended; `chance` draws the machine that is ready next. */
 static void
 run_fleet(struct fleet *f, size_t most, unsigned chance)
 {
@@ -111,7 +109,7 @@ a_block_is_whole_on_its_machine(void **state)
 	unsigned cells_of[5] = {0};
 	(void)state;
 
-	/* They are ready in turn, so that each has begun and ended the same number of blocks. */
+	/* The machines take turns, so each has started and ended the same number of blocks. */
 	for (size_t boots = 0; boots < CELLS; boots++)
 		for (size_t m = 0; m < MACHINES; m++) {
 			size_t cell;
@@ -126,7 +124,7 @@ a_block_is_whole_on_its_machine(void **state)
 	queue_free(&f.q);
 }
 
-/* More blocks of machine 1 than the limit allows, for all of which it is to blame. */
+/* More failures than the limit, for all of which machine 1 is to blame. */
 static void
 fail_boots(struct fleet *f, enum outcome outcome)
 {
@@ -156,7 +154,7 @@ one_machine_of_several_that_fails_gives_up_no_cell(void **state)
 	queue_free(&f.q);
 }
 
-/* As if nothing came of its line: no kernel, and no cell, is judged by it. */
+/* As if its line were dead: no kernel and no cell is judged by it. */
 static void
 a_machine_that_never_speaks_gives_up_no_kernel(void **state)
 {
@@ -168,7 +166,7 @@ a_machine_that_never_speaks_gives_up_no_kernel(void **state)
 	fail_boots(&f, OUTCOME_NEVER_BOOTED);
 	for (size_t i = 0; i < KERNELS; i++)
 		assert_false(f.q.kernels[i].given_up);
-	/* With half a block promised it is given up. */
+	/* It is dropped with half a block promised. */
 	assert_int_equal(queue_take(&f.q, 1, &cell, &block), QUEUE_NEXT);
 	queue_put_back(&f.q, cell, block);
 	queue_give_up(&f.q, 1);
@@ -178,7 +176,7 @@ a_machine_that_never_speaks_gives_up_no_kernel(void **state)
 	}
 	for (size_t i = 0; i < CELLS; i++)
 		assert_int_equal(f.q.cells[i].state, CELL_DONE);
-	/* One that has spoken is not to blame for a kernel that has not, anywhere. */
+	/* A machine on which a kernel came up is not to blame for a kernel that never did. */
 	queue_free(&f.q);
 	f = fleet_of(NULL);
 	end_boot(&f.q, 0, 1, OUTCOME_OK, 1);

@@ -11,7 +11,7 @@
 
 #include "study/study_line.h"
 
-/* Two measured runs and one that is not, with samples; streams are not owned by the result here. */
+/* Two measured runs and one warm-up, with samples; the result does not own the streams. */
 static void
 fill(struct result *r, struct result_run runs[3])
 {
@@ -55,7 +55,7 @@ values_are_medians_of_measured_runs(void **state)
 	study_values_free(&values);
 }
 
-/* The line of a boot whose first measured run gave these samples. */
+/* Makes the line of a boot whose first measured run has these samples. */
 static char *
 line_of(const char *samples, struct study_values *values)
 {
@@ -89,7 +89,7 @@ expect_problem(const char *samples, const char *problem)
 	free(text);
 }
 
-/* All values or none: what cannot be kept is never left out in silence. */
+/* All values or none: a value that cannot be kept is never dropped silently. */
 static void
 values_that_cannot_be_kept_are_a_problem(void **state)
 {
@@ -112,7 +112,7 @@ values_that_cannot_be_kept_are_a_problem(void **state)
 	    "values of the experiment cannot be kept: the name %.128s... is longer than 128 bytes",
 	    longest);
 	expect_problem(longest, problem);
-	/* Two figures and `lat` are there already. */
+	/* Two figures and `lat` exist already. */
 	for (int i = 0; i < 62; i++)
 		snprintf(many + strlen(many), sizeof(many) - strlen(many), "n%d 1 x\n", i);
 	expect_problem(many, "values of the experiment cannot be kept: there are 65 names, and a "
@@ -145,7 +145,7 @@ as_many_values_as_there_is_room_for_are_kept(void **state)
 	free(text);
 }
 
-/* Two programs that take turns have no number in common. */
+/* Two programs that take turns have no value in common. */
 static void
 values_of_several_commands_are_not_pooled(void **state)
 {
@@ -174,7 +174,7 @@ values_of_several_commands_are_not_pooled(void **state)
 	study_values_free(&values);
 }
 
-/* What a console line holds may be any byte, and the line is read again. */
+/* A console line with any bytes survives writing and reading. */
 static void
 evidence_may_hold_any_byte(void **state)
 {
@@ -239,7 +239,7 @@ a_line_is_read_as_it_was_written(void **state)
 	free(text);
 }
 
-/* A boot without a verdict has no values, whatever came. */
+/* A boot without a verdict has no values. */
 static void
 no_values_without_a_verdict(void **state)
 {

@@ -195,7 +195,7 @@ counts_are_no_part_of_the_identity(void **state)
 	study_plan_free(&a);
 	study_plan_free(&b);
 	study_plan_free(&c);
-	/* Of nodes, what they are called is. */
+	/* The labels of nodes are in it. */
 	assert_int_equal(read_text(&a, LEAST "node a\ntty x\nnode b\ntty y\n"), 0);
 	assert_int_equal(read_text(&b, LEAST "node a\ntty z\nnode b\ntty y\npower-on true\n"), 0);
 	assert_int_equal(read_text(&c, LEAST "node b\ntty y\nnode a\ntty x\n"), 0);

@@ -8,7 +8,7 @@
 
 #include "study/study_tell.h"
 
-/* While a boot runs, be it longer than those before, the time that is left never grows. */
+/* The time left never grows while a boot runs, even a long one. */
 static void
 the_time_that_is_left_only_falls(void **state)
 {
@@ -22,7 +22,7 @@ the_time_that_is_left_only_falls(void **state)
 		before = now;
 	}
 	assert_true(before == 15);
-	/* And where the boot took as long as it should, it goes on from there. */
+	/* After a boot of the usual duration the estimate continues from there. */
 	assert_true(study_tell_seconds_left(5, 4, 1, 5) == study_tell_seconds_left(5, 3, 1, 0));
 }
 

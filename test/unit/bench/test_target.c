@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whatever the line of a machine in a laboratory brings, there is a right outcome. */
+/* The right outcome for any input on the line of a laboratory's machine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ line_that_dies(void **state)
 	assert_string_equal(reason,
 			    "the target failed: the console command false ended with status 1");
 	laboratory.console = SHELL("echo; echo 'no \033 route' >&2; echo more >&2; exit 255");
-	assert_int_equal(run(), OUTCOME_NEVER_BOOTED); /* something had come */
+	assert_int_equal(run(), OUTCOME_NEVER_BOOTED); /* there was output */
 	laboratory.console = SHELL("echo >&2; echo 'no \033 route' >&2; echo more >&2; exit 255");
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
 	assert_string_equal(
@@ -48,7 +48,7 @@ line_that_hangs(void **state)
 	laboratory.console = WORDS("sleep", "1000");
 	assert_int_equal(run_until_silent(), OUTCOME_NEVER_BOOTED);
 	assert_int_equal(boot.end, MACHINE_SILENT);
-	/* Deaf to TERM, and with a child that is as well. */
+	/* Ignores TERM, and so does its child. */
 	laboratory.console = SHELL("trap '' TERM; echo '[    0.000000] Linux version'; sleep 1000 "
 				   "& sleep 1000; sleep 1000");
 	assert_int_equal(run_until_silent(), OUTCOME_HANG);
@@ -76,7 +76,7 @@ lines_of_odd_bytes(void **state)
 	assert_string_equal(reason, "Kernel panic - not syncing: \\x1b[31m\\x00red");
 }
 
-/* Behind all that, records come through. */
+/* Records after all that are read. */
 static void
 results_behind_odd_bytes(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Kernels in trouble: what their messages and flags tell, and what becomes of a boot by them. */
+/* Trouble in kernels: their messages and flags, and the outcomes of boots. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,8 +115,8 @@ a_kernel_in_trouble(void **state)
 }
 
 /*
- * What a run's log says, by who wrote it: the kernel has facility 0, a program that writes to
- * /dev/kmsg 1 or more.
+ * The log of a run, by the writer of its messages: the kernel has facility 0, a program that writes
+ * to /dev/kmsg 1 or more.
  */
 static void
 messages_during_a_run(void **state)
@@ -149,7 +149,7 @@ messages_during_a_run(void **state)
 	}
 }
 
-/* A kernel that puts the time before its lines has no others. */
+/* A kernel with time stamps has no lines without one. */
 static void
 programs_on_the_console(void **state)
 {

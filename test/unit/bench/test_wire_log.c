@@ -12,7 +12,7 @@
 
 enum { RECORDS = 6, SESSION = 0x1234 };
 
-/* One boot's records, each a line, and where each begins. */
+/* The records of one boot, one line each, and where each begins. */
 static char sent[RECORDS][WIRE_LINE_MAX];
 static size_t sent_length[RECORDS];
 static size_t text_lines, broken_lines;
@@ -110,7 +110,10 @@ between_other_text(void **state)
 	wire_log_free(log);
 }
 
-/* Any one record lost, or all from one on: never complete, and the missing one is named. */
+/*
+ * Without any one record, or all from one on, the log is never complete, and the missing record is
+ * named.
+ */
 static void
 cut(void **state)
 {
@@ -131,7 +134,7 @@ cut(void **state)
 	}
 }
 
-/* A log may end within its last line; all of it but the newline is enough. */
+/* The last line needs no newline. */
 static void
 cut_anywhere_in_the_end(void **state)
 {
@@ -150,7 +153,7 @@ cut_anywhere_in_the_end(void **state)
 	}
 }
 
-/* Every bit of one record turned once. */
+/* Flips every bit of one record. */
 static void
 corrupted(void **state)
 {
@@ -165,7 +168,7 @@ corrupted(void **state)
 		sent[2][bit / 8] ^= (char)(1 << bit % 8);
 		feed_all(log);
 		memcpy(sent[2], kept, sent_length[2]);
-		/* The case of the check's own digits is the only thing that may change. */
+		/* Only the case of the check's digits may change. */
 		if (wire_log_verdict(log) == WIRE_COMPLETE)
 			assert_memory_equal(wire_log_at(log, 2)->payload, "stdout 1 0\na\xff", 13);
 		else
@@ -227,7 +230,7 @@ repeated_and_reordered(void **state)
 	assert_int_equal(wire_log_counts(log).conflicts, 0);
 	wire_log_free(log);
 
-	/* The same of a log whose session nobody knows, between records of another. */
+	/* The same for a log with an unknown session, between records of another session. */
 	log = wire_log_new(NULL, (struct wire_log_calls){0});
 	assert_non_null(log);
 	feed_other(log, SESSION + 1, 7, "output", "stdout 1 0\nx");
@@ -240,7 +243,7 @@ repeated_and_reordered(void **state)
 	wire_log_free(log);
 }
 
-/* What comes before the first hello is kept up to a bound. */
+/* Records before the first hello are kept, up to a bound. */
 static void
 records_without_hello(void **state)
 {
@@ -258,7 +261,7 @@ records_without_hello(void **state)
 }
 
 static void
-contradictions(void **state)
+conflicts(void **state)
 {
 	static const struct {
 		uint32_t sequence;
@@ -286,7 +289,7 @@ contradictions(void **state)
 	}
 }
 
-/* All records there and good, and one of them another than was sent: only the end can tell. */
+/* All records are present and intact, but one was replaced: only the end record shows it. */
 static void
 another_in_its_place(void **state)
 {
@@ -340,7 +343,7 @@ sessions(void **state)
 	assert_int_equal(wire_log_verdict(log), WIRE_COMPLETE);
 	wire_log_free(log);
 
-	/* Without an expectation the first hello decides, also of what came before it. */
+	/* If no session is expected, the first hello decides, also for the records before it. */
 	log = wire_log_new(NULL, (struct wire_log_calls){0});
 	assert_non_null(log);
 	feed_record(log, 1);
@@ -351,7 +354,7 @@ sessions(void **state)
 	wire_log_free(log);
 }
 
-/* However the bytes are cut, the result is the same: also around lines longer than are kept. */
+/* The result does not depend on how the bytes are cut, also around lines that are too long. */
 static void
 pieces_of_any_size(void **state)
 {
@@ -394,7 +397,7 @@ main(void)
 	    cmocka_unit_test_setup(interleaved, make_records),
 	    cmocka_unit_test_setup(repeated_and_reordered, make_records),
 	    cmocka_unit_test(records_without_hello),
-	    cmocka_unit_test_setup(contradictions, make_records),
+	    cmocka_unit_test_setup(conflicts, make_records),
 	    cmocka_unit_test_setup(another_in_its_place, make_records),
 	    cmocka_unit_test_setup(resets, make_records),
 	    cmocka_unit_test_setup(sessions, make_records),

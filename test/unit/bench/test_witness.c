@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Which lines of a console are kept, and which of them are told: within bounds, in their order, of
- * one boot.
- */
+/* The lines of a console that are kept and printed: bounded, in order, and of one boot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +54,7 @@ the_last_ones(void **state)
 	assert_line(0, "[    0.000013] x");
 }
 
-/* Whole, cut, or by pieces of what is longer than a reader holds: never more than is kept. */
+/* Complete, cut, and longer than the reader's buffer: never more than is kept. */
 static void
 long_lines(void **state)
 {
@@ -109,7 +106,7 @@ trouble_before_a_panic(void **state)
 	assert_line(7, "Kernel panic - not syncing: Fatal exception");
 }
 
-/* Of many that are alike the first stay. */
+/* Of equally severe lines the first stay. */
 static void
 trouble_without_end(void **state)
 {
@@ -179,7 +176,7 @@ messages_of_the_log(void **state)
 	assert_int_equal(lines_of(MACHINE_POWERED_OFF), 2);
 	assert_line(0, "[    1.0] Oops: in the log");
 	assert_line(1, "[    1.0] RIP: 0010:f");
-	/* Of a run whose command was killed, the last ones. */
+	/* For a killed command, the last lines of its run. */
 	boot_to_start();
 	record("exit", "run 1\nsignal 11\n");
 	record("runlog", "1\n[1.0] a\n[1.1] b\n[1.2] c\n[1.3] x[7]: segfault at 0");
@@ -187,7 +184,7 @@ messages_of_the_log(void **state)
 	assert_int_equal(lines_of(MACHINE_POWERED_OFF), 3);
 	assert_line(0, "[1.1] b");
 	assert_line(2, "[1.3] x[7]: segfault at 0");
-	/* And where all went well, none. */
+	/* After a success, none. */
 	boot_to_start();
 	say_line("[    1.000000] Oops: on the console");
 	record("exit", "run 1\nstatus 0\n");
