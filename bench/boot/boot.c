@@ -69,8 +69,8 @@ loop_read_console(struct loop *l)
 		l->target->hung_up = true;
 	if (n <= 0)
 		return 0;
-	l->target->spoke = true;
-	l->heard = seconds_now();
+	l->target->has_output = true;
+	l->last_byte = seconds_now();
 	l->bytes += (uint64_t)n;
 	if (l->boot->limits.bytes != 0 && l->bytes > l->boot->limits.bytes) {
 		/* Output until the machine is gone is not logged either. */
@@ -85,7 +85,7 @@ loop_read_console(struct loop *l)
 	if (l->stage != l->boot->console->stage || l->runs != l->boot->console->runs) {
 		l->runs = l->boot->console->runs;
 		l->stage = l->boot->console->stage;
-		l->staged = l->heard;
+		l->staged = l->last_byte;
 	}
 	return 1;
 }
@@ -193,9 +193,9 @@ boot_limit_passed(const struct boot_limits *limits, const struct boot_times *tim
 		return 0; /* a person is at the console: no limits */
 	if (stage == STAGE_RUN)
 		return has_passed(limits->run, times->staged, times->now) ? limits->run : 0;
-	if (panicked && has_passed(PANIC_SILENCE_S, times->heard, times->now))
+	if (panicked && has_passed(PANIC_SILENCE_S, times->last_byte, times->now))
 		return PANIC_SILENCE_S;
-	if (has_passed(limits->silence, times->heard, times->now))
+	if (has_passed(limits->silence, times->last_byte, times->now))
 		return limits->silence;
 	if (stage < STAGE_RUN && has_passed(limits->start, times->started, times->now))
 		return limits->start;
@@ -208,12 +208,12 @@ static int
 check_limits(struct loop *l)
 {
 	const struct boot *b = l->boot;
-	const struct boot_times times = {l->began, l->heard, l->staged, seconds_now()};
+	const struct boot_times times = {l->began, l->last_byte, l->staged, seconds_now()};
 
 	if (l->given_up)
 		return 0;
 	if (!l->target->started) {
-		l->began = l->heard = l->staged = times.now;
+		l->began = l->last_byte = l->staged = times.now;
 		return 0;
 	}
 	if (!l->started && loop_begin(l) != 0)
@@ -330,7 +330,7 @@ boot_run(struct boot *b)
 	l->target = target_start(b->machine);
 	if (l->target == NULL)
 		goto close_signals;
-	l->began = l->heard = l->staged = seconds_now();
+	l->began = l->last_byte = l->staged = seconds_now();
 	result = loop_run(l);
 	int saved = errno;
 	store_end(b, l->target, l->given_up);

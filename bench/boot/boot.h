@@ -26,8 +26,8 @@ struct boot_limits {
 /* In seconds, all of the same clock. */
 struct boot_times {
 	double started;
-	double heard;  /* the last byte */
-	double staged; /* the last change of stage */
+	double last_byte; /* the last byte */
+	double staged;	  /* the last change of stage */
 	double now;
 };
 
@@ -87,8 +87,8 @@ struct loop {
 	int signals;
 	int signal; /* received; 0: none */
 	double began;
-	double heard;  /* the last byte */
-	double staged; /* the last change of stage, or the last start of a run */
+	double last_byte; /* the last byte */
+	double staged;	  /* the last change of stage, or the last start of a run */
 	uint64_t runs;
 	uint64_t bytes; /* of the console */
 	enum console_stage stage;

@@ -11,8 +11,8 @@
 #include "study/study.h"
 #include "study/study_commands.h"
 #include "study/study_machine.h"
+#include "study/study_progress.h"
 #include "study/study_run.h"
-#include "study/study_tell.h"
 #include "text.h"
 
 enum { OPTION_OVERSUBSCRIBE = 256 };
@@ -132,7 +132,7 @@ finish_study(const struct study *s, int result)
 
 	for (size_t i = 0; i < s->queue.count; i++)
 		is_whole &= s->queue.cells[i].state == CELL_DONE;
-	if (study_tell_table(s, 0) != 0)
+	if (study_progress_table(s, 0) != 0)
 		return STATUS_NO_VERDICT;
 	bool is_over = queue_left(&s->queue) == 0;
 	if (result != 0 && !is_over)

@@ -6,7 +6,7 @@
 #include "cmd/subcommand.h"
 #include "console/outcome.h"
 #include "study/study.h"
-#include "study/study_tell.h"
+#include "study/study_progress.h"
 
 /* Prints the lines of the process that runs the study; any process may have written them. */
 static void
@@ -45,7 +45,7 @@ subcommand_status(int argc, char *argv[])
 	}
 	if (study_open_readonly(&study, argv[1]) == 0) {
 		bool is_held = journal_read_status(study.folder, lines);
-		if (study_tell_table(&study, count_boots(lines)) != 0)
+		if (study_progress_table(&study, count_boots(lines)) != 0)
 			goto out;
 		print_lines(is_held ? lines : "no process is running it\n");
 		status = fflush(stdout) == 0 ? 0 : STATUS_NO_VERDICT;

@@ -378,13 +378,13 @@ set_wire(struct object *o, const struct wire_log *wire, uint64_t resets)
 static void
 set_command_line(struct object *o, const struct report *r)
 {
-	const struct bytes *told =
+	const struct bytes *reported =
 	    r->result != NULL ? facts_find(&r->result->environment, "cmdline") : NULL;
 
 	if (r->line != NULL)
 		object_set(o, "cmdline", object_encode(r->line, strlen(r->line)));
-	else if (told != NULL)
-		object_set(o, "cmdline", object_encode(told->data, told->length));
+	else if (reported != NULL)
+		object_set(o, "cmdline", object_encode(reported->data, reported->length));
 }
 
 static void

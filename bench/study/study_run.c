@@ -25,7 +25,7 @@
 #include "study/console_file.h"
 #include "study/study_line.h"
 #include "study/study_machine.h"
-#include "study/study_tell.h"
+#include "study/study_progress.h"
 #include "target/cpu_share.h"
 
 /*
@@ -307,7 +307,7 @@ struct run {
 	int signal; /* the first one received; 0: none */
 	unsigned signal_count;
 	bool failed;
-	struct study_tell tell;
+	struct study_progress progress;
 };
 
 int
@@ -363,7 +363,7 @@ write_status(const struct run *r)
 static void
 report_failure(struct run *r, const char *what)
 {
-	study_tell_clear(&r->tell);
+	study_progress_clear(&r->progress);
 	warn("%s: cannot %s", r->study->path, what);
 	r->failed = true;
 }
@@ -378,7 +378,7 @@ start_boot(struct run *r, struct under_way *place)
 
 	if (queue_take(&s->queue, machine, &job.cell, &job.block) != QUEUE_NEXT)
 		return;
-	study_tell_clear(&r->tell);
+	study_progress_clear(&r->progress);
 	if (study_check_files(s, job.cell, &place->readings) != 0) {
 		queue_put_back(&s->queue, job.cell, job.block);
 		r->failed = true;
@@ -397,8 +397,8 @@ start_boot(struct run *r, struct under_way *place)
 		return;
 	}
 	r->running++;
-	r->tell.cell = s->cells.at[job.cell].name;
-	r->tell.started = place->started;
+	r->progress.cell = s->cells.at[job.cell].name;
+	r->progress.started = place->started;
 	write_status(r);
 }
 
@@ -419,7 +419,7 @@ judge_node(struct run *r, struct under_way *place, const struct study_line *line
 	if (s->plan.node_count == 0 || !study_node_judge(&place->node, s, line))
 		return;
 	queue_give_up(&r->study->queue, place->job.node);
-	study_tell_clear(&r->tell);
+	study_progress_clear(&r->progress);
 	warnx("%s: node %s is dropped after %llu consecutive failed boot%s", s->path,
 	      s->plan.nodes[place->job.node].label, (unsigned long long)place->node.failures,
 	      text_plural(place->node.failures));
@@ -442,7 +442,7 @@ record_line(struct run *r, struct under_way *place, const char *text, size_t len
 		report_failure(r, "parse the line of a boot");
 		return;
 	}
-	study_tell_clear(&r->tell);
+	study_progress_clear(&r->progress);
 	if (study_recheck_files(r->study, place->job.cell, place->readings) != 0) {
 		r->failed = true;
 		queue_put_back(&r->study->queue, place->job.cell, place->job.block);
@@ -452,7 +452,7 @@ record_line(struct run *r, struct under_way *place, const char *text, size_t len
 				      : "write the journal");
 	} else {
 		study_count(r->study, &line);
-		study_tell_boot(&r->tell, r->study, &line);
+		study_progress_boot(&r->progress, r->study, &line);
 		judge_node(r, place, &line);
 	}
 	study_line_free(&line);
@@ -518,7 +518,7 @@ read_signals(struct run *r)
 		if (r->signal_count++ == 0) {
 			r->signal = (int)info.ssi_signo;
 			if (r->running > 0)
-				study_tell_stopping(&r->tell, r->running);
+				study_progress_stopping(&r->progress, r->running);
 			continue;
 		}
 		for (unsigned i = 0; i < r->rules->jobs; i++)
@@ -532,7 +532,7 @@ wait_for_events(struct run *r)
 {
 	struct pollfd fds[STUDY_JOBS_MAX + 1] = {{r->signals, POLLIN, 0}};
 	unsigned jobs = r->rules->jobs;
-	bool ticks = study_tell_is_live(&r->tell) ||
+	bool ticks = study_progress_is_live(&r->progress) ||
 		     r->study->journal.synced.length != r->study->journal.length;
 
 	for (unsigned i = 0; i < jobs; i++)
@@ -562,9 +562,9 @@ run_boots(struct run *r)
 			break;
 		if (wait_for_events(r) != 0)
 			report_failure(r, "wait for boots");
-		study_tell_live(&r->tell, r->study, r->running);
+		study_progress_live(&r->progress, r->study, r->running);
 	}
-	study_tell_clear(&r->tell);
+	study_progress_clear(&r->progress);
 	if (journal_sync(journal, seconds_now(), true) != 0 && !r->failed)
 		report_failure(r, "sync the journal");
 }
@@ -580,7 +580,7 @@ study_run(struct study *s, const struct study_rules *rules)
 		warn("cannot start");
 		return -1;
 	}
-	r.tell = study_tell_make(s);
+	r.progress = study_progress_make(s);
 	cpu_share_allowed(&allowed);
 	for (unsigned i = 0; i < rules->jobs; i++)
 		r.jobs[i].cpus = cpu_share_of(&allowed, rules->jobs, i);

@@ -21,8 +21,8 @@ struct target {
 	bool started;		   /* the machine has been switched on */
 	bool failed;		   /* it cannot continue; the caller has to end it */
 	/* About the console, set by its reader: */
-	bool spoke;   /* a byte has arrived */
-	bool hung_up; /* no more bytes will arrive */
+	bool has_output; /* a byte has arrived */
+	bool hung_up;	 /* no more bytes will arrive */
 	/* When the machine is gone: */
 	enum machine_end end;	       /* how it ended, if it failed or was not asked to */
 	char version[TARGET_WORD_MAX]; /* QEMU's; empty: unknown */

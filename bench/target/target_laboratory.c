@@ -56,7 +56,7 @@ end_console(struct laboratory_target *l)
 					command_read_errors(&l->line.command, l->line.errors) > 0;
 			     i++)
 				continue;
-			if (!l->target.spoke && !command_succeeded(&how))
+			if (!l->target.has_output && !command_succeeded(&how))
 				command_describe_end(&l->line.command, &how, set_error(l),
 						     TARGET_ERROR_MAX);
 		} else if (seconds_now() < l->hung_up_at + EXIT_S) {

@@ -3,18 +3,18 @@
 load ../helpers
 
 # each_console COMMAND: runs it for each console that is judged by its bytes alone, with $log, $outcome, $reason and
-# the lines $told.
+# the lines $quoted.
 each_console() {
-	local key value log='' outcome='' reason='' told=() alone=1 count=0
+	local key value log='' outcome='' reason='' quoted=() alone=1 count=0
 	while read -r key value; do
 		case $key in
 		log) log=$ROOT/test/consoles/$value.log ;;
 		outcome) outcome=$value ;;
 		reason) reason=$value ;;
-		line) told+=("$value") ;;
+		line) quoted+=("$value") ;;
 		'')
 			[ -z "$alone" ] || { "$1" && count=$((count + 1)); }
-			reason='' told=() alone=1
+			reason='' quoted=() alone=1
 			;;
 		*) alone='' ;;
 		esac
@@ -26,9 +26,9 @@ check_json() {
 	output=$(bench decode --json "$log" 2>/dev/null) || true
 	expect_equal "$(field outcome)" "$outcome"
 	expect_in "$output" "\"reason\": \"$reason\""
-	[ "${#told[@]}" -gt 0 ] || expect_not_in "$output" '"evidence"'
+	[ "${#quoted[@]}" -gt 0 ] || expect_not_in "$output" '"evidence"'
 	local line
-	for line in "${told[@]}"; do
+	for line in "${quoted[@]}"; do
 		expect_in "$output" "    \"$line\""
 	done
 }
@@ -39,7 +39,7 @@ check_text() {
 	# At most the first three lines of the kernel, and none twice.
 	case $outcome in panic | oops | warning | soft-lockup)
 		local line
-		for line in "${told[@]:0:3}"; do
+		for line in "${quoted[@]:0:3}"; do
 			expect_in "$stderr" "$line"
 		done
 		;;

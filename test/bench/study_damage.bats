@@ -167,7 +167,7 @@ NEXT='this line does not match the lines before it: study.json or lines were cha
 	echo nonsense >study/plan
 	run --separate-stderr bench status study
 	expect_status 125
-	expect_in "$stderr" 'bench: study/plan:1: nonsense'
+	expect_in "$stderr" 'bench: study/plan:1: unknown key nonsense'
 	rm study/plan
 	run --separate-stderr bench status study
 	expect_status 125

@@ -327,21 +327,21 @@ one_process_writes(void **state)
 {
 	int folder = folder_of(state);
 	struct journal j = opened(folder), second;
-	char told[JOURNAL_STATUS_MAX + 1];
+	char text[JOURNAL_STATUS_MAX + 1];
 
 	journal_write_status(&j, "process 7\nbooting a\n", 20);
-	assert_true(journal_read_status(folder, told));
-	assert_string_equal(told, "process 7\nbooting a\n");
+	assert_true(journal_read_status(folder, text));
+	assert_string_equal(text, "process 7\nbooting a\n");
 	assert_int_equal(journal_lock(&second, folder, problem), -1);
 	assert_string_equal(problem, "another bench is running it (process 7)");
 	journal_close(&second);
-	assert_true(journal_read_status(folder, told));
+	assert_true(journal_read_status(folder, text));
 	journal_write_status(&j, "process 7\n", 10);
-	assert_true(journal_read_status(folder, told));
-	assert_string_equal(told, "process 7\n");
+	assert_true(journal_read_status(folder, text));
+	assert_string_equal(text, "process 7\n");
 	journal_close(&j);
-	assert_false(journal_read_status(folder, told));
-	assert_string_equal(told, "");
+	assert_false(journal_read_status(folder, text));
+	assert_string_equal(text, "");
 	close(folder);
 }
 

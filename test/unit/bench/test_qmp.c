@@ -68,7 +68,7 @@ static void
 qmp_words(void **state)
 {
 	static const struct {
-		const char *version, *told;
+		const char *version, *expected;
 	} versions[] = {
 	    {"{\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 22}, \"package\": \"Maker "
 	     "1:7.2\"}",
@@ -90,7 +90,7 @@ qmp_words(void **state)
 		q->fd = -1; /* nothing is sent */
 		snprintf(line, sizeof(line), "{\"QMP\": {\"version\": %s}}\n", versions[i].version);
 		assert_int_equal(qmp_feed(q, line, strlen(line)), -1);
-		assert_string_equal(q->version, versions[i].told);
+		assert_string_equal(q->version, versions[i].expected);
 		free(q);
 	}
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {

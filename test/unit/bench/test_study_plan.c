@@ -12,15 +12,15 @@
 
 #define LEAST "kernel k vmlinuz\nimage i initramfs\nrun r true\n"
 
-static char told[PLAN_PROBLEM_MAX];
+static char message[PLAN_PROBLEM_MAX];
 
 static int
 read_text(struct study_plan *p, const char *text)
 {
-	struct text problem = text_in(told, sizeof(told) - 1);
+	struct text problem = text_in(message, sizeof(message) - 1);
 	int result = study_plan_read(p, "PLAN", text, strlen(text), &problem);
 
-	told[problem.used] = '\0';
+	message[problem.used] = '\0';
 	return result;
 }
 
@@ -30,7 +30,7 @@ expect_mistake(const char *text, const char *mistake)
 	struct study_plan p;
 
 	assert_int_equal(read_text(&p, text), -1);
-	assert_string_equal(told, mistake);
+	assert_string_equal(message, mistake);
 	study_plan_free(&p);
 }
 
@@ -41,7 +41,7 @@ the_least_plan_has_defaults(void **state)
 	(void)state;
 
 	assert_int_equal(read_text(&p, LEAST), 0);
-	assert_string_equal(told, "");
+	assert_string_equal(message, "");
 	assert_int_equal(p.boots, 10);
 	assert_int_equal(p.limit, 20);
 	assert_int_equal(p.tries, 3);
@@ -146,7 +146,7 @@ static void
 nodes_have_settings_of_their_own(void **state)
 {
 	struct target_options target;
-	struct text problem = text_in(told, sizeof(told));
+	struct text problem = text_in(message, sizeof(message));
 	struct study_plan p;
 	(void)state;
 
@@ -211,7 +211,7 @@ cells_are_all_combinations(void **state)
 {
 	static const char *const names[] = {"k/i/x/r", "k/i/y/r", "k/i/y/r@again", "l/i/x/r",
 					    "l/i/y/r"};
-	struct text problem = text_in(told, sizeof(told));
+	struct text problem = text_in(message, sizeof(message));
 	struct study_plan p;
 	struct cells cells;
 	(void)state;
@@ -231,8 +231,8 @@ cells_are_all_combinations(void **state)
 	study_plan_free(&p);
 	assert_int_equal(read_text(&p, LEAST "twice m/*\n"), 0);
 	assert_int_equal(cells_make(&cells, &p, &problem), -1);
-	told[problem.used] = '\0';
-	assert_string_equal(told, "twice m/*: no cell matches; one name is k/i/none/r");
+	message[problem.used] = '\0';
+	assert_string_equal(message, "twice m/*: no cell matches; one name is k/i/none/r");
 	cells_free(&cells);
 	study_plan_free(&p);
 }

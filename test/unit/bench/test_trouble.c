@@ -79,7 +79,7 @@ static void
 a_kernel_in_trouble(void **state)
 {
 	static const struct {
-		const char *taint, *log, *name, *told;
+		const char *taint, *log, *name, *expected;
 		int status;
 	} cases[] = {
 	    {"taint 512\n", "x\n<4>[    1.0] WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2\n",
@@ -107,8 +107,8 @@ a_kernel_in_trouble(void **state)
 		end();
 		enum outcome outcome = judge(MACHINE_POWERED_OFF);
 		assert_string_equal(outcome_name(outcome), cases[i].name);
-		if (cases[i].told != NULL)
-			assert_string_equal(reason, cases[i].told);
+		if (cases[i].expected != NULL)
+			assert_string_equal(reason, cases[i].expected);
 		assert_int_equal(outcome_status(outcome, &result), cases[i].status);
 		assert_true(outcome_is_final(outcome));
 	}
@@ -122,7 +122,7 @@ static void
 messages_during_a_run(void **state)
 {
 	static const struct {
-		const char *log, *name, *told;
+		const char *log, *name, *expected;
 		int status;
 	} cases[] = {
 	    {"<6>[ 9.0] x\n<3>[ 9.1] INFO: task x:7 blocked for more than 3 seconds.\n",
@@ -144,7 +144,7 @@ messages_during_a_run(void **state)
 		end();
 		enum outcome outcome = judge(MACHINE_POWERED_OFF);
 		assert_string_equal(outcome_name(outcome), cases[i].name);
-		assert_string_equal(reason, cases[i].told);
+		assert_string_equal(reason, cases[i].expected);
 		assert_int_equal(outcome_status(outcome, &result), cases[i].status);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "study/study_tell.h"
+#include "study/study_progress.h"
 
 #include <err.h>
 #include <math.h>
@@ -14,25 +14,25 @@
 
 enum { SHOWN_MAX = 512, COLUMNS_DEFAULT = 80, MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
-struct study_tell
-study_tell_make(const struct study *s)
+struct study_progress
+study_progress_make(const struct study *s)
 {
 	double now = seconds_now();
 
-	return (struct study_tell){.is_terminal = isatty(STDERR_FILENO) == 1,
-				   .begun = now,
-				   .ended = now,
-				   .boots_before = s->queue.boots};
+	return (struct study_progress){.is_terminal = isatty(STDERR_FILENO) == 1,
+				       .begun = now,
+				       .ended = now,
+				       .boots_before = s->queue.boots};
 }
 
 bool
-study_tell_is_live(const struct study_tell *t)
+study_progress_is_live(const struct study_progress *t)
 {
 	return t->is_terminal;
 }
 
 void
-study_tell_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell)
+study_progress_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell)
 {
 	bool is_first = true;
 
@@ -68,7 +68,7 @@ append_duration(struct text *t, double seconds)
 }
 
 double
-study_tell_seconds_left(double each, uint64_t left, unsigned running, double since)
+study_progress_seconds_left(double each, uint64_t left, unsigned running, double since)
 {
 	double behind = left > running ? (double)(left - running) : 0;
 
@@ -98,15 +98,15 @@ append_left(struct text *t, double seconds)
 
 /* Estimates from the boots of this process; before the first one, from earlier boots. */
 static void
-append_time_left(struct text *text, const struct study_tell *t, const struct study *s,
+append_time_left(struct text *text, const struct study_progress *t, const struct study *s,
 		 unsigned running)
 {
 	uint64_t boots = s->queue.boots - t->boots_before;
 	double each = boots > 0 ? (t->ended - t->begun) / (double)boots : seconds_each(s, running);
 
 	if (each > 0)
-		append_left(text, study_tell_seconds_left(each, queue_left(&s->queue), running,
-							  seconds_now() - t->ended));
+		append_left(text, study_progress_seconds_left(each, queue_left(&s->queue), running,
+							      seconds_now() - t->ended));
 }
 
 static void
@@ -121,7 +121,7 @@ append_counts(struct text *t, const struct study *s)
 }
 
 void
-study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
+study_progress_live(struct study_progress *t, const struct study *s, unsigned running)
 {
 	char buffer[SHOWN_MAX];
 	struct text text = text_in(buffer, sizeof(buffer));
@@ -138,7 +138,7 @@ study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
 	append_counts(&text, s);
 	append_time_left(&text, t, s, running);
 	text_string(&text, "; ");
-	study_tell_outcomes(&text, s, NULL);
+	study_progress_outcomes(&text, s, NULL);
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
 		size.ws_col = COLUMNS_DEFAULT;
 	/* Writing in the last column would wrap the line on some terminals. */
@@ -149,7 +149,7 @@ study_tell_live(struct study_tell *t, const struct study *s, unsigned running)
 }
 
 void
-study_tell_clear(struct study_tell *t)
+study_progress_clear(struct study_progress *t)
 {
 	if (!t->is_shown)
 		return;
@@ -167,7 +167,7 @@ append_word(struct text *t, const char *word)
 }
 
 void
-study_tell_boot(struct study_tell *t, const struct study *s, const struct study_line *line)
+study_progress_boot(struct study_progress *t, const struct study *s, const struct study_line *line)
 {
 	char buffer[SHOWN_MAX + OUTCOME_REASON_MAX];
 	struct text text = text_in(buffer, sizeof(buffer));
@@ -175,7 +175,7 @@ study_tell_boot(struct study_tell *t, const struct study *s, const struct study_
 	t->ended = seconds_now();
 	if (t->is_terminal && line->outcome == OUTCOME_OK)
 		return;
-	study_tell_clear(t);
+	study_progress_clear(t);
 	text_string(&text, "boot ");
 	text_number(&text, line->number);
 	text_string(&text, ", ");
@@ -198,9 +198,9 @@ study_tell_boot(struct study_tell *t, const struct study *s, const struct study_
 }
 
 void
-study_tell_stopping(struct study_tell *t, unsigned running)
+study_progress_stopping(struct study_progress *t, unsigned running)
 {
-	study_tell_clear(t);
+	study_progress_clear(t);
 	t->is_stopping = true;
 	warnx("stopping after the running boot%s; a second signal stops at once and discards %s",
 	      text_plural(running), running == 1 ? "it" : "them");
@@ -221,7 +221,7 @@ print_row(const struct study *s, size_t cell, int width)
 	struct text t = text_in(buffer, sizeof(buffer));
 	double reached = queue_precision(c);
 
-	study_tell_outcomes(&t, s, c);
+	study_progress_outcomes(&t, s, c);
 	if (s->plan.precision_of != NULL)
 		snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ",
 			 reached * 100);
@@ -264,7 +264,7 @@ rows_for_table(void)
 }
 
 int
-study_tell_table(const struct study *s, unsigned running)
+study_progress_table(const struct study *s, unsigned running)
 {
 	size_t width = strlen("cell"), rows = rows_for_table(), shown = 0;
 	char buffer[SHOWN_MAX];

@@ -6,34 +6,35 @@
 
 #include <cmocka.h>
 
-#include "study/study_tell.h"
+#include "study/study_progress.h"
 
 /* The time left never grows while a boot runs, even a long one. */
 static void
 the_time_that_is_left_only_falls(void **state)
 {
-	double before = study_tell_seconds_left(5, 4, 1, 0);
+	double before = study_progress_seconds_left(5, 4, 1, 0);
 	(void)state;
 
 	assert_true(before == 20);
 	for (double since = 0.25; since < 60; since += 0.25) {
-		double now = study_tell_seconds_left(5, 4, 1, since);
+		double now = study_progress_seconds_left(5, 4, 1, since);
 		assert_true(now <= before && now >= 15);
 		before = now;
 	}
 	assert_true(before == 15);
 	/* After a boot of the usual duration the estimate continues from there. */
-	assert_true(study_tell_seconds_left(5, 4, 1, 5) == study_tell_seconds_left(5, 3, 1, 0));
+	assert_true(study_progress_seconds_left(5, 4, 1, 5) ==
+		    study_progress_seconds_left(5, 3, 1, 0));
 }
 
 static void
 several_boots_at_once_are_under_way(void **state)
 {
 	(void)state;
-	assert_true(study_tell_seconds_left(2, 10, 4, 1) == 19);
-	assert_true(study_tell_seconds_left(2, 10, 4, 100) == 12);
-	assert_true(study_tell_seconds_left(2, 3, 4, 100) == 0);
-	assert_true(study_tell_seconds_left(2, 0, 0, 0) == 0);
+	assert_true(study_progress_seconds_left(2, 10, 4, 1) == 19);
+	assert_true(study_progress_seconds_left(2, 10, 4, 100) == 12);
+	assert_true(study_progress_seconds_left(2, 3, 4, 100) == 0);
+	assert_true(study_progress_seconds_left(2, 0, 0, 0) == 0);
 }
 
 int
