@@ -20,7 +20,7 @@
 
 /* Subcommands report failed writes of results themselves; this covers usage, version and tables. */
 static int
-finish(int status)
+flush_output(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
@@ -45,10 +45,10 @@ main(int argc, char *argv[])
 	memory_die_status = STATUS_NO_VERDICT;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return finish(commands[i].run(argc - 1, argv + 1));
+			return flush_output(commands[i].run(argc - 1, argv + 1));
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		puts("bench " LULL_VERSION);
-		return finish(0);
+		return flush_output(0);
 	}
 	bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
 	if (argc > 1 && !asked)
@@ -56,5 +56,5 @@ main(int argc, char *argv[])
 	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPLAY_USAGE
 			 "       " NEW_USAGE "       " DECODE_USAGE OTHER_USAGE,
 	      asked ? stdout : stderr);
-	return finish(asked ? 0 : STATUS_WRONG_USAGE);
+	return flush_output(asked ? 0 : STATUS_WRONG_USAGE);
 }

@@ -11,8 +11,6 @@
 #include "host/new_file.h"
 #include "text.h"
 
-/* The SHA-256 of a file's contents. */
-
 enum { PIECE = 64 * 1024 };
 
 int
@@ -80,7 +78,7 @@ io_write(int fd, const void *bytes, size_t length)
 }
 
 static int
-put_file(int folder, const char *name, const void *bytes, size_t length, int how)
+write_file(int folder, const char *name, const void *bytes, size_t length, int how)
 {
 	struct new_file file;
 	int result = new_file_open(&file, folder, name, 0666);
@@ -96,13 +94,13 @@ put_file(int folder, const char *name, const void *bytes, size_t length, int how
 int
 io_create(int folder, const char *name, const void *bytes, size_t length)
 {
-	return put_file(folder, name, bytes, length, NEW_FILE_ONLY);
+	return write_file(folder, name, bytes, length, NEW_FILE_ONLY);
 }
 
 int
 io_replace(int folder, const char *name, const void *bytes, size_t length)
 {
-	return put_file(folder, name, bytes, length, 0);
+	return write_file(folder, name, bytes, length, 0);
 }
 
 char *

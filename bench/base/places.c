@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char *
-home(void)
+home_folder(void)
 {
 	const char *path = getenv("HOME");
 	const struct passwd *user;
@@ -26,7 +26,7 @@ home(void)
 
 /* Creates the folder and its missing parents. */
 static int
-make_folders(char *path)
+create_folders(char *path)
 {
 	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
@@ -43,7 +43,7 @@ make_folders(char *path)
 }
 
 static int
-make_place(const char *variable, const char *otherwise, char *path, size_t size)
+create_lull_folder(const char *variable, const char *fallback, char *path, size_t size)
 {
 	const char *base = getenv(variable);
 	int length;
@@ -52,13 +52,13 @@ make_place(const char *variable, const char *otherwise, char *path, size_t size)
 	if (base != NULL && base[0] == '/')
 		length = snprintf(path, size, "%s/lull", base);
 	else
-		length = snprintf(path, size, "%s/%s/lull", home(), otherwise);
+		length = snprintf(path, size, "%s/%s/lull", home_folder(), fallback);
 	if (length < 0 || (size_t)length >= size) {
 		errno = ENAMETOOLONG;
 		warn("cannot use %s", variable);
 		return -1;
 	}
-	if (make_folders(path) != 0) {
+	if (create_folders(path) != 0) {
 		warn("cannot create %s", path);
 		return -1;
 	}
@@ -68,13 +68,13 @@ make_place(const char *variable, const char *otherwise, char *path, size_t size)
 int
 places_state(char *path, size_t size)
 {
-	return make_place("XDG_STATE_HOME", ".local/state", path, size);
+	return create_lull_folder("XDG_STATE_HOME", ".local/state", path, size);
 }
 
 int
 places_cache(char *path, size_t size)
 {
-	return make_place("XDG_CACHE_HOME", ".cache", path, size);
+	return create_lull_folder("XDG_CACHE_HOME", ".cache", path, size);
 }
 
 int

@@ -154,7 +154,7 @@ boot_and_report(struct appliance *a, const struct boot_options *o, const struct 
 
 /* Checks the image and prepares the boot. Returns 0, or bench's exit status after a message. */
 static int
-prepare(struct appliance *a, const struct boot_options *o, struct refusal *refusal)
+prepare_boot(struct appliance *a, const struct boot_options *o, struct refusal *refusal)
 {
 	struct contents contents;
 	int status = STATUS_NO_VERDICT, error = contents_open(&contents, o->image) == 0 ? 0 : errno;
@@ -201,7 +201,7 @@ subcommand_boot(int argc, char *argv[])
 	}
 	if (options.files != NULL && store_check(options.files) != 0)
 		goto free_options;
-	status = prepare(&appliance, &options, &refusal);
+	status = prepare_boot(&appliance, &options, &refusal);
 	if (status != 0)
 		goto free_appliance;
 	status = STATUS_NO_VERDICT;

@@ -114,7 +114,7 @@ open_console(struct study_job *job, char *path, size_t size)
 
 /* Boots the cell on a node and compares it with earlier boots. Returns bench's exit status. */
 static int
-replay(struct study *s, size_t cell, size_t node)
+replay_cell(struct study *s, size_t cell, size_t node)
 {
 	static struct replay r;
 	struct study_job job = {.cell = cell, .node = node, .folder = -1, .raw = -1};
@@ -182,7 +182,7 @@ subcommand_replay(int argc, char *argv[])
 		else if (argv[3] != NULL && node == study.plan.node_count)
 			warnx("unknown node %s", argv[3]);
 		else
-			status = replay(&study, cell, node);
+			status = replay_cell(&study, cell, node);
 	}
 	study_close(&study);
 	return status;

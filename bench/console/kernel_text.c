@@ -138,7 +138,7 @@ static const char panic[] = "Kernel panic - not syncing";
 static const char version[] = "Linux version ";
 
 static bool
-begins(const char *line, size_t length, const char *word)
+begins_with(const char *line, size_t length, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -217,7 +217,7 @@ kernel_text_is_version(const char *line, size_t length)
 
 	if (at == 0)
 		at = returns_length(line, length);
-	return begins(line + at, length - at, version);
+	return begins_with(line + at, length - at, version);
 }
 
 const char *
@@ -242,8 +242,8 @@ kernel_text_is_restart(const char *line, size_t length)
 {
 	size_t at = message_at(line, length);
 
-	return at > 0 && (begins(line + at, length - at, "reboot: Restarting system") ||
-			  begins(line + at, length - at, "reboot: machine restart"));
+	return at > 0 && (begins_with(line + at, length - at, "reboot: Restarting system") ||
+			  begins_with(line + at, length - at, "reboot: machine restart"));
 }
 
 /* The start of the time stamp in a line that a kernel message interrupts; NULL if none does. */
@@ -261,11 +261,11 @@ kernel_text_panic(const char *line, size_t length, bool broken)
 {
 	const char *end = line + length;
 	const char *at =
-	    broken && !begins(line, length, panic) ? kernel_text_inside(line, length) : line;
+	    broken && !begins_with(line, length, panic) ? kernel_text_inside(line, length) : line;
 
 	for (; at != NULL; at = broken ? kernel_text_inside(at, (size_t)(end - at)) : NULL) {
 		at += message_at(at, (size_t)(end - at));
-		if (begins(at, (size_t)(end - at), panic))
+		if (begins_with(at, (size_t)(end - at), panic))
 			return at;
 	}
 	return NULL;

@@ -35,7 +35,7 @@ struct chosen {
 };
 
 static void
-add_line(struct chosen *chosen, const char *line, size_t length)
+choose_line(struct chosen *chosen, const char *line, size_t length)
 {
 	if (chosen->count < OUTCOME_LINES)
 		chosen->lines[chosen->count++] = (struct outcome_line){
@@ -43,17 +43,17 @@ add_line(struct chosen *chosen, const char *line, size_t length)
 }
 
 static void
-add_all(struct chosen *chosen, const struct excerpt_line *lines, size_t count)
+choose_lines(struct chosen *chosen, const struct excerpt_line *lines, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (lines[i].number != 0)
-			add_line(chosen, lines[i].bytes, lines[i].length);
+			choose_line(chosen, lines[i].bytes, lines[i].length);
 }
 
 /* Adds the first lines of trouble, and then as many of the last lines as fit. */
 static void
-add_last(struct chosen *chosen, const struct excerpt *w,
-	 const struct excerpt_line ring[EXCERPT_LAST], bool is_back)
+choose_last(struct chosen *chosen, const struct excerpt *w,
+	    const struct excerpt_line ring[EXCERPT_LAST], bool is_back)
 {
 	size_t reserved =
 	    w->trouble_count < TROUBLE_WITH_LAST ? w->trouble_count : TROUBLE_WITH_LAST;
@@ -71,10 +71,10 @@ add_last(struct chosen *chosen, const struct excerpt *w,
 	uint64_t room = OUTCOME_LINES - reserved, from = newest >= room ? newest - room + 1 : 1;
 	for (size_t i = 0; i < reserved; i++)
 		if (w->trouble[i].number < from)
-			add_all(chosen, &w->trouble[i], 1);
+			choose_lines(chosen, &w->trouble[i], 1);
 	for (uint64_t number = from; number <= newest; number++)
 		if (ring[number % EXCERPT_LAST].number == number)
-			add_all(chosen, &ring[number % EXCERPT_LAST], 1);
+			choose_lines(chosen, &ring[number % EXCERPT_LAST], 1);
 }
 
 /* Parses the next message of a log, and whether the kernel wrote it. Returns false at the end. */
@@ -94,7 +94,7 @@ next_message(struct bytes *log, struct outcome_line *message, bool *is_own)
 
 /* Adds the messages that report trouble of this severity or worse, and its place in the code. */
 static void
-add_log(struct chosen *chosen, struct bytes log, enum trouble least)
+choose_from_log(struct chosen *chosen, struct bytes log, enum trouble least)
 {
 	struct outcome_line message;
 	bool expects_where = false, is_own;
@@ -104,7 +104,7 @@ add_log(struct chosen *chosen, struct bytes log, enum trouble least)
 		if (!is_trouble &&
 		    !(expects_where && trouble_tells_where(message.data, message.length)))
 			continue;
-		add_line(chosen, message.data, message.length);
+		choose_line(chosen, message.data, message.length);
 		expects_where = is_trouble;
 	}
 }
@@ -114,33 +114,33 @@ add_log(struct chosen *chosen, struct bytes log, enum trouble least)
  * allows.
  */
 static void
-add_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
+choose_trouble(struct chosen *chosen, const struct evidence *e, enum trouble least)
 {
 	const struct result *r = e->result;
 	const struct excerpt *w = &e->console->excerpt;
 
-	add_log(chosen, r->klog, least);
+	choose_from_log(chosen, r->klog, least);
 	for (size_t i = 0; i < r->run_count && r->klog.length == 0; i++)
-		add_log(chosen, r->runs[i].log, least);
+		choose_from_log(chosen, r->runs[i].log, least);
 	for (size_t i = 0, none = chosen->count == 0; i < w->trouble_count && none; i++)
 		if (w->trouble[i].trouble >= least)
-			add_all(chosen, &w->trouble[i], 1);
+			choose_lines(chosen, &w->trouble[i], 1);
 }
 
 /* Adds the trouble that the kernel reported during the run, else its last messages. */
 static void
-add_run(struct chosen *chosen, const struct result_run *run)
+choose_from_run(struct chosen *chosen, const struct result_run *run)
 {
 	struct outcome_line last[LAST_OF_RUN], message;
 	struct bytes log = run != NULL ? run->log : (struct bytes){0};
 	size_t count = 0;
 	bool is_own;
 
-	add_log(chosen, log, TROUBLE_WARNING);
+	choose_from_log(chosen, log, TROUBLE_WARNING);
 	for (; chosen->count == 0 && next_message(&log, &message, &is_own); count++)
 		last[count % LAST_OF_RUN] = message;
 	for (size_t i = count > LAST_OF_RUN ? count - LAST_OF_RUN : 0; i < count; i++)
-		add_line(chosen, last[i % LAST_OF_RUN].data, last[i % LAST_OF_RUN].length);
+		choose_line(chosen, last[i % LAST_OF_RUN].data, last[i % LAST_OF_RUN].length);
 }
 
 size_t
@@ -152,36 +152,37 @@ outcome_lines(const struct evidence *e, enum outcome outcome,
 
 	switch (outcome) {
 	case OUTCOME_PANIC:
-		add_all(&chosen, w->trouble, w->trouble_count);
-		add_all(&chosen, &w->panic, 1);
+		choose_lines(&chosen, w->trouble, w->trouble_count);
+		choose_lines(&chosen, &w->panic, 1);
 		break;
 	case OUTCOME_OOPS:
-		add_trouble(&chosen, e, TROUBLE_OOPS);
+		choose_trouble(&chosen, e, TROUBLE_OOPS);
 		break;
 	case OUTCOME_LOCKUP:
-		add_trouble(&chosen, e, TROUBLE_LOCKUP);
+		choose_trouble(&chosen, e, TROUBLE_LOCKUP);
 		break;
 	case OUTCOME_WARNING:
-		add_trouble(&chosen, e, TROUBLE_WARNING);
+		choose_trouble(&chosen, e, TROUBLE_WARNING);
 		break;
 	case OUTCOME_KILLED:
 	case OUTCOME_TIMED_OUT:
-		add_run(&chosen, result_verdict(e->result));
+		choose_from_run(&chosen, result_verdict(e->result));
 		break;
 	case OUTCOME_WRONG_KERNEL:
-		add_all(&chosen, &w->version, 1);
+		choose_lines(&chosen, &w->version, 1);
 		break;
 	case OUTCOME_LOST_DATA:
-		add_all(&chosen, w->broken, w->broken_count);
+		choose_lines(&chosen, w->broken, w->broken_count);
 		if (w->broken_count == 0)
-			add_last(&chosen, w, w->last, false);
+			choose_last(&chosen, w, w->last, false);
 		break;
 	case OUTCOME_ENDED:
 	case OUTCOME_RESET:
 	case OUTCOME_HANG:
 	case OUTCOME_NEVER_BOOTED:
-		add_last(&chosen, w, outcome == OUTCOME_RESET && w->restarted ? w->before : w->last,
-			 e->end == MACHINE_RETURNED);
+		choose_last(&chosen, w,
+			    outcome == OUTCOME_RESET && w->restarted ? w->before : w->last,
+			    e->end == MACHINE_RETURNED);
 		break;
 	default:
 		break;

@@ -61,7 +61,7 @@ count_malformed(struct result *r)
 
 /* The run that a record belongs to, always the last that has started. NULL for another number. */
 static struct result_run *
-current(struct result *r, uint64_t number)
+current_run(struct result *r, uint64_t number)
 {
 	return r->run_count > 0 && r->runs[r->run_count - 1].number == number
 		   ? &r->runs[r->run_count - 1]
@@ -73,7 +73,7 @@ run_of(struct result *r, const struct wire_log_record *record)
 {
 	uint64_t number;
 
-	return record_number(record, "run", UINT32_MAX, &number) ? current(r, number) : NULL;
+	return record_number(record, "run", UINT32_MAX, &number) ? current_run(r, number) : NULL;
 }
 
 static int
@@ -115,7 +115,7 @@ result_output(struct result *r, const struct wire_log_record *record)
 	    text_parse_number(words[1], UINT32_MAX, &number) != 0 ||
 	    text_parse_number(words[2], UINT64_MAX, &at) != 0)
 		return count_malformed(r);
-	struct result_run *run = current(r, number);
+	struct result_run *run = current_run(r, number);
 	if (run == NULL || at != run->streams[stream].length)
 		return count_malformed(r);
 	return bytes_add(&run->streams[stream], bytes, length);
@@ -185,7 +185,7 @@ result_run_log(struct result *r, const struct wire_log_record *record)
 
 	if (bytes == NULL || text_parse_number(word, UINT32_MAX, &number) != 0)
 		return count_malformed(r);
-	struct result_run *run = current(r, number);
+	struct result_run *run = current_run(r, number);
 	return run != NULL ? bytes_add(&run->log, bytes, length) : count_malformed(r);
 }
 

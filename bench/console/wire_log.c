@@ -245,7 +245,7 @@ handle_line(struct wire_log *log, size_t length)
  * a complete record.
  */
 static void
-shorten(struct wire_log *log)
+shorten_line(struct wire_log *log)
 {
 	size_t given = sizeof(log->line) - WIRE_LINE_MAX;
 
@@ -281,7 +281,7 @@ wire_log_feed(struct wire_log *log, const void *bytes, size_t length)
 			if (handle_line(log, used) != 0)
 				return -1;
 		} else if (length > 0) {
-			shorten(log);
+			shorten_line(log);
 		}
 	}
 	return 0;

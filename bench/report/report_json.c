@@ -300,7 +300,7 @@ encode_words(const struct bytes *words, encoder *encode)
 
 /* The object of a key's group; *name is the key's name in it. */
 static json_t *
-find_group(json_t *object, const char *key, const char **name)
+group_of(json_t *object, const char *key, const char **name)
 {
 	const char *dot = strchr(key, '.');
 	char group[ENVIRONMENT_KEY_MAX + 1];
@@ -324,7 +324,7 @@ facts_json(const struct facts *facts, encoder *encode)
 	for (size_t i = 0; object != NULL && i < facts->count; i++) {
 		const struct fact *fact = &facts->at[i];
 		const char *name;
-		json_t *group = find_group(object, fact->key, &name);
+		json_t *group = group_of(object, fact->key, &name);
 		json_t *value = is_list(fact->key) ? encode_words(&fact->value, encode)
 						   : encode(fact->value.data, fact->value.length);
 

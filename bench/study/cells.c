@@ -61,7 +61,7 @@ is_twice(const struct study_plan *plan, const char *name, bool matched[])
 }
 
 static int
-make_all(struct cells *cells, const struct study_plan *plan, bool matched[])
+make_cells(struct cells *cells, const struct study_plan *plan, bool matched[])
 {
 	size_t items[PLAN_DIMENSIONS] = {0};
 
@@ -95,7 +95,7 @@ cells_make(struct cells *cells, const struct study_plan *plan, struct text *prob
 				calloc(most, sizeof(*cells->sorted))};
 	bool *matched = calloc(plan->twice.count + 1, sizeof(*matched));
 	if (cells->at == NULL || cells->sorted == NULL || matched == NULL ||
-	    make_all(cells, plan, matched) != 0) {
+	    make_cells(cells, plan, matched) != 0) {
 		text_string(problem, "cannot list the cells: out of memory");
 		goto out;
 	}

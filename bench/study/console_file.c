@@ -43,7 +43,7 @@ read_piece(int fd, char *piece)
 
 /* Compresses the rest of `raw`, from its offset. */
 static int
-compress(ZSTD_CCtx *stream, int raw, int to)
+compress_rest(ZSTD_CCtx *stream, int raw, int to)
 {
 	static char in[PIECE], out[PIECE];
 	bool is_last, is_done = false;
@@ -86,7 +86,7 @@ console_file_keep(int raw, int folder, const char *name, uint64_t *size)
 	if (result == 0) {
 		ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, LEVEL);
 		ZSTD_CCtx_setParameter(stream, ZSTD_c_checksumFlag, 1);
-		result = compress(stream, raw, file.fd);
+		result = compress_rest(stream, raw, file.fd);
 	}
 	if (result == 0) {
 		*size = (uint64_t)lseek(file.fd, 0, SEEK_CUR);

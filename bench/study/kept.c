@@ -98,9 +98,9 @@ kept_file(struct kept *file, int folder, const char *path)
 	return result;
 }
 
-/* Finds packer next to this program, else uses its name, for PATH. */
+/* Looks up packer next to this program, else uses its name, for PATH. */
 static void
-find_packer(char *path, size_t size)
+lookup_packer(char *path, size_t size)
 {
 	ssize_t length = readlink("/proc/self/exe", path, size - sizeof("packer"));
 	char *slash;
@@ -138,7 +138,7 @@ run_packer(const char *label, char *const arguments[], const char *output, const
 		warn("cannot run packer");
 		return -1;
 	}
-	find_packer(packer, sizeof(packer));
+	lookup_packer(packer, sizeof(packer));
 	argv[0] = packer;
 	memcpy(argv + 1, arguments, count * sizeof(*argv));
 	argv[count + 1] = "-o";

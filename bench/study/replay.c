@@ -47,7 +47,7 @@ add_value(struct replay *r, const char *name, double value)
 }
 
 static int
-add_line(void *context, const char *text, size_t length, bool is_synced, const char **why)
+add_boot(void *context, const char *text, size_t length, bool is_synced, const char **why)
 {
 	struct replay *r = context;
 	struct study_line line;
@@ -76,7 +76,7 @@ int
 replay_read(struct replay *r, const struct study *s)
 {
 	name_ranges(r, r->values);
-	return study_read_journal(s, add_line, r);
+	return study_read_journal(s, add_boot, r);
 }
 
 /* Prints a string from a guest, escaped. */

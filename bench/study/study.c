@@ -566,7 +566,7 @@ read_plan(struct study *s, const char *name, const char *text, size_t length)
 
 /* Allocates the arrays for the plan's files and cells, and sets the seed. */
 static int
-prepare(struct study *s)
+set_up_arrays(struct study *s)
 {
 	s->kernels = calloc(s->plan.lists[PLAN_KERNELS].count, sizeof(*s->kernels));
 	s->images = calloc(s->plan.lists[PLAN_IMAGES].count, sizeof(*s->images));
@@ -721,7 +721,8 @@ study_open(struct study *s, const char *plan, const char *path)
 		warn("cannot read plan %s", plan);
 		return -1;
 	}
-	if (read_plan(s, plan, text, length) != 0 || prepare(s) != 0 || open_folders(s, true) != 0)
+	if (read_plan(s, plan, text, length) != 0 || set_up_arrays(s) != 0 ||
+	    open_folders(s, true) != 0)
 		goto out;
 	/* First study.json, because it has the seed that was drawn. */
 	if (study_begin(s, plan) != 0 || make_queue(s) != 0)
@@ -767,7 +768,7 @@ study_open_readonly(struct study *s, const char *path)
 	}
 	int result = read_plan(s, name, text, length);
 	free(text);
-	if (result != 0 || prepare(s) != 0 || read_start(s) != 0 || make_queue(s) != 0)
+	if (result != 0 || set_up_arrays(s) != 0 || read_start(s) != 0 || make_queue(s) != 0)
 		return -1;
 	return study_read_journal(s, count_line, s);
 }

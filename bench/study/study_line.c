@@ -56,7 +56,7 @@ append_number(struct study_value *value, double number)
 
 /* Looks up or adds the value of a name; *value NULL: there are too many names. */
 static int
-find_value(struct reader *r, const char *name, struct study_value **value)
+value_for_name(struct reader *r, const char *name, struct study_value **value)
 {
 	const json_t *place = json_object_get(r->places, name);
 	size_t number =
@@ -117,7 +117,7 @@ add_sample(struct reader *r, const struct sample *sample)
 		return 0;
 	memcpy(name, sample->name, sample->name_length);
 	name[sample->name_length] = '\0';
-	if (find_value(r, name, &value) != 0)
+	if (value_for_name(r, name, &value) != 0)
 		return -1;
 	if (value == NULL)
 		return 0;
@@ -132,7 +132,7 @@ add_sample(struct reader *r, const struct sample *sample)
 }
 
 static int
-add_run(struct reader *r, const struct result_run *run)
+add_run_values(struct reader *r, const struct result_run *run)
 {
 	const struct bytes *bytes = &run->streams[STREAM_RESULTS];
 	struct samples samples = samples_in(bytes->data, bytes->length);
@@ -140,7 +140,7 @@ add_run(struct reader *r, const struct result_run *run)
 	struct sample sample;
 
 	for (int i = 0; i < FIGURES; i++)
-		if (run->exit.has[i] && (find_value(r, result_figure_names[i], &value) != 0 ||
+		if (run->exit.has[i] && (value_for_name(r, result_figure_names[i], &value) != 0 ||
 					 append_number(value, (double)run->exit.figures[i]) != 0))
 			return -1;
 	while (samples_next(&samples, &sample)) {
@@ -196,7 +196,7 @@ study_values_read(struct study_values *values, const struct result *result)
 			values->commands = result->runs[i].command;
 	for (size_t i = 0; i < result->run_count && values->commands <= 1 && status == 0; i++)
 		if (!result->runs[i].warmup && result->runs[i].exit.known)
-			status = add_run(&r, &result->runs[i]);
+			status = add_run_values(&r, &result->runs[i]);
 	finish_values(&r);
 	json_decref(r.places);
 	return status;

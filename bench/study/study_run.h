@@ -43,7 +43,7 @@ struct study_job {
 	int folder;	       /* folder for the console */
 	char console[64];      /* name of the console */
 	int raw;	       /* the console while the machine runs; set by study_boot_start() */
-	/* the same */ time_t began; /* set by study_boot_start() */ /* the same */
+	time_t began;	       /* set by study_boot_start() */
 };
 
 /*

@@ -14,7 +14,7 @@
 enum { COMMAND_MAX = 3 * PATH_MAX };
 
 static int
-find_script(const char *script, char path[PATH_MAX])
+lookup_script(const char *script, char path[PATH_MAX])
 {
 	static const char *const installed[] = {"../lib/lull", NULL};
 	static const char *const built[] = {"../scripts", "../../scripts", NULL};
@@ -39,7 +39,7 @@ own_script_argv(const char *script, const char *const arguments[], struct text *
 	struct text t = text_in(line, sizeof(line) - 1);
 	char **argv = NULL;
 
-	if (find_script(script, path) != 0) {
+	if (lookup_script(script, path) != 0) {
 		text_string(problem, "cannot find ");
 		text_string(problem, script);
 		text_string(problem, ", a part of bench");

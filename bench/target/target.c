@@ -38,7 +38,7 @@ static const char *const ovmf_files[] = {
 };
 
 static int
-refuse(struct text *problem, const char *why)
+set_problem(struct text *problem, const char *why)
 {
 	text_string(problem, why);
 	return -1;
@@ -56,7 +56,7 @@ set_board(struct target_options *o, const char *value, struct text *problem)
 			o->has_board = true;
 			return 0;
 		}
-	return refuse(problem, "give pc, q35 or microvm");
+	return set_problem(problem, "give pc, q35 or microvm");
 }
 
 static int
@@ -69,10 +69,10 @@ set_firmware(struct target_options *o, const char *value, struct text *problem)
 			return 0;
 		}
 	if (o->is_ovmf)
-		return refuse(problem,
-			      "cannot find /usr/share/ovmf/OVMF.fd: install Debian's package ovmf");
+		return set_problem(
+		    problem, "cannot find /usr/share/ovmf/OVMF.fd: install Debian's package ovmf");
 	o->firmware = value;
-	return access(value, R_OK) == 0 ? 0 : refuse(problem, strerror(errno));
+	return access(value, R_OK) == 0 ? 0 : set_problem(problem, strerror(errno));
 }
 
 static int
@@ -85,16 +85,16 @@ set_tty(struct target_options *o, const char *value, struct text *problem)
 	o->tty = device;
 	o->laboratory.tty = device;
 	if (device == NULL)
-		return refuse(problem, strerror(ENOMEM));
+		return set_problem(problem, strerror(ENOMEM));
 	if (comma != NULL) {
 		device[comma - value] = '\0';
 		if (text_parse_number(comma + 1, UINT32_MAX, &speed) != 0 ||
 		    !tty_has_speed((unsigned)speed))
-			return refuse(problem,
-				      "invalid speed after the comma (examples: 9600, 115200)");
+			return set_problem(
+			    problem, "invalid speed after the comma (examples: 9600, 115200)");
 	}
 	o->laboratory.speed = (unsigned)speed;
-	return device[0] != '\0' ? 0 : refuse(problem, "missing device");
+	return device[0] != '\0' ? 0 : set_problem(problem, "missing device");
 }
 
 static int
@@ -105,8 +105,10 @@ set_command(char *const **argv, const char *value, struct text *problem)
 	free((void *)*argv);
 	*argv = words;
 	if (words == NULL)
-		return refuse(problem, errno == EINVAL ? "a quote is not closed" : strerror(errno));
-	return words[0] != NULL && words[0][0] != '\0' ? 0 : refuse(problem, "missing command");
+		return set_problem(problem,
+				   errno == EINVAL ? "a quote is not closed" : strerror(errno));
+	return words[0] != NULL && words[0][0] != '\0' ? 0
+						       : set_problem(problem, "missing command");
 }
 
 static int
@@ -123,7 +125,7 @@ set_target(struct target_options *o, const char *value, struct text *problem)
 	else if (count == 3 && strcmp(words[0], "pxe") == 0)
 		result = target_pxe_set(&o->laboratory, words[1], words[2], problem);
 	else
-		refuse(
+		set_problem(
 		    problem,
 		    "give \"grub root@HOST\" (its ssh destination) or \"pxe DIR MAC\" (the folder "
 		    "that pxe-serve serves, and its MAC address)");
@@ -168,7 +170,7 @@ target_options_set(struct target_options *o, const char *key, const char *value,
 		return set_tty(o, value, problem);
 	if (strcmp(key, "target") == 0)
 		return set_target(o, value, problem);
-	return refuse(problem, "unknown key");
+	return set_problem(problem, "unknown key");
 }
 
 int
@@ -180,27 +182,30 @@ target_options_check(const struct target_options *o, bool exact, const char *qem
 			    l->power_cycle != NULL;
 
 	if (l->console != NULL && l->tty != NULL)
-		return refuse(problem, "console and tty: a machine has only one of them");
+		return set_problem(problem, "console and tty: a machine has only one of them");
 	if (l->wait != NULL && (o->has_boot_command || l->power_on != NULL || l->power_off != NULL))
-		return refuse(problem, "target grub: only the commands console and power-cycle may "
-				       "be combined with it");
+		return set_problem(problem,
+				   "target grub: only the commands console and power-cycle may "
+				   "be combined with it");
 	if (o->has_target && o->has_boot_command)
-		return refuse(
+		return set_problem(
 		    problem,
 		    "target: it sets its own boot command, so boot-command is not allowed");
 	if (o->has_target && l->console == NULL && l->tty == NULL)
-		return refuse(problem, "target: missing console or tty");
+		return set_problem(problem, "target: missing console or tty");
 	if (l->console == NULL && l->tty == NULL && has_commands)
-		return refuse(problem, "boot-command and power-...: these need a console or a tty");
+		return set_problem(problem,
+				   "boot-command and power-...: these need a console or a tty");
 	if (target_options_laboratory(o) != NULL && qemu_option != NULL) {
 		text_string(problem, qemu_option);
-		return refuse(problem, " is for QEMU, not for a machine with a console or a tty");
+		return set_problem(problem,
+				   " is for QEMU, not for a machine with a console or a tty");
 	}
 	if (exact && (o->board != BOARD_PC || o->firmware != NULL))
-		return refuse(problem,
-			      "exact mode supports only QEMU's pc with its default firmware");
+		return set_problem(problem,
+				   "exact mode supports only QEMU's pc with its default firmware");
 	if (o->board == BOARD_MICROVM && o->is_ovmf)
-		return refuse(problem, "microvm does not support ovmf");
+		return set_problem(problem, "microvm does not support ovmf");
 	return 0;
 }
 
