@@ -138,7 +138,7 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	# Existing files are not replaced.
 	boot -i "$BATS_TEST_TMPDIR/results.image" --exact --files "$BATS_TEST_TMPDIR/files"
 	expect_status 125
-	expect_in "$stderr" "cannot put /tmp/a.bin into $BATS_TEST_TMPDIR/files: File exists"
+	expect_in "$stderr" "cannot store /tmp/a.bin in $BATS_TEST_TMPDIR/files: File exists"
 	boot -i "$BATS_TEST_TMPDIR/results.image" --json --files "$BATS_TEST_TMPDIR/files"
 	expect_status 125
 	expect_equal "$(field status)" 125

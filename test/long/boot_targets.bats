@@ -173,7 +173,7 @@ nobody_is_left() {
 	expect_in "$stderr" 'bench: the target failed: cannot execute the power-on command /nowhere/on: No such file or directory'
 	boot --tty /nowhere/tty -- ls
 	expect_status 125
-	expect_in "$stderr" 'bench: the target failed: cannot open /nowhere/tty with 115200 bits a second: No such file or directory'
+	expect_in "$stderr" 'bench: the target failed: cannot open /nowhere/tty at 115200 bits per second: No such file or directory'
 	boot --console "$LAB/console" --power-cycle true --power-off 'sh -c "echo stuck >&2; exit 1"' -- bash -c 'echo out'
 	expect_status 0
 	expect_equal "$output" out
