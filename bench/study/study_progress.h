@@ -37,9 +37,9 @@ void study_progress_stopping(struct study_progress *t, unsigned running);
 
 /*
  * Prints all cells with their boots and outcomes to stdout. If a terminal has too few lines, prints
- * only the cells that are not finished or had outcomes other than ok, as many as fit, and their
- * numbers by state. Then prints the number of boots left and their time, estimated from earlier
- * boots with `running` at once. Returns 0, or -1 after a message.
+ * only the cells that are not finished or had outcomes other than ok, as many as fit, and how many
+ * cells are in each state. Then prints the number of boots left and their time, estimated from
+ * earlier boots with `running` at once. Returns 0, or -1 after a message.
  */
 int study_progress_table(const struct study *s, unsigned running);
 

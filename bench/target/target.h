@@ -70,7 +70,7 @@ struct target_options {
 	bool is_ovmf;
 	char *tty; /* the device, without the speed */
 	struct laboratory laboratory;
-	bool has_boot_command; /* to be checked, because `target` sets laboratory.boot too */
+	bool has_boot_command; /* boot-command was given; `target` sets laboratory.boot too */
 	bool has_target;
 };
 
