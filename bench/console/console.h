@@ -20,12 +20,10 @@ struct excerpt_line {
 };
 
 struct excerpt {
-	uint64_t lines; /* read so far */
-	struct excerpt_line
-	    last[EXCERPT_LAST];	     /* the last lines; index: number modulo EXCERPT_LAST */
-	struct excerpt_line version; /* the first line of a kernel */
-	struct excerpt_line
-	    before[EXCERPT_LAST]; /* the value of `last` when another kernel started */
+	uint64_t lines;				  /* read so far */
+	struct excerpt_line last[EXCERPT_LAST];	  /* index: number % EXCERPT_LAST */
+	struct excerpt_line version;		  /* the first line of a kernel */
+	struct excerpt_line before[EXCERPT_LAST]; /* `last` when another kernel started */
 	bool restarted;
 	bool expects_where; /* a line of trouble came, and its place in the code has not come yet */
 	size_t trouble_count;
@@ -33,7 +31,7 @@ struct excerpt {
 							 more severe one */
 	size_t broken_count;
 	struct excerpt_line broken[EXCERPT_BROKEN]; /* the first broken records */
-	/* the first one */ struct excerpt_line panic; /* the first panic */ /* the first one */
+	struct excerpt_line panic;		    /* the first panic */
 };
 
 /* The first line that reports this trouble or a worse one, or NULL. */

@@ -42,9 +42,8 @@ struct queue_cell {
 	uint64_t promised; /* boots running or still to come in the machines' current blocks */
 	enum queue_state state;
 	uint64_t values;
-	double mean,
-	    squares; /* of the values; `squares` is the sum of squared differences from the mean */
-	double seconds; /* total duration of its boots */
+	double mean, squares; /* of the values; squares: sum of squared differences */
+	double seconds;	      /* total duration of its boots */
 };
 
 /* The state of a cell on one machine. */

@@ -46,8 +46,7 @@ struct study_value {
 struct study_values {
 	struct study_value at[STUDY_VALUES_MAX];
 	size_t count;
-	uint64_t
-	    commands; /* highest number of a command that ran; if above 1, there are no values */
+	uint64_t commands;    /* highest number of a command that ran; above 1: no values */
 	uint64_t not_samples; /* the experiment's lines that are not NAME VALUE UNIT */
 	char problem[STUDY_VALUES_PROBLEM_MAX]; /* why the values cannot be kept, one line; "": no
 						   problem */
