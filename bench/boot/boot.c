@@ -190,7 +190,7 @@ boot_limit_passed(const struct boot_limits *limits, const struct boot_times *tim
 	if (has_passed(limits->total, times->started, times->now))
 		return limits->total;
 	if (limits->silence == 0)
-		return 0; /* a person is at the console: no limits */
+		return 0; /* a person is at the console: no other limits */
 	if (stage == STAGE_RUN)
 		return has_passed(limits->run, times->staged, times->now) ? limits->run : 0;
 	if (panicked && has_passed(PANIC_SILENCE_S, times->last_byte, times->now))
