@@ -82,8 +82,8 @@ setup:
 
 kernel: build/kernel/vmlinuz
 
-build/kernel/vmlinuz: | scripts/fetch-kernel
-	scripts/fetch-kernel -o build/kernel
+build/kernel/vmlinuz: | scripts/kernel/fetch-kernel
+	scripts/kernel/fetch-kernel -o build/kernel
 
 # The set-up comes before anything is compiled, so these start a second make rather than list prerequisites that a
 # fresh machine has no compiler for yet.
@@ -204,7 +204,7 @@ build/packer: $(call objects,build,$(PACKER) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(BENCH) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(BENCH_LIBS)
-build/dhcp-offers: $(call objects,build,scripts/dhcp-offers.c $(wildcard lib/dhcp_*.c))
+build/dhcp-offers: $(call objects,build,scripts/lab/dhcp-offers.c $(wildcard lib/dhcp_*.c))
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^
 build/asan/packer: $(call objects,build/asan,$(PACKER) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(PACKER_LIBS)
@@ -300,10 +300,10 @@ install: $(PROGRAMS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 755 build/packer build/bench $(DESTDIR)$(PREFIX)/bin
-	install -m 755 build/init build/dhcp-offers $(addprefix scripts/,99_lull grub-entry grub-line grub-once grub-remove \
-		grub-target grub-there pxe-entry pxe-serve) $(DESTDIR)$(LIBDIR)
-	install -m 644 $(addprefix scripts/,lib-entry lib-environment lib-grub lib-kernel lib-menu.awk lib-output lib-undo) \
-		$(DESTDIR)$(LIBDIR)
+	install -m 755 build/init build/dhcp-offers $(addprefix scripts/grub/,99_lull grub-entry grub-line grub-once \
+		grub-remove grub-target grub-there) $(addprefix scripts/lab/,pxe-entry pxe-serve) $(DESTDIR)$(LIBDIR)
+	install -m 644 $(addprefix scripts/,lib-kernel lib-output $(addprefix grub/,lib-entry lib-environment lib-grub \
+		lib-menu.awk lib-undo)) $(DESTDIR)$(LIBDIR)
 	install -m 644 packer/packer.1 bench/bench.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 bench/lull-plan.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 init/lull-init.8 $(DESTDIR)$(PREFIX)/share/man/man8

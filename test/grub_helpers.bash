@@ -73,7 +73,7 @@ OWN_BOOT=${SMALL_BOOT/8m/64m}
 
 # entry ARGUMENT...: grub-entry on the tree
 entry() {
-	run --separate-stderr in_tree "$ROOT/scripts/grub-entry" --root "$TREE" "$@"
+	run --separate-stderr in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" "$@"
 }
 
 # install ARGUMENT...: of the appliance

@@ -5,12 +5,12 @@
 # prepare_configure: the source of the default version as SOURCE, and OUT, in which all tests of a file configure
 prepare_configure() {
 	export OUT=$BATS_FILE_TMPDIR/out
-	SOURCE=$("$ROOT/scripts/kernel-source")
+	SOURCE=$("$ROOT/scripts/kernel/kernel-source")
 	export SOURCE
 }
 
 configure() {
-	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$SOURCE" -o "$OUT" "$@"
+	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -s "$SOURCE" -o "$OUT" "$@"
 }
 
 # lock_kernels: keeps other files from building the kernels below until the end of the shell that calls it. Not by
@@ -32,8 +32,8 @@ build_kernels() {
 	mkdir -p "$KERNELS" "$QEMU_KERNEL" "$LACKING"
 	(
 		lock_kernels
-		"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
-		"$ROOT/scripts/build-kernel" -s 6.12 -o "$KERNELS/lacking" qemu "$BATS_FILE_TMPDIR/lacking.config"
+		"$ROOT/scripts/kernel/build-kernel" -o "$KERNELS/qemu" qemu
+		"$ROOT/scripts/kernel/build-kernel" -s 6.12 -o "$KERNELS/lacking" qemu "$BATS_FILE_TMPDIR/lacking.config"
 		for kernel in qemu lacking; do
 			find "$KERNELS/$kernel" -maxdepth 1 -type l -exec cp -P -t "$BATS_FILE_TMPDIR/$kernel" {} +
 		done

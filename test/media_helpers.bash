@@ -31,11 +31,11 @@ put() {
 
 # media ARGUMENT..., uki ARGUMENT...: of the appliance, to $OUT
 media() {
-	run --separate-stderr "$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
+	run --separate-stderr "$ROOT/scripts/media/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
 }
 
 uki() {
-	run --separate-stderr "$ROOT/scripts/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
+	run --separate-stderr "$ROOT/scripts/media/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
 }
 
 expect_nothing() {

@@ -19,16 +19,17 @@ lookup_script(const char *script, char path[PATH_MAX])
 	static const char *const installed[] = {"../lib/lull", NULL};
 	static const char *const built[] = {"../scripts", "../../scripts", NULL};
 	char folder[PATH_MAX], try[2 * PATH_MAX];
+	const char *name = strrchr(script, '/') + 1;
 	bool is_build_tree;
 
 	if (own_place(folder, sizeof(folder), &is_build_tree) != 0)
 		return -1;
 	for (const char *const *at = is_build_tree ? built : installed; *at != NULL; at++) {
-		snprintf(try, sizeof(try), "%s/%s/%s", folder, *at, script);
+		snprintf(try, sizeof(try), "%s/%s/%s", folder, *at, is_build_tree ? script : name);
 		if (access(try, X_OK) == 0 && realpath(try, path) != NULL)
 			return 0;
 	}
-	snprintf(try, sizeof(try), "%s/%s", LULL_LIBDIR, script);
+	snprintf(try, sizeof(try), "%s/%s", LULL_LIBDIR, name);
 	return !is_build_tree && realpath(try, path) != NULL ? 0 : -1;
 }
 

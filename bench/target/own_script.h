@@ -6,8 +6,9 @@
 #include "text.h"
 
 /*
- * The argv of `script`, installed or from bench's build tree, with `arguments`, terminated by NULL:
- * one block, to be freed. Returns NULL with the error, without newline, in `problem`.
+ * The argv of `script`, ROOM/NAME in scripts/ of bench's build tree, or NAME if bench is installed,
+ * with `arguments`, terminated by NULL: one block, to be freed. Returns NULL with the error,
+ * without newline, in `problem`.
  */
 char **own_script_argv(const char *script, const char *const arguments[], struct text *problem);
 

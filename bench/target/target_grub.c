@@ -10,7 +10,7 @@ enum {
 	RETURN_MAX_S = 24 * 3600,
 };
 
-#define SCRIPT "grub-target"
+#define SCRIPT "grub/grub-target"
 
 int
 target_grub_set(struct laboratory *l, char *const words[], struct text *problem)

@@ -45,6 +45,6 @@ target_pxe_set(struct laboratory *l, const char *dir, const char *mac, struct te
 	l->wait = NULL;
 	l->boot_s = BOOT_S;
 	l->return_s = 0;
-	l->boot = own_script_argv("pxe-entry", arguments, problem);
+	l->boot = own_script_argv("lab/pxe-entry", arguments, problem);
 	return l->boot != NULL ? 0 : -1;
 }

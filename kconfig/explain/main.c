@@ -2,7 +2,7 @@
 /*
  * Tells of a kernel's configuration what was asked for and did not come, and why. Its parser is the
  *kernel's own, of the very source that is configured (scripts/kconfig, from 5.4 on), so that it is
- *right for that version: scripts/configure-kernel compiles the two together.
+ *right for that version: scripts/kernel/configure-kernel compiles the two together.
  *
  *	explain translate NAMES LABEL FROM TO ...	fragments, their options called as this
  *source calls them

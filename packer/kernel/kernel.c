@@ -275,8 +275,8 @@ find_release(struct kernel *kernel, const struct source *source)
 }
 
 /*
- * Modules next to the kernel's file, where scripts/fetch-kernel and packages put them, else those
- * of the system.
+ * Modules next to the kernel's file, where scripts/kernel/fetch-kernel and packages put them, else
+ * those of the system.
  */
 static void
 find_modules(struct kernel *kernel, const struct source *source)

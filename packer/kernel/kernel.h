@@ -30,7 +30,7 @@ struct kernel {
 
 /*
  * Finds the kernel called `name`. This is a file; a folder with vmlinuz, config and lib/modules in
- * it, as scripts/fetch-kernel and build-kernel make them; the folder of an unpacked package;
+ * it, as scripts/kernel/fetch-kernel and build-kernel make them; the folder of an unpacked package;
  * lib/modules/RELEASE itself; else a release, whose parts are looked up where the source's system
  * has them. Paths are interpreted like those of -f. The configuration next to the kernel or its
  * modules is preferred to the one inside the kernel. Returns 0, and the caller calls kernel_free(),

@@ -6,7 +6,7 @@ load ../helpers
 setup_file() {
 	PATH=$PATH:/usr/sbin:/sbin
 	use_state "$BATS_FILE_TMPDIR"
-	GENERIC=$("$ROOT/scripts/fetch-kernel" linux-image-amd64)
+	GENERIC=$("$ROOT/scripts/kernel/fetch-kernel" linux-image-amd64)
 	export GENERIC
 	mkdir "$BATS_FILE_TMPDIR/share"
 	echo 'of the host' >"$BATS_FILE_TMPDIR/share/file"

@@ -99,7 +99,7 @@ carry_out() {
 	on_machine "grub-editenv /boot/grub/grubenv create; update-grub; $STATE"
 	expect_status 0
 	before=$output
-	script=$(printf "%q " /scripts/grub-entry --once -k /lull/kernel -i /lull/image \
+	script=$(printf "%q " /scripts/grub/grub-entry --once -k /lull/kernel -i /lull/image \
 		-a "$ARGS" odd -- sh -c "$COMMAND" "it's")
 	on_machine "$script; cat /boot/lull/odd/cmdline"
 	expect_status 0
@@ -112,20 +112,20 @@ it's|it's \"q\" \\ 5%|\\\$x|"
 	power_on
 	expect_in "$(told 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
 
-	on_machine '/scripts/grub-entry --once -k /lull/kernel -i /lull/image -a "rdinit=/none panic=1" broken
-		/scripts/grub-entry --list'
+	on_machine '/scripts/grub/grub-entry --once -k /lull/kernel -i /lull/image -a "rdinit=/none panic=1" broken
+		/scripts/grub/grub-entry --list'
 	expect_status 0
 	expect_equal "$(wc -l <<<"$output")" 2
 	power_on
 	expect_in "$(cat "$W/boot.1")" 'Kernel panic - not syncing'
 	expect_in "$(told 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
 
-	on_machine '/scripts/grub-entry --once -k /lull/image -i /lull/image junk'
+	on_machine '/scripts/grub/grub-entry --once -k /lull/image -i /lull/image junk'
 	expect_status 0
 	power_on
 	expect_in "$(told 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
 
-	on_machine "for name in odd broken junk; do /scripts/grub-entry --remove \$name; done; $STATE"
+	on_machine "for name in odd broken junk; do /scripts/grub/grub-entry --remove \$name; done; $STATE"
 	expect_status 0
 	expect_equal "$output" "$before"
 }
@@ -190,7 +190,7 @@ make_uefi() {
 		efibootmgr -q -O
 		grub-editenv /boot/grub/grubenv create
 		update-grub
-		/scripts/grub-entry --once -k /lull/kernel -i /lull/image odd -- cat /proc/cmdline
+		/scripts/grub/grub-entry --once -k /lull/kernel -i /lull/image odd -- cat /proc/cmdline
 		efibootmgr -v'
 	expect_status 0
 	expect_in "$output" BootNext

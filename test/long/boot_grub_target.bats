@@ -52,7 +52,7 @@ setup_file() {
 # Whatever became of the test before.
 setup() {
 	possible
-	"$ROOT/scripts/grub-target" wait root
+	"$ROOT/scripts/grub/grub-target" wait root
 }
 
 teardown_file() {
@@ -123,9 +123,9 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 }
 
 @test "the entry goes, and all is as it was" {
-	"$ROOT/scripts/grub-target" remove root
+	"$ROOT/scripts/grub/grub-target" remove root
 	expect_equal "$(on_machine "$STATE")" "$(cat "$LAB/before")"
-	run "$ROOT/scripts/grub-target" remove root
+	run "$ROOT/scripts/grub/grub-target" remove root
 	expect_status 1
 	expect_in "$output" 'grub-remove: there is no bench in /boot/lull'
 }
@@ -158,7 +158,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 }
 
 @test "another kernel than was to be booted" {
-	other=$("$ROOT/scripts/fetch-kernel" linux-image-amd64)
+	other=$("$ROOT/scripts/kernel/fetch-kernel" linux-image-amd64)
 	on_machine 'cat >/root/other' <"$(echo "$other"/boot/vmlinuz-*)"
 	at_shutdown 'cp /root/other /boot/lull/bench/vmlinuz'
 	lab --json -- true

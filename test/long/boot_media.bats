@@ -10,7 +10,7 @@ setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export W=$BATS_FILE_TMPDIR
 	packer -b 'sh cat' -o "$W/image"
-	"$ROOT/scripts/make-media" -o "$W/iso" --timeout 1 -k "$KERNEL" -i "$W/image" -a "$ARGS -- $COMMAND" -e odd
+	"$ROOT/scripts/media/make-media" -o "$W/iso" --timeout 1 -k "$KERNEL" -i "$W/image" -a "$ARGS -- $COMMAND" -e odd
 	find_uefi OVMF_CODE_4M.fd OVMF_CODE.fd OVMF_CODE.4m.fd >"$W/uefi" || true
 }
 
@@ -92,7 +92,7 @@ stick() {
 # tells_all [BOOT_IMAGE]: the machine of the odd entry ends, and told its command line as it was meant, to the byte
 tells_all() {
 	ends
-	expect_equal "$(bench decode "$W/console")" "$1$("$ROOT/scripts/grub-line" -d "$DEFAULTS" -a "$ARGS -- $COMMAND")
+	expect_equal "$(bench decode "$W/console")" "$1$("$ROOT/scripts/grub/grub-line" -d "$DEFAULTS" -a "$ARGS -- $COMMAND")
 it's \"q\" \\ 5%|\$x|"
 	expect_in "$(cat "$W/console")" 'Power down'
 }
@@ -124,7 +124,7 @@ boots_from_media() {
 }
 
 @test "of two sticks in one machine, the one that was booted" {
-	"$ROOT/scripts/make-media" -o "$W/other" --timeout 1 -k "$KERNEL" -i "$W/image" -a '-- echo the other' -e other
+	"$ROOT/scripts/media/make-media" -o "$W/other" --timeout 1 -k "$KERNEL" -i "$W/image" -a '-- echo the other' -e other
 	stick "$W/other"
 	uefi "${STICK[@]}" -drive "if=none,id=second,format=raw,readonly=on,file=$W/iso" \
 		-device usb-storage,drive=second,bootindex=0
@@ -137,7 +137,7 @@ boots_from_media() {
 # What a person does at the serial line: a kernel that cannot be loaded, then the third entry, then the second.
 at_the_menu() {
 	head -c 20000 "$KERNEL" >"$W/short"
-	"$ROOT/scripts/make-media" -o "$W/menu" --timeout "$1" -k "$W/short" -i "$W/image" -e short \
+	"$ROOT/scripts/media/make-media" -o "$W/menu" --timeout "$1" -k "$W/short" -i "$W/image" -e short \
 		-k "$KERNEL" -a 'rdinit=/none' -e panics -a '-- cat /proc/version' -e third
 }
 
@@ -179,7 +179,7 @@ make_esp() {
 
 # make_odd NAME OPTION...: of the odd entry
 make_odd() {
-	"$ROOT/scripts/make-uki" -o "$W/$1" -k "$KERNEL" -i "$W/image" -a "$ARGS -- $COMMAND" "${@:2}"
+	"$ROOT/scripts/media/make-uki" -o "$W/$1" -k "$KERNEL" -i "$W/image" -a "$ARGS -- $COMMAND" "${@:2}"
 	make_esp "$W/$1"
 }
 

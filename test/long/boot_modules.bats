@@ -6,7 +6,7 @@ load ../helpers
 setup_file() {
 	PATH=$PATH:/usr/sbin:/sbin
 	use_state "$BATS_FILE_TMPDIR"
-	GENERIC=$("$ROOT/scripts/fetch-kernel" linux-image-amd64)
+	GENERIC=$("$ROOT/scripts/kernel/fetch-kernel" linux-image-amd64)
 	export GENERIC TOOLS='bash cat cmp ip mkdir mount readlink sleep umount busybox'
 	for name in nvme ahci virtio usb; do truncate -s 320M "$BATS_FILE_TMPDIR/$name"; done
 	mkfs.xfs -q "$BATS_FILE_TMPDIR/nvme"

@@ -122,7 +122,7 @@ serve() {
 start() {
 	status=0
 	: >"$LAB/errors" # the last one's word is not a word of this one
-	become net env --default-signal=INT "$ROOT/scripts/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
+	become net env --default-signal=INT "$ROOT/scripts/lab/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
 	server=$!
 	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do
 		if ! kill -0 "$server" 2>/dev/null; then
@@ -214,7 +214,7 @@ watched() {
 @test "GRUB for BIOS, by the default entry, of files that change meanwhile" {
 	cp "$IMAGE" "$LAB/changing"
 	serve --no-ipxe -d "$DIR" -k "$KERNEL" -I "$LAB/changing" -a 'a=$HOME b="c d" e={f};g&h|i<j># k=~' -- sh -c 'cat /proc/cmdline; echo "$0"' 'x "y" \ $z'
-	"$ROOT/scripts/pxe-entry" "$DIR" 52:54:00:00:00:07 -k "$KERNEL" -i "$LAB/changing" -a never
+	"$ROOT/scripts/lab/pxe-entry" "$DIR" 52:54:00:00:00:07 -k "$KERNEL" -i "$LAB/changing" -a never
 	(
 		soon grep -q loader/menu.cfg "$LAB/fetched"
 		head -c 3000000 /dev/urandom >"$LAB/changing"
@@ -268,7 +268,7 @@ rival() {
 	"$LAB/on" 1 uefi
 	soon grep -q 'Nothing to boot for 52:54:00:00:00:01: on to the next device' "$LAB/console"
 	"$LAB/off" 1
-	"$ROOT/scripts/pxe-entry" "$DIR" 52:54:00:00:00:01 -k "$KERNEL" -i "$IMAGE"
+	"$ROOT/scripts/lab/pxe-entry" "$DIR" 52:54:00:00:00:01 -k "$KERNEL" -i "$IMAGE"
 	rm "$DIR"/serve/files/*
 	"$LAB/on" 1 uefi
 	soon grep -q 'Cannot load what 52:54:00:00:00:01 is to boot: once more in 10 s' "$LAB/console"
@@ -377,7 +377,7 @@ $TMPDIR:"
 	status=0
 	# shellcheck disable=SC2016 # that shell's
 	at net unshare -m sh -c 'mount --bind "$0" "$(command -v dnsmasq)" && exec "$@"' "$LAB/empty" \
-		"$ROOT/scripts/pxe-serve" -i br0 -I "$IMAGE" >"$LAB/fetched" 2>"$LAB/errors" || status=$?
+		"$ROOT/scripts/lab/pxe-serve" -i br0 -I "$IMAGE" >"$LAB/fetched" 2>"$LAB/errors" || status=$?
 	expect_status 1
 	expect_in "$(cat "$LAB/errors")" "dnsmasq is missing: Debian's package dnsmasq-base has it"
 }

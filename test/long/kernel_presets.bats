@@ -40,7 +40,7 @@ count_set() {
 }
 
 @test "every preset and every cause can be had of 6.12, and what it calls otherwise is told" {
-	SOURCE=$("$ROOT/scripts/kernel-source" 6.12) OUT=$BATS_TEST_TMPDIR/out
+	SOURCE=$("$ROOT/scripts/kernel/kernel-source" 6.12) OUT=$BATS_TEST_TMPDIR/out
 	for preset in $(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$ROOT/kconfig/presets"); do
 		configure "$preset"
 		expect_status 0

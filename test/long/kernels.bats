@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Kernels that scripts/build-kernel compiles, and what runs on them.
+# Kernels that scripts/kernel/build-kernel compiles, and what runs on them.
 
 load ../helpers
 load ../kernel_helpers
@@ -123,11 +123,11 @@ microvm() {
 @test "with nothing changed a second run builds nothing, and another folder gets the same kernel" {
 	lock_kernels
 	before=$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1) || true
-	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
+	run --separate-stderr "$ROOT/scripts/kernel/build-kernel" -o "$KERNELS/qemu" qemu
 	expect_status 0
 	expect_not_in "$stderr" building
 	expect_equal "$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1)" "$before"
-	run --separate-stderr "$ROOT/scripts/build-kernel" -o "$BATS_TEST_TMPDIR/other" qemu
+	run --separate-stderr "$ROOT/scripts/kernel/build-kernel" -o "$BATS_TEST_TMPDIR/other" qemu
 	expect_status 0
 	expect_not_in "$stderr" building
 	cmp "$BATS_TEST_TMPDIR/other/vmlinuz" "$KERNELS/qemu/vmlinuz"
@@ -138,10 +138,10 @@ microvm() {
 	lock_kernels
 	for name in one two; do
 		echo "CONFIG_LOCALVERSION=\"-$name\"" >"$BATS_TEST_TMPDIR/my.config"
-		run --separate-stderr "$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu "$BATS_TEST_TMPDIR/my.config"
+		run --separate-stderr "$ROOT/scripts/kernel/build-kernel" -o "$KERNELS/qemu" qemu "$BATS_TEST_TMPDIR/my.config"
 		expect_status 0
 		boot -k "$KERNELS/qemu/vmlinuz" -- bash -c 'echo $(</proc/sys/kernel/osrelease)'
 		expect_in "$output" "-$name"
 	done
-	"$ROOT/scripts/build-kernel" -o "$KERNELS/qemu" qemu
+	"$ROOT/scripts/kernel/build-kernel" -o "$KERNELS/qemu" qemu
 }

@@ -7,8 +7,8 @@ load ../media_helpers
 
 setup() {
 	make_appliance
-	MEDIA=("$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" -e one)
-	UKI=("$ROOT/scripts/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image")
+	MEDIA=("$ROOT/scripts/media/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" -e one)
+	UKI=("$ROOT/scripts/media/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image")
 }
 
 # The line that a shell and GRUB would take apart in many ways.
@@ -72,7 +72,7 @@ menuentry 'three' --id 'three' {"
 		# shellcheck disable=SC2086 # words
 		set -- $last
 		run unshare -U env TZ=Asia/Tokyo LANG=de_DE.UTF-8 TMPDIR=/nowhere sh -euc 'umask 077; cd "$1/b"; shift; "$@"' sh "$OUT" \
-			"$ROOT/scripts/make-$1" -o "$1" -k kernel -i "$APPLIANCE/image" "${@:2}"
+			"$ROOT/scripts/media/make-$1" -o "$1" -k kernel -i "$APPLIANCE/image" "${@:2}"
 		expect_status 0
 	done
 	cmp "$OUT/iso" "$OUT/b/media"
@@ -117,7 +117,7 @@ menuentry 'three' --id 'three' {"
 			# shellcheck disable=SC2086 # words
 			set -- $script
 			with "mount -t tmpfs -o size=$size none $OUT" sh -uc 'script=$1 out=$2; shift 2; "$script" -o "$out/file" "$@"
-				status=$?; ls -A "$out"; exit $status' sh "$ROOT/scripts/$1" "$OUT" -k "$APPLIANCE/kernel" \
+				status=$?; ls -A "$out"; exit $status' sh "$ROOT/scripts/media/$1" "$OUT" -k "$APPLIANCE/kernel" \
 				-i "$APPLIANCE/image" "${@:2}"
 			if [ "$status" -eq 0 ]; then
 				expect_equal "$output" file
@@ -156,7 +156,7 @@ menuentry 'three' --id 'three' {"
 				entry='-e one' script=make-media
 				[ "$name" != uki ] || entry='' script=make-uki
 				# shellcheck disable=SC2086 # words
-				timeout --foreground -s "$signal" "$delay" "$ROOT/scripts/$script" -o "$OUT/$name" -k "$APPLIANCE/kernel" \
+				timeout --foreground -s "$signal" "$delay" "$ROOT/scripts/media/$script" -o "$OUT/$name" -k "$APPLIANCE/kernel" \
 					-i "$APPLIANCE/image" $entry 2>/dev/null || stopped=$((stopped + 1))
 				[ ! -e "$OUT/$name" ] || cmp "$OUT/$name" "$BATS_TEST_TMPDIR/$name"
 				rm -f "$OUT/$name"

@@ -18,7 +18,7 @@ setup_file() {
 	unshare -n "$ROOT/test/network/machines" "$LAB" 0 3>&- &
 	until [ -s "$LAB/net" ]; do sleep 0.1; done
 	at neighbour ip address add 10.7.0.3/24 dev eth0
-	nsenter -t "$(cat "$LAB/net")" -n "$ROOT/scripts/pxe-serve" -i br0 -d "$DIR" >>"$LAB/fetched" 2>"$LAB/errors" 3>&- &
+	nsenter -t "$(cat "$LAB/net")" -n "$ROOT/scripts/lab/pxe-serve" -i br0 -d "$DIR" >>"$LAB/fetched" 2>"$LAB/errors" 3>&- &
 	echo $! >"$LAB/server"
 	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do
 		kill -0 "$(cat "$LAB/server")" || fail "pxe-serve has ended: $(cat "$LAB/errors")"

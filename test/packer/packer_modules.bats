@@ -477,7 +477,7 @@ pack_keys() {
 
 @test "the order agrees with modprobe, for modules of every directory of a real kernel" {
 	local kernel release names count
-	kernel=$("$ROOT/scripts/fetch-kernel" linux-image-amd64)
+	kernel=$("$ROOT/scripts/kernel/fetch-kernel" linux-image-amd64)
 	release=$(basename "$kernel"/lib/modules/*)
 	names=$(sed -n 's|.*/\([^/:]*\)\.ko:.*|\1|p' "$kernel/lib/modules/$release/modules.dep" | awk 'NR % 47 == 0')
 	run --separate-stderr packer -k "$kernel" -m "$names" -o "$OUT/image"

@@ -38,7 +38,7 @@ stand_in_update_grub() {
 }
 
 line() {
-	run --separate-stderr "$ROOT/scripts/grub-line" "$@"
+	run --separate-stderr "$ROOT/scripts/grub/grub-line" "$@"
 }
 
 @test "an entry: files, menu, list; removed, every byte is as it was" {
@@ -71,7 +71,7 @@ line() {
 
 @test "a /boot of its own: paths and the search are its" {
 	BEFORE=$OWN_BOOT run --separate-stderr in_tree sh -euc '"$1" --root "$2" -k "$3/kernel" -i "$3/image" one
-			cat "$2/boot/grub/grub.cfg"' sh "$ROOT/scripts/grub-entry" "$TREE" "$APPLIANCE"
+			cat "$2/boot/grub/grub.cfg"' sh "$ROOT/scripts/grub/grub-entry" "$TREE" "$APPLIANCE"
 	expect_status 0
 	output=${output#*99_lull}
 	expect_in "$output" 'lull=/lull/one'
@@ -183,7 +183,7 @@ once_with() {
 	cp "$ROOT/test/grub/$1" "$TREE/boot/grub2/grub.cfg"
 	(cd "$TREE/boot/grub2" && sh -euc "${2-:}")
 	[ $# -lt 3 ] || in_tree chroot "$TREE" /usr/bin/grub-editenv /boot/grub2/grubenv set "${@:3}"
-	run --separate-stderr in_tree "$ROOT/scripts/grub-once" --root "$TREE" --check
+	run --separate-stderr in_tree "$ROOT/scripts/grub/grub-once" --root "$TREE" --check
 	mv "$BATS_TEST_TMPDIR/grub" "$TREE/boot/grub"
 }
 
@@ -241,7 +241,7 @@ once_with() {
 @test "once: a timeout in /etc/default/grub that never runs out is refused before or after the menu is made" {
 	echo 'GRUB_TIMEOUT=-1' >>"$TREE/etc/default/grub"
 	state >"$BATS_TEST_TMPDIR/before"
-	run --separate-stderr in_tree "$ROOT/scripts/grub-entry" --root "$TREE" --once -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one
+	run --separate-stderr in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" --once -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one
 	expect_refused "GRUB would wait for a key in its menu; set GRUB_TIMEOUT to seconds in $TREE/etc/default/grub and run /usr/sbin/update-grub"
 	in_tree chroot "$TREE" /usr/sbin/update-grub 2>/dev/null
 	state >"$BATS_TEST_TMPDIR/before"
@@ -272,20 +272,20 @@ once_with() {
 		printf 'Boot0003* debian\tHD(1,GPT,1,0x800,0x1)/File(\\EFI\\debian\\shimx64.efi)\n'
 	END
 	chmod 755 "$TREE/usr/bin/efibootmgr"
-	run --separate-stderr in_tree chroot "$TREE" /scripts/grub-entry --once -k /tmp/kernel -i /tmp/image one
+	run --separate-stderr in_tree chroot "$TREE" /scripts/grub/grub-entry --once -k /tmp/kernel -i /tmp/image one
 	expect_status 0
 	expect_equal "$(next_entry)" lull-one
 	expect_equal "$(cat "$TREE/tmp/asked")" '--quiet --bootnext 0003'
-	run --separate-stderr in_tree chroot "$TREE" /scripts/grub-entry --remove one
+	run --separate-stderr in_tree chroot "$TREE" /scripts/grub/grub-entry --remove one
 	expect_equal "$(tail -n 1 "$TREE/tmp/asked")" '--quiet --delete-bootnext'
 	expect_as_before
 	sed -i 's/BootCurrent: 0000/BootCurrent: 0003/; 2s/.*/[ "$1" = -v ] || exit 1/' "$TREE/usr/bin/efibootmgr"
-	run --separate-stderr in_tree chroot "$TREE" /scripts/grub-entry --once -k /tmp/kernel -i /tmp/image one
+	run --separate-stderr in_tree chroot "$TREE" /scripts/grub/grub-entry --once -k /tmp/kernel -i /tmp/image one
 	expect_status 0
-	run --separate-stderr in_tree chroot "$TREE" /scripts/grub-entry --remove one
+	run --separate-stderr in_tree chroot "$TREE" /scripts/grub/grub-entry --remove one
 	expect_status 0
 	sed -i 's/BootCurrent: 0003/BootCurrent: 0000/; /shim/d' "$TREE/usr/bin/efibootmgr"
-	run --separate-stderr in_tree chroot "$TREE" /scripts/grub-entry --once -k /tmp/kernel -i /tmp/image one
+	run --separate-stderr in_tree chroot "$TREE" /scripts/grub/grub-entry --once -k /tmp/kernel -i /tmp/image one
 	expect_refused 'the firmware does not start GRUB and has no entry for it'
 }
 
@@ -295,7 +295,7 @@ once_with() {
 	mkdir -p "$TREE/other/usr/sbin" "$TREE/other/etc"
 	cp -a "$TREE/boot" "$TREE/other"
 	cp -a "$TREE/usr/sbin/update-grub" "$TREE/other/usr/sbin"
-	run --separate-stderr in_tree chroot "$TREE" /scripts/grub-once --root /other one
+	run --separate-stderr in_tree chroot "$TREE" /scripts/grub/grub-once --root /other one
 	expect_status 0
 	expect_equal "$(next_entry)" ''
 	expect_in "$(cat "$TREE/other/boot/grub/grubenv")" next_entry=lull-one
@@ -404,7 +404,7 @@ once_with() {
 @test "a disk that fills while the menu is made" {
 	stand_in_update_grub 'head -c 90m /dev/zero >/boot/grub/grub.cfg'
 	BEFORE=$OWN_BOOT run --separate-stderr in_tree sh -uc '"$1" --root "$2" -k "$3/kernel" -i "$3/image" one
-			echo "status $?"; diff -r "$2/boot" "$2/tmp/boot"' sh "$ROOT/scripts/grub-entry" "$TREE" "$APPLIANCE"
+			echo "status $?"; diff -r "$2/boot" "$2/tmp/boot"' sh "$ROOT/scripts/grub/grub-entry" "$TREE" "$APPLIANCE"
 	expect_equal "$output" 'status 1'
 	expect_in "$stderr" 'No space left'
 }
@@ -423,7 +423,7 @@ once_with() {
 @test "a read-only root, and one who is not root" {
 	BEFORE='mount --rbind "$1" "$1"; mount -o remount,bind,ro "$1"' install one
 	expect_refused 'read-only'
-	run --separate-stderr unshare -U "$ROOT/scripts/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" \
+	run --separate-stderr unshare -U "$ROOT/scripts/grub/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" \
 		-i "$APPLIANCE/image" one
 	expect_refused 'needs root'
 	expect_equal "$(wc -l <<<"$stderr")" 1
@@ -451,7 +451,7 @@ once_with() {
 interrupted() {
 	local signal=$1 wait=$2
 	shift 2
-	in_tree sh -euc 'echo $$ >"$0/tmp/pid"; exec "$@"' "$TREE" "$@" "$ROOT/scripts/grub-entry" --root "$TREE" \
+	in_tree sh -euc 'echo $$ >"$0/tmp/pid"; exec "$@"' "$TREE" "$@" "$ROOT/scripts/grub/grub-entry" --root "$TREE" \
 		-k "$APPLIANCE/kernel" -i "$APPLIANCE/image" --once one >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	$wait
 	kill "-$signal" "$(cat "$TREE/tmp/pid")" || true
@@ -479,7 +479,7 @@ started_for() {
 # bats test_tags=slow
 @test "one at a time" {
 	stand_in_update_grub 'touch /tmp/there; sleep 1; exec grub-mkconfig -o /boot/grub/grub.cfg'
-	in_tree "$ROOT/scripts/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one 2>/dev/null 3>&- &
+	in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one 2>/dev/null 3>&- &
 	until [ -f "$TREE/tmp/there" ]; do sleep 0.1; done
 	install two
 	expect_status 1
@@ -492,7 +492,7 @@ started_for() {
 # bats test_tags=slow
 @test "a terminal that is gone in the middle" {
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; sleep 1; echo told; echo told >&2; exit 1'
-	in_tree "$ROOT/scripts/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one \
+	in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one \
 		2> >(true) || true
 	expect_as_before
 }

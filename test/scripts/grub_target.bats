@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# scripts/grub-target with a machine that is a tree: ssh runs what it is told there, as root, with the real grub-mkconfig
+# scripts/grub/grub-target with a machine that is a tree: ssh runs what it is told there, as root, with the real grub-mkconfig
 # and grub-editenv; `reboot` notes that it was called. test/long/boot_grub_target.bats has a machine that boots.
 
 load ../helpers
@@ -37,7 +37,7 @@ reboots() {
 }
 
 target() {
-	run --separate-stderr "$ROOT/scripts/grub-target" "$@"
+	run --separate-stderr "$ROOT/scripts/grub/grub-target" "$@"
 }
 
 # Nothing of what was sent, and no mark.

@@ -84,26 +84,26 @@ fragment() {
 	configure qemuu
 	expect_status 1
 	expect_in "$stderr" 'no preset, fragment or file called qemuu. Presets: qemu '
-	run --separate-stderr "$ROOT/scripts/build-kernel" -s "$SOURCE" -o "$BATS_TEST_TMPDIR/out" qemu nosuch
+	run --separate-stderr "$ROOT/scripts/kernel/build-kernel" -s "$SOURCE" -o "$BATS_TEST_TMPDIR/out" qemu nosuch
 	expect_status 1
 	expect_in "$stderr" 'called nosuch.'
 	expect_not_in "$stderr" building
-	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$BATS_TEST_TMPDIR" -o "$OUT" qemu
+	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -s "$BATS_TEST_TMPDIR" -o "$OUT" qemu
 	expect_status 1
 	expect_in "$stderr" 'is not a source of a kernel: it has no Kconfig'
-	run --separate-stderr "$ROOT/scripts/configure-kernel" -s /nowhere -o "$OUT" qemu
+	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -s /nowhere -o "$OUT" qemu
 	expect_status 1
 	expect_in "$stderr" 'cannot find /nowhere: name a folder, a tarball, or a version'
 	head -c 1000 /dev/zero >"$BATS_TEST_TMPDIR/zeros.tar"
-	XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache run --separate-stderr "$ROOT/scripts/configure-kernel" \
+	XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" \
 		-s "$BATS_TEST_TMPDIR/zeros.tar" -o "$OUT" qemu
 	expect_status 1
 	expect_in "$stderr" 'kernel-source:'
 	expect_equal "$(ls -A "$BATS_TEST_TMPDIR/cache/lull/sources")" ''
-	run --separate-stderr "$ROOT/scripts/configure-kernel" -o "$OUT"
+	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -o "$OUT"
 	expect_status 2
 	mkdir "$BATS_TEST_TMPDIR/with blank"
-	run --separate-stderr "$ROOT/scripts/configure-kernel" -s "$SOURCE" -o "$BATS_TEST_TMPDIR/with blank" qemu
+	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -s "$SOURCE" -o "$BATS_TEST_TMPDIR/with blank" qemu
 	expect_status 1
 	expect_in "$stderr" 'blanks or colons'
 }
@@ -115,14 +115,14 @@ fragment() {
 	chmod +x "$BATS_TEST_TMPDIR/linux-0/scripts/kconfig/merge_config.sh"
 	tar -C "$BATS_TEST_TMPDIR" -czf "$BATS_TEST_TMPDIR/linux.tar.gz" linux-0
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
-	run --separate-stderr "$ROOT/scripts/kernel-source" "$BATS_TEST_TMPDIR/linux.tar.gz"
+	run --separate-stderr "$ROOT/scripts/kernel/kernel-source" "$BATS_TEST_TMPDIR/linux.tar.gz"
 	expect_status 0
 	[ -f "$output/Kconfig" ]
 	expect_equal "$(ls "$XDG_CACHE_HOME/lull/sources")" "$(basename "$output")"
 }
 
 @test "kconfig-why tells who asks, what brings it, what keeps it out" {
-	why() { run --separate-stderr "$ROOT/scripts/kconfig-why" -s "$SOURCE" "$@"; }
+	why() { run --separate-stderr "$ROOT/scripts/kernel/kconfig-why" -s "$SOURCE" "$@"; }
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 	why CONFIG_X86_X2APIC qemu
 	expect_status 0

@@ -27,18 +27,18 @@ expect_wrong() {
 	expect_wrong make-media
 	media --timeout soon -e one
 	expect_wrong make-media
-	run --separate-stderr "$ROOT/scripts/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -e one
+	run --separate-stderr "$ROOT/scripts/media/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -e one
 	expect_wrong make-media
-	run --separate-stderr "$ROOT/scripts/make-media" -i "$APPLIANCE/image" -e one
+	run --separate-stderr "$ROOT/scripts/media/make-media" -i "$APPLIANCE/image" -e one
 	expect_wrong make-media
 	uki one
 	expect_wrong make-uki
 	uki -a
 	expect_wrong make-uki
-	run --separate-stderr "$ROOT/scripts/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel"
+	run --separate-stderr "$ROOT/scripts/media/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel"
 	expect_wrong make-uki
 	for script in make-media make-uki; do
-		run --separate-stderr "$ROOT/scripts/$script" --help
+		run --separate-stderr "$ROOT/scripts/media/$script" --help
 		expect_status 0
 		expect_in "$output" "usage: $script"
 	done

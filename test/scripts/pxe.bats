@@ -12,7 +12,7 @@ setup() {
 
 # entry ARGUMENT...: of pxe-entry, with the appliance
 entry() {
-	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" "$@" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
+	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" "$@" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
 }
 
 content() {
@@ -45,18 +45,18 @@ boot"
 }
 
 @test "the default entry, a command, the list, and the end of an entry" {
-	run "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" -- sh -c 'echo "$HOME"'
+	run "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" -- sh -c 'echo "$HOME"'
 	expect_status 0
 	entry 52:54:00:00:00:02
-	run "$ROOT/scripts/pxe-entry" "$DIR" --list
+	run "$ROOT/scripts/lab/pxe-entry" "$DIR" --list
 	expect_equal "$(sed 's/[0-9a-f]\{64\}/SUM/' <<<"$output")" "52:54:00:00:00:02
 	files/SUM rdinit=/init console=ttyS0,115200 panic=0
 default
 	files/SUM rdinit=/init console=ttyS0,115200 panic=0 'lull.run=sh%20-c%20%27echo%20%22\$HOME%22%27'"
-	run "$ROOT/scripts/pxe-entry" "$DIR" 52-54-00-00-00-02 --remove
+	run "$ROOT/scripts/lab/pxe-entry" "$DIR" 52-54-00-00-00-02 --remove
 	expect_status 0
 	expect_equal "$(ls "$DIR/serve/entry")" $'default.cfg\ndefault.ipxe'
-	run "$ROOT/scripts/pxe-entry" "$DIR" 52-54-00-00-00-02 --remove
+	run "$ROOT/scripts/lab/pxe-entry" "$DIR" 52-54-00-00-00-02 --remove
 	expect_status 1
 	expect_in "$output" 'pxe-entry: there is no entry 52:54:00:00:00:02 in '
 }
@@ -81,8 +81,8 @@ boot"
 	{ printf 070701 && head -c 70001 /dev/urandom; } >"$APPLIANCE/other"
 	(
 		for _ in {1..10}; do
-			"$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/other"
-			"$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
+			"$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/other"
+			"$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
 		done
 	) 3>&- &
 	writer=$!
@@ -100,7 +100,7 @@ boot"
 	touch -d '2 hours ago' "$DIR/serve/files/"*
 	touch "$DIR/serve/entry/default.cfg.1~"
 	: >"$DIR/serve/files/$(sum "$APPLIANCE/kernel")"
-	run "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/other"
+	run "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/other"
 	expect_status 0
 	expect_equal "$(ls "$DIR/serve/files" | wc -l)" 3
 	expect_equal "$(find "$DIR" -name '*~')" ''
@@ -112,7 +112,7 @@ boot"
 	# It is slow.
 	printf '#!/bin/sh\nexec sleep 60\n' >"$BATS_TEST_TMPDIR/bin/mv"
 	chmod +x "$BATS_TEST_TMPDIR/bin/mv"
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH setsid env --default-signal=INT "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" 3>&- &
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH setsid env --default-signal=INT "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" 3>&- &
 	writer=$!
 	until ls "$DIR/serve/files/" 2>/dev/null | grep -q '~$'; do sleep 0.05; done
 	kill -INT "-$writer"
@@ -152,11 +152,11 @@ boot"
 	expect_none 'grub-line: no boot loader would pass this to a kernel'
 	entry -a "$(printf '%01900d' 0)"
 	expect_none 'cannot use the command line: the kernel takes 2047 bytes'
-	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
+	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
 	expect_none "cannot use $APPLIANCE/image as a kernel: it is not a bzImage"
-	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/kernel"
+	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/kernel"
 	expect_none "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
-	run --separate-stderr "$ROOT/scripts/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/none"
+	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/none"
 	expect_none "cannot read $APPLIANCE/none"
 	ln -s /etc "$DIR/serve/files/out"
 	entry
@@ -174,19 +174,19 @@ boot"
 @test "wrong usage" {
 	for arguments in '' '-k x' 'dir -i' 'dir -x' 'dir 52:54:00:12:34:56 x' 'dir'; do
 		# shellcheck disable=SC2086 # words
-		LULL_IMAGE='' run --separate-stderr "$ROOT/scripts/pxe-entry" ${arguments/dir/$DIR}
+		LULL_IMAGE='' run --separate-stderr "$ROOT/scripts/lab/pxe-entry" ${arguments/dir/$DIR}
 		expect_status 2
 		expect_in "$stderr" 'usage: pxe-entry'
 	done
 	for arguments in '' '-i lo' '-i' '-i lo -d' '-i lo -I x --http-port no' '-i lo -I x --http-port 0' \
 		'-i lo -I x --http-port 65536' '-i lo -I x --proxy --range 1.1.1.1,1.1.1.2' '-i lo -d x -k y' '-i lo -d x -- true' '-i lo -I x y'; do
 		# shellcheck disable=SC2086
-		run --separate-stderr "$ROOT/scripts/pxe-serve" $arguments
+		run --separate-stderr "$ROOT/scripts/lab/pxe-serve" $arguments
 		expect_status 2
 		expect_in "$stderr" 'usage: pxe-serve'
 	done
 	for script in pxe-entry pxe-serve; do
-		run --separate-stderr "$ROOT/scripts/$script" --help
+		run --separate-stderr "$ROOT/scripts/lab/$script" --help
 		expect_status 0
 		expect_in "$output" "usage: $script"
 	done
@@ -199,7 +199,7 @@ boot"
 		local message=$1 commands=$2
 		shift 2
 		run --separate-stderr unshare -n sh -c "PATH=\$PATH:/usr/sbin:/sbin; $commands; exec \"\$@\"" sh \
-			"$ROOT/scripts/pxe-serve" -I "$APPLIANCE/image" "$@"
+			"$ROOT/scripts/lab/pxe-serve" -I "$APPLIANCE/image" "$@"
 		expect_status 1
 		expect_in "$stderr" "pxe-serve: $message"
 		expect_equal "$(wc -l <<<"$stderr")" 1

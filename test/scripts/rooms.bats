@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The layout of the sources, as packer/ROOMS, bench/ROOMS and init/ROOMS describe it.
+# The layout of the sources, as packer/ROOMS, bench/ROOMS, init/ROOMS and scripts/ROOMS describe it.
 load ../helpers
 
 # rooms PROGRAM: the highest first
@@ -14,7 +14,7 @@ rank() {
 }
 
 @test "every room is described, and every description has a room" {
-	for program in packer bench init; do
+	for program in packer bench init scripts; do
 		expect_equal "$(rooms "$program" | sort)" "$(find "$ROOT/$program" -mindepth 1 -type d -printf '%f\n' | sort)"
 	done
 }
@@ -32,6 +32,18 @@ rank() {
 			[ "$(rank "$program" "$user")" -le "$(rank "$program" "$used")" ] ||
 				fail "$program/$file includes a header of a room above it: $line"
 		done < <(cd "$ROOT/$program" && grep -r --include='*.[ch]' '^#include "' . | sed 's|^\./||')
+	done
+}
+
+@test "scripts use only rooms below them" {
+	for file in "$ROOT"/scripts/*/*; do
+		room=$(basename "$(dirname "$file")")
+		for used in $(rooms scripts); do
+			names=$(cd "$ROOT/scripts/$used" && printf '/%s\n' *)
+			# A comment may name any script; code names one with the folder in front.
+			! sed 's/^[ \t]*#.*//' "$file" | grep -qF "$names" || [ "$(rank scripts "$room")" -le "$(rank scripts "$used")" ] ||
+				fail "scripts/$room/${file##*/} uses a script of the room $used above it"
+		done
 	done
 }
 

@@ -114,12 +114,12 @@ make_package() {
 
 @test "a kernel is downloaded once, unpacked and linked" {
 	make_package
-	run --separate-stderr "$ROOT/scripts/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
+	run --separate-stderr "$ROOT/scripts/kernel/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
 	expect_status 0
 	expect_equal "$output" "$XDG_CACHE_HOME/lull/kernels/$sum"
 	expect_equal "$(cat "$BATS_TEST_TMPDIR/out/vmlinuz" "$BATS_TEST_TMPDIR/out/config")" $'vmlinuz\nconfig'
 	[ -f "$BATS_TEST_TMPDIR/out/lib/modules/1.2/modules.dep" ] || fail 'no modules.dep'
-	run "$ROOT/scripts/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
+	run "$ROOT/scripts/kernel/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
 	expect_status 0
 	expect_equal "$(wc -l <"$BATS_TEST_TMPDIR/asked")" 1
 	expect_equal "$(ls "$XDG_CACHE_HOME/lull")" $'kernels\npackages'
@@ -127,13 +127,13 @@ make_package() {
 
 @test "without network and lists the kernel of the last time is used" {
 	make_package
-	"$ROOT/scripts/fetch-kernel" linux-image-meta
+	"$ROOT/scripts/kernel/fetch-kernel" linux-image-meta
 	stand_in apt-cache 'exit 100'
 	stand_in apt-get 'exit 100'
-	run --separate-stderr "$ROOT/scripts/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
+	run --separate-stderr "$ROOT/scripts/kernel/fetch-kernel" -o "$BATS_TEST_TMPDIR/out" linux-image-meta
 	expect_status 0
 	expect_equal "$output" "$XDG_CACHE_HOME/lull/kernels/$sum"
-	run "$ROOT/scripts/fetch-kernel" linux-image-other
+	run "$ROOT/scripts/kernel/fetch-kernel" linux-image-other
 	expect_status 1
 	expect_in "$output" 'cannot fetch linux-image-other: no network'
 }
@@ -149,7 +149,7 @@ make_package() {
 		[ "$*" != "-q update" ] || exit 0
 		exec "$0.new" "$@"'
 	for had in old none; do
-		run --separate-stderr "$ROOT/scripts/fetch-package" linux-image-meta
+		run --separate-stderr "$ROOT/scripts/kernel/fetch-package" linux-image-meta
 		expect_status 0
 		expect_equal "$output" "$XDG_CACHE_HOME/lull/packages/$sum.deb"
 		rm -r "$XDG_CACHE_HOME"
@@ -167,20 +167,21 @@ make_package() {
 		PATH=$BATS_TEST_TMPDIR/programs run --separate-stderr "$ROOT/scripts"/$command
 		expect_status 1
 		expect_equal "$output" ''
+		name=${command%% *} name=${name##*/}
 		[ "$setup" != base ] && setup=" $setup" || setup=''
-		expect_equal "$stderr" "${command%% *}: missing: $missing; run scripts/setup$setup to install what is missing"
-		[ ! -e "$BATS_TEST_TMPDIR/out" ] || fail "$command began"
-		[ ! -e "$XDG_CACHE_HOME" ] || fail "$command fetched"
+		expect_equal "$stderr" "$name: missing: $missing; run scripts/setup$setup to install what is missing"
+		[ ! -e "$BATS_TEST_TMPDIR/out" ] || fail "$name began"
+		[ ! -e "$XDG_CACHE_HOME" ] || fail "$name fetched"
 	done <<-END
-		kernel build-kernel -o $BATS_TEST_TMPDIR/out qemu
+		kernel kernel/build-kernel -o $BATS_TEST_TMPDIR/out qemu
 		flex (Debian's package flex), ld (Debian's package binutils)
-		kernel configure-kernel -o $BATS_TEST_TMPDIR/out qemu
+		kernel kernel/configure-kernel -o $BATS_TEST_TMPDIR/out qemu
 		flex (Debian's package flex)
-		kernel kernel-source
+		kernel kernel/kernel-source
 		dpkg-deb (Debian's package dpkg), xz (Debian's package xz-utils)
-		base fetch-kernel -o $BATS_TEST_TMPDIR/out
+		base kernel/fetch-kernel -o $BATS_TEST_TMPDIR/out
 		dpkg-deb (Debian's package dpkg)
-		base fetch-package cpio
+		base kernel/fetch-package cpio
 		apt-get (Debian's package apt)
 		base fetch-sysroot amd64 $BATS_TEST_TMPDIR/out cpio
 		apt-get (Debian's package apt), dpkg-deb (Debian's package dpkg)
@@ -196,10 +197,10 @@ make_package() {
 		expect_status 1
 		installed=" ${output##*--no-install-recommends } "
 		if [ "$group" = boot ]; then
-			packages=$(sed -n 's/.*\<need [^#]* \([a-z0-9-]*\).*/\1/p' "$ROOT"/scripts/make-* "$ROOT"/scripts/lib-{grub,media})
+			packages=$(sed -n 's/.*\<need [^#]* \([a-z0-9-]*\).*/\1/p' "$ROOT"/scripts/media/* "$ROOT"/scripts/grub/lib-grub)
 		else
-			packages=$(sed -n "s/^\t*need_tools ${group:-''} //p" "$ROOT"/scripts/* | tr ' ' '\n' | grep -v '[$]')
-			[ "$group" != kernel ] || packages+=" $(sed -n 's/^\t\t[A-Z0-9_]* \([a-z].*\)/\1/p' "$ROOT/scripts/build-kernel")"
+			packages=$(find "$ROOT/scripts" -type f -exec sed -n "s/^\t*need_tools ${group:-''} //p" {} + | tr ' ' '\n' | grep -v '[$]')
+			[ "$group" != kernel ] || packages+=" $(sed -n 's/^\t\t[A-Z0-9_]* \([a-z].*\)/\1/p' "$ROOT/scripts/kernel/build-kernel")"
 		fi
 		[ -n "$packages" ] || fail "no packages of '$group'"
 		for package in $packages; do
@@ -258,7 +259,7 @@ fetch-sysroot: warning: more holds documentation only'
 @test "a package with other bytes than promised is refused" {
 	make_package
 	stand_in apt-get 'echo forged >linux-image-1.2_1_all.deb'
-	run "$ROOT/scripts/fetch-kernel" linux-image-meta
+	run "$ROOT/scripts/kernel/fetch-kernel" linux-image-meta
 	expect_status 1
 	expect_in "$output" 'not the bytes'
 	[ -z "$(find "$XDG_CACHE_HOME" -type f)" ] || fail 'left something behind'
