@@ -22,7 +22,7 @@ fragment_open(const char *path, const char *mode)
 	return file;
 }
 
-/* Lines of kconfig/names: what one option is called. */
+/* Lines of kconfig/names: the names of one option. */
 static char *synonyms[NAMES_MAX];
 static size_t synonym_count;
 
@@ -43,18 +43,18 @@ fragment_translate(const char *name)
 {
 	for (size_t i = 0; i < synonym_count && option_find(name) == NULL; i++) {
 		char *line = strdup(synonyms[i]);
-		bool spoken_of = false;
+		bool is_listed = false;
 		const char *known = name;
 
 		for (char *word = strtok(line, " \t\n"); word != NULL;
 		     word = strtok(NULL, " \t\n")) {
-			spoken_of |= strcmp(word, name) == 0;
+			is_listed |= strcmp(word, name) == 0;
 			if (strcmp(word, "-") == 0)
 				known = NULL;
 			else if (option_find(word) != NULL)
 				known = word;
 		}
-		if (spoken_of)
+		if (is_listed)
 			return known;
 	}
 	return name;
@@ -80,7 +80,7 @@ fragment_parse(char *line, char **name, char **value)
 	char *rest = *name + name_length;
 	if (name_length == 0 ||
 	    (unset ? strcmp(rest, " is not set") != 0 : *rest != '=' || rest[1] == '\0'))
-		return unset ? 0 : -1; /* a comment may speak of an option */
+		return unset ? 0 : -1; /* a comment may mention an option */
 	*value = unset ? none : rest + 1;
 	*rest = '\0';
 	return 1;

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells of a kernel's configuration what was asked for and did not come, and why. Its parser is the
- *kernel's own, of the very source that is configured (scripts/kconfig, from 5.4 on), so that it is
- *right for that version: scripts/kernel/configure-kernel compiles the two together.
+ * Reports which requested options a kernel's configuration lacks, and why. It uses the parser of
+ * the source that is configured (scripts/kconfig, since 5.4), so that it is right for that
+ * version: scripts/kernel/configure-kernel compiles the two together.
  *
- *	explain translate NAMES LABEL FROM TO ...	fragments, their options called as this
- *source calls them
- *	explain check LABEL FROM TO ...			a line for each option of these that .config
- *does not have explain why NAMES OPTION			what the option is, depends on, is
- *selected by
+ *	explain translate NAMES LABEL FROM TO ...
  *
- * NAMES is kconfig/names; messages call a fragment LABEL. Reading Kconfig takes a second or two, as
- *it runs the compiler to see what it can do: so all fragments are for one run.
+ * copies fragments FROM to TO, with the option names of this source,
  *
- * Runs in the root of the source, with .config named by KCONFIG_CONFIG. Status 0, 1 when something
- *did not come, 2.
+ *	explain check LABEL FROM TO ...
+ *
+ * reports each option of the fragments that .config lacks, and
+ *
+ *	explain why NAMES OPTION
+ *
+ * prints the value of an option, its dependencies, and what selects it. NAMES is kconfig/names;
+ * messages call a fragment LABEL. Reading Kconfig takes a second or two, as it runs the compiler to
+ * test its features: so one run handles all fragments.
+ *
+ * It runs in the root of the source, with .config named by KCONFIG_CONFIG. Status 0; 1 if an option
+ * is missing; 2 for other errors.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,8 +30,7 @@
 #include "option.h"
 
 /*
- * Writes the fragment to `to` and tells on stderr what changed, and what is not a line of a
- * fragment.
+ * Writes the translated fragment to `to`; reports changes and invalid lines on stderr.
  */
 static bool
 translate(const char *label, const char *from, const char *to)
@@ -48,12 +52,12 @@ translate(const char *label, const char *from, const char *to)
 		}
 		if (kind > 0 && known == NULL)
 			fprintf(stderr,
-				"%s:%d: CONFIG_%s is left out: this kernel has no such option\n",
+				"%s:%d: CONFIG_%s is dropped: this kernel has no such option\n",
 				label, number, name);
 		else if (kind > 0 && strcmp(name, known) != 0)
 			fprintf(stderr, "%s:%d: CONFIG_%s is called CONFIG_%s in this kernel\n",
 				label, number, name, known);
-		/* A line for a line, so that numbers stay right. */
+		/* One line for each line, so that line numbers stay right. */
 		if (known == NULL)
 			fprintf(copy, "\n");
 		else
@@ -78,8 +82,8 @@ translate_all(int count, char *fragments[])
 }
 
 /*
- * A line of a fragment. Of several for one option the last counts, as for merge_config.sh, and so
- * it is with values of one choice in several fragments.
+ * A line of a fragment. Of several lines for one option the last wins, as with merge_config.sh; the
+ * same holds for the values of one choice in several fragments.
  */
 struct request {
 	const char *label;
@@ -134,7 +138,7 @@ add_request(const char *label, int line, const char *name, const char *value)
 		replace_choice(&requests[at]);
 }
 
-/* What `translate` has written. */
+/* Reads a fragment that `translate` has written. */
 static void
 read_fragment(const char *label, const char *path)
 {
@@ -148,8 +152,8 @@ read_fragment(const char *label, const char *path)
 }
 
 /*
- * Whether a string has the value that a fragment gives it, in quotes, where a backslash makes the
- * next byte itself.
+ * Whether the value equals the quoted string of a fragment, in which a backslash escapes the next
+ * byte.
  */
 static bool
 has_string(const char *value, const char *quoted)
@@ -170,14 +174,14 @@ has_value(struct symbol *symbol, const char *wanted)
 				: strcmp(option_value(symbol), wanted) == 0;
 }
 
-/* Prints which line of the same fragment asks for another value of the choice. */
+/* Prints the line of the same fragment that requests another value of the choice. */
 static void
-print_rival(const struct request *r, struct symbol *symbol)
+print_conflict(const struct request *r, struct symbol *symbol)
 {
 	for (size_t i = 0; i < request_count; i++)
 		if (strcmp(requests[i].value, "y") == 0 && strcmp(r->value, "y") == 0 &&
 		    option_is_of_same_choice(symbol, option_find(requests[i].name)))
-			printf("    %s:%d asks for CONFIG_%s=y of the same choice: remove one of "
+			printf("    %s:%d requests CONFIG_%s=y of the same choice: remove one of "
 			       "the two lines\n",
 			       requests[i].label, requests[i].line, requests[i].name);
 }
@@ -195,10 +199,10 @@ check(const struct request *r)
 	sym_calc_value(symbol);
 	if (has_value(symbol, r->value))
 		return true;
-	printf("%s:%d: CONFIG_%s=%s was asked for, but it is %s\n", r->label, r->line, r->name,
+	printf("%s:%d: CONFIG_%s=%s was requested, but is %s\n", r->label, r->line, r->name,
 	       r->value, option_value(symbol));
 	option_print_causes(symbol);
-	print_rival(r, symbol);
+	print_conflict(r, symbol);
 	return false;
 }
 
@@ -232,12 +236,13 @@ why(const char *name)
 	       sym_type_name(symbol->type));
 	option_print_causes(symbol);
 	if (strcmp(option_value(symbol), "n") == 0 && option_can_be_chosen(symbol))
-		printf("    nothing keeps it out: a fragment can ask for it\n");
+		printf("    nothing prevents it: a fragment can request it\n");
 	return 0;
 }
 
 /*
- * What the kernel's own make sets for its Kconfig, which runs the compiler to see what it can do.
+ * Sets the variables that the kernel's make sets for Kconfig, which runs the compiler to test its
+ * features.
  */
 static void
 set_environment(void)

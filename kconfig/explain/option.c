@@ -23,7 +23,7 @@ option_value(struct symbol *symbol)
 	return *value != '\0' ? value : "n";
 }
 
-/* An expression of Kconfig with the value of each option in it. */
+/* Prints an expression of Kconfig with the value of each option. */
 static void
 print_expression(const char *what, struct expr *expression)
 {
@@ -34,7 +34,7 @@ print_expression(const char *what, struct expr *expression)
 	str_free(&text);
 }
 
-/* Those that select it or would: in a list, as there may be hundreds. */
+/* Prints the options that select it or would, one a line, as there may be hundreds. */
 static void
 print_selectors(const char *what, struct symbol *symbol, tristate value)
 {
@@ -58,8 +58,8 @@ has_prompt(const struct symbol *symbol)
 }
 
 /*
- * For a person to whom the name of an option that cannot be chosen says nothing: what would bring
- * it.
+ * Prints what would select the options of an expression that have no prompt, as their names alone
+ * do not help the user.
  */
 static void
 print_hidden(struct expr *expression)
@@ -73,7 +73,8 @@ print_hidden(struct expr *expression)
 		struct symbol *symbol = expression->left.sym;
 		if (!has_prompt(symbol) && symbol->rev_dep.expr != NULL &&
 		    symbol->rev_dep.tri == no) {
-			printf("    %s cannot be chosen: it follows from others\n", symbol->name);
+			printf("    %s cannot be set directly: other options set it\n",
+			       symbol->name);
 			print_selectors("would be selected by", symbol, no);
 		}
 	}
@@ -114,7 +115,7 @@ option_print_causes(struct symbol *symbol)
 {
 	if (symbol->dir_dep.expr != NULL) {
 		bool met = symbol->dir_dep.tri != no;
-		print_expression(met ? "depends on" : "depends on what is not there",
+		print_expression(met ? "depends on" : "has unmet dependencies",
 				 symbol->dir_dep.expr);
 		if (!met)
 			print_hidden(symbol->dir_dep.expr);
@@ -124,14 +125,14 @@ option_print_causes(struct symbol *symbol)
 	for (const struct property *p = symbol->prop; p != NULL; p = p->next)
 		if (p->text != NULL && p->visible.expr != NULL && p->visible.tri == no &&
 		    symbol->dir_dep.tri != no)
-			print_expression("can be chosen only with", p->visible.expr);
+			print_expression("can be set only with", p->visible.expr);
 	if (!has_prompt(symbol)) {
-		printf("    cannot be chosen: it follows from others\n");
+		printf("    cannot be set directly: other options set it\n");
 		if (symbol->rev_dep.expr != NULL && symbol->rev_dep.tri == no)
 			print_selectors("would be selected by", symbol, no);
 	}
 	if (sym_is_choice_value(symbol))
-		printf("    is one of a choice, of which one can be set\n");
+		printf("    belongs to a choice, of which only one can be set\n");
 }
 
 void
@@ -150,7 +151,7 @@ option_print_unknown(const char *name)
 	const char *meant = names != NULL ? nearest_word(name, names) : NULL;
 	printf("this kernel has no such option");
 	if (meant != NULL)
-		printf("; is CONFIG_%s meant?", meant);
+		printf("; did you mean CONFIG_%s?", meant);
 	printf("\n");
 	free(names);
 	free(all);

@@ -9,22 +9,22 @@
 
 #include "lkc.h"
 
-/* The option of that name, or NULL: names that are only spoken of are none. */
+/* The option of that name, or NULL, also if the name is mentioned but not defined. */
 struct symbol *option_find(const char *name);
 
-/* Its value; "n" for what has none. */
+/* Its value; "n" if it has none. */
 const char *option_value(struct symbol *symbol);
 
 /* Whether the two are values of one choice, of which one can be set. */
 bool option_is_of_same_choice(struct symbol *symbol, struct symbol *other);
 
-/* Whether a fragment that asked for it would get it. */
+/* Whether a fragment could set it. */
 bool option_can_be_chosen(struct symbol *symbol);
 
-/* Prints, indented, what keeps the option at its value. */
+/* Prints, indented, what determines the option's value. */
 void option_print_causes(struct symbol *symbol);
 
-/* Prints that there is no such option, and the one that may be meant. */
+/* Prints that there is no such option, and the nearest name. */
 void option_print_unknown(const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Every preset and fragment with a real source, no kernel compiled. What configure-kernel says of mistakes is in
-# test/scripts/kernel_config.bats.
+# Every preset and fragment with a real source; no kernel is compiled. test/scripts/kernel_config.bats tests the messages
+# of configure-kernel.
 
 load ../helpers
 load ../kernel_helpers
@@ -13,7 +13,7 @@ count_set() {
 	grep -c '=y$' "$OUT/.config"
 }
 
-@test "every preset is had whole, and is as small as it should be" {
+@test "every preset can be configured completely, and is small enough" {
 	for preset in $(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$ROOT/kconfig/presets"); do
 		configure "$preset"
 		expect_status 0
@@ -27,7 +27,7 @@ count_set() {
 
 @test "every fragment can be added to the preset qemu" {
 	cd "$ROOT/kconfig"
-	# The paper's causes: first what undoes them, then, in another kernel, what brings them.
+	# The paper's causes: first a kernel without them, then one with them.
 	configure qemu ./*-off.config debug.config perf.config disk.config modules.config
 	expect_status 0
 	configure qemu ./*-on.config thp-always.config disk.config screen.config hw.config hw-intel.config \
@@ -39,7 +39,7 @@ count_set() {
 	grep -q '^CONFIG_NO_HZ_FULL=y' "$OUT/.config"
 }
 
-@test "every preset and every cause can be had of 6.12, and what it calls otherwise is told" {
+@test "every preset and cause can be configured with 6.12; renamed options are reported" {
 	SOURCE=$("$ROOT/scripts/kernel/kernel-source" 6.12) OUT=$BATS_TEST_TMPDIR/out
 	for preset in $(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$ROOT/kconfig/presets"); do
 		configure "$preset"
@@ -49,5 +49,5 @@ count_set() {
 	configure qemu ./*-on.config
 	expect_status 0
 	expect_in "$stderr" 'CONFIG_PAGE_TABLE_ISOLATION is called CONFIG_MITIGATION_PAGE_TABLE_ISOLATION in this kernel'
-	expect_in "$stderr" 'CONFIG_RANDOM_TRUST_CPU is left out: this kernel has no such option'
+	expect_in "$stderr" 'CONFIG_RANDOM_TRUST_CPU is dropped: this kernel has no such option'
 }

@@ -69,8 +69,8 @@ module() {
 	done <<-'END'
 		BLK_DEV_INITRD panic: no root device is found
 		BINFMT_ELF panic: init cannot be executed (error -8)
-		TTY no /dev/console: not a word is seen
-		PROC_FS init finds no command line
+		TTY no /dev/console: no output
+		PROC_FS init cannot read the command line
 		TMPFS no memory files for results
 		SHMEM,TMPFS no memory files for results
 	END
@@ -84,7 +84,7 @@ module() {
 		pack_for -b "$GUEST/args"
 		expect_told 'packer: warning: /init: ' "Lull's init needs CONFIG_$option=y, which $WORK/k/config does not set: $rest"
 	done <<-'END'
-		PRINTK nothing is seen before init
+		PRINTK no output before init
 		SYSFS no devices' attributes
 		DEVTMPFS only the device nodes
 		UNIX98_PTYS no /dev/pts: no terminal for programs

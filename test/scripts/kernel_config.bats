@@ -29,13 +29,13 @@ fragment() {
 	fragment 'CONFIG_NUMA=y' 'CONFIG_FUNCTION_TRACER=y'
 	configure base "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
-	expect_in "$stderr" 'my.config:1: CONFIG_NUMA=y was asked for, but it is n'
-	expect_in "$stderr" 'depends on what is not there: SMP [=n]'
-	expect_in "$stderr" 'my.config:2: CONFIG_FUNCTION_TRACER=y was asked for, but it is n'
+	expect_in "$stderr" 'my.config:1: CONFIG_NUMA=y was requested, but is n'
+	expect_in "$stderr" 'has unmet dependencies: SMP [=n]'
+	expect_in "$stderr" 'my.config:2: CONFIG_FUNCTION_TRACER=y was requested, but is n'
 	fragment 'CONFIG_FTRACE=y' 'CONFIG_FUNCTION_TRACER=y' 'CONFIG_FUNCTION_GRAPH_TRACER=y'
 	configure base "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
-	expect_in "$stderr" 'HAVE_FUNCTION_GRAPH_TRACER cannot be chosen: it follows from others'
+	expect_in "$stderr" 'HAVE_FUNCTION_GRAPH_TRACER cannot be set directly: other options set it'
 	expect_in "$stderr" 'DYNAMIC_FTRACE [=n]'
 }
 
@@ -43,9 +43,9 @@ fragment() {
 	fragment 'CONFIG_FRAME_POINTER=y' 'CONFIG_HZ_100=y' 'CONFIG_HZ_1000=y'
 	configure base "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
-	expect_in "$stderr" 'my.config:2: CONFIG_HZ_100=y was asked for, but it is n'
-	expect_in "$stderr" 'is one of a choice'
-	expect_in "$stderr" 'my.config:3 asks for CONFIG_HZ_1000=y of the same choice: remove one of the two lines'
+	expect_in "$stderr" 'my.config:2: CONFIG_HZ_100=y was requested, but is n'
+	expect_in "$stderr" 'belongs to a choice'
+	expect_in "$stderr" 'my.config:3 requests CONFIG_HZ_1000=y of the same choice: remove one of the two lines'
 }
 
 @test "a value of a choice replaces that of an earlier fragment, and back; strings hold quotes, backslashes and signs" {
@@ -69,7 +69,7 @@ fragment() {
 	fragment 'CONFIG_VIRTIO_BLKK=y'
 	configure qemu "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
-	expect_in "$stderr" 'my.config:1: CONFIG_VIRTIO_BLKK: this kernel has no such option; is CONFIG_VIRTIO_BLK meant?'
+	expect_in "$stderr" 'my.config:1: CONFIG_VIRTIO_BLKK: this kernel has no such option; did you mean CONFIG_VIRTIO_BLK?'
 }
 
 @test "a line that is neither a request nor a comment is an error" {
@@ -83,17 +83,17 @@ fragment() {
 @test "names that stand for nothing, and what is not a source" {
 	configure qemuu
 	expect_status 1
-	expect_in "$stderr" 'no preset, fragment or file called qemuu. Presets: qemu '
+	expect_in "$stderr" 'unknown preset, fragment or file qemuu. Presets: qemu '
 	run --separate-stderr "$ROOT/scripts/kernel/build-kernel" -s "$SOURCE" -o "$BATS_TEST_TMPDIR/out" qemu nosuch
 	expect_status 1
-	expect_in "$stderr" 'called nosuch.'
+	expect_in "$stderr" 'unknown preset, fragment or file nosuch.'
 	expect_not_in "$stderr" building
 	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -s "$BATS_TEST_TMPDIR" -o "$OUT" qemu
 	expect_status 1
-	expect_in "$stderr" 'is not a source of a kernel: it has no Kconfig'
+	expect_in "$stderr" 'is not a kernel source: Kconfig or '
 	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -s /nowhere -o "$OUT" qemu
 	expect_status 1
-	expect_in "$stderr" 'cannot find /nowhere: name a folder, a tarball, or a version'
+	expect_in "$stderr" 'cannot find /nowhere: give a folder, a tarball, or a version'
 	head -c 1000 /dev/zero >"$BATS_TEST_TMPDIR/zeros.tar"
 	XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" \
 		-s "$BATS_TEST_TMPDIR/zeros.tar" -o "$OUT" qemu
@@ -132,16 +132,16 @@ fragment() {
 	why NUMA qemu
 	expect_status 0
 	expect_in "$output" 'distro-like (hw, distro-like)'
-	expect_in "$output" 'nothing keeps it out: a fragment can ask for it'
+	expect_in "$output" 'nothing prevents it: a fragment can request it'
 	why RETPOLINE qemu
-	expect_in "$output" 'depends on what is not there: CPU_MITIGATIONS [=n]'
+	expect_in "$output" 'has unmet dependencies: CPU_MITIGATIONS [=n]'
 	why MITIGATION_RETPOLINE qemu
 	expect_status 0
 	expect_in "$output" 'CONFIG_MITIGATION_RETPOLINE is called CONFIG_RETPOLINE in this kernel'
 	expect_in "$output" 'kconfig/retpoline-on.config'
 	why VIRTIO_BLKK qemu
 	expect_status 1
-	expect_in "$output" 'is CONFIG_VIRTIO_BLK meant?'
+	expect_in "$output" 'did you mean CONFIG_VIRTIO_BLK?'
 	why
 	expect_status 2
 }
