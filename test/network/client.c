@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * init's DHCP client on an interface of this machine: `client INTERFACE SECONDS` prints what a
- * `net` record would have.
+ * Runs init's DHCP client on an interface of this machine: `client INTERFACE SECONDS` prints the
+ * contents of a `net` record.
  */
 #include <err.h>
 #include <net/if.h>

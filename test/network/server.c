@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A DHCP server on the wire of a QEMU machine (-netdev dgram, frames as datagrams of a Unix
- *socket), good or bad:
+ * A DHCP server on the wire of a QEMU machine (-netdev dgram: frames as datagrams of a Unix
+ * socket), good or bad:
  *
  *	server SOCKET PEER good|deaf|silent|nak|broken|router|flood
  *
- * good     answers, with options in all fields and a route cut in two
- * deaf     the same, but for the first question
+ * good     answers, with options in all fields and a route split over two of them
+ * deaf     like good, but ignores the first request
  * silent   offers, and does not answer requests
  * nak      offers, and refuses requests
  * broken   offers with a mask that has holes
- * router   gives a route by the machine itself too, which the kernel refuses
- * flood    puts four thousand packets before each answer that are none
+ * router   also gives a route with the machine itself as gateway, which the kernel refuses
+ * flood    sends four thousand invalid packets before each answer
  *
- * Prints a line for each question: its type, the milliseconds since the first, and the seconds that
- *it says it has been.
+ * Prints a line for each request: its type, the milliseconds since the first, and its `secs` field.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -51,12 +50,12 @@ milliseconds(void)
 }
 
 static bool
-is(const struct server *s, const char *mode)
+has_mode(const struct server *s, const char *mode)
 {
 	return strcmp(s->mode, mode) == 0;
 }
 
-/* QEMU takes one frame after the other: where it has no room for one, sending waits. */
+/* sendto() blocks until QEMU has room for the frame. */
 static void
 send_packet(const struct server *s, const struct dhcp_made *m)
 {
@@ -93,26 +92,26 @@ answer(const struct server *s, const struct dhcp_question *question)
 	struct dhcp_made m = made_reply(question);
 	bool is_offer = question->type == DHCP_DISCOVER;
 
-	if (is(s, "flood"))
+	if (has_mode(s, "flood"))
 		send_flood(s, question);
 	memcpy(m.packet + MADE_FILE, in_file, sizeof(in_file));
 	memcpy(m.packet + MADE_SNAME, in_sname, sizeof(in_sname));
 	MADE_ADD(&m, 54, 4, 10, 0, 2, 2, 53, 1,
-		 is_offer	? DHCP_OFFER
-		 : is(s, "nak") ? DHCP_NAK
-				: DHCP_ACK,
+		 is_offer	      ? DHCP_OFFER
+		 : has_mode(s, "nak") ? DHCP_NAK
+				      : DHCP_ACK,
 		 52, 1, 3);
-	if (is(s, "router"))
+	if (has_mode(s, "router"))
 		MADE_ADD(&m, 121, 8, 24, 192, 168, 7, 10, 0, 2, 15);
 	/* A mask with a hole, or a good one. */
-	MADE_ADD(&m, 1, 4, 255, is(s, "broken") ? 0 : 255, 255, 0);
+	MADE_ADD(&m, 1, 4, 255, has_mode(s, "broken") ? 0 : 255, 255, 0);
 	MADE_ADD(&m, 26, 2, 5, 120, 51, 4, 255, 255, 255, 255, 15, 3, 'l', 'a', 'b', 255);
-	if (is_offer || !is(s, "silent"))
+	if (is_offer || !has_mode(s, "silent"))
 		send_packet(s, &m);
 }
 
 static void
-hear(struct server *s, const unsigned char *frame, size_t length)
+handle_frame(struct server *s, const unsigned char *frame, size_t length)
 {
 	const unsigned char *bootp = frame + ETHERNET + MADE_BOOTP;
 	struct dhcp_question question = {.type = DHCP_DISCOVER};
@@ -127,7 +126,7 @@ hear(struct server *s, const unsigned char *frame, size_t length)
 	printf("%s %ld %d\n", question.type == DHCP_DISCOVER ? "discover" : "request",
 	       milliseconds(), bootp[8] << 8 | bootp[9]);
 	fflush(stdout);
-	if (s->questions++ > 0 || !is(s, "deaf"))
+	if (s->questions++ > 0 || !has_mode(s, "deaf"))
 		answer(s, &question);
 }
 
@@ -157,6 +156,6 @@ main(int argc, char *argv[])
 		err(1, "cannot listen at %s", argv[1]);
 	alarm(LIFE_S);
 	while ((length = recv(s.fd, frame, sizeof(frame), 0)) >= 0)
-		hear(&s, frame, (size_t)length);
+		handle_frame(&s, frame, (size_t)length);
 	err(1, "cannot receive");
 }

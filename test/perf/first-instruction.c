@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints how many nanoseconds, instructions in exact mode, lie between the kernel's "Run /init" and
- * this program's first instruction. The kernel's clock is the time stamp counter with another zero:
- * a message written here and read back tells how far they are apart, within the microsecond that
- * the log has.
+ * Prints the nanoseconds (in exact mode, instructions) between the kernel's "Run /init" and this
+ * program's first instruction. The kernel's clock is the time stamp counter with another zero: a
+ * message that is written and read back shows the difference, with the log's resolution of a
+ * microsecond.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 static const char mark[] = "lull: first-instruction\n";
 static const char started[] = ";Run /init as init process\n";
 
-/* The program's entry (Makefile): the registers that it changes are not the C library's. */
+/* The program's entry (Makefile). The C library does not use the registers that it changes. */
 unsigned first_low, first_high;
 __asm__(".globl first_instruction\n"
 	"first_instruction:\n"
@@ -26,11 +26,11 @@ __asm__(".globl first_instruction\n"
 	"	jmp _start\n");
 
 /*
- * The time of the first message from `from` on that holds `text`, in nanoseconds
- * (Documentation/ABI/testing/dev-kmsg)
+ * Returns the time of the first message from `from` on that holds `text`, in nanoseconds
+ * (Documentation/ABI/testing/dev-kmsg).
  */
 static unsigned long long
-find(int log, int from, const char *text)
+message_time(int log, int from, const char *text)
 {
 	unsigned long long time;
 	char record[8192];
@@ -54,11 +54,11 @@ main(void)
 
 	if (log < 0)
 		err(1, "cannot open /dev/kmsg");
-	unsigned long long run = find(log, SEEK_SET, started);
+	unsigned long long run = message_time(log, SEEK_SET, started);
 	before = __rdtsc();
 	if (write(log, mark, strlen(mark)) < 0)
 		err(1, "cannot write to /dev/kmsg");
-	unsigned long long zero = before - find(log, SEEK_SET, mark);
+	unsigned long long zero = before - message_time(log, SEEK_SET, mark);
 	printf("%llu\n", first - zero - run);
 	return 0;
 }

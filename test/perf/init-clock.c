@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Says what the time stamp counter shows when init begins, and ends the machine: by power-off, or,
- * where the kernel was given end=restart because it cannot, by a restart. In exact mode the counter
- * is nanoseconds from reset.
+ * Prints the time stamp counter when init begins, and powers the machine off; with end=restart on
+ * the kernel's command line, if the kernel cannot power off, it restarts the machine. In exact mode
+ * the counter is nanoseconds since reset.
  */
 #include <stdio.h>
 #include <stdlib.h>

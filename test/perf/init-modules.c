@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The least init that loads modules: those named in /modules, a path a line, compressed ones as the
- * kernel unpacks them itself (finit_module(2), MODULE_INIT_COMPRESSED_FILE), then power off.
+ * A minimal init that loads the modules of /modules, a path a line, and powers off. The kernel
+ * unpacks compressed ones itself (finit_module(2), MODULE_INIT_COMPRESSED_FILE).
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Powers off and does nothing else: the least that an init can cost, and `poweroff` for inits that
- * are scripts.
+ * Only powers off: the minimal cost of an init, and `poweroff` for inits that are scripts.
  */
 #include <sys/reboot.h>
 

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a kernel does beside its work, from inside:
+ * Measures the overhead of the running kernel:
  *
- *	kernel-facts size		kernel threads, and memory in use, kB
- *	kernel-facts idle SECONDS	interrupts of all CPUs and context switches while nothing
- *runs, once boot has settled kernel-facts busy CPU SECONDS	interrupts of that CPU while a loop
- *runs on it
+ *	kernel-facts size
+ *
+ * prints the number of kernel threads and the memory in use, kB,
+ *
+ *	kernel-facts idle SECONDS
+ *
+ * the interrupts of all CPUs and the context switches of an idle machine, after the boot, and
+ *
+ *	kernel-facts busy CPU SECONDS
+ *
+ * the interrupts of that CPU while a loop runs on it.
  */
 #include <dirent.h>
 #include <err.h>
@@ -16,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SETTLE_S = 5 }; /* boot has ended, its deferred work has not */
+enum { SETTLE_S = 5 }; /* deferred work of the boot ends */
 
 static FILE *
 open_file(const char *path)
@@ -28,9 +35,9 @@ open_file(const char *path)
 	return file;
 }
 
-/* proc(5): the number behind a word at the start of a line; of /proc/stat and /proc/meminfo. */
+/* The number after a word at the start of a line of /proc/stat or /proc/meminfo (proc(5)). */
 static long
-number(const char *path, const char *word)
+read_number(const char *path, const char *word)
 {
 	FILE *file = open_file(path);
 	size_t length = strlen(word);
@@ -49,11 +56,11 @@ number(const char *path, const char *word)
 }
 
 /*
- * Interrupts of every kind on a CPU; on all for -1. Each line of /proc/interrupts: "NAME: COUNT
- * COUNT ... what it is".
+ * Counts all interrupts of a CPU, or of all CPUs for -1. A line of /proc/interrupts is "NAME: COUNT
+ * COUNT ... DESCRIPTION".
  */
 static long
-interrupts(int cpu)
+count_interrupts(int cpu)
 {
 	FILE *file = open_file("/proc/interrupts");
 	char line[1024];
@@ -73,9 +80,9 @@ interrupts(int cpu)
 	return sum;
 }
 
-/* The folders of /proc whose process has no memory of its own. */
+/* Counts the processes without memory of their own. */
 static int
-kernel_threads(void)
+count_kernel_threads(void)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -94,21 +101,24 @@ kernel_threads(void)
 }
 
 static void
-size(void)
+print_size(void)
 {
 	static const char meminfo[] = "/proc/meminfo";
-	long total = number(meminfo, "MemTotal:"), available = number(meminfo, "MemFree:");
+	long total = read_number(meminfo, "MemTotal:"),
+	     available = read_number(meminfo, "MemFree:");
 
-	printf("threads %d\nused %ld\n", kernel_threads(), total - available);
+	printf("threads %d\nused %ld\n", count_kernel_threads(), total - available);
 }
 
 static void
-idle(unsigned seconds)
+print_idle(unsigned seconds)
 {
 	sleep(SETTLE_S);
-	long interrupts_before = interrupts(-1), switches_before = number("/proc/stat", "ctxt ");
+	long interrupts_before = count_interrupts(-1),
+	     switches_before = read_number("/proc/stat", "ctxt ");
 	sleep(seconds);
-	long interrupts_after = interrupts(-1), switches_after = number("/proc/stat", "ctxt ");
+	long interrupts_after = count_interrupts(-1),
+	     switches_after = read_number("/proc/stat", "ctxt ");
 	printf("interrupts %ld\nswitches %ld\n", interrupts_after - interrupts_before,
 	       switches_after - switches_before);
 }
@@ -123,7 +133,7 @@ now(void)
 }
 
 static void
-busy(int cpu, time_t seconds)
+print_busy(int cpu, time_t seconds)
 {
 	cpu_set_t set;
 
@@ -131,24 +141,24 @@ busy(int cpu, time_t seconds)
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set) != 0)
 		err(1, "cannot move to CPU %d", cpu);
-	sleep(2); /* what moving here has started is over */
+	sleep(2); /* the work of the migration ends */
 	for (time_t start = now(); now() < start + 1;)
 		continue;
-	long before = interrupts(cpu);
+	long before = count_interrupts(cpu);
 	for (time_t start = now(); now() < start + seconds;)
 		continue;
-	printf("interrupts %ld\n", interrupts(cpu) - before);
+	printf("interrupts %ld\n", count_interrupts(cpu) - before);
 }
 
 int
 main(int argc, char *argv[])
 {
 	if (argc == 2 && strcmp(argv[1], "size") == 0)
-		size();
+		print_size();
 	else if (argc == 3 && strcmp(argv[1], "idle") == 0)
-		idle((unsigned)strtoul(argv[2], NULL, 10));
+		print_idle((unsigned)strtoul(argv[2], NULL, 10));
 	else if (argc == 4 && strcmp(argv[1], "busy") == 0)
-		busy((int)strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10));
+		print_busy((int)strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10));
 	else
 		errx(2, "usage: kernel-facts size | idle SECONDS | busy CPU SECONDS");
 	return 0;

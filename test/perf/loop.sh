@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Packs programs as a tutorial does by hand: `which`, `ldd`, `cp`, then `find | cpio`. What packer is measured against.
+# Packs programs as in tutorials: `which`, `ldd`, `cp`, then `find | cpio`. packer is compared with it.
 #
 #	loop.sh IMAGE INIT NAME...
 #
-# The tree stays in a new folder beside IMAGE: taking it away is not part of packing.
+# The tree stays in a new folder next to IMAGE, as its removal is not part of packing.
 set -euo pipefail
 
 image=$1

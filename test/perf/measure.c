@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Times commands against each other: runs them in turn, so that what disturbs the machine disturbs
- *all of them, and prints for each a line "WALL CPU", the medians in milliseconds. CPU is user and
- *system time of the command and all that it waited for. One run of each comes before and is not
- *counted.
+ * Compares the times of commands: runs them in turn, so that disturbances of the machine affect all
+ * of them, and prints for each a line "WALL CPU", the medians in milliseconds. CPU is user and
+ * system time of the command and all children that it waited for. A first run of each is not
+ * counted.
  *
  *	measure [-n RUNS] [-i STDIN] -- COMMAND... [-- COMMAND...]...
  */
@@ -90,7 +90,7 @@ median(double *values, size_t count)
 	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-/* Cuts the words at each `--`. */
+/* Splits the words at each `--`. */
 static size_t
 read_commands(char **words, struct command *commands)
 {
