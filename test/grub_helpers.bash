@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the tests of GRUB share: `load helpers`, `load grub_helpers`. Nothing of this machine is touched: TREE is a small
-# Debian of its own packages, with the real grub-mkconfig, grub-editenv and grub-script-check, into which programs go by
-# chroot. Only grub-probe, which needs disks, is a stand-in that tells what a machine of one kind or another would.
+# Shared by the tests of GRUB: `load helpers`, `load grub_helpers`. They do not touch this machine: TREE is a small Debian
+# with the real grub-mkconfig, grub-editenv and grub-script-check, in which programs run by chroot. Only grub-probe, which
+# needs disks, is replaced by a script that prints what it would print on a given kind of disk.
 #
-# DEBIAN     what trees are copied from
+# DEBIAN     the tree that the trees of tests are copied from
 # TREE       the tree of the test
-# APPLIANCE  a folder with the kernel and the image, of a few bytes
+# APPLIANCE  a folder with a kernel and an image, of some kilobytes
 
 # unpack_debian DIR
 unpack_debian() {
@@ -19,7 +19,15 @@ unpack_debian() {
 	cp "$1/usr/share/grub/default/grub" "$1/etc/default/grub"
 }
 
-# make_tree: the system that a machine has before
+# make_debian: for setup_file; makes DEBIAN, or skips the file
+make_debian() {
+	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
+	need_namespaces
+	export DEBIAN=$BATS_FILE_TMPDIR/debian
+	unpack_debian "$DEBIAN"
+}
+
+# make_tree: for setup; makes TREE, a machine's system, and APPLIANCE, and records the state of the tree
 make_tree() {
 	TREE=$BATS_TEST_TMPDIR/tree
 	APPLIANCE=$BATS_TEST_TMPDIR/appliance
@@ -34,9 +42,19 @@ make_tree() {
 	echo initrd >"$TREE/boot/initrd.img-6.1.0-9-amd64"
 	in_tree chroot "$TREE" /usr/bin/grub-editenv /boot/grub/grubenv create
 	in_tree chroot "$TREE" /usr/sbin/update-grub 2>/dev/null
+	record_state
 }
 
-# stand_for_disk FILE-SYSTEM ABSTRACTION: grub-probe, of a disk with / and, where it is mounted, /boot
+# record_state, expect_as_before: every byte of /boot and /etc is the same as when the state was recorded
+record_state() {
+	state >"$BATS_TEST_TMPDIR/before"
+}
+
+expect_as_before() {
+	state | diff "$BATS_TEST_TMPDIR/before" - || fail 'the tree has changed'
+}
+
+# stand_for_disk FILE-SYSTEM ABSTRACTION: replaces grub-probe, for a disk with / and, if it is mounted, /boot
 stand_for_disk() {
 	rm "${TREE:?}/usr/sbin/grub-probe"
 	cat >"$TREE/usr/sbin/grub-probe" <<-END
@@ -58,35 +76,35 @@ stand_for_disk() {
 	chmod 755 "$TREE/usr/sbin/grub-probe"
 }
 
-# in_tree COMMAND...: as root of a user namespace, with what a chroot needs mounted; after $BEFORE, a shell's commands,
-# for which $1 is the tree.
+# in_tree COMMAND...: runs it as root of a user namespace, with the mounts of a chroot, after the shell commands $BEFORE,
+# whose $1 is the tree
 in_tree() {
 	unshare -rm sh -euc 'mount --rbind /dev "$1/dev"; mount --rbind /proc "$1/proc"; sh -euc "$2" sh "$1"; shift 2
 		exec "$@"' sh "$TREE" "${BEFORE-:}" "$@"
 }
 
-# For BEFORE: a /boot of its own.
+# For BEFORE: a separate /boot.
 # shellcheck disable=SC2016,SC2034 # expanded by its shell; used by the tests
 SMALL_BOOT='cp -a "$1/boot" "$1/tmp/boot"; mount -t tmpfs -o size=8m none "$1/boot"; cp -a "$1/tmp/boot/." "$1/boot"'
 # shellcheck disable=SC2034
 OWN_BOOT=${SMALL_BOOT/8m/64m}
 
-# entry ARGUMENT...: grub-entry on the tree
-entry() {
+# run_entry ARGUMENT...: grub-entry on the tree
+run_entry() {
 	run --separate-stderr in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" "$@"
 }
 
-# install ARGUMENT...: of the appliance
-install() {
-	entry -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
+# install_entry ARGUMENT...: grub-entry with the appliance
+install_entry() {
+	run_entry -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
 }
 
-# state: all that is in the folders that a boot loader has to do with, byte for byte
+# state: prints names, modes, owners, links and checksums of all files in /boot and /etc
 state() {
 	(cd "$TREE" && find boot etc -printf '%y %m %U:%G %p %l\n' | sort && find boot etc -type f -exec sha256sum {} + | sort)
 }
 
-# menu_entry NAME: its text in the menu
+# menu_entry NAME: prints its text in the menu
 menu_entry() {
 	sed -n "/^menuentry 'Lull: $1'/,/^}/p" "$TREE/boot/grub/grub.cfg"
 }

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# The values that a variable may have when GRUB shows its menu, for lib-environment: one a line, an
-# empty one if it may be unset, and ? if it cannot be known.
+# Prints the values that a variable may have when GRUB shows its menu, for lib-environment: one a
+# line, an empty line if the variable may be unset, and ? if the value is unknown.
 #
 #	awk -v variable=NAME -v prefix=FOLDER -v environment=GRUBENV -f lib-menu.awk grub.cfg
 #
-# Commands outside of entries and functions are followed: assignments, `if`, `source` of files in
-# GRUB's folder. A condition that depends on the machine may be true or false, and then both
-# branches count. Nobody presses a key.
+# It follows the commands outside of entries and functions: assignments, `if`, `source` of files in
+# GRUB's folder. If a condition depends on the machine, both branches count. It assumes that nobody
+# presses a key.
 
 # Conditions are 1 (true), 0 (false) or 2 (unknown).
 function both(a, b) { return a == 0 || b == 0 ? 0 : a == 1 && b == 1 ? 1 : 2 }
@@ -72,7 +72,7 @@ function split_words(text,    count, word, is_word, part) {
 	return count
 }
 
-# Returns 1 if the file is there, and with `needs_content` if it is not empty.
+# Returns 1 if the file exists and, with `needs_content`, is not empty.
 function test_file(path, needs_content,    line, result) {
 	if (index(path, prefix "/") != 1)
 		return 2
@@ -81,7 +81,7 @@ function test_file(path, needs_content,    line, result) {
 	return needs_content ? result > 0 : result >= 0
 }
 
-# The term of a test that begins at words[at]; moves `at` behind it.
+# Evaluates the term of a test that begins at words[at]; moves `at` behind it.
 function test_term(count,    word, operator) {
 	word = words[at++]
 	if (word == "!")
@@ -184,7 +184,7 @@ function follow_command(text,    executed, name, at_equals) {
 		follow_file(words[2])
 }
 
-# The block of an entry or a function ends with a line that begins with }, as a command of the shell does.
+# An entry or a function ends with a line that begins with }, which is a command in a shell too.
 function follow_file(path,    line, in_block, commands, count, i) {
 	in_block = 0
 	while ((getline line < path) > 0) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who gives addresses on a network: `dhcp-offers INTERFACE SECONDS` asks for one, once a second
- * until some are offered, takes none, and prints the address of each server that offers one, a line
- * each. For pxe-serve: of two servers that give addresses a machine takes whichever is faster.
+ * Lists the DHCP servers of a network: `dhcp-offers INTERFACE SECONDS` requests an address once a
+ * second until a server offers one, accepts none, and prints the address of each server that made
+ * an offer. For pxe-serve: of two servers that give addresses a machine takes the faster one.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -39,7 +39,7 @@ open_socket(int index, struct sockaddr_ll *everyone)
 	return fd;
 }
 
-/* Offers are sent to it: to another address they would not arrive. */
+/* Offers are sent to this address only. */
 static void
 read_mac(int fd, const char *interface, unsigned char mac[DHCP_MAC_SIZE])
 {
@@ -47,23 +47,23 @@ read_mac(int fd, const char *interface, unsigned char mac[DHCP_MAC_SIZE])
 
 	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
 	if (ioctl(fd, SIOCGIFHWADDR, &request) != 0 || request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
-		errx(1, "cannot use %s: it is not Ethernet", interface);
+		errx(1, "cannot use %s: not Ethernet", interface);
 	memcpy(mac, request.ifr_hwaddr.sa_data, DHCP_MAC_SIZE);
 }
 
 static void
-ask(int fd, const struct sockaddr_ll *everyone, const struct dhcp_question *question)
+send_discover(int fd, const struct sockaddr_ll *everyone, const struct dhcp_question *question)
 {
 	unsigned char packet[DHCP_PACKET_MAX];
 	size_t length = dhcp_packet_write(question, packet);
 
 	if (sendto(fd, packet, length, 0, (const struct sockaddr *)everyone, sizeof(*everyone)) < 0)
-		err(1, "cannot ask for an address");
+		err(1, "cannot request an address");
 }
 
-/* Prints a server that has not been there before. Returns how many there are. */
+/* Reads an offer and prints its server if that is a new one. Returns the number of servers. */
 static size_t
-hear(int fd, const struct dhcp_question *question)
+read_offer(int fd, const struct dhcp_question *question)
 {
 	static uint32_t known[SERVERS_MAX];
 	static size_t count;
@@ -71,7 +71,8 @@ hear(int fd, const struct dhcp_question *question)
 	struct dhcp_answer answer;
 	ssize_t length = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
 
-	/* Between machines of one host nobody has computed UDP's checksum, so it says nothing. */
+	/* Virtual machines of one host may leave UDP's checksum uncomputed, so it is not checked.
+	 */
 	if (length < 0 ||
 	    dhcp_packet_read(&answer, question, packet, (size_t)length, false) != DHCP_ANSWER)
 		return count;
@@ -115,10 +116,10 @@ main(int argc, char *argv[])
 		int64_t until = now_ms() + ASK_EVERY_MS, left;
 
 		question.seconds = (uint16_t)i;
-		ask(fd, &everyone, &question);
+		send_discover(fd, &everyone, &question);
 		while ((left = until - now_ms()) > 0)
 			if (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)left) > 0)
-				servers = hear(fd, &question);
+				servers = read_offer(fd, &question);
 	}
 	return 0;
 }

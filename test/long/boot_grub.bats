@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Appliances on a machine's own disk, by its own GRUB: a small Debian on a disk of QEMU, on which grub-entry runs in a
-# boot (with the real grub-probe, for it is a real disk there), and which then boots by itself.
+# Appliances on a machine's own disk, booted by its GRUB. The machine is a small Debian on a disk of QEMU. One boot runs
+# grub-entry on it, with the real grub-probe, as the disk is real there; then the disk boots by itself.
 
 load ../helpers
 load ../grub_helpers
@@ -24,7 +24,7 @@ setup_file() {
 	mkdir "$TREE/lull"
 	cp "$KERNEL" "$TREE/lull/kernel"
 	cp "$W/image" "$TREE/lull/image"
-	# As Fedora, RHEL and CentOS have it: a password is possible, but not set.
+	# As in Fedora, RHEL and CentOS: a password is supported, but not set.
 	cat >"$TREE/etc/grub.d/01_users" <<-'END'
 		#!/bin/sh -e
 		cat <<EOF
@@ -39,7 +39,7 @@ setup_file() {
 		EOF
 	END
 	chmod 755 "$TREE/etc/grub.d/01_users"
-	# The machine's own system: it tells its command line, and powers off.
+	# The machine's own system prints its command line and powers off.
 	cp "$KERNEL" "$TREE/boot/vmlinuz-6.1.0-9-amd64"
 	cp "$W/image" "$TREE/boot/initrd.img-6.1.0-9-amd64"
 	cat >>"$TREE/etc/default/grub" <<-'END'
@@ -51,15 +51,15 @@ setup_file() {
 	END
 }
 
-# core FORMAT OUTPUT PREFIX MODULE...: of GRUB
-core() {
+# make_core FORMAT OUTPUT PREFIX MODULE...: GRUB's core image
+make_core() {
 	local format=$1 output=$2 prefix=$3
 	shift 3
 	in_tree chroot "$TREE" /usr/bin/grub-mkimage -O "$format" -p "$prefix" -o /tmp/core "$@"
 	mv "$TREE/tmp/core" "$output"
 }
 
-# on_machine COMMANDS: of a shell, in a boot, as root of the system that is on the disk
+# on_machine COMMANDS: boots and runs shell commands as root of the system on the disk
 on_machine() {
 	# shellcheck disable=SC2086 # options
 	boot ${BOARD-} -m 512M -i "$W/${WORKSHOP-workshop}" -q "-drive file=$DISK,format=raw,if=virtio ${FLASH-}" \
@@ -68,12 +68,12 @@ on_machine() {
 			for at in /mnt/boot /mnt; do busybox mount -o remount,ro $at 2>/dev/null; done; exit $status' sh "$1"
 }
 
-# GRUB reads no journal: on_machine leaves file systems whole.
+# GRUB does not replay journals, so on_machine remounts the file systems read-only at its end.
 STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/null | sort
 	ls -lR --time-style=+ /boot /etc/grub.d'
 
-# power_on: the disk boots, and boots again, until the machine is powered off. What was told on the console is in a file
-# for each kernel that was started: $W/boot.1 and so on.
+# power_on: boots the disk, again after each restart, until the machine powers off. The console of the first kernel is in
+# $W/boot.1, of the second in $W/boot.2, and so on.
 power_on() {
 	rm -f "$W"/boot.*
 	# shellcheck disable=SC2086 # options
@@ -82,19 +82,19 @@ power_on() {
 	LC_ALL=C awk -v to="$W/boot." '/] Linux version / { n++ } n { print >(to n) }' "$W/console"
 }
 
-# told NUMBER: what the command of that boot printed
-told() {
+# boot_output NUMBER: prints the output of that boot's command
+boot_output() {
 	bench decode "$W/boot.$1"
 }
 
-# The line that a shell and a kernel would take apart in many ways, and the command that tells what became of it.
+# Arguments with characters that shells, GRUB and the kernel interpret, and a command that prints what it received.
 ARGS='a=$HOME b="c d" "e=f  $g" h={i};j&k|l<m># n=*.x o=~ p=[q] r=%20 lull.env=A="it'\''s \"q\" \\ 5%25"'
 COMMAND='cat /proc/cmdline; printf "%s|" "$0" "$A" '\''\$x'\'
 
-# carry_out: what is to be true of a disk, which DISK, MOUNTS and FIRMWARE name, with BOOT, the path of its /boot to
-# GRUB: the entry is booted once with its command line as it was listed, then the machine is its own again, also after
-# a panic and after a kernel that is none; what is removed has left nothing.
-carry_out() {
+# check_disk: checks the disk of DISK, MOUNTS and FIRMWARE; BOOT is GRUB's path to its /boot. The entry boots once, with
+# the command line that --list prints; then the machine's own system boots, also after a panic and an invalid kernel. The
+# removed entries leave nothing.
+check_disk() {
 	local script before line
 	on_machine "grub-editenv /boot/grub/grubenv create; update-grub; $STATE"
 	expect_status 0
@@ -105,12 +105,12 @@ carry_out() {
 	expect_status 0
 	line=$output
 	power_on
-	expect_equal "$(told 1)" "BOOT_IMAGE=$BOOT/lull/odd/vmlinuz $line
+	expect_equal "$(boot_output 1)" "BOOT_IMAGE=$BOOT/lull/odd/vmlinuz $line
 it's|it's \"q\" \\ 5%|\\\$x|"
-	expect_in "$(told 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
-	[ ! -f "$W/boot.3" ] || fail 'booted a third time'
+	expect_in "$(boot_output 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+	[ ! -f "$W/boot.3" ] || fail 'a third boot'
 	power_on
-	expect_in "$(told 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+	expect_in "$(boot_output 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
 
 	on_machine '/scripts/grub/grub-entry --once -k /lull/kernel -i /lull/image -a "rdinit=/none panic=1" broken
 		/scripts/grub/grub-entry --list'
@@ -118,30 +118,30 @@ it's|it's \"q\" \\ 5%|\\\$x|"
 	expect_equal "$(wc -l <<<"$output")" 2
 	power_on
 	expect_in "$(cat "$W/boot.1")" 'Kernel panic - not syncing'
-	expect_in "$(told 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+	expect_in "$(boot_output 2)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
 
 	on_machine '/scripts/grub/grub-entry --once -k /lull/image -i /lull/image junk'
 	expect_status 0
 	power_on
-	expect_in "$(told 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
+	expect_in "$(boot_output 1)" "BOOT_IMAGE=$BOOT/vmlinuz-6.1.0-9-amd64 root="
 
 	on_machine "for name in odd broken junk; do /scripts/grub/grub-entry --remove \$name; done; $STATE"
 	expect_status 0
 	expect_equal "$output" "$before"
 }
 
-@test "BIOS, everything on one file system" {
+@test "BIOS, one file system" {
 	cp -a "$TREE/usr/lib/grub/i386-pc" "$TREE/boot/grub"
 	file_system "$W/root" 300M "$TREE"
 	rm -r "$TREE/boot/grub/i386-pc"
-	core i386-pc "$W/core" '(hd0,msdos1)/boot/grub' biosdisk part_msdos ext2
+	make_core i386-pc "$W/core" '(hd0,msdos1)/boot/grub' biosdisk part_msdos ext2
 	DISK=$W/bios MOUNTS='lull.mount=/dev/vda1%20/mnt%20ext4' FIRMWARE='' BOOT=/boot
 	make_disk "$DISK" "83:$W/root"
 	bios_loader "$DISK" "$TREE/usr/lib/grub/i386-pc/boot.img" "$W/core"
-	carry_out
+	check_disk
 }
 
-# make_uefi: the disk of a machine with UEFI, a file system for it, /boot and / each, and GRUB as the file that is given
+# make_uefi FILE: makes the disk of a machine with UEFI: an ESP with GRUB as FILE, a file system for /boot, one for /
 make_uefi() {
 	local code
 	for code in /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/edk2/ovmf/OVMF_CODE.fd /usr/share/edk2/x64/OVMF_CODE.4m.fd; do
@@ -162,18 +162,18 @@ make_uefi() {
 	truncate -s 8M "$W/esp"
 	mformat -i "$W/esp" ::
 	mmd -i "$W/esp" ::/EFI ::/EFI/BOOT ::/EFI/debian
-	core x86_64-efi "$W/core" '(hd0,msdos2)/grub' part_msdos ext2
+	make_core x86_64-efi "$W/core" '(hd0,msdos2)/grub' part_msdos ext2
 	mcopy -i "$W/esp" "$W/core" "::$1"
 	DISK=$W/uefi MOUNTS='lull.mount=/dev/vda3%20/mnt%20ext4 lull.mount=/dev/vda2%20/mnt/boot%20ext4' BOOT=''
 }
 
-@test "UEFI, with a /boot of its own" {
+@test "UEFI, with a separate /boot" {
 	make_uefi /EFI/BOOT/BOOTX64.EFI
 	make_disk "$DISK" "ef:$W/esp" "83:$W/boot.fs" "83:$W/root"
-	carry_out
+	check_disk
 }
 
-@test "UEFI that starts another boot loader: GRUB is what is started next, and no longer than that" {
+@test "UEFI that starts another boot loader: BootNext starts GRUB once" {
 	make_uefi /EFI/debian/grubx64.efi
 	cat >"$W/other.cfg" <<-'END'
 		linux (hd0,msdos2)/vmlinuz-6.1.0-9-amd64 console=ttyS0 other lull.run=cat%20/proc/cmdline
@@ -181,7 +181,7 @@ make_uefi() {
 		boot
 	END
 	cp "$W/other.cfg" "$TREE/tmp/other.cfg"
-	core x86_64-efi "$W/core" '(hd0,msdos2)/none' -c /tmp/other.cfg part_msdos ext2 linux boot
+	make_core x86_64-efi "$W/core" '(hd0,msdos2)/none' -c /tmp/other.cfg part_msdos ext2 linux boot
 	mcopy -i "$W/esp" "$W/core" ::/EFI/BOOT/BOOTX64.EFI
 	make_disk "$DISK" "ef:$W/esp" "83:$W/boot.fs" "83:$W/root"
 	MOUNTS="$MOUNTS lull.mount=sys%20/mnt/sys%20sysfs lull.mount=efivars%20/mnt/sys/firmware/efi/efivars%20efivarfs"
@@ -195,6 +195,6 @@ make_uefi() {
 	expect_status 0
 	expect_in "$output" BootNext
 	power_on
-	expect_in "$(told 1)" 'BOOT_IMAGE=/lull/odd/vmlinuz '
-	expect_in "$(told 2)" ' other '
+	expect_in "$(boot_output 1)" 'BOOT_IMAGE=/lull/odd/vmlinuz '
+	expect_in "$(boot_output 2)" ' other '
 }

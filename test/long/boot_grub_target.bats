@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# bench's `target grub`: a machine with a Debian of its own on its disk, reached by ssh, which boots the appliance by its
-# GRUB and comes back. It is a QEMU that bench knows nothing of, with a serial line; whatever ends it, it starts anew.
+# bench's `target grub`: a machine with Debian on its disk, which bench reaches by ssh. Its GRUB boots the appliance, then
+# its own system again. The machine is a QEMU with a serial line that restarts whenever it ends; bench does not know that.
 
 load ../helpers
 
@@ -34,7 +34,7 @@ setup_file() {
 		Host lab
 		User lab
 	END
-	# What is sent is counted.
+	# Counts the bytes that are sent.
 	cat >"$LAB/ssh" <<-END
 		#!/bin/bash
 		[ -p /dev/stdin ] || exec ssh -F "$LAB/config" "\$@"
@@ -49,7 +49,7 @@ setup_file() {
 	echo $! >"$LAB/machine"
 }
 
-# Whatever became of the test before.
+# The test before may have left the machine in any state.
 setup() {
 	possible
 	"$ROOT/scripts/grub/grub-target" wait root
@@ -63,23 +63,23 @@ teardown_file() {
 	kill "$(cat "$LAB/cable")"
 }
 
-# on_machine COMMANDS: as root of its own system
+# on_machine COMMANDS: runs them as root of the machine's own system
 on_machine() {
 	"$LULL_SSH" root "$1"
 }
 
-# lab ARGUMENT...: bench boot on it
+# lab ARGUMENT...: bench boot on the machine
 lab() {
 	boot --tty "$LAB/ours" --target 'grub root' "$@"
 }
 
-# It is there at once, and nothing but its own system is what it boots next.
+# The machine's own system runs, and GRUB's next entry is not one of Lull.
 expect_own_system() {
 	expect_in "$(on_machine 'cat /proc/cmdline; grub-editenv - list')" 'BOOT_IMAGE=/boot/vmlinuz-'
 	expect_not_in "$(on_machine 'grub-editenv - list')" lull
 }
 
-# at_shutdown COMMANDS: of its own system, the next time
+# at_shutdown COMMANDS: runs them at the next shutdown of the machine's own system
 at_shutdown() {
 	on_machine "cat >/run/systemd/system/last.service && systemctl daemon-reload && systemctl start last" <<-END
 		[Service]
@@ -93,7 +93,7 @@ at_shutdown() {
 STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/null | sort
 	ls -lR --time-style=+ /boot /etc/grub.d | grep -v ^total'
 
-@test "two boots in a row, kernel and image sent once" {
+@test "two boots in a row send kernel and image once" {
 	on_machine "$STATE" >"$LAB/before"
 	cat >"$BATS_TEST_TMPDIR/plan" <<-END
 		kernel cloud $KERNEL
@@ -108,13 +108,13 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	journal=$BATS_TEST_TMPDIR/study/journal
 	expect_equal "$(jq -r .outcome "$journal" | sort | uniq -c | tr -s ' ')" ' 2 ok'
 	size=$(stat -Lc %s "$IMAGE")
-	[ "$(head -n 1 "$LAB/sent")" -gt $((size + $(stat -Lc %s "$KERNEL"))) ] || fail 'something was not sent'
-	[ "$(tail -n +2 "$LAB/sent" | paste -sd +)" ] && [ $(($(tail -n +2 "$LAB/sent" | paste -sd +))) -lt 200000 ] || fail 'sent again'
+	[ "$(head -n 1 "$LAB/sent")" -gt $((size + $(stat -Lc %s "$KERNEL"))) ] || fail 'the first boot did not send everything'
+	[ "$(tail -n +2 "$LAB/sent" | paste -sd +)" ] && [ $(($(tail -n +2 "$LAB/sent" | paste -sd +))) -lt 200000 ] || fail 'files were sent again'
 	expect_equal "$(wc -l <"$LAB/boots")" 4
 	expect_own_system
 }
 
-@test "the command's words arrive, and its status is bench's" {
+@test "the command gets its words, and bench exits with its status" {
 	lab -a 'foo="b c" bar=$x' -- bash -c 'cat /proc/cmdline; echo "$0 $HOME" >&2; exit 7' 'a "b" \ $c'
 	expect_status 7
 	expect_in "$output" 'BOOT_IMAGE=/boot/lull/bench/vmlinuz console=ttyS0,115200 panic=10 rdinit=/init lull.finish=reboot "foo=b c" bar=$x '
@@ -122,15 +122,15 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_own_system
 }
 
-@test "the entry goes, and all is as it was" {
+@test "remove restores every byte" {
 	"$ROOT/scripts/grub/grub-target" remove root
 	expect_equal "$(on_machine "$STATE")" "$(cat "$LAB/before")"
 	run "$ROOT/scripts/grub/grub-target" remove root
 	expect_status 1
-	expect_in "$output" 'grub-remove: there is no bench in /boot/lull'
+	expect_in "$output" 'grub-remove: no entry bench in /boot/lull'
 }
 
-@test "a kernel that panics: it is told, and the machine comes back" {
+@test "a panic is reported, and the machine comes back" {
 	lab --json -a 'rdinit=/broken' -- true
 	expect_status 125
 	expect_equal "$(field outcome)" panic
@@ -138,7 +138,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_own_system
 }
 
-@test "the power is cut in the middle" {
+@test "a power failure during the run" {
 	rm -f "$BATS_FILE_TMPDIR"/state/lull/*
 	"$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" --tty "$LAB/ours" --target 'grub root' --json -- sleep 1000 \
 		>"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
@@ -157,7 +157,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_own_system
 }
 
-@test "another kernel than was to be booted" {
+@test "a kernel other than the requested one" {
 	other=$("$ROOT/scripts/kernel/fetch-kernel" linux-image-amd64)
 	on_machine 'cat >/root/other' <"$(echo "$other"/boot/vmlinuz-*)"
 	at_shutdown 'cp /root/other /boot/lull/bench/vmlinuz'
@@ -169,7 +169,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_own_system
 }
 
-@test "the entry is not what is booted" {
+@test "GRUB does not boot the entry" {
 	at_shutdown 'grub-editenv - unset next_entry'
 	lab --json -- true
 	expect_status 125
@@ -178,7 +178,7 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	expect_own_system
 }
 
-@test "what cannot be done is told, and nothing is left of it" {
+@test "failures are reported, and nothing is left" {
 	boots=$(wc -l <"$LAB/boots")
 	on_machine 'rm -rf /boot/lull; fallocate -l $(($(df --output=avail -B1 / | tail -n 1) - 20000000)) /full'
 	lab -- true
@@ -188,11 +188,11 @@ STATE='sha256sum /boot/* /boot/grub/* /etc/grub.d/* /etc/default/grub 2>/dev/nul
 	on_machine 'set -e; [ ! -e /boot/lull ]; [ ! -e /var/lib/lull ]; rm /full; mv /boot/grub/grubenv /root'
 	lab -- true
 	expect_status 125
-	expect_in "$stderr" 'grub-once: cannot set what is next: /boot/grub/grubenv is missing'
+	expect_in "$stderr" 'grub-once: cannot set the next entry: /boot/grub/grubenv is missing'
 	on_machine 'set -e; mv /root/grubenv /boot/grub; [ ! -e /boot/lull ]'
 	lab -a 'x=\' -- true
 	expect_status 125
-	expect_in "$stderr" 'grub-line: no boot loader would pass this to a kernel'
+	expect_in "$stderr" 'grub-line: boot loaders alter quotes'
 	on_machine '[ ! -e /boot/lull ]'
 	boot --tty "$LAB/ours" --target 'grub nowhere.invalid' -- true
 	expect_status 125

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Machines that boot over a network, from pxe-serve: QEMUs on a bridge, all of it in network namespaces that are made here
-# (test/network/machines), so that nothing of it touches this machine's own network.
+# Machines that boot over a network, from pxe-serve. They are QEMUs on a bridge in new network namespaces
+# (test/network/machines), so that this machine's own network is not touched.
 
 load ../helpers
 
@@ -17,7 +17,7 @@ setup_file() {
 	export LAB=$BATS_FILE_TMPDIR/lab IMAGE=$BATS_FILE_TMPDIR/image DIR=$BATS_FILE_TMPDIR/dir
 	export TMPDIR=$BATS_FILE_TMPDIR/tmp
 	mkdir "$LAB" "$TMPDIR"
-	# nobody, who serves, has to get there.
+	# pxe-serve runs as user nobody, who needs access.
 	for folder in "$TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/.." "$BATS_RUN_TMPDIR"; do chmod o+x "$folder"; done
 	packer -b 'sh cat sleep' -o "$IMAGE"
 	unshare -n "$ROOT/test/network/machines" "$LAB" 4 3>&- &
@@ -27,8 +27,8 @@ setup_file() {
 		echo $! >>"$LAB/cables"
 	done
 	cp /usr/share/OVMF/OVMF_VARS_4M.fd "$LAB/variables"
-	# on NUMBER KIND, off NUMBER: a machine of kind bios, uefi, http (of UEFI) or ipxe (on UEFI; the card of bios has iPXE
-	# too); its MAC address ends with its number
+	# on NUMBER KIND, off NUMBER: a machine of kind bios, uefi, http (UEFI HTTP boot) or ipxe (on UEFI; the network card of
+	# bios has iPXE too); its MAC address ends with its number
 	cat >"$LAB/on" <<-END
 		#!/bin/bash
 		LAB=$LAB i=\$1 network="-netdev tap,id=n,ifname=tap\$1,script=no,downscript=no"
@@ -71,7 +71,7 @@ teardown() {
 	for i in 0 1 2 3; do "$LAB/off" "$i"; done
 	if [ -n "${server-}" ] && kill "$server" 2>/dev/null; then wait "$server" || true; fi
 	if [ -n "${rival-}" ] && kill "$rival" 2>/dev/null; then wait "$rival" || true; fi
-	expect_equal "$(others)" ''
+	expect_equal "$(network_processes)" ''
 	expect_equal "$(ls "$TMPDIR")" ''
 }
 
@@ -87,13 +87,13 @@ at() {
 	nsenter -t "$(cat "$LAB/$1")" -n "${@:2}"
 }
 
-# become PLACE COMMAND...: to be started in the background, where $! is then the command itself
+# become PLACE COMMAND...: for the background, so that $! is the command itself
 become() {
 	exec nsenter -t "$(cat "$LAB/$1")" -n "${@:2}"
 }
 
-# What runs in the network that is served, beside that which is it.
-others() {
+# Prints the processes in the served network, except those that keep it.
+network_processes() {
 	local own
 	own=$(readlink "/proc/$(cat "$LAB/net")/ns/net")
 	for process in /proc/[0-9]*; do
@@ -112,19 +112,19 @@ soon() {
 	fail "never: $*" "$(cat "$LAB/fetched" "$LAB/errors")"
 }
 
-# serve ARGUMENT...: until it serves
+# serve ARGUMENT...: starts pxe-serve and waits until it serves
 serve() {
 	start "$@"
 	kill -0 "$server" || fail 'pxe-serve has ended'
 }
 
-# start ARGUMENT...: until it serves, or has ended, with its status then
+# start ARGUMENT...: starts pxe-serve and waits until it serves, or has ended; then sets status
 start() {
 	status=0
-	: >"$LAB/errors" # the last one's word is not a word of this one
+	: >"$LAB/errors" # removes the messages of an earlier server
 	become net env --default-signal=INT "$ROOT/scripts/lab/pxe-serve" -i br0 "$@" >"$LAB/fetched" 2>"$LAB/errors" 3>&- &
 	server=$!
-	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do
+	until grep -q '^pxe-serve: serving ' "$LAB/errors"; do
 		if ! kill -0 "$server" 2>/dev/null; then
 			wait "$server" || status=$?
 			output=$(cat "$LAB/fetched") stderr=$(cat "$LAB/errors")
@@ -145,14 +145,14 @@ refused() {
 	expect_in "$stderr" "pxe-serve: $1"
 }
 
-# machine NUMBER KIND ARGUMENT...: bench boot on it, by target pxe
+# machine NUMBER KIND ARGUMENT...: bench boot on the machine, by target pxe
 machine() {
 	timeout 900 "$LULL_BIN/bench" boot -k "$KERNEL" -i "$IMAGE" --tty "$LAB/ours$1" --target "pxe $DIR 52:54:00:00:00:0$1" \
 		--power-on "$LAB/on $1 $2" --power-off "$LAB/off $1" "${@:3}"
 }
 
-# watched NUMBER KIND: a machine that bench does not know, until it is off; what it said is in console and out
-watched() {
+# watch_machine NUMBER KIND: runs a machine without bench until it is off; its console is in $LAB/console, decoded in output
+watch_machine() {
 	cat <"$LAB/ours$1" >"$LAB/console" 3>&- &
 	local reader=$!
 	"$LAB/on" "$1" "$2"
@@ -160,7 +160,7 @@ watched() {
 		kill -0 "$(cat "$LAB/pid$1")" 2>/dev/null || break
 		sleep 0.1
 	done
-	kill -0 "$(cat "$LAB/pid$1")" 2>/dev/null && fail "it does not end: $(tail -c 1000 "$LAB/console")"
+	kill -0 "$(cat "$LAB/pid$1")" 2>/dev/null && fail "the machine does not end: $(tail -c 1000 "$LAB/console")"
 	sleep 0.5
 	kill "$reader"
 	run --separate-stderr bench decode "$LAB/console"
@@ -211,7 +211,7 @@ watched() {
 	done
 }
 
-@test "GRUB for BIOS, by the default entry, of files that change meanwhile" {
+@test "GRUB for BIOS boots the default entry, while its files change" {
 	cp "$IMAGE" "$LAB/changing"
 	serve --no-ipxe -d "$DIR" -k "$KERNEL" -I "$LAB/changing" -a 'a=$HOME b="c d" e={f};g&h|i<j># k=~' -- sh -c 'cat /proc/cmdline; echo "$0"' 'x "y" \ $z'
 	"$ROOT/scripts/lab/pxe-entry" "$DIR" 52:54:00:00:00:07 -k "$KERNEL" -i "$LAB/changing" -a never
@@ -219,8 +219,8 @@ watched() {
 		soon grep -q loader/menu.cfg "$LAB/fetched"
 		head -c 3000000 /dev/urandom >"$LAB/changing"
 	) 3>&- &
-	watched 0 bios
-	grep -aq 'blksize.1468' "$DIR/serve/loader/x64.efi" || fail 'GRUB would ask for small blocks'
+	watch_machine 0 bios
+	grep -aq 'blksize.1468' "$DIR/serve/loader/x64.efi" || fail 'GRUB would request small blocks'
 	expect_equal "${lines[1]}" 'x "y" \ $z'
 	expect_in "$output" ' rdinit=/init console=ttyS0,115200 panic=0 a=$HOME "b=c d" e={f};g&h|i<j># k=~ '
 	expect_equal "$(cut -d ' ' -f 2,3 "$LAB/fetched" | sed 's/[0-9a-f]\{64\}/SUM/')" "dhcp 10.7.0.$(sed -n 's/.* dhcp 10.7.0.\([0-9]*\) .*/\1/p' "$LAB/fetched")
@@ -232,8 +232,8 @@ tftp files/SUM
 tftp files/SUM"
 }
 
-# rival: a DHCP server of the neighbour
-rival() {
+# start_rival: a DHCP server on the neighbour
+start_rival() {
 	become neighbour dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=eth0 --bind-interfaces --no-ping \
 		--user=root --pid-file= --dhcp-leasefile="$LAB/leases" --log-facility="$LAB/rival.log" \
 		--dhcp-range=10.7.0.50,10.7.0.60,255.255.255.0,1h 3>&- &
@@ -241,10 +241,10 @@ rival() {
 	until grep -qs 'sockets bound' "$LAB/rival.log"; do sleep 0.1; done
 }
 
-@test "beside another DHCP server: refused, and then as its second; iPXE that has to load GRUB, UEFI, its HTTP boot" {
+@test "another DHCP server: refused, then with --proxy; iPXE that has to load GRUB, UEFI, its HTTP boot" {
 	rm -f "$LAB/rival.log"
-	rival
-	refused 'cannot give addresses on br0: a DHCP server does already, 10.7.0.2; --proxy serves beside it' -k "$KERNEL" -I "$IMAGE"
+	start_rival
+	refused 'cannot give addresses on br0: DHCP server 10.7.0.2 does; use --proxy' -k "$KERNEL" -I "$IMAGE"
 	serve --proxy -d "$DIR"
 	(machine 0 bios -a 'foo="b  c"' -- sh -c 'cat /proc/cmdline; exit 3' >"$LAB/out0" 2>"$LAB/err0" && false || echo $? >"$LAB/status0") 3>&- &
 	first=$!
@@ -261,25 +261,25 @@ rival() {
 	expect_not_in "$(cat "$LAB/fetched")" ' dhcp '
 }
 
-@test "without an entry a machine goes on, and one whose kernel is not there tries again" {
+@test "a machine without an entry tries its next device, one whose kernel is missing retries" {
 	serve -d "$DIR"
 	cat <"$LAB/ours1" >"$LAB/console" 3>&- &
 	reader=$!
 	"$LAB/on" 1 uefi
-	soon grep -q 'Nothing to boot for 52:54:00:00:00:01: on to the next device' "$LAB/console"
+	soon grep -q 'No entry for 52:54:00:00:00:01: trying the next device' "$LAB/console"
 	"$LAB/off" 1
 	"$ROOT/scripts/lab/pxe-entry" "$DIR" 52:54:00:00:00:01 -k "$KERNEL" -i "$IMAGE"
 	rm "$DIR"/serve/files/*
 	"$LAB/on" 1 uefi
-	soon grep -q 'Cannot load what 52:54:00:00:00:01 is to boot: once more in 10 s' "$LAB/console"
+	soon grep -q 'Cannot load the entry of 52:54:00:00:00:01: restarting in 10 s' "$LAB/console"
 	kill "$reader"
 	expect_in "$(cat "$LAB/fetched")" '52:54:00:00:00:01 tftp entry/default.cfg missing'
 }
 
-@test "it answers its own network alone, with what it serves and nothing else" {
+@test "it answers only its own network, and serves only its folder" {
 	serve -d "$DIR" -k "$KERNEL" -I "$IMAGE"
 	kernel=files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)
-	# One that asks by TFTP and is not heard of again: its answer comes from another port. dnsmasq tries for 40 s.
+	# A client that sends a TFTP request and then disappears; dnsmasq retries for 40 s.
 	at neighbour bash -c 'exec 5<>/dev/udp/10.7.0.1/69; printf "\0\1$0\0octet\0" >&5; sleep 0.5' "$kernel"
 	get() { at "$1" busybox wget -q -O - "http://10.7.0.1/$2"; }
 	tftp() { (cd "$BATS_TEST_TMPDIR" && at "$1" timeout 6 busybox tftp -g -r "$2" -l got 10.7.0.1); }
@@ -299,7 +299,7 @@ rival() {
 	run get neighbour 'x%0adnsmasq:%20FORGED%1b[31m%0ahttpd:%20%1b]0;x%07'
 	expect_not_in "$(cat "$LAB/fetched" "$LAB/errors")" $'\e'
 	expect_not_in "$(cat "$LAB/errors")" FORGED
-	# The way to it is open, its ports are not.
+	# The stranger can reach the host, but not its servers.
 	at stranger busybox ping -c 1 -W 5 10.7.0.1
 	run get stranger boot.ipxe
 	expect_not_in "$output" ipxe$'\n'
@@ -307,7 +307,7 @@ rival() {
 	run tftp stranger loader/menu.cfg
 	[ "$status" -ne 0 ] || fail 'TFTP answers a stranger'
 	expect_equal "$(at stranger "$ROOT/build/dhcp-offers" wire1 2)" ''
-	# One that stops in the middle, while another is answered.
+	# A client that stops in the middle, while another is answered.
 	at neighbour bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; printf "GET /$0 HTTP/1.0\r\n\r\n" >&5; head -c 1000 <&5 >/dev/null
 		busybox wget -q -O /dev/null http://10.7.0.1/boot.ipxe' "$kernel"
 	soon grep -q " http $kernel stopped$" "$LAB/fetched"
@@ -318,18 +318,18 @@ rival() {
 	done
 }
 
-gone() { [ -z "$(others)$(ls "$TMPDIR")" ]; }
+gone() { [ -z "$(network_processes)$(ls "$TMPDIR")" ]; }
 
 network() {
 	at net sh -c 'ip -4 address; ip link; ip route; sysctl -a 2>/dev/null | grep "^net.ipv[46].conf" | sha256sum'
 }
 
-@test "what ends it leaves nothing, and what is there already is told" {
+@test "it leaves nothing at its end, and reports conflicts with other servers" {
 	before=$(network)
 	kernel=files/$(sha256sum <"$KERNEL" | cut -d ' ' -f 1)
 	for signal in TERM INT HUP; do
 		serve -d "$DIR" -k "$KERNEL" -I "$IMAGE"
-		# One is being answered.
+		# A client is being answered.
 		become neighbour bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; printf "GET /$0 HTTP/1.0\r\n\r\n" >&5; exec sleep 100' "$kernel" 3>&- &
 		client=$!
 		soon connected
@@ -338,40 +338,40 @@ network() {
 		expect_status 0
 		kill "$client" 2>/dev/null || true
 		wait "$client" 2>/dev/null || true
-		expect_equal "$(others)" ''
+		expect_equal "$(network_processes)" ''
 		expect_equal "$(ls "$DIR" "$TMPDIR")" "$DIR:
 serve
 
 $TMPDIR:"
 	done
 	expect_equal "$(network)" "$before"
-	# Nobody can hear KILL, but what runs ends, and what was made goes.
+	# KILL cannot be handled, but the keeper ends all processes and removes all files.
 	serve -d "$DIR"
 	kill -9 "$server"
 	wait "$server" || true
 	soon gone
-	# The end of dnsmasq is the end of all.
+	# When dnsmasq ends, pxe-serve ends.
 	serve -d "$DIR"
 	kill -9 "$(pgrep -P "$server" dnsmasq)"
 	wait "$server" || status=$?
 	expect_status 1
 	expect_in "$(cat "$LAB/errors")" 'dnsmasq has ended'
-	expect_equal "$(others)" ''
+	expect_equal "$(network_processes)" ''
 	serve -d "$DIR"
 	rival=$server
-	refused 'cannot serve DHCP on br0: port 67 of udp is taken by "dnsmasq",pid=' -I "$IMAGE"
+	refused 'cannot serve DHCP on br0: udp port 67 is in use by "dnsmasq",pid=' -I "$IMAGE"
 	kill "$rival"
 	wait "$rival" || true
 	become net busybox nc -l -p 80 3>&- &
 	rival=$!
 	soon listens
-	refused 'cannot serve HTTP on br0: port 80 of tcp is taken by "' -k "$KERNEL" -I "$IMAGE"
+	refused 'cannot serve HTTP on br0: tcp port 80 is in use by "' -k "$KERNEL" -I "$IMAGE"
 	kill "$rival"
 	wait "$rival" || true
 	mkdir -p "$DIR/closed/dir"
 	chmod 700 "$DIR/closed"
-	refused "cannot serve $DIR/closed/dir: nobody, who answers, cannot enter $DIR/closed; \`chmod o+x $DIR/closed\`" -d "$DIR/closed/dir"
-	refused "cannot use $DIR/none: there is no such folder" -d "$DIR/none"
+	refused "cannot serve $DIR/closed/dir: user nobody cannot enter $DIR/closed; use \`chmod o+x $DIR/closed\`" -d "$DIR/closed/dir"
+	refused "cannot use $DIR/none: no such folder" -d "$DIR/none"
 	# A system in which dnsmasq is an empty file.
 	: >"$LAB/empty"
 	status=0

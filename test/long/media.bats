@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Sticks and unified kernel images made by the real tools, of a kernel and an image of a few bytes: what is in them,
-# that they are the same every time, and what is left when making them fails.
+# Sticks and unified kernel images made by the real tools, of a tiny kernel and image: their contents, their
+# reproducibility, and what is left after a failure.
 
 load ../helpers
 load ../media_helpers
@@ -11,16 +11,15 @@ setup() {
 	UKI=("$ROOT/scripts/media/make-uki" -o "$OUT/uki" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image")
 }
 
-# The line that a shell and GRUB would take apart in many ways.
+# Arguments with characters that a shell and GRUB interpret.
 ARGS='a=$HOME b="c d" "e=f  $g" h={i};j&k|l<m># n=*.x o=~ p=[q] r=%20 lull.env=A="it'\''s \"q\" \\ 5%25" -- sh -c "echo $0"'
 
-# with MOUNTS COMMAND...: the command, as root of a namespace in which these commands have mounted what is its own
-with() {
+# with_mounts MOUNTS COMMAND...: runs the command as root of a namespace in which the commands MOUNTS ran first
+with_mounts() {
 	run --separate-stderr unshare -rm sh -euc "$1"'; exec "$@"' sh "${@:2}"
 }
 
-
-@test "an image has each kernel and each image once, and the menu that was asked for" {
+@test "an image has each kernel and each image once, and the requested menu" {
 	cp "$APPLIANCE/kernel" "$APPLIANCE/again"
 	{ printf 070701 && head -c 5000 /dev/urandom; } >"$APPLIANCE/other"
 	media --timeout 3 -a quiet -e one -k "$APPLIANCE/again" -a "$ARGS" -e odd -i "$APPLIANCE/other" -a '' -e three
@@ -49,19 +48,19 @@ menuentry 'three' --id 'three' {"
 	grub-script-check "$OUT/menu" || grub2-script-check "$OUT/menu"
 }
 
-@test "a console, a panic and an end of one's own" {
+@test "arguments replace the defaults for console, panic and finish" {
 	media -a 'console=ttyS1 panic=10 lull.finish=reboot' -e one
 	expect_in "$(menu "$OUT/iso")" ' rdinit=/init console=ttyS1 panic=10 lull.finish=reboot; then'
 }
 
-@test "a command line that the kernel would cut off" {
+@test "a command line that the kernel would truncate" {
 	media -a "$(printf 'x%.0s' {1..1950})" -e one
-	expect_refused 'cannot use the arguments of one: the kernel takes 2047 bytes'
+	expect_refused 'the command line of one is too long: the kernel accepts 2047 bytes'
 	media -e one -a "a='b'" -e two
-	expect_refused 'no boot loader would pass this'
+	expect_refused 'boot loaders alter quotes'
 }
 
-@test "the same bytes whoever makes it, when and where" {
+@test "the same bytes for any user, time and folder" {
 	media -e one
 	uki -- true
 	sleep 1.1
@@ -82,41 +81,41 @@ menuentry 'three' --id 'three' {"
 	expect_equal "$(stat -c %a "$OUT/b/media")" 600
 }
 
-@test "what is missing is named, with its package" {
+@test "missing tools are named with their packages" {
 	while read -r path package; do
-		with "mount --bind /dev/null $path" "${MEDIA[@]}"
+		with_mounts "mount --bind /dev/null $path" "${MEDIA[@]}"
 		expect_refused "Debian's package $package has it"
 	done <<-END
 		$(command -v grub-mkimage) grub-common
 		$(command -v xorriso) xorriso
 		$(readlink -f "$(command -v mformat)") mtools
 	END
-	with 'mount -t tmpfs none /usr/lib/grub/i386-pc' "${MEDIA[@]}"
+	with_mounts 'mount -t tmpfs none /usr/lib/grub/i386-pc' "${MEDIA[@]}"
 	expect_refused "GRUB for BIOS (i386-pc) is missing: Debian's package grub-pc-bin has it"
-	with 'mount -t tmpfs none /usr/lib/grub/x86_64-efi' "${MEDIA[@]}"
+	with_mounts 'mount -t tmpfs none /usr/lib/grub/x86_64-efi' "${MEDIA[@]}"
 	expect_refused "GRUB for UEFI (x86_64-efi) is missing: Debian's package grub-efi-amd64-bin has it"
-	with 'mount -t tmpfs none /usr/lib/systemd/boot/efi' "${UKI[@]}"
+	with_mounts 'mount -t tmpfs none /usr/lib/systemd/boot/efi' "${UKI[@]}"
 	expect_refused "Debian's package systemd-boot-efi has it"
-	with "mount --bind /dev/null $(command -v sbsign)" "${UKI[@]}" \
+	with_mounts "mount --bind /dev/null $(command -v sbsign)" "${UKI[@]}" \
 		--key "$APPLIANCE/kernel" --cert "$APPLIANCE/kernel"
 	expect_refused "Debian's package sbsigntool has it"
 }
 
 @test "GRUB as Fedora calls it" {
 	program=$(command -v grub-mkimage)
-	with "mount -t tmpfs none /usr/local/bin; cp $program /usr/local/bin/grub2-mkimage; mount --bind /dev/null $program" \
+	with_mounts "mount -t tmpfs none /usr/local/bin; cp $program /usr/local/bin/grub2-mkimage; mount --bind /dev/null $program" \
 		"${MEDIA[@]}"
 	expect_status 0
 	[ -s "$OUT/iso" ] || fail 'no image'
 }
 
-@test "a disk that is full, whenever that is" {
+@test "a disk that fills at any time" {
 	{ printf 070701 && head -c 2000000 /dev/urandom; } >"$APPLIANCE/image"
 	for script in 'make-media -e one' make-uki; do
 		for size in 8k 40k 1m 2100k 3m 4m 6m 9m; do
 			# shellcheck disable=SC2086 # words
 			set -- $script
-			with "mount -t tmpfs -o size=$size none $OUT" sh -uc 'script=$1 out=$2; shift 2; "$script" -o "$out/file" "$@"
+			with_mounts "mount -t tmpfs -o size=$size none $OUT" sh -uc 'script=$1 out=$2; shift 2; "$script" -o "$out/file" "$@"
 				status=$?; ls -A "$out"; exit $status' sh "$ROOT/scripts/media/$1" "$OUT" -k "$APPLIANCE/kernel" \
 				-i "$APPLIANCE/image" "${@:2}"
 			if [ "$status" -eq 0 ]; then
@@ -125,7 +124,7 @@ menuentry 'three' --id 'three' {"
 				expect_equal "$output" ''
 				expect_in "$stderr" "$1: cannot make $OUT/file: "
 				[[ $stderr == *'No space left'* || $stderr == *'exceeds free space'* || $stderr == *'full'* ]] ||
-					fail "$size: says nothing of space"
+					fail "$size: the message does not mention space"
 				expect_equal "$(wc -l <<<"$stderr")" 1
 			fi
 		done
@@ -133,18 +132,18 @@ menuentry 'three' --id 'three' {"
 	done
 }
 
-@test "a failure leaves the file that was there; what is made takes its place" {
+@test "a failure keeps the old file; success replaces it" {
 	echo old >"$OUT/iso"
 	media -k "$APPLIANCE/kernel" -e one -a "a='b'" -e two
 	expect_status 1
 	expect_equal "$(cat "$OUT/iso")" old
 	media -e one
 	expect_status 0
-	[ "$(wc -c <"$OUT/iso")" -gt 1000000 ] || fail 'the old one'
+	[ "$(wc -c <"$OUT/iso")" -gt 1000000 ] || fail 'it is still the old one'
 	expect_equal "$(ls -A "$OUT")" iso
 }
 
-@test "a signal at any time: the file is there as a whole, or not at all" {
+@test "a signal at any time leaves the complete file or none" {
 	media -e one
 	mv "$OUT/iso" "$BATS_TEST_TMPDIR/iso"
 	uki
@@ -164,24 +163,24 @@ menuentry 'three' --id 'three' {"
 			done
 		done
 	done
-	[ "$stopped" -gt 10 ] || fail "only $stopped were stopped"
+	[ "$stopped" -gt 10 ] || fail "only $stopped runs were interrupted"
 }
 
-# sections: of the unified kernel image, addresses and sizes, in numbers
+# sections: prints names, addresses and sizes of the unified kernel image's sections
 sections() {
 	objdump -h "$OUT/uki" | awk '$1 ~ /^[0-9]+$/ { print $2, $3, $4 }' | while read -r name size address; do
 		echo "$name $((0x$address)) $((0x$size))"
 	done
 }
 
-# expect_section NAME FILE: it holds this, and zeros up to the alignment of sections
+# expect_section NAME FILE: the section holds FILE, and zeros up to the alignment
 expect_section() {
 	objcopy -O binary --dump-section "$1=$BATS_TEST_TMPDIR/section" "$OUT/uki" /dev/null
 	cmp -n "$(wc -c <"$2")" "$2" "$BATS_TEST_TMPDIR/section"
 	expect_equal "$(tail -c +"$(($(wc -c <"$2") + 1))" "$BATS_TEST_TMPDIR/section" | tr -d '\0' | wc -c)" 0
 }
 
-@test "the sections of a unified kernel image, and none in another, however large" {
+@test "the sections of a unified kernel image do not overlap, however large they are" {
 	uki -a "${ARGS% -- *}" -- sh -c 'echo $0'
 	expect_status 0
 	expect_equal "$output$stderr" ''
@@ -207,7 +206,7 @@ make_key() {
 		-out "$APPLIANCE/$1.crt" 2>/dev/null
 }
 
-@test "signed by a key; by one that is another's, locked, or none" {
+@test "signing: a key, one of another certificate, a locked one, an invalid one" {
 	make_key mine
 	make_key other
 	uki --key "$APPLIANCE/mine.key" --cert "$APPLIANCE/mine.crt"

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What pxe-serve answers, to clients that are programs here, in a network of namespaces; test/long/boot_pxe.bats boots
-# machines from it.
+# pxe-serve and client programs, in a network of namespaces. test/long/boot_pxe.bats boots machines from it.
 
 load ../helpers
 
@@ -20,7 +19,7 @@ setup_file() {
 	at neighbour ip address add 10.7.0.3/24 dev eth0
 	nsenter -t "$(cat "$LAB/net")" -n "$ROOT/scripts/lab/pxe-serve" -i br0 -d "$DIR" >>"$LAB/fetched" 2>"$LAB/errors" 3>&- &
 	echo $! >"$LAB/server"
-	until grep -q '^pxe-serve: serves ' "$LAB/errors"; do
+	until grep -q '^pxe-serve: serving ' "$LAB/errors"; do
 		kill -0 "$(cat "$LAB/server")" || fail "pxe-serve has ended: $(cat "$LAB/errors")"
 		sleep 0.1
 	done
@@ -40,12 +39,12 @@ teardown_file() {
 	[ ! -f "$LAB/net" ] || kill "$(cat "$LAB/net")"
 }
 
-# at PLACE COMMAND...: in the namespace of test/network/machines
+# at PLACE COMMAND...: runs it in that namespace of test/network/machines
 at() {
 	nsenter -t "$(cat "$LAB/$1")" -n "${@:2}"
 }
 
-# ask REQUEST: with \r and \n as printf has them; the answer, without \r
+# ask REQUEST: sends REQUEST, a format of printf; prints the answer without \r
 ask() {
 	# shellcheck disable=SC2016 # that shell's
 	at neighbour timeout 20 bash -c 'exec 5<>/dev/tcp/10.7.0.1/80; printf "$0" >&5; cat <&5' "$1" | tr -d '\r'
@@ -60,7 +59,7 @@ expect_answer() {
 	expect_equal "${answer#*$'\n\n'}" "$3"
 }
 
-@test "HTTP: GET, HEAD, a range, and what is not a request" {
+@test "HTTP: GET, HEAD, ranges, and invalid requests" {
 	expect_answer 'GET /files/ten HTTP/1.1\r\n\r\n' '200 OK' ABCDEFGHIJ
 	expect_answer 'GET http://10.7.0.1/files/t%%65n?x HTTP/1.0\r\nX: \r\n\r\n' '200 OK' ABCDEFGHIJ
 	expect_answer 'HEAD /files/ten HTTP/1.1\r\n\r\n' '200 OK' ''
@@ -90,7 +89,7 @@ expect_answer() {
 1 files/ten 416'
 }
 
-@test "HTTP: a large file arrives whole, at many clients at once; links lead nowhere" {
+@test "HTTP: many clients at once get a large file completely; links are not followed" {
 	for i in {1..12}; do
 		at neighbour busybox wget -q -O "$LAB/got$i" http://10.7.0.1/files/large 3>&- &
 		clients="${clients-} $!"
@@ -106,11 +105,11 @@ expect_answer() {
 	rm "$DIR/serve/link" "$DIR/serve/folder"
 }
 
-@test "hostile packets of HTTP, TFTP and DHCP, and slow clients, cost only themselves and forge no line" {
+@test "hostile HTTP, TFTP and DHCP packets and slow clients harm no other client and forge no line" {
 	run at neighbour "$ROOT/test/network/hostile" eth0 10.7.0.1 10.7.0.3 "$LAB/fetched"
 	expect_status 0
 	kill -0 "$(cat "$LAB/server")" || fail "pxe-serve has ended: $(cat "$LAB/errors")"
 	expect_in "$(at neighbour "$ROOT/build/dhcp-offers" eth0 5)" 10.7.0.1
-	! LC_ALL=C grep -q '[^ -~]' "$LAB/fetched" "$LAB/errors" || fail 'it prints control characters'
+	! LC_ALL=C grep -q '[^ -~]' "$LAB/fetched" "$LAB/errors" || fail 'control characters are printed'
 	expect_not_in "$(grep -v '^pxe-serve: dnsmasq: cannot ' "$LAB/errors")" forged
 }

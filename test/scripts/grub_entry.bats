@@ -1,28 +1,19 @@
 # SPDX-License-Identifier: MIT
-# Entries in the menu of GRUB, made and taken away in a small Debian of its own, by its real grub-mkconfig, grub-editenv
-# and grub-script-check (test/long/boot_grub.bats boots them).
+# grub-entry makes and removes entries in the GRUB menu of a small Debian, with its real grub-mkconfig, grub-editenv and
+# grub-script-check. test/long/boot_grub.bats boots them.
 
 load ../helpers
 load ../grub_helpers
 
 setup_file() {
-	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
-	need_namespaces
-	export DEBIAN=$BATS_FILE_TMPDIR/debian
-	unpack_debian "$DEBIAN"
+	make_debian
 }
 
 setup() {
 	make_tree
-	state >"$BATS_TEST_TMPDIR/before"
 }
 
-# expect_as_before: nothing in /boot and /etc is other than it was, to the byte
-expect_as_before() {
-	state | diff "$BATS_TEST_TMPDIR/before" - || fail 'not as it was before'
-}
-
-# expect_refused MESSAGE: and all is as it was
+# expect_refused MESSAGE: and nothing has changed
 expect_refused() {
 	expect_status 1
 	expect_in "$stderr" "$1"
@@ -30,19 +21,19 @@ expect_refused() {
 	expect_as_before
 }
 
-# stand_in_update_grub COMMANDS: in the tree
+# stand_in_update_grub COMMANDS: replaces update-grub in the tree
 stand_in_update_grub() {
 	rm "$TREE/usr/sbin/update-grub"
 	printf '#!/bin/sh\n%s\n' "$1" >"$TREE/usr/sbin/update-grub"
 	chmod 755 "$TREE/usr/sbin/update-grub"
 }
 
-line() {
+print_line() {
 	run --separate-stderr "$ROOT/scripts/grub/grub-line" "$@"
 }
 
-@test "an entry: files, menu, list; removed, every byte is as it was" {
-	install -a 'quiet isolcpus=1' one -- my-benchmark --size 4096
+@test "an entry: files, menu, list; its removal restores every byte" {
+	install_entry -a 'quiet isolcpus=1' one -- my-benchmark --size 4096
 	expect_status 0
 	expect_equal "$output" ''
 	cmp "$TREE/boot/lull/one/vmlinuz" "$APPLIANCE/kernel"
@@ -53,23 +44,23 @@ line() {
 	expect_in "$(menu_entry one)" 'search --no-floppy --fs-uuid --set=root --hint-bios=hd0,gpt2 2222-4007'
 	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/grub/grub.cfg
 	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/lull/one/boot.cfg
-	entry --list
+	run_entry --list
 	expect_equal "$output" "one $line"
 	expect_equal "$(find "$TREE/boot" "$TREE/etc" -name '*~')" ''
-	entry --remove one
+	run_entry --remove one
 	expect_status 0
 	expect_as_before
 }
 
-@test "what the menu had is as it was, the default entry among it, and the new one comes last" {
+@test "the other entries and the default entry are unchanged, and the new one comes last" {
 	cp "$TREE/boot/grub/grub.cfg" "$BATS_TEST_TMPDIR/grub.cfg"
-	install one
+	install_entry one
 	sed '/^### BEGIN .*99_lull/,/^### END .*99_lull/d' "$TREE/boot/grub/grub.cfg" | diff -B "$BATS_TEST_TMPDIR/grub.cfg" -
 	expect_equal "$(grep '^menuentry' "$TREE/boot/grub/grub.cfg" | tail -n 1 | cut -d "'" -f 2)" 'Lull: one'
 	expect_equal "$(next_entry)" ''
 }
 
-@test "a /boot of its own: paths and the search are its" {
+@test "a separate /boot: paths and search refer to it" {
 	BEFORE=$OWN_BOOT run --separate-stderr in_tree sh -euc '"$1" --root "$2" -k "$3/kernel" -i "$3/image" one
 			cat "$2/boot/grub/grub.cfg"' sh "$ROOT/scripts/grub/grub-entry" "$TREE" "$APPLIANCE"
 	expect_status 0
@@ -79,81 +70,81 @@ line() {
 	expect_in "$output" '1111-b007'
 }
 
-@test "GRUB as Fedora and as Arch call it" {
+@test "GRUB with the names of Fedora and Arch" {
 	rm "$TREE/usr/sbin/update-grub"
-	install one
+	install_entry one
 	expect_status 0
 	expect_in "$(menu_entry one)" 'lull-one'
-	entry --remove one
+	run_entry --remove one
 	expect_as_before
 	rm "$TREE/etc/grub.d/05_debian_theme"
 	mv "$TREE/usr/sbin/grub-mkconfig" "$TREE/usr/sbin/grub2-mkconfig"
 	mv "$TREE/usr/bin/grub-editenv" "$TREE/usr/bin/grub2-editenv"
 	mv "$TREE/boot/grub" "$TREE/boot/grub2"
-	install --once one
+	install_entry --once one
 	expect_status 0
 	expect_in "$(cat "$TREE/boot/grub2/grub.cfg")" "'lull-one'"
 	expect_in "$(cat "$TREE/boot/grub2/grubenv")" next_entry=lull-one
 }
 
-@test "GRUB's menu on the ESP, as CentOS 7 and 8 have it" {
+@test "GRUB's menu on the ESP, as in CentOS 7 and 8" {
 	rm "$TREE/usr/sbin/update-grub" "$TREE/etc/grub.d/05_debian_theme"
 	mv "$TREE/usr/sbin/grub-mkconfig" "$TREE/usr/sbin/grub2-mkconfig"
 	mkdir -p "$TREE/boot/efi/EFI"
 	mv "$TREE/boot/grub" "$TREE/boot/efi/EFI/centos"
-	install one
+	install_entry one
 	expect_status 1
 	expect_in "$stderr" 'GRUB is missing: no grub.cfg'
 	ln -s ../boot/efi/EFI/centos/grub.cfg "$TREE/etc/grub2-efi.cfg"
-	state >"$BATS_TEST_TMPDIR/before"
-	install --once one
+	record_state
+	install_entry --once one
 	expect_status 0
 	expect_in "$(cat "$TREE/boot/efi/EFI/centos/grub.cfg")" "'lull-one'"
 	expect_in "$(cat "$TREE/boot/efi/EFI/centos/grubenv")" next_entry=lull-one
-	entry --remove one
+	run_entry --remove one
 	expect_status 0
 	expect_not_in "$(cat "$TREE/boot/efi/EFI/centos/grub.cfg" "$TREE/boot/efi/EFI/centos/grubenv")" lull
 }
 
-@test "once: GRUB's environment, and as it was when the entry goes" {
-	install --once one
+@test "once: GRUB's environment is set, and restored when the entry is removed" {
+	install_entry --once one
 	expect_status 0
 	expect_equal "$(next_entry)" lull-one
-	install two
-	entry --once two
+	install_entry two
+	run_entry --once two
 	expect_status 0
 	expect_equal "$(next_entry)" lull-two
-	entry --remove one
+	run_entry --remove one
 	expect_equal "$(next_entry)" lull-two
-	entry --remove two
+	run_entry --remove two
 	expect_status 0
 	expect_as_before
 }
 
-@test "once, and booted: GRUB has cleared it, and what is left of that goes with the entry" {
-	install --once one
+@test "once, after the boot: the empty next_entry that GRUB leaves is removed with the entry" {
+	install_entry --once one
 	in_tree chroot "$TREE" /usr/bin/grub-editenv /boot/grub/grubenv set next_entry=
-	entry --remove one
+	run_entry --remove one
 	expect_as_before
 }
 
-@test "what another program made the next entry is left, and an empty next_entry stays" {
+@test "the next entry of another program is kept, and so is an empty next_entry" {
 	in_tree chroot "$TREE" /usr/sbin/grub-reboot 0
-	state >"$BATS_TEST_TMPDIR/before"
-	install --once one
-	expect_refused 'cannot set what is next: 0 is already'
+	record_state
+	install_entry --once one
+	expect_refused 'cannot set the next entry: it is set to 0 already'
 	in_tree chroot "$TREE" /usr/bin/grub-editenv /boot/grub/grubenv set next_entry=
-	state >"$BATS_TEST_TMPDIR/before"
-	install --once one
+	record_state
+	install_entry --once one
 	expect_status 0
-	entry --remove one
+	run_entry --remove one
 	expect_as_before
 }
 
-@test "once is refused where GRUB cannot write its environment or would not look at it" {
+@test "once is refused if GRUB cannot write its environment or would not read it" {
 	for disk in 'btrfs ' 'zfs ' 'ext2 lvm' 'ext2 diskfilter mdraid1x'; do
 		stand_for_disk "${disk%% *}" "${disk#* }"
-		install --once one
+		install_entry --once one
 		expect_refused 'cannot write'
 		expect_in "$stderr" "$(echo "${disk#ext2 }" | tr -d '\n' | sed 's/ $//')"
 	done
@@ -162,19 +153,19 @@ line() {
 		"chmod u+w grub.cfg; echo 'set superusers=\"root\"' >>grub.cfg"; do
 		cp -a "$TREE/boot/grub" "$BATS_TEST_TMPDIR/grub"
 		(cd "$TREE/boot/grub" && sh -euc "$change")
-		install --once one
+		install_entry --once one
 		expect_status 1
-		expect_in "$stderr" 'cannot set what is next: '
+		expect_in "$stderr" 'cannot set the next entry: '
 		rm -r "$TREE/boot/grub"
 		mv "$BATS_TEST_TMPDIR/grub" "$TREE/boot/grub"
 		expect_as_before
 	done
-	entry --once one
+	run_entry --once one
 	expect_refused 'no such entry'
 }
 
-# once_with MENU [COMMANDS [NAME=VALUE...]]: `grub-once --check` where that is GRUB's menu, a file of test/grub, the
-# commands were carried out in GRUB's folder, and these are set in its environment
+# once_with MENU [COMMANDS [NAME=VALUE...]]: runs `grub-once --check` with the menu test/grub/MENU, after the commands ran in
+# GRUB's folder and the variables were set in its environment
 once_with() {
 	rm -rf "$TREE/boot/grub2"
 	mv "$TREE/boot/grub" "$BATS_TEST_TMPDIR/grub"
@@ -188,14 +179,14 @@ once_with() {
 }
 
 # bats test_tags=slow
-@test "once, by menus of Fedora, CentOS and Ubuntu: refused if a password is set or no timeout runs out" {
+@test "once, with menus of Fedora, CentOS and Ubuntu: refused with a password or without a timeout" {
 	password="printf 'GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.12AB.34CD\n' >user.cfg"
 	for menu in fedora centos7 ubuntu; do
 		once_with "$menu.cfg"
 		expect_status 0
 		once_with "$menu.cfg" ': >user.cfg; : >custom.cfg'
 		expect_status 0
-		# A superuser for whom the condition in front does not hold, in an entry, or empty
+		# Superusers under a false condition, in an entry, or empty
 		once_with "$menu.cfg" 'printf "%s\n" "if [ -f \$prefix/none ]; then" "set superusers=a" fi "menuentry x {" \
 			"set superusers=a" "}" "set superusers=" >>grub.cfg'
 		expect_status 0
@@ -208,22 +199,22 @@ once_with() {
 			'printf "%s\n" "menuentry x {" true >>grub.cfg'; do
 			once_with "$menu.cfg" "$change"
 			expect_status 1
-			expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
+			expect_in "$stderr" 'cannot set the next entry: GRUB would ask for a password'
 		done
 		once_with "$menu.cfg" : superusers=root
 		expect_status 1
-		expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
+		expect_in "$stderr" 'cannot set the next entry: GRUB would ask for a password'
 		for change in 'sed -i "s/set timeout=.*/set timeout=-1/" grub.cfg' 'sed -i "s/set timeout=.*/set timeout=/" grub.cfg' \
 			'sed -i "/set timeout=/d" grub.cfg' "echo 'unset timeout' >custom.cfg" 'echo timeout=-1 >custom.cfg'; do
 			once_with "$menu.cfg" "$change"
 			expect_status 1
-			expect_in "$stderr" 'cannot set what is next: GRUB would wait for a key in its menu'
+			expect_in "$stderr" 'cannot set the next entry: GRUB would wait for a key in its menu'
 		done
 	done
 	for menu in fedora centos7; do
 		once_with "$menu.cfg" "$password"
 		expect_status 1
-		expect_in "$stderr" 'cannot set what is next: GRUB would ask for a password'
+		expect_in "$stderr" 'cannot set the next entry: GRUB would ask for a password'
 	done
 	once_with fedora.cfg : menu_auto_hide=1 boot_success=1
 	expect_status 0
@@ -238,27 +229,27 @@ once_with() {
 }
 
 # bats test_tags=slow
-@test "once: a timeout in /etc/default/grub that never runs out is refused before or after the menu is made" {
+@test "once: an infinite timeout in /etc/default/grub is refused, before and after the menu is made" {
 	echo 'GRUB_TIMEOUT=-1' >>"$TREE/etc/default/grub"
-	state >"$BATS_TEST_TMPDIR/before"
+	record_state
 	run --separate-stderr in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" --once -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one
 	expect_refused "GRUB would wait for a key in its menu; set GRUB_TIMEOUT to seconds in $TREE/etc/default/grub and run /usr/sbin/update-grub"
 	in_tree chroot "$TREE" /usr/sbin/update-grub 2>/dev/null
-	state >"$BATS_TEST_TMPDIR/before"
-	install --once one
+	record_state
+	install_entry --once one
 	expect_refused 'GRUB would wait for a key in its menu'
-	install one
+	install_entry one
 	expect_status 0
 	for style in hidden countdown menu; do
 		printf '%s\n' 'GRUB_TIMEOUT=3' "GRUB_TIMEOUT_STYLE=$style" 'GRUB_RECORDFAIL_TIMEOUT=-1' >>"$TREE/etc/default/grub"
 		in_tree chroot "$TREE" /usr/sbin/update-grub 2>/dev/null
-		install --replace --once "$style"
+		install_entry --replace --once "$style"
 		expect_status 0
 	done
 }
 
 # bats test_tags=slow
-@test "the next boot of a machine whose firmware does not start GRUB" {
+@test "once: firmware that does not start GRUB" {
 	mkdir -p "$TREE/sys/firmware/efi"
 	cp -r "$ROOT/scripts" "$TREE/scripts"
 	cp "$APPLIANCE"/* "$TREE/tmp"
@@ -289,9 +280,9 @@ once_with() {
 	expect_refused 'the firmware does not start GRUB and has no entry for it'
 }
 
-@test "a root without programs for GRUB's environment: this machine's write it" {
+@test "a root without grub-editenv: this machine's is used" {
 	cp -r "$ROOT/scripts" "$TREE/scripts"
-	install one
+	install_entry one
 	mkdir -p "$TREE/other/usr/sbin" "$TREE/other/etc"
 	cp -a "$TREE/boot" "$TREE/other"
 	cp -a "$TREE/usr/sbin/update-grub" "$TREE/other/usr/sbin"
@@ -301,103 +292,103 @@ once_with() {
 	expect_in "$(cat "$TREE/other/boot/grub/grubenv")" next_entry=lull-one
 }
 
-@test "a dry run tells what would be done, and does none of it" {
-	install --dry-run --once -a 'a="b c"' one
+@test "a dry run prints the commands and changes nothing" {
+	install_entry --dry-run --once -a 'a="b c"' one
 	expect_status 0
 	expect_in "$output" "+ cp $APPLIANCE/image $TREE/boot/lull/one.new~/image"
 	expect_in "$output" 'lull.finish=reboot "a=b c"'
 	expect_in "$output" "+ chroot $TREE /usr/sbin/update-grub"
 	expect_as_before
-	install --once one
-	state >"$BATS_TEST_TMPDIR/before"
-	entry --dry-run --remove one
+	install_entry --once one
+	record_state
+	run_entry --dry-run --remove one
 	expect_in "$output" "+ rm -f $TREE/etc/grub.d/99_lull"
 	expect_in "$output" 'unset next_entry'
 	expect_as_before
 }
 
-@test "what a person writes becomes what GRUB can pass, or is refused" {
-	line -a 'root=$x  a="b c" "d=e f" panic=5'
+@test "arguments are converted to a form that GRUB passes, or refused" {
+	print_line -a 'root=$x  a="b c" "d=e f" panic=5'
 	expect_equal "$output" 'rdinit=/init console=ttyS0,115200 lull.finish=reboot root=$x "a=b c" "d=e f" panic=5'
-	line -a 'rdinit=/sh console=tty0 lull.finish=halt "panic=0"' -- sh -c 'echo "$0" it'\''s 5% \'
+	print_line -a 'rdinit=/sh console=tty0 lull.finish=halt "panic=0"' -- sh -c 'echo "$0" it'\''s 5% \'
 	expect_equal "$output" "rdinit=/sh console=tty0 lull.finish=halt panic=0 lull.run=sh%20-c%20%27echo%20%22\$0%22\
 %20it%27%5c%27%27s%205%25%20%5c%27"
-	line -a 'lull.env="A=b c" lull.env=D="e" -- sh -c "panic=1 rdinit=x"'
+	print_line -a 'lull.env="A=b c" lull.env=D="e" -- sh -c "panic=1 rdinit=x"'
 	expect_equal "$output" 'rdinit=/init console=ttyS0,115200 panic=10 lull.finish=reboot lull.env=A=b%20c lull.env=D=%22e%22 '"\
 "'lull.run=sh%20-c%20%22panic=1%20rdinit=x%22'
-	line -a '--x -- nopti'
+	print_line -a '--x -- nopti'
 	expect_in "$output" ' --x lull.run=nopti'
 	for args in "a='b'" 'a=\b' 'a=b"c d"' '""' $'a\nb' 'a="b'; do
-		line -a "$args"
+		print_line -a "$args"
 		expect_status 1
 		expect_equal "$output" ''
 	done
-	line -a '-- a' -- b
+	print_line -a '-- a' -- b
 	expect_status 1
-	line -d 'rdinit=/init console=tty0 console=ttyS0' -a quiet
+	print_line -d 'rdinit=/init console=tty0 console=ttyS0' -a quiet
 	expect_equal "$output" 'rdinit=/init console=tty0 console=ttyS0 quiet'
-	line -d 'rdinit=/init console=tty0 console=ttyS0' -a console=ttyS1
+	print_line -d 'rdinit=/init console=tty0 console=ttyS0' -a console=ttyS1
 	expect_equal "$output" 'rdinit=/init console=ttyS1'
 }
 
-@test "quotes, dollars and the rest of a shell's signs in the menu" {
-	install -a 'a=$b "c=d  $e" f={g};h&i|j<k># l=*.? m=[n] o=~ %p' one -- sh -c 'echo "$1"'
+@test "quotes, dollars and other special characters of shells in the menu" {
+	install_entry -a 'a=$b "c=d  $e" f={g};h&i|j<k># l=*.? m=[n] o=~ %p' one -- sh -c 'echo "$1"'
 	expect_status 0
 	expect_in "$(cat "$TREE/boot/lull/one/boot.cfg")" "lull.finish=reboot 'a=\$b' 'c=d  \$e' 'f={g};h&i|j<k>#' 'l=*.?' 'm=[n]' 'o=~' %p 'lull.run="
 	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/grub/grub.cfg
 	in_tree chroot "$TREE" /usr/bin/grub-script-check /boot/lull/one/boot.cfg
 }
 
-@test "two of the same name are refused; --replace takes the new one, or else leaves the old" {
+@test "a duplicate name is refused; --replace installs the new entry or keeps the old" {
 	mv "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/first"
-	install --once one -- first
-	state >"$BATS_TEST_TMPDIR/before"
-	install one -- second
-	expect_refused 'there is a one already'
+	install_entry --once one -- first
+	record_state
+	install_entry one -- second
+	expect_refused 'entry one exists'
 	cp "$TREE/usr/sbin/update-grub" "$BATS_TEST_TMPDIR/update-grub"
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; exit 1'
 	echo '# older' >>"$TREE/etc/grub.d/99_lull"
-	state >"$BATS_TEST_TMPDIR/before"
-	install --replace one -- second
+	record_state
+	install_entry --replace one -- second
 	expect_refused 'update-grub failed'
 	cp "$BATS_TEST_TMPDIR/update-grub" "$TREE/usr/sbin/update-grub"
-	install --replace one -- second
+	install_entry --replace one -- second
 	expect_status 0
 	expect_in "$(cat "$TREE/boot/lull/one/boot.cfg")" lull.run=second
-	# The menu has the entry, so it stays as it is.
+	# The menu has the entry, so it is not made again.
 	stand_in_update_grub 'exit 1'
 	sum=$(sha256sum "$TREE/boot/grub/grub.cfg")
-	install --replace one -- third
+	install_entry --replace one -- third
 	expect_status 0
 	expect_in "$(cat "$TREE/boot/lull/one/boot.cfg")" lull.run=third
 	expect_equal "$(sha256sum "$TREE/boot/grub/grub.cfg")" "$sum"
 	cp "$BATS_TEST_TMPDIR/update-grub" "$TREE/usr/sbin/update-grub"
-	[ ! -e "$TREE/boot/lull/one.old~" ] || fail 'left the old one'
-	entry --remove one
+	[ ! -e "$TREE/boot/lull/one.old~" ] || fail 'the old folder is left'
+	run_entry --remove one
 	mv "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/before"
 	expect_as_before
 }
 
-@test "names, files and options that are none" {
+@test "invalid names, files and options" {
 	for name in '' a/b .. -- 'a b' "a'b" .hidden "$(printf '%065d' 0)"; do
-		install "$name"
-		[ "$status" -ne 0 ] || fail "took $name"
+		install_entry "$name"
+		[ "$status" -ne 0 ] || fail "accepted $name"
 	done
-	install -i "$BATS_TEST_TMPDIR/none" one
+	install_entry -i "$BATS_TEST_TMPDIR/none" one
 	expect_refused "cannot read $BATS_TEST_TMPDIR/none"
-	install -a "$(printf 'x%.0s' {1..2000})" one
-	expect_refused 'the kernel takes 2047 bytes'
-	entry --remove one
-	expect_refused 'there is no one in'
-	entry --remove --once one
+	install_entry -a "$(printf 'x%.0s' {1..2000})" one
+	expect_refused 'the kernel accepts 2047 bytes'
+	run_entry --remove one
+	expect_refused 'no entry one in'
+	run_entry --remove --once one
 	expect_status 2
-	entry one
+	run_entry one
 	expect_status 2
 	expect_as_before
 }
 
-@test "no space: told before anything is written" {
-	BEFORE=$SMALL_BOOT install one
+@test "lack of space is reported before anything is written" {
+	BEFORE=$SMALL_BOOT install_entry one
 	expect_refused "no space in $TREE/boot: "
 }
 
@@ -409,46 +400,46 @@ once_with() {
 	expect_in "$stderr" 'No space left'
 }
 
-@test "GRUB is missing: its programs, its menu" {
+@test "missing GRUB: its menu, its programs" {
 	mv "$TREE/boot/grub/grub.cfg" "$BATS_TEST_TMPDIR"
-	install one
+	install_entry one
 	expect_status 1
 	expect_in "$stderr" 'GRUB is missing: no grub.cfg'
 	mv "$BATS_TEST_TMPDIR/grub.cfg" "$TREE/boot/grub"
 	rm "$TREE/usr/sbin/update-grub" "$TREE/usr/sbin/grub-mkconfig"
-	install one
+	install_entry one
 	expect_refused 'GRUB is missing: no update-grub, grub-mkconfig or grub2-mkconfig'
 }
 
-@test "a read-only root, and one who is not root" {
-	BEFORE='mount --rbind "$1" "$1"; mount -o remount,bind,ro "$1"' install one
+@test "a read-only root, and a user who is not root" {
+	BEFORE='mount --rbind "$1" "$1"; mount -o remount,bind,ro "$1"' install_entry one
 	expect_refused 'read-only'
 	run --separate-stderr unshare -U "$ROOT/scripts/grub/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" \
 		-i "$APPLIANCE/image" one
-	expect_refused 'needs root'
+	expect_refused 'requires root'
 	expect_equal "$(wc -l <<<"$stderr")" 1
 }
 
-@test "a menu of GRUB that leads out of the root is not followed" {
+@test "a link to a menu outside of the root is not followed" {
 	mv "$TREE/boot/grub/grub.cfg" "$BATS_TEST_TMPDIR/elsewhere"
 	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$TREE/boot/grub/grub.cfg"
-	install one
+	install_entry one
 	expect_status 1
-	expect_in "$stderr" 'leads out of'
+	expect_in "$stderr" 'a link out of'
 }
 
-@test "update-grub that fails, or passes the entry over" {
+@test "update-grub fails, or skips the entry" {
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; echo >/boot/grub/grub.cfg.new; exit 3'
-	install --once one
+	install_entry --once one
 	expect_refused 'update-grub failed'
-	expect_in "$stderr" 'all is as it was'
+	expect_in "$stderr" 'all changes are undone'
 	stand_in_update_grub 'exec grub-mkconfig 2>/dev/null | sed /lull/d >/boot/grub/grub.cfg'
-	install one
-	expect_refused 'did not do with'
+	install_entry one
+	expect_refused 'did not apply'
 }
 
-# interrupted SIGNAL WAIT COMMAND...: an install that COMMAND runs and that gets the signal after WAIT, which is commands
-interrupted() {
+# interrupt_install SIGNAL WAIT COMMAND...: installs an entry by COMMAND and sends the signal after the commands WAIT
+interrupt_install() {
 	local signal=$1 wait=$2
 	shift 2
 	in_tree sh -euc 'echo $$ >"$0/tmp/pid"; exec "$@"' "$TREE" "$@" "$ROOT/scripts/grub/grub-entry" --root "$TREE" \
@@ -458,39 +449,39 @@ interrupted() {
 	wait $! || true
 }
 
-# started_for SECONDS: so long after the install has begun
-started_for() {
+# after_start SECONDS: waits so long after the start of the installation
+after_start() {
 	wait_until test -s "$TREE/tmp/pid"
 	sleep "$1"
 }
 
 # bats test_tags=slow
-@test "a signal in the middle of update-grub: all is put back" {
+@test "a signal during update-grub: everything is restored" {
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; touch /tmp/there; sleep 1
 		exec grub-mkconfig -o /boot/grub/grub.cfg'
 	for signal in TERM HUP; do
 		rm -f "$TREE/tmp/there"
-		interrupted "$signal" "wait_until test -f $TREE/tmp/there" env
-		expect_in "$(cat "$BATS_TEST_TMPDIR/out")" 'all is as it was'
+		interrupt_install "$signal" "wait_until test -f $TREE/tmp/there" env
+		expect_in "$(cat "$BATS_TEST_TMPDIR/out")" 'all changes are undone'
 		expect_as_before
 	done
 }
 
 # bats test_tags=slow
-@test "one at a time" {
+@test "a second grub-entry is refused" {
 	stand_in_update_grub 'touch /tmp/there; sleep 1; exec grub-mkconfig -o /boot/grub/grub.cfg'
 	in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one 2>/dev/null 3>&- &
 	until [ -f "$TREE/tmp/there" ]; do sleep 0.1; done
-	install two
+	install_entry two
 	expect_status 1
-	expect_in "$stderr" 'another grub-entry works'
+	expect_in "$stderr" 'another grub-entry is running'
 	wait $!
-	entry --list
+	run_entry --list
 	expect_equal "${output%% *}" one
 }
 
 # bats test_tags=slow
-@test "a terminal that is gone in the middle" {
+@test "standard error is closed during the installation" {
 	stand_in_update_grub 'echo half >/boot/grub/grub.cfg; sleep 1; echo told; echo told >&2; exit 1'
 	in_tree "$ROOT/scripts/grub/grub-entry" --root "$TREE" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" one \
 		2> >(true) || true
@@ -498,15 +489,15 @@ started_for() {
 }
 
 # bats test_tags=slow
-@test "a signal at any time: the entry is there as a whole, or not at all" {
-	install --once one
+@test "a signal at any time leaves the complete entry or none" {
+	install_entry --once one
 	state >"$BATS_TEST_TMPDIR/after"
-	entry --remove one
+	run_entry --remove one
 	for delay in 0.0{3..9} 0.{10..38..4}; do
-		interrupted TERM "started_for $delay" env
+		interrupt_install TERM "after_start $delay" env
 		state >"$BATS_TEST_TMPDIR/now"
 		if cmp -s "$BATS_TEST_TMPDIR/now" "$BATS_TEST_TMPDIR/after"; then
-			entry --remove one
+			run_entry --remove one
 			expect_status 0
 		fi
 		expect_as_before
@@ -514,13 +505,13 @@ started_for() {
 }
 
 # bats test_tags=slow
-@test "a power cut at any time: what it left is put right by the next run" {
+@test "a power failure at any time: the next run removes the leftovers" {
 	for delay in 0.0{3..9} 0.{10..38..4}; do
-		interrupted KILL "started_for $delay" unshare -p --fork --kill-child
-		entry --list
-		[ "${output%% *}" = one ] || install one
+		interrupt_install KILL "after_start $delay" unshare -p --fork --kill-child
+		run_entry --list
+		[ "${output%% *}" = one ] || install_entry one
 		expect_status 0
-		entry --remove one
+		run_entry --remove one
 		expect_status 0
 		expect_as_before
 	done

@@ -46,10 +46,10 @@ expect_wrong() {
 
 @test "two entries of the same name, and names that are none" {
 	media -e one -e two -e one
-	expect_refused 'make-media: two entries are called one'
+	expect_refused 'make-media: duplicate entry one'
 	for name in '' 'a b' "a'b" 'a$b' 'a;b' '{' --x .. "$(printf '%065d' 0)"; do
 		media -e "$name"
-		expect_refused 'for a name'
+		expect_refused 'invalid name'
 	done
 }
 
@@ -66,37 +66,37 @@ expect_wrong() {
 		"$make" -i "$APPLIANCE" "$@"
 		expect_refused "cannot read $APPLIANCE"
 		"$make" -k "$APPLIANCE/image" "$@"
-		expect_refused "cannot use $APPLIANCE/image as a kernel: it is not a bzImage"
+		expect_refused "cannot use $APPLIANCE/image as a kernel: not a bzImage"
 		"$make" -i "$APPLIANCE/kernel" "$@"
-		expect_refused "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
+		expect_refused "cannot use $APPLIANCE/kernel as an image: neither a cpio archive nor compressed"
 		"$make" -k /bin/sh "$@"
-		expect_refused 'it is not a bzImage'
+		expect_refused 'not a bzImage'
 	done
 	put "$APPLIANCE/kernel" 0 xx
 	uki
-	expect_refused 'without CONFIG_EFI_STUB'
+	expect_refused 'it lacks CONFIG_EFI_STUB'
 }
 
 @test "command lines that would not arrive" {
 	uki -a "a='b'"
-	expect_refused 'no boot loader would pass this'
+	expect_refused 'boot loaders alter quotes'
 	uki -a $'a=\xc3\xa4'
-	expect_refused 'the stub passes ASCII only'
+	expect_refused "systemd's stub passes ASCII only"
 	uki -a "$(printf 'x%.0s' {1..2000})"
-	expect_refused 'the kernel takes 2047 bytes'
+	expect_refused 'the kernel accepts 2047 bytes'
 	uki -a '-- a' -- b
-	expect_refused 'a command is given twice'
+	expect_refused 'two commands: one in KERNEL ARGS'
 }
 
 @test "outputs that are none" {
 	media -o "$OUT" -e one
-	expect_refused "cannot write $OUT: it is there and no file"
+	expect_refused "cannot write $OUT: not a regular file"
 	media -o "$OUT/" -e one
-	expect_refused 'it is not a name of a file'
+	expect_refused 'not a file name'
 	uki -o "$OUT/none/uki"
-	expect_refused "there is no folder $OUT/none"
+	expect_refused "no folder $OUT/none"
 	uki -o /dev/full
-	expect_refused 'cannot write /dev/full: it is there and no file'
+	expect_refused 'cannot write /dev/full: not a regular file'
 	[ "$(id -u)" -ne 0 ] || return 0
 	chmod a-w "$OUT"
 	media -e one
@@ -105,7 +105,7 @@ expect_wrong() {
 
 @test "keys without certificates, or with a pass phrase" {
 	uki --key "$APPLIANCE/kernel"
-	expect_refused '--key is without --cert'
+	expect_refused '--key requires --cert'
 	uki --cert "$APPLIANCE/kernel"
-	expect_refused '--cert is without --key'
+	expect_refused '--cert requires --key'
 }

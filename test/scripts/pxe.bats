@@ -58,7 +58,7 @@ default
 	expect_equal "$(ls "$DIR/serve/entry")" $'default.cfg\ndefault.ipxe'
 	run "$ROOT/scripts/lab/pxe-entry" "$DIR" 52-54-00-00-00-02 --remove
 	expect_status 1
-	expect_in "$output" 'pxe-entry: there is no entry 52:54:00:00:00:02 in '
+	expect_in "$output" 'pxe-entry: no entry 52:54:00:00:00:02 in '
 }
 
 @test "what iPXE would change is booted by GRUB" {
@@ -145,30 +145,30 @@ boot"
 	for mac in $'52:54:00:12:34:56\nx' 52:54:00:12:34 52:54:00:12:34:5g 52:54:00:12:34:56:78 ../../etc x; do
 		entry "$mac"
 		expect_status 1
-		expect_in "$stderr" "pxe-entry: cannot take '$mac' for a MAC address"
+		expect_in "$stderr" "pxe-entry: invalid MAC address '$mac'"
 		expect_equal "$(find "$DIR" -type f)" ''
 	done
 	entry -a 'x=\'
-	expect_none 'grub-line: no boot loader would pass this to a kernel'
+	expect_none 'grub-line: boot loaders alter quotes'
 	entry -a "$(printf '%01900d' 0)"
-	expect_none 'cannot use the command line: the kernel takes 2047 bytes'
+	expect_none 'the command line is too long: the kernel accepts 2047 bytes'
 	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
-	expect_none "cannot use $APPLIANCE/image as a kernel: it is not a bzImage"
+	expect_none "cannot use $APPLIANCE/image as a kernel: not a bzImage"
 	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/kernel"
-	expect_none "cannot use $APPLIANCE/kernel as an image: it is neither an archive of cpio nor a compressed one"
+	expect_none "cannot use $APPLIANCE/kernel as an image: neither a cpio archive nor compressed"
 	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/none"
 	expect_none "cannot read $APPLIANCE/none"
 	ln -s /etc "$DIR/serve/files/out"
 	entry
-	expect_none "cannot use $DIR/serve/files/out: only files and folders are served, no links"
+	expect_none "cannot use $DIR/serve/files/out: only files and folders are served"
 	DIR=$DIR/none
 	entry
 	expect_status 1
-	expect_in "$stderr" "cannot use $DIR: there is no such folder"
+	expect_in "$stderr" "cannot use $DIR: no such folder"
 	mkdir "$OUT/a b"
 	DIR="$OUT/a b" entry
 	expect_status 1
-	expect_in "$stderr" 'dnsmasq takes no name with blanks'
+	expect_in "$stderr" 'dnsmasq does not accept blanks'
 }
 
 @test "wrong usage" {
@@ -205,21 +205,21 @@ boot"
 		expect_equal "$(wc -l <<<"$stderr")" 1
 	}
 	pair='ip link add v0 type veth peer name v1'
-	refused 'there is no interface nope, only lo v0 v1' "$pair" -i nope 2>/dev/null ||
-		refused 'there is no interface nope, only lo v1 v0' "$pair" -i nope
-	refused "cannot take '../x' for an interface" : -i ../x
-	refused 'cannot serve on lo: no machine is there but this one' 'ip link set lo up' -i lo
-	refused 'cannot serve on v0: it is down; `ip link set v0 up`' "$pair" -i v0
+	refused 'no interface nope, only lo v0 v1' "$pair" -i nope 2>/dev/null ||
+		refused 'no interface nope, only lo v1 v0' "$pair" -i nope
+	refused "invalid interface name '../x'" : -i ../x
+	refused 'cannot serve on lo: it is a loopback interface' 'ip link set lo up' -i lo
+	refused 'cannot serve on v0: it is down; use `ip link set v0 up`' "$pair" -i v0
 	pair="$pair; ip link set v0 up"
 	refused 'cannot serve on v0: it has no IPv4 address' "$pair" -i v0
-	refused 'cannot serve on v0: no other address is in the network of 10.9.0.1/32' "$pair; ip address add 10.9.0.1/32 dev v0" -i v0
-	refused 'cannot serve on v0: its address 10.9.0.1 is that of a line' "$pair; ip address add 10.9.0.1 peer 10.9.0.2 dev v0" -i v0
-	refused 'v0 has a network of few addresses: --range' "$pair; ip address add 10.9.0.1/30 dev v0" -i v0
+	refused 'cannot serve on v0: the network of 10.9.0.1/32 has no other address' "$pair; ip address add 10.9.0.1/32 dev v0" -i v0
+	refused 'cannot serve on v0: its address 10.9.0.1 is point-to-point' "$pair; ip address add 10.9.0.1 peer 10.9.0.2 dev v0" -i v0
+	refused 'the network of v0 has few addresses: give unused ones by --range' "$pair; ip address add 10.9.0.1/30 dev v0" -i v0
 	pair="$pair; ip address add 10.9.0.1/24 dev v0"
-	refused 'cannot give addresses 10.8.0.2,10.8.0.9: the network of v0 is 10.9.0.0, 255.255.255.0' "$pair" \
+	refused 'invalid range 10.8.0.2,10.8.0.9: the network of v0 is 10.9.0.0, 255.255.255.0' "$pair" \
 		-i v0 --range 10.8.0.2,10.8.0.9
-	refused "cannot give addresses 10.9.0.1,10.9.0.9: 10.9.0.1 is this machine's own" "$pair" -i v0 --range 10.9.0.1,10.9.0.9
-	refused 'cannot give addresses 10.9.0.9,10.9.0.3' "$pair" -i v0 --range 10.9.0.9,10.9.0.3
+	refused "invalid range 10.9.0.1,10.9.0.9: 10.9.0.1 is this machine's address" "$pair" -i v0 --range 10.9.0.1,10.9.0.9
+	refused 'invalid range 10.9.0.9,10.9.0.3' "$pair" -i v0 --range 10.9.0.9,10.9.0.3
 }
 
 @test "bench's target pxe writes the entry of its machine, and says what is wrong" {
@@ -234,7 +234,7 @@ boot"
 	expect_in "$stderr" 'the target failed: the power-cycle command false ended with status 1'
 	expect_in "$(content 52:54:00:ab:cd:01.cfg)" " console=ttyS0,115200 panic=0 rdinit=/init 'foo=b c' lull."
 	lab 125 --console 'sleep 1000' --target "pxe $DIR/none 52:54:00:ab:cd:01" -- true
-	expect_in "$stderr" "ended with status 1: pxe-entry: cannot use $DIR/none: there is no such folder"
+	expect_in "$stderr" "ended with status 1: pxe-entry: cannot use $DIR/none: no such folder"
 	lab 129 --target "pxe $DIR 52:54:00:ab:cd:01" -- true
 	expect_in "$stderr" 'target: missing console or tty'
 	lab 129 --console cat --boot-command true --target "pxe $DIR 52:54:00:ab:cd:01" -- true

@@ -71,7 +71,7 @@ make_package() {
 	stand_in apt-get "[ \$1 = install ] && echo \"\$*\" >'$BATS_TEST_TMPDIR/asked'"
 	run --separate-stderr "$ROOT/scripts/setup" fresh
 	expect_status 0
-	expect_in "$stderr" 'cannot update all lists'
+	expect_in "$stderr" 'cannot update all package lists'
 	expect_in "$(cat "$BATS_TEST_TMPDIR/asked")" ' mmdebstrap git util-linux'
 	stand_in apt-get 'exit 100'
 	run --separate-stderr "$ROOT/scripts/setup" fresh
@@ -261,7 +261,7 @@ fetch-sysroot: warning: more holds documentation only'
 	stand_in apt-get 'echo forged >linux-image-1.2_1_all.deb'
 	run "$ROOT/scripts/kernel/fetch-kernel" linux-image-meta
 	expect_status 1
-	expect_in "$output" 'not the bytes'
+	expect_in "$output" 'the checksum differs'
 	[ -z "$(find "$XDG_CACHE_HOME" -type f)" ] || fail 'left something behind'
 }
 
