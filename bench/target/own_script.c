@@ -42,7 +42,7 @@ own_script_argv(const char *script, const char *const arguments[], struct text *
 
 	if (lookup_script(script, path) != 0) {
 		text_string(problem, "cannot find ");
-		text_string(problem, script);
+		text_string(problem, strrchr(script, '/') + 1);
 		text_string(problem, ", a part of bench");
 		return NULL;
 	}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A disk that no longer answers does not hold the machine: QEMU lets a megabyte be written, then a byte in a second.
+# A disk that stops answering does not keep the machine from ending: QEMU lets it write a megabyte, then a byte a second.
 load ../helpers
 
 @test "a disk that does not answer is reported, and the machine ends" {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Modules that packer chose, loaded by init on Debian's generic kernel, which has hardly a driver built in: each device is
-# used by the experiment.
+# init loads the modules that packer chose, on Debian's generic kernel, which has few built-in drivers; the experiment uses
+# each device.
 load ../helpers
 
 setup_file() {
@@ -17,7 +17,7 @@ disk() {
 	printf -- '-drive file=%s,if=none,id=%s,format=raw -device %s,drive=%s ' "$BATS_FILE_TMPDIR/$1" "$1" "$2" "$1"
 }
 
-# The machine that test/machines/q35 is a recording of. Its networks lead nowhere but to QEMU.
+# The machine that test/machines/q35 records. Its networks reach only QEMU.
 machine() {
 	printf -- '-M q35 '
 	disk nvme nvme,serial=nvme
@@ -33,7 +33,7 @@ boot_generic() {
 	run --separate-stderr bench boot -k "$GENERIC"/boot/vmlinuz-* -i "$BATS_TEST_TMPDIR/image" "$@"
 }
 
-# Writes to each disk and reads it back, and asks QEMU's gateway for an answer through each network.
+# Writes to each disk and reads it back, and pings QEMU's gateway through each network.
 expect_devices() {
 	boot_generic -t 120 -q "$(machine)" -- bash -c '
 		soon() { for ((i = 0; i < 300; i++)); do "$@" 2>/dev/null && return; sleep 0.1; done; echo "not: $*"; exit 1; }
@@ -70,21 +70,21 @@ e1000e'
 	expect_devices
 }
 
-@test "modules by name drive them, with what their devices need beside" {
+@test "modules by name drive them, with the other modules that their devices need" {
 	packer -k "$GENERIC" -m 'nvme ahci virtio_blk virtio_net e1000e usb-storage ext4 xfs' -b "$TOOLS" \
 		-o "$BATS_TEST_TMPDIR/image"
 	expect_devices
 	expect_not_in "$stderr" warning
 }
 
-@test "modprobe, where it is packed, finds what was not loaded" {
+@test "a packed modprobe finds modules that were not loaded" {
 	packer -k "$GENERIC" -m loop -b "bash cat modprobe" -o "$BATS_TEST_TMPDIR/image"
 	boot_generic -- bash -c 'modprobe -r loop && ! [ -e /sys/module/loop ] && modprobe loop && cat /sys/module/loop/initstate'
 	expect_status 0
 	expect_equal "$output" live
 }
 
-@test "options arrive" {
+@test "modules get their options" {
 	packer -k "$GENERIC" -m 'loop max_loop=3' -b cat -o "$BATS_TEST_TMPDIR/image"
 	boot_generic -- cat /sys/module/loop/parameters/max_loop
 	expect_status 0
@@ -98,7 +98,7 @@ e1000e'
 	expect_in "$stderr" 'cannot load the module loop.ko with max_loop=many: an option is unknown'
 }
 
-@test "a module that may fail is told, and the experiment runs" {
+@test "the failure of an optional module is a warning, and the experiment runs" {
 	echo 'cpu:type:x86,ven0000fam000Fmod006B:feature:,0100' >"$BATS_TEST_TMPDIR/machine"
 	packer -k "$GENERIC" -m "auto:$BATS_TEST_TMPDIR/machine powernow-k8" -b cat -o "$BATS_TEST_TMPDIR/image" ||
 		skip 'this kernel has no powernow-k8'
@@ -111,7 +111,7 @@ e1000e'
 	expect_in "$stderr" 'warning from the guest: cannot load the module powernow-k8.ko: it finds no device'
 }
 
-@test "modules of another kernel are told by both names (pid1 12)" {
+@test "modules of another kernel are reported with both releases (pid1 12)" {
 	packer -k "$GENERIC" -m loop -b cat -o "$BATS_TEST_TMPDIR/image"
 	run --separate-stderr bench boot -k "$KERNEL" -i "$BATS_TEST_TMPDIR/image" -- cat /dev/null
 	expect_status 125

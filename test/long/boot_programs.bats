@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Programs with trees of their own, packed by what a run comes to, and run from the image: they must print there what they
-# print here.
+# Programs with many data files, packed by tracing a run, and run from the image: they must print the same there as here.
 load ../helpers
 
 LULL_BIN=$ROOT/build # some of the images are large
@@ -9,7 +8,7 @@ setup() {
 	PATH=$PATH:/usr/sbin:/sbin
 	use_state "$BATS_TEST_TMPDIR"
 	IMAGE=$BATS_TEST_TMPDIR/image.cpio
-	PLACE=$(mktemp -d /var/tmp/lull.XXXXXX) # what is in /tmp is not packed
+	PLACE=$(mktemp -d /var/tmp/lull.XXXXXX) # files in /tmp are not packed
 	chmod 755 "$PLACE"
 }
 
@@ -17,7 +16,7 @@ teardown() {
 	rm -rf "$PLACE"
 }
 
-# traced WORD...: packs the command by -t alone and boots it; it prints what it prints here and ends with status 0
+# traced WORD...: packs the command by -t alone and boots it; its output must be the same as here, its status 0
 traced() {
 	local command='' word here
 	for word in "$@"; do
@@ -32,7 +31,7 @@ traced() {
 	expect_equal "$output" "$here"
 }
 
-@test "openssl: its version, digests, a key that signs" {
+@test "openssl: version, digests, signing with a key" {
 	traced openssl version
 	traced openssl dgst -sha256 /etc/os-release
 	traced sh -c 'openssl genpkey -algorithm ED25519 -out /tmp/key && openssl pkeyutl -sign -inkey /tmp/key -rawin \
@@ -44,7 +43,7 @@ traced() {
 	expect_equal "$output" "$(openssl dgst -sha512 /etc/os-release)"
 }
 
-@test "vim: its version, and it edits" {
+@test "vim: version, editing" {
 	traced vim --version
 	expect_in "$output" 'VIM - Vi IMproved'
 	traced sh -c 'printf "one\ntwo\n" >/tmp/edited; vim -es -c "%s/two/three/" -c wq /tmp/edited; cat /tmp/edited

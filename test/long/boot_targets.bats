@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Boots on other machines than QEMU's pc: its other boards, UEFI, and machines with a line and a switch, played by a QEMU
-# that bench knows nothing of. test/unit/bench/test_target.c and test_laboratory.c have what lines and switches can do wrong.
+# Boots on machines other than QEMU's pc: its other boards, UEFI, and machines with a serial line and a power switch, which
+# a QEMU simulates without bench's knowledge. test/unit/bench/test_target.c and test_laboratory.c test failing ones.
 
 load ../helpers
 
@@ -10,7 +10,7 @@ setup_file() {
 	packer -b "bash ls" -b "$GUEST/args" -o "$IMAGE"
 	add_broken_init "$IMAGE"
 	mkdir "$LAB"
-	# script NAME: standard input
+	# script NAME: writes standard input to it
 	script() {
 		{ echo '#!/bin/sh' && cat; } >"$LAB/$1" && chmod +x "$LAB/$1"
 	}
@@ -21,7 +21,7 @@ setup_file() {
 	script console <<-END
 		exec "$LAB/machine" -serial stdio
 	END
-	# What is booted is what was put there, and it stays on until its power is cut.
+	# The machine boots the copies that this script makes, and stays on until its power is cut.
 	script boot <<-END
 		cp "\$LULL_KERNEL" "$LAB/kernel" && cp "\$LULL_IMAGE" "$LAB/image" && echo "\$LULL_CMDLINE" >"$LAB/cmdline"
 		echo boot >>"$LAB/done"
@@ -55,8 +55,8 @@ teardown_file() {
 	[ ! -f "$LAB/pid" ] || kill -9 "$(cat "$LAB/pid")"
 }
 
-# Neither a machine nor a command of the laboratory.
-nobody_is_left() {
+# No machine and no command of the laboratory is left.
+expect_nothing_runs() {
 	[ ! -f "$LAB/pid" ] || fail 'the power is on'
 	! pgrep -af "$LAB/(image|machine|console|on|off)" || fail 'a process is left'
 }
@@ -101,8 +101,8 @@ nobody_is_left() {
 	expect_status 7
 	expect_equal "$output" out
 	expect_equal "$stderr" err
-	nobody_is_left
-	# It is in no file that has a name.
+	expect_nothing_runs
+	# The image with a long command is in no file that has a name.
 	long=$(printf '%05000d' 0)
 	boot --console "'$LAB/console'" --json -- args "$long"
 	expect_status 0
@@ -110,14 +110,14 @@ nobody_is_left() {
 	expect_equal "$(field machine)" command
 	expect_not_in "$output" '"accel"'
 	expect_in "$output" '"cmdline": "console=ttyS0,115200 panic=0 rdinit=/init'
-	nobody_is_left
+	expect_nothing_runs
 }
 
 @test "a panic on a machine that does not restart" {
 	boot --console "$LAB/console" --json -a rdinit=/broken -- ls
 	expect_status 125
 	expect_equal "$(field outcome)" panic
-	nobody_is_left
+	expect_nothing_runs
 }
 
 @test "a tty, and a machine whose power is cut" {
@@ -129,7 +129,7 @@ nobody_is_left() {
 	expect_in "$output" '"stdout": "out\n"'
 	expect_equal "$(cat "$LAB/done")" $'boot\non\noff'
 	expect_in "$(cat "$LAB/cmdline")" 'console=ttyS0,9600 '
-	nobody_is_left
+	expect_nothing_runs
 }
 
 @test "a signal cuts the power" {
@@ -141,10 +141,10 @@ nobody_is_left() {
 	wait "$bench" || status=$?
 	expect_status 143
 	expect_equal "$(cat "$LAB/done")" $'boot\non\noff'
-	nobody_is_left
+	expect_nothing_runs
 }
 
-@test "whatever a line brings, bench survives it, and nothing raw reaches a terminal" {
+@test "bench survives any data of a serial line, and prints no raw control characters" {
 	local escape=$'\e'
 	boot --console 'printf "%b" "[    1.000000] Kernel panic - not syncing: \\033[31mred\\n"' -- ls
 	expect_status 125
@@ -163,7 +163,7 @@ nobody_is_left() {
 	expect_not_in "$stderr" "$escape"
 }
 
-@test "commands that fail are told by name" {
+@test "failing commands are reported by name" {
 	boot --console 'sleep 1000' --power-cycle "sh -c 'echo no such outlet >&2; exit 3'" --json -- ls
 	expect_status 125
 	expect_equal "$(field outcome)" target-failed
@@ -178,10 +178,10 @@ nobody_is_left() {
 	expect_status 0
 	expect_equal "$output" out
 	expect_equal "$stderr" 'bench: the target failed: the power-off command sh ended with status 1: stuck'
-	nobody_is_left
+	expect_nothing_runs
 }
 
-@test "what cannot be together is an error of one line" {
+@test "conflicting options are an error of one line" {
 	for option in '-q -s' '-M q35' "--firmware $IMAGE" '--exact' '-m 256' '-c 1'; do
 		# shellcheck disable=SC2086 # the option and its value
 		boot --console cat $option -- ls

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What test/fresh makes is a machine, and nothing of it is left however it ends.
+# test/fresh makes a machine, and leaves nothing, however it ends.
 
 load ../helpers
 
@@ -12,7 +12,7 @@ setup_file() {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root'
 	unshare --mount --pid --fork true 2>/dev/null || skip 'no permission to make mount and PID namespaces'
 	export CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/lull/fresh
-	# A project whose goals take seconds, with the real scripts. Its word is on the command line of its processes.
+	# A project whose goals take seconds, with the real scripts. WORD marks the command lines of its processes.
 	export WORD=fresh-$$-$RANDOM PROJECT=$BATS_FILE_TMPDIR/project
 	mkdir -p "$PROJECT/test"
 	cp "$ROOT"/test/fresh* "$PROJECT/test/"
@@ -46,12 +46,12 @@ runs() {
 	find "$CACHE" -maxdepth 1 -name 'run.*' | sort
 }
 
-# processes: those that have the word
+# processes: prints those whose command line has WORD
 processes() {
 	grep -als "[:] $WORD" /proc/[0-9]*/cmdline || :
 }
 
-# expect_nothing_left BEFORE: another run's may be gone
+# expect_nothing_left BEFORE: no runs but those of BEFORE, of which some may have ended
 expect_nothing_left() {
 	expect_equal "$(processes)" ''
 	expect_equal "$(runs | comm -13 <(echo "$1") -)" ''
@@ -79,7 +79,7 @@ start_hang() {
 
 @test "goals run in a clone, as root and as a user, where sudo, user namespaces and apt work; all are counted" {
 	before=$(runs)
-	# What a kill leaves ends by itself, and its files go with the next run, as soon as that cannot just have begun.
+	# After SIGKILL the processes end by themselves; a later run removes the files, if they are over a minute old.
 	start_hang user
 	kill -s KILL "$pid"
 	until [ -z "$(processes)" ]; do sleep 0.1; done

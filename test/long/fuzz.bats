@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Fuzzing itself: that it finds a planted fault, tells it, keeps its input, and that the corpus lasts.
+# Fuzzing itself: it finds and reports a planted fault and keeps its input, and the corpus persists.
 load ../helpers
 
 setup() {
@@ -8,7 +8,7 @@ setup() {
 	FAILED=$XDG_CACHE_HOME/lull/fuzz/failed/planted
 }
 
-# Skips the test where there is no libFuzzer, if that is the user's affair.
+# Skips the test without libFuzzer, if the user manages the packages.
 need_fuzzer() {
 	local reason
 	reason=$("$ROOT/test/fuzz/possible") && return
@@ -16,12 +16,12 @@ need_fuzzer() {
 	skip "$reason"
 }
 
-# fuzz FAULT SECONDS: the planted target
+# fuzz FAULT SECONDS: fuzzes the target with planted faults
 fuzz() {
 	PLANTED=$1 run "$ROOT/test/fuzz/one" "$ROOT/build/fuzz/test/fuzz/planted" "$2"
 }
 
-# expect_found FAULT REPORT: is found and reported, and its input kept, in one line
+# expect_found FAULT REPORT: the fault is found, its input kept, and one line reports both
 expect_found() {
 	need_fuzzer
 	fuzz "$1" 60
@@ -32,7 +32,7 @@ expect_found() {
 	[ -s "$FAILED.log" ] || fail 'no report is kept'
 }
 
-@test "a read beyond the end, behind four bytes, is found" {
+@test "a read beyond the end, after four magic bytes, is found" {
 	expect_found overflow 'AddressSanitizer: heap-buffer-overflow'
 	expect_in "$output" 'test/fuzz/planted.c:'
 }
@@ -53,11 +53,11 @@ expect_found() {
 	expect_found memory 'libFuzzer: out-of-memory'
 }
 
-@test "an input that takes for ever is found" {
+@test "an input that hangs is found" {
 	expect_found hang 'libFuzzer: timeout'
 }
 
-@test "what failed is tried first, and joins the corpus when it is mended" {
+@test "failed inputs are tried first, and join the corpus once they pass" {
 	need_fuzzer
 	mkdir -p "$FAILED"
 	printf 'Lull was here' >"$FAILED/crash-known"
@@ -70,10 +70,10 @@ expect_found() {
 	expect_status 0
 	expect_in "$output" 'ok - planted'
 	[ -z "$(ls "$FAILED")" ] || fail 'the input is still among the failed'
-	grep -qr '^Lull' "$CORPUS" || fail 'no input of the corpus goes where it failed'
+	grep -qr '^Lull' "$CORPUS" || fail 'the corpus lacks the input'
 }
 
-@test "the corpus lasts, without what reaches nothing more" {
+@test "the corpus persists, without inputs that add no coverage" {
 	need_fuzzer
 	mkdir -p "$CORPUS"
 	printf 'Lull' >"$CORPUS/all"
@@ -84,12 +84,12 @@ expect_found() {
 	expect_status 0
 	[ "$(find "$CORPUS" -type f | wc -l)" -lt 10 ] || fail "kept: $(ls "$CORPUS")"
 	[ -z "$(find "$CORPUS" -name 'more-*')" ] || fail "kept: $(ls "$CORPUS")"
-	grep -qr '^Lull' "$CORPUS" || fail 'what reached all is gone'
+	grep -qr '^Lull' "$CORPUS" || fail 'the input with all coverage is gone'
 	[[ $output =~ '# counted: planted: '[0-9]+' inputs tried, '[0-9]+' places reached, '[0-9]+' inputs kept' ]] ||
-		fail 'nothing was told'
+		fail 'no counts are printed'
 }
 
-@test "seeds are chosen from the corpus, few, beside those written by hand" {
+@test "few seeds are chosen from the corpus, and those written by hand stay" {
 	need_fuzzer
 	local tree=$BATS_TEST_TMPDIR/tree number
 	local seeds=$tree/test/fuzz/seeds/planted
@@ -97,21 +97,21 @@ expect_found() {
 	cp "$ROOT/test/fuzz/choose-seeds" "$tree/test/fuzz"
 	cp "$ROOT/build/fuzz/test/fuzz/planted" "$tree/build/fuzz/test/fuzz/some/fuzz_planted"
 	printf 'Lu' >"$seeds/two"
-	printf 'Lul' >"$seeds/0123456789ab" # found the last time
+	printf 'Lul' >"$seeds/0123456789ab" # chosen by an earlier run
 	for number in 1 2 3 4 5 6 7 8 9; do
 		printf 'Lull%s' "$number" >"$CORPUS/more-$number"
 		printf 'x%s' "$number" >"$CORPUS/none-$number"
 	done
 	run "$tree/test/fuzz/choose-seeds" planted
 	expect_status 0
-	[[ $output =~ ^'planted '\ +[234]' seeds, '[0-9]+' bytes'$ ]] || fail 'how many was not told'
+	[[ $output =~ ^'planted '\ +[234]' seeds, '[0-9]+' bytes'$ ]] || fail 'the number of seeds is not printed'
 	expect_equal "$(cat "$seeds/two")" Lu
-	[ ! -e "$seeds/0123456789ab" ] || fail 'a seed of the last time is left that another makes needless'
+	[ ! -e "$seeds/0123456789ab" ] || fail 'an old seed is left that another makes redundant'
 	expect_equal "$(find "$seeds" -type f | grep -cvE '/(two|[0-9a-f]{12})$')" 0
-	grep -q '^Lull' "$seeds"/*[0-9a-f] || fail 'what reached all was not chosen'
+	grep -q '^Lull' "$seeds"/*[0-9a-f] || fail 'the input with all coverage was not chosen'
 }
 
-@test "without libFuzzer the targets are skipped where packages are the user's affair, and fail elsewhere" {
+@test "without libFuzzer the targets fail, or are skipped with LULL_SETUP=done" {
 	FUZZ_CC=no-clang LULL_SETUP='' run "$ROOT/test/fuzz/run" newc elf
 	expect_status 2
 	expect_in "$output" 'cannot find no-clang: scripts/setup fuzz names the packages'
@@ -122,7 +122,7 @@ ok - newc # skip cannot link libFuzzer and the sanitizers by false: scripts/setu
 ok - elf # skip cannot link libFuzzer and the sanitizers by false: scripts/setup fuzz names the packages"
 }
 
-@test "fuzzing refuses numbers that are none and targets that are not there" {
+@test "fuzzing refuses invalid numbers and unknown targets" {
 	FUZZ_SECONDS=1m run "$ROOT/test/fuzz/run"
 	expect_status 2
 	expect_in "$output" 'cannot take FUZZ_SECONDS=1m: it is not a number from 1 to 999999'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What packer -k foretells of a kernel comes about when it is booted, and what it passes runs.
+# The predictions of packer -k about a kernel come true when it boots, and images that pass the check run.
 
 load ../helpers
 load ../kernel_helpers
@@ -9,12 +9,12 @@ setup_file() {
 	build_kernels
 	export FILES=$BATS_FILE_TMPDIR
 	make_programs
-	# None is refused here, so that it can be seen what comes of it.
+	# Without -k nothing is refused, so that the boots show the failures.
 	packer -b "bash ls" -b "$FILES/calls $FILES/script $FILES/narrow" -o "$FILES/image"
 	export IMAGE=$FILES/image
 }
 
-# `calls NAME` calls the function and tells what that gives; `narrow` is of 32 bits.
+# `calls NAME` calls the function and prints the result; `narrow` is a 32-bit program.
 make_programs() {
 	printf '#!%s/calls\n' "$FILES" >"$FILES/script"
 	chmod +x "$FILES/script"
@@ -27,7 +27,7 @@ make_programs() {
 		#include <sys/inotify.h>
 		#include <sys/shm.h>
 		#include <time.h>
-		/* A mutex that is held and a time that is past: the kernel is asked, whoever runs first. */
+		/* A locked mutex and a time in the past: this makes a system call, whichever thread runs first. */
 		static void *run(void *mutex) { return pthread_mutex_timedlock(mutex, &(struct timespec){0}), mutex; }
 		int main(int argc, char *argv[]) {
 			const char *name = argc > 1 ? argv[1] : "nothing";
@@ -49,7 +49,7 @@ make_programs() {
 	ld -m elf_i386 -o "$FILES/narrow" "$FILES/narrow.o"
 }
 
-# check KERNEL: the image, proved
+# check KERNEL: checks the image against the kernel
 check() {
 	run --separate-stderr packer --check "$IMAGE" -k "$1"
 }
@@ -58,11 +58,11 @@ lacking() {
 	boot -k "$LACKING/vmlinuz" "$@"
 }
 
-@test "what the preset qemu runs is passed: the tutorial's programs, python3" {
+@test "the tutorial's programs and python3 pass the check against the preset qemu, and run" {
 	PATH=/usr/sbin:/usr/bin:/sbin:/bin run --separate-stderr packer -k "$QEMU_KERNEL" -b "ls cat ip bash python3" \
 		-o "$BATS_TEST_TMPDIR/image"
 	expect_status 0
-	# ip's own function for network namespaces, and no more.
+	# The only warning is about ip's functions for network namespaces.
 	expect_equal "$(grep -v '^packer: note: ' <<<"$stderr" | sed 's/, which .*//')" \
 		'packer: warning: /usr/bin/ip: unshare, setns need CONFIG_NAMESPACES=y'
 	IMAGE=$BATS_TEST_TMPDIR/image KERNEL=$QEMU_KERNEL/vmlinuz
@@ -72,20 +72,20 @@ lacking() {
 	expect_in "$stderr" 'Cannot open init namespace'
 }
 
-@test "the configuration in the kernel itself tells the same" {
+@test "the configuration inside the kernel file gives the same messages" {
 	mkdir "$BATS_TEST_TMPDIR/alone"
-	local said
+	local expected
 	check "$LACKING"
 	expect_status 1
-	said=${stderr//which $LACKING\/config /which }
+	expected=${stderr//which $LACKING\/config /which }
 	cp "$LACKING/vmlinuz" "$BATS_TEST_TMPDIR/alone/"
 	check "$BATS_TEST_TMPDIR/alone"
 	expect_status 1
-	expect_equal "${stderr//which $BATS_TEST_TMPDIR\/alone\/vmlinuz /which }" "$said"
-	# The vmlinux has no headers that would tell where things are.
+	expect_equal "${stderr//which $BATS_TEST_TMPDIR\/alone\/vmlinuz /which }" "$expected"
+	# The vmlinux has no headers that show where things are.
 	cp "$LACKING/vmlinux" "$BATS_TEST_TMPDIR/alone/vmlinux"
 	check "$BATS_TEST_TMPDIR/alone/vmlinux"
-	expect_equal "${stderr//which $BATS_TEST_TMPDIR\/alone\/vmlinux /which }" "$said"
+	expect_equal "${stderr//which $BATS_TEST_TMPDIR\/alone\/vmlinux /which }" "$expected"
 }
 
 @test "scripts cannot be executed" {
@@ -111,7 +111,7 @@ lacking() {
 	expect_status 126
 }
 
-@test "an image by gzip is not unpacked, one by zstd is" {
+@test "the kernel does not unpack a gzip image, but a zstd image" {
 	gzip -c "$IMAGE" >"$BATS_TEST_TMPDIR/image.gz"
 	zstd -q -c "$IMAGE" >"$BATS_TEST_TMPDIR/image.zst"
 	IMAGE=$BATS_TEST_TMPDIR/image.gz check "$LACKING"
@@ -125,7 +125,7 @@ lacking() {
 	expect_status 0
 }
 
-@test "functions fail that are told to, and no others" {
+@test "the functions of which packer warned fail, and no others" {
 	check "$LACKING"
 	expect_in "$stderr" "warning: $FILES/calls: epoll_create1 needs CONFIG_EPOLL=y, which $LACKING/config does not set: ENOSYS"
 	expect_in "$stderr" "warning: $FILES/calls: shmget needs CONFIG_SYSVIPC=y, which $LACKING/config does not set: ENOSYS"
@@ -141,7 +141,7 @@ lacking() {
 	expect_status 0
 }
 
-@test "without device nodes of the kernel's own it boots, with those that init makes, as is told" {
+@test "without devtmpfs it boots with the device nodes that init makes, as packer warned" {
 	check "$LACKING"
 	expect_in "$stderr" "warning: /init: Lull's init needs CONFIG_DEVTMPFS=y"
 	expect_in "$stderr" "warning: /init: Lull's init needs CONFIG_FUTEX=y"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Kernels that scripts/kernel/build-kernel compiles, and what runs on them.
+# Kernels that scripts/kernel/build-kernel compiles, and programs that run on them.
 
 load ../helpers
 load ../kernel_helpers
@@ -16,7 +16,7 @@ setup() {
 	KERNEL=$QEMU_KERNEL/vmlinuz
 }
 
-# Without ACPI there is no power-off: the machine ends by a restart.
+# Without ACPI the machine cannot power off: it ends by a restart.
 microvm() {
 	boot -q '-M microvm,acpi=off,pit=on,pic=on,rtc=on' -a 'reboot=t lull.finish=reboot' "$@"
 }
@@ -29,7 +29,7 @@ microvm() {
 	done
 }
 
-@test "the surroundings of the appliance are as on a distribution's kernel" {
+@test "the appliance's environment is the same as on a distribution's kernel" {
 	boot -- surroundings
 	expect_status 0
 }
@@ -43,7 +43,7 @@ microvm() {
 	expect_in "$output" 'done'
 }
 
-@test "a network card is there, and its address by ip=dhcp" {
+@test "a network card works, and gets its address by ip=dhcp" {
 	boot -q '-nic user,model=virtio' -a ip=dhcp -- ip -4 address show eth0
 	expect_status 0
 	expect_in "$output" 10.0.2.15
@@ -58,7 +58,7 @@ microvm() {
 @test "python3 runs with threads, asyncio, multiprocessing and sockets" {
 	local library=$BATS_TEST_TMPDIR/library stdlib
 	stdlib=$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
-	# What is executable in it are scripts for other interpreters, and nobody's programs here.
+	# Its executable files are scripts for other interpreters, which no program here runs.
 	cp -a "$stdlib" "$library"
 	find "$library" -type f -exec chmod a-x {} +
 	cat >"$BATS_TEST_TMPDIR/all.py" <<-'END'
@@ -105,14 +105,14 @@ microvm() {
 	expect_status 0
 }
 
-@test "the configuration is in the kernel, and the record tells the kernel apart" {
+@test "the configuration is in the kernel, and the record identifies the kernel" {
 	boot -- bash -c 'cat /proc/version; cat /proc/config.gz >/dev/null'
 	expect_status 0
 	expect_in "$output" "Linux version $(sed -n 's/^release //p' "$QEMU_KERNEL/record")"
 	[ "$(sed -n 's/^build-id //p' "$QEMU_KERNEL/record" | wc -c)" -eq 41 ]
 }
 
-@test "each boot tells the kernel's build id and the hash of its configuration" {
+@test "each boot reports the kernel's build id and the hash of its configuration" {
 	boot --json -- sha256sum /proc/config.gz
 	expect_status 0
 	expect_equal "$(field build_id)" "$(sed -n 's/^build-id //p' "$QEMU_KERNEL/record")"
@@ -120,7 +120,7 @@ microvm() {
 	expect_in "$output" "\"stdout\": \"$(field config_gz_sha256)  /proc/config.gz"
 }
 
-@test "with nothing changed a second run builds nothing, and another folder gets the same kernel" {
+@test "without changes a second run builds nothing, and another folder gets the same kernel" {
 	lock_kernels
 	before=$(stat -c %y "$KERNELS/qemu/obj/vmlinux" "$KERNELS/qemu/vmlinuz" 2>&1) || true
 	run --separate-stderr "$ROOT/scripts/kernel/build-kernel" -o "$KERNELS/qemu" qemu
@@ -134,7 +134,7 @@ microvm() {
 }
 
 # In the folder of the preset, whose objects are there if it was compiled in this run. The last line restores it.
-@test "a changed fragment rebuilds in that directory" {
+@test "a changed fragment rebuilds the kernel in that folder" {
 	lock_kernels
 	for name in one two; do
 		echo "CONFIG_LOCALVERSION=\"-$name\"" >"$BATS_TEST_TMPDIR/my.config"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Every program of this machine: what packer plans for it is what the loader lists.
+# For every program of this machine packer plans the libraries that the loader lists.
 load ../helpers
 
-LULL_BIN=$ROOT/build # some hundred programs, and the sanitizers have seen the same code by then
+LULL_BIN=$ROOT/build # some hundred programs; other tests cover the same code with sanitizers
 
-# The dynamic ELF programs in /usr/bin, by their first bytes and what readelf finds.
+# Prints the dynamic ELF programs in /usr/bin.
 programs() {
 	local file
 	for file in /usr/bin/*; do
@@ -13,7 +13,7 @@ programs() {
 	done | sort -u
 }
 
-# what the loader lists for $1, real paths
+# listed PROGRAM: prints the real paths that the loader lists
 listed() {
 	local interpreter
 	interpreter=$(readelf -lW "$1" | sed -n 's/.*program interpreter: \(.*\)]/\1/p')
@@ -23,7 +23,7 @@ listed() {
 	} | xargs realpath | sort -u
 }
 
-# what packer plans for the loader of $1: what rules bring in besides has libraries of its own
+# planned PROGRAM: prints the libraries that packer plans for it, without files of rules and their libraries
 planned() {
 	packer --plan -b "$1" 2>&1 | awk -v program="$(realpath "$1")" '
 		$1 == "file" {
@@ -57,6 +57,6 @@ $(diff <(echo "$theirs") <(echo "$ours") || true)
 "
 	done < <(programs)
 	echo "# counted: $count programs, $(printf '%s' "$differing" | grep -c '^/' || true) differ" >&3
-	[ "$count" -gt 20 ] || fail 'hardly a program was found'
+	[ "$count" -gt 20 ] || fail 'too few programs were found'
 	expect_equal "$differing" ''
 }

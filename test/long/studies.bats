@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Studies of real boots: what is booted, in which order, what is kept, and how a study ends and goes on.
+# Studies of real boots: which cells are booted, in which order, what is kept, and how a study ends and continues.
 load ../helpers
 
 setup_file() {
@@ -19,7 +19,7 @@ study() {
 	run --separate-stderr bench run plan -o study "$@"
 }
 
-# journal FILTER: what jq makes of all lines.
+# journal FILTER: prints the result of a jq filter on the array of all lines
 journal() {
 	jq -cs "$1" study/journal
 }
@@ -29,10 +29,10 @@ wait_for() {
 		! eval "$1" || return 0
 		sleep 0.1
 	done
-	fail "waited in vain for: $1"
+	fail "never: $1"
 }
 
-@test "all combinations are booted in blocks, once each, and kept" {
+@test "all combinations are booted, once in each block, and kept" {
 	plan 'args a' 'args b quiet' 'run yes true' 'run no bash -c "echo out; exit 0"' 'boots 2'
 	study
 	expect_status 0
@@ -44,7 +44,7 @@ wait_for() {
 	expect_equal "$(journal 'map(.boot)')" '[1,2,3,4,5,6,7,8]'
 	expect_equal "$(journal 'map(.outcome) | unique')" '["ok"]'
 	expect_equal "$(journal 'map(.values.wall_ns > 0) | unique')" '[true]'
-	# Each console says what it was and what it gave.
+	# Each console holds the results of its boot.
 	for number in 1 2 3 4 5 6 7 8; do
 		run --separate-stderr bench decode --json "study/consoles/000000$number.zst"
 		expect_status 0
@@ -56,13 +56,13 @@ wait_for() {
 	done
 	expect_equal "$(jq .seed study/study.json)" 11
 	expect_equal "$(sha256sum <"study/files/$(jq -r .kernels.k.sha256 study/study.json)")" "$(sha256sum <"$KERNEL")"
-	# Once more: nothing is left to do.
+	# A second run has nothing to do.
 	cp study/journal before
 	study
 	expect_status 0
 	expect_in "$output" '8 boots done, 0 to come'
 	cmp before study/journal
-	# More boots are wanted: the next block follows.
+	# With more boots requested, the next block follows.
 	sed -i 's/^boots.*/boots 3/' plan
 	study
 	expect_status 0
@@ -70,13 +70,13 @@ wait_for() {
 	expect_equal "$(journal '.[8:] | map(.cell) | sort | length')" 4
 }
 
-@test "the order is that of the seed" {
+@test "the seed determines the order" {
 	plan 'args a' 'args b' 'args c' 'args d' 'run r true' 'boots 1'
 	study
 	expect_equal "$(journal 'map(.cell)')" '["k/i/b/r","k/i/c/r","k/i/a/r","k/i/d/r"]'
 }
 
-@test "a kernel that panics is given up, and the others go on" {
+@test "a cell whose kernel panics is abandoned, and the others continue" {
 	plan 'args good' 'args bad rdinit=/broken' 'run r true' 'boots 3' 'tries 2'
 	study
 	expect_status 1
@@ -96,7 +96,7 @@ wait_for() {
 	expect_in "$output" 'at its limit'
 }
 
-@test "failures, time-outs and a QEMU that does not start are outcomes, and the queue goes on" {
+@test "failures, time-outs and a QEMU that does not start are outcomes, and the queue continues" {
 	plan 'run ok true' 'run fails bash -c "exit 3"' 'run slow sleep 60' 'boots 2' 'tries 1'
 	sed -i 's/^timeout.*/timeout 1/' plan
 	study
@@ -113,7 +113,7 @@ wait_for() {
 	expect_in "$stderr" "qemu-failed: QEMU failed: "
 }
 
-@test "in exact mode a replay agrees to the byte" {
+@test "in exact mode a replay gives the same bytes" {
 	plan 'exact yes' 'run r true' 'boots 2'
 	study
 	expect_status 0
@@ -132,7 +132,7 @@ wait_for() {
 	expect_in "$stderr" 'this line does not match the lines before it'
 }
 
-@test "a replay wants the files as they were, and a cell that there is" {
+@test "a replay requires unchanged files and an existing cell" {
 	plan 'run r true' 'boots 1'
 	study
 	run --separate-stderr bench replay study k/i/none/r
@@ -153,13 +153,13 @@ wait_for() {
 	expect_in "$stderr" "cannot read $file: No such file or directory"
 }
 
-# start_study: in the background; sets `bench_pid`. What a shell starts there ignores Ctrl-C.
+# start_study: starts bench in the background and sets `bench_pid`. A shell's background processes ignore SIGINT by default.
 start_study() {
 	env --default-signal=INT "$LULL_BIN/bench" run plan -o study "$@" >out 2>err 3>&- &
 	bench_pid=$!
 }
 
-@test "Ctrl-C once ends a study after the boot under way, and it goes on" {
+@test "one Ctrl-C ends a study after the running boot, and it can be continued" {
 	plan 'run r sleep 1' 'boots 3'
 	start_study
 	wait_for 'grep -qs "^booting" study/lock'
@@ -175,7 +175,7 @@ start_study() {
 	expect_equal "$(journal 'map(.block)')" '[0,1,2]'
 }
 
-@test "Ctrl-C twice ends a study at once, with its QEMU, and loses the boot under way alone" {
+@test "two Ctrl-C end a study and its QEMU at once, and lose only the running boot" {
 	plan 'run r sleep 50' 'boots 1'
 	start_study
 	wait_for 'grep -qs "^booting" study/lock && pgrep -P "$(pgrep -P "$bench_pid")" >qemu'
@@ -187,10 +187,10 @@ start_study() {
 	expect_status 130
 	[ ! -s study/journal ] || fail 'a boot that did not end is in the journal'
 	[ ! -e "/proc/$(cat qemu)" ] || fail 'QEMU is still there'
-	[ -z "$(ls -A study/consoles)" ] || fail 'something is left in consoles'
+	[ -z "$(ls -A study/consoles)" ] || fail 'files are left in consoles'
 }
 
-@test "status tells how far it is while another process works on it" {
+@test "status reports the progress while another process runs the study" {
 	plan 'run r sleep 2' 'boots 2'
 	run --separate-stderr bench status study
 	expect_status 125
@@ -202,7 +202,7 @@ start_study() {
 	expect_in "$output" '0 boots done, 2 to come'
 	expect_in "$output" "process $bench_pid"
 	expect_in "$output" 'booting k/i/none/r'
-	# Nobody else may work on it.
+	# A second bench is refused.
 	study
 	expect_status 125
 	expect_in "$stderr" "study: another bench is running it (process $bench_pid)"
@@ -212,7 +212,7 @@ start_study() {
 	expect_in "$output" 'no process is running it'
 }
 
-@test "a study goes on under its own plan alone" {
+@test "a study continues with its own plan only" {
 	plan 'run r true' 'boots 1'
 	study
 	plan 'run r true' 'boots 1' 'args a quiet'
@@ -227,7 +227,7 @@ start_study() {
 	expect_equal "$(ls -A other)" thing
 }
 
-@test "what a plan names and is not there is an error before anything is booted" {
+@test "missing files of a plan are an error before any boot" {
 	plan 'run r true'
 	printf 'kernel gone %s\n' nowhere >>plan
 	study
@@ -249,13 +249,13 @@ start_study() {
 	run --separate-stderr bench run nowhere -o study
 	expect_status 129
 	expect_in "$stderr" 'cannot read plan nowhere'
-	# Mended, the same folder does.
+	# After the correction the same folder can be used.
 	plan 'run r true' 'boots 1'
 	study
 	expect_status 0
 }
 
-@test "boots at once keep to CPUs of their own" {
+@test "simultaneous boots run on separate CPUs" {
 	plan 'run r sleep 4' 'run s sleep 4' 'boots 1'
 	if [ "$(nproc)" -lt 2 ]; then skip 'this machine has one CPU'; fi
 	start_study -j 2
@@ -274,7 +274,7 @@ start_study() {
 	expect_in "$stderr" "-j $(($(nproc) + 1)): with 1 CPU each, more than the $(nproc) of this machine (see --oversubscribe)"
 }
 
-@test "a full disk stops a study with all that was finished, and it goes on" {
+@test "a full disk stops a study, finished boots are kept, and it can be continued" {
 	plan 'run r true' 'boots 40'
 	mkdir study
 	# Room for the files, and for a few consoles.
@@ -296,7 +296,7 @@ start_study() {
 	expect_equal "$(journal 'map(.outcome) | unique')" '["ok"]'
 }
 
-@test "a folder that cannot be written is told" {
+@test "a read-only folder is reported" {
 	plan 'run r true' 'boots 1'
 	mkdir study
 	run --separate-stderr unshare -rm sh -c 'mount -t tmpfs none study && mount -o remount,ro study && "$0" run plan -o study' \
@@ -305,7 +305,7 @@ start_study() {
 	expect_equal "$stderr" 'bench: study: cannot open lock: Read-only file system'
 }
 
-@test "a QEMU that is killed costs its own boot" {
+@test "a killed QEMU costs only its own boot" {
 	plan 'run r sleep 1' 'boots 2'
 	start_study
 	wait_for 'grep -qs "^booting" study/lock && pgrep -P "$(pgrep -P "$bench_pid")" >qemu'
@@ -315,7 +315,7 @@ start_study() {
 	expect_in "$(journal '.[0].reason')" 'it was killed by signal 9'
 }
 
-@test "a KVM under which guests hang is found and told" {
+@test "a KVM under which guests hang is detected and reported" {
 	need_kvm
 	plan 'run r true' 'boots 1'
 	mkdir bin
@@ -346,13 +346,13 @@ start_study() {
 	expect_in "$stderr" 'a/b: a new study needs a plain name, without slashes'
 }
 
-@test "the firmware of a plan is kept and booted by, and a missing one is told" {
+@test "a plan's firmware is kept and used, and a missing one is reported" {
 	plan 'machine q35' 'firmware ovmf' 'run r true' 'boots 1'
 	study
 	expect_status 0
 	file=study/files/$(jq -r .firmware study/study.json)
 	expect_equal "study/files/$(sha256sum <"$file" | cut -d ' ' -f 1)" "$file"
-	zstd -dcq study/consoles/0000001.zst | grep -aq 'efi: EFI v' || fail 'UEFI had no part in it'
+	zstd -dcq study/consoles/0000001.zst | grep -aq 'efi: EFI v' || fail 'it did not boot by UEFI'
 	printf x >>"$file"
 	sed -i 's/^boots.*/boots 2/' plan
 	study

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Studies of machines that are none (test/study/fake.c), for as long as it takes.
+# Long studies of fake machines (test/study/fake.c).
 load ../helpers
 load ../study_helpers
 
-@test "killed at 50 moments, a study loses the boots under way and makes none twice" {
+@test "a study that is killed 50 times loses only unfinished boots and repeats none" {
 	local kills=0 pid
 	{
 		plan "console $FAKE -d 40" 'run r true' 'boots 10'
@@ -14,22 +14,22 @@ load ../study_helpers
 		[ ! -e study/journal ] || head -n "$(wc -l <study/journal)" study/journal >before
 		"$LULL_BIN/bench" run plan -o study -j 2 --oversubscribe >/dev/null 2>>err 3>&- &
 		pid=$!
-		# Boots are under way, however long it took to begin.
+		# Wait until bench runs, so that boots are under way.
 		for ((tries = 0; tries < 6000; tries++)); do
 			! grep -qsx "process $pid" study/lock || break
 			sleep 0.02
 		done
 		sleep "0.0$((RANDOM % 10))"
 		kill -KILL "$pid" 2>/dev/null || break
-		wait "$pid" 2>/dev/null || true # says that it was killed
+		wait "$pid" 2>/dev/null || true # the shell prints that it was killed
 		kills=$((kills + 1))
-		# Nothing outlives it for long.
+		# Its machines end soon after it.
 		for ((tries = 0; tries < 6000; tries++)); do
 			pgrep -f "^$FAKE -d 40" >/dev/null || break
 			sleep 0.05
 		done
 		[ "$tries" -lt 6000 ] || fail 'a machine outlives bench'
-		# What was in the journal is there, and nothing but boots follows it.
+		# The journal keeps its lines, and only boots follow.
 		[ ! -s before ] || cmp -n "$(stat -c %s before)" before study/journal || fail 'the journal has lost boots'
 	done
 	echo "# counted: killed $kills times, with $(wc -l <study/journal) of 600 boots made" >&3
@@ -37,9 +37,9 @@ load ../study_helpers
 	study
 	expect_status 0
 	expect_whole 60 10
-	# What was under way was lost: at most two consoles a moment have no line.
+	# Unfinished boots are lost: each kill leaves at most two consoles without a line.
 	expect_in "$(seq 0 100)" "$(($(find study/consoles -type f | wc -l) - 600))"
-	[ -z "$(find study -name '.*')" ] || fail 'something half-written is left'
+	[ -z "$(find study -name '.*')" ] || fail 'an incomplete file is left'
 }
 
 @test "a thousand cells" {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Kernels in real trouble, by the kernel's own means to get there (lkdtm).
+# Real kernel crashes, which the kernel's own crash test driver (lkdtm) provokes.
 load ../helpers
 load ../kernel_helpers
 
@@ -26,7 +26,7 @@ provoke() {
 	expect_in "$output" '"stdout": "out\nafter\n"'
 }
 
-@test "a null pointer kills the command, and the kernel goes on" {
+@test "a null pointer dereference kills the command, and the kernel continues" {
 	provoke EXCEPTION
 	expect_status 125
 	expect_equal "$(field outcome)" oops
@@ -42,7 +42,7 @@ provoke() {
 	expect_in "$(field reason)" 'invalid opcode: 0000 [#1]'
 }
 
-@test "a CPU that spins for ever hangs the machine, and the kernel's word for it is told" {
+@test "a CPU that spins forever hangs the machine, and the kernel's message is reported" {
 	provoke SOFTLOCKUP -t 40
 	expect_status 125
 	expect_equal "$(field outcome)" hang
