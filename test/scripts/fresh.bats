@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# test/fresh, as far as it needs no Debian: mmdebstrap has a stand-in. test/long/fresh.bats enters one.
+# The part of test/fresh that needs no Debian, with a stand-in for mmdebstrap. test/long/fresh.bats makes a Debian.
 
 load ../helpers
 
@@ -9,7 +9,7 @@ setup() {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 }
 
-# clone: a checkout of what is here, which may have changes
+# clone: clones the repository and commits its uncommitted test/fresh*
 clone() {
 	git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'this is not a checkout of git'
 	unshare --mount --pid --fork true 2>/dev/null || skip 'no permission to make mount and PID namespaces'
@@ -20,7 +20,7 @@ clone() {
 	git -C "$BATS_TEST_TMPDIR/clone" -c user.name=test -c user.email=test commit -q --allow-empty -m test
 }
 
-# stand_in SCRIPT: for mmdebstrap
+# stand_in SCRIPT: replaces mmdebstrap
 stand_in() {
 	printf '#!/bin/sh\n%s\n' "$1" >"$BATS_TEST_TMPDIR/bin/mmdebstrap"
 	chmod +x "$BATS_TEST_TMPDIR/bin/mmdebstrap"
@@ -36,10 +36,10 @@ stand_in() {
 	run "$ROOT/test/fresh" --help
 	expect_status 0
 	expect_in "$output" 'usage: test/fresh'
-	[ ! -e "$XDG_CACHE_HOME" ] || fail 'something was begun'
+	[ ! -e "$XDG_CACHE_HOME" ] || fail 'it began to work'
 }
 
-@test "a machine on which it cannot run has a failed test" {
+@test "on a machine where it cannot run, it counts a failed test" {
 	clone
 	mkdir "$BATS_TEST_TMPDIR/programs"
 	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/programs/"
@@ -50,22 +50,22 @@ stand_in() {
 	expect_equal "$output" '0 passed, 1 failed, 0 skipped'
 }
 
-@test "changes that are not committed are pointed out, and a Debian that cannot be made is a failed test" {
+@test "uncommitted changes are reported, and a failure of mmdebstrap is a failed test" {
 	clone
-	stand_in 'echo the words of mmdebstrap; exit 1'
+	stand_in 'echo the message of mmdebstrap; exit 1'
 	run --separate-stderr "$BATS_TEST_TMPDIR/clone/test/fresh" root
 	expect_status 1
 	expect_not_in "$stderr" 'not committed'
-	expect_in "$stderr" 'the words of mmdebstrap'
+	expect_in "$stderr" 'the message of mmdebstrap'
 	expect_in "$stderr" 'cannot make a Debian'
 	expect_equal "$output" '0 passed, 1 failed, 0 skipped'
 	expect_equal "$(ls "$XDG_CACHE_HOME/lull/fresh")" archives
 	touch "$BATS_TEST_TMPDIR/clone/new"
 	run --separate-stderr "$BATS_TEST_TMPDIR/clone/test/fresh" root
-	expect_in "$stderr" "fresh: what is not committed is not tested: the clone is of commit"
+	expect_in "$stderr" "fresh: warning: uncommitted changes are not tested, only commit"
 }
 
-@test "what a signal interrupts while a Debian is made leaves nothing" {
+@test "a signal while the Debian is made leaves nothing" {
 	clone
 	stand_in 'echo $$ >"$0.pid"; exec sleep 600'
 	for signal in TERM HUP; do

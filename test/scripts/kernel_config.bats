@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Fragments and what they become: the merge and its check with a real source, for the preset qemu and for mistakes. All
-# presets and fragments are in test/long/kernel_presets.bats. No kernel is compiled.
+# Merging and checking fragments with a real source: the preset qemu and errors. test/long/kernel_presets.bats tests all
+# presets and fragments. No kernel is compiled.
 # bats file_tags=slow
 
 load ../helpers
@@ -10,13 +10,13 @@ setup_file() {
 	prepare_configure
 }
 
-# fragment LINE...: a fragment of one's own, my.config
-fragment() {
+# write_fragment LINE...: writes the user's fragment, my.config
+write_fragment() {
 	printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/my.config"
 }
 
-@test "a fragment of one's own comes last, and strings and numbers are compared" {
-	fragment '# mine' '' 'CONFIG_LOCALVERSION="-mine"' 'CONFIG_NR_CPUS=4' '# CONFIG_UNIX is not set  '
+@test "the user's fragment comes last, and strings and numbers are compared" {
+	write_fragment '# mine' '' 'CONFIG_LOCALVERSION="-mine"' 'CONFIG_NR_CPUS=4' '# CONFIG_UNIX is not set  '
 	configure qemu "$BATS_TEST_TMPDIR/my.config"
 	expect_status 0
 	expect_in "$stderr" 'my.config:4: CONFIG_NR_CPUS=4 replaces 64 of kconfig/smp.config'
@@ -25,22 +25,22 @@ fragment() {
 	! grep -q '^CONFIG_UNIX=' "$OUT/.config"
 }
 
-@test "a missing dependency is named, with what would bring it" {
-	fragment 'CONFIG_NUMA=y' 'CONFIG_FUNCTION_TRACER=y'
+@test "an unmet dependency is reported, with the options that would select it" {
+	write_fragment 'CONFIG_NUMA=y' 'CONFIG_FUNCTION_TRACER=y'
 	configure base "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
 	expect_in "$stderr" 'my.config:1: CONFIG_NUMA=y was requested, but is n'
 	expect_in "$stderr" 'has unmet dependencies: SMP [=n]'
 	expect_in "$stderr" 'my.config:2: CONFIG_FUNCTION_TRACER=y was requested, but is n'
-	fragment 'CONFIG_FTRACE=y' 'CONFIG_FUNCTION_TRACER=y' 'CONFIG_FUNCTION_GRAPH_TRACER=y'
+	write_fragment 'CONFIG_FTRACE=y' 'CONFIG_FUNCTION_TRACER=y' 'CONFIG_FUNCTION_GRAPH_TRACER=y'
 	configure base "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
 	expect_in "$stderr" 'HAVE_FUNCTION_GRAPH_TRACER cannot be set directly: other options set it'
 	expect_in "$stderr" 'DYNAMIC_FTRACE [=n]'
 }
 
-@test "an option that only others can set, and two of one choice" {
-	fragment 'CONFIG_FRAME_POINTER=y' 'CONFIG_HZ_100=y' 'CONFIG_HZ_1000=y'
+@test "an option that only other options set, and two options of one choice" {
+	write_fragment 'CONFIG_FRAME_POINTER=y' 'CONFIG_HZ_100=y' 'CONFIG_HZ_1000=y'
 	configure base "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
 	expect_in "$stderr" 'my.config:2: CONFIG_HZ_100=y was requested, but is n'
@@ -48,8 +48,8 @@ fragment() {
 	expect_in "$stderr" 'my.config:3 requests CONFIG_HZ_1000=y of the same choice: remove one of the two lines'
 }
 
-@test "a value of a choice replaces that of an earlier fragment, and back; strings hold quotes, backslashes and signs" {
-	fragment 'CONFIG_HZ_1000=y' 'CONFIG_CMDLINE_BOOL=y' 'CONFIG_CMDLINE="a=\"b c\" # x \\ y"'
+@test "a choice replaces that of an earlier fragment; strings hold quotes, backslashes and signs" {
+	write_fragment 'CONFIG_HZ_1000=y' 'CONFIG_CMDLINE_BOOL=y' 'CONFIG_CMDLINE="a=\"b c\" # x \\ y"'
 	configure qemu "$BATS_TEST_TMPDIR/my.config"
 	expect_status 0
 	expect_in "$stderr" 'my.config:1: CONFIG_HZ_1000=y replaces CONFIG_HZ_100=y of kconfig/measure.config:3'
@@ -65,22 +65,22 @@ fragment() {
 	grep -qx 'CONFIG_HZ=100' "$OUT/.config"
 }
 
-@test "an option that does not exist is an error with the nearest one" {
-	fragment 'CONFIG_VIRTIO_BLKK=y'
+@test "an unknown option is an error that suggests the nearest name" {
+	write_fragment 'CONFIG_VIRTIO_BLKK=y'
 	configure qemu "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
 	expect_in "$stderr" 'my.config:1: CONFIG_VIRTIO_BLKK: this kernel has no such option; did you mean CONFIG_VIRTIO_BLK?'
 }
 
-@test "a line that is neither a request nor a comment is an error" {
-	fragment 'CONFIG_SMP=y' 'CONFG_NUMA=y' 'CONFIG_X' 'CONFIG_PCI ='
+@test "an invalid line is an error" {
+	write_fragment 'CONFIG_SMP=y' 'CONFG_NUMA=y' 'CONFIG_X' 'CONFIG_PCI ='
 	configure qemu "$BATS_TEST_TMPDIR/my.config"
 	expect_status 1
 	for line in 2 3 4; do expect_in "$stderr" "my.config:$line: neither CONFIG_NAME=value nor"; done
 	expect_not_in "$stderr" 'my.config:1:'
 }
 
-@test "names that stand for nothing, and what is not a source" {
+@test "unknown names and invalid sources" {
 	configure qemuu
 	expect_status 1
 	expect_in "$stderr" 'unknown preset, fragment or file qemuu. Presets: qemu '
@@ -109,7 +109,7 @@ fragment() {
 }
 
 @test "a tarball is a source" {
-	# Its Kconfig alone, of one option: enough for kernel-source, which does not configure.
+	# An empty Kconfig is enough for kernel-source, which does not configure.
 	mkdir -p "$BATS_TEST_TMPDIR/linux-0/scripts/kconfig"
 	touch "$BATS_TEST_TMPDIR/linux-0/Kconfig" "$BATS_TEST_TMPDIR/linux-0/scripts/kconfig/merge_config.sh"
 	chmod +x "$BATS_TEST_TMPDIR/linux-0/scripts/kconfig/merge_config.sh"
@@ -121,7 +121,7 @@ fragment() {
 	expect_equal "$(ls "$XDG_CACHE_HOME/lull/sources")" "$(basename "$output")"
 }
 
-@test "kconfig-why tells who asks, what brings it, what keeps it out" {
+@test "kconfig-why reports requests, selecting options and unmet dependencies" {
 	why() { run --separate-stderr "$ROOT/scripts/kernel/kconfig-why" -s "$SOURCE" "$@"; }
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 	why CONFIG_X86_X2APIC qemu
@@ -146,7 +146,7 @@ fragment() {
 	expect_status 2
 }
 
-@test "the options of the table of needs exist" {
+@test "the options in kconfig/needs exist" {
 	awk '!/^#/ && NF { if (NF < 4) exit 1; n = split($3, o, "[,|]"); for (i = 1; i <= n; i++) print "CONFIG_" o[i] "=y" }' \
 		"$ROOT/kconfig/needs" | sort -u | grep -v -e X86_X32= >"$BATS_TEST_TMPDIR/my.config"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/my.config")" -gt 60 ]
@@ -154,7 +154,7 @@ fragment() {
 	expect_not_in "$stderr" 'no such option'
 }
 
-@test "the preset qemu has what init and the demo need" {
+@test "the preset qemu has the options that init and the demo need" {
 	configure qemu
 	expect_status 0
 	awk '$1 ~ /^(boot|init|wanted|pc)$/ || $1 == "program" && /elf64|script/ { n = split($3, o, ","); for (i = 1; i <= n; i++) print o[i] }' \

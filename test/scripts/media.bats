@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What make-media and make-uki refuse before they need a tool (test/long/media.bats makes, test/long/boot_media.bats
-# boots).
+# Errors that make-media and make-uki report before they need a tool. test/long/media.bats makes media, and
+# test/long/boot_media.bats boots them.
 
 load ../helpers
 load ../media_helpers
@@ -23,7 +23,7 @@ expect_wrong() {
 	expect_wrong make-media
 	media one
 	expect_wrong make-media
-	media -e one -a 'of no entry'
+	media -e one -a 'without an entry'
 	expect_wrong make-media
 	media --timeout soon -e one
 	expect_wrong make-media
@@ -44,7 +44,7 @@ expect_wrong() {
 	done
 }
 
-@test "two entries of the same name, and names that are none" {
+@test "duplicate and invalid names of entries" {
 	media -e one -e two -e one
 	expect_refused 'make-media: duplicate entry one'
 	for name in '' 'a b' "a'b" 'a$b' 'a;b' '{' --x .. "$(printf '%065d' 0)"; do
@@ -53,7 +53,7 @@ expect_wrong() {
 	done
 }
 
-@test "files that are missing, empty, or no kernel" {
+@test "missing, empty and invalid files" {
 	media -k "$APPLIANCE/none" -e one
 	expect_refused "cannot read $APPLIANCE/none"
 	: >"$APPLIANCE/empty"
@@ -77,7 +77,7 @@ expect_wrong() {
 	expect_refused 'it lacks CONFIG_EFI_STUB'
 }
 
-@test "command lines that would not arrive" {
+@test "command lines that cannot be passed" {
 	uki -a "a='b'"
 	expect_refused 'boot loaders alter quotes'
 	uki -a $'a=\xc3\xa4'
@@ -88,7 +88,7 @@ expect_wrong() {
 	expect_refused 'two commands: one in KERNEL ARGS'
 }
 
-@test "outputs that are none" {
+@test "invalid outputs" {
 	media -o "$OUT" -e one
 	expect_refused "cannot write $OUT: not a regular file"
 	media -o "$OUT/" -e one
@@ -103,7 +103,7 @@ expect_wrong() {
 	expect_refused "cannot write $OUT/iso"
 }
 
-@test "keys without certificates, or with a pass phrase" {
+@test "a key without a certificate, and the reverse" {
 	uki --key "$APPLIANCE/kernel"
 	expect_refused '--key requires --cert'
 	uki --cert "$APPLIANCE/kernel"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Entries of a folder that machines boot from over a network, and what pxe-serve refuses before it needs GRUB's files
-# (test/long/boot_pxe.bats boots).
+# Entries in the folder of pxe-serve, and errors that pxe-serve reports before it needs GRUB's files.
+# test/long/boot_pxe.bats boots machines.
 
 load ../helpers
 load ../media_helpers
@@ -10,8 +10,8 @@ setup() {
 	DIR=$OUT
 }
 
-# entry ARGUMENT...: of pxe-entry, with the appliance
-entry() {
+# run_entry ARGUMENT...: pxe-entry with the appliance
+run_entry() {
 	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" "$@" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image"
 }
 
@@ -23,8 +23,8 @@ sum() {
 	sha256sum <"$1" | cut -d ' ' -f 1
 }
 
-@test "an entry names copies by their sums, for GRUB and iPXE" {
-	entry 52-54-00-AB-cd-01 -a 'mitigations=off foo="b c"'
+@test "an entry names copies by their checksums, for GRUB and iPXE" {
+	run_entry 52-54-00-AB-cd-01 -a 'mitigations=off foo="b c"'
 	expect_status 0
 	kernel=files/$(sum "$APPLIANCE/kernel") image=files/$(sum "$APPLIANCE/image")
 	expect_equal "$(content 52:54:00:ab:cd:01.cfg)" "lull_entry=52:54:00:ab:cd:01
@@ -44,10 +44,10 @@ boot"
 	expect_equal "$(stat -c %a "$DIR/serve/$image" "$DIR/serve/entry/52:54:00:ab:cd:01.cfg" | uniq)" 644
 }
 
-@test "the default entry, a command, the list, and the end of an entry" {
+@test "the default entry, a command, --list and --remove" {
 	run "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" -- sh -c 'echo "$HOME"'
 	expect_status 0
-	entry 52:54:00:00:00:02
+	run_entry 52:54:00:00:00:02
 	run "$ROOT/scripts/lab/pxe-entry" "$DIR" --list
 	expect_equal "$(sed 's/[0-9a-f]\{64\}/SUM/' <<<"$output")" "52:54:00:00:00:02
 	files/SUM rdinit=/init console=ttyS0,115200 panic=0
@@ -61,22 +61,22 @@ default
 	expect_in "$output" 'pxe-entry: no entry 52:54:00:00:00:02 in '
 }
 
-@test "what iPXE would change is booted by GRUB" {
+@test "command lines that iPXE would alter are booted through GRUB" {
 	for args in 'a="b  c"' 'a=${b}' '#x' 'a="b #c"' 'a="b && c"' 'a="b || c"' 'a="b ; c"'; do
-		entry -a "$args"
+		run_entry -a "$args"
 		expect_status 0
 		expect_in "$(content default.ipxe)" 'chain ../loader/bios.0'
 		expect_not_in "$(content default.ipxe)" 'kernel '
 	done
 	for args in 'a=$b' 'a=b#c' 'a=b&&c' 'a=b;' 'a={b}'; do
-		entry -a "$args"
+		run_entry -a "$args"
 		expect_in "$(content default.ipxe)" " $args
 boot"
 	done
 }
 
-@test "an entry that is replaced is the old or the new, and files stay for those who were told of them" {
-	entry
+@test "entries are replaced atomically, and old files stay for machines that read the old entry" {
+	run_entry
 	old=$(content default.cfg)
 	{ printf 070701 && head -c 70001 /dev/urandom; } >"$APPLIANCE/other"
 	(
@@ -93,10 +93,10 @@ boot"
 	wait "$writer"
 	expect_equal "$(ls "$DIR/serve/files" | wc -l)" 3
 	touch -d '2 hours ago' "$DIR/serve/files/"*
-	entry
+	run_entry
 	expect_equal "$(ls "$DIR/serve/files" | sort)" "$(printf '%s\n' "$(sum "$APPLIANCE/kernel")" "$(sum "$APPLIANCE/image")" | sort)"
 	expect_equal "$(find "$DIR" -name '*~')" ''
-	# What the entry named stays, as a machine may have read it just now; so does what a copy was cut off of not.
+	# Files of the old entry stay, as a machine may have read it just now; the leftover of an interrupted copy goes.
 	touch -d '2 hours ago' "$DIR/serve/files/"*
 	touch "$DIR/serve/entry/default.cfg.1~"
 	: >"$DIR/serve/files/$(sum "$APPLIANCE/kernel")"
@@ -109,7 +109,7 @@ boot"
 
 @test "a copy that is interrupted leaves nothing" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
-	# It is slow.
+	# This mv takes long.
 	printf '#!/bin/sh\nexec sleep 60\n' >"$BATS_TEST_TMPDIR/bin/mv"
 	chmod +x "$BATS_TEST_TMPDIR/bin/mv"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH setsid env --default-signal=INT "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" 3>&- &
@@ -124,49 +124,49 @@ boot"
 	expect_equal "$(find "$DIR" -type f)" ''
 }
 
-@test "in another user's folder root writes as that user, what that user may not read" {
+@test "in another user's folder root writes as that user, also files that the user may not read" {
 	need_root
 	chown "nobody:$(id -gn nobody)" "$DIR"
 	chmod o+x "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_RUN_TMPDIR"
 	chmod 600 "$APPLIANCE/image"
-	entry
+	run_entry
 	expect_status 0
 	expect_equal "$(find "$DIR/serve" ! -user nobody)" ''
 	cmp "$APPLIANCE/image" "$DIR/serve/files/$(sum "$APPLIANCE/image")"
 }
 
-@test "what cannot be an entry is told on one line, and nothing is left" {
-	expect_none() {
+@test "errors are reported on one line, and nothing is left" {
+	expect_error() {
 		expect_status 1
 		expect_in "$stderr" "$1"
 		expect_equal "$(wc -l <<<"$stderr")" 1
 		expect_equal "$(find "$DIR" -type f)" ''
 	}
 	for mac in $'52:54:00:12:34:56\nx' 52:54:00:12:34 52:54:00:12:34:5g 52:54:00:12:34:56:78 ../../etc x; do
-		entry "$mac"
+		run_entry "$mac"
 		expect_status 1
 		expect_in "$stderr" "pxe-entry: invalid MAC address '$mac'"
 		expect_equal "$(find "$DIR" -type f)" ''
 	done
-	entry -a 'x=\'
-	expect_none 'grub-line: boot loaders alter quotes'
-	entry -a "$(printf '%01900d' 0)"
-	expect_none 'the command line is too long: the kernel accepts 2047 bytes'
+	run_entry -a 'x=\'
+	expect_error 'grub-line: boot loaders alter quotes'
+	run_entry -a "$(printf '%01900d' 0)"
+	expect_error 'the command line is too long: the kernel accepts 2047 bytes'
 	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/image" -i "$APPLIANCE/image"
-	expect_none "cannot use $APPLIANCE/image as a kernel: not a bzImage"
+	expect_error "cannot use $APPLIANCE/image as a kernel: not a bzImage"
 	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/kernel"
-	expect_none "cannot use $APPLIANCE/kernel as an image: neither a cpio archive nor compressed"
+	expect_error "cannot use $APPLIANCE/kernel as an image: neither a cpio archive nor compressed"
 	run --separate-stderr "$ROOT/scripts/lab/pxe-entry" "$DIR" -k "$APPLIANCE/kernel" -i "$APPLIANCE/none"
-	expect_none "cannot read $APPLIANCE/none"
+	expect_error "cannot read $APPLIANCE/none"
 	ln -s /etc "$DIR/serve/files/out"
-	entry
-	expect_none "cannot use $DIR/serve/files/out: only files and folders are served"
+	run_entry
+	expect_error "cannot use $DIR/serve/files/out: only files and folders are served"
 	DIR=$DIR/none
-	entry
+	run_entry
 	expect_status 1
 	expect_in "$stderr" "cannot use $DIR: no such folder"
 	mkdir "$OUT/a b"
-	DIR="$OUT/a b" entry
+	DIR="$OUT/a b" run_entry
 	expect_status 1
 	expect_in "$stderr" 'dnsmasq does not accept blanks'
 }
@@ -194,8 +194,8 @@ boot"
 
 @test "interfaces that cannot be served" {
 	need_network_namespaces
-	# refused MESSAGE COMMANDS ARGUMENT...: pxe-serve, in a network that the commands make
-	refused() {
+	# expect_refused_in MESSAGE COMMANDS ARGUMENT...: pxe-serve fails in a network that the commands make
+	expect_refused_in() {
 		local message=$1 commands=$2
 		shift 2
 		run --separate-stderr unshare -n sh -c "PATH=\$PATH:/usr/sbin:/sbin; $commands; exec \"\$@\"" sh \
@@ -205,24 +205,24 @@ boot"
 		expect_equal "$(wc -l <<<"$stderr")" 1
 	}
 	pair='ip link add v0 type veth peer name v1'
-	refused 'no interface nope, only lo v0 v1' "$pair" -i nope 2>/dev/null ||
-		refused 'no interface nope, only lo v1 v0' "$pair" -i nope
-	refused "invalid interface name '../x'" : -i ../x
-	refused 'cannot serve on lo: it is a loopback interface' 'ip link set lo up' -i lo
-	refused 'cannot serve on v0: it is down; use `ip link set v0 up`' "$pair" -i v0
+	expect_refused_in 'no interface nope, only lo v0 v1' "$pair" -i nope 2>/dev/null ||
+		expect_refused_in 'no interface nope, only lo v1 v0' "$pair" -i nope
+	expect_refused_in "invalid interface name '../x'" : -i ../x
+	expect_refused_in 'cannot serve on lo: it is a loopback interface' 'ip link set lo up' -i lo
+	expect_refused_in 'cannot serve on v0: it is down; use `ip link set v0 up`' "$pair" -i v0
 	pair="$pair; ip link set v0 up"
-	refused 'cannot serve on v0: it has no IPv4 address' "$pair" -i v0
-	refused 'cannot serve on v0: the network of 10.9.0.1/32 has no other address' "$pair; ip address add 10.9.0.1/32 dev v0" -i v0
-	refused 'cannot serve on v0: its address 10.9.0.1 is point-to-point' "$pair; ip address add 10.9.0.1 peer 10.9.0.2 dev v0" -i v0
-	refused 'the network of v0 has few addresses: give unused ones by --range' "$pair; ip address add 10.9.0.1/30 dev v0" -i v0
+	expect_refused_in 'cannot serve on v0: it has no IPv4 address' "$pair" -i v0
+	expect_refused_in 'cannot serve on v0: the network of 10.9.0.1/32 has no other address' "$pair; ip address add 10.9.0.1/32 dev v0" -i v0
+	expect_refused_in 'cannot serve on v0: its address 10.9.0.1 is point-to-point' "$pair; ip address add 10.9.0.1 peer 10.9.0.2 dev v0" -i v0
+	expect_refused_in 'the network of v0 has few addresses: give unused ones by --range' "$pair; ip address add 10.9.0.1/30 dev v0" -i v0
 	pair="$pair; ip address add 10.9.0.1/24 dev v0"
-	refused 'invalid range 10.8.0.2,10.8.0.9: the network of v0 is 10.9.0.0, 255.255.255.0' "$pair" \
+	expect_refused_in 'invalid range 10.8.0.2,10.8.0.9: the network of v0 is 10.9.0.0, 255.255.255.0' "$pair" \
 		-i v0 --range 10.8.0.2,10.8.0.9
-	refused "invalid range 10.9.0.1,10.9.0.9: 10.9.0.1 is this machine's address" "$pair" -i v0 --range 10.9.0.1,10.9.0.9
-	refused 'invalid range 10.9.0.9,10.9.0.3' "$pair" -i v0 --range 10.9.0.9,10.9.0.3
+	expect_refused_in "invalid range 10.9.0.1,10.9.0.9: 10.9.0.1 is this machine's address" "$pair" -i v0 --range 10.9.0.1,10.9.0.9
+	expect_refused_in 'invalid range 10.9.0.9,10.9.0.3' "$pair" -i v0 --range 10.9.0.9,10.9.0.3
 }
 
-@test "bench's target pxe writes the entry of its machine, and says what is wrong" {
+@test "bench's target pxe writes the entry of its machine, and reports errors" {
 	packer -b true -o "$BATS_TEST_TMPDIR/image"
 	lab() { # STATUS ARGUMENT...
 		local wanted=$1

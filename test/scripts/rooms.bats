@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-# The layout of the sources, as packer/ROOMS, bench/ROOMS, init/ROOMS and scripts/ROOMS describe it.
+# The layout of the sources matches packer/ROOMS, bench/ROOMS, init/ROOMS and scripts/ROOMS.
 load ../helpers
 
-# rooms PROGRAM: the highest first
+# rooms PROGRAM: prints the rooms, the highest first
 rooms() {
 	sed -n '/^$/,$s/^\([a-z]\{1,\}\) .*/\1/p' "$ROOT/$1/ROOMS"
 }
 
-# rank PROGRAM ROOM: 0 for files in no room
+# rank PROGRAM ROOM: prints the room's number; 0 for files in no room
 rank() {
 	[ -n "$2" ] || { echo 0 && return; }
 	rooms "$1" | grep -nx "$2" | cut -d : -f 1
@@ -47,7 +47,7 @@ rank() {
 	done
 }
 
-@test "a header's name tells which one it is" {
+@test "headers have unique names" {
 	expect_equal "$(cd "$ROOT" && find packer bench init lib test -name '*.h' -printf '%f\n' | sort | uniq -d)" ''
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The set-up and the kernel's download, with stand-ins for apt that note what they are asked for.
+# setup, downloads of kernels and packages, with stand-ins for apt that record their calls, and .ci/run.
 
 load ../helpers
 
@@ -18,7 +18,7 @@ stand_in() {
 	chmod +x "$STAND_INS/$1"
 }
 
-# A kernel package of a few bytes, which the stand-in for apt knows under a meta package.
+# Makes a tiny kernel package, which the stand-in for apt offers by the name of a meta package.
 make_package() {
 	mkdir -p "$BATS_TEST_TMPDIR/package"/{DEBIAN,boot,lib/modules/1.2/kernel}
 	printf 'Package: linux-image-1.2\nVersion: 1\nArchitecture: all\nMaintainer: none\nDescription: none\n' \
@@ -45,7 +45,7 @@ make_package() {
 	expect_status 0
 }
 
-@test "setup names what is missing, with reasons, and installs that alone" {
+@test "setup prints missing packages with reasons, and installs only these" {
 	echo 'ID_LIKE="ubuntu debian"' >"$BATS_TEST_TMPDIR/os-release"
 	dpkg-query -W -f '${db:Status-Status} ${Package}\n' | grep -v -e ' cpio$' -e ' busybox' >"$BATS_TEST_TMPDIR/packages"
 	stand_in dpkg-query "cat '$BATS_TEST_TMPDIR/packages'"
@@ -63,7 +63,7 @@ make_package() {
 	expect_in "$stderr" 'apt-get install --no-install-recommends cpio busybox-static'
 }
 
-@test "setup goes on where a list of packages cannot be renewed, and says what it cannot install" {
+@test "setup continues if package lists cannot be updated, and reports packages that it cannot install" {
 	echo 'ID=debian' >"$BATS_TEST_TMPDIR/os-release"
 	export LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release
 	stand_in dpkg-query 'exit 0'
@@ -79,7 +79,7 @@ make_package() {
 	expect_equal "${stderr##*$'\n'}" 'setup: cannot install mmdebstrap git util-linux'
 }
 
-@test "setup names the packages of the group that is asked for, and refuses others" {
+@test "setup prints the packages of the requested group, and refuses unknown groups" {
 	echo 'ID=fedora' >"$BATS_TEST_TMPDIR/os-release"
 	export LULL_OS_RELEASE=$BATS_TEST_TMPDIR/os-release
 	run "$ROOT/scripts/setup"
@@ -99,7 +99,7 @@ make_package() {
 	expect_equal "$output" 'usage: setup [kernel | programs | boot | fuzz | fresh]'
 }
 
-@test "either of two packages will do" {
+@test "either of two alternative packages is enough" {
 	echo 'ID=debian' >"$BATS_TEST_TMPDIR/os-release"
 	{
 		dpkg-query -W -f '${db:Status-Status} ${Package}\n' | grep -v ' busybox'
@@ -125,7 +125,7 @@ make_package() {
 	expect_equal "$(ls "$XDG_CACHE_HOME/lull")" $'kernels\npackages'
 }
 
-@test "without network and lists the kernel of the last time is used" {
+@test "without network and lists the cached kernel is used" {
 	make_package
 	"$ROOT/scripts/kernel/fetch-kernel" linux-image-meta
 	stand_in apt-cache 'exit 100'
@@ -138,11 +138,11 @@ make_package() {
 	expect_in "$output" 'cannot fetch linux-image-other: no network'
 }
 
-@test "lists of packages that are missing or too old are renewed in the cache, without root" {
+@test "missing or old package lists are updated in the cache, without root" {
 	make_package
 	mv "$STAND_INS/apt-cache" "$STAND_INS/apt-cache.new"
 	mv "$STAND_INS/apt-get" "$STAND_INS/apt-get.new"
-	# What this machine's lists have is no longer on the mirror.
+	# The mirror no longer has the packages of this machine's lists.
 	stand_in apt-cache '[ -n "${APT_CONFIG-}" ] && exec "$0.new" "$@"
 		[ "$1" != show ] || echo "SHA256: 00"'
 	stand_in apt-get '[ -n "${APT_CONFIG-}" ] || exit 100
@@ -157,7 +157,7 @@ make_package() {
 	done
 }
 
-@test "missing programs are named before the work begins" {
+@test "missing programs are reported before the work begins" {
 	mkdir "$BATS_TEST_TMPDIR/programs"
 	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/programs/"
 	(cd "$BATS_TEST_TMPDIR/programs" && rm -f flex ld xz dpkg-deb apt-get)
@@ -170,7 +170,7 @@ make_package() {
 		name=${command%% *} name=${name##*/}
 		[ "$setup" != base ] && setup=" $setup" || setup=''
 		expect_equal "$stderr" "$name: missing: $missing; run scripts/setup$setup to install what is missing"
-		[ ! -e "$BATS_TEST_TMPDIR/out" ] || fail "$name began"
+		[ ! -e "$BATS_TEST_TMPDIR/out" ] || fail "$name began to work"
 		[ ! -e "$XDG_CACHE_HOME" ] || fail "$name fetched"
 	done <<-END
 		kernel kernel/build-kernel -o $BATS_TEST_TMPDIR/out qemu
@@ -188,7 +188,7 @@ make_package() {
 	END
 }
 
-@test "what scripts name as missing is what setup installs" {
+@test "setup installs the packages that scripts report as missing" {
 	echo 'ID=debian' >"$BATS_TEST_TMPDIR/os-release"
 	stand_in dpkg-query 'exit 0'
 	for group in '' kernel boot; do
@@ -211,7 +211,7 @@ make_package() {
 	done
 }
 
-# make_arm64_package NAME DEPENDS [FILE]: of arm64, in the cache of fetch-sysroot
+# make_arm64_package NAME DEPENDS [FILE]: makes a package in the cache of fetch-sysroot
 make_arm64_package() {
 	local tree=$BATS_TEST_TMPDIR/tree packages=$XDG_CACHE_HOME/lull/sysroot-arm64/packages
 	rm -rf "$tree"
@@ -223,11 +223,11 @@ make_arm64_package() {
 	dpkg-deb --root-owner-group -b "$tree" "$packages/$1.deb" >/dev/null
 }
 
-@test "of two fetch-sysroots one waits for the other" {
+@test "a second fetch-sysroot waits for the first" {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
 	make_arm64_package one '' boot/vmlinuz-9
 	mv "$XDG_CACHE_HOME/lull/sysroot-arm64/packages/one.deb" "$BATS_TEST_TMPDIR/one.deb"
-	# As apt, it refuses to work beside another.
+	# Like apt, it fails if another one runs.
 	stand_in apt-get "mkdir '$BATS_TEST_TMPDIR/busy' || exit 100
 		case \$* in *' download '*) cp '$BATS_TEST_TMPDIR/one.deb' . ;; esac
 		sleep 0.3
@@ -238,11 +238,11 @@ make_arm64_package() {
 	done
 	for number in 1 2; do
 		wait "${pids[number]}"
-		[ -f "$BATS_TEST_TMPDIR/arm$number/boot/vmlinuz-9" ] || fail 'it is not there'
+		[ -f "$BATS_TEST_TMPDIR/arm$number/boot/vmlinuz-9" ] || fail 'the file is missing'
 	done
 }
 
-@test "fetch-sysroot follows a package that has nothing but dependencies, and no other" {
+@test "fetch-sysroot follows the dependencies of meta packages only" {
 	command -v dpkg-deb >/dev/null || skip 'no dpkg here'
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 	make_arm64_package linux-image-arm64 'linux-image-9-arm64 (= 1) | other, more:any'
@@ -256,24 +256,24 @@ fetch-sysroot: linux-image-arm64 holds documentation only: fetching more, which 
 fetch-sysroot: warning: more holds documentation only'
 }
 
-@test "a package with other bytes than promised is refused" {
+@test "a package with a wrong checksum is refused" {
 	make_package
 	stand_in apt-get 'echo forged >linux-image-1.2_1_all.deb'
 	run "$ROOT/scripts/kernel/fetch-kernel" linux-image-meta
 	expect_status 1
 	expect_in "$output" 'the checksum differs'
-	[ -z "$(find "$XDG_CACHE_HOME" -type f)" ] || fail 'left something behind'
+	[ -z "$(find "$XDG_CACHE_HOME" -type f)" ] || fail 'files are left'
 }
 
-@test "each duty of init/PID1 has a test, and tests name none but these" {
+@test "each duty of init/PID1 has a test, and tests refer only to existing duties" {
 	local numbers used
 	numbers=$(sed -n 's/^ *\([0-9]\{1,\}\)  .*/\1/p' "$ROOT/init/PID1" | sort)
 	used=$(grep -rhoE '\(pid1 [0-9, ]+\)' "$ROOT/test" --include=*.bats | sed 's/(pid1//' | grep -oE '[0-9]+' | sort -u)
 	expect_equal "$used" "$numbers"
 }
 
-# ci_goals TEXT...: what .ci/run prints last of a tree whose goals check, check-kernel, check-long and fuzz are these commands
-ci_goals() {
+# run_ci COMMAND...: runs .ci/run in a tree whose goals check, check-kernel, check-long and fuzz are these commands
+run_ci() {
 	local tree=$BATS_TEST_TMPDIR/tree goal
 	mkdir -p "$tree/.ci" "$tree/test/fuzz/some" "$tree/scripts"
 	cp "$ROOT/.ci/run" "$tree/.ci"
@@ -281,7 +281,7 @@ ci_goals() {
 	for goal in check check-kernel check-long fuzz; do
 		printf '%s:\n\t@%s\n' "$goal" "$1" && shift
 	done >"$tree/Makefile"
-	# The fresh machine carries out the last of its words here.
+	# This test/fresh runs the goal of its last argument.
 	printf '#!/bin/sh\n' >"$tree/scripts/setup"
 	printf '#!/bin/sh\nfor goal; do :; done\nexec make "$goal"\n' >"$tree/test/fresh"
 	chmod +x "$tree/scripts/setup" "$tree/test/fresh"
@@ -290,11 +290,11 @@ ci_goals() {
 }
 
 @test ".ci/run counts the tests of all goals, and a goal that dies as one failure" {
-	ci_goals "echo '3 passed, 0 failed, 0 skipped'" "echo '2 passed, 0 failed, 1 skipped'" "echo '1 passed, 0 failed, 0 skipped'" \
+	run_ci "echo '3 passed, 0 failed, 0 skipped'" "echo '2 passed, 0 failed, 1 skipped'" "echo '1 passed, 0 failed, 0 skipped'" \
 		"echo '4 passed, 0 failed, 0 skipped'"
 	expect_status 0
 	expect_equal "${lines[-1]}" '10 passed, 0 failed, 1 skipped'
-	ci_goals "printf 'failed:\n  a.bats: not ok 1 it\n3 passed, 1 failed, 0 skipped\n'; exit 1" \
+	run_ci "printf 'failed:\n  a.bats: not ok 1 it\n3 passed, 1 failed, 0 skipped\n'; exit 1" \
 		"echo '2 passed, 0 failed, 1 skipped'; exit 3" "echo '1 passed, 0 failed, 0 skipped' >/dev/null; kill -9 \$\$\$\$" \
 		"echo '4 passed, 0 failed, 0 skipped'"
 	expect_status 1
