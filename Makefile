@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# One Makefile: build/ holds the programs as they are used, build/asan/ the host programs and tests under sanitizers.
+# build/ holds the programs for use, build/asan/ the host programs and tests with sanitizers.
 
 VERSION := 0.1
 PREFIX ?= /usr/local
 LIBDIR := $(PREFIX)/lib/lull
 
-# CC, CPPFLAGS, CFLAGS and LDFLAGS are the user's, for the host programs; what the project needs is apart from them.
-# WERROR=-Werror makes warnings errors, as .ci/run does.
+# The user may set CC, CPPFLAGS, CFLAGS and LDFLAGS for the host programs; the project's own flags are separate.
+# WERROR=-Werror makes warnings errors, as in .ci/run.
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -17,15 +17,15 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvl
 PROJECT_CPPFLAGS := -D_GNU_SOURCE -MMD -MP -DLULL_VERSION='"$(VERSION)"' -DLULL_LIBDIR='"$(LIBDIR)"'
 PROJECT_CFLAGS := -std=c11 $(WARNINGS)
 HOST_CPPFLAGS := $(PROJECT_CPPFLAGS) $(CPPFLAGS)
-# A header is named by its path from the folder of the program, of lib or of test. A test sees the headers of the program
-# that it is in the folder of; those in `records` test records of init that bench reads.
+# Headers are included by their path from the folder of the program, of lib or of test. A test sees the headers of the
+# program whose folder it is in; tests in `records` see those of init and bench, as bench reads init's records.
 headers = $(addprefix -iquote ,$(sort $(filter packer bench init test,$(subst records,bench init,$(subst /, ,$<)))) lib)
 HOST_CFLAGS := $(PROJECT_CFLAGS) $(CFLAGS)
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-# Behind musl's own headers, folders of the kernel's and nothing else: what musl lacks would be taken from glibc's.
+# After musl's headers, only folders of kernel headers: otherwise glibc's would replace headers that musl lacks.
 KERNEL_HEADERS := build/musl/include
 MUSL_SIZE := -Os
-# init's: with functions that are called once inlined in each other, registers run short.
+# For init: inlining functions that are called once makes it larger, as registers run short.
 INIT_SIZE := -Oz -flto -fno-inline-functions-called-once
 MUSL_CPPFLAGS = $(PROJECT_CPPFLAGS) -idirafter $(KERNEL_HEADERS)
 MUSL_CFLAGS = $(PROJECT_CFLAGS) $(MUSL_SIZE) -ffunction-sections -fdata-sections \
@@ -43,7 +43,7 @@ INIT := $(call sources,init)
 INIT_TESTED := $(addprefix init/,base/files.c base/knob_value.c base/match.c report/identity.c report/net_record.c \
 	report/provenance.c)
 LIB := $(wildcard lib/*.c)
-# What init has no use for, with libraries of the host.
+# With the parts that only host programs use.
 HOST_LIB := $(LIB) $(wildcard lib/host/*.c)
 NEEDS := build/needs_table.c
 PACKER := $(call sources,packer) $(NEEDS)
@@ -67,9 +67,9 @@ endif
 
 LONG := check-long check-kernel check-programs check-network check-studies check-boot
 .PHONY: all setup kernel demo quick check fresh $(LONG) perf fuzz fuzz-seeds install clean always
-# Objects are kept. Not by .SECONDARY, which would hold for headers too: one that is gone would rebuild nothing.
+# Keeps objects. With .SECONDARY, which would apply to headers too, a removed header would not cause a rebuild.
 .PRECIOUS: build/%.o
-# Those that start a second make, named together, would build the same at the same time; that one is parallel still.
+# Goals that start a second make would build the same files at the same time; the second make is still parallel.
 ifneq ($(filter setup demo quick check $(LONG) perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -85,26 +85,25 @@ kernel: build/kernel/vmlinuz
 build/kernel/vmlinuz: | scripts/kernel/fetch-kernel
 	scripts/kernel/fetch-kernel -o build/kernel
 
-# The set-up comes before anything is compiled, so these start a second make rather than list prerequisites that a
-# fresh machine has no compiler for yet.
+# These goals start a second make instead of listing prerequisites, as a fresh machine has no compiler before the set-up.
 demo: setup
 	@echo 'Building, and fetching a kernel into the cache (make V=1 shows how)'
 	@$(MAKE) --no-print-directory all kernel
 	@scripts/demo
 
-# What the goals may cost, in minutes on two idle cores from a built tree, with the caches of packages and kernels warm:
+# The cost of the goals, in minutes on two idle cores with a built tree and warm caches of packages and kernels:
 #
 #   quick           2   unit tests, seeds of fuzzing, command lines: no boot
 #   check          10   the same and boots
-#   check-long     17   all long tests but those of the next line; also by part: check-programs (2), check-network (2),
+#   check-long     17   all long tests except check-kernel; parts: check-programs (2), check-network (2),
 #                       check-studies (2), check-boot (14)
-#   check-kernel   12   two kernels compiled, some four minutes each unless the cache has them, and booted
+#   check-kernel   12   compiles two kernels (four minutes each, unless cached) and boots them
 #   fuzz           25   a minute for each target and each CPU
 #
-# .ci/run, which begins with cold caches, may take 45: it shortens fuzzing. test/run lists what each file cost.
+# .ci/run, with cold caches, takes at most 45, with less fuzzing. test/run lists the cost of each file.
 #
-# TEST_JOBS test programs run at once: one more than there are CPUs, as some mostly wait; of the long ones, which boot
-# machines all the time, as many as CPUs.
+# TEST_JOBS test programs run at once: one more than CPUs, as some mostly wait; of the long ones, which boot machines all
+# the time, as many as CPUs.
 run_tests := TEST_JOBS=$${TEST_JOBS:-$$(($$(nproc) + 1))} test/run
 run_long := TEST_JOBS=$${TEST_JOBS:-$$(nproc)} test/run --long
 
@@ -118,8 +117,8 @@ check: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@$(run_tests)
 
-# A fresh machine: `make demo` and `make check` in a Debian that is made for it, as root and as a user with sudo; or what
-# FRESH says.
+# Runs `make demo` and `make check` on a fresh machine, a new Debian, as root and as a user with sudo; FRESH replaces these
+# goals and users.
 fresh:
 	@scripts/setup fresh
 	@test/fresh $(FRESH)
@@ -135,14 +134,14 @@ check-long: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@$(run_long) $(PROGRAMS_LONG) $(NETWORK_LONG) $(STUDIES_LONG) $(BOOT_LONG)
 
-# Every program of this machine against its loader, and some that are run from images.
+# Compares packer with the loader for every program of this machine, and runs some programs from images.
 PROGRAMS_LONG := programs documents
 check-programs: setup
 	@scripts/setup programs
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@$(run_long) $(PROGRAMS_LONG)
 
-# Networks in boots.
+# Boots with networks.
 NETWORK_LONG := network
 check-network: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
@@ -154,8 +153,8 @@ check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@$(run_long) $(STUDIES_LONG)
 
-# Machines of several kinds: boards, drivers, laboratories, networks, disks and sticks with a boot loader of their own,
-# and the fresh machine.
+# Several kinds of machines: boards, drivers, laboratories, networks, disks and sticks with a boot loader, and the fresh
+# machine.
 BOOT_LONG := grub dead_disk media pxe targets modules fresh
 check-boot: setup
 	@scripts/setup boot
@@ -163,13 +162,13 @@ check-boot: setup
 	@$(run_long) $(BOOT_LONG)
 
 # The fuzz targets of `make check`, guided by coverage: each for FUZZ_SECONDS (60), FUZZ_JOBS of them (one a CPU) at once.
-# Without clang where LULL_SETUP=done nothing is built, and the tests tell that they are skipped and why.
+# Without clang and with LULL_SETUP=done nothing is built, and the tests are skipped with the reason.
 fuzz: setup
 	@scripts/setup fuzz
 	@if test/fuzz/possible; then $(MAKE) --no-print-directory $(GUIDED); else [ "$$LULL_SETUP" = done ]; fi
 	@test/run --long fuzz
 
-# What fuzzing has found on this machine, as seeds that are committed.
+# Chooses seeds, which are committed, from the corpus that fuzzing made on this machine.
 fuzz-seeds: setup
 	@scripts/setup fuzz
 	@$(MAKE) --no-print-directory $(GUIDED)
@@ -184,7 +183,7 @@ perf: setup
 	@test/perf/pxe
 	@test/perf/kernels
 
-# Objects depend on the compilers and flags as well: in a file that is written only when they change.
+# Objects depend on the compilers and flags too: on a file that is written only when these change.
 flags = $(CC) $(MUSL_CC) $(FUZZ_CC) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(LDFLAGS) $(ASAN) \
 	$(PACKER_LIBS) $(BENCH_LIBS) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(INIT_SIZE) $(MUSL_LDFLAGS)
 ifneq ($(file <build/flags),$(flags))
@@ -194,12 +193,12 @@ build/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
-# The table of what content needs of a kernel, as a string: any compiler takes that, and packer has it wherever it is.
+# kconfig/needs as a string in packer, so that packer needs no file at run time.
 $(NEEDS): kconfig/needs Makefile
 	@mkdir -p $(@D)
 	{ echo 'const char needs_table[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' kconfig/needs; echo ';'; } >$@
 
-# Host programs, plain and under sanitizers.
+# Host programs, plain and with sanitizers.
 build/packer: $(call objects,build,$(PACKER) $(HOST_LIB))
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(PACKER_LIBS)
 build/bench: $(call objects,build,$(BENCH) $(HOST_LIB))
@@ -217,8 +216,8 @@ build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(CC) $(headers) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -c -o $@ $<
 
-# Unit tests and fuzz targets know the pure and the working modules, never a main.c; of init, those that are pure, or read
-# what a root has that they are given.
+# Unit tests and fuzz targets are linked with all modules except main.c; of init, with modules that are pure, or read only
+# a given root.
 build/asan/libtested.a: $(call objects,build/asan,$(TESTED_SOURCES))
 	rm -f $@
 	ar rcs $@ $^
@@ -229,12 +228,12 @@ build/asan/test/fuzz/%: build/asan/obj/test/fuzz/%.o build/asan/obj/test/fuzz/dr
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
-# What makes the trees of the differential test.
+# The generator of trees for the differential test.
 build/test/differential/tree: $(call objects,build,$(wildcard test/differential/*.c))
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^
 
-# The same targets with libFuzzer as their main(), and all code telling it what an input reached.
+# The same targets with libFuzzer's main() and coverage instrumentation in all code.
 build/fuzz/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(headers) $(HOST_CPPFLAGS) $(HOST_CFLAGS) $(WERROR) $(ASAN) -fsanitize=fuzzer-no-link \
@@ -246,7 +245,7 @@ build/fuzz/test/fuzz/%: build/fuzz/obj/test/fuzz/%.o build/fuzz/libtested.a
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
 
-# A DHCP server on the wire of a machine, for its boots, and init's client as a program of the host.
+# A DHCP server for boots with networks, and init's DHCP client as a host program.
 build/asan/test/network/server: build/asan/obj/test/network/server.o
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
@@ -255,12 +254,12 @@ build/asan/test/network/client: $(call objects,build/asan,test/network/client.c 
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(ASAN) $(LDFLAGS) -o $@ $^
 
-# A machine that is none, for studies; fast, as make perf counts its boots.
+# A fake machine for studies; it is optimized, as make perf measures its boots per second.
 build/test/study/fake: $(call objects,build,test/study/fake.c $(LIB))
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(LDFLAGS) -static -o $@ $^
 
-# What runs in the guest: static musl.
+# Guest programs: static, with musl.
 $(KERNEL_HEADERS):
 	@mkdir -p $@
 	ln -sfn /usr/include/linux /usr/include/asm-generic /usr/include/$$($(CC) -print-multiarch)/asm $@

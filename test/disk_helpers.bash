@@ -2,12 +2,12 @@
 # shellcheck shell=bash
 # Disks of machines, made without loop devices and without root.
 
-# little_endian NUMBER: its four bytes, for printf
+# little_endian NUMBER: prints its four bytes as escapes for printf
 little_endian() {
 	printf '\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255))
 }
 
-# make_disk DISK TYPE:FILE...: partitions of a disk, each from its file, with the type of an MBR
+# make_disk DISK TYPE:FILE...: makes a disk with an MBR and a partition of each file; TYPE is the MBR's partition type
 make_disk() {
 	local disk=$1 at=1 entry=446 size file
 	shift
@@ -24,14 +24,14 @@ make_disk() {
 	truncate -s $(((at + 1) * 1048576)) "$disk"
 }
 
-# file_system FILE SIZE TREE
-file_system() {
+# make_file_system FILE SIZE TREE
+make_file_system() {
 	truncate -s "$2" "$1"
 	mke2fs -q -F -t ext4 -d "$3" "$1"
 }
 
-# bios_loader DISK BOOT-IMG CORE-IMG: GRUB's parts in front of the first partition
-bios_loader() {
+# install_bios_loader DISK BOOT-IMG CORE-IMG: writes GRUB's parts in front of the first partition
+install_bios_loader() {
 	dd if="$2" of="$1" bs=440 count=1 conv=notrunc status=none
 	dd if="$3" of="$1" bs=512 seek=1 conv=notrunc status=none
 }

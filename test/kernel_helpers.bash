@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # Kernels made for tests of packer -k, and the configuration of real ones: `load kernel_helpers`.
 #
-# prepare_configure: the source of the default version as SOURCE, and OUT, in which all tests of a file configure
+# prepare_configure: sets SOURCE, the source of the default version, and OUT, the folder in which all tests of a file
+# configure
 prepare_configure() {
 	export OUT=$BATS_FILE_TMPDIR/out
 	SOURCE=$("$ROOT/scripts/kernel/kernel-source")
@@ -13,16 +14,16 @@ configure() {
 	run --separate-stderr "$ROOT/scripts/kernel/configure-kernel" -s "$SOURCE" -o "$OUT" "$@"
 }
 
-# lock_kernels: keeps other files from building the kernels below until the end of the shell that calls it. Not by
-# descriptor 9, which build-kernel uses.
+# lock_kernels: keeps other files from building these kernels until the calling shell ends. Not on descriptor 9, which
+# build-kernel uses.
 lock_kernels() {
 	exec 8>"$KERNELS/lock"
 	flock 8
 }
 
-# build_kernels: the two kernels that the long tests boot. The first file that asks compiles them, the others wait; the
-# cache keeps them. QEMU_KERNEL: the preset qemu. LACKING: the same of 6.12, without options that images need, and with
-# the kernel's means to get itself into trouble. Both are folders of the file, since kernels.bats rebuilds in KERNELS.
+# build_kernels: builds the two kernels of the long tests. The first file that calls it compiles them, the others wait;
+# the cache keeps them. QEMU_KERNEL: the preset qemu. LACKING: the same of 6.12, without options that images need, and
+# with the kernel's crash test driver. Each file has its own folders of links, since kernels.bats rebuilds in KERNELS.
 build_kernels() {
 	export KERNELS=$ROOT/build/test/kernels QEMU_KERNEL=$BATS_FILE_TMPDIR/qemu LACKING=$BATS_FILE_TMPDIR/lacking
 	{
@@ -40,12 +41,12 @@ build_kernels() {
 	)
 }
 
-# put FILE OFFSET BYTES: as printf(1) reads them
+# put FILE OFFSET BYTES: writes the bytes, a format of printf(1)
 put() {
 	printf "$3" | dd of="$1" bs=1 seek="$(($2))" conv=notrunc status=none
 }
 
-# make_bzimage FILE RELEASE [PACKED]: the header of one for x86-64, with a file packed in it or nothing
+# make_bzimage FILE RELEASE [PACKED]: makes the header of an x86-64 kernel, with the file PACKED or without payload
 make_bzimage() {
 	head -c 4096 /dev/zero >"$1"
 	put "$1" 0x1f1 '\001'
@@ -56,13 +57,13 @@ make_bzimage() {
 	[ $# -gt 2 ] || return 0
 	local size
 	size=$(wc -c <"$3")
-	# From the end of the first two sectors on.
+	# The payload starts after the first two sectors.
 	put "$1" 0x248 '\000\014\000\000'
 	put "$1" 0x24c "$(printf '\\%03o\\%03o\\%03o\\000' $((size % 256)) $((size / 256 % 256)) $((size / 65536)))"
 	cat "$3" >>"$1"
 }
 
-# make_vmlinux FILE RELEASE CONFIG: an ELF file that is one as far as packer reads it, with a configuration in it
+# make_vmlinux FILE RELEASE CONFIG: makes an ELF file with the parts of a vmlinux that packer reads, and a configuration
 make_vmlinux() {
 	gzip -c "$3" >"$WORK/ikconfig.gz"
 	printf '%s\n' '.globl _start' '_start: hlt' '.section .rodata' ".asciz \"Linux version $2 (gcc)\"" \
@@ -70,7 +71,7 @@ make_vmlinux() {
 		gcc -x assembler -nostdlib -static -no-pie -Wl,--build-id=none -o "$1" -
 }
 
-# full_config FILE [OPTION]...: that of `make kernel`, without the options
+# full_config FILE [OPTION]...: copies the configuration of `make kernel`, without the options
 full_config() {
 	local file=$1 option
 	cp -L "$ROOT/build/kernel/config" "$file"
@@ -82,7 +83,7 @@ full_config() {
 	done
 }
 
-# make_kernel FOLDER [OPTION]...: a kernel of the release 6.1.0-made, whose configuration lacks the options
+# make_kernel FOLDER [OPTION]...: makes a kernel of release 6.1.0-made, whose configuration lacks the options
 make_kernel() {
 	mkdir -p "$1"
 	make_bzimage "$1/vmlinuz" 6.1.0-made

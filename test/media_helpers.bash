@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the tests of sticks and unified kernel images share: `load helpers`, `load media_helpers`.
+# Shared by the tests of sticks, unified kernel images and PXE: `load helpers`, `load media_helpers`.
 #
-# APPLIANCE  a folder with a kernel and an image of a few bytes, of which only the headers are right
+# APPLIANCE  a folder with a tiny kernel and image, of which only the headers are valid
 
 # make_appliance
 make_appliance() {
@@ -13,7 +13,7 @@ make_appliance() {
 	{ printf 070701 && head -c 70000 /dev/urandom; } >"$APPLIANCE/image"
 }
 
-# make_kernel FILE RELEASE: a bzImage's header, and that of the PE program that it is too (Documentation/x86/boot.rst)
+# make_kernel FILE RELEASE: makes the headers of a bzImage, which is also a PE program (Documentation/x86/boot.rst)
 make_kernel() {
 	head -c 30000 /dev/urandom >"$1"
 	put "$1" 0 'MZ'
@@ -23,13 +23,13 @@ make_kernel() {
 	put "$1" $((512 + 0x3000)) "$2 (nobody@nowhere)\0\nmore\0"
 }
 
-# put FILE OFFSET BYTES: the bytes as printf takes them
+# put FILE OFFSET BYTES: writes the bytes, a format of printf
 put() {
-	# shellcheck disable=SC2059 # that is what it is
+	# shellcheck disable=SC2059 # the argument is a format
 	printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# media ARGUMENT..., uki ARGUMENT...: of the appliance, to $OUT
+# media ARGUMENT..., uki ARGUMENT...: make-media and make-uki with the appliance, to $OUT
 media() {
 	run --separate-stderr "$ROOT/scripts/media/make-media" -o "$OUT/iso" -k "$APPLIANCE/kernel" -i "$APPLIANCE/image" "$@"
 }
@@ -50,7 +50,7 @@ expect_refused() {
 	expect_nothing
 }
 
-# menu ISO: the text of its menu
+# menu ISO: prints its menu
 menu() {
 	local name
 	name=$(xorriso -indev "$1" -find /lull -name '*.cfg' 2>/dev/null | tr -d "'")

@@ -8,7 +8,7 @@
 RELEASE=9.9.9-test
 PATH=$PATH:/usr/sbin:/sbin
 
-# start_modules: makes $SYS with modules.builtin and what it takes for depmod
+# start_modules: makes $SYS with modules.builtin and the files that depmod needs
 start_modules() {
 	SYS=$WORK/sys
 	TREE=$SYS/lib/modules/$RELEASE
@@ -16,10 +16,10 @@ start_modules() {
 	printf 'kernel/inside.ko\n' >"$TREE/modules.builtin"
 	printf 'inside.file=kernel/inside\0inside.firmware=inside.bin\0inside.alias=dev:inside\0' >"$TREE/modules.builtin.modinfo"
 	: >"$TREE/modules.order"
-	cp -L "$ROOT/build/kernel/config" "$TREE/config" # or nothing would be known of that kernel
+	cp -L "$ROOT/build/kernel/config" "$TREE/config" # packer needs that kernel's configuration
 }
 
-# ko NAME WORD...: kernel/NAME.ko; `export=SYMBOL`, `use=SYMBOL`, or a string of .modinfo
+# ko NAME WORD...: makes kernel/NAME.ko; WORD is `export=SYMBOL`, `use=SYMBOL`, or a string of .modinfo
 ko() {
 	local name=$1 word n=0
 	shift
@@ -39,7 +39,7 @@ end_modules() {
 	depmod -b "$SYS" "$RELEASE" 2>&1 | grep -v 'needs unknown symbol' || true
 }
 
-# module_list: the image's list, one word of need and try and names alone, on one line
+# module_list: prints the image's list on one line: need or try, the module's name, its options
 module_list() {
 	cpio -i --quiet --to-stdout etc/lull/modules <"$OUT/image" |
 		sed -nE 's#^(need|try) [^ ]*/([^/ ]*)\.ko( .*)?$#\1 \2\3#p' | paste -sd , -

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What tests of studies with machines that are none (test/study/fake.c) share, behind helpers: `load study_helpers`.
+# Shared by the tests of studies with fake machines (test/study/fake.c): `load helpers`, `load study_helpers`.
 #
-# FAKE      the program that is such a machine
+# FAKE      the program that acts as a machine
 
 setup_file() {
 	use_state "$BATS_FILE_TMPDIR"
 	export IMAGE=$BATS_FILE_TMPDIR/image FAKE=$ROOT/build/test/study/fake
-	# Before a boot each command is looked up in the image: what becomes of it is its name.
+	# bench looks up each command in the image; its name selects what the fake machine does.
 	local name names=()
 	for name in escape failed fine flood hang long lost many mix noise noisy nothing nul odd oops panic silent twice \
 		units wrong; do
@@ -39,7 +39,7 @@ journal() {
 	jq -cs "$1" study/journal
 }
 
-# Every cell once in each block, every boot once, every console whole.
+# Every cell is once in each block, every boot number is unique, and every console is complete.
 expect_whole() { # CELLS BLOCKS
 	expect_equal "$(journal 'group_by(.block) | map(map(.cell) | unique | length)')" \
 		"$(jq -cn "[range($2) | $1]")"

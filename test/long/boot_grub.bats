@@ -132,12 +132,12 @@ it's|it's \"q\" \\ 5%|\\\$x|"
 
 @test "BIOS, one file system" {
 	cp -a "$TREE/usr/lib/grub/i386-pc" "$TREE/boot/grub"
-	file_system "$W/root" 300M "$TREE"
+	make_file_system "$W/root" 300M "$TREE"
 	rm -r "$TREE/boot/grub/i386-pc"
 	make_core i386-pc "$W/core" '(hd0,msdos1)/boot/grub' biosdisk part_msdos ext2
 	DISK=$W/bios MOUNTS='lull.mount=/dev/vda1%20/mnt%20ext4' FIRMWARE='' BOOT=/boot
 	make_disk "$DISK" "83:$W/root"
-	bios_loader "$DISK" "$TREE/usr/lib/grub/i386-pc/boot.img" "$W/core"
+	install_bios_loader "$DISK" "$TREE/usr/lib/grub/i386-pc/boot.img" "$W/core"
 	check_disk
 }
 
@@ -151,11 +151,11 @@ make_uefi() {
 	FIRMWARE="-drive if=pflash,format=raw,readonly=on,file=$code -drive if=pflash,format=raw,file=$W/vars"
 	cp -a "$TREE/boot" "$W/boot"
 	cp -a "$TREE/usr/lib/grub/x86_64-efi" "$W/boot/grub"
-	file_system "$W/boot.fs" 150M "$W/boot"
+	make_file_system "$W/boot.fs" 150M "$W/boot"
 	rm -r "$W/boot"
 	mv "$TREE/boot" "$W/boot"
 	mkdir "$TREE/boot"
-	file_system "$W/root" 250M "$TREE"
+	make_file_system "$W/root" 250M "$TREE"
 	rmdir "$TREE/boot"
 	mv "$W/boot" "$TREE/boot"
 	rm -f "$W/esp"
