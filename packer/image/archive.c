@@ -25,8 +25,8 @@
 static int archive_write(const struct archive *archive);
 
 /*
- * Makes an image: stages files, runs GNU cpio, verifies the archive, compresses it. Each step around
- * cpio does what cpio cannot do. A run takes 0.9 ms of CPU time, and 0.9 ms for each MiB.
+ * Makes an image: stages files, runs GNU cpio, verifies the archive, compresses it. Each step
+ * around cpio does what cpio cannot do. A run takes 0.9 ms of CPU time, and 0.9 ms for each MiB.
  * - Staging: cpio reads only files that the disk has under their path in the image.
  * - A run ends after each file that has more links on the disk than in the image: cpio writes such
  *   files last, and the order of an image must not depend on the disk.

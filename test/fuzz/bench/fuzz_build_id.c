@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as an unpacked kernel: a build id has an even number of digits and comes from a note. */
+/* Any bytes as an unpacked kernel: a build id has an even number of digits and comes from a note.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
