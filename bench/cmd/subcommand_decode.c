@@ -30,12 +30,13 @@ int
 subcommand_decode(int argc, char *argv[])
 {
 	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
+	bool is_help = argc == 2 && strcmp(argv[1], "--help") == 0;
 	struct console console;
 	struct evidence evidence = {.end = MACHINE_UNKNOWN, .console = &console};
 
-	if (argc != (json ? 3 : 2)) {
-		fputs("usage: " DECODE_USAGE, stderr);
-		return STATUS_WRONG_USAGE;
+	if (argc != (json ? 3 : 2) || is_help) {
+		fputs("usage: " DECODE_USAGE, is_help ? stdout : stderr);
+		return is_help ? 0 : STATUS_WRONG_USAGE;
 	}
 	if (console_open(&console, NULL) != 0)
 		err(STATUS_NO_VERDICT, "cannot read a console");

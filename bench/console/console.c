@@ -179,13 +179,12 @@ handle_text(void *context, const char *line, size_t length, bool broken)
 		panic = NULL;
 	if (is_own_system_restart(c, line, length)) {
 		c->stage = STAGE_SILENT;
-		c->has_kernel_output = c->panicked = false;
+		c->panicked = false;
 		c->excerpt = (struct excerpt){0};
 		return;
 	}
 	if (panic != NULL || kernel_text_is(line, length)) {
 		note_kernel_start(c, line, length);
-		c->has_kernel_output = true;
 		c->restarts |= kernel_text_is_restart(line, length);
 		raise_stage(c, STAGE_KERNEL);
 	}
@@ -226,7 +225,6 @@ handle_record(void *context, const struct wire_log_record *record)
 	};
 	struct console *c = context;
 
-	c->has_kernel_output = true;
 	if (strcmp(record->kind, "start") == 0 && c->stage < STAGE_END) {
 		/* Each run has its own time limit. */
 		c->stage = STAGE_RUN;

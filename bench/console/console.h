@@ -58,7 +58,6 @@ struct console {
 	uint64_t timeout_s;  /* of the last run; 0: not reported */
 	uint64_t wait_s;     /* the total that init has announced it may wait silently */
 	bool has_own_system; /* the machine's own system ran before, and prints that it restarts */
-	bool has_kernel_output;
 	bool stamps; /* the kernel prefixes its lines with the time, so lines without it are not the
 			kernel's */
 	/*

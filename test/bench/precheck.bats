@@ -168,6 +168,15 @@ other_init() {
 	expect_refused 129 "its init is not Lull's"
 }
 
+@test "each subcommand prints its usage for --help" {
+	for name in boot run status replay new decode; do
+		run --separate-stderr bench "$name" --help
+		expect_status 0
+		expect_in "$output" "usage: bench $name"
+		expect_equal "$stderr" ''
+	done
+}
+
 @test "wrong usage is 129, so that git bisect run stops; files that can be rebuilt are 125" {
 	for words in --nonsense '-m lots' '-c 0' '-t 0' '-M virt' '-q "' 'ls' '-a -- -- ls' '-a lull.nonsense=1 -- ls' '-a -quiet -- ls' \
 		'--exact -c 2 -- ls' ''; do
