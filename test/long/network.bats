@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The network that an experiment requests, connected only to QEMU, to a server of the tests, or to a namespace: each boot
-# ends by itself, whatever the other side does.
+# ends by itself, even if the other side misbehaves.
 
 load ../helpers
 
