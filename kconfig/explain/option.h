@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options of the source at hand, after conf_parse() and conf_read() of its own scripts/kconfig.
+ * The options of the configured source, after conf_parse() and conf_read() of its scripts/kconfig.
  */
 #ifndef EXPLAIN_OPTION_H
 #define EXPLAIN_OPTION_H
