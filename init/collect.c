@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "collect.h"
+#include "steps.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -13,16 +13,14 @@
 #include "base/join.h"
 #include "control.h"
 #include "experiment.h"
-#include "measure.h"
 #include "net/network.h"
-#include "power_off.h"
 #include "report/provenance.h"
 #include "report/report.h"
 #include "run/helper.h"
 #include "run/run.h"
 #include "run/stray.h"
 #include "setup/setup.h"
-#include "shell.h"
+#include "steps.h"
 
 static char *const environment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

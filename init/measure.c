@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "measure.h"
+#include "steps.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,6 @@
 
 #include "base/console_out.h"
 #include "base/join.h"
-#include "collect.h"
 #include "report/report.h"
 #include "run/capture.h"
 #include "run/run.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "power_off.h"
+#include "steps.h"
 
 #include <sys/reboot.h>
 #include <unistd.h>

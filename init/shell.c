@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "shell.h"
+#include "steps.h"
 
 #include <fcntl.h>
 #include <signal.h>
