@@ -16,9 +16,9 @@ free_feature(struct dlopen_feature *feature)
 	free(feature->name);
 }
 
-/* Takes one name of a library. Returns 0, or -1 for what is no such name. */
+/* Parses the name of a library. Returns 0, or -1 if it is invalid. */
 static int
-take_soname(struct dlopen_feature *feature, const json_t *value)
+parse_soname(struct dlopen_feature *feature, const json_t *value)
 {
 	const char *soname = json_string_value(value);
 
@@ -30,19 +30,19 @@ take_soname(struct dlopen_feature *feature, const json_t *value)
 }
 
 static int
-take_sonames(struct dlopen_feature *feature, const json_t *value)
+parse_sonames(struct dlopen_feature *feature, const json_t *value)
 {
 	if (json_is_string(value))
-		return take_soname(feature, value);
+		return parse_soname(feature, value);
 	for (size_t i = 0; i < json_array_size(value); i++)
-		if (take_soname(feature, json_array_get(value, i)) != 0)
+		if (parse_soname(feature, json_array_get(value, i)) != 0)
 			return -1;
 	return feature->count > 0 ? 0 : -1;
 }
 
-/* Where nothing is said of it, it is recommended. */
+/* The default is "recommended". */
 static int
-take_priority(struct dlopen_feature *feature, const json_t *value)
+parse_priority(struct dlopen_feature *feature, const json_t *value)
 {
 	static const char *const names[] = {[DLOPEN_REQUIRED] = "required",
 					    [DLOPEN_RECOMMENDED] = "recommended",
@@ -61,13 +61,13 @@ take_priority(struct dlopen_feature *feature, const json_t *value)
 }
 
 static int
-take_feature(struct dlopen_note *note, const json_t *object)
+parse_feature(struct dlopen_note *note, const json_t *object)
 {
 	const char *name = json_string_value(json_object_get(object, "feature"));
 	struct dlopen_feature feature = {.name = xstrdup(name != NULL ? name : "")};
 
-	if (take_sonames(&feature, json_object_get(object, "soname")) != 0 ||
-	    take_priority(&feature, json_object_get(object, "priority")) != 0) {
+	if (parse_sonames(&feature, json_object_get(object, "soname")) != 0 ||
+	    parse_priority(&feature, json_object_get(object, "priority")) != 0) {
 		free_feature(&feature);
 		return -1;
 	}
@@ -84,11 +84,11 @@ dlopen_note_read(struct dlopen_note *note, const void *text, size_t length)
 	int result = root != NULL ? 0 : -1;
 
 	if (json_is_object(root))
-		result = take_feature(note, root);
+		result = parse_feature(note, root);
 	else if (!json_is_array(root))
 		result = -1;
 	for (size_t i = 0; result == 0 && i < json_array_size(root); i++)
-		result = take_feature(note, json_array_get(root, i));
+		result = parse_feature(note, json_array_get(root, i));
 	json_decref(root);
 	while (result != 0 && note->count > before)
 		free_feature(&note->features[--note->count]);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program tells that it loads at run time: the note .note.dlopen. Pure.
+ * Libraries that a program declares to load at run time: the note .note.dlopen. Pure.
  *
- *	[{"soname": ["libz.so.1", "libz-ng.so.2"], "feature": "zlib", "priority": "recommended"},
- *...]
+ *	[{"soname": ["libz.so.1", "libz-ng.so.2"], "feature": "zlib", "priority": "recommended"}]
  *
- * An array of objects, as a string that ends with a NUL; of each any one library will do, the first
- *that is there is taken (UAPI group, ELF dlopen() metadata). One object alone, and one string as
- *its soname, were how notes were written first, and are taken too.
+ * A JSON array of objects, as a string that ends with a NUL. The libraries of an object are
+ * alternatives: the first one found is used (UAPI group, ELF dlopen() metadata). Older notes, a
+ * single object or a string as soname, are accepted too.
  */
 #ifndef LULL_PACKER_DLOPEN_NOTE_H
 #define LULL_PACKER_DLOPEN_NOTE_H
@@ -18,14 +17,11 @@
 #define DLOPEN_NOTE_OWNER "FDO"
 #define DLOPEN_NOTE_TYPE UINT32_C(0x407c0c0a)
 
-/*
- * Without it a program does not work, in most cases it should be there, or it is for every last
- * feature.
- */
+/* The program fails without it; it is normally installed; only complete installations need it. */
 enum dlopen_priority { DLOPEN_REQUIRED, DLOPEN_RECOMMENDED, DLOPEN_SUGGESTED };
 
 struct dlopen_feature {
-	char *name; /* "" where the note has none */
+	char *name; /* "" if the note has none */
 	enum dlopen_priority priority;
 	char **sonames;
 	size_t count;
@@ -37,8 +33,9 @@ struct dlopen_note {
 };
 
 /*
- * Adds the features of the `length` bytes at `text`. Returns 0; or -1 with nothing added where they
- * are no such note. Either way `note`, which starts zeroed, is to be given to dlopen_note_free().
+ * Appends the features of the note of `length` bytes at `text`. Returns 0, or -1 with nothing
+ * appended if it is invalid. In both cases the caller frees `note`, which starts zeroed, with
+ * dlopen_note_free().
  */
 int dlopen_note_read(struct dlopen_note *note, const void *text, size_t length);
 void dlopen_note_free(struct dlopen_note *note);

@@ -51,7 +51,7 @@ static const char *const atomics_legacy[] = {
     "aarch64/atomics",	   "aarch64",	  "atomics",	 NULL};
 static const char *const tls_legacy[] = {"tls", NULL};
 
-/* The same folders, and the kernel's ELF_PLATFORM. */
+/* As above, with the names that the kernel passes in AT_PLATFORM (ELF_PLATFORM). */
 static const struct machine_platform x86_platforms[] = {{"haswell", haswell_legacy},
 							{"haswell", avx512_legacy},
 							{"xeon_phi", xeon_phi_legacy},

@@ -7,10 +7,9 @@
 #include "host/elf_read.h"
 
 /*
- * The second word of a hash table. Of DT_GNU_HASH that is the number of symbols before the first
- * that it finds, which is one that others may take: all that is undefined stands before. Where
- * there is none to find, linkers write 1, which tells nothing. Of DT_HASH it is the number of all
- * symbols.
+ * The second word of a hash table. In DT_HASH, it is the number of symbols. In DT_GNU_HASH, it is
+ * the index of the first hashed (defined) symbol: all undefined ones precede it. If no symbol is
+ * hashed, linkers write 1, which does not give their number.
  */
 static uint64_t
 second_word(const struct elf *elf, uint64_t table)
@@ -22,7 +21,7 @@ second_word(const struct elf *elf, uint64_t table)
 		   : 0;
 }
 
-/* The bytes from the table of symbols to whatever follows it: good for nothing but to end it. */
+/* The number of bytes from the symbol table to the next table: an upper bound for its size. */
 static uint64_t
 bytes_to_next(const struct elf *elf, uint64_t table)
 {
@@ -45,7 +44,7 @@ elf_symbols_start(const struct elf *elf, struct elf_symbols *symbols)
 	uint64_t size = elf->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym), length = 0;
 	uint64_t table = 0, hash = 0, gnu_hash = 0;
 
-	*symbols = (struct elf_symbols){.at = 1}; /* the first is a symbol of no name */
+	*symbols = (struct elf_symbols){.at = 1}; /* the first symbol has no name */
 	for (uint64_t i = 0; elf->strings_size > 0 && i < elf->dynamic_count; i++) {
 		uint64_t tag = elf_entry_tag(elf, i);
 		if (tag == DT_SYMTAB)
@@ -92,7 +91,7 @@ elf_has_string(const struct elf *elf, const char *string)
 	const unsigned char *start = elf->data + elf->strings, *end = start + elf->strings_size;
 	size_t length = strlen(string) + 1;
 
-	/* Each string has the NUL of another in front, as the table begins with one. */
+	/* A NUL precedes each string, as the table begins with one. */
 	for (const unsigned char *at = start + 1; elf->strings_size > 0; at++) {
 		at = memmem(at, (size_t)(end - at), string, length);
 		if (at == NULL)

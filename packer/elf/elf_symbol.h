@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What an ELF file takes from others: the undefined symbols of DT_SYMTAB, found by PT_DYNAMIC
- * alone.
- */
+/* Imports of an ELF file: the undefined symbols of DT_SYMTAB, found through PT_DYNAMIC only. */
 #ifndef LULL_PACKER_ELF_SYMBOL_H
 #define LULL_PACKER_ELF_SYMBOL_H
 
@@ -11,27 +8,27 @@
 
 struct elf;
 
-enum { ELF_SYMBOL = 128 }; /* bytes of a symbol's name with its NUL; longer ones are left out */
+enum { ELF_SYMBOL = 128 }; /* size of a symbol's name with its NUL; longer names are skipped */
 
-/* Where the reading of an opened file's symbols is. */
+/* Iterator over the symbols of an opened file. */
 struct elf_symbols {
 	uint64_t table; /* offset in the file */
 	uint64_t count;
 	uint64_t at;
 };
 
-/* Finds the symbols. Of a file that has none, or whose table is not sound, none is then given. */
+/* Finds the symbol table. Without one, or if it is invalid, elf_next_import() returns NULL. */
 void elf_symbols_start(const struct elf *elf, struct elf_symbols *symbols);
 
 /*
- * The name of the next symbol that must come from another object, a weak one need not; NULL when
- * there is no more. It is in the file.
+ * Returns the name of the next symbol that another object must define, which points into the file;
+ * NULL after the last. Weak symbols are skipped.
  */
 const char *elf_next_import(const struct elf *elf, struct elf_symbols *symbols);
 
 /*
- * Whether the table of dynamic strings has exactly this one: the name of a symbol, or a version
- * that is defined.
+ * Whether the dynamic string table contains exactly this string: the name of a symbol, or a
+ * version that the file defines.
  */
 bool elf_has_string(const struct elf *elf, const char *string);
 

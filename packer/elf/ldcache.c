@@ -5,13 +5,13 @@
 #include <string.h>
 
 /*
- * /etc/ld.so.conf, which ldconfig(8) reads and no loader does: a directory a line, or `include` and
- * patterns of further files; `#` begins a comment (elf/ldconfig.c parse_conf()). Pure.
+ * /etc/ld.so.conf, which ldconfig(8) reads but loaders do not: one directory a line, or `include`
+ * and file patterns; `#` begins a comment (elf/ldconfig.c parse_conf()). Pure.
  */
 
 static const char blanks[] = " \t\r\f\v";
 
-/* The length of a line's part that counts, without comment and blanks at its end. */
+/* The length of a line without its comment and trailing blanks. */
 static size_t
 line_length(const char *line)
 {
@@ -52,7 +52,7 @@ static const char old_magic[] = "ld.so-1.7.0";
 static const char new_magic[] = "glibc-ld.so.cache1.1";
 
 enum {
-	OLD_HEADER = 16, /* the magic with its NUL, the number of entries */
+	OLD_HEADER = 16, /* the magic with its NUL, and the number of entries */
 	OLD_ENTRY = 12,
 	NEW_HEADER = 48,
 	NEW_COUNT = 20,
@@ -61,12 +61,12 @@ enum {
 	KEY = 4,
 	VALUE = 8,
 	HWCAP = 16,
-	BIG = 3, /* in the flags' low two bits: 2 little-endian, 3 big-endian, 0 unknown in files of
-		    glibc before 2.33 */
+	BIG = 3, /* in the low two bits of the flags: 2 little-endian, 3 big-endian, 0 unknown
+		    (glibc before 2.33) */
 };
 
 static uint32_t
-number(const unsigned char *at, bool big)
+read_number(const unsigned char *at, bool big)
 {
 	uint32_t value = 0;
 
@@ -76,14 +76,14 @@ number(const unsigned char *at, bool big)
 }
 
 /*
- * Where the new table begins behind an old one; its own byte order is not told, so the one that
- * fits is taken.
+ * The offset of the new table after an old one, 0 if there is none. The old table does not record
+ * its byte order: try both.
  */
 static size_t
-skip_old(const unsigned char *data, size_t size)
+skip_old_table(const unsigned char *data, size_t size)
 {
 	for (int big = 0; big <= 1 && size >= OLD_HEADER; big++) {
-		uint64_t end = OLD_HEADER + (uint64_t)number(data + 12, big) * OLD_ENTRY;
+		uint64_t end = OLD_HEADER + (uint64_t)read_number(data + 12, big) * OLD_ENTRY;
 		end = (end + 7) / 8 * 8;
 		if (end <= size && size - end >= NEW_HEADER &&
 		    memcmp(data + end, new_magic, strlen(new_magic)) == 0)
@@ -101,7 +101,8 @@ is_digit(char c)
 static bool
 has_hwcap(const struct ldcache *cache, const unsigned char *entry)
 {
-	return number(entry + HWCAP, cache->big) != 0 || number(entry + HWCAP + 4, cache->big) != 0;
+	return read_number(entry + HWCAP, cache->big) != 0 ||
+	       read_number(entry + HWCAP + 4, cache->big) != 0;
 }
 
 int
@@ -110,12 +111,12 @@ ldcache_open(struct ldcache *cache, const void *data, size_t size)
 	size_t skip = 0;
 
 	if (size >= sizeof(old_magic) && memcmp(data, old_magic, strlen(old_magic)) == 0)
-		skip = skip_old(data, size);
+		skip = skip_old_table(data, size);
 	*cache = (struct ldcache){.data = (const unsigned char *)data + skip, .size = size - skip};
 	if (cache->size < NEW_HEADER || memcmp(cache->data, new_magic, strlen(new_magic)) != 0)
 		goto bad;
 	cache->big = (cache->data[NEW_FLAGS] & 3) == BIG;
-	cache->count = number(cache->data + NEW_COUNT, cache->big);
+	cache->count = read_number(cache->data + NEW_COUNT, cache->big);
 	if (cache->count > (cache->size - NEW_HEADER) / NEW_ENTRY)
 		goto bad;
 	for (uint32_t i = 0; i < cache->count && !cache->has_hwcaps; i++)
@@ -128,9 +129,8 @@ bad:
 }
 
 /*
- * Names as ldconfig sorts them, the greatest first: digits that stand together are one number, so
- * that libx.so.01 and libx.so.1 are the same (elf/dl-cache.c _dl_cache_libcmp(), whose numbers wrap
- * at 32 bits).
+ * Compares names in ldconfig's order, greatest first: consecutive digits are one number, so that
+ * libx.so.01 equals libx.so.1 (elf/dl-cache.c _dl_cache_libcmp(), whose numbers wrap at 32 bits).
  */
 static int
 compare_names(const char *a, const char *b)
@@ -161,18 +161,21 @@ entry_at(const struct ldcache *cache, uint32_t index)
 	return cache->data + NEW_HEADER + (size_t)index * NEW_ENTRY;
 }
 
-/* A string of the file, or NULL for one that is not whole in it. */
+/* Returns a string of the file, or NULL if its offset or its end is outside the file. */
 static const char *
 string_at(const struct ldcache *cache, const unsigned char *offset)
 {
-	uint32_t at = number(offset, cache->big);
+	uint32_t at = read_number(offset, cache->big);
 
 	if (at >= cache->size || memchr(cache->data + at, '\0', cache->size - at) == NULL)
 		return NULL;
 	return (const char *)cache->data + at;
 }
 
-/* The name of an entry beside `name`; what has none ends the search there, as with the loader. */
+/*
+ * Compares `name` with the name of an entry. Returns false if the entry has no name, which ends
+ * the search, as in the loader.
+ */
 static bool
 compare_entry(const struct ldcache *cache, uint32_t index, const char *name, int *result)
 {
@@ -182,9 +185,9 @@ compare_entry(const struct ldcache *cache, uint32_t index, const char *name, int
 	return key != NULL;
 }
 
-/* The first of the entries for `name`, or the number of entries. */
+/* Returns the index of the first entry for `name`, or the number of entries. */
 static uint32_t
-first_of(const struct ldcache *cache, const char *name)
+first_entry(const struct ldcache *cache, const char *name)
 {
 	uint32_t left = 0, right = cache->count;
 	int result;
@@ -201,9 +204,9 @@ first_of(const struct ldcache *cache, const char *name)
 	return left;
 }
 
-/* The index of the one of `variants` that the path is in, or their number. */
+/* Returns the index of the subdirectory in `variants` that holds the path, or their number. */
 static size_t
-rank(const char *path, const char *const *variants)
+variant_rank(const char *path, const char *const *variants)
 {
 	const char *slash = strrchr(path, '/');
 	size_t at = 0;
@@ -223,18 +226,18 @@ ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags,
 	     const char *const *variants)
 {
 	const char *best = NULL;
-	size_t best_rank = SIZE_MAX, worst = rank("", variants);
+	size_t best_rank = SIZE_MAX, worst = variant_rank("", variants);
 	int result;
 
-	for (uint32_t i = first_of(cache, name); i < cache->count; i++) {
+	for (uint32_t i = first_entry(cache, name); i < cache->count; i++) {
 		const unsigned char *entry = entry_at(cache, i);
 		if (!compare_entry(cache, i, name, &result) || result != 0)
 			break;
 		const char *path = string_at(cache, entry + VALUE);
-		if (path == NULL || (flags != 0 && number(entry, cache->big) != flags))
+		if (path == NULL || (flags != 0 && read_number(entry, cache->big) != flags))
 			continue;
 		bool is_special = has_hwcap(cache, entry);
-		size_t its = is_special ? rank(path, variants) : worst;
+		size_t its = is_special ? variant_rank(path, variants) : worst;
 		if (its < best_rank && (!is_special || its < worst)) {
 			best = path;
 			best_rank = its;

@@ -2,8 +2,8 @@
 /*
  * /etc/ld.so.cache, which ldconfig(8) writes and glibc's loader reads (glibc,
  * sysdeps/generic/dl-cache.h): a header "glibc-ld.so.cache1.1", entries of 24 bytes with the
- * offsets of a library's name and of its path, the strings. Before glibc 2.32 an older table,
- * "ld.so-1.7.0", stands in front of it. Numbers are in the byte order of the machine that wrote it.
+ * offsets of a library's name and path, then the strings. Before glibc 2.32, an older table,
+ * "ld.so-1.7.0", precedes it. Numbers are in the byte order of the machine that wrote it.
  */
 #ifndef LULL_PACKER_LDCACHE_H
 #define LULL_PACKER_LDCACHE_H
@@ -14,31 +14,31 @@
 #include <stdint.h>
 
 struct ldcache {
-	const unsigned char *data; /* from the header on: what offsets count from */
+	const unsigned char *data; /* begins at the header; offsets count from here */
 	size_t size;
 	bool big;
 	uint32_t count;
-	bool has_hwcaps; /* some entry is for special processors */
+	bool has_hwcaps; /* some entry is for certain processors only */
 };
 
 /*
- * Reads the file at `data`, which must stay. Returns 0, or -1 with errno EINVAL for another format
- * or a cut file.
+ * Reads the file at `data`, which must outlive `cache`. Returns 0, or -1 with errno EINVAL for
+ * another format or a truncated file.
  */
 int ldcache_open(struct ldcache *cache, const void *data, size_t size);
 
 /*
- * The path that the cache has for `name`, or NULL: of the entries with `flags` (0: any) the first
- * one in the best of the subdirectories `variants`, as in struct search, else the first one for
- * every processor (elf/dl-cache.c search_cache()).
+ * Looks up `name` among the entries with `flags` (0: any). Returns the path of the first entry in
+ * the best of the subdirectories `variants` (see struct search), else of the first entry for all
+ * processors; NULL if there is none (elf/dl-cache.c search_cache()).
  */
 const char *ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags,
 			 const char *const *variants);
 
 /*
- * The next directory, or with *is_include the next pattern, at or after *at in a text that a NUL
- * ends; *at is moved past it. Words that do not fit in `out` are passed over. false: there is no
- * more.
+ * Copies the next directory of an ld.so.conf, or the next pattern to include (*is_include is set),
+ * to `out`. *at points into the text, which ends with a NUL, and is moved past it. Words that do
+ * not fit in `out` are skipped. Returns false at the end.
  */
 bool ldconf_next(const char **at, char out[PATH_MAX], bool *is_include);
 

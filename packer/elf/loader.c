@@ -5,10 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/*
- * The length, with its NUL, of the string at `at` if it is a directory of libraries; 0 for anything
- * else.
- */
+/* Returns the length, with its NUL, of the string at `at` if it is a library directory, else 0. */
 static size_t
 directory_at(const char *at, const char *end)
 {
@@ -24,7 +21,7 @@ directory_at(const char *at, const char *end)
 	return length + 1;
 }
 
-/* The longest row of them. */
+/* Finds the longest sequence of directories. Returns their number. */
 static size_t
 find_directories(const void *data, size_t size, const char **first)
 {
@@ -61,7 +58,10 @@ has_text(const void *data, size_t size, const char *text)
 	return memmem(data, size, text, strlen(text)) != NULL;
 }
 
-/* From 2.33 on `ld.so --help` tells of both kinds, of the legacy one as long as there is one. */
+/*
+ * Since 2.33, `ld.so --help` describes both kinds of subdirectories, the legacy kind while it is
+ * supported.
+ */
 void
 loader_read(struct loader *loader, const void *data, size_t size)
 {

@@ -14,10 +14,7 @@
 #include "host/elf_read.h"
 #include "host/memory.h"
 
-/*
- * What an ELF file says in its notes that it needs of the machine: the oldest kernel, the
- * processor. Pure.
- */
+/* Machine requirements in the notes of an ELF file: the oldest kernel and the processor. Pure. */
 
 static const char owner[] = "GNU";
 
@@ -29,7 +26,7 @@ elf_abi_kernel(const struct elf *elf, struct elf_abi_kernel *kernel)
 	int result = -1;
 	size_t length;
 
-	/* Each part that was linked in may have one: the latest counts. */
+	/* Each part that was linked in may have one: the latest version applies. */
 	while ((data = elf_next_note(elf, &notes, owner, NT_GNU_ABI_TAG, &length)) != NULL) {
 		uint64_t at = (uint64_t)(data - elf->data);
 		struct elf_abi_kernel one;
@@ -71,8 +68,8 @@ elf_abi_compare(const struct elf_abi_kernel *a, const struct elf_abi_kernel *b)
 }
 
 /*
- * The bits of GNU_PROPERTY_X86_ISA_1_NEEDED among properties of `length` bytes at `at`, 0 if it is
- * not there.
+ * Returns the bits of GNU_PROPERTY_X86_ISA_1_NEEDED in the `length` bytes of properties at `at`, 0
+ * if it is missing.
  */
 static uint32_t
 needed_bits(const struct elf *elf, uint64_t at, uint64_t length)
@@ -116,7 +113,7 @@ elf_abi_level(const struct elf *elf)
 	return level;
 }
 
-/* The last of the strings with `tag`, as loaders take it. */
+/* Returns the last of the strings with `tag`, the one that loaders use. */
 static const char *
 last_string(const struct elf *elf, uint64_t tag)
 {
@@ -167,7 +164,7 @@ compare_names(const void *a, const void *b)
 }
 
 static void
-release(void *node)
+destroy_object(void *node)
 {
 	struct object *object = node;
 
@@ -209,6 +206,6 @@ object_get(struct objects *objects, const char *path)
 void
 objects_free(struct objects *objects)
 {
-	tdestroy(objects->paths, release);
+	tdestroy(objects->paths, destroy_object);
 	objects->paths = NULL;
 }

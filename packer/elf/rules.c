@@ -14,12 +14,12 @@
 
 const struct rule rules[RULES] = {
     /*
-     * pthread_exit() and pthread_cancel() end the process without it (glibc, misc/unwind-link.c).
+     * Without it, pthread_exit() and pthread_cancel() end the process (glibc, misc/unwind-link.c).
      */
     [RULE_UNWINDER] = {.name = "libgcc", .required = true, .sonames = "libgcc_s.so.1"},
     [RULE_BACKTRACE] = {.name = "libgcc", .sonames = "libgcc_s.so.1"},
 
-    /* nsswitch.conf(5). The skeleton's own file has what is in glibc itself since 2.34. */
+    /* nsswitch.conf(5). The skeleton's own file names only services built into glibc since 2.34. */
     [RULE_PASSWD] = {.name = "nss", NSS("passwd"), .words_otherwise = "files"},
     [RULE_GROUP] = {.name = "nss", NSS("group"), .words_otherwise = "files"},
     [RULE_SHADOW] = {.name = "nss", NSS("shadow"), .words_otherwise = "files"},
@@ -41,13 +41,15 @@ const struct rule rules[RULES] = {
 		       .paths = "networks"},
     [RULE_NETGROUP] = {.name = "nss", NSS("netgroup"), .words_otherwise = ""},
 
-    /* UTF-8, ASCII and UCS-2 and -4 are in glibc itself; 8 MB of others are not for every image. */
+    /* UTF-8, ASCII, UCS-2 and UCS-4 are built into glibc; most of the other 8 MB is omitted. */
     [RULE_GCONV] = {.name = "gconv",
 		    .below = "/usr/$LIB/gconv",
 		    .paths = "gconv-modules.cache|gconv-modules UTF-16.so UTF-32.so ISO8859-1.so"},
 
-    /* All services, as a program says only when it runs which one it is; of the modules those that
-       they name. */
+    /*
+     * All services, as the service name is known only at run time; of the modules, only those that
+     * the services name.
+     */
     [RULE_PAM] = {.name = "pam",
 		  .below = "/etc",
 		  .paths = "pam.conf pam.d/* security/*.conf environment login.defs"},
@@ -56,14 +58,12 @@ const struct rule rules[RULES] = {
 			  .paths = "%s",
 			  .words_of = "/etc/pam.d/*"},
 
-    /* The directories of ncurses' own configuration on Debian, Fedora and Arch. */
+    /* Directories in which ncurses is configured to search on Debian, Fedora and Arch. */
     [RULE_TERMINFO] = {.name = "terminfo",
 		       .below = "/etc/terminfo /lib/terminfo /usr/share/terminfo",
 		       .paths = "d/dumb l/linux v/vt100 v/vt220 x/xterm"},
 
-    /*
-     * C.UTF-8 for those that do nothing without UTF-8: init sets no locale, and then none is read.
-     */
+    /* C.UTF-8 for programs that require UTF-8. Others read no locale, as init sets none. */
     [RULE_LOCALE] = {.name = "locale",
 		     .below = "/usr/lib/locale",
 		     .paths = "C.utf8/* C.utf8/LC_MESSAGES/* C.UTF-8/* C.UTF-8/LC_MESSAGES/*"},
@@ -72,14 +72,18 @@ const struct rule rules[RULES] = {
 		      .below = "/usr/lib/ssl /etc/ssl /etc/pki/tls",
 		      .paths = "openssl.cnf"},
 
-    /* One file of all of them: OpenSSL's cert.pem, and what GnuTLS and curl are told on Debian,
-       Arch and Fedora. */
+    /*
+     * Bundles of all certificates in one file: OpenSSL's cert.pem, and the files for which GnuTLS
+     * and curl are configured on Debian, Arch and Fedora.
+     */
     [RULE_CERTIFICATES] = {.name = "certificates",
 			   .below = "/usr/lib/ssl /etc/ssl /etc/pki/tls",
 			   .paths = "cert.pem certs/ca-certificates.crt certs/ca-bundle.crt"},
 
-    /* For those that know zones by name. The image's own time is UTC, wherever it is packed: no
-       /etc/localtime. */
+    /*
+     * For programs that look up time zones by name. The image uses UTC wherever it is packed, so it
+     * has no /etc/localtime.
+     */
     [RULE_TIME_ZONES] = {.name = "zoneinfo",
 			 .below = "/usr/share/zoneinfo",
 			 .paths = "UTC Etc/UTC tzdata.zi leapseconds leap-seconds.list"},
@@ -166,8 +170,8 @@ compare_trigger(const void *name, const void *trigger)
 }
 
 /*
- * Most symbols are in no rule: their first three characters tell that of nearly all of them, and
- * the rest by search.
+ * A hash of the first three characters. Most symbols are in no rule: the hash rules out nearly all
+ * of them without a search.
  */
 static unsigned
 first_characters(const char *name)
@@ -180,8 +184,8 @@ first_characters(const char *name)
 }
 
 /*
- * What an object that does not need glibc takes from elsewhere by those names does as its own C
- * library does.
+ * An object that does not need glibc imports these names from another C library, to which the
+ * rules do not apply.
  */
 static bool
 needs_glibc(const struct elf *elf)

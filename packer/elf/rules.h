@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What programs are known to load or read at run time, though nothing in them says so: rules, each
- * of what the image must hold for it to count and what is then packed too. Pure.
+ * Files that programs are known to load or read at run time without naming them. Each rule lists
+ * triggers in the image, and the files to pack. Pure.
  *
- * The table, rules_table.c, is data and part of packer: a file that is read would need a place
- * where packer is installed, and packer also runs from the folder that it was built in; and what is
- * compiled cannot be wrong in a line.
+ * The tables are compiled in: packer also runs from its build directory, where no data file is
+ * installed, and the compiler checks each line.
  */
 #ifndef LULL_PACKER_RULES_H
 #define LULL_PACKER_RULES_H
@@ -39,27 +38,27 @@ enum rule_number {
 	RULES,
 };
 
-/* What is packed. Lists are words with blanks between. */
+/* The files to pack. Lists are words separated by blanks. */
 struct rule {
 	const char *name;
-	bool required; /* what is not there is missing; else it is left out */
+	bool required; /* a library that is not found is an error; else it is skipped */
 
-	/* Libraries that the C library loads by their names, found as it finds them. */
+	/* Libraries that the C library loads by name, found as it finds them. */
 	const char *sonames;
 
 	/*
-	 * Files: each of `paths` below each of the directories `below`, where it is there; `a|b`:
-	 * the first of these that is. $LIB is the directory of the machine's libraries below /usr.
-	 * Their last component may be a pattern.
+	 * Files: each of `paths` below each of the directories `below`, if it exists; `a|b`: the
+	 * first of these that exists. $LIB is the machine's library directory below /usr. The last
+	 * component may be a pattern.
 	 */
 	const char *below;
 	const char *paths;
 
 	/*
-	 * A %s in the above stands for one word after the other of the image's file `words_of`:
-	 * those of the line that begins with `words_key`, or, with NULL, all that end in ".so".
-	 * `words_otherwise` are those of an image that has no such file. `built_in` are no names of
-	 * libraries with a C library that defines `built_in_since`.
+	 * %s above is replaced by each word of the image's file `words_of`: the words of the line
+	 * that begins with `words_key`, or, if that is NULL, all words that end in ".so". If the
+	 * image has no such file, the words are `words_otherwise`. Words in `built_in` name no
+	 * libraries if the C library defines the version `built_in_since`.
 	 */
 	const char *words_of;
 	const char *words_key;
@@ -70,26 +69,23 @@ struct rule {
 
 extern const struct rule rules[RULES];
 
-/* What makes a rule count, sorted by name in each table. */
+/* Triggers of rules; each table is sorted by name. */
 struct rule_trigger {
 	const char *name;
 	enum rule_number rule;
 };
 
-extern const struct rule_trigger rule_symbols[]; /* taken from glibc by an object that needs it */
+extern const struct rule_trigger rule_symbols[]; /* imported from glibc */
 extern const size_t rule_symbol_count;
-extern const struct rule_trigger rule_libraries[]; /* how the DT_SONAME of a library begins */
+extern const struct rule_trigger rule_libraries[]; /* prefix of a library's DT_SONAME */
 extern const size_t rule_library_count;
-extern const struct rule_trigger rule_programs[]; /* what the file is called */
+extern const struct rule_trigger rule_programs[]; /* file name of a program */
 extern const size_t rule_program_count;
 
-/*
- * The rules that count for an object, a bit each, 1 << its number. `soname` is NULL where it has
- * none.
- */
+/* Returns the rules that apply to an object, as bits (1 << rule number). `soname` may be NULL. */
 uint32_t rules_match(const struct elf *elf, const char *soname);
 
-/* The same for what the file at `path` is called. */
+/* Returns the rules that apply to a program by its file name, as rules_match() does. */
 uint32_t rules_match_name(const char *path);
 
 #endif

@@ -12,11 +12,11 @@ script_is(const void *data, size_t size)
 }
 
 /*
- * Takes the next word of *at to `word`; false when there is none. Quotes of env -S around a word
- * are taken off.
+ * Copies the next word at *at to `word`, without quotes around it (as for env -S); false at the
+ * end.
  */
 static bool
-take_word(const char **at, char word[SCRIPT_LINE])
+parse_word(const char **at, char word[SCRIPT_LINE])
 {
 	const char *start = *at + strspn(*at, blanks);
 	size_t length = strcspn(start, blanks);
@@ -36,13 +36,13 @@ take_word(const char **at, char word[SCRIPT_LINE])
 	return length > 0;
 }
 
-/* env -S STRING: options and assignments stand before the program. */
+/* Parses env -S STRING: options and assignments precede the program. */
 static void
-read_split(const char *at, char program[SCRIPT_LINE])
+parse_split_string(const char *at, char program[SCRIPT_LINE])
 {
-	while (take_word(&at, program)) {
+	while (parse_word(&at, program)) {
 		bool takes_value = strcmp(program, "-u") == 0 || strcmp(program, "-C") == 0;
-		if (takes_value && !take_word(&at, program))
+		if (takes_value && !parse_word(&at, program))
 			break;
 		if (!takes_value && program[0] != '-' && strchr(program, '=') == NULL)
 			return;
@@ -50,15 +50,15 @@ read_split(const char *at, char program[SCRIPT_LINE])
 	program[0] = '\0';
 }
 
-/* What env runs when its one argument is `argument`: without -S all of it is one name. */
+/* Finds the program that env runs, given `argument`; without -S, the argument is a single name. */
 static void
-read_env(const char *argument, char program[SCRIPT_LINE])
+parse_env(const char *argument, char program[SCRIPT_LINE])
 {
 	static const char *const split[] = {"--split-string=", "-vS", "-iS", "-S"};
 
 	for (size_t i = 0; i < sizeof(split) / sizeof(*split); i++) {
 		if (strncmp(argument, split[i], strlen(split[i])) == 0) {
-			read_split(argument + strlen(split[i]), program);
+			parse_split_string(argument + strlen(split[i]), program);
 			return;
 		}
 	}
@@ -95,7 +95,7 @@ script_read(struct script *script, const char *data, size_t size)
 	strcpy(script->argument, start + name + strspn(start + name, blanks));
 	const char *slash = strrchr(script->interpreter, '/');
 	if (strcmp(slash != NULL ? slash + 1 : script->interpreter, "env") == 0)
-		read_env(script->argument, script->program);
+		parse_env(script->argument, script->program);
 	return SCRIPT_OK;
 }
 
