@@ -184,7 +184,7 @@ planner_run(struct plan *plan, const struct request *request)
 
 	/* In another system's tree only the standard directories are searched, not PATH. */
 	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
-	closure.libraries.tell = request->manifests->report_skipped;
+	closure.libraries.reports_left_out = request->manifests->report_skipped;
 	failed += skeleton_start(plan, source) != 0;
 	failed += payload_start(&payload, &closure, request->options->init) != 0;
 	payload.modules = request->modules;

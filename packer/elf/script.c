@@ -104,14 +104,14 @@ script_problem(enum script_result result)
 {
 	switch (result) {
 	case SCRIPT_CR:
-		return "its #! line ends in a carriage return, which the kernel takes for a part "
+		return "its #! line ends in a carriage return, which the kernel treats as part "
 		       "of the name";
 	case SCRIPT_EMPTY:
 		return "its #! line names no interpreter";
 	case SCRIPT_LONG:
 		return "its #! line is longer than the kernel reads";
 	case SCRIPT_BINARY:
-		return "its #! line holds a NUL";
+		return "its #! line contains a NUL byte";
 	case SCRIPT_OK:
 	case SCRIPT_NONE:
 		break;

@@ -9,7 +9,7 @@
 #include "plan/names.h"
 #include "plan/source.h"
 
-/* By the directory's name, or by where that leads. */
+/* Check the directory's name, then its target. */
 bool
 bin_link_is_needless(const struct source *source, const struct plan *plan, const char *path)
 {
@@ -25,7 +25,7 @@ bin_link_is_needless(const struct source *source, const struct plan *plan, const
 	return is;
 }
 
-/* Whether what is at the link's path already is what it would lead to. */
+/* Whether the entry planned at `path` already leads to `target`. */
 static bool
 leads_there(const struct source *source, const struct plan *plan, const char *path,
 	    const char *target)

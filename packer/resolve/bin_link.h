@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Links in /bin to programs that would not be found by their names in the image. */
+/* Symlinks in /bin to programs that a PATH lookup in the image would not find. */
 #ifndef LULL_PACKER_BIN_LINK_H
 #define LULL_PACKER_BIN_LINK_H
 
@@ -9,12 +9,12 @@
 
 struct source;
 
-/* Whether the program at `path` is found by its last component under the PATH that init gives. */
+/* Whether the program at `path` is found by name under the PATH that init sets. */
 bool bin_link_is_needless(const struct source *source, const struct plan *plan, const char *path);
 
 /*
- * Plans /bin/NAME, NAME being the last component of `path`, as a link to `target`, unless what is
- * planned there leads to it already. Returns 0, or -1 after a warning.
+ * Plans the symlink /bin/NAME to `target`, where NAME is the last component of `path`, unless the
+ * entry planned there already leads to `target`. Returns 0, or -1 after a warning.
  */
 int bin_link_add(const struct source *source, struct plan *plan, const char *path,
 		 const char *target, struct plan_why why);

@@ -18,7 +18,7 @@
 #include "plan/source.h"
 #include "resolve/bin_link.h"
 
-/* The files of rules (rules.h), planned. */
+/* Plans the files of rules (rules.h). */
 
 struct wanted {
 	struct closure *closure;
@@ -27,7 +27,7 @@ struct wanted {
 	int result;
 };
 
-/* Plans the file at `path`, if there is one. */
+/* Plans the file at `path`, if it exists. */
 static void
 add_rule_path(struct wanted *wanted, const char *path)
 {
@@ -49,7 +49,7 @@ add_rule_path(struct wanted *wanted, const char *path)
 	source_release(&found);
 }
 
-/* The files that a pattern stands for, whose directory is not a pattern. */
+/* Plans the files that match a pattern. Its directory has no wildcards. */
 static void
 add_pattern(struct wanted *wanted, const char *pattern)
 {
@@ -73,9 +73,9 @@ add_pattern(struct wanted *wanted, const char *pattern)
 	free(directory);
 }
 
-/* One of `paths` below `directory`: the first alternative that is there. */
+/* Plans the first existing of the `alternatives` (a|b) below `directory`. */
 static void
-add_below(struct wanted *wanted, const char *directory, char *alternatives)
+add_first_path(struct wanted *wanted, const char *directory, char *alternatives)
 {
 	char *name;
 
@@ -90,20 +90,20 @@ add_below(struct wanted *wanted, const char *directory, char *alternatives)
 	}
 }
 
-/* All of `paths`, words with blanks between, below `directory`. */
+/* Plans all `paths`, words separated by blanks, below `directory`. */
 static void
-add_all(struct wanted *wanted, const char *directory, const char *paths)
+add_rule_paths(struct wanted *wanted, const char *directory, const char *paths)
 {
 	char *copy = xstrdup(paths), *rest = copy, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL)
-		add_below(wanted, directory, word);
+		add_first_path(wanted, directory, word);
 	free(copy);
 }
 
-/* `directory` with what $LIB stands for, to be freed; NULL where it stands for nothing. */
+/* Returns `directory` with $LIB replaced by `lib`, to be freed; NULL if $LIB has no value. */
 static char *
-put_lib(const char *directory, const char *lib)
+expand_lib(const char *directory, const char *lib)
 {
 	const char *at = strstr(directory, "$LIB");
 
@@ -114,8 +114,8 @@ put_lib(const char *directory, const char *lib)
 }
 
 /*
- * Plans what is there of the files of a rule, but for what filters leave out. Returns 0, or -1
- * after a warning.
+ * Plans the existing files of a rule, except those that filters exclude. Returns 0, or -1 after a
+ * warning.
  */
 static int
 rule_files_add(struct closure *closure, const struct libraries_noted *noted)
@@ -130,12 +130,12 @@ rule_files_add(struct closure *closure, const struct libraries_noted *noted)
 	char *below = xstrdup(rule->below), *rest = below, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL) {
-		char *directory = put_lib(word, noted->lib);
+		char *directory = expand_lib(word, noted->lib);
 		if (directory != NULL && words == NULL)
-			add_all(&wanted, directory, rule->paths);
+			add_rule_paths(&wanted, directory, rule->paths);
 		for (size_t i = 0; directory != NULL && words != NULL && i < words->count; i++) {
-			char *paths = rule_words_put(rule->paths, words->list[i]);
-			add_all(&wanted, directory, paths);
+			char *paths = rule_words_expand(rule->paths, words->list[i]);
+			add_rule_paths(&wanted, directory, paths);
 			free(paths);
 		}
 		free(directory);
@@ -188,10 +188,11 @@ closure_want_program(struct closure *closure, struct plan_entry *entry)
 	const struct object *object =
 	    entry->source != NULL ? object_get(&closure->libraries.objects, entry->source) : NULL;
 
-	/* What cannot be read is told when it is followed. */
+	/* An unreadable file is reported when its dependencies are resolved. */
 	if (object != NULL && object->kind == OBJECT_DATA) {
-		message_warnx("cannot pack %s: the kernel cannot execute it: neither ELF nor #!",
-			      entry->source);
+		message_warnx(
+		    "cannot pack %s: the kernel cannot execute it: it is neither ELF nor #!",
+		    entry->source);
 		return -1;
 	}
 	entry->program = true;
@@ -232,9 +233,7 @@ closure_want_link(struct closure *closure, const char *path, const char *from, s
 	free(spec);
 }
 
-/*
- * Plans a program that was found, and wants its needs. Returns its entry, or NULL after a warning.
- */
+/* Plans a program that was found, and queues it. Returns its entry, or NULL after a warning. */
 static struct plan_entry *
 add_program(struct closure *closure, const struct source_found *found, struct plan_why why)
 {
@@ -249,7 +248,7 @@ add_program(struct closure *closure, const struct source_found *found, struct pl
 }
 
 static struct plan_entry *
-add_path(struct closure *closure, const char *path, struct plan_why why)
+add_program_at(struct closure *closure, const char *path, struct plan_why why)
 {
 	struct source_found found;
 
@@ -267,15 +266,15 @@ add_path(struct closure *closure, const char *path, struct plan_why why)
 	return entry;
 }
 
-/* What env will find by its name. */
+/* Plans a program that env(1) looks up by name. */
 static struct plan_entry *
-add_named(struct closure *closure, const char *name, struct plan_why why)
+add_program_named(struct closure *closure, const char *name, struct plan_why why)
 {
 	struct source_found found;
 	char *tried, *path;
 
 	if (strchr(name, '/') != NULL)
-		return add_path(closure, name, why);
+		return add_program_at(closure, name, why);
 	if (names_find(closure->source, closure->plan, closure->path, name, &found, &path,
 		       &tried) != 0) {
 		message_warnx("cannot find %s, %s %s: looked in %s", name, why.what, why.of, tried);
@@ -302,12 +301,15 @@ add_script(struct closure *closure, struct plan_entry *entry, const struct objec
 		return -1;
 	}
 	size_t given = closure->given_count;
-	entry->run_by = add_path(closure, object->script.interpreter,
-				 (struct plan_why){"interpreter of", entry->path});
+	entry->run_by = add_program_at(closure, object->script.interpreter,
+				       (struct plan_why){"interpreter of", entry->path});
 	if (entry->run_by != NULL && program[0] != '\0')
-		entry->run_by =
-		    add_named(closure, program, (struct plan_why){"program of", entry->path});
-	/* What runs a script has its environment, and is started by others without. */
+		entry->run_by = add_program_named(closure, program,
+						  (struct plan_why){"program of", entry->path});
+	/*
+	 * The interpreter inherits the script's environment; others may start it with an empty
+	 * one.
+	 */
 	for (size_t i = 0; i < given && entry->run_by != NULL; i++) {
 		const struct closure_given by = closure->given[i];
 		if (by.entry != entry)
@@ -318,7 +320,7 @@ add_script(struct closure *closure, struct plan_entry *entry, const struct objec
 	return entry->run_by != NULL ? 0 : -1;
 }
 
-/* The libraries of an ELF file in all the processes that it is started in. */
+/* Plans the libraries of an ELF file for each environment in which it is started. */
 static int
 add_libraries(struct closure *closure, const struct plan_entry *entry, const struct object *object)
 {
@@ -338,8 +340,8 @@ add_libraries(struct closure *closure, const struct plan_entry *entry, const str
 }
 
 /*
- * Plans what a file needs that is not an ELF file. A script that is not executable is data, and so
- * is a broken ELF file.
+ * Plans the dependencies of a file that is not a valid ELF file. A script or a broken ELF file
+ * that is not executable is data.
  */
 static int
 resolve_other(struct closure *closure, struct plan_entry *entry, const struct object *object)
@@ -359,8 +361,8 @@ resolve_other(struct closure *closure, struct plan_entry *entry, const struct ob
 }
 
 /*
- * Whether the kernel comes from a script to a program: what a script is run by may be a script
- * itself.
+ * Checks that a script's chain of interpreters, which may be scripts too, ends in a program that
+ * the kernel reaches. Returns 0, or -1 after a warning.
  */
 static int
 check_chain(const struct plan_entry *script)
@@ -376,14 +378,14 @@ check_chain(const struct plan_entry *script)
 				      script->path);
 		else
 			message_warnx(
-			    "cannot pack %s: more than %d scripts stand between it and a program",
+			    "cannot pack %s: its interpreter is a script, nested more than %d deep",
 			    script->path, SCRIPT_CHAIN);
 		return -1;
 	}
 	return 0;
 }
 
-/* A library that glibc's loader loads into each program. */
+/* Plans a library that glibc's loader loads into every program. */
 static int
 add_preloaded(struct closure *closure, const char *name)
 {
@@ -391,8 +393,8 @@ add_preloaded(struct closure *closure, const char *name)
 	struct source_found found;
 
 	if (name[0] != '/') {
-		message_warnx("cannot find %s, preloaded by %s: it is looked for where each "
-			      "program looks; write its path there",
+		message_warnx("cannot find %s, preloaded by %s: each program would search its own "
+			      "directories; write its absolute path there",
 			      name, PRELOAD);
 		return -1;
 	}
@@ -411,8 +413,8 @@ add_preloaded(struct closure *closure, const char *name)
 }
 
 /*
- * What ld.so(8) preloads where its file is packed: paths with blanks or colons between, comments
- * behind #.
+ * Plans the libraries in /etc/ld.so.preload, if that file is packed (ld.so(8)): paths separated by
+ * blanks or colons; # begins a comment. Returns the number of failures.
  */
 static size_t
 add_preload(struct closure *closure)
@@ -441,7 +443,7 @@ closure_run(struct closure *closure)
 {
 	size_t failed = add_preload(closure), ruled = 0;
 
-	/* Files that rules take words of may have been planned since. */
+	/* Files with words for rules may have been planned since the last run. */
 	rule_words_free(closure->libraries.words);
 	for (size_t i = 0; i < closure->count && interrupt_signal() == 0; i++) {
 		struct plan_entry *entry = closure->wanted[i];
@@ -451,19 +453,19 @@ closure_run(struct closure *closure)
 				 ? add_libraries(closure, entry, object)
 				 : resolve_other(closure, entry, object);
 		failed += result != 0;
-		/* Rules bring in files that may need more. */
+		/* The files of rules may have dependencies too. */
 		for (; ruled < closure->libraries.noted_count; ruled++)
 			failed += rule_files_add(closure, &closure->libraries.noted[ruled]) != 0;
 	}
-	/* When all of them are known. */
+	/* Now all interpreters are known. */
 	for (size_t i = 0; i < closure->count; i++)
 		failed += check_chain(closure->wanted[i]) != 0;
 	return failed;
 }
 
-/* The ELF file that the kernel executes for a program, or NULL. */
+/* Returns the ELF file that the kernel finally executes for a program, or NULL. */
 static const struct elf *
-executed(struct closure *closure, const struct plan_entry *entry)
+executed_elf(struct closure *closure, const struct plan_entry *entry)
 {
 	while (entry->run_by != NULL)
 		entry = entry->run_by;
@@ -472,7 +474,7 @@ executed(struct closure *closure, const struct plan_entry *entry)
 	return object != NULL && object->kind == OBJECT_ELF ? &object->elf : NULL;
 }
 
-/* Whether one kernel executes both. */
+/* Whether a single kernel can execute both. */
 static bool
 is_one_kernel(const struct elf *a, const struct elf *b)
 {
@@ -490,15 +492,15 @@ int
 closure_check_init(struct closure *closure)
 {
 	const struct plan_entry *init = plan_find(closure->plan, "/init");
-	const struct elf *its = init != NULL ? executed(closure, init) : NULL;
+	const struct elf *its = init != NULL ? executed_elf(closure, init) : NULL;
 
 	for (size_t i = 0; its != NULL && i < closure->count; i++) {
 		const struct plan_entry *entry = closure->wanted[i];
-		const struct elf *elf = entry->program ? executed(closure, entry) : NULL;
+		const struct elf *elf = entry->program ? executed_elf(closure, entry) : NULL;
 		if (elf == NULL || is_one_kernel(its, elf))
 			continue;
 		message_warnx("cannot pack %s as /init: it is for %s, and %s is for %s; name one "
-			      "for that with --init",
+			      "for that machine with --init",
 			      init->source, machine_name(its), entry->path, machine_name(elf));
 		return -1;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the planned files need to run: the loader and libraries of ELF files, the interpreters of
- * scripts, and what these need. Found by reading; nothing is ever executed.
+ * Dependencies of the planned files: loaders and libraries of ELF files, interpreters of scripts,
+ * and the dependencies of these. Found by reading files; nothing is executed.
  */
 #ifndef LULL_PACKER_CLOSURE_H
 #define LULL_PACKER_CLOSURE_H
@@ -13,14 +13,14 @@
 #include "plan/source.h"
 #include "resolve/libraries.h"
 
-/* A planned link of a tree, whose target is looked for when everything has its place. */
+/* A planned symlink of a tree; its target is resolved after all files are placed. */
 struct closure_link {
 	const char *path;
 	const char *from; /* the link on this machine */
-	const char *spec; /* the words that asked for the tree */
+	const char *spec; /* the words that requested the tree */
 };
 
-/* What a program is given where it is started so. */
+/* An environment in which a program is started. */
 struct closure_given {
 	const struct plan_entry *entry;
 	struct libraries_given given;
@@ -29,7 +29,7 @@ struct closure_given {
 struct closure {
 	struct plan *plan;
 	const struct source *source;
-	const char *path; /* of PATH: where env's programs are looked for */
+	const char *path; /* PATH in which programs that env(1) starts are looked up */
 	struct libraries libraries;
 	struct plan_entry **wanted;
 	size_t count;
@@ -38,48 +38,47 @@ struct closure {
 	struct closure_link *links;
 	size_t link_count;
 	struct filters filters; /* of trees */
-	const char *tree; /* the one that is being planned, its path in the image; NULL: none */
+	const char *tree;	/* path in the image of the tree being planned; NULL: none */
 };
 
 void closure_start(struct closure *closure, struct plan *plan, const struct source *source,
 		   const char *path);
 void closure_end(struct closure *closure);
 
-/* Notes a planned file whose needs are to be planned too. */
+/* Queues a planned file: closure_run() plans its dependencies. */
 void closure_want(struct closure *closure, struct plan_entry *entry);
 
 /*
- * The same for what others load, or only read: what it lacks by itself is not missing. Where it is
- * wanted as a whole too, that counts.
+ * Queues a file that others load, or only read: its own missing dependencies are no errors, unless
+ * closure_want() queues it too.
  */
 void closure_want_loaded(struct closure *closure, struct plan_entry *entry);
 
 /*
- * The same for what is to be executed. Returns 0, or -1 after a warning that the kernel would not
- * execute it.
+ * Queues a file to be executed. Returns 0, or -1 after a warning if the kernel cannot execute it.
  */
 int closure_want_program(struct closure *closure, struct plan_entry *entry);
 
 /*
- * Notes that a program is started with this environment, of which strings are copied; the needs of
- * one of which nothing is noted are those without any.
+ * Records an environment in which a program is started; strings are copied. A program without any
+ * record is resolved with an empty environment.
  */
 void closure_give(struct closure *closure, const struct plan_entry *entry,
 		  struct libraries_given given);
 
 /*
- * Once all needs are planned: whether /init is for the machine that the programs are for. Returns
- * 0, or -1 after a warning.
+ * Checks, after all dependencies are planned, that /init is for the same machine as the programs.
+ * Returns 0, or -1 after a warning.
  */
 int closure_check_init(struct closure *closure);
 
-/* Notes a planned link whose target is to be planned too, for place_links(). */
+/* Queues a planned symlink: place_links() plans its target. */
 void closure_want_link(struct closure *closure, const char *path, const char *from,
 		       struct plan_why why);
 
 /*
- * Plans all needs; again, once more is wanted. Returns the number of files with something missing,
- * each after a warning.
+ * Plans the dependencies of all queued files; call it again after more are queued. Returns the
+ * number of files with missing dependencies, each after a warning.
  */
 size_t closure_run(struct closure *closure);
 

@@ -11,9 +11,9 @@ static void command_add(struct command *command, char *const *words, const char 
 			struct command_start start);
 static bool command_assign(struct command_start *start, const char *word);
 
-/* What the words of `sh -c` start, for command.c. */
+/* Parser of shell text: the programs that `sh -c` starts. */
 
-enum { WORDS = 32 }; /* that are kept of a simple command */
+enum { WORDS = 32 }; /* kept of a simple command */
 
 static const char keywords[] =
     " ! { } if then elif else fi while until do done time exec command builtin coproc ";
@@ -26,10 +26,10 @@ static const char builtins[] = " . : [ [[ alias bg break cd continue declare dir
 struct shell {
 	struct command *command;
 	const char *name;
-	struct command_start *start; /* what all are given from here on */
+	struct command_start *start; /* environment of all following commands */
 	const char *at;
 	char *words[WORDS + 1]; /* of the simple command */
-	bool is_literal[WORDS]; /* no expansion is in it */
+	bool is_literal[WORDS]; /* the word contains no expansion */
 	size_t count;
 	bool is_target; /* the next word belongs to a redirection */
 };
@@ -44,7 +44,7 @@ is_in(const char *list, const char *word)
 	return is;
 }
 
-/* The end of what begins with a bracket at `at`, both ends counted. */
+/* Returns the end of the bracketed text that begins at `at`. */
 static const char *
 skip_nested(const char *at)
 {
@@ -59,7 +59,7 @@ skip_nested(const char *at)
 	return at;
 }
 
-/* Passes over an expansion: the dollar sign or the backquote is the next byte. */
+/* Skips an expansion: the next byte is a dollar sign or a backquote. */
 static void
 skip_expansion(struct shell *shell)
 {
@@ -75,7 +75,7 @@ skip_expansion(struct shell *shell)
 	}
 }
 
-/* Reads a word, quotes taken off. */
+/* Reads a word and removes quotes. Returns it, to be freed. */
 static char *
 read_word(struct shell *shell, bool *is_literal)
 {
@@ -115,8 +115,9 @@ drop_words(struct shell *shell)
 		free(shell->words[--shell->count]);
 }
 
-/* Takes what is exported, from `at` on. */
-static void export(struct shell *shell, size_t at)
+/* Records the exported variables among the words from `at` on. */
+static void
+record_exports(struct shell *shell, size_t at)
 {
 	for (; at < shell->count; at++)
 		if (shell->is_literal[at])
@@ -140,7 +141,7 @@ end_command(struct shell *shell)
 		at++;
 	const char *name = at < shell->count && shell->is_literal[at] ? shell->words[at] : "";
 	if (at == shell->count || strcmp(name, "export") == 0)
-		export(shell, strcmp(name, "export") == 0 ? at + 1 : 0);
+		record_exports(shell, strcmp(name, "export") == 0 ? at + 1 : 0);
 	else if (name[0] != '\0' && name[0] != '-' && !is_in(builtins, name) &&
 		 strcmp(name, "for") != 0)
 		command_add(shell->command, shell->words + at, shell->name, own);
@@ -164,9 +165,9 @@ keep_word(struct shell *shell)
 	shell->is_target = false;
 }
 
-/* Takes a redirection; its descriptor is the word before it. */
+/* Begins a redirection; a word directly before it is its descriptor. */
 static void
-redirect(struct shell *shell)
+begin_redirection(struct shell *shell)
 {
 	const char *number = shell->count > 0 ? shell->words[shell->count - 1] : "x";
 
@@ -176,14 +177,14 @@ redirect(struct shell *shell)
 	shell->is_target = true;
 }
 
-/* Passes over a document: `<<` is next. */
+/* Skips a here-document: `<<` is next. */
 static void
 skip_document(struct shell *shell)
 {
 	bool is_literal;
 
 	shell->at += 2;
-	if (*shell->at == '<') { /* a word as a document */
+	if (*shell->at == '<') { /* here-string */
 		shell->at++;
 		shell->is_target = true;
 		return;
@@ -203,7 +204,7 @@ skip_document(struct shell *shell)
 	free(end);
 }
 
-/* Passes over the rest of a case. */
+/* Skips the rest of a case. */
 static void
 skip_case(struct shell *shell)
 {
@@ -217,9 +218,8 @@ skip_case(struct shell *shell)
 }
 
 /*
- * Adds the first word of each simple command in the text of a shell, if no expansion is in
- * it; what is in a case or in a document in the text is passed over. `start` is changed by
- * what the text exports.
+ * Appends the first word of each simple command in shell text, unless it contains an expansion.
+ * Cases and here-documents are skipped. Variables that the text exports are set in `start`.
  */
 static void
 command_read_shell(struct command *command, const char *text, const char *name,
@@ -238,9 +238,9 @@ command_read_shell(struct command *command, const char *text, const char *name,
 		} else if (shell.count == 1 && strcmp(shell.words[0], "case") == 0) {
 			skip_case(&shell);
 		} else if (c == '<' || c == '>' || (c == '&' && shell.at[1] == '>')) {
-			redirect(&shell);
+			begin_redirection(&shell);
 		} else if (c == '(' && shell.count == 1) {
-			drop_words(&shell); /* of a function, its name */
+			drop_words(&shell); /* it was the name of a function */
 			shell.at++;
 		} else if (strchr("\n;&|()", c) != NULL) {
 			end_command(&shell);
@@ -253,17 +253,17 @@ command_read_shell(struct command *command, const char *text, const char *name,
 }
 
 /*
- * Programs that start another, and how their words are read: getopt(3), with a `+` in front,
- * so options end early.
+ * Programs that start another program, and their options. Options end at the first operand, as
+ * with `+` in getopt(3).
  */
 static const struct wrapper {
-	const char *name;   /* "perf stat": with its first word */
+	const char *name;   /* "perf stat": name and first word */
 	const char *values; /* short options with a value */
 	const char *longs;  /* long options with a value, each with a blank on both sides */
-	const char *ends;   /* short options with which it starts nothing */
-	int operands;	    /* before the program */
-	bool assigns;	    /* NAME=VALUE may stand before it */
-	bool is_rich;	    /* it has so many options that not all of them are known here */
+	const char *ends;   /* short options with which it starts no program */
+	int operands;	    /* number of operands before the program */
+	bool assigns;	    /* NAME=VALUE may precede the program */
+	bool is_rich;	    /* it has more options than are listed here */
 } wrappers[] = {
     {"chrt", "TPD", " sched-runtime sched-period sched-deadline ", "pm", 1, false, false},
     {"env", "uC", " unset chdir ", "S", 0, true, false},
@@ -345,8 +345,8 @@ find_wrapper(const char *name, const char *next)
 }
 
 /*
- * Passes over a word of options and a value that follows it. Returns how many words, or 0
- * where nothing is started.
+ * Skips a word of options and a value that follows it. Returns the number of words, or 0 if the
+ * wrapper then starts no program.
  */
 static size_t
 skip_option(const struct wrapper *wrapper, const char *word, bool *is_guess)
@@ -374,7 +374,7 @@ replace_string(char **to, const char *value)
 	*to = value != NULL && value[0] != '\0' ? xstrdup(value) : NULL;
 }
 
-/* Whether `word` is NAME=VALUE, which is then set in `start`. */
+/* Whether `word` is NAME=VALUE; if so, sets it in `start`. */
 static bool
 command_assign(struct command_start *start, const char *word)
 {
@@ -392,7 +392,7 @@ command_assign(struct command_start *start, const char *word)
 	return true;
 }
 
-/* Reads what a wrapper starts. The strings of `start` are handed on. */
+/* Parses the command that a wrapper starts. Frees the strings of `start`. */
 static void
 read_wrapped(struct command *command, const struct wrapper *wrapper, char *const *words,
 	     struct command_start start)
@@ -426,7 +426,7 @@ read_wrapped(struct command *command, const struct wrapper *wrapper, char *const
 	free(start.preload);
 }
 
-/* The words of a shell's -c, or NULL. */
+/* Returns the text of a shell's option -c, or NULL. */
 static const char *
 shell_words(char *const *words)
 {
@@ -453,8 +453,8 @@ free_start(struct command_start *start)
 }
 
 /*
- * Adds a program with all that its words start; `by` starts it, and `start` is what it is
- * given.
+ * Appends a program, which `by` starts in the environment of `start`, and the programs that its
+ * words start.
  */
 static void
 command_add(struct command *command, char *const *words, const char *by, struct command_start start)

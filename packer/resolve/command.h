@@ -10,32 +10,34 @@
 #include <stddef.h>
 
 struct command_start {
-	char *name; /* as it is looked up */
-	char *by;   /* the program that starts it; "" for the first word */
-	char *
-	    path; /* LD_LIBRARY_PATH and LD_PRELOAD that the command line sets for it; NULL: none */
-	char *preload;
-	/* It may be an option's value, or never be started: words of a shell, unknown options. */
+	char *name;    /* to look up */
+	char *by;      /* the program that starts it; "" for the first word */
+	char *path;    /* LD_LIBRARY_PATH that the command line sets for it; NULL: none */
+	char *preload; /* LD_PRELOAD, likewise */
+	/*
+	 * It may be an option's value, or never run: it is a word of a shell script, or follows an
+	 * unknown option.
+	 */
 	bool is_guess;
 };
 
 struct command {
-	struct command_start *list; /* the first word is the first */
+	struct command_start *list; /* begins with the first word of the command */
 	size_t count;
-	bool only_paths; /* names without a slash in front are left out */
+	bool only_paths; /* names that do not begin with a slash are skipped */
 };
 
-/* Reads the words of a command, ended by NULL, at least one. */
+/* Parses the words of a command, at least one, which end with NULL. */
 void command_read(struct command *command, char *const *words);
 
-/* Reads the body of a shell's script: the programs in it that are given as absolute paths. */
+/* Parses the body of a shell script: finds the programs that it starts by absolute path. */
 void command_read_script(struct command *command, const char *text);
 
 void command_free(struct command *command);
 
 /*
- * The directories of a list such as LD_LIBRARY_PATH that are absolute, to be freed; NULL:
- * none.
+ * Returns the absolute directories of a list such as LD_LIBRARY_PATH, to be freed; NULL if there
+ * are none.
  */
 char *command_directories(const char *list);
 

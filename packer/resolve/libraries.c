@@ -17,7 +17,7 @@
 #include "host/memory.h"
 #include "text.h"
 
-/* A library that is asked for: why, and whether it may be missing. */
+/* Request for a library: the reason, and whether it may be missing. */
 struct run_wish {
 	struct plan_why why;
 	bool optional;
@@ -26,20 +26,20 @@ struct run_wish {
 struct lookup {
 	struct libraries *libraries;
 	const struct process *process;
-	const struct loaded *by; /* who needs it */
-	struct plan_why why;	 /* for a message: it is that, "library of", of whom */
-	bool optional;		 /* it is not an error, and nothing is told, if there is none */
-	bool has_variants;	 /* set: some processors would take another file (glibc-hwcaps), */
-	bool has_platforms;	 /* or may (the directories of other platforms) */
+	const struct loaded *by; /* the object that needs it */
+	struct plan_why why;	 /* for messages: "library of" an object, for example */
+	bool optional;		 /* if it is missing, that is no error and not reported */
+	bool has_variants;	 /* set: some processors would load another file (glibc-hwcaps) */
+	bool has_platforms;	 /* set: some may (directories of other platforms) */
 	const struct object
-	    *object; /* what was found, with what follows, to be released but for the place */
+	    *object; /* what was found; the fields from here on, except `place`, must be released */
 	struct source_found found;
 	enum search_place place;
 	char *path;
-	char *from; /* where it is beside who needs it on this machine, if that is elsewhere than in
-		       the image; or NULL */
-	char *real; /* and what that leads to */
-	char *tried; /* directories, for a message */
+	char *from;  /* its path next to the object that needs it on this machine, if that moves in
+			the image; or NULL */
+	char *real;  /* `from` with its symlinks resolved */
+	char *tried; /* directories searched, for messages */
 };
 
 #define LIBRARIES_CACHE "/etc/ld.so.cache"
@@ -52,16 +52,12 @@ static bool libraries_has(void *set, const char *string);
 static const struct object *libraries_object(struct libraries *libraries,
 					     const struct source_found *found);
 
-/* A process being gone through, for libraries.c and loads.c. */
-
 /*
- * What the objects of a process load at run time: by their notes (dlopen_note.h), and by the rules
- * (rules.h).
+ * Libraries that the objects of a process load at run time: by their notes (dlopen_note.h), and by
+ * rules (rules.h).
  */
 
-/*
- * Adds a library and what it needs, unless it is loaded. Returns as run_add_library() does.
- */
+/* Adds a library and its dependencies, unless it is loaded. Returns as run_add_library() does. */
 static int
 add_wish(struct run *run, const struct loaded *by, const char *name, const struct run_wish *wish)
 {
@@ -71,9 +67,9 @@ add_wish(struct run *run, const struct loaded *by, const char *name, const struc
 	return result > 0 && run_add_needs(run, before) != 0 ? -1 : result;
 }
 
-/* Whether a thing of `by` is told of for the first time. */
+/* Whether `what` of the object `by` is not yet in the set, and adds it. */
 static bool
-is_new(struct run *run, void **set, const char *what, const struct loaded *by)
+is_first_for(struct run *run, void **set, const char *what, const struct loaded *by)
 {
 	char *key = xasprintf("%s\n%s", what, by->entry->path);
 	const char *kept = plan_string(run->libraries->plan, key);
@@ -82,21 +78,21 @@ is_new(struct run *run, void **set, const char *what, const struct loaded *by)
 	return libraries_is_new(set, kept);
 }
 
-/* Tells that a feature's libraries are left out, once. */
+/* Reports once that the libraries of a feature are left out. */
 static void
-tell_left_out(struct run *run, const struct loaded *by, const struct dlopen_feature *feature)
+report_left_out(struct run *run, const struct loaded *by, const struct dlopen_feature *feature)
 {
-	if (!run->libraries->tell || run->optional ||
-	    !is_new(run, &run->libraries->told, feature->sonames[0], by))
+	if (!run->libraries->reports_left_out || run->optional ||
+	    !is_first_for(run, &run->libraries->reported, feature->sonames[0], by))
 		return;
-	message_warnx("%s%s is left out, which %s loads at run time%s%s: %s", feature->sonames[0],
-		      feature->count > 1 ? " or its like" : "", by->entry->path,
+	message_warnx("leaving out %s%s, which %s loads at run time%s%s: %s", feature->sonames[0],
+		      feature->count > 1 ? " and its alternatives" : "", by->entry->path,
 		      feature->name[0] != '\0' ? " for " : "", feature->name,
 		      feature->priority == DLOPEN_SUGGESTED ? "it is only suggested"
-							    : "it is recommended, but not there");
+							    : "it is recommended, but not found");
 }
 
-/* Of the libraries of a feature the first that is there is taken. */
+/* Adds the first library of a feature that is found. */
 static int
 add_feature(struct run *run, const struct loaded *by, const struct dlopen_feature *feature)
 {
@@ -107,21 +103,21 @@ add_feature(struct run *run, const struct loaded *by, const struct dlopen_featur
 	for (size_t i = 0; found == 0 && i < feature->count; i++)
 		found = run_has_library(run, by, feature->sonames[i]);
 	if (found == 0 && feature->priority == DLOPEN_SUGGESTED) {
-		tell_left_out(run, by, feature);
+		report_left_out(run, by, feature);
 		return 0;
 	}
 	for (size_t i = 0; found == 0 && i < feature->count; i++)
 		found = add_wish(run, by, feature->sonames[i], &wish);
 	if (found == 0 && !required)
-		tell_left_out(run, by, feature);
-	/* Each is told with the directories that it was looked for in. */
+		report_left_out(run, by, feature);
+	/* Report each with the directories searched. */
 	wish.optional = false;
 	for (size_t i = 0; found == 0 && required && i < feature->count; i++)
 		result |= add_wish(run, by, feature->sonames[i], &wish);
 	return found < 0 ? -1 : result;
 }
 
-/* glibc in the process, which loads what rules name, or NULL. */
+/* Returns glibc in the process, which loads the libraries that rules name, or NULL. */
 static const struct loaded *
 c_library(const struct run *run)
 {
@@ -134,19 +130,22 @@ c_library(const struct run *run)
 	return NULL;
 }
 
-/* Whether the C library defines a version; asked once of the one that nearly all programs have. */
+/*
+ * Whether the C library defines a version. The last answer is cached: nearly all programs share
+ * one C library.
+ */
 static bool
-defines(struct libraries *libraries, const struct object *object, const char *version)
+defines_version(struct libraries *libraries, const struct object *object, const char *version)
 {
-	if (libraries->asked != object || strcmp(libraries->asked_version, version) != 0) {
-		libraries->asked = object;
-		libraries->asked_version = version;
-		libraries->answer = elf_has_string(&object->elf, version);
+	if (libraries->version_object != object || strcmp(libraries->version, version) != 0) {
+		libraries->version_object = object;
+		libraries->version = version;
+		libraries->has_version = elf_has_string(&object->elf, version);
 	}
-	return libraries->answer;
+	return libraries->has_version;
 }
 
-/* Whether the C library `by` has in itself what `word` of a rule stands for. */
+/* Whether the word of a rule is built into the C library `by`. */
 static bool
 is_built_in(struct libraries *libraries, const struct rule *rule, const struct loaded *by,
 	    const char *word)
@@ -156,10 +155,10 @@ is_built_in(struct libraries *libraries, const struct rule *rule, const struct l
 
 	return found != NULL && (found == rule->built_in || found[-1] == ' ') &&
 	       (found[length] == ' ' || found[length] == '\0') &&
-	       defines(libraries, by->object, rule->built_in_since);
+	       defines_version(libraries, by->object, rule->built_in_since);
 }
 
-/* The libraries of a rule that counts for the object at `of`. */
+/* Adds the libraries of a rule that the object at `of` triggers. */
 static int
 add_sonames(struct run *run, enum rule_number number, const char *of)
 {
@@ -176,7 +175,7 @@ add_sonames(struct run *run, enum rule_number number, const char *of)
 		? rule_words_get(run->libraries->words, number, run->libraries->plan)
 		: NULL;
 	for (size_t i = 0; words != NULL && i < words->count; i++) {
-		char *name = rule_words_put(rule->sonames, words->list[i]);
+		char *name = rule_words_expand(rule->sonames, words->list[i]);
 		if (!is_built_in(run->libraries, rule, by, words->list[i]) &&
 		    add_wish(run, by, name, &wish) < 0)
 			result = -1;
@@ -186,14 +185,14 @@ add_sonames(struct run *run, enum rule_number number, const char *of)
 	return result < 0 ? -1 : 0;
 }
 
-/* Notes a rule whose files are to be packed. */
+/* Records a rule whose files are to be packed. */
 static void
-note_files(struct run *run, enum rule_number number, const struct loaded *by)
+record_rule_files(struct run *run, enum rule_number number, const struct loaded *by)
 {
 	struct libraries *libraries = run->libraries;
 	const char *lib = run->process.lib;
 
-	if (!is_new(run, &libraries->noted_once, rules[number].paths, by))
+	if (!is_first_for(run, &libraries->recorded, rules[number].paths, by))
 		return;
 	libraries->noted =
 	    xgrow(libraries->noted, libraries->noted_count, sizeof(*libraries->noted));
@@ -202,23 +201,23 @@ note_files(struct run *run, enum rule_number number, const struct loaded *by)
 }
 
 /*
- * Plans and loads the libraries, with what they need; files of rules are noted in the libraries.
- * Returns 0, or -1 after a warning each.
+ * Plans and loads the libraries that objects load at run time, with their dependencies, and
+ * records rules that have files. Returns 0, or -1 after warnings.
  */
 static int
 loads_add(struct run *run)
 {
 	int result = 0;
 
-	/* What is loaded may load more. */
+	/* Loaded libraries may load more. */
 	for (size_t i = 0; i < run->process.count && interrupt_signal() == 0; i++) {
 		const struct loaded *by = run->process.loaded[i];
 		const struct object *object = by->object;
 		uint32_t set = object->rules | (i == 0 ? rules_match_name(by->entry->path) : 0);
 		if (object->loads_are_broken &&
-		    is_new(run, &run->libraries->told, ".note.dlopen", by))
+		    is_first_for(run, &run->libraries->reported, ".note.dlopen", by))
 			message_warnx("cannot read what %s loads at run time: its note "
-				      ".note.dlopen is broken",
+				      ".note.dlopen is invalid",
 				      by->entry->path);
 		for (size_t n = 0; n < object->loads.count && interrupt_signal() == 0; n++)
 			result |= add_feature(run, by, &object->loads.features[n]);
@@ -229,24 +228,24 @@ loads_add(struct run *run)
 				result |=
 				    add_sonames(run, (enum rule_number)number, by->entry->path);
 			if (rules[number].below != NULL)
-				note_files(run, (enum rule_number)number, by);
+				record_rule_files(run, (enum rule_number)number, by);
 		}
 	}
 	return result;
 }
 
 /*
- * One library being looked for: the files that its loader would try, up to the one that it would
- * take.
+ * Lookup of one library: tries the files that the loader would try, up to the one that it would
+ * use.
  */
 
 /*
- * What is on this machine where `path` leads from the directory of an object that the image has
- * elsewhere: $ORIGIN is at the beginning of it. Both *from, the path there, and the one that its
- * links lead to are to be freed; or NULL.
+ * Finds the file for `path`, which begins with $ORIGIN, relative to the directory on this machine
+ * of an object that the image has elsewhere. Returns the path with symlinks resolved, and the path
+ * before that in *from, both to be freed; or NULL.
  */
 static char *
-find_beside(const struct lookup *lookup, const char *path, char **from, struct stat *stat)
+find_near_origin(const struct lookup *lookup, const char *path, char **from, struct stat *stat)
 {
 	for (const struct search_object *o = &lookup->by->search; o != NULL; o = o->loader) {
 		size_t length = strcmp(o->origin, "/") != 0 ? strlen(o->origin) : 0;
@@ -268,7 +267,7 @@ is_there(const struct lookup *lookup, const char *path)
 	const struct libraries *libraries = lookup->libraries;
 	struct source_found found;
 	struct stat stat;
-	char *from, *real = find_beside(lookup, path, &from, &stat);
+	char *from, *real = find_near_origin(lookup, path, &from, &stat);
 	bool is = real != NULL;
 
 	if (!is && source_find(libraries->source, libraries->plan, path, &found) == 0) {
@@ -280,28 +279,28 @@ is_there(const struct lookup *lookup, const char *path)
 	return is;
 }
 
-/* Whether `name` is in the directory that begins `path`, looked at once. */
+/* Whether `name` exists in the directory of `path` (`length` bytes). Checked once. */
 static bool
-has_below(const struct lookup *lookup, const char *path, int length, const char *name)
+has_in_directory(const struct lookup *lookup, const char *path, int length, const char *name)
 {
 	struct libraries *libraries = lookup->libraries;
 	char *below = xasprintf("%.*s/%s", length, path, name);
 	const char *kept = plan_string(libraries->plan, below);
-	void **set = &libraries->there;
+	void **set = &libraries->existing;
 
 	free(below);
-	if (libraries_is_new(&libraries->looked_for, kept) && is_there(lookup, kept))
+	if (libraries_is_new(&libraries->checked, kept) && is_there(lookup, kept))
 		libraries_is_new(set, kept);
 	return libraries_has(*set, kept);
 }
 
-/* Whether a file for better processors stands beside the candidate `path`. */
+/* Whether a variant of the candidate `path` for better processors exists. */
 static bool
 has_variant(const struct lookup *lookup, const char *path, int length, const char *const *hwcaps)
 {
 	bool has = false;
 
-	if (!has_below(lookup, path, length, "glibc-hwcaps"))
+	if (!has_in_directory(lookup, path, length, "glibc-hwcaps"))
 		return false;
 	for (; *hwcaps != NULL && !has; hwcaps++) {
 		char *variant = xasprintf("%.*s/%s%s", length, path, *hwcaps, path + length);
@@ -311,7 +310,7 @@ has_variant(const struct lookup *lookup, const char *path, int length, const cha
 	return has;
 }
 
-/* Whether a directory of other platforms stands beside the candidate `path`. */
+/* Whether a directory for other platforms exists next to the candidate `path`. */
 static bool
 has_platform(const struct lookup *lookup, const char *path, int length,
 	     const struct machine_platform *platform)
@@ -321,13 +320,14 @@ has_platform(const struct lookup *lookup, const char *path, int length,
 	for (; platform != NULL && platform->name != NULL && !has; platform++)
 		for (const char *const *name = platform->legacy;
 		     name != NULL && *name != NULL && !has; name++)
-			has = strchr(*name, '/') == NULL && has_below(lookup, path, length, *name);
+			has = strchr(*name, '/') == NULL &&
+			      has_in_directory(lookup, path, length, *name);
 	return has;
 }
 
-/* Notes whether the processors differ in what they take, where that is asked for all of them. */
+/* In the run for the baseline processor, records whether others would load another file. */
 static void
-note_variant(struct lookup *lookup, const char *path, enum search_place place)
+record_variant(struct lookup *lookup, const char *path, enum search_place place)
 {
 	const struct process *process = lookup->process;
 	const struct machine *machine = process->machine;
@@ -345,9 +345,9 @@ note_variant(struct lookup *lookup, const char *path, enum search_place place)
 }
 
 /*
- * Whether the loader goes on to the next file, 0, or ends, -1 after a warning, as it takes the
- * first that it can open: glibc leaves out those of another class or machine (elf/dl-load.c
- * open_verify()), musl none.
+ * Returns 1 if the loader uses the file, 0 if it skips it, -1 after a warning if it fails there.
+ * It uses the first file that it can open: glibc skips files of another class or machine
+ * (elf/dl-load.c open_verify()), musl skips none.
  */
 static int
 check_object(const struct lookup *lookup, const char *path)
@@ -359,18 +359,18 @@ check_object(const struct lookup *lookup, const char *path)
 		problem = "not a sound ELF file";
 	else if (!elf_match(by, elf) &&
 		 (lookup->process->search.musl || (by->is64 == elf->is64 && by->big != elf->big)))
-		problem = "for another machine, and its loader tries no further";
+		problem = "for another machine, and its loader stops there";
 	else if (elf_match(by, elf) && (elf->type != ET_DYN || elf->dynamic_count == 0))
 		problem = "not a shared library";
 	if (problem == NULL)
 		return elf_match(by, elf);
 	if (!lookup->optional)
-		message_warnx("cannot pack %s: %s, found for a library of it, is %s",
-			      lookup->by->entry->path, path, problem);
+		message_warnx("cannot pack %s: its library %s is %s", lookup->by->entry->path, path,
+			      problem);
 	return -1;
 }
 
-/* Whether something that was given its path by SRC:DST is planned at a candidate: that counts. */
+/* Whether a file that SRC:DST puts at the candidate is planned: it has priority. */
 static bool
 is_given(const struct lookup *lookup, const char *path)
 {
@@ -382,17 +382,20 @@ is_given(const struct lookup *lookup, const char *path)
 	return entry != NULL && !entry->in_place && !entry->moved;
 }
 
-/* Looks for a candidate beside who needs it, for try_file(): 0 if it is not there. */
+/*
+ * Tries a candidate next to the object that needs it, for try_file(). Returns 0 if it does not
+ * exist.
+ */
 static int
-try_beside(struct lookup *lookup, const char *path, enum search_place place)
+try_near_origin(struct lookup *lookup, const char *path, enum search_place place)
 {
 	struct stat stat;
 	int result = 0;
 
-	/* No $ORIGIN is in these. */
+	/* These contain no $ORIGIN. */
 	if (place == SEARCH_CACHE || place == SEARCH_DEFAULT)
 		return 0;
-	lookup->real = find_beside(lookup, path, &lookup->from, &stat);
+	lookup->real = find_near_origin(lookup, path, &lookup->from, &stat);
 	if (lookup->real == NULL)
 		return 0;
 	if (S_ISREG(stat.st_mode) && !is_given(lookup, path) &&
@@ -410,37 +413,35 @@ try_beside(struct lookup *lookup, const char *path, enum search_place place)
 	return result;
 }
 
-/* Looks at one candidate, for search_library(). */
+/* Checks one candidate, for search_library(). */
 static int
 try_file(void *context, const char *path, enum search_place place)
 {
 	struct lookup *lookup = context;
 	const char *by = lookup->by->entry->path;
-	int result = -1, beside;
+	int result = -1, near;
 
 	if (interrupt_signal() != 0)
 		return -1;
-	note_variant(lookup, path, place);
-	if ((beside = try_beside(lookup, path, place)) != 0)
-		return beside;
+	record_variant(lookup, path, place);
+	if ((near = try_near_origin(lookup, path, place)) != 0)
+		return near;
 	if (path[0] != '/') {
 		if (!lookup->optional)
-			message_warnx("cannot pack %s: it looks for %s in the directory that it is "
-				      "started in",
+			message_warnx("cannot pack %s: it looks for %s in its current directory",
 				      by, path);
 		return -1;
 	}
 	if (source_find(lookup->libraries->source, lookup->libraries->plan, path, &lookup->found) !=
 	    0) {
 		if (errno == ELOOP && !lookup->optional)
-			message_warn("cannot pack %s: %s, found for a library of it", by, path);
+			message_warn("cannot pack %s: its library %s", by, path);
 		return errno == ELOOP ? -1 : 0;
 	}
 	if (!S_ISREG(lookup->found.stat.st_mode)) {
 		if (!lookup->optional)
-			message_warnx(
-			    "cannot pack %s: %s, found for a library of it, is not a file", by,
-			    path);
+			message_warnx("cannot pack %s: its library %s is not a regular file", by,
+				      path);
 		goto out;
 	}
 	lookup->object = libraries_object(lookup->libraries, &lookup->found);
@@ -459,11 +460,11 @@ out:
 }
 
 /*
- * Notes the directory of a candidate, for the message, which must not grow with a file that has
+ * Appends the directory of a candidate to the message, which is limited, as a file may list
  * thousands.
  */
 static int
-note_directory(void *context, const char *path, enum search_place place)
+append_tried(void *context, const char *path, enum search_place place)
 {
 	enum { LONG = 2000 };
 	struct lookup *lookup = context;
@@ -481,9 +482,9 @@ note_directory(void *context, const char *path, enum search_place place)
 	return is_long;
 }
 
-/* Ends the search at a file that is there. */
+/* Ends the search at the first existing file. */
 static int
-note_file(void *context, const char *path, enum search_place place)
+find_existing(void *context, const char *path, enum search_place place)
 {
 	struct lookup *lookup = context;
 	(void)place;
@@ -494,7 +495,7 @@ note_file(void *context, const char *path, enum search_place place)
 	return 1;
 }
 
-/* What stands before a reason in a sentence: "a library of", "by rule libgcc for", "loaded by". */
+/* Returns the word before a reason: "a library of", "by rule libgcc for", "loaded by". */
 static const char *
 article_of(const char *what)
 {
@@ -503,7 +504,7 @@ article_of(const char *what)
 	return strncmp(what, "rule ", strlen("rule ")) == 0 ? "by " : "";
 }
 
-/* Tells once that `name` is missing to the object that looks for it. */
+/* Reports once that `name`, needed by this object, is missing. */
 static void
 report_missing(struct lookup *lookup, const char *name)
 {
@@ -518,25 +519,26 @@ report_missing(struct lookup *lookup, const char *name)
 	free(key);
 	if (!libraries_is_new(&libraries->missing, known))
 		return;
-	search.variants = NULL; /* five lines of them say nothing more */
-	search_library(&search, &lookup->by->search, name, note_directory, lookup);
+	search.variants = NULL; /* they would only lengthen the message */
+	search_library(&search, &lookup->by->search, name, append_tried, lookup);
 	search.variants = machine != NULL ? machine->hwcaps : NULL;
 	if (!search.musl)
-		search_library(&search, &lookup->by->search, name, note_file, lookup);
-	message_warnx(
-	    "cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name, article_of(lookup->why.what),
-	    lookup->why.what, lookup->why.of, lookup->path != NULL ? "only " : "",
-	    lookup->path != NULL ? lookup->path : "",
-	    lookup->path != NULL ? ", for some processors, is there; " : "",
-	    lookup->tried != NULL ? lookup->tried : "",
-	    by_cache && lookup->tried != NULL ? ", " : "", by_cache ? LIBRARIES_CACHE : "",
-	    root->tree != NULL && !root->program ? "; -t packs what a run needs of a tree, and "
-						   "filter in a manifest leaves files of it out"
-						 : "");
+		search_library(&search, &lookup->by->search, name, find_existing, lookup);
+	message_warnx("cannot find %s, %s%s %s: %s%s%slooked in %s%s%s%s", name,
+		      article_of(lookup->why.what), lookup->why.what, lookup->why.of,
+		      lookup->path != NULL ? "only " : "", lookup->path != NULL ? lookup->path : "",
+		      lookup->path != NULL ? ", for some processors, exists; " : "",
+		      lookup->tried != NULL ? lookup->tried : "",
+		      by_cache && lookup->tried != NULL ? ", " : "",
+		      by_cache ? LIBRARIES_CACHE : "",
+		      root->tree != NULL && !root->program
+			  ? "; pack only what a run needs with -t, or exclude files of "
+			    "the tree with filter in a manifest"
+			  : "");
 	char *uncached = search.musl ? NULL : uncached_find(libraries, name);
 	if (uncached != NULL)
-		message_warnx("%s%s would be found by %s, which is not there: make it, as root, "
-			      "with ldconfig -r %s",
+		message_warnx("%s%s can be found only through %s, which does not exist: create it, "
+			      "as root, with ldconfig -r %s",
 			      libraries->source->root, uncached, LIBRARIES_CACHE,
 			      libraries->source->root[0] != '\0' ? libraries->source->root : "/");
 	free(uncached);
@@ -545,9 +547,9 @@ report_missing(struct lookup *lookup, const char *name)
 	lookup->path = lookup->tried = NULL;
 }
 
-/* The same for what the cache has. */
+/* As record_variant(), for cache entries. */
 static void
-note_cached(struct lookup *lookup, const char *name)
+record_cached_variant(struct lookup *lookup, const char *name)
 {
 	const struct search *search = &lookup->process->search;
 	const struct machine *machine = lookup->process->machine;
@@ -568,10 +570,10 @@ note_cached(struct lookup *lookup, const char *name)
 }
 
 /*
- * Whether a file of a tree, which nobody asked to execute, needs a library of the same tree that no
- * loader finds for it: the program that loads the file, as java(1) does, loads the library before.
- * Reported once for each library. Images by other programs do not record trees: there a library may
- * be anywhere in the image.
+ * Whether a file of a tree that is not to be executed needs a library of the same tree that no
+ * loader finds: the program that loads the file (java(1), for example) loads the library first.
+ * Reported once for each library. Images by other programs do not record trees: there, the library
+ * may be anywhere in the image.
  */
 static bool
 is_in_tree(const struct lookup *lookup, const char *name)
@@ -592,17 +594,16 @@ is_in_tree(const struct lookup *lookup, const char *name)
 		    strcmp(strrchr(entry->path, '/') + 1, name) == 0)
 			found = entry;
 	}
-	if (found != NULL && libraries_is_new(&lookup->libraries->told, found->path))
-		message_warnx("note: no loader looks for %s, a library of %s, at %s: a program "
-			      "that loads the one must load "
-			      "the other first; a run under -t shows whether it does",
-			      name, by->path, found->path);
+	if (found != NULL && libraries_is_new(&lookup->libraries->reported, found->path))
+		message_warnx("note: %s needs %s, but no loader looks for it at %s: a program must "
+			      "load the library first; a run under -t shows whether it does",
+			      by->path, name, found->path);
 	return found != NULL;
 }
 
 /*
- * Looks for `name`. Returns 1 with what was found, 0 if it is not there but optional, or -1 after a
- * warning, which is given once for a name and who needs it.
+ * Looks up `name`. Returns 1 if found, 0 if it is missing but optional, or -1 after a warning,
+ * which is printed once for each name and object.
  */
 static int
 lookup_find(struct lookup *lookup, const char *name)
@@ -611,7 +612,7 @@ lookup_find(struct lookup *lookup, const char *name)
 	int result = search_library(search, &lookup->by->search, name, try_file, lookup);
 
 	if (search->cache != NULL && search->cache->has_hwcaps && !search->musl)
-		note_cached(lookup, name);
+		record_cached_variant(lookup, name);
 	if (result != 0 || lookup->optional)
 		return lookup->optional && result < 0 ? 0 : result;
 	if (is_in_tree(lookup, name))
@@ -628,13 +629,13 @@ libraries_start(struct libraries *libraries, struct plan *plan, const struct sou
 	char *path = source_real(source, LIBRARIES_CACHE, &found);
 	libraries->cache_map = path != NULL ? mapped_file(path, &libraries->cache_size) : NULL;
 	free(path);
-	/* A cache that is broken or of another format is none to the loader either. */
+	/* The loader ignores a cache that is damaged or of another format, too. */
 	libraries->has_cache =
 	    libraries->cache_map != NULL &&
 	    ldcache_open(&libraries->cache, libraries->cache_map, libraries->cache_size) == 0;
 }
 
-/* Strings in the trees are the plan's or the objects'. */
+/* The plan or the objects own the strings of the trees. */
 static void
 free_nothing(void *unused)
 {
@@ -647,7 +648,7 @@ compare_names(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* Whether a string is in a set, and whether it is put in only now. It must stay. */
+/* Whether a string is in a set. */
 static bool
 libraries_has(void *const set, const char *string)
 {
@@ -673,13 +674,13 @@ libraries_end(struct libraries *libraries)
 	rule_words_free(libraries->words);
 	free(libraries->noted);
 	tdestroy(libraries->missing, free_nothing);
-	tdestroy(libraries->looked_for, free_nothing);
-	tdestroy(libraries->there, free_nothing);
-	tdestroy(libraries->noted_once, free_nothing);
-	tdestroy(libraries->told, free_nothing);
+	tdestroy(libraries->checked, free_nothing);
+	tdestroy(libraries->existing, free_nothing);
+	tdestroy(libraries->recorded, free_nothing);
+	tdestroy(libraries->reported, free_nothing);
 }
 
-/* What was found as a file that can be read, or NULL with errno. */
+/* Returns the object for a found file, or NULL with errno. */
 static const struct object *
 libraries_object(struct libraries *libraries, const struct source_found *found)
 {
@@ -691,18 +692,18 @@ libraries_object(struct libraries *libraries, const struct source_found *found)
 	return object;
 }
 
-/* The file that leads the loader to a library that was found; NULL: it needs none. */
+/* Returns the file through which the loader finds a library; NULL if it needs none. */
 static const char *
-guide_of(const struct process *process, const struct lookup *lookup)
+loader_file_of(const struct process *process, const struct lookup *lookup)
 {
 	if (lookup->place == SEARCH_CACHE && !search_is_default(&process->search, lookup->path))
 		return LIBRARIES_CACHE;
 	return lookup->place == SEARCH_DEFAULT ? process->path_file : NULL;
 }
 
-/* Plans a file by its path, for the loader to read. */
+/* Plans such a file. */
 static int
-add_guide(struct libraries *libraries, const char *path, struct plan_why why)
+add_loader_file(struct libraries *libraries, const char *path, struct plan_why why)
 {
 	struct source_found found;
 
@@ -718,8 +719,8 @@ add_guide(struct libraries *libraries, const char *path, struct plan_why why)
 }
 
 /*
- * Finds, plans and loads a library as the loader does it for `by`. Returns 1, or 0 for an optional
- * one that is not there, or -1 after a warning.
+ * Finds, plans and loads a library as the loader does for `by`. Returns 1, 0 if it is optional and
+ * missing, or -1 after a warning.
  */
 static int
 run_add_library(struct run *run, const struct loaded *by, const char *name,
@@ -749,10 +750,12 @@ run_add_library(struct run *run, const struct loaded *by, const char *name,
 	else if (!process_has_entry(&run->process, entry, full))
 		process_load(&run->process, lookup.object, entry, lookup.path, lookup.from, full,
 			     by);
-	const char *guide = guide_of(&run->process, &lookup);
+	const char *loader_file = loader_file_of(&run->process, &lookup);
 	struct plan_why why = {"way to", lookup.path};
-	int result =
-	    entry == NULL || (guide != NULL && add_guide(libraries, guide, why) != 0) ? -1 : 1;
+	int result = entry == NULL || (loader_file != NULL &&
+				       add_loader_file(libraries, loader_file, why) != 0)
+			 ? -1
+			 : 1;
 	source_release(&lookup.found);
 	free(lookup.path);
 	free(lookup.from);
@@ -760,7 +763,6 @@ run_add_library(struct run *run, const struct loaded *by, const char *name,
 	return result;
 }
 
-/* Whether it is loaded. */
 static bool
 run_has_library(const struct run *run, const struct loaded *by, const char *name)
 {
@@ -770,7 +772,7 @@ run_has_library(const struct run *run, const struct loaded *by, const char *name
 	       process_has_name(&run->process, full);
 }
 
-/* The loader that the file names. */
+/* Plans and loads the loader that the file names. */
 static int
 add_loader(struct run *run, const struct plan_entry *entry, const struct object *object)
 {
@@ -812,8 +814,8 @@ add_loader(struct run *run, const struct plan_entry *entry, const struct object 
 }
 
 /*
- * Adds what the objects from index `i` on need, breadth first, as loaders do it; the list grows
- * meanwhile. Returns 0, or -1 after a warning each.
+ * Adds the dependencies of the objects from index `i` on, breadth first, as loaders do; the list
+ * grows meanwhile. Returns 0, or -1 after warnings.
  */
 static int
 run_add_needs(struct run *run, size_t i)
@@ -827,7 +829,7 @@ run_add_needs(struct run *run, size_t i)
 		for (size_t t = first; t < 3; t++) {
 			struct run_wish wish = {{"library of", by->entry->path},
 						tags[t] == DT_AUXILIARY};
-			void *seen = NULL; /* a name that is there twice is looked up once */
+			void *seen = NULL; /* a repeated name is looked up once */
 			const char *name;
 			uint64_t at = 0;
 			while (interrupt_signal() == 0 &&
@@ -843,8 +845,8 @@ run_add_needs(struct run *run, size_t i)
 }
 
 /*
- * The libraries that glibc's loader loads for auditing, each with what it needs in a namespace of
- * its own. The loader tells if one is missing, and goes on.
+ * Adds the audit libraries of glibc's loader, each with its dependencies in a separate namespace.
+ * If one is missing, the loader reports it and continues.
  */
 static void
 add_audit(struct run *run, const struct plan_entry *entry, const struct object *object,
@@ -867,7 +869,7 @@ add_audit(struct run *run, const struct plan_entry *entry, const struct object *
 	free(names);
 }
 
-/* The libraries that the environment has the loader load before all others. */
+/* Adds the libraries of LD_PRELOAD, which the loader loads before all others. */
 static int
 add_preloaded(struct run *run, const struct plan_entry *entry)
 {
@@ -883,7 +885,7 @@ add_preloaded(struct run *run, const struct plan_entry *entry)
 	return result;
 }
 
-/* Goes through the process as it is on one kind of processor. */
+/* Resolves the process for one kind of processor. */
 static int
 run_process(struct run *run, const struct plan_entry *entry, const struct object *object,
 	    const struct process_level *level)
@@ -919,14 +921,14 @@ libraries_add(struct libraries *libraries, const struct plan_entry *entry,
 	size_t count = 0;
 	int result = run_process(&run, entry, object, &level);
 
-	/* From the poorest processor to the best. */
+	/* From the least capable processor to the best. */
 	while (run.has_variants && machine->hwcaps[count] != NULL)
 		count++;
 	while (result == 0 && count-- > 0) {
 		level.hwcaps = machine->hwcaps + count;
 		result = run_process(&run, entry, object, &level);
 	}
-	/* What $PLATFORM is elsewhere may lead to nothing there. */
+	/* With another value of $PLATFORM, the directories may not exist. */
 	run.optional |= run.uses_platform;
 	level.hwcaps = NULL;
 	if (machine == NULL || !(run.uses_platform || run.has_platforms))

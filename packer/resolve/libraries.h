@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The libraries of an ELF file, found as its loader will find them: the whole of a process is gone
- * through in the loader's order, since what an object finds depends on who loaded it (DT_RPATH),
- * and since a name that is loaded is not looked for again.
+ * Libraries of an ELF file, looked up as its loader does. The lookup goes through a whole process
+ * in the loader's order: the result depends on the object that loaded the requesting one
+ * (DT_RPATH), and a name that is already loaded is not looked up again.
  */
 #ifndef LULL_PACKER_LIBRARIES_H
 #define LULL_PACKER_LIBRARIES_H
@@ -18,16 +18,16 @@
 #include "resolve/process.h"
 #include "resolve/rule_words.h"
 
-/* A rule that has files to be packed, for rule_files_add(). */
+/* A rule with files to pack, for rule_files_add(). */
 struct libraries_noted {
 	enum rule_number rule;
-	const char *of;	 /* the path of the object for which it counts */
-	const char *lib; /* what $LIB stands for; NULL: nothing */
+	const char *of;	 /* path of the object that triggers the rule */
+	const char *lib; /* value of $LIB; NULL: none */
 };
 
-/* What the environment of a process says to its loader (ld.so(8)); NULL: nothing. */
+/* Environment variables for the loader (ld.so(8)); NULL: not set. */
 struct libraries_given {
-	const char *path;    /* LD_LIBRARY_PATH, its absolute directories, with colons between */
+	const char *path;    /* absolute directories of LD_LIBRARY_PATH, separated by colons */
 	const char *preload; /* LD_PRELOAD */
 };
 
@@ -39,23 +39,23 @@ struct libraries {
 	size_t cache_size;
 	struct ldcache cache; /* valid if `has_cache` */
 	bool has_cache;
-	const struct object *loader_object; /* the last that was read, and what it has */
+	const struct object *loader_object; /* the loader read last, and its contents */
 	struct loader loader;
-	/* Search trees of strings, which are the plan's: */
-	void *missing;		  /* what was reported already */
-	void *looked_for, *there; /* directories for special processors, and those that exist */
-	void *noted_once, *told;  /* of rules, and of what is left out */
+	/* Search trees of strings, which the plan owns: */
+	void *missing;		   /* reported as missing */
+	void *checked, *existing;  /* directories for certain processors */
+	void *recorded, *reported; /* rules, and printed notes */
 	struct libraries_noted *noted;
 	size_t noted_count;
 	struct rule_words words[RULES];
-	const struct object
-	    *asked; /* a C library, for which version it was asked, and the answer */
-	const char *asked_version;
-	bool answer;
-	bool tell; /* what is left out though a program would load it */
+	/* The last lookup of a version: the C library, the version, and whether it defines that. */
+	const struct object *version_object;
+	const char *version;
+	bool has_version;
+	bool reports_left_out; /* report libraries that programs load but packer leaves out */
 	/*
-	 * Whether a file of that name is elsewhere, from where another than the loader may bring
-	 * it; NULL: not known.
+	 * Whether a file with this name is elsewhere in the image, where a program other than the
+	 * loader may load it; NULL: unknown.
 	 */
 	bool (*is_elsewhere)(const void *context, const char *name);
 	const void *context;
@@ -66,9 +66,9 @@ void libraries_end(struct libraries *libraries);
 bool libraries_is_new(void **set, const char *string);
 
 /*
- * Plans the loader and all libraries of `object`, which is at `entry`, those that it loads at run
- * time too, in a process that is given `given`. With `optional` none must be there. Returns 0, or
- * -1 after a warning each.
+ * Plans the loader and all libraries of `object`, planned at `entry`, including those that it
+ * loads at run time, in a process with the environment `given`. If `optional`, missing libraries
+ * are no errors. Returns 0, or -1 after warnings.
  */
 int libraries_add(struct libraries *libraries, const struct plan_entry *entry,
 		  const struct object *object, struct libraries_given given, bool optional);
@@ -77,16 +77,15 @@ struct run {
 	struct libraries *libraries;
 	struct process process;
 	struct libraries_given given;
-	bool optional;	    /* nothing in it must be found */
-	bool has_variants;  /* set: better processors would take other files */
-	bool has_platforms; /* set: so would those of another platform, where the loader is an old
-			       one */
-	bool uses_platform; /* set: $PLATFORM is a part of where it looks */
+	bool optional;	    /* missing libraries are no errors */
+	bool has_variants;  /* set: better processors would load other files */
+	bool has_platforms; /* set: processors of other platforms would, with an old loader */
+	bool uses_platform; /* set: $PLATFORM is in a search path */
 };
 
 /*
- * The path, to be freed, of the library `name` in a directory of /etc/ld.so.conf or of the files
- * that it includes, where there is no cache; NULL: in none, or there is a cache.
+ * Looks up a library in the directories of /etc/ld.so.conf and of the files that it includes, if
+ * there is no cache. Returns its path, to be freed; NULL if it is not found or there is a cache.
  */
 char *uncached_find(const struct libraries *libraries, const char *name);
 

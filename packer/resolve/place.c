@@ -18,8 +18,8 @@
 #include "resolve/closure.h"
 
 /*
- * An image that is made in the directory that it is made of is not part of it, or each would hold
- * the one before.
+ * Whether packer will replace this file. An image that is written into a packed directory is not
+ * part of it: each image would contain the one before.
  */
 static bool
 is_replaced(const struct closure *closure, const char *path)
@@ -64,7 +64,7 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 	return result;
 }
 
-/* A link in a tree stays as it is. */
+/* Copies a symlink of a tree unchanged. */
 static int
 read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 {
@@ -81,7 +81,7 @@ read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 	return 0;
 }
 
-/* A directory, where a planned link to one is as good. */
+/* Plans a directory with its contents. A planned symlink to a directory serves as well. */
 static int
 add_directory(struct closure *closure, const char *from, const char *to, struct plan_why why,
 	      struct plan_entry *wanted)
@@ -153,7 +153,7 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 	bool into = to[strlen(to) - 1] == '/';
 	struct stat found;
 	bool is_directory = stat(from, &found) == 0 && S_ISDIR(found.st_mode);
-	/* A directory given for /bin/ or / is not put in there by its name: its files are. */
+	/* A directory for /bin/ or / is not put there by its name: its contents are. */
 	char *wanted = xasprintf("%s%s", to, is_directory ? "/." : into ? name : "");
 	char *located = plan_locate(closure->plan, wanted);
 	int result = -1;
@@ -170,8 +170,8 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 }
 
 /*
- * What the kernel or a boot makes up: a link there stays, and what is behind it now is not the
- * image's.
+ * Whether the kernel or a boot creates the path: symlinks to it stay, and its current contents are
+ * not packed.
  */
 static bool
 is_made_up(const char *path)
@@ -187,7 +187,7 @@ is_made_up(const char *path)
 	return false;
 }
 
-/* Whether the way to `found` leads through there. */
+/* Whether the way to `found` leads through such a path. */
 static bool
 passes_made_up(const struct source_found *found)
 {
@@ -198,12 +198,12 @@ passes_made_up(const struct source_found *found)
 }
 
 int
-place_way(struct closure *closure, const struct source_found *found, place_ends *ends,
-	  struct plan_why why)
+place_links_on_way(struct closure *closure, const struct source_found *found, place_ends *ends,
+		   struct plan_why why)
 {
 	struct source_found way = *found;
 
-	/* What the last link leads through is of no use without its end. */
+	/* Steps after the last symlink are useless without its target. */
 	way.count = 0;
 	for (size_t i = 0; i < found->count && !ends(found->steps[i].path); i++)
 		if (found->steps[i].target != NULL)
@@ -217,7 +217,7 @@ place_way(struct closure *closure, const struct source_found *found, place_ends 
 	return -1;
 }
 
-/* Plans what a link leads to, which is not a link itself. */
+/* Plans the target of a symlink, which is not a symlink itself. */
 static int
 add_target(struct closure *closure, const struct source_found *found,
 	   const struct closure_link *link)
@@ -238,7 +238,7 @@ add_target(struct closure *closure, const struct source_found *found,
 	return result;
 }
 
-/* Whether the file at `path` in the source is the one of `here`. */
+/* Whether the file at `path` in the source is the file `here`. */
 static bool
 is_same(const struct source *source, const char *path, const struct stat *here)
 {
@@ -250,7 +250,7 @@ is_same(const struct source *source, const char *path, const struct stat *here)
 	return is;
 }
 
-/* Whether filters leave out what a link leads to, in the image. */
+/* Whether filters exclude the target of a symlink in the image. */
 static bool
 is_left_out(struct closure *closure, const char *link)
 {
@@ -268,7 +268,7 @@ follow_link(struct closure *closure, const struct closure_link *link)
 	const struct plan_entry *entry = plan_find(closure->plan, link->path);
 	struct source_found found;
 	struct stat here;
-	/* What a tree's links lead to is in the tree. */
+	/* In a tree of another system (-r), symlinks never lead out of it. */
 	char *real = source_link(closure->source, link->from, &here);
 	bool leads = real != NULL;
 	int result = 0;
@@ -278,8 +278,8 @@ follow_link(struct closure *closure, const struct closure_link *link)
 		return 0;
 	bool is_there = source_find(closure->source, closure->plan, link->path, &found) == 0;
 	if (is_there && passes_made_up(&found)) {
-		result = place_way(closure, &found, is_made_up,
-				   (struct plan_why){"link of", link->spec});
+		result = place_links_on_way(closure, &found, is_made_up,
+					    (struct plan_why){"link of", link->spec});
 		goto out;
 	}
 	if (is_there && (found.path[0] == '\0' ||
@@ -294,9 +294,10 @@ follow_link(struct closure *closure, const struct closure_link *link)
 			result = add_target(closure, &found, link);
 		goto out;
 	}
-	message_warnx("cannot put %s at %s: it is a link to %s, which is not there; pack that with "
-		      "-f SRC:DST",
-		      link->from, link->path, entry->content);
+	message_warnx(
+	    "cannot put %s at %s: it is a symlink to %s, which is not in the image; pack that "
+	    "with -f SRC:DST",
+	    link->from, link->path, entry->content);
 	result = -1;
 out:
 	if (is_there)
@@ -309,7 +310,7 @@ place_links(struct closure *closure)
 {
 	size_t failed = 0;
 
-	/* Directories that links lead to have further links. */
+	/* Target directories may contain further symlinks. */
 	for (size_t i = 0; i < closure->link_count && interrupt_signal() == 0; i++) {
 		const struct closure_link link = closure->links[i];
 		failed += follow_link(closure, &link) != 0;

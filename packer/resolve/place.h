@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files and trees of this machine put somewhere in the image. They return 0, or -1 after a warning.
+ * Places files and trees of this machine in the image. Functions return 0, or -1 after a warning.
  */
 #ifndef LULL_PACKER_PLACE_H
 #define LULL_PACKER_PLACE_H
@@ -14,29 +14,29 @@ struct closure;
 struct source_found;
 
 /*
- * Plans what is at `from` on this machine for the path `to`, which has no links in it: a file, or a
- * directory with all that is in it. `follow`: where `from` is a link, what it leads to is meant.
+ * Plans the file or directory `from` of this machine, with all its contents, at `to`, a path
+ * without symlinks. With `follow`, a symlink `from` is followed.
  */
 int place_file(struct closure *closure, const char *from, const char *to, bool follow,
 	       struct plan_why why);
 
 /*
- * The same for any absolute `to`: planned links in it are followed; a file is put below one that
- * ends with a slash, by its own name; of a directory what is in it joins what is in the other.
+ * As place_file(), for any absolute `to`: follows planned symlinks in it; puts a file into `to`,
+ * by its own name, if that ends with a slash; merges the contents of a directory into an existing
+ * one.
  */
 int place_at(struct closure *closure, const char *from, const char *to, struct plan_why why);
 
-/* Plans the links on the way to what was found, up to the first path that `ends` it. */
+/* Plans the symlinks on the way to `found`, up to the first path for which `ends` returns true. */
 typedef bool place_ends(const char *path);
-int place_way(struct closure *closure, const struct source_found *found, place_ends *ends,
-	      struct plan_why why);
+int place_links_on_way(struct closure *closure, const struct source_found *found, place_ends *ends,
+		       struct plan_why why);
 
 /*
- * Plans what the links of all trees lead to, once everything else has its place: files, and
- * directories with all that is in them, but nothing by way of /proc, /sys, /dev or /run, nor what
- * filters leave out. A link that leads nowhere here does so in the image too; one that leads
- * somewhere must lead there from its new place. Returns the number of those that do not, each after
- * a warning.
+ * Plans the targets of the symlinks of all trees, after everything else is placed: files, and
+ * directories with all their contents. Skips targets reached through /proc, /sys, /dev or /run,
+ * and those that filters exclude. A dangling symlink stays so in the image; any other must work
+ * from its new place. Returns the number of those that do not, each after a warning.
  */
 size_t place_links(struct closure *closure);
 

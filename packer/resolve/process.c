@@ -17,15 +17,14 @@
 #include "text.h"
 
 /*
- * Where a loader looks for a library, in order. glibc: ld.so(8), and elf/dl-load.c _dl_map_object()
- * where the page is silent; musl: ldso/dynlink.c load_library(). Pure: candidates go to a function,
- * which looks at the files. LD_LIBRARY_PATH is that of an experiment; packer's own is not the
- * image's.
+ * The search order of loaders. glibc: ld.so(8), and elf/dl-load.c _dl_map_object() where the page
+ * does not specify it; musl: ldso/dynlink.c load_library(). Pure: a callback checks the
+ * candidates. LD_LIBRARY_PATH is that of an experiment; packer's own does not apply to the image.
  */
 
 /*
- * The tokens' values for one object; `lib` and `platform` are NULL with musl, which knows $ORIGIN
- * alone.
+ * Values of tokens for one object; `lib` and `platform` are NULL with musl, which knows only
+ * $ORIGIN.
  */
 struct tokens {
 	const char *origin;
@@ -33,16 +32,17 @@ struct tokens {
 	const char *platform;
 };
 
-/* What ends a token without braces: no letter, digit or underscore (elf/dl-load.c is_dst()). */
+/* Whether `c` continues the name of a token without braces (elf/dl-load.c is_dst()). */
 static bool
-goes_on(char c)
+is_token_char(char c)
 {
 	return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
 /*
- * The length of the token at `at`, which is a dollar sign, and its value; 0 for anything else. musl
- * looks at no more than the name: $ORIGINAL is $ORIGIN and "AL" (ldso/dynlink.c fixup_rpath()).
+ * Returns the length of the token at `at`, which is a dollar sign, and its value; 0 if it is no
+ * token. musl compares the name only: $ORIGINAL is $ORIGIN and "AL" (ldso/dynlink.c
+ * fixup_rpath()).
  */
 static size_t
 token_at(const char *at, const struct tokens *tokens, bool musl, const char **value)
@@ -59,7 +59,7 @@ token_at(const char *at, const struct tokens *tokens, bool musl, const char **va
 		if (known[i].value == NULL || strncmp(at + 1 + braces, known[i].name, length) != 0)
 			continue;
 		char next = at[1 + braces + length];
-		if (braces ? next != '}' : !musl && goes_on(next))
+		if (braces ? next != '}' : !musl && is_token_char(next))
 			continue;
 		*value = known[i].value;
 		return 1 + length + (braces ? 2 : 0);
@@ -68,11 +68,12 @@ token_at(const char *at, const struct tokens *tokens, bool musl, const char **va
 }
 
 /*
- * Appends `length` bytes of `in` with its tokens replaced; false with musl for a token that it does
- * not know.
+ * Appends `length` bytes of `in` with tokens replaced. Returns false with musl if a token is
+ * unknown.
  */
 static bool
-expand(struct text *out, const char *in, size_t length, const struct tokens *tokens, bool musl)
+append_expanded(struct text *out, const char *in, size_t length, const struct tokens *tokens,
+		bool musl)
 {
 	const char *end = in + length, *value = NULL;
 
@@ -90,17 +91,14 @@ expand(struct text *out, const char *in, size_t length, const struct tokens *tok
 	return true;
 }
 
-/*
- * Tries `name` in the directory that is in `t`, and before that in those below it for special
- * processors.
- */
+/* Tries `name` in the directory in `t`, but first in its subdirectories for certain processors. */
 static int
 try_directory(struct text *t, const char *name, const char *const *variants,
 	      enum search_place place, search_try *try, void *context)
 {
 	size_t length = t->used;
 
-	/* In the current directory the name alone tells more. */
+	/* For the current directory, the plain name gives a clearer message. */
 	for (;; variants++) {
 		const char *variant = variants != NULL && length > 0 ? *variants : NULL;
 		t->used = length;
@@ -126,19 +124,16 @@ try_list(const struct search *search, const char *list, const char *separators,
 	char path[PATH_MAX];
 	struct text t = text_in(path, sizeof(path));
 
-	/*
-	 * Nobody takes notice of an empty list, and musl not of one with a token that it does not
-	 * know.
-	 */
-	if (list[0] == '\0' || !expand(&t, list, strlen(list), tokens, musl))
+	/* All loaders ignore an empty list; musl also ignores one with an unknown token. */
+	if (list[0] == '\0' || !append_expanded(&t, list, strlen(list), tokens, musl))
 		return 0;
 	for (;;) {
 		size_t length = strcspn(list, separators);
 		t = text_in(path, sizeof(path));
-		expand(&t, list, length, tokens, musl);
+		append_expanded(&t, list, length, tokens, musl);
 		if (t.used > 0 && t.data[t.used - 1] != '/')
 			text_char(&t, '/');
-		/* musl passes over an empty element; to glibc it is the current directory. */
+		/* musl skips an empty element; for glibc, it is the current directory. */
 		if (!(musl && length == 0)) {
 			int result = try_directory(&t, name, search->variants, place, try, context);
 			if (result != 0)
@@ -150,10 +145,7 @@ try_list(const struct search *search, const char *list, const char *separators,
 	}
 }
 
-/*
- * Whether `path` begins with a default directory, be it in one below that: what NODEFLIB keeps the
- * cache from.
- */
+/* Whether `path` is anywhere below a default directory: NODEFLIB excludes such cache entries. */
 static bool
 is_below_default(const struct search *search, const char *path)
 {
@@ -163,7 +155,7 @@ is_below_default(const struct search *search, const char *path)
 	return false;
 }
 
-/* The cache has one answer: what is wrong with that is looked for in the default directories. */
+/* Tries the cache, which has one result; if that is unusable, the default directories follow. */
 static int
 try_cache(const struct search *search, const struct search_object *by, const char *name,
 	  search_try *try, void *context)
@@ -184,7 +176,7 @@ search_glibc(const struct search *search, const struct search_object *by, const 
 {
 	int result = 0;
 
-	/* An RPATH beside a RUNPATH is ignored, also where it would be inherited. */
+	/* An RPATH is ignored if the object also has a RUNPATH, even for inheritance. */
 	for (const struct search_object *o = by; by->runpath == NULL && o != NULL && result == 0;
 	     o = o->loader) {
 		struct tokens tokens = {o->origin, search->lib, search->platform};
@@ -241,7 +233,7 @@ search_name(const struct search *search, const struct search_object *by, const c
 	if (search->musl)
 		text_string(&t, name);
 	else
-		expand(&t, name, strlen(name), &tokens, false);
+		append_expanded(&t, name, strlen(name), &tokens, false);
 	text_char(&t, '\0');
 	return t.full ? -1 : 0;
 }
@@ -252,7 +244,7 @@ search_library(const struct search *search, const struct search_object *by, cons
 {
 	char path[PATH_MAX];
 
-	/* Tokens are replaced first: their values hold slashes. */
+	/* Replace tokens first: their values contain slashes. */
 	if (search_name(search, by, name, path) != 0)
 		return 0;
 	if (strchr(path, '/') != NULL)
@@ -302,9 +294,9 @@ is_directory(const struct source *source, const char *path)
 }
 
 /*
- * The directories built into glibc's loader, which distributions set, where they cannot be read
- * from it. Debian's has the multiarch ones and, without them, those of its older biarch packages;
- * all others have lib or lib64.
+ * Sets the default directories if they cannot be read from glibc's loader, into which
+ * distributions compile them. Debian's are the multiarch directories or, without them, those of
+ * its older biarch packages; all others have lib or lib64.
  */
 static void
 set_directories(struct process *process, const struct source *source, const struct machine *machine)
@@ -330,7 +322,7 @@ set_directories(struct process *process, const struct source *source, const stru
 	process->search.lib = process->lib;
 }
 
-/* What the loader looks in before each directory, on this kind of processor. */
+/* Sets the subdirectories that the loader searches before each directory on this processor. */
 static void
 set_variants(struct process *process, bool legacy)
 {
@@ -351,8 +343,8 @@ set_variants(struct process *process, bool legacy)
 }
 
 /*
- * $LIB is the first of those below /usr, or else, with a glibc elsewhere, the last component of the
- * first.
+ * $LIB is the first directory below /usr; without one, for a glibc elsewhere, it is the last
+ * component of the first directory.
  */
 void
 process_use_loader(struct process *process, const struct loader *loader)
@@ -379,8 +371,8 @@ process_use_loader(struct process *process, const struct loader *loader)
 }
 
 /*
- * The file at `path` in the source as a string, or NULL if it is not there. One that cannot be read
- * is empty to musl.
+ * Returns the contents of the file at `path` in the source, to be freed, or NULL if it does not
+ * exist. musl treats an unreadable file as empty.
  */
 static char *
 read_text(const struct source *source, const char *path)
@@ -400,7 +392,7 @@ read_text(const struct source *source, const char *path)
 }
 
 /*
- * The file of directories is looked for two levels above the loader (ldso/dynlink.c
+ * Reads the search path from etc/ld-musl-ARCH.path two levels above the loader (ldso/dynlink.c
  * load_library()).
  */
 static void
@@ -499,8 +491,8 @@ add_name(struct loaded *loaded, const char *name)
 }
 
 /*
- * The directory that an object is in here, which an executable's links lead to; NULL: that of the
- * image.
+ * Returns the directory of an object on this machine, with an executable's symlinks resolved, to
+ * be freed; NULL if it is the one in the image.
  */
 static char *
 find_directory(const struct plan_entry *entry, const char *from, bool is_executable)
@@ -525,7 +517,7 @@ process_load(struct process *process, const struct object *object, const struct 
 	loaded->object = object;
 	loaded->entry = entry;
 	loaded->path = xstrdup(path);
-	/* musl knows by name only what it has searched for. */
+	/* musl records only names that it has searched for. */
 	if (!process->search.musl || strchr(name, '/') == NULL)
 		add_name(loaded, name);
 	loaded->search = (struct search_object){
@@ -561,7 +553,7 @@ process_has_name(const struct process *process, const char *name)
 	return process->search.musl && search_musl_is_loader(name);
 }
 
-/* Hard links stay such in the image where both keep their paths. */
+/* Hard links remain hard links in the image if both keep their paths. */
 static bool
 is_same_file(const struct plan_entry *a, const struct plan_entry *b)
 {
@@ -579,8 +571,8 @@ process_has_entry(struct process *process, const struct plan_entry *entry, const
 		if (!process->search.musl)
 			add_name(loaded, name);
 		else if (loaded->name_count == 0 && strchr(name, '/') == NULL)
-			add_name(loaded,
-				 strrchr(loaded->path, '/') + 1); /* the file's own, not `name` */
+			add_name(loaded, strrchr(loaded->path, '/') +
+					     1); /* the file's own name, not `name` */
 		return true;
 	}
 	return false;

@@ -46,7 +46,7 @@ name_of(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
-/* The folder above the one of a program, to be freed, or NULL for one at the root. */
+/* Returns the parent of a program's directory, to be freed, or NULL if that is the root. */
 static char *
 prefix_of(const char *path)
 {
@@ -57,7 +57,7 @@ prefix_of(const char *path)
 	return length > 1 ? xasprintf("%.*s", (int)length - 1, path) : NULL;
 }
 
-/* Whether there are other files than libraries in a folder. */
+/* Whether a folder has files other than libraries. */
 static bool
 has_data(const struct source *source, const char *folder)
 {
@@ -76,7 +76,7 @@ has_data(const struct source *source, const char *folder)
 	return has;
 }
 
-/* Folders of a name; /usr/lib/init is of none. */
+/* Appends directories with the program's name. /usr/lib/init belongs to no program. */
 static void
 find_named(struct program_trees *trees, const struct source *source, const char *prefix,
 	   const char *path, const char *name, const char *multiarch)
@@ -86,7 +86,7 @@ find_named(struct program_trees *trees, const struct source *source, const char 
 	char folder[PATH_MAX];
 
 	for (size_t i = 0; i < PLACES && strcmp(name, "init") != 0; i++) {
-		/* xasprintf() would take longer than all the rest. */
+		/* xasprintf() would dominate the run time. */
 		struct text t = text_in(folder, sizeof(folder));
 		text_string(&t, prefix);
 		text_string(&t, below[i]);
@@ -127,7 +127,7 @@ program_tree_find(struct program_trees *trees, const struct source *source, cons
 	free(above);
 }
 
-/* Whether a file of the folder is planned, beside the program. */
+/* Whether a file of the folder is planned, other than the program. */
 static bool
 has_file(const struct plan *plan, const struct program_tree *tree)
 {
@@ -144,7 +144,7 @@ has_file(const struct plan *plan, const struct program_tree *tree)
 	return false;
 }
 
-/* Whether a traced run has shown what it needs. */
+/* Whether a traced run executed the program, and so showed its files. */
 static bool
 was_run(const struct plan_entry *program)
 {
@@ -166,10 +166,10 @@ program_tree_report(const struct program_trees *trees, const struct plan *plan)
 		if (tree->program == reported || has_file(plan, tree) ||
 		    was_run(plan_find(plan, tree->program)))
 			continue;
-		/* One folder says enough. */
+		/* Report one folder for each program. */
 		reported = tree->program;
 		message_warnx(
-		    "note: %s may need files of %s that are not packed; a run under -t packs "
+		    "note: %s may need files in %s that are not packed; a run under -t packs "
 		    "what it needs",
 		    tree->program, tree->folder);
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs that have files of their own which no file names: gcc its compilers, gdb its
- * scripts, java its modules, a venv its packages. They find them by their own path or have
- * it built in. What is seen of it are folders: NAME in lib, libexec or share beside the
- * folder of the program; lib beside it, with files in it that are no libraries, where it is
- * no common one; pyvenv.cfg above it.
+ * Programs with private files that no file names: gcc has compilers, gdb scripts, java modules, a
+ * venv packages. They find these relative to their own path, or by a built-in path. Only
+ * directories are recognized: NAME in lib, libexec or share next to the program's directory; lib
+ * next to it, if that is no standard directory and holds files other than libraries; the parent
+ * directory, if it has a pyvenv.cfg.
  */
 #ifndef LULL_PACKER_PROGRAM_TREE_H
 #define LULL_PACKER_PROGRAM_TREE_H
@@ -16,9 +16,9 @@ struct plan;
 struct source;
 
 struct program_tree {
-	const char *program; /* of the plan */
+	const char *program; /* owned by the plan */
 	char *folder;
-	bool is_prefix; /* lib beside the program: its libraries are no sign that all is packed */
+	bool is_prefix; /* lib next to bin: its libraries do not show that the rest is packed */
 };
 
 struct program_trees {
@@ -27,15 +27,15 @@ struct program_trees {
 };
 
 /*
- * Looks for those of a program that was asked for as `asked` and is at `path`, a string of
- * the plan; `multiarch` is the name of its machine's folder below lib, or NULL.
+ * Looks for the private directories of the program at `path`, a string of the plan, which was
+ * requested as `asked`. `multiarch` is its machine's directory below lib, or NULL.
  */
 void program_tree_find(struct program_trees *trees, const struct source *source, const char *asked,
 		       const char *path, const char *multiarch);
 
 /*
- * Reports, once all is planned, those of which no file is, unless a traced run has executed
- * the program.
+ * Reports, after all is planned, the directories of which no file is planned, unless a traced run
+ * executed the program.
  */
 void program_tree_report(const struct program_trees *trees, const struct plan *plan);
 

@@ -25,7 +25,7 @@ is_object(const char *word, size_t length)
 	       memchr(word, '/', length) == NULL;
 }
 
-/* The words of one line, from `at` up to `end`. */
+/* Appends the words of one line, from `at` up to `end`. */
 static void
 read_line(struct rule_words *words, const char *at, const char *end, const char *key)
 {
@@ -56,7 +56,7 @@ rule_words_read(struct rule_words *words, const char *text, const char *key)
 	}
 }
 
-/* The words of a planned file. */
+/* Appends the words of a planned file. */
 static void
 read_entry(struct rule_words *words, const struct plan_entry *entry, const char *key)
 {
@@ -107,7 +107,7 @@ rule_words_free(struct rule_words *words)
 }
 
 char *
-rule_words_put(const char *text, const char *word)
+rule_words_expand(const char *text, const char *word)
 {
 	const char *at = strstr(text, "%s");
 

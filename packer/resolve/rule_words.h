@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What %s stands for in a rule: words of a file of the image. */
+/* Values of %s in a rule: words from a file of the image. */
 #ifndef LULL_PACKER_RULE_WORDS_H
 #define LULL_PACKER_RULE_WORDS_H
 
@@ -17,19 +17,19 @@ struct rule_words {
 };
 
 /*
- * Adds the words of `text`: of lines that begin with `key`, those behind it, but nothing in
- * brackets; with `key` NULL all that end in ".so". What follows a # is a comment. Pure.
+ * Appends the words of `text`: on lines that begin with `key`, the words after it, without text in
+ * brackets; if `key` is NULL, all words that end in ".so". # begins a comment. Pure.
  */
 void rule_words_read(struct rule_words *words, const char *text, const char *key);
 
-/* Those of one rule, out of `words`, which has RULES of them, zeroed at first; looked for once. */
+/* Returns the words of one rule. `words` has RULES elements, zeroed at first; each is read once. */
 const struct rule_words *rule_words_get(struct rule_words *words, enum rule_number number,
 					const struct plan *plan);
 
-/* Frees what is in all RULES of them. */
+/* Frees the contents of all RULES elements. */
 void rule_words_free(struct rule_words *words);
 
-/* `text` with the first %s in it replaced by `word`, to be freed. */
-char *rule_words_put(const char *text, const char *word);
+/* Returns `text` with its first %s replaced by `word`, to be freed. */
+char *rule_words_expand(const char *text, const char *word);
 
 #endif

@@ -26,7 +26,7 @@ is_shell(const struct script *script)
 	return false;
 }
 
-/* Whether the text tests for the path, as `[ -x PATH ]`, or by `command -v`. */
+/* Whether the text tests for the path, as in `[ -x PATH ]` or `command -v`. */
 static bool
 is_tested(const char *text, const char *path)
 {
@@ -41,7 +41,7 @@ is_tested(const char *text, const char *path)
 	return false;
 }
 
-/* What the kernel makes up, or a boot. */
+/* Whether the kernel or a boot creates the path. */
 static bool
 is_made_up(const char *path)
 {
@@ -50,7 +50,7 @@ is_made_up(const char *path)
 }
 
 static bool
-lacks(const struct closure *closure, const char *path, bool is_image)
+is_missing(const struct closure *closure, const char *path, bool is_image)
 {
 	struct source_found found;
 
@@ -62,8 +62,8 @@ lacks(const struct closure *closure, const char *path, bool is_image)
 }
 
 static void
-report(const struct closure *closure, const struct plan_entry *entry, const char *text,
-       bool is_image)
+report_missing_program(const struct closure *closure, const struct plan_entry *entry,
+		       const char *text, bool is_image)
 {
 	struct command command;
 	const char *first = NULL;
@@ -71,11 +71,13 @@ report(const struct closure *closure, const struct plan_entry *entry, const char
 	command_read_script(&command, text);
 	for (size_t i = 0; i < command.count && first == NULL; i++) {
 		const char *name = command.list[i].name;
-		if (!is_made_up(name) && !is_tested(text, name) && lacks(closure, name, is_image))
+		if (!is_made_up(name) && !is_tested(text, name) &&
+		    is_missing(closure, name, is_image))
 			first = name;
 	}
 	if (first != NULL && is_image)
-		message_warnx("%s: the script starts %s, which is not there", entry->path, first);
+		message_warnx("%s: the script starts %s, which is not in the image", entry->path,
+			      first);
 	else if (first != NULL)
 		message_warnx(
 		    "warning: %s is a script that starts %s, which is not packed; a run under -t "
@@ -100,7 +102,7 @@ script_body_report(struct closure *closure, bool is_image)
 				       map != NULL ? (char *)map : "");
 		if (map != NULL)
 			mapped_release(map);
-		report(closure, entry, text, is_image);
+		report_missing_program(closure, entry, text, is_image);
 		free(text);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the bodies of shell scripts start by absolute paths, as shims do: `exec
+ * Programs that the bodies of shell scripts start by absolute path, as shims do: `exec
  * "/root/.pyenv/libexec/pyenv"`.
  */
 #ifndef LULL_PACKER_SCRIPT_BODY_H
@@ -11,9 +11,9 @@
 struct closure;
 
 /*
- * Once all is planned, reports for each script that is to be executed what it starts and is
- * not there: what is on this machine and not planned, or, with `is_image`, what is not in
- * the image that is the source. What the script looks for before is not meant.
+ * Reports, after all is planned, for each script that is to be executed, the first program that it
+ * starts and that is missing: one on this machine that is not planned, or, if `is_image`, one that
+ * is not in the source image. Paths that the script tests first are skipped.
  */
 void script_body_report(struct closure *closure, bool is_image);
 

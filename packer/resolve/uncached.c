@@ -13,17 +13,17 @@
 
 enum {
 	DEPTH = 2
-}; /* the first file and those that it includes: more would let a few files take for ever */
+}; /* the first file and those that it includes; deeper, a few files could take for ever */
 
 static char *find_in_file(const struct libraries *libraries, const char *path, const char *name,
 			  int depth);
 
-/* In the files that a pattern stands for, whose directory is not a pattern. */
+/* Searches the files that match a pattern. Its directory has no wildcards. */
 static char *
 find_in_files(const struct libraries *libraries, const char *pattern, const char *name, int depth)
 {
 	const char *slash = strrchr(pattern, '/');
-	/* Relative ones are so to the first file. */
+	/* Patterns are relative to the directory of the first file. */
 	char *directory = xasprintf("%s%.*s/", pattern[0] == '/' ? "" : "/etc/",
 				    slash != NULL ? (int)(slash - pattern) : 0, pattern);
 	const char *file = slash != NULL ? slash + 1 : pattern;

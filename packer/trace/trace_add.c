@@ -362,7 +362,7 @@ add_resolved_path(struct adding *adding, const char *path)
 		return -1;
 	}
 	if (is_volatile(found.path)) {
-		result = place_way(closure, &found, is_volatile, adding->why);
+		result = place_links_on_way(closure, &found, is_volatile, adding->why);
 		source_release(&found);
 		return result;
 	}

@@ -190,7 +190,7 @@ checkout() {
 
 @test "files that the kernel cannot execute are refused wherever they would be executed" {
 	script "$WORK/plain" 'echo without a first line\n'
-	no="cannot pack $WORK/plain: the kernel cannot execute it: neither ELF nor #!"
+	no="cannot pack $WORK/plain: the kernel cannot execute it: it is neither ELF nor #!"
 	pack -b "$WORK/plain"
 	expect_refused "$no"
 	PATH=$WORK:$PATH pack -b plain
@@ -228,7 +228,7 @@ checkout() {
 	! "$WORK/5" || fail 'this kernel goes deeper'
 	rm "$OUT/image"
 	pack -b "$WORK/5"
-	expect_refused "cannot pack $WORK/5: more than 5 scripts"
+	expect_refused "cannot pack $WORK/5: its interpreter is a script, nested more than 5 deep"
 }
 
 @test "libraries in a packed /etc/ld.so.preload are packed" {
@@ -245,5 +245,5 @@ checkout() {
 	rm "$OUT/image"
 	printf 'libpre.so\n' >"$WORK/m/preload"
 	pack -b true -f "$WORK/m/preload:/etc/ld.so.preload"
-	expect_refused 'cannot find libpre.so, preloaded by /etc/ld.so.preload: it is looked for where each program looks; write its path there'
+	expect_refused 'cannot find libpre.so, preloaded by /etc/ld.so.preload: each program would search its own directories; write its absolute path there'
 }

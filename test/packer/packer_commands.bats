@@ -118,7 +118,7 @@ given() {
 	expect_equal "$stderr" "packer: warning: $WORK/shim is a script that starts $WORK/libexec/real, which is not packed; a run under -t packs what it needs"
 	run --separate-stderr packer --check "$OUT/image"
 	expect_status 1
-	expect_equal "$stderr" "packer: $OUT/image: $WORK/shim: the script starts $WORK/libexec/real, which is not there"
+	expect_equal "$stderr" "packer: $OUT/image: $WORK/shim: the script starts $WORK/libexec/real, which is not in the image"
 	rm "$OUT/image"
 	pack -b "$WORK/shim $WORK/libexec/real"
 	expect_packed
@@ -147,7 +147,7 @@ given() {
 		rm "$OUT/image"
 		pack -b "$WORK/$name"
 		expect_status 0
-		expect_equal "$stderr" "packer: note: $WORK/$program may need files of $WORK/$folder that are not packed; a run under -t packs what it needs"
+		expect_equal "$stderr" "packer: note: $WORK/$program may need files in $WORK/$folder that are not packed; a run under -t packs what it needs"
 		rm "$OUT/image"
 		pack -b "$WORK/$name" -f "$WORK/$folder"
 		expect_packed

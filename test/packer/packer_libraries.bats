@@ -56,7 +56,7 @@ expect_as_loader() {
 @test "an empty element of a search path is refused" {
 	make_chain "-Wl,--disable-new-dtags,-rpath,:$WORK/a:$WORK/b"
 	pack -b "$WORK/prog"
-	expect_refused "cannot pack $WORK/prog: it looks for liba.so in the directory that it is started in"
+	expect_refused "cannot pack $WORK/prog: it looks for liba.so in its current directory"
 }
 
 # prog needs liba, libmiddle and libend, found by -rpath. libmiddle needs libalias, a second name of liba's file in its

@@ -47,7 +47,7 @@ planned() {
 	bare "$WORK/l/glibc-hwcaps/x86-64-v3/liba.so"
 	program "$WORK/liba.so" -Wl,-rpath,"$WORK/l"
 	pack -b "$WORK/prog"
-	expect_refused "a library of $WORK/prog: only $WORK/l/glibc-hwcaps/x86-64-v3/liba.so, for some processors, is there"
+	expect_refused "a library of $WORK/prog: only $WORK/l/glibc-hwcaps/x86-64-v3/liba.so, for some processors, exists"
 }
 
 @test "the capability directories of old loaders are packed too" {
@@ -117,7 +117,7 @@ planned() {
 	program "$WORK/b/liba.so" -Wl,-rpath,"$WORK/a:$WORK/b"
 	mkdir "$WORK/a/liba.so"
 	pack -b "$WORK/prog"
-	expect_refused "$WORK/a/liba.so, found for a library of it, is not a file"
+	expect_refused "its library $WORK/a/liba.so is not a regular file"
 	rmdir "$WORK/a/liba.so"
 	printf 'text\n' >"$WORK/a/liba.so"
 	pack -b "$WORK/prog"
@@ -127,7 +127,7 @@ planned() {
 	expect_refused 'is not a shared library'
 	ln -sf liba.so "$WORK/a/liba.so"
 	pack -b "$WORK/prog"
-	expect_refused "$WORK/a/liba.so, found for a library of it: Too many levels"
+	expect_refused "its library $WORK/a/liba.so: Too many levels"
 }
 
 @test "musl loads the first file of a name, even for another machine" {
@@ -138,7 +138,7 @@ planned() {
 	expect_equal "$(planned)" b/liba.so
 	bare "$WORK/a/liba.so" -m32
 	pack -b "$WORK/prog"
-	expect_refused "$WORK/a/liba.so, found for a library of it, is for another machine"
+	expect_refused "its library $WORK/a/liba.so is for another machine"
 }
 
 @test "a 32-bit program gets 32-bit libraries in addition to the 64-bit ones" {

@@ -82,8 +82,8 @@ sysroot() {
 	run --separate-stderr packer --plan -b "$WORK/prog"
 	expect_status 0
 	expect_in "$stderr" \
-		"libgone.so is left out, which $WORK/prog loads at run time for x: it is recommended, but not there"
-	expect_in "$stderr" "libthere.so or its like is left out, which $WORK/prog loads at run time: it is only suggested"
+		"leaving out libgone.so, which $WORK/prog loads at run time for x: it is recommended, but not found"
+	expect_in "$stderr" "leaving out libthere.so and its alternatives, which $WORK/prog loads at run time: it is only suggested"
 	expect_equal "$(wc -l <<<"$stderr")" 2
 	rm "$OUT/image"
 	pack -b "$WORK/prog" -f "$WORK/lib/libthere.so"
@@ -104,7 +104,7 @@ sysroot() {
 	noted "$WORK/prog" '[{"soname":'
 	pack -b "$WORK/prog"
 	expect_status 0
-	expect_equal "$stderr" "packer: cannot read what $WORK/prog loads at run time: its note .note.dlopen is broken"
+	expect_equal "$stderr" "packer: cannot read what $WORK/prog loads at run time: its note .note.dlopen is invalid"
 	expect_in "$(paths)" prog
 }
 

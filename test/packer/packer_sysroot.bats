@@ -134,7 +134,7 @@ x86_64() {
 	# A relative link stays on this machine, where only named files are packed.
 	ln -s ../../only/file dir/beside
 	pack -r "$SYS" -f ./dir
-	expect_refused 'dir/beside: it is a link to ../../only/file, which is not there; pack that with -f SRC:DST'
+	expect_refused 'dir/beside: it is a symlink to ../../only/file, which is not in the image; pack that with -f SRC:DST'
 	pack -r "$SYS" -f ./dir -f ../only
 	expect_packed
 	expect_equal "$(cpio -i --quiet --to-stdout only/file <"$OUT/image")" here
@@ -360,7 +360,7 @@ followed() {
 	printf '# here\ninclude ld.so.conf.d/*.conf\n' >"$SYS/etc/ld.so.conf"
 	printf '/usr/lib/inner\n' >"$SYS/etc/ld.so.conf.d/inner.conf"
 	pack -r "$SYS" -b lulltool
-	expect_refused "$SYS/usr/lib/inner/libinner.so would be found by /etc/ld.so.cache, which is not there"
+	expect_refused "$SYS/usr/lib/inner/libinner.so can be found only through /etc/ld.so.cache, which does not exist"
 	PATH=$PATH:/sbin:/usr/sbin ldconfig -r "$SYS" 2>/dev/null || skip 'no ldconfig for trees here'
 	pack -r "$SYS" -b lulltool
 	expect_packed

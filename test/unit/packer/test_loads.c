@@ -32,7 +32,7 @@ reads_features(void **state)
 	assert_int_equal(note.features[1].priority, DLOPEN_RECOMMENDED);
 	assert_int_equal(note.features[2].priority, DLOPEN_SUGGESTED);
 	assert_string_equal(note.features[2].sonames[0], "libc.so");
-	/* A further note of the same file; without the NUL at its end, and as one object. */
+	/* A second note in the same file, as a single object and without the terminating NUL. */
 	assert_int_equal(dlopen_note_read(&note, "{\"soname\":[\"libd.so\"]}", 22), 0);
 	assert_int_equal(note.count, 4);
 	assert_string_equal(note.features[3].sonames[0], "libd.so");
@@ -40,7 +40,7 @@ reads_features(void **state)
 }
 
 static void
-takes_nothing_of_what_is_no_note(void **state)
+refuses_invalid_notes(void **state)
 {
 	static const char *const wrong[] = {
 	    "",
@@ -68,7 +68,7 @@ takes_nothing_of_what_is_no_note(void **state)
 	}
 }
 
-/* The words of `text` with blanks between. */
+/* Returns the words of `text`, separated by blanks. */
 static void
 expect_words(const char *text, const char *key, const char *expected)
 {
@@ -103,14 +103,14 @@ reads_words(void **state)
 }
 
 static void
-puts_words(void **state)
+expands_words(void **state)
 {
-	char *name = rule_words_put("libnss_%s.so.2", "files");
+	char *name = rule_words_expand("libnss_%s.so.2", "files");
 	(void)state;
 
 	assert_string_equal(name, "libnss_files.so.2");
 	free(name);
-	name = rule_words_put("plain", "files");
+	name = rule_words_expand("plain", "files");
 	assert_string_equal(name, "plain");
 	free(name);
 }
@@ -120,9 +120,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_features),
-	    cmocka_unit_test(takes_nothing_of_what_is_no_note),
+	    cmocka_unit_test(refuses_invalid_notes),
 	    cmocka_unit_test(reads_words),
-	    cmocka_unit_test(puts_words),
+	    cmocka_unit_test(expands_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
