@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a command line visibly starts: wrappers with their options, and the words of shells. */
+/* Programs that a command line visibly starts: wrappers with their options, and shell text. */
 #include "resolve/command.h"
 
 #include <setjmp.h>
@@ -14,7 +14,7 @@
 
 #include "words.h"
 
-/* `expected`: names, a question mark behind guesses, and what they are given. */
+/* `expected`: names, each with a question mark if it is a guess, and its environment. */
 static void
 expect(const char *line, const char *expected)
 {

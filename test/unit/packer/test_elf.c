@@ -14,7 +14,7 @@
 #include "host/elf.h"
 #include "made/elf_made.h"
 
-/* A made file of each kind gives back what was put in. */
+/* Reading a generated file of each kind returns what was written. */
 static void
 reads_both_classes_and_orders(void **state)
 {
@@ -41,8 +41,8 @@ reads_both_classes_and_orders(void **state)
 }
 
 /*
- * What elf_open() returns for a file with `count` entries of `tag`, all for one string of `length`
- * bytes.
+ * Returns the result of elf_open() for a file with `count` entries of `tag`, all for one string of
+ * `length` bytes.
  */
 static int
 open_long(uint64_t tag, uint64_t length, uint64_t count)
@@ -71,7 +71,7 @@ open_long(uint64_t tag, uint64_t length, uint64_t count)
 }
 
 static void
-limits_what_is_made_to_take_long(void **state)
+limits_files_crafted_to_take_long(void **state)
 {
 	(void)state;
 	assert_int_equal(open_long(DT_NEEDED, ELF_NAME - 1, 1), 0);
@@ -106,9 +106,9 @@ matches_by_class_order_and_machine(void **state)
 	assert_true(elf_match(&hard, &hard));
 }
 
-/* Offsets and sizes that lead out of the file, and strings that do not end. */
+/* Offsets and sizes that exceed the file, and unterminated strings. */
 static void
-refuses_what_leads_out(void **state)
+refuses_out_of_bounds(void **state)
 {
 	unsigned char file[ELF_MADE_SIZE];
 	Elf64_Ehdr *header = (Elf64_Ehdr *)file;
@@ -140,9 +140,9 @@ refuses_what_leads_out(void **state)
 	assert_false(elf_is("\177EL", 3));
 }
 
-/* Every beginning of a file, in memory of exactly its size: a sanitizer sees any read behind it. */
+/* Each truncation of a file, in memory of exactly its size: a sanitizer detects reads beyond it. */
 static void
-takes_any_cut(void **state)
+survives_any_truncation(void **state)
 {
 	unsigned char file[ELF_MADE_SIZE];
 	(void)state;
@@ -160,7 +160,7 @@ takes_any_cut(void **state)
 	}
 }
 
-/* binutils is the judge, on the file of this very program. */
+/* Compares with binutils, for the file of this test. */
 static void
 agrees_with_readelf(void **state)
 {
@@ -200,9 +200,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_both_classes_and_orders),
 	    cmocka_unit_test(matches_by_class_order_and_machine),
-	    cmocka_unit_test(refuses_what_leads_out),
-	    cmocka_unit_test(takes_any_cut),
-	    cmocka_unit_test(limits_what_is_made_to_take_long),
+	    cmocka_unit_test(refuses_out_of_bounds),
+	    cmocka_unit_test(survives_any_truncation),
+	    cmocka_unit_test(limits_files_crafted_to_take_long),
 	    cmocka_unit_test(agrees_with_readelf),
 	};
 

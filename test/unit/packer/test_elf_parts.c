@@ -38,7 +38,7 @@ reads_notes_of_both_alignments(void **state)
 }
 
 static void
-leaves_a_segment_of_notes_that_is_broken(void **state)
+skips_a_broken_segment_of_notes(void **state)
 {
 	static const uint32_t sizes[] = {1000, 0x7fffffff, 0xfffffff0, 0xffffffff};
 	unsigned char file[ELF_PARTS_SIZE];
@@ -58,7 +58,7 @@ leaves_a_segment_of_notes_that_is_broken(void **state)
 }
 
 static void
-reads_what_is_imported(void **state)
+reads_imports(void **state)
 {
 	unsigned char file[ELF_PARTS_SIZE];
 	(void)state;
@@ -71,20 +71,20 @@ reads_what_is_imported(void **state)
 		elf_symbols_start(&elf, &symbols);
 		assert_string_equal(elf_next_import(&elf, &symbols), "iconv_open");
 		assert_string_equal(elf_next_import(&elf, &symbols), "malloc");
-		/* Without a table that tells, whatever follows has no name. */
+		/* If no table gives the number of symbols, the bytes that follow have no name. */
 		assert_null(elf_next_import(&elf, &symbols));
 	}
 }
 
 static void
-takes_no_symbols_out_of_bounds(void **state)
+ignores_symbols_out_of_bounds(void **state)
 {
 	unsigned char file[ELF_PARTS_SIZE];
 	struct elf_symbols symbols;
 	struct elf elf;
 	(void)state;
 
-	/* More of them than the file has room for. */
+	/* More symbols than fit in the file. */
 	elf_parts_made(file, true, false, 4, ELF_PARTS_GNU);
 	elf_made_put(file + ELF_PARTS_HASH + 20, 0xffffffff, 4, false);
 	assert_int_equal(elf_open(&elf, file, sizeof(file)), 0);
@@ -92,11 +92,11 @@ takes_no_symbols_out_of_bounds(void **state)
 	assert_true(symbols.count <= (ELF_PARTS_SIZE - ELF_PARTS_SYMBOLS) / sizeof(Elf64_Sym));
 	while (elf_next_import(&elf, &symbols) != NULL)
 		;
-	/* A table at no address of the file. */
+	/* A table at an address outside the file. */
 	elf_made_put(file + ELF_MADE_DYNAMIC + 7 * sizeof(Elf64_Dyn) + 8, 0x90000, 8, false);
 	elf_symbols_start(&elf, &symbols);
 	assert_null(elf_next_import(&elf, &symbols));
-	/* A name that does not end in the table of strings. */
+	/* A name that is not terminated within the string table. */
 	elf_parts_made(file, true, false, 4, ELF_PARTS_GNU);
 	elf_made_put(file + ELF_PARTS_SYMBOLS + sizeof(Elf64_Sym), ELF_PARTS_SIZE, 4, false);
 	elf_symbols_start(&elf, &symbols);
@@ -104,7 +104,7 @@ takes_no_symbols_out_of_bounds(void **state)
 }
 
 static void
-finds_whole_strings_alone(void **state)
+finds_whole_strings_only(void **state)
 {
 	unsigned char file[ELF_PARTS_SIZE];
 	struct elf elf;
@@ -119,7 +119,7 @@ finds_whole_strings_alone(void **state)
 	assert_false(elf_has_string(&elf, "conv_open"));
 }
 
-/* binutils is the judge, on the file of this very program. */
+/* Compares with binutils, for the file of this test. */
 static void
 agrees_with_nm(void **state)
 {
@@ -152,7 +152,7 @@ agrees_with_nm(void **state)
 	objects_free(&objects);
 }
 
-/* The search in the tables depends on it, and the bits on their number. */
+/* Lookup requires sorted tables, and the bits limit the number of rules. */
 static void
 rules_are_sorted(void **state)
 {
@@ -172,7 +172,7 @@ rules_are_sorted(void **state)
 }
 
 static void
-rules_count_by_symbol_library_and_name(void **state)
+rules_match_by_symbol_library_and_name(void **state)
 {
 	unsigned char file[ELF_PARTS_SIZE];
 	struct elf elf;
@@ -185,7 +185,7 @@ rules_count_by_symbol_library_and_name(void **state)
 	assert_int_equal(rules_match(&elf, "libpam.so.0"),
 			 1 << RULE_GCONV | 1 << RULE_PAM | 1 << RULE_PAM_MODULES);
 	assert_int_equal(rules_match(&elf, "libtinfo.so"), 1 << RULE_GCONV);
-	/* With another C library its own rules hold. */
+	/* The symbols do not count with another C library. */
 	memcpy(file + ELF_MADE_STRINGS + 1, "libc.xx.6", 9);
 	assert_int_equal(rules_match(&elf, NULL), 0);
 	assert_int_equal(rules_match_name("/usr/bin/tmux"), 1 << RULE_LOCALE);
@@ -198,13 +198,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_notes_of_both_alignments),
-	    cmocka_unit_test(leaves_a_segment_of_notes_that_is_broken),
-	    cmocka_unit_test(reads_what_is_imported),
-	    cmocka_unit_test(takes_no_symbols_out_of_bounds),
-	    cmocka_unit_test(finds_whole_strings_alone),
+	    cmocka_unit_test(skips_a_broken_segment_of_notes),
+	    cmocka_unit_test(reads_imports),
+	    cmocka_unit_test(ignores_symbols_out_of_bounds),
+	    cmocka_unit_test(finds_whole_strings_only),
 	    cmocka_unit_test(agrees_with_nm),
 	    cmocka_unit_test(rules_are_sorted),
-	    cmocka_unit_test(rules_count_by_symbol_library_and_name),
+	    cmocka_unit_test(rules_match_by_symbol_library_and_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,12 +35,12 @@ reads_the_real_kernel(void **state)
 	kernel_file_complete(&file);
 	assert_int_equal(file.image.machine, EM_X86_64);
 	assert_true(file.image.is64 && !file.image.big);
-	/* Debian's file is called by its release. */
+	/* Debian's file is named after its release. */
 	assert_string_equal(file.image.release, strstr(real, "vmlinuz-") + strlen("vmlinuz-"));
 	assert_null(file.unpacked);
 	/*
-	 * It has no configuration in it, which is known only when it is unpacked; that is ELF, of
-	 * the same release.
+	 * It contains no configuration, which is known only after unpacking; the unpacked file is
+	 * ELF, of the same release.
 	 */
 	assert_false(kernel_file_config(&file, &text, &size));
 	assert_non_null(file.unpacked);
@@ -69,7 +69,7 @@ reads_headers(void **state)
 	assert_int_equal(kernel_image_read(&image, file, sizeof(file)), 0);
 	assert_int_equal(image.machine, EM_386);
 	assert_false(image.is64);
-	/* Older ones tell less. */
+	/* Older headers have fewer fields. */
 	kernel_made_bzimage(file, 0x20b, 1);
 	assert_int_equal(kernel_image_read(&image, file, sizeof(file)), 0);
 	assert_int_equal(image.machine, 0);
@@ -98,7 +98,7 @@ reads_headers(void **state)
 }
 
 static void
-takes_from_what_is_packed_what_is_not_told(void **state)
+completes_headers_from_the_unpacked_kernel(void **state)
 {
 	struct kernel_image image = {.machine = EM_X86_64, .is64 = true};
 	const struct kernel_image inner = {.machine = EM_AARCH64, .big = true, .release = "6.1"};
@@ -117,7 +117,7 @@ takes_from_what_is_packed_what_is_not_told(void **state)
 
 /* An ELF file is a kernel if it has the banner, and no loader. */
 static void
-tells_a_vmlinux_from_programs(void **state)
+distinguishes_vmlinux_from_programs(void **state)
 {
 	unsigned char file[ELF_MADE_SIZE + 64] = {0};
 	struct kernel_image image;
@@ -138,9 +138,9 @@ tells_a_vmlinux_from_programs(void **state)
 	assert_int_equal(kernel_image_read(&image, "", 0), -1);
 }
 
-/* What looks like a release and is none. */
+/* Text that looks like a release but is none. */
 static void
-takes_no_other_word_for_a_release(void **state)
+refuses_words_that_are_no_release(void **state)
 {
 	static const char *const others[] = {"%s (%s)", "/etc", "x6.1", "", " 6.1", "6/1"};
 	unsigned char file[KERNEL_MADE_SIZE];
@@ -162,11 +162,11 @@ takes_no_other_word_for_a_release(void **state)
 }
 
 /*
- * Every beginning, in memory of exactly its size: a sanitizer sees any read behind it, and what is
- * packed is inside.
+ * Each truncation, in memory of exactly its size: a sanitizer detects reads beyond it and beyond
+ * the compressed data inside.
  */
 static void
-takes_any_cut(void **state)
+survives_any_truncation(void **state)
 {
 	unsigned char files[4][KERNEL_MADE_SIZE];
 	(void)state;
@@ -238,7 +238,7 @@ reads_options(void **state)
 }
 
 static void
-tells_a_configuration_from_other_texts(void **state)
+distinguishes_configurations_from_other_texts(void **state)
 {
 	static const char *const others[] = {
 	    "", "\n", "CONFIG_A", "# CONFIG_A is not set\n", "x CONFIG_A=y\n", "CONFIG_\n=y"};
@@ -254,7 +254,7 @@ tells_a_configuration_from_other_texts(void **state)
 	}
 }
 
-/* Each option of the real configuration, as a reader of another making tells it. */
+/* Compares each option of the real configuration with a second parser. */
 static void
 agrees_on_the_real_configuration(void **state)
 {
@@ -271,7 +271,7 @@ agrees_on_the_real_configuration(void **state)
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file) != NULL) {
 		bool is_off = sscanf(line, "# CONFIG_%4000s is not set", name) == 1;
-		/* Some 250 of thousands: each is looked up by reading all. */
+		/* Checks about 250 of thousands, as each lookup reads the whole text. */
 		if (lines++ % 20 != 0)
 			continue;
 		compared += is_off;
@@ -290,7 +290,7 @@ agrees_on_the_real_configuration(void **state)
 }
 
 static void
-tells_the_machine_of_a_configuration(void **state)
+reads_the_machine_of_a_configuration(void **state)
 {
 	static const struct {
 		const char *text;
@@ -325,15 +325,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_the_real_kernel),
 	    cmocka_unit_test(reads_headers),
-	    cmocka_unit_test(takes_from_what_is_packed_what_is_not_told),
-	    cmocka_unit_test(tells_a_vmlinux_from_programs),
-	    cmocka_unit_test(takes_no_other_word_for_a_release),
-	    cmocka_unit_test(takes_any_cut),
+	    cmocka_unit_test(completes_headers_from_the_unpacked_kernel),
+	    cmocka_unit_test(distinguishes_vmlinux_from_programs),
+	    cmocka_unit_test(refuses_words_that_are_no_release),
+	    cmocka_unit_test(survives_any_truncation),
 	    cmocka_unit_test(finds_the_configuration_within),
 	    cmocka_unit_test(reads_options),
-	    cmocka_unit_test(tells_a_configuration_from_other_texts),
+	    cmocka_unit_test(distinguishes_configurations_from_other_texts),
 	    cmocka_unit_test(agrees_on_the_real_configuration),
-	    cmocka_unit_test(tells_the_machine_of_a_configuration),
+	    cmocka_unit_test(reads_the_machine_of_a_configuration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,7 +62,7 @@ finds_the_machine(void **state)
 	assert_null(ldcache_find(&cache, "liba.so", 3, NULL));
 }
 
-/* Digits that stand together are a number, and the one that ldconfig puts first is the answer. */
+/* Consecutive digits are a number; the result is the library that ldconfig puts first. */
 static void
 compares_numbers(void **state)
 {
@@ -88,9 +88,9 @@ compares_numbers(void **state)
 	assert_null(ldcache_find(&cache, "libx.so", 0, NULL));
 }
 
-/* Before glibc 2.32 a table of another format stands in front. */
+/* Before glibc 2.32, a table of another format precedes the new one. */
 static void
-finds_it_behind_an_old_table(void **state)
+finds_the_table_after_an_old_one(void **state)
 {
 	unsigned char file[16 + 12 + 4 + LDCACHE_MADE_SIZE] = "ld.so-1.7.0";
 	struct ldcache cache;
@@ -105,7 +105,7 @@ finds_it_behind_an_old_table(void **state)
 }
 
 static void
-takes_any_cut_and_offset(void **state)
+survives_any_truncation_and_offset(void **state)
 {
 	unsigned char file[LDCACHE_MADE_SIZE];
 	struct ldcache cache;
@@ -132,7 +132,7 @@ takes_any_cut_and_offset(void **state)
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), -1);
 }
 
-/* What ldconfig prints for the flags of x86-64 and of 32 bits; 0 for others. */
+/* Returns what ldconfig prints for the flags of x86-64 and of 32 bits; 0 for others. */
 static uint32_t
 flags_of(const char *line)
 {
@@ -142,8 +142,8 @@ flags_of(const char *line)
 }
 
 /*
- * ldconfig is the judge: the first of the libraries of one name that it prints for the baseline is
- * what is found.
+ * Compares with ldconfig: the result is the first library of a name that it prints for the
+ * baseline.
  */
 static void
 agrees_with_ldconfig(void **state)
@@ -186,8 +186,8 @@ main(void)
 	    cmocka_unit_test(finds_the_best_for_the_processor),
 	    cmocka_unit_test(finds_the_machine),
 	    cmocka_unit_test(compares_numbers),
-	    cmocka_unit_test(finds_it_behind_an_old_table),
-	    cmocka_unit_test(takes_any_cut_and_offset),
+	    cmocka_unit_test(finds_the_table_after_an_old_one),
+	    cmocka_unit_test(survives_any_truncation_and_offset),
 	    cmocka_unit_test(agrees_with_ldconfig),
 	};
 

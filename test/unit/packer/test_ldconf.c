@@ -32,7 +32,7 @@ reads_directories_and_patterns(void **state)
 }
 
 static void
-passes_over_what_is_too_long(void **state)
+skips_long_words(void **state)
 {
 	static char text[PATH_MAX + 10];
 	const char *at = text;
@@ -51,7 +51,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_directories_and_patterns),
-	    cmocka_unit_test(passes_over_what_is_too_long),
+	    cmocka_unit_test(skips_long_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,10 +37,7 @@ finds_the_longest_run(void **state)
 	assert_int_equal(loader.count, 0);
 }
 
-/*
- * The loaders here are the judges: the directories that each of them tells are those that are read
- * from it.
- */
+/* Compares the directories read from each of this machine's loaders with those that it prints. */
 static void
 agrees_with_loaders(void **state)
 {
@@ -81,9 +78,9 @@ agrees_with_loaders(void **state)
 		skip();
 }
 
-/* As its own help says. */
+/* Compared with the loader's own help. */
 static void
-tells_legacy_directories(void **state)
+detects_legacy_directories(void **state)
 {
 	const char *path = "/lib64/ld-linux-x86-64.so.2";
 	struct loader loader;
@@ -98,7 +95,7 @@ tells_legacy_directories(void **state)
 			 system("/lib64/ld-linux-x86-64.so.2 --help | grep -q '^Legacy HWCAP'") ==
 			     0);
 	mapped_release(map);
-	/* Before 2.33 there is no help that tells. */
+	/* Before 2.33, the help does not mention them. */
 	loader_read(&loader, "/lib64/\0/usr/lib64/", 20);
 	assert_true(loader.legacy);
 	static const char later[] = "/lib64/\0/usr/lib64/\0Subdirectories of glibc-hwcaps";
@@ -113,7 +110,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_longest_run),
 	    cmocka_unit_test(agrees_with_loaders),
-	    cmocka_unit_test(tells_legacy_directories),
+	    cmocka_unit_test(detects_legacy_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What modules and programs say of the machine that they are for. */
+/* Machine requirements of modules and programs. */
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +35,7 @@ reads_both_classes_and_orders(void **state)
 }
 
 static void
-refuses_what_is_no_module(void **state)
+refuses_other_files(void **state)
 {
 	unsigned char file[MODULE_MADE_SIZE];
 	Elf64_Ehdr *header = (Elf64_Ehdr *)file;
@@ -60,12 +60,12 @@ refuses_what_is_no_module(void **state)
 	REFUSED(sections[1].sh_name, UINT32_MAX);
 	REFUSED(sections[1].sh_type, SHT_NOBITS);
 	REFUSED(sections[1].sh_offset, MODULE_MADE_SIZE);
-	/* The string does not end within the section. */
+	/* The string is not terminated within the section. */
 	REFUSED(sections[1].sh_size, sizeof("license=GPL") + 30);
 	REFUSED(file[MODULE_MADE_INFO + sizeof("license=GPL")], 'V');
 	assert_int_equal(module_info_read(&info, "", 0), -1);
 	assert_int_equal(module_info_read(&info, ELFMAG, SELFMAG), -1);
-	/* Without checksums it is one. */
+	/* Without checksums, it is a module. */
 	module_made(file, true, false, 1);
 	sections[2].sh_size = 127;
 	assert_int_equal(module_info_read(&info, file, sizeof(file)), 0);
@@ -73,7 +73,7 @@ refuses_what_is_no_module(void **state)
 }
 
 static void
-takes_any_cut(void **state)
+survives_any_truncation(void **state)
 {
 	unsigned char file[MODULE_MADE_SIZE];
 	(void)state;
@@ -93,8 +93,8 @@ takes_any_cut(void **state)
 }
 
 /*
- * The kernel's rule: with checksums on both sides the release does not count, and else all of
- * vermagic does.
+ * The kernel's rule: with checksums on both sides, the release is ignored; else all of vermagic is
+ * compared.
  */
 static void
 decides_as_the_kernel(void **state)
@@ -118,7 +118,7 @@ decides_as_the_kernel(void **state)
 		assert_int_equal(module_info_fits(&cases[i].module, &cases[i].own), cases[i].fits);
 }
 
-/* The last word of what a command prints, in `word`. */
+/* Copies the last word of a command's output to `word`. */
 static void
 ask(const char *command, const char *file, char *word, size_t size)
 {
@@ -134,7 +134,7 @@ ask(const char *command, const char *file, char *word, size_t size)
 	free(whole);
 }
 
-/* kmod is the judge, on some of the modules of `make kernel`. */
+/* Compares with kmod, for some modules of `make kernel`. */
 static void
 agrees_with_kmod(void **state)
 {
@@ -189,7 +189,7 @@ reads_releases(void **state)
 	assert_int_equal(elf_abi_compare(&a, &a), 0);
 }
 
-/* An ELF file whose only segment is notes, `size` bytes of words in its order. */
+/* Creates an ELF file whose only segment is notes: `size` bytes of words in its byte order. */
 static void
 with_notes(unsigned char file[ELF_MADE_SIZE], bool is64, bool big, uint16_t machine,
 	   const uint32_t *words, size_t size)
@@ -234,7 +234,7 @@ reads_the_oldest_kernel(void **state)
 static void
 reads_the_level(void **state)
 {
-	/* Another property of 4 bytes, padded to 8, then the one that counts. */
+	/* Another property of 4 bytes, padded to 8, then the relevant one. */
 	uint32_t words[] = {4, 32, 5, 0x554e47, 0xc0000002, 4, 3, 0, 0xc0008002, 4, 0, 0};
 	static const struct {
 		uint32_t bits;
@@ -250,11 +250,11 @@ reads_the_level(void **state)
 		assert_int_equal(elf_open(&elf, file, sizeof(file)), 0);
 		assert_int_equal(elf_abi_level(&elf), cases[i].level);
 	}
-	/* The same numbers mean other things elsewhere. */
+	/* On other machines, the same numbers have another meaning. */
 	with_notes(file, true, false, EM_AARCH64, words, sizeof(words));
 	assert_int_equal(elf_open(&elf, file, sizeof(file)), 0);
 	assert_int_equal(elf_abi_level(&elf), 0);
-	/* A length that leads out of the note ends the reading. */
+	/* A length beyond the end of the note ends the parsing. */
 	words[10] = 4;
 	words[5] = UINT32_MAX;
 	with_notes(file, true, false, EM_X86_64, words, sizeof(words));
@@ -267,8 +267,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_both_classes_and_orders),
-	    cmocka_unit_test(refuses_what_is_no_module),
-	    cmocka_unit_test(takes_any_cut),
+	    cmocka_unit_test(refuses_other_files),
+	    cmocka_unit_test(survives_any_truncation),
 	    cmocka_unit_test(decides_as_the_kernel),
 	    cmocka_unit_test(agrees_with_kmod),
 	    cmocka_unit_test(reads_releases),

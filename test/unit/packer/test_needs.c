@@ -19,7 +19,7 @@ read_text(struct needs *needs, const char *text, size_t *line)
 	return needs_read(needs, text, strlen(text), line);
 }
 
-/* What the row lacks of a configuration, compared and freed. */
+/* Compares what the row lacks in a configuration, and frees it. */
 static void
 lacks(const char *options, const char *configuration, const char *expected, bool expected_modules)
 {
@@ -68,7 +68,7 @@ reads_rows(void **state)
 }
 
 static void
-tells_the_line_that_is_none(void **state)
+reports_the_invalid_line(void **state)
 {
 	static const char *const lines[] = {"boot",	      "boot name",	"boot name A",
 					    "boot name A  ",  "boot name a b",	"boot name A,,B c",
@@ -92,7 +92,7 @@ tells_the_line_that_is_none(void **state)
 }
 
 static void
-tells_what_is_lacking(void **state)
+reports_missing_options(void **state)
 {
 	(void)state;
 	lacks("A", "CONFIG_A=y\n", NULL, false);
@@ -113,10 +113,7 @@ tells_what_is_lacking(void **state)
 	lacks("A", "CONFIG_A=1\n", "CONFIG_A=y", false);
 }
 
-/*
- * Every line of the file is a row of packer's own table, which knows the kinds that packer asks
- * for.
- */
+/* Each line of the file is a row of packer's own table, and packer knows its kind. */
 static void
 has_the_table(void **state)
 {
@@ -155,7 +152,7 @@ has_the_table(void **state)
 	needs_free(&needs);
 }
 
-/* A finding as a line, compared and freed. */
+/* Compares a finding as a line, and frees it. */
 static void
 reads_as(const struct finding *finding, const char *expected)
 {
@@ -194,8 +191,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_rows),
-	    cmocka_unit_test(tells_the_line_that_is_none),
-	    cmocka_unit_test(tells_what_is_lacking),
+	    cmocka_unit_test(reports_the_invalid_line),
+	    cmocka_unit_test(reports_missing_options),
 	    cmocka_unit_test(has_the_table),
 	    cmocka_unit_test(gathers_findings),
 	};

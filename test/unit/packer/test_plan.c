@@ -94,7 +94,7 @@ locates_through_links(void **state)
 	plan_free(&plan);
 }
 
-/* Plans two of three links to a file, and one of two links to another file. */
+/* Plans two of three hard links to a file, and one of two to another file. */
 static void
 finds_hard_links(void **state)
 {

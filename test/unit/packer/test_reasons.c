@@ -19,7 +19,7 @@ add(struct plan *plan, const struct plan_entry *entry, const char *what, const c
 	assert_non_null(plan_add(plan, entry, why));
 }
 
-/* The same entries in another order give the same text, which can be parsed. */
+/* The same entries in any order give the same text, which can be parsed. */
 static void
 writes_and_reads(void **state)
 {

@@ -58,7 +58,7 @@ reads_lines(void **state)
 	}
 }
 
-/* The kernel reads 256 bytes: an interpreter must end within them, an argument may be cut. */
+/* The kernel reads 256 bytes: they must contain the whole interpreter, but may cut an argument. */
 static void
 knows_the_kernels_limit(void **state)
 {

@@ -14,7 +14,7 @@
 
 static const char *const directories[] = {"/lib/x", "/usr/lib", NULL};
 
-/* All candidates, one after the other with blanks between them. */
+/* Returns all candidates, separated by blanks. */
 static int
 collect(void *context, const char *path, enum search_place place)
 {
@@ -53,8 +53,8 @@ glibc_order(void **state)
 	assert_int_equal(ldcache_open(&cache, file, sizeof(file)), 0);
 	expect(&search, &middle, "n", "/middle/n /main/n /both/n /lib/x/n /usr/lib/n ");
 	/*
-	 * A RUNPATH ends all use of RPATH for that object; of those that inherit, it ends its own
-	 * RPATH alone.
+	 * With a RUNPATH, an object uses no RPATH; objects that inherit from it ignore only its
+	 * own RPATH.
 	 */
 	expect(&search, &hidden, "n", "/run/n /lib/x/n /usr/lib/n ");
 	expect(&search, &leaf, "n", "/main/n /both/n /lib/x/n /usr/lib/n ");
@@ -62,7 +62,7 @@ glibc_order(void **state)
 	       "/main/liba.so /both/liba.so /lib/liba.so /lib/x/liba.so /usr/lib/liba.so ");
 	expect(&search, &leaf, "../x/n", "../x/n ");
 	expect(&search, &leaf, "$ORIGIN/n", "/l/n ");
-	/* LD_LIBRARY_PATH stands between RPATH and RUNPATH. */
+	/* LD_LIBRARY_PATH comes between RPATH and RUNPATH. */
 	search.given = "/given:/more";
 	expect(&search, &middle, "n",
 	       "/middle/n /main/n /both/n /given/n /more/n /lib/x/n /usr/lib/n ");
@@ -70,7 +70,7 @@ glibc_order(void **state)
 }
 
 static void
-nodeflib_keeps_to_what_is_elsewhere(void **state)
+nodeflib_skips_default_directories(void **state)
 {
 	static const char *const lib[] = {"/lib", NULL}, *const root[] = {"", NULL};
 	unsigned char file[LDCACHE_MADE_SIZE];
@@ -84,7 +84,7 @@ nodeflib_keeps_to_what_is_elsewhere(void **state)
 	expect(&search, &by, "libb.so", "/r/libb.so /lib/libb.so ");
 	search.directories = lib;
 	expect(&search, &by, "libb.so", "/r/libb.so ");
-	/* Also what is in a directory below a default one. */
+	/* Also libraries in subdirectories of default directories. */
 	search.directories = root;
 	expect(&search, &by, "libb.so", "/r/libb.so ");
 }
@@ -120,7 +120,7 @@ tokens_are_replaced(void **state)
 	       "/$ORIGINAL/n /$ORIGIN2/n /$OTHER/n /${ORIGIN/n /$/n /lib/x/n /usr/lib/n ");
 	by.runpath = "";
 	expect(&search, &by, "n", "/lib/x/n /usr/lib/n ");
-	/* The current directory, which is an error where it is met. */
+	/* The current directory, which is an error when it is reached. */
 	by.runpath = "/a::b";
 	expect(&search, &by, "n", "/a/n n b/n /lib/x/n /usr/lib/n ");
 }
@@ -155,7 +155,7 @@ stop_at_second(void *context, const char *path, enum search_place place)
 }
 
 static void
-stops_where_told(void **state)
+stops_when_the_callback_ends_it(void **state)
 {
 	struct search search = {.directories = directories};
 	struct search_object by = {.rpath = "/a:/b:/c", .origin = "/o"};
@@ -175,11 +175,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(glibc_order),
-	    cmocka_unit_test(nodeflib_keeps_to_what_is_elsewhere),
+	    cmocka_unit_test(nodeflib_skips_default_directories),
 	    cmocka_unit_test(tokens_are_replaced),
 	    cmocka_unit_test(variants_come_before_the_baseline),
 	    cmocka_unit_test(musl_order),
-	    cmocka_unit_test(stops_where_told),
+	    cmocka_unit_test(stops_when_the_callback_ends_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

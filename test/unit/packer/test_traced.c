@@ -12,7 +12,7 @@
 #include "trace/trace_event.h"
 #include "trace/traced.h"
 
-/* The number that a header of the kernel gives a name; -1: none. */
+/* Returns the number that a kernel header gives a name; -1 if it has none. */
 static int
 number_of(const char *header, const char *name)
 {
@@ -60,7 +60,7 @@ numbers_are_the_kernels(void **state)
 	assert_int_equal(trace_abi(12345), TRACE_ABIS);
 }
 
-/* Each number stands for one call, of each of the four. */
+/* In each of the four ABIs, a number belongs to a single system call. */
 static void
 numbers_are_unique(void **state)
 {
@@ -77,7 +77,7 @@ numbers_are_unique(void **state)
 }
 
 static void
-a_path_is_there_once_with_all_that_was_done(void **state)
+each_path_is_recorded_once_with_all_accesses(void **state)
 {
 	struct traced traced = {.files = NULL};
 	(void)state;
@@ -99,7 +99,7 @@ a_path_is_there_once_with_all_that_was_done(void **state)
 }
 
 static void
-what_is_in_a_made_directory_is_made(void **state)
+files_in_a_created_directory_are_created(void **state)
 {
 	struct traced traced = {.files = NULL};
 	const struct stat before = {.st_size = 7};
@@ -107,7 +107,7 @@ what_is_in_a_made_directory_is_made(void **state)
 
 	traced_add_change(&traced, "/srv/new", NULL, false);
 	traced_add_change(&traced, "/srv/old", &before, false);
-	/* The first note counts, but for how it was opened. */
+	/* The first record applies, except for how the file was opened. */
 	traced_add_change(&traced, "/srv/new", &before, false);
 	traced_add_change(&traced, "/srv/old", NULL, true);
 	assert_int_equal(traced.change_count, 2);
@@ -132,8 +132,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(numbers_are_the_kernels),
 	    cmocka_unit_test(numbers_are_unique),
-	    cmocka_unit_test(a_path_is_there_once_with_all_that_was_done),
-	    cmocka_unit_test(what_is_in_a_made_directory_is_made),
+	    cmocka_unit_test(each_path_is_recorded_once_with_all_accesses),
+	    cmocka_unit_test(files_in_a_created_directory_are_created),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
