@@ -36,7 +36,7 @@ split_words(const char *text)
 	char **words = words_split(text);
 
 	if (words == NULL)
-		message_err(FAILED, "cannot split_words %s", text);
+		message_err(FAILED, "cannot split %s", text);
 	return words;
 }
 

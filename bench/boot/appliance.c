@@ -233,7 +233,7 @@ make_line(struct appliance *a, const struct boot_options *o)
 
 	if (kernel_line_make(&a->line, &request) != 0) {
 		if (errno != E2BIG) {
-			warn("cannot make the kernel's command line");
+			warn("cannot create the kernel's command line");
 			return STATUS_NO_VERDICT;
 		}
 		warnx("-a: the kernel's command line would be longer than %d bytes",

@@ -90,7 +90,7 @@ read_line(int out, pid_t pid, struct bytes *line, int *signal)
 		close(fds[0].fd);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (WIFSIGNALED(status) && *signal == 0)
-		warnx("the boot's process died of signal %d", WTERMSIG(status));
+		warnx("the boot's process was killed by signal %d", WTERMSIG(status));
 	return WIFEXITED(status) && WEXITSTATUS(status) == STUDY_BOOT_DONE && line->length > 0 ? 0
 											       : -1;
 }

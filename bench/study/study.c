@@ -581,7 +581,7 @@ set_up_arrays(struct study *s)
 		s->seed &= PLAN_SEED_MAX;
 		return 0;
 	}
-	warn("cannot draw a seed");
+	warn("cannot get a random seed");
 	return -1;
 }
 

@@ -298,7 +298,7 @@ set_files(struct plan_list *list, char *value, bool more)
 	if (count < 1 || words[0][0] == '\0')
 		why = "needs a file after the label";
 	else if (count > (more ? 2 : 1))
-		why = "has too many words: quote a name that holds blanks";
+		why = "has too many words: quote a name that contains blanks";
 	else
 		why = add_item(list, value, words[0], count > 1 ? words[1] : NULL, NULL);
 	free(words);

@@ -258,7 +258,7 @@ study_boot_forget(struct study_job *job)
 }
 
 /*
- * Keeps the console of a boot whose process died of `signal`, and makes its line, without a
+ * Keeps the console of a boot whose process was killed by `signal`, and makes its line, without a
  * verdict. Returns the line, to be freed; NULL with errno.
  */
 static char *
@@ -277,8 +277,9 @@ study_boot_lost(const struct study *s, const struct study_job *job, int signal, 
 				       .seconds = seconds};
 
 	format_utc(job->began, started);
-	snprintf(reason, sizeof(reason), "bench's process for this boot died of signal %d (SIG%s)",
-		 signal, name != NULL ? name : "?");
+	snprintf(reason, sizeof(reason),
+		 "bench's process for this boot was killed by signal %d (SIG%s)", signal,
+		 name != NULL ? name : "?");
 	return console_file_keep(job->raw, job->folder, job->console, &boot_line.console_bytes) == 0
 		   ? study_line_make(&boot_line)
 		   : NULL;

@@ -112,9 +112,9 @@ read_named(struct experiment *e, char name[EXPERIMENT_NAME_MAX + 1], size_t coun
 		result = -1;
 	}
 	if (result != 0 && problem->used == 0) {
-		text_string(problem, "there is no experiment ");
+		text_string(problem, "this image has no experiment ");
 		text_string(problem, name);
-		text_string(problem, " in this image; it has ");
+		text_string(problem, "; it has ");
 		text_bytes(problem, known->data, known->used);
 	}
 	experiment_free(&lines);

@@ -178,7 +178,7 @@ run_cpio(const struct archive *archive, const struct run *run)
 	if (problem != 0)
 		message_warn("cannot run cpio");
 	else if (WIFSIGNALED(status))
-		message_warnx("cannot write %s: cpio was ended by signal %d", archive->name,
+		message_warnx("cannot write %s: cpio was killed by signal %d", archive->name,
 			      WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		message_warnx("cannot write %s: cpio failed with status %d", archive->name,

@@ -55,7 +55,7 @@ check_end(const struct compress_method *method, const char *output, int problem,
 	else if (problem != 0)
 		message_warn("cannot write %s: cannot run %s", output, method->name);
 	else if (WIFSIGNALED(status))
-		message_warnx("cannot write %s: %s was ended by signal %d", output, method->name,
+		message_warnx("cannot write %s: %s was killed by signal %d", output, method->name,
 			      WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		message_warnx("cannot write %s: %s failed with status %d", output, method->name,

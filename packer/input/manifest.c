@@ -119,7 +119,7 @@ read_mode(struct reader *reader, struct manifest_line *line, const char *value)
 	size_t digits = strspn(value, "01234567");
 
 	if (line->has_mode)
-		return report_error(reader, "mode= is given twice", "", "");
+		return report_error(reader, "mode= is set twice", "", "");
 	line->has_mode = true;
 	line->mode = (uint32_t)strtoul(digits <= 5 ? value : "", NULL, 8);
 	if (digits > 0 && digits <= 5 && value[digits] == '\0' && line->mode <= 07777)
@@ -134,7 +134,7 @@ read_owner(struct reader *reader, struct manifest_line *line, char *value)
 	uint64_t uid, gid;
 
 	if (line->has_owner)
-		return report_error(reader, "owner= is given twice", "", "");
+		return report_error(reader, "owner= is set twice", "", "");
 	line->has_owner = true;
 	if (colon != NULL) {
 		*colon = '\0';

@@ -181,7 +181,7 @@ stage_module(const char *folder, const struct plan_entry *entry, size_t length)
 		result = copy_new_file(path, entry->content, entry->content_size, 0600);
 	}
 	if (result != 0)
-		message_warn("cannot make %s", path);
+		message_warn("cannot create %s", path);
 	free(path);
 	return result;
 }
@@ -202,7 +202,7 @@ write_order(const struct module_set *set, const char *folder, size_t length)
 	if (stream != NULL && fclose(stream) == 0 && make_parents(path) == 0)
 		result = copy_new_file(path, lines, size, 0600);
 	if (result != 0)
-		message_warn("cannot make %s", path);
+		message_warn("cannot create %s", path);
 	free(lines);
 	free(path);
 	return result;
@@ -228,7 +228,7 @@ stage_all(const struct module_set *set, const char *folder)
 		char *from = source_resolve(set->kernel->source, named);
 		char *to = xasprintf("%s/%s", folder, *name);
 		if (make_parents(to) != 0 || (from != NULL && symlink(from, to) != 0)) {
-			message_warn("cannot make %s", to);
+			message_warn("cannot create %s", to);
 			result = -1;
 		}
 		free(from);
@@ -261,7 +261,7 @@ run_depmod(const char *top, const char *release)
 	if (problem == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (interrupt_signal() == 0)
-		message_warnx("cannot make the index of the modules with depmod: %s",
+		message_warnx("cannot create the index of the modules with depmod: %s",
 			      problem == ENOENT ? "not found; install kmod"
 			      : problem != 0	? strerror(problem)
 						: "it failed");

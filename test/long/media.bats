@@ -122,7 +122,7 @@ menuentry 'three' --id 'three' {"
 				expect_equal "$output" file
 			else
 				expect_equal "$output" ''
-				expect_in "$stderr" "$1: cannot make $OUT/file: "
+				expect_in "$stderr" "$1: cannot create $OUT/file: "
 				[[ $stderr == *'No space left'* || $stderr == *'exceeds free space'* || $stderr == *'full'* ]] ||
 					fail "$size: the message does not mention space"
 				expect_equal "$(wc -l <<<"$stderr")" 1

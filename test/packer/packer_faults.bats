@@ -158,7 +158,7 @@ $WORK/tmp:"
 	expect_refused 'cpio failed with status 1'
 	fake_cpio 'kill -KILL $$'
 	pack -f "$WORK/file"
-	expect_refused 'cpio was ended by signal 9'
+	expect_refused 'cpio was killed by signal 9'
 	fake_cpio 'exit 0'
 	pack -f "$WORK/file"
 	expect_refused 'does not have the planned size'
@@ -239,7 +239,7 @@ sys.stdout.buffer.write(data)'"
 
 @test "exceeding the file size limit is an error like a full disk" {
 	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -b "ls bash" -o "$OUT/image"
-	expect_refused "cannot write $OUT/image: cpio was ended by signal"
+	expect_refused "cannot write $OUT/image: cpio was killed by signal"
 	head -c 2000000 /dev/zero >"$WORK/zeros"
 	run --separate-stderr bash -c 'ulimit -f 1000; exec "$@"' bash "$LULL_BIN/packer" -f "$WORK/zeros:/z" -o "$OUT/image"
 	expect_refused 'File too large'

@@ -254,7 +254,7 @@ insmod $index/kernel/top.ko "
 	script "$WORK/fake/depmod" '#!/bin/sh\necho no luck >&2\nexit 1\n'
 	rm "$OUT/image"
 	PATH=$WORK/fake:$PATH pack_modules top -b modprobe
-	expect_refused 'cannot make the index of the modules with depmod: it failed'
+	expect_refused 'cannot create the index of the modules with depmod: it failed'
 	expect_in "$stderr" 'no luck'
 }
 

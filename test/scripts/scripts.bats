@@ -251,9 +251,9 @@ make_arm64_package() {
 	run --separate-stderr "$ROOT/scripts/fetch-sysroot" arm64 "$BATS_TEST_TMPDIR/arm" linux-image-arm64
 	expect_status 0
 	[ -f "$BATS_TEST_TMPDIR/arm/boot/vmlinuz-9" ] || fail 'there is no kernel'
-	expect_equal "$stderr" 'fetch-sysroot: linux-image-arm64 holds documentation only: fetching linux-image-9-arm64, which it depends on
-fetch-sysroot: linux-image-arm64 holds documentation only: fetching more, which it depends on
-fetch-sysroot: warning: more holds documentation only'
+	expect_equal "$stderr" 'fetch-sysroot: linux-image-arm64 contains only documentation: fetching linux-image-9-arm64, which it depends on
+fetch-sysroot: linux-image-arm64 contains only documentation: fetching more, which it depends on
+fetch-sysroot: warning: more contains only documentation'
 }
 
 @test "a package with a wrong checksum is refused" {

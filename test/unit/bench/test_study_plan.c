@@ -109,7 +109,7 @@ mistakes_are_told_with_their_line(void **state)
 		       "PLAN:1: kernel has an invalid label: use 1 to 64 of a-z A-Z 0-9 . _ + -");
 	expect_mistake("kernel k a\nkernel k b", "PLAN:2: kernel has a duplicate label");
 	expect_mistake("kernel k a b c",
-		       "PLAN:1: kernel has too many words: quote a name that holds blanks");
+		       "PLAN:1: kernel has too many words: quote a name that contains blanks");
 	expect_mistake("image i 'a", "PLAN:1: image has a quote that is not closed");
 	expect_mistake("run r", "PLAN:1: run needs words after the label");
 	expect_mistake("args a quiet -- ls",

@@ -103,7 +103,7 @@ reports_problems(void **state)
 	    {"file a mode=8", "mode=8 is not a mode; write it in octal, 0 to 7777"},
 	    {"file a mode=", "mode= is not a mode; write it in octal, 0 to 7777"},
 	    {"file a mode=10000", "mode=10000 is not a mode; write it in octal, 0 to 7777"},
-	    {"file a mode=0 mode=0", "mode= is given twice"},
+	    {"file a mode=0 mode=0", "mode= is set twice"},
 	    {"dir /a owner=root", "owner=root is not an owner; write two numbers, UID:GID"},
 	    {"dir /a owner=1:4294967295",
 	     "owner=1:4294967295 is not an owner; write two numbers, UID:GID"},
