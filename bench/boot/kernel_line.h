@@ -26,8 +26,7 @@ struct kernel_line_request {
 	char *const *run;	/* argv; NULL: none */
 	bool exact;
 	enum board board;
-	bool returns; /* the machine restarts into a system of its own, whose boot loader started it
-		       */
+	bool returns;	/* the machine restarts into its own system, whose boot loader started it */
 	unsigned speed; /* of a laboratory machine's line, in bits per second; 0: it is QEMU's */
 };
 
@@ -38,7 +37,7 @@ struct kernel_line {
 };
 
 /*
- * bench omits a word of its own, such as console=ttyS0, panic=-1 or rdinit=/init, if the user's
+ * bench omits one of its words, such as console=ttyS0, panic=-1 or rdinit=/init, if the user's
  * arguments have a word of the same name, or -NAME. QEMU's serial line is put after other consoles,
  * as init gets the last one.
  *

@@ -54,7 +54,7 @@ report_failure(struct setup *s, const char *what)
 }
 
 static void
-warn(const struct setup *s, const char *what, int error)
+warn_about(const struct setup *s, const char *what, int error)
 {
 	report_warning(JOIN(s->words.name, ": ", what), error);
 }
@@ -112,7 +112,7 @@ add_routes(struct setup *s)
 		else if (!given)
 			return report_refused(s, "route to ", route.network, route.prefix);
 		else if (errno != EEXIST)
-			warn(s, "cannot use a route of the DHCP server", errno);
+			warn_about(s, "cannot use a route of the DHCP server", errno);
 	}
 	has->route_count = standing;
 	return 0;
@@ -129,11 +129,11 @@ apply(struct setup *s)
 	if (has->prefix == 0)
 		return 0;
 	if (has->mtu != 0 && netlink_set_up(netlink, index, has->mtu) != 0)
-		warn(s, "cannot set the MTU of the DHCP server", errno);
+		warn_about(s, "cannot set the MTU of the DHCP server", errno);
 	if (netlink_add_address(netlink, index, has->address, has->prefix) != 0)
 		return report_refused(s, "address ", has->address, has->prefix);
 	if (has->routes_left_out > 0)
-		warn(s, "the DHCP server sent more than 16 routes: using the first", 0);
+		warn_about(s, "the DHCP server sent more than 16 routes: using the first", 0);
 	if (add_routes(s) != 0)
 		return -1;
 	return interface_wait_for_carrier(&s->interface, &s->why);
@@ -153,7 +153,7 @@ write_resolv_conf(const struct setup *s)
 	if (fd < 0 && errno == EEXIST)
 		return;
 	if (fd < 0 || write(fd, t.data, t.used) != (ssize_t)t.used)
-		warn(s, "cannot write " RESOLV_CONF, errno);
+		warn_about(s, "cannot write " RESOLV_CONF, errno);
 	if (fd >= 0)
 		close(fd);
 }
@@ -165,8 +165,9 @@ check_lease(const struct setup *s, const struct experiment *e)
 	uint64_t longest = e->timeout_s * (e->repeat + e->warmup) * e->run.count;
 
 	if (lease != 0 && lease != DHCP_LEASE_FOR_EVER && lease < longest)
-		warn(s, "its lease, which is not renewed, is shorter than the experiment may take",
-		     0);
+		warn_about(
+		    s, "its lease, which is not renewed, is shorter than the experiment may take",
+		    0);
 }
 
 static int

@@ -131,8 +131,8 @@ void
 fact_send_taint(struct environment_writer *w, struct provenance_fact *fact)
 {
 	static const char letters[] = "PFSRMBUDAWCIOELKXTNJ"; /* by bit */
-	char told[64];
-	struct text t = text_in(told, sizeof(told));
+	char value[64];
+	struct text t = text_in(value, sizeof(value));
 	uint64_t taint;
 
 	fact->value[strcspn(fact->value, "\n")] = '\0';
@@ -144,7 +144,7 @@ fact_send_taint(struct environment_writer *w, struct provenance_fact *fact)
 	for (size_t bit = 0; bit < strlen(letters); bit++)
 		if ((taint >> bit & 1) != 0)
 			text_char(&t, letters[bit]);
-	environment_add(w, fact->key, told, t.used);
+	environment_add(w, fact->key, value, t.used);
 }
 
 /*
@@ -373,9 +373,9 @@ provenance_read(struct provenance *p, int root)
 static void
 send_config(struct environment_writer *w, int fd)
 {
-	char piece[4096], told[2 * SHA256_SIZE];
+	char piece[4096], digits[2 * SHA256_SIZE];
 	unsigned char digest[SHA256_SIZE];
-	struct text t = text_in(told, sizeof(told));
+	struct text t = text_in(digits, sizeof(digits));
 	struct sha256 hash;
 	ssize_t got;
 

@@ -187,7 +187,7 @@ print_conflict(const struct request *r, struct symbol *symbol)
 }
 
 static bool
-check(const struct request *r)
+check_request(const struct request *r)
 {
 	struct symbol *symbol = option_find(r->name);
 
@@ -214,7 +214,7 @@ check_all(int count, char *fragments[])
 	for (int i = 0; i + 2 < count; i += 3)
 		read_fragment(fragments[i], fragments[i + 2]);
 	for (size_t i = 0; i < request_count; i++)
-		good &= check(&requests[i]);
+		good &= check_request(&requests[i]);
 	return good ? 0 : 1;
 }
 

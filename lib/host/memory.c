@@ -19,7 +19,7 @@ memory_die(void)
 }
 
 static void *
-check(void *memory)
+check_memory(void *memory)
 {
 	if (memory == NULL) {
 		errno = ENOMEM;
@@ -31,7 +31,7 @@ check(void *memory)
 void *
 xcalloc(size_t count, size_t size)
 {
-	return check(calloc(count > 0 ? count : 1, size));
+	return check_memory(calloc(count > 0 ? count : 1, size));
 }
 
 void *
@@ -39,13 +39,13 @@ xgrow(void *array, size_t count, size_t size)
 {
 	if (count != 0 && (count & (count - 1)) != 0)
 		return array;
-	return check(reallocarray(array, count != 0 ? 2 * count : 1, size));
+	return check_memory(reallocarray(array, count != 0 ? 2 * count : 1, size));
 }
 
 char *
 xstrdup(const char *string)
 {
-	return check(strdup(string));
+	return check_memory(strdup(string));
 }
 
 char *
@@ -57,17 +57,17 @@ xasprintf(const char *format, ...)
 	va_start(arguments, format);
 	int length = vasprintf(&string, format, arguments);
 	va_end(arguments);
-	return check(length >= 0 ? string : NULL);
+	return check_memory(length >= 0 ? string : NULL);
 }
 
 void *
 xtsearch(void **tree, void *key, int (*compare)(const void *, const void *))
 {
-	return *(void **)check(tsearch(key, tree, compare));
+	return *(void **)check_memory(tsearch(key, tree, compare));
 }
 
 void *
 xrealloc(void *memory, size_t size)
 {
-	return check(realloc(memory, size > 0 ? size : 1));
+	return check_memory(realloc(memory, size > 0 ? size : 1));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The programs that a command line starts by other programs, as far as its words show: `perf
- * stat -- taskset 1 bench` starts perf, taskset and bench. Pure.
+ * Programs that a command line starts, also through other programs, as far as its words show:
+ * `perf stat -- taskset 1 bench` starts perf, taskset and bench. Pure.
  */
 #ifndef LULL_PACKER_COMMAND_H
 #define LULL_PACKER_COMMAND_H

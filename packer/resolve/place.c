@@ -174,7 +174,7 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
  * not packed.
  */
 static bool
-is_made_up(const char *path)
+is_volatile(const char *path)
 {
 	static const char *const tops[] = {"/proc", "/sys", "/dev", "/run"};
 
@@ -189,12 +189,12 @@ is_made_up(const char *path)
 
 /* Whether the way to `found` leads through such a path. */
 static bool
-passes_made_up(const struct source_found *found)
+passes_volatile(const struct source_found *found)
 {
 	for (size_t i = 0; i < found->count; i++)
-		if (is_made_up(found->steps[i].path))
+		if (is_volatile(found->steps[i].path))
 			return true;
-	return is_made_up(found->path);
+	return is_volatile(found->path);
 }
 
 int
@@ -277,8 +277,8 @@ follow_link(struct closure *closure, const struct closure_link *link)
 	if (!leads)
 		return 0;
 	bool is_there = source_find(closure->source, closure->plan, link->path, &found) == 0;
-	if (is_there && passes_made_up(&found)) {
-		result = place_links_on_way(closure, &found, is_made_up,
+	if (is_there && passes_volatile(&found)) {
+		result = place_links_on_way(closure, &found, is_volatile,
 					    (struct plan_why){"link of", link->spec});
 		goto out;
 	}

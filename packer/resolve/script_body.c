@@ -43,7 +43,7 @@ is_tested(const char *text, const char *path)
 
 /* Whether the kernel or a boot creates the path. */
 static bool
-is_made_up(const char *path)
+is_volatile(const char *path)
 {
 	return strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0 ||
 	       strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/run/", 5) == 0;
@@ -71,7 +71,7 @@ report_missing_program(const struct closure *closure, const struct plan_entry *e
 	command_read_script(&command, text);
 	for (size_t i = 0; i < command.count && first == NULL; i++) {
 		const char *name = command.list[i].name;
-		if (!is_made_up(name) && !is_tested(text, name) &&
+		if (!is_volatile(name) && !is_tested(text, name) &&
 		    is_missing(closure, name, is_image))
 			first = name;
 	}

@@ -125,7 +125,7 @@ check_lines(const struct evidence *e, enum outcome outcome, const struct entry *
 }
 
 static void
-check(const struct entry *entry, const char *build_id, size_t piece)
+check_console(const struct entry *entry, const char *build_id, size_t piece)
 {
 	struct console console;
 	struct result result;
@@ -173,8 +173,8 @@ each_is_what_is_expected(void **state)
 			console_close(&other);
 		}
 		print_message("# %s\n", entry.log);
-		check(&entry, build_id, 4096);
-		check(&entry, build_id, 7);
+		check_console(&entry, build_id, 4096);
+		check_console(&entry, build_id, 7);
 	}
 	fclose(file);
 }

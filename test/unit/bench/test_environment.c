@@ -22,7 +22,7 @@ static size_t lengths[PAYLOADS_MAX], count;
 static struct facts facts;
 
 static void
-keep(const void *payload, size_t length)
+keep_record(const void *payload, size_t length)
 {
 	assert_in_range(length, 1, WIRE_PAYLOAD_MAX);
 	assert_in_range(count, 0, PAYLOADS_MAX - 1);
@@ -31,11 +31,11 @@ keep(const void *payload, size_t length)
 }
 
 static void
-start(void)
+start_records(void)
 {
 	facts_free(&facts);
 	count = 0;
-	environment_start(&writer, keep);
+	environment_start(&writer, keep_record);
 }
 
 /* Sends the rest and reads all records. */
@@ -56,7 +56,7 @@ lines(void **state)
 	static const char expected[] = "a b%0a%25 c\nempty \ngroup.name-1_x  %00%ff\n";
 	(void)state;
 
-	start();
+	start_records();
 	assert_int_equal(environment_add(&writer, "a", "b\n% c", 5), 0);
 	assert_int_equal(environment_add(&writer, "empty", NULL, 0), 0);
 	assert_int_equal(environment_add(&writer, "group.name-1_x", " \0\xff", 3), 0);
@@ -68,7 +68,7 @@ lines(void **state)
 	expect_fact(&facts, "a", "b\n% c", 5);
 	expect_fact(&facts, "empty", "", 0);
 	expect_fact(&facts, "group.name-1_x", " \0\xff", 3);
-	start();
+	start_records();
 	finish();
 	assert_int_equal(count, 0);
 	assert_int_equal(facts.count, 0);
@@ -82,7 +82,7 @@ keys(void **state)
 	char longest[ENVIRONMENT_KEY_MAX + 2];
 	(void)state;
 
-	start();
+	start_records();
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_int_equal(environment_add(&writer, bad[i], "x", 1), -1);
 	memset(longest, 'k', sizeof(longest));
@@ -107,7 +107,7 @@ long_values(void **state)
 		     length += length < 1100 ? 1 : 97) {
 			for (size_t i = 0; i < length; i++)
 				value[i] = (char)(escaped ? 0x80 + i % 100 : 'a' + i % 26);
-			start();
+			start_records();
 			environment_add(&writer, "before", "it", 2);
 			environment_add(&writer, "long", value, length);
 			environment_add(&writer, "after", "it", 2);
@@ -126,7 +126,7 @@ short_values_are_not_cut(void **state)
 	(void)state;
 
 	memset(value, 'v', sizeof(value));
-	start();
+	start_records();
 	for (size_t i = 0; i < 100; i++)
 		environment_add(&writer, "key", value, i % sizeof(value));
 	environment_end(&writer);

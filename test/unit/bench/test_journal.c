@@ -17,17 +17,17 @@
 #include "base/io.h"
 #include "study/journal.h"
 
-enum { TAKEN_MAX = 256, KEY = 7, SUM_LENGTH = sizeof(",\"sum\":\"0123456789abcdef\"") - 1 };
+enum { RECEIVED_MAX = 256, KEY = 7, SUM_LENGTH = sizeof(",\"sum\":\"0123456789abcdef\"") - 1 };
 
 /*
- * The lines that take() received, each with a newline. {bad} is not a line of a journal, {gone} has
- * no console.
+ * The lines that receive_line() received, each with a newline. {bad} is not a line of a journal,
+ * {gone} has no console.
  */
-static char taken[TAKEN_MAX];
+static char received[RECEIVED_MAX];
 static char problem[JOURNAL_PROBLEM_MAX];
 
 static int
-take(void *context, const char *line, size_t length, bool is_synced, const char **why)
+receive_line(void *context, const char *line, size_t length, bool is_synced, const char **why)
 {
 	(void)context;
 	(void)why;
@@ -35,7 +35,8 @@ take(void *context, const char *line, size_t length, bool is_synced, const char 
 		return -1;
 	if (!is_synced && length == 6 && memcmp(line, "{gone}", 6) == 0)
 		return 1;
-	snprintf(taken + strlen(taken), TAKEN_MAX - strlen(taken), "%.*s\n", (int)length, line);
+	snprintf(received + strlen(received), RECEIVED_MAX - strlen(received), "%.*s\n",
+		 (int)length, line);
 	return 0;
 }
 
@@ -64,7 +65,7 @@ folder_of(void **state)
 	int folder = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	assert_true(folder >= 0);
-	taken[0] = '\0';
+	received[0] = '\0';
 	problem[0] = '\0';
 	return folder;
 }
@@ -74,9 +75,9 @@ opened(int folder)
 {
 	struct journal j;
 
-	taken[0] = '\0';
+	received[0] = '\0';
 	assert_int_equal(journal_lock(&j, folder, problem), 0);
-	assert_int_equal(journal_open(&j, KEY, false, take, NULL, problem), 0);
+	assert_int_equal(journal_open(&j, KEY, false, receive_line, NULL, problem), 0);
 	return j;
 }
 
@@ -106,23 +107,23 @@ lines_come_back(void **state)
 	int folder = folder_of(state);
 	struct journal j = opened(folder);
 
-	assert_string_equal(taken, "");
+	assert_string_equal(received, "");
 	append(&j, "{one}");
 	append(&j, "{two}");
 	journal_close(&j);
 	j = opened(folder);
-	assert_string_equal(taken, "{one}\n{two}\n");
+	assert_string_equal(received, "{one}\n{two}\n");
 	append(&j, "{three}");
 	journal_close(&j);
-	taken[0] = '\0';
-	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), 0);
-	assert_string_equal(taken, "{one}\n{two}\n{three}\n");
+	received[0] = '\0';
+	assert_int_equal(journal_read(folder, KEY, false, receive_line, NULL, problem), 0);
+	assert_string_equal(received, "{one}\n{two}\n{three}\n");
 	close(folder);
 }
 
 /* Writes lines, or a part of one, as the journal. */
 static void
-put(int folder, const char *content)
+write_journal(int folder, const char *content)
 {
 	assert_int_equal(io_replace(folder, "journal", content, strlen(content)), 0);
 }
@@ -132,11 +133,11 @@ half_a_line_is_cut_off(void **state)
 {
 	int folder = folder_of(state);
 
-	put(folder, "{one}\n{tw");
-	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), 0);
-	assert_string_equal(taken, "{one}\n");
+	write_journal(folder, "{one}\n{tw");
+	assert_int_equal(journal_read(folder, KEY, false, receive_line, NULL, problem), 0);
+	assert_string_equal(received, "{one}\n");
 	struct journal j = opened(folder);
-	assert_string_equal(taken, "{one}\n");
+	assert_string_equal(received, "{one}\n");
 	append(&j, "{two}");
 	journal_close(&j);
 	expect_file(folder, "{one}\n{two}\n");
@@ -170,12 +171,12 @@ expect_refused(int folder, const char *content, const char *why)
 	struct journal j;
 	size_t length;
 
-	put(folder, content);
+	write_journal(folder, content);
 	assert_int_equal(journal_lock(&j, folder, problem), 0);
-	assert_int_equal(journal_open(&j, KEY, false, take, NULL, problem), -1);
+	assert_int_equal(journal_open(&j, KEY, false, receive_line, NULL, problem), -1);
 	assert_string_equal(problem, why);
 	journal_close(&j);
-	assert_int_equal(journal_read(folder, KEY, false, take, NULL, problem), -1);
+	assert_int_equal(journal_read(folder, KEY, false, receive_line, NULL, problem), -1);
 	assert_string_equal(problem, why);
 	char *text = io_read(folder, "journal", 4096, &length);
 	assert_string_equal(text, content);
@@ -224,7 +225,7 @@ lines_of_another_key_are_refused(void **state)
 
 	free(three_lines(folder, line));
 	assert_int_equal(journal_lock(&j, folder, problem), 0);
-	assert_int_equal(journal_open(&j, KEY + 1, false, take, NULL, problem), -1);
+	assert_int_equal(journal_open(&j, KEY + 1, false, receive_line, NULL, problem), -1);
 	assert_string_equal(problem, "journal:1" NOT_NEXT);
 	journal_close(&j);
 	close(folder);
@@ -244,9 +245,9 @@ lines_missing_at_the_end_are_refused(void **state)
 	expect_refused(folder, "", "journal: only 0 of 3 boots are present; nothing was changed");
 	/* A torn last line is dropped and booted again. */
 	snprintf(cut, sizeof(cut), "%.*s", two + 9, text);
-	put(folder, cut);
+	write_journal(folder, cut);
 	struct journal j = opened(folder);
-	assert_string_equal(taken, "{one}\n{two}\n");
+	assert_string_equal(received, "{one}\n{two}\n");
 	append(&j, "{three}");
 	journal_close(&j);
 	expect_file(folder, "{one}\n{two}\n{three}\n");
@@ -263,7 +264,7 @@ a_missing_lock_is_created(void **state)
 
 	assert_int_equal(unlinkat(folder, "lock", 0), 0);
 	struct journal j = opened(folder);
-	assert_string_equal(taken, "{one}\n{two}\n{three}\n");
+	assert_string_equal(received, "{one}\n{two}\n{three}\n");
 	assert_int_equal(j.synced.lines, 3);
 	journal_close(&j);
 	assert_int_equal(unlinkat(folder, "lock", 0), 0);
@@ -279,12 +280,12 @@ lines_without_sums_are_read(void **state)
 {
 	int folder = folder_of(state);
 
-	put(folder, "{one}\n");
+	write_journal(folder, "{one}\n");
 	struct journal j = opened(folder);
 	append(&j, "{two}");
 	journal_close(&j);
 	j = opened(folder);
-	assert_string_equal(taken, "{one}\n{two}\n");
+	assert_string_equal(received, "{one}\n{two}\n");
 	journal_close(&j);
 	close(folder);
 }
@@ -301,13 +302,13 @@ incomplete_lines_are_dropped_unless_synced(void **state)
 	append(&j, "{three}");
 	journal_close(&j);
 	j = opened(folder);
-	assert_string_equal(taken, "{one}\n");
+	assert_string_equal(received, "{one}\n");
 	expect_file(folder, "{one}\n");
 	append(&j, "{gone}");
 	assert_int_equal(journal_sync(&j, 2, true), 0);
 	journal_close(&j);
 	j = opened(folder);
-	assert_string_equal(taken, "{one}\n{gone}\n");
+	assert_string_equal(received, "{one}\n{gone}\n");
 	journal_close(&j);
 	close(folder);
 }

@@ -17,7 +17,7 @@ static struct text problem;
 static char problem_data[256];
 
 static int
-check(const char *args)
+check_line(const char *args)
 {
 	struct experiment e = experiment_default();
 
@@ -39,11 +39,11 @@ arguments_that_would_swallow_ours(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(check(good[i]), 0);
+		assert_int_equal(check_line(good[i]), 0);
 		assert_int_equal(problem.used, 0);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(check(bad[i]), -1);
+		assert_int_equal(check_line(bad[i]), -1);
 		assert_true(problem.used > 0);
 	}
 }

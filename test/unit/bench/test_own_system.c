@@ -47,7 +47,7 @@ assert_done(const char *expected)
 
 /* `machine`: a script that plays the booted machine; its output is the line. */
 static void
-make(const char *machine, bool is_up)
+make_machine(const char *machine, bool is_up)
 {
 	static char script[512];
 	static char *shell[] = {"sh", "-c", script, NULL},
@@ -66,7 +66,7 @@ make(const char *machine, bool is_up)
 static void
 make_away(const char *machine, bool is_up)
 {
-	make(machine, is_up);
+	make_machine(machine, is_up);
 	laboratory.return_s = patience;
 }
 
@@ -76,7 +76,7 @@ boots_and_comes_back(void **state)
 	(void)state;
 	write_records("records", "");
 	for (int i = 0; i < 3; i++) {
-		make("cat records; sleep 0.5; touch up", true);
+		make_machine("cat records; sleep 0.5; touch up", true);
 		assert_int_equal(run(), OUTCOME_OK);
 		assert_done("wait\nboot\nwait\n");
 	}
@@ -86,19 +86,20 @@ static void
 comes_back_without_results(void **state)
 {
 	(void)state;
-	make("echo '[    9.000000] reboot: Restarting system'; touch up", true);
+	make_machine("echo '[    9.000000] reboot: Restarting system'; touch up", true);
 	assert_int_equal(run(), OUTCOME_NEVER_BOOTED);
 	assert_string_equal(reason,
 			    "init reported nothing, and the machine is back in its own system");
 	assert_int_equal(boot.end, MACHINE_RETURNED);
 	assert_done("wait\nboot\nwait\n");
 	write_records("records", "");
-	make("head -n 2 records; touch up", true);
+	make_machine("head -n 2 records; touch up", true);
 	assert_int_equal(run(), OUTCOME_RESET);
 	assert_string_equal(reason,
 			    "the machine returned to its own system before the results arrived");
 	assert_done("wait\nboot\nwait\n");
-	make("echo '[    1.000000] Kernel panic - not syncing: x'; sleep 0.5; touch up", true);
+	make_machine("echo '[    1.000000] Kernel panic - not syncing: x'; sleep 0.5; touch up",
+		     true);
 	assert_int_equal(run(), OUTCOME_PANIC);
 	assert_done("wait\nboot\nwait\n");
 }
@@ -109,7 +110,7 @@ words_of_its_own_system(void **state)
 {
 	(void)state;
 	write_records("records", "");
-	make("cat records; touch up", true);
+	make_machine("cat records; touch up", true);
 	laboratory.console =
 	    SHELL("echo '[    1.000000] Kernel panic - not syncing: own'; touch said; until [ -e "
 		  "booted ]; do "
@@ -198,19 +199,19 @@ cannot_be_asked(void **state)
 {
 	(void)state;
 	write_records("records", "");
-	make("cat records; rm denied; touch up", true);
+	make_machine("cat records; rm denied; touch up", true);
 	laboratory.wait = SHELL("[ ! -e denied ] || { echo denied >&2; exit 1; }; until [ -e up ]; "
 				"do sleep 0.02; done");
 	laboratory.boot = SHELL("echo boot >>done; rm up; touch booted denied");
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_done("boot\n");
-	make("true", true);
+	make_machine("true", true);
 	laboratory.wait = SHELL("echo denied >&2; exit 1");
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
 	assert_string_equal(reason,
 			    "the target failed: the wait command sh ended with status 1: denied");
 	unlink("up");
-	make("true", true);
+	make_machine("true", true);
 	laboratory.boot = SHELL("echo boot >>done; echo 'no space' >&2; exit 1");
 	assert_int_equal(run(), OUTCOME_TARGET_FAILED);
 	assert_string_equal(reason,
@@ -228,7 +229,7 @@ interrupted(void **state)
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_BLOCK, &term, &before);
-	make("kill -TERM $PPID", true);
+	make_machine("kill -TERM $PPID", true);
 	laboratory.return_s = 1000;
 	run();
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -244,8 +245,9 @@ interrupted_at_the_end(void **state)
 	(void)state;
 	write_records("records", "");
 	/* During the wait, the fourth step. */
-	make("cat records; until [ $(wc -l <done) -ge 4 ]; do sleep 0.1; done; kill -TERM $PPID",
-	     true);
+	make_machine(
+	    "cat records; until [ $(wc -l <done) -ge 4 ]; do sleep 0.1; done; kill -TERM $PPID",
+	    true);
 	assert_int_equal(run(), OUTCOME_OK);
 	assert_int_equal(boot.signal, 0);
 	assert_int_equal(boot.end, MACHINE_POWERED_OFF);

@@ -15,7 +15,7 @@ static char problem_data[256];
 static struct text problem;
 
 static int
-set(struct target_options *o, const char *key, const char *value)
+set_option(struct target_options *o, const char *key, const char *value)
 {
 	problem = text_in(problem_data, sizeof(problem_data));
 	int result = target_options_set(o, key, value, &problem);
@@ -24,7 +24,7 @@ set(struct target_options *o, const char *key, const char *value)
 }
 
 static int
-check(const struct target_options *o, bool exact, const char *qemu_option)
+check_options(const struct target_options *o, bool exact, const char *qemu_option)
 {
 	problem = text_in(problem_data, sizeof(problem_data));
 	int result = target_options_check(o, exact, qemu_option, &problem);
@@ -54,7 +54,8 @@ devices_and_speeds(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct target_options o = {0};
-		assert_int_equal(set(&o, "tty", cases[i].value), cases[i].speed == 0 ? -1 : 0);
+		assert_int_equal(set_option(&o, "tty", cases[i].value),
+				 cases[i].speed == 0 ? -1 : 0);
 		if (cases[i].speed != 0) {
 			assert_string_equal(target_options_laboratory(&o)->tty, cases[i].device);
 			assert_int_equal(target_options_laboratory(&o)->speed, cases[i].speed);
@@ -75,8 +76,8 @@ commands(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		assert_int_equal(set(&o, keys[i], "first"), 0);
-		assert_int_equal(set(&o, keys[i], "ssh -t 'a b'  $HOME"), 0);
+		assert_int_equal(set_option(&o, keys[i], "first"), 0);
+		assert_int_equal(set_option(&o, keys[i], "ssh -t 'a b'  $HOME"), 0);
 	}
 	char *const *const all[] = {o.laboratory.console, o.laboratory.boot, o.laboratory.power_on,
 				    o.laboratory.power_off, o.laboratory.power_cycle};
@@ -86,10 +87,10 @@ commands(void **state)
 		assert_string_equal(all[i][3], "$HOME");
 		assert_null(all[i][4]);
 	}
-	assert_int_equal(check(&o, false, NULL), 0);
+	assert_int_equal(check_options(&o, false, NULL), 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(set(&o, "power-on", bad[i]), -1);
-	assert_int_equal(set(&o, "run", "x"), -1);
+		assert_int_equal(set_option(&o, "power-on", bad[i]), -1);
+	assert_int_equal(set_option(&o, "run", "x"), -1);
 	target_options_free(&o);
 }
 
@@ -116,30 +117,30 @@ what_can_be_together(void **state)
 	struct target_options o = {0};
 	(void)state;
 
-	assert_int_equal(check(&o, true, "-m"), 0);
+	assert_int_equal(check_options(&o, true, "-m"), 0);
 	assert_null(target_options_laboratory(&o));
-	assert_int_equal(set(&o, "machine", "pc98"), -1);
-	assert_int_equal(set(&o, "machine", "q35"), 0);
+	assert_int_equal(set_option(&o, "machine", "pc98"), -1);
+	assert_int_equal(set_option(&o, "machine", "q35"), 0);
 	assert_int_equal(o.board, BOARD_Q35);
-	assert_int_equal(check(&o, false, "-m"), 0);
-	assert_int_equal(check(&o, true, NULL), -1);
-	assert_int_equal(set(&o, "machine", "pc"), 0);
-	assert_int_equal(set(&o, "firmware", "/dev/null"), 0);
-	assert_int_equal(check(&o, false, NULL), 0);
-	assert_int_equal(check(&o, true, NULL), -1);
-	assert_int_equal(set(&o, "firmware", "/nonexistent"), -1);
+	assert_int_equal(check_options(&o, false, "-m"), 0);
+	assert_int_equal(check_options(&o, true, NULL), -1);
+	assert_int_equal(set_option(&o, "machine", "pc"), 0);
+	assert_int_equal(set_option(&o, "firmware", "/dev/null"), 0);
+	assert_int_equal(check_options(&o, false, NULL), 0);
+	assert_int_equal(check_options(&o, true, NULL), -1);
+	assert_int_equal(set_option(&o, "firmware", "/nonexistent"), -1);
 	target_options_free(&o);
-	assert_int_equal(set(&o, "power-off", "x"), 0);
-	assert_int_equal(check(&o, false, NULL), -1);
-	assert_int_equal(set(&o, "console", "x"), 0);
-	assert_int_equal(check(&o, false, NULL), 0);
-	assert_int_equal(check(&o, false, "-m"), -1);
+	assert_int_equal(set_option(&o, "power-off", "x"), 0);
+	assert_int_equal(check_options(&o, false, NULL), -1);
+	assert_int_equal(set_option(&o, "console", "x"), 0);
+	assert_int_equal(check_options(&o, false, NULL), 0);
+	assert_int_equal(check_options(&o, false, "-m"), -1);
 	assert_non_null(strstr(problem_data, "-m is for QEMU"));
-	assert_int_equal(set(&o, "tty", "x"), 0);
-	assert_int_equal(check(&o, false, NULL), -1);
+	assert_int_equal(set_option(&o, "tty", "x"), 0);
+	assert_int_equal(check_options(&o, false, NULL), -1);
 	target_options_free(&o);
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
-		assert_int_equal(set(&o, "target", targets[i]), -1);
+		assert_int_equal(set_option(&o, "target", targets[i]), -1);
 	target_options_free(&o);
 }
 

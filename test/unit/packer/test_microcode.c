@@ -15,7 +15,7 @@ enum { INTEL = 2048, INTEL_LONG = 48 + 1024 + 32, AMD = 12 + 32 + 2 * (8 + 100) 
 static unsigned char bytes[8192];
 
 static void
-put(size_t at, uint32_t value)
+put_word(size_t at, uint32_t value)
 {
 	for (int i = 0; i < 4; i++)
 		bytes[at + (size_t)i] = (unsigned char)(value >> 8 * i);
@@ -27,11 +27,11 @@ make_sum(size_t at, size_t size, size_t by)
 {
 	uint32_t sum = 0;
 
-	put(by, 0);
+	put_word(by, 0);
 	for (size_t i = at; i < at + size; i += 4)
 		sum += bytes[i] | (uint32_t)bytes[i + 1] << 8 | (uint32_t)bytes[i + 2] << 16 |
 		       (uint32_t)bytes[i + 3] << 24;
-	put(by, -sum);
+	put_word(by, -sum);
 }
 
 /* Writes an update of the old form, whose sizes are 0. */
@@ -40,9 +40,9 @@ make_intel(size_t at)
 {
 	memset(bytes + at, 0x5a, INTEL);
 	memset(bytes + at, 0, 48);
-	put(at, 1);
-	put(at + 12, 0x6f2);
-	put(at + 20, 1);
+	put_word(at, 1);
+	put_word(at + 12, 0x6f2);
+	put_word(at + 20, 1);
 	make_sum(at, INTEL, at + 16);
 }
 
@@ -51,8 +51,8 @@ static void
 make_intel_long(size_t at)
 {
 	make_intel(at);
-	put(at + 28, 1024);
-	put(at + 32, INTEL_LONG);
+	put_word(at + 28, 1024);
+	put_word(at + 32, INTEL_LONG);
 	make_sum(at, 48 + 1024, at + 16);
 	memset(bytes + at + 48 + 1024, 0x11, 32);
 	make_sum(at + 48 + 1024, 32, at + 48 + 1024 + 4);
@@ -62,12 +62,12 @@ static void
 make_amd(size_t at)
 {
 	memset(bytes + at, 0x77, AMD);
-	put(at, 0x00414d44);
-	put(at + 4, 0);
-	put(at + 8, 32);
+	put_word(at, 0x00414d44);
+	put_word(at + 4, 0);
+	put_word(at + 8, 32);
 	for (size_t i = 0; i < 2; i++) {
-		put(at + 44 + i * 108, 1);
-		put(at + 48 + i * 108, 100);
+		put_word(at + 44 + i * 108, 1);
+		put_word(at + 48 + i * 108, 100);
 	}
 }
 
@@ -88,7 +88,7 @@ checks_intel(void **state)
 		bytes[INTEL + i] ^= 0x40;
 	}
 	/* The sum of each part is checked. */
-	put(INTEL + 100, 1);
+	put_word(INTEL + 100, 1);
 	make_sum(INTEL, INTEL_LONG, INTEL + 48 + 1024 + 4);
 	assert_string_equal(microcode_problem(MICROCODE_INTEL, bytes, INTEL + INTEL_LONG),
 			    "an update has an invalid checksum");
@@ -108,8 +108,8 @@ checks_intel_sizes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		make_intel(0);
-		put(28, wrong[i].data);
-		put(32, wrong[i].total);
+		put_word(28, wrong[i].data);
+		put_word(32, wrong[i].total);
 		assert_non_null(microcode_problem(MICROCODE_INTEL, bytes, INTEL));
 	}
 }
@@ -126,13 +126,13 @@ checks_amd(void **state)
 	for (size_t size = 1; size < AMD; size++)
 		if (size != 44 && size != 44 + 108)
 			assert_non_null(microcode_problem(MICROCODE_AMD, bytes, size));
-	put(4, 1);
+	put_word(4, 1);
 	assert_non_null(microcode_problem(MICROCODE_AMD, bytes, AMD));
 	make_amd(0);
-	put(8, 0xffffffff);
+	put_word(8, 0xffffffff);
 	assert_non_null(microcode_problem(MICROCODE_AMD, bytes, AMD));
 	make_amd(0);
-	put(48, 0xffffffff);
+	put_word(48, 0xffffffff);
 	assert_non_null(microcode_problem(MICROCODE_AMD, bytes, AMD));
 }
 
@@ -142,7 +142,7 @@ refuses_other_files(void **state)
 	(void)state;
 	make_intel(0);
 	assert_int_equal(microcode_maker(bytes, 47), MICROCODE_NONE);
-	put(20, 2);
+	put_word(20, 2);
 	assert_int_equal(microcode_maker(bytes, INTEL), MICROCODE_NONE);
 	assert_int_equal(microcode_maker((const unsigned char *)"DMA\0\0\0\0\0\0\0\0", 11),
 			 MICROCODE_NONE);

@@ -21,7 +21,8 @@ read_text(struct needs *needs, const char *text, size_t *line)
 
 /* Compares what the row lacks in a configuration, and frees it. */
 static void
-lacks(const char *options, const char *configuration, const char *expected, bool expected_modules)
+expect_lacking(const char *options, const char *configuration, const char *expected,
+	       bool expected_modules)
 {
 	const struct kernel_config config = {configuration, strlen(configuration)};
 	char table[256];
@@ -95,22 +96,22 @@ static void
 reports_missing_options(void **state)
 {
 	(void)state;
-	lacks("A", "CONFIG_A=y\n", NULL, false);
-	lacks("A", "CONFIG_AB=y\n# CONFIG_A is not set\n", "CONFIG_A=y", false);
-	lacks("A", "CONFIG_A=m\n", "CONFIG_A=y", true);
-	lacks("A", "", "CONFIG_A=y", false);
-	lacks("A,B", "CONFIG_A=y\n", "CONFIG_B=y", false);
-	lacks("A,B", "CONFIG_C=y\n", "CONFIG_A=y and CONFIG_B=y", false);
-	lacks("A,B", "CONFIG_A=m\n", "CONFIG_A=y and CONFIG_B=y", false);
-	lacks("A,B", "CONFIG_A=m\nCONFIG_B=m\n", "CONFIG_A=y and CONFIG_B=y", true);
-	lacks("A,B", "CONFIG_A=y\nCONFIG_B=y\nCONFIG_A=n\n", "CONFIG_A=y", false);
-	lacks("A|B", "CONFIG_B=y\n", NULL, false);
-	lacks("A|B", "CONFIG_B=m\n", "CONFIG_A=y or CONFIG_B=y", true);
-	lacks("A|B,C", "CONFIG_A=y\n", "CONFIG_C=y", false);
-	lacks("C,A|B", "CONFIG_C=y\n", "CONFIG_A=y or CONFIG_B=y", false);
-	lacks("C,A|B,D", "CONFIG_B=y\n", "CONFIG_C=y and CONFIG_D=y", false);
+	expect_lacking("A", "CONFIG_A=y\n", NULL, false);
+	expect_lacking("A", "CONFIG_AB=y\n# CONFIG_A is not set\n", "CONFIG_A=y", false);
+	expect_lacking("A", "CONFIG_A=m\n", "CONFIG_A=y", true);
+	expect_lacking("A", "", "CONFIG_A=y", false);
+	expect_lacking("A,B", "CONFIG_A=y\n", "CONFIG_B=y", false);
+	expect_lacking("A,B", "CONFIG_C=y\n", "CONFIG_A=y and CONFIG_B=y", false);
+	expect_lacking("A,B", "CONFIG_A=m\n", "CONFIG_A=y and CONFIG_B=y", false);
+	expect_lacking("A,B", "CONFIG_A=m\nCONFIG_B=m\n", "CONFIG_A=y and CONFIG_B=y", true);
+	expect_lacking("A,B", "CONFIG_A=y\nCONFIG_B=y\nCONFIG_A=n\n", "CONFIG_A=y", false);
+	expect_lacking("A|B", "CONFIG_B=y\n", NULL, false);
+	expect_lacking("A|B", "CONFIG_B=m\n", "CONFIG_A=y or CONFIG_B=y", true);
+	expect_lacking("A|B,C", "CONFIG_A=y\n", "CONFIG_C=y", false);
+	expect_lacking("C,A|B", "CONFIG_C=y\n", "CONFIG_A=y or CONFIG_B=y", false);
+	expect_lacking("C,A|B,D", "CONFIG_B=y\n", "CONFIG_C=y and CONFIG_D=y", false);
 	/* A value is not a state. */
-	lacks("A", "CONFIG_A=1\n", "CONFIG_A=y", false);
+	expect_lacking("A", "CONFIG_A=1\n", "CONFIG_A=y", false);
 }
 
 /* Each line of the file is a row of packer's own table, and packer knows its kind. */

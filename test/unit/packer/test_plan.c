@@ -15,8 +15,8 @@
 static const struct plan_why why = {"test", ""};
 
 static struct plan_entry *
-add(struct plan *plan, const char *path, enum plan_type type, enum plan_rank rank,
-    const char *content)
+add_entry(struct plan *plan, const char *path, enum plan_type type, enum plan_rank rank,
+	  const char *content)
 {
 	const struct plan_entry entry = {
 	    .path = path, .type = type, .rank = rank, .mode = 0700 + rank, .content = content};
@@ -30,14 +30,15 @@ ranks_decide(void **state)
 	struct plan plan = {.count = 0};
 	(void)state;
 
-	assert_int_equal(add(&plan, "/d", PLAN_DIR, PLAN_IMPLIED, NULL)->mode, 0700);
-	assert_int_equal(add(&plan, "/d", PLAN_DIR, PLAN_GIVEN, NULL)->mode, 0702);
-	assert_int_equal(add(&plan, "/d", PLAN_DIR, PLAN_SKELETON, NULL)->mode, 0702);
-	assert_non_null(add(&plan, "/f", PLAN_FILE, PLAN_GIVEN, "given"));
-	assert_string_equal(add(&plan, "/f", PLAN_FILE, PLAN_SKELETON, "made")->content, "given");
-	assert_null(add(&plan, "/f", PLAN_FILE, PLAN_GIVEN, "other"));
-	assert_null(add(&plan, "/f", PLAN_LINK, PLAN_GIVEN, "given"));
-	assert_non_null(add(&plan, "/f", PLAN_FILE, PLAN_GIVEN, "given"));
+	assert_int_equal(add_entry(&plan, "/d", PLAN_DIR, PLAN_IMPLIED, NULL)->mode, 0700);
+	assert_int_equal(add_entry(&plan, "/d", PLAN_DIR, PLAN_GIVEN, NULL)->mode, 0702);
+	assert_int_equal(add_entry(&plan, "/d", PLAN_DIR, PLAN_SKELETON, NULL)->mode, 0702);
+	assert_non_null(add_entry(&plan, "/f", PLAN_FILE, PLAN_GIVEN, "given"));
+	assert_string_equal(add_entry(&plan, "/f", PLAN_FILE, PLAN_SKELETON, "made")->content,
+			    "given");
+	assert_null(add_entry(&plan, "/f", PLAN_FILE, PLAN_GIVEN, "other"));
+	assert_null(add_entry(&plan, "/f", PLAN_LINK, PLAN_GIVEN, "given"));
+	assert_non_null(add_entry(&plan, "/f", PLAN_FILE, PLAN_GIVEN, "given"));
 	assert_int_equal(plan.count, 2);
 	assert_int_equal(plan_add_parents(&plan, "/f/g", why), -1);
 	plan_free(&plan);
@@ -78,11 +79,11 @@ locates_through_links(void **state)
 	struct plan plan = {.count = 0};
 	(void)state;
 
-	add(&plan, "/bin", PLAN_LINK, PLAN_GIVEN, "usr/bin");
-	add(&plan, "/var", PLAN_DIR, PLAN_GIVEN, NULL);
-	add(&plan, "/var/run", PLAN_LINK, PLAN_GIVEN, "/run");
-	add(&plan, "/usr/loop", PLAN_LINK, PLAN_GIVEN, "loop");
-	add(&plan, "/usr/up", PLAN_LINK, PLAN_GIVEN, "../var/./run/");
+	add_entry(&plan, "/bin", PLAN_LINK, PLAN_GIVEN, "usr/bin");
+	add_entry(&plan, "/var", PLAN_DIR, PLAN_GIVEN, NULL);
+	add_entry(&plan, "/var/run", PLAN_LINK, PLAN_GIVEN, "/run");
+	add_entry(&plan, "/usr/loop", PLAN_LINK, PLAN_GIVEN, "loop");
+	add_entry(&plan, "/usr/up", PLAN_LINK, PLAN_GIVEN, "../var/./run/");
 	expect_located(&plan, "/bin/ls", "/usr/bin/ls");
 	expect_located(&plan, "//bin///../lib/", "/usr/lib");
 	expect_located(&plan, "/var/run/x", "/run/x");

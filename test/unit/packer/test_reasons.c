@@ -11,7 +11,7 @@
 #include "plan/reasons.h"
 
 static void
-add(struct plan *plan, const struct plan_entry *entry, const char *what, const char *of)
+add_reason(struct plan *plan, const struct plan_entry *entry, const char *what, const char *of)
 {
 	const struct plan_why why = {what, of};
 
@@ -37,11 +37,11 @@ writes_and_reads(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct plan plan = {.count = 0};
 		if (i == 0)
-			add(&plan, &library, "library of", program.path);
-		add(&plan, &program, "-f", i == 0 ? "/home/a:/b" : "/home/b:/b");
-		add(&plan, &link, i == 0 ? "way to" : "-b", "x");
-		add(&plan, &library, "-b", "a:/b");
-		add(&plan, &library, "library of", program.path);
+			add_reason(&plan, &library, "library of", program.path);
+		add_reason(&plan, &program, "-f", i == 0 ? "/home/a:/b" : "/home/b:/b");
+		add_reason(&plan, &link, i == 0 ? "way to" : "-b", "x");
+		add_reason(&plan, &library, "-b", "a:/b");
+		add_reason(&plan, &library, "library of", program.path);
 		plan_sort(&plan);
 		text[i] = reasons_write(&plan);
 		plan_free(&plan);
