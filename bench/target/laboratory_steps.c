@@ -85,7 +85,7 @@ laboratory_line_close(struct laboratory_line *l)
  * `boot` prepares the machine; power-cycle starts it, or power-off and power-on if there is no
  * power-cycle. At its end, for any reason, power-off switches it off.
  *
- * A machine with a system of its own is waited for, then restarted by `boot`. While the appliance
+ * If a machine has its own system, bench waits for it, and `boot` restarts it. While the appliance
  * runs, bench checks whether the machine is back; at its end bench waits for it again. If the
  * machine hangs or does not come back, power-cycle restarts it.
  */

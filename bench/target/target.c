@@ -18,7 +18,7 @@
  *  firmware      a file, or `ovmf`
  *  console       a command whose standard input and output are the machine's line
  *  tty           DEVICE[,SPEED], in bits per second; default 115200
- *  target        `grub DESTINATION [SECONDS]`: a machine with GRUB and a system of its own, whose
+ *  target        `grub DESTINATION [SECONDS]`: a machine with GRUB and its own system, whose
  *                ssh destination is DESTINATION, and which comes back within SECONDS;
  *                `pxe DIR MAC`: a machine that boots over the network the entry that DIR has for
  *                its MAC address

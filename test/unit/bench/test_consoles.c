@@ -153,7 +153,7 @@ check_console(const struct entry *entry, const char *build_id, size_t piece)
 }
 
 static void
-each_is_what_is_expected(void **state)
+each_console_has_its_expected_outcome(void **state)
 {
 	FILE *file = fopen(FOLDER "expected", "r");
 	struct entry entry;
@@ -193,7 +193,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(each_is_what_is_expected),
+	    cmocka_unit_test(each_console_has_its_expected_outcome),
 	    cmocka_unit_test(each_outcome_is_among_them),
 	};
 

@@ -32,7 +32,7 @@ set_of(unsigned bits)
 }
 
 static void
-places_have_cpus_of_their_own(void **state)
+places_have_separate_cpus(void **state)
 {
 	cpu_set_t eight = set_of(0xff), odd = set_of(0x52a);
 	(void)state;
@@ -61,7 +61,7 @@ places_without_a_cpu_may_use_all(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(places_have_cpus_of_their_own),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(places_have_separate_cpus),
 					   cmocka_unit_test(places_without_a_cpu_may_use_all)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

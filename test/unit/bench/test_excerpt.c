@@ -37,7 +37,7 @@ assert_line(size_t i, const char *text)
 }
 
 static void
-the_last_ones(void **state)
+the_last_lines_are_kept(void **state)
 {
 	char line[32];
 	(void)state;
@@ -130,7 +130,7 @@ trouble_without_end(void **state)
 }
 
 static void
-a_machine_that_starts_anew(void **state)
+a_machine_that_restarts(void **state)
 {
 	char line[64];
 	(void)state;
@@ -196,12 +196,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_last_ones),
-	    cmocka_unit_test(long_lines),
-	    cmocka_unit_test(trouble_before_a_panic),
-	    cmocka_unit_test(trouble_without_end),
-	    cmocka_unit_test(a_machine_that_starts_anew),
-	    cmocka_unit_test(messages_of_the_log),
+	    cmocka_unit_test(the_last_lines_are_kept), cmocka_unit_test(long_lines),
+	    cmocka_unit_test(trouble_before_a_panic),  cmocka_unit_test(trouble_without_end),
+	    cmocka_unit_test(a_machine_that_restarts), cmocka_unit_test(messages_of_the_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, close_console);

@@ -24,7 +24,7 @@ expect_text(json_t *json, const char *expected)
 }
 
 static void
-numbers_are_as_short_as_they_can_be(void **state)
+numbers_are_as_short_as_possible(void **state)
 {
 	(void)state;
 	expect_text(object_number(587.747), "587.747");
@@ -54,7 +54,7 @@ whole_numbers_have_no_point(void **state)
 
 /* Strings that look like numbers stay unchanged. */
 static void
-strings_are_left_alone(void **state)
+strings_are_unchanged(void **state)
 {
 	(void)state;
 	expect_text(json_pack("{s:s, s:s, s:[f, b, n, s]}", "587.74700000000007", "1.50000", "\"\\",
@@ -65,7 +65,7 @@ strings_are_left_alone(void **state)
 
 /* Every number reads back the same. */
 static void
-numbers_are_read_as_they_were(void **state)
+numbers_are_read_as_written(void **state)
 {
 	uint64_t bits = 1;
 	(void)state;
@@ -92,10 +92,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(numbers_are_as_short_as_they_can_be),
+	    cmocka_unit_test(numbers_are_as_short_as_possible),
 	    cmocka_unit_test(whole_numbers_have_no_point),
-	    cmocka_unit_test(strings_are_left_alone),
-	    cmocka_unit_test(numbers_are_read_as_they_were),
+	    cmocka_unit_test(strings_are_unchanged),
+	    cmocka_unit_test(numbers_are_read_as_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

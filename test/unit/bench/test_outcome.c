@@ -201,7 +201,7 @@ a_person_ends_it(void **state)
 
 /* A refusal takes precedence over everything else. */
 static void
-a_boot_that_is_refused(void **state)
+a_refused_boot(void **state)
 {
 	static const struct refusal refusal = {OUTCOME_REFUSED, STATUS_WRONG_USAGE, "cpus 1"};
 	struct evidence e = {.console = &console, .refusal = &refusal, .result = &result};
@@ -367,7 +367,7 @@ main(void)
 	    cmocka_unit_test(ends_and_resets),
 	    cmocka_unit_test(another_kernel),
 	    cmocka_unit_test(a_person_ends_it),
-	    cmocka_unit_test(a_boot_that_is_refused),
+	    cmocka_unit_test(a_refused_boot),
 	    cmocka_unit_test(init_fails),
 	    cmocka_unit_test(lost_data),
 	    cmocka_unit_test(malformed),

@@ -177,7 +177,7 @@ hangs(void **state)
 }
 
 static void
-is_not_there_at_the_start(void **state)
+does_not_answer_at_the_start(void **state)
 {
 	(void)state;
 	write_records("records", "");
@@ -264,7 +264,7 @@ main(void)
 	    cmocka_unit_test(words_of_its_own_system),
 	    cmocka_unit_test(stays_away),
 	    cmocka_unit_test(hangs),
-	    cmocka_unit_test(is_not_there_at_the_start),
+	    cmocka_unit_test(does_not_answer_at_the_start),
 	    cmocka_unit_test(cannot_be_asked),
 	    cmocka_unit_test(interrupted),
 	    cmocka_unit_test(interrupted_at_the_end),

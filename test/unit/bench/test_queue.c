@@ -49,7 +49,7 @@ orders_of(uint64_t seed, size_t orders[BOOTS_MAX])
 }
 
 static void
-orders_are_of_the_seed(void **state)
+the_seed_determines_the_order(void **state)
 {
 	size_t a[BOOTS_MAX] = {0}, b[BOOTS_MAX] = {0}, c[BOOTS_MAX] = {0};
 	(void)state;
@@ -67,7 +67,7 @@ orders_are_of_the_seed(void **state)
  * twice.
  */
 static void
-an_interrupted_study_goes_on_in_the_same_order(void **state)
+an_interrupted_study_continues_in_the_same_order(void **state)
 {
 	size_t whole[BOOTS_MAX] = {0};
 	(void)state;
@@ -143,7 +143,7 @@ run_with(const struct queue_rules *rules, enum outcome outcome)
 }
 
 static void
-a_cell_that_gives_nothing_is_given_up(void **state)
+a_failing_cell_is_given_up(void **state)
 {
 	struct queue q = run_with(&usual, OUTCOME_PANIC);
 	(void)state;
@@ -211,7 +211,7 @@ a_kernel_is_not_given_up_for_one_variant(void **state)
 
 /* Failures of the target give up the cell, not its kernel. */
 static void
-a_target_that_fails_says_nothing_of_the_kernel(void **state)
+a_failed_target_does_not_count_for_the_kernel(void **state)
 {
 	struct queue q = queue_of(&usual);
 	(void)state;
@@ -245,7 +245,7 @@ values_without_a_spread_are_precise(void **state)
 }
 
 static void
-what_no_boot_gives_is_not_waited_for(void **state)
+values_that_no_boot_reports_are_not_awaited(void **state)
 {
 	struct queue_rules rules = {.boots = 3, .limit = 60, .tries = 3, .precision = 0.01};
 	struct queue q = queue_of(&rules);
@@ -263,7 +263,7 @@ what_no_boot_gives_is_not_waited_for(void **state)
 }
 
 static void
-precision_wants_boots_until_it_is_reached(void **state)
+boots_continue_until_the_precision_is_reached(void **state)
 {
 	struct queue_rules rules = {
 	    .boots = 3, .limit = 60, .tries = 3, .seed = 1, .precision = 0.05};
@@ -291,7 +291,7 @@ precision_wants_boots_until_it_is_reached(void **state)
  * to 2.46.
  */
 static void
-precision_is_that_of_student(void **state)
+precision_uses_students_t(void **state)
 {
 	static const double sleep[] = {1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4};
 	struct queue q = queue_of(&usual);
@@ -310,18 +310,18 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_block_boots_each_cell_once),
-	    cmocka_unit_test(orders_are_of_the_seed),
-	    cmocka_unit_test(an_interrupted_study_goes_on_in_the_same_order),
+	    cmocka_unit_test(the_seed_determines_the_order),
+	    cmocka_unit_test(an_interrupted_study_continues_in_the_same_order),
 	    cmocka_unit_test(a_cell_is_never_booted_twice_at_once),
-	    cmocka_unit_test(a_cell_that_gives_nothing_is_given_up),
+	    cmocka_unit_test(a_failing_cell_is_given_up),
 	    cmocka_unit_test(noise_is_booted_again_up_to_the_limit),
 	    cmocka_unit_test(a_kernel_that_never_comes_up_costs_its_tries),
 	    cmocka_unit_test(a_kernel_is_not_given_up_for_one_variant),
-	    cmocka_unit_test(a_target_that_fails_says_nothing_of_the_kernel),
+	    cmocka_unit_test(a_failed_target_does_not_count_for_the_kernel),
 	    cmocka_unit_test(values_without_a_spread_are_precise),
-	    cmocka_unit_test(what_no_boot_gives_is_not_waited_for),
-	    cmocka_unit_test(precision_wants_boots_until_it_is_reached),
-	    cmocka_unit_test(precision_is_that_of_student),
+	    cmocka_unit_test(values_that_no_boot_reports_are_not_awaited),
+	    cmocka_unit_test(boots_continue_until_the_precision_is_reached),
+	    cmocka_unit_test(precision_uses_students_t),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

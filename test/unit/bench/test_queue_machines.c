@@ -78,7 +78,7 @@ expect_whole_blocks(const struct fleet *f)
 }
 
 static void
-several_machines_have_blocks_of_their_own(void **state)
+several_machines_have_separate_blocks(void **state)
 {
 	(void)state;
 
@@ -156,7 +156,7 @@ one_machine_of_several_that_fails_gives_up_no_cell(void **state)
 
 /* As if its line were dead: no kernel and no cell is judged by it. */
 static void
-a_machine_that_never_speaks_gives_up_no_kernel(void **state)
+a_silent_machine_gives_up_no_kernel(void **state)
 {
 	struct fleet f = fleet_of(NULL);
 	size_t cell;
@@ -230,10 +230,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(several_machines_have_blocks_of_their_own),
+	    cmocka_unit_test(several_machines_have_separate_blocks),
 	    cmocka_unit_test(a_block_is_whole_on_its_machine),
 	    cmocka_unit_test(one_machine_of_several_that_fails_gives_up_no_cell),
-	    cmocka_unit_test(a_machine_that_never_speaks_gives_up_no_kernel),
+	    cmocka_unit_test(a_silent_machine_gives_up_no_kernel),
 	    cmocka_unit_test(fewer_blocks_than_machines_are_whole),
 	    cmocka_unit_test(precision_is_reached_or_the_limit),
 	};

@@ -91,7 +91,7 @@ expect_problem(const char *samples, const char *problem)
 
 /* All values or none: a value that cannot be kept is never dropped silently. */
 static void
-values_that_cannot_be_kept_are_a_problem(void **state)
+values_that_cannot_be_kept_are_reported(void **state)
 {
 	char many[4096] = "", longest[STUDY_NAME_MAX + 16], problem[512];
 	(void)state;
@@ -120,7 +120,7 @@ values_that_cannot_be_kept_are_a_problem(void **state)
 }
 
 static void
-as_many_values_as_there_is_room_for_are_kept(void **state)
+values_are_kept_up_to_the_limit(void **state)
 {
 	char many[4096] = "huge 1.7e308 ns\nhuge 1.7e308 ns\n", name[16];
 	struct study_values values;
@@ -176,7 +176,7 @@ values_of_several_commands_are_not_pooled(void **state)
 
 /* A console line with any bytes survives writing and reading. */
 static void
-evidence_may_hold_any_byte(void **state)
+evidence_may_contain_any_byte(void **state)
 {
 	static const struct outcome_line lines[] = {{"a\0b", 3}, {"\xff\x1b", 2}};
 	struct report report = {
@@ -194,7 +194,7 @@ evidence_may_hold_any_byte(void **state)
 }
 
 static void
-a_line_is_read_as_it_was_written(void **state)
+a_line_is_read_as_written(void **state)
 {
 	struct result_run runs[3];
 	struct result r;
@@ -297,11 +297,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(values_are_medians_of_measured_runs),
-	    cmocka_unit_test(a_line_is_read_as_it_was_written),
-	    cmocka_unit_test(values_that_cannot_be_kept_are_a_problem),
-	    cmocka_unit_test(as_many_values_as_there_is_room_for_are_kept),
+	    cmocka_unit_test(a_line_is_read_as_written),
+	    cmocka_unit_test(values_that_cannot_be_kept_are_reported),
+	    cmocka_unit_test(values_are_kept_up_to_the_limit),
 	    cmocka_unit_test(values_of_several_commands_are_not_pooled),
-	    cmocka_unit_test(evidence_may_hold_any_byte),
+	    cmocka_unit_test(evidence_may_contain_any_byte),
 	    cmocka_unit_test(no_values_without_a_verdict),
 	    cmocka_unit_test(other_lines_are_refused),
 	};

@@ -35,7 +35,7 @@ expect_mistake(const char *text, const char *mistake)
 }
 
 static void
-the_least_plan_has_defaults(void **state)
+a_minimal_plan_has_defaults(void **state)
 {
 	struct study_plan p;
 	(void)state;
@@ -98,7 +98,7 @@ every_key_is_read(void **state)
 }
 
 static void
-mistakes_are_told_with_their_line(void **state)
+mistakes_are_reported_with_their_line(void **state)
 {
 	(void)state;
 	expect_mistake("kernel k v\nkernal k v\n",
@@ -143,7 +143,7 @@ mistakes_are_told_with_their_line(void **state)
 }
 
 static void
-nodes_have_settings_of_their_own(void **state)
+nodes_have_their_own_settings(void **state)
 {
 	struct target_options target;
 	struct text problem = text_in(message, sizeof(message));
@@ -180,7 +180,7 @@ nodes_have_settings_of_their_own(void **state)
 }
 
 static void
-counts_are_no_part_of_the_identity(void **state)
+counts_are_not_part_of_the_identity(void **state)
 {
 	struct study_plan a, b, c;
 	(void)state;
@@ -241,11 +241,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_least_plan_has_defaults),
+	    cmocka_unit_test(a_minimal_plan_has_defaults),
 	    cmocka_unit_test(every_key_is_read),
-	    cmocka_unit_test(nodes_have_settings_of_their_own),
-	    cmocka_unit_test(mistakes_are_told_with_their_line),
-	    cmocka_unit_test(counts_are_no_part_of_the_identity),
+	    cmocka_unit_test(nodes_have_their_own_settings),
+	    cmocka_unit_test(mistakes_are_reported_with_their_line),
+	    cmocka_unit_test(counts_are_not_part_of_the_identity),
 	    cmocka_unit_test(cells_are_all_combinations),
 	};
 

@@ -10,7 +10,7 @@
 
 /* The time left never grows while a boot runs, even a long one. */
 static void
-the_time_that_is_left_only_falls(void **state)
+the_time_left_never_rises(void **state)
 {
 	double before = study_progress_seconds_left(5, 4, 1, 0);
 	(void)state;
@@ -28,7 +28,7 @@ the_time_that_is_left_only_falls(void **state)
 }
 
 static void
-several_boots_at_once_are_under_way(void **state)
+several_boots_run_at_once(void **state)
 {
 	(void)state;
 	assert_true(study_progress_seconds_left(2, 10, 4, 1) == 19);
@@ -41,8 +41,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_time_that_is_left_only_falls),
-	    cmocka_unit_test(several_boots_at_once_are_under_way),
+	    cmocka_unit_test(the_time_left_never_rises),
+	    cmocka_unit_test(several_boots_run_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

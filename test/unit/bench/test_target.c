@@ -78,7 +78,7 @@ lines_of_odd_bytes(void **state)
 
 /* Records after all that are read. */
 static void
-results_behind_odd_bytes(void **state)
+results_after_odd_bytes(void **state)
 {
 	char script[256];
 	(void)state;
@@ -100,7 +100,7 @@ main(void)
 	    cmocka_unit_test(line_that_dies),
 	    cmocka_unit_test(line_that_hangs),
 	    cmocka_unit_test(lines_of_odd_bytes),
-	    cmocka_unit_test(results_behind_odd_bytes),
+	    cmocka_unit_test(results_after_odd_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -95,7 +95,7 @@ commands(void **state)
 }
 
 static void
-what_can_be_together(void **state)
+valid_combinations(void **state)
 {
 	static const char *const targets[] = {
 	    "",
@@ -150,7 +150,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(devices_and_speeds),
 	    cmocka_unit_test(commands),
-	    cmocka_unit_test(what_can_be_together),
+	    cmocka_unit_test(valid_combinations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

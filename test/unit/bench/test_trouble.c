@@ -166,7 +166,7 @@ programs_on_the_console(void **state)
 }
 
 static void
-a_hang_that_the_kernel_explains(void **state)
+a_hang_explained_by_the_kernel(void **state)
 {
 	(void)state;
 
@@ -186,7 +186,7 @@ main(void)
 	    cmocka_unit_test(a_kernel_in_trouble),
 	    cmocka_unit_test(messages_during_a_run),
 	    cmocka_unit_test(programs_on_the_console),
-	    cmocka_unit_test(a_hang_that_the_kernel_explains),
+	    cmocka_unit_test(a_hang_explained_by_the_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, close_console);

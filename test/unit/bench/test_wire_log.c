@@ -291,7 +291,7 @@ conflicts(void **state)
 
 /* All records are present and intact, but one was replaced: only the end record shows it. */
 static void
-another_in_its_place(void **state)
+another_record_in_its_place(void **state)
 {
 	struct wire_log *log = open_log();
 	(void)state;
@@ -398,7 +398,7 @@ main(void)
 	    cmocka_unit_test_setup(repeated_and_reordered, make_records),
 	    cmocka_unit_test(records_without_hello),
 	    cmocka_unit_test_setup(conflicts, make_records),
-	    cmocka_unit_test_setup(another_in_its_place, make_records),
+	    cmocka_unit_test_setup(another_record_in_its_place, make_records),
 	    cmocka_unit_test_setup(resets, make_records),
 	    cmocka_unit_test_setup(sessions, make_records),
 	    cmocka_unit_test_setup(pieces_of_any_size, make_records),

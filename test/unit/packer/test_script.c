@@ -60,7 +60,7 @@ reads_lines(void **state)
 
 /* The kernel reads 256 bytes: they must contain the whole interpreter, but may cut an argument. */
 static void
-knows_the_kernels_limit(void **state)
+applies_the_kernels_limit(void **state)
 {
 	char line[400];
 	struct script script;
@@ -88,7 +88,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_lines),
-	    cmocka_unit_test(knows_the_kernels_limit),
+	    cmocka_unit_test(applies_the_kernels_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
