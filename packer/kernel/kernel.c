@@ -269,7 +269,7 @@ find_release(struct kernel *kernel, const struct source *source)
 	if (kernel->file != NULL || modules != NULL)
 		return 0;
 	message_warnx("cannot find the kernel %s: no %s/boot/vmlinuz-%s, no %s/lib/modules/%s, no "
-		      "file or folder of that name",
+		      "file or directory of that name",
 		      release, source->root, release, source->root, release);
 	return -1;
 }

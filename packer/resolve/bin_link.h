@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Symlinks in /bin to programs that a PATH lookup in the image would not find. */
+/* Links in /bin to programs that a PATH lookup in the image would not find. */
 #ifndef LULL_PACKER_BIN_LINK_H
 #define LULL_PACKER_BIN_LINK_H
 
@@ -13,7 +13,7 @@ struct source;
 bool bin_link_is_needless(const struct source *source, const struct plan *plan, const char *path);
 
 /*
- * Plans the symlink /bin/NAME to `target`, where NAME is the last component of `path`, unless the
+ * Plans the link /bin/NAME to `target`, where NAME is the last component of `path`, unless the
  * entry planned there already leads to `target`. Returns 0, or -1 after a warning.
  */
 int bin_link_add(const struct source *source, struct plan *plan, const char *path,

@@ -13,7 +13,7 @@
 #include "plan/source.h"
 #include "resolve/libraries.h"
 
-/* A planned symlink of a tree; its target is resolved after all files are placed. */
+/* A planned link of a tree; its target is resolved after all files are placed. */
 struct closure_link {
 	const char *path;
 	const char *from; /* the link on this machine */
@@ -72,7 +72,7 @@ void closure_give(struct closure *closure, const struct plan_entry *entry,
  */
 int closure_check_init(struct closure *closure);
 
-/* Queues a planned symlink: place_links() plans its target. */
+/* Queues a planned link: place_links() plans its target. */
 void closure_want_link(struct closure *closure, const char *path, const char *from,
 		       struct plan_why why);
 

@@ -38,7 +38,7 @@ struct lookup {
 	char *path;
 	char *from;  /* its path next to the object that needs it on this machine, if that moves in
 			the image; or NULL */
-	char *real;  /* `from` with its symlinks resolved */
+	char *real;  /* `from` with its links resolved */
 	char *tried; /* directories searched, for messages */
 };
 
@@ -241,7 +241,7 @@ loads_add(struct run *run)
 
 /*
  * Finds the file for `path`, which begins with $ORIGIN, relative to the directory on this machine
- * of an object that the image has elsewhere. Returns the path with symlinks resolved, and the path
+ * of an object that the image has elsewhere. Returns the path with links resolved, and the path
  * before that in *from, both to be freed; or NULL.
  */
 static char *

@@ -64,7 +64,7 @@ place_directory(struct closure *closure, const char *from, const char *to, struc
 	return result;
 }
 
-/* Copies a symlink of a tree unchanged. */
+/* Copies a link of a tree unchanged. */
 static int
 read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 {
@@ -81,7 +81,7 @@ read_link(struct plan_entry *wanted, const char *from, char target[PATH_MAX])
 	return 0;
 }
 
-/* Plans a directory with its contents. A planned symlink to a directory serves as well. */
+/* Plans a directory with its contents. A planned link to a directory serves as well. */
 static int
 add_directory(struct closure *closure, const char *from, const char *to, struct plan_why why,
 	      struct plan_entry *wanted)
@@ -170,7 +170,7 @@ place_at(struct closure *closure, const char *from, const char *to, struct plan_
 }
 
 /*
- * Whether the kernel or a boot creates the path: symlinks to it stay, and its current contents are
+ * Whether the kernel or a boot creates the path: links to it stay, and its current contents are
  * not packed.
  */
 static bool
@@ -203,7 +203,7 @@ place_links_on_way(struct closure *closure, const struct source_found *found, pl
 {
 	struct source_found way = *found;
 
-	/* Steps after the last symlink are useless without its target. */
+	/* Steps after the last link are useless without its target. */
 	way.count = 0;
 	for (size_t i = 0; i < found->count && !ends(found->steps[i].path); i++)
 		if (found->steps[i].target != NULL)
@@ -217,7 +217,7 @@ place_links_on_way(struct closure *closure, const struct source_found *found, pl
 	return -1;
 }
 
-/* Plans the target of a symlink, which is not a symlink itself. */
+/* Plans the target of a link, which is not a link itself. */
 static int
 add_target(struct closure *closure, const struct source_found *found,
 	   const struct closure_link *link)
@@ -250,7 +250,7 @@ is_same(const struct source *source, const char *path, const struct stat *here)
 	return is;
 }
 
-/* Whether filters exclude the target of a symlink in the image. */
+/* Whether filters exclude the target of a link in the image. */
 static bool
 is_left_out(struct closure *closure, const char *link)
 {
@@ -268,7 +268,7 @@ follow_link(struct closure *closure, const struct closure_link *link)
 	const struct plan_entry *entry = plan_find(closure->plan, link->path);
 	struct source_found found;
 	struct stat here;
-	/* In a tree of another system (-r), symlinks never lead out of it. */
+	/* In a tree of another system (-r), links never lead out of it. */
 	char *real = source_link(closure->source, link->from, &here);
 	bool leads = real != NULL;
 	int result = 0;
@@ -295,7 +295,7 @@ follow_link(struct closure *closure, const struct closure_link *link)
 		goto out;
 	}
 	message_warnx(
-	    "cannot put %s at %s: it is a symlink to %s, which is not in the image; pack that "
+	    "cannot put %s at %s: it is a link to %s, which is not in the image; pack that "
 	    "with -f SRC:DST",
 	    link->from, link->path, entry->content);
 	result = -1;
@@ -310,7 +310,7 @@ place_links(struct closure *closure)
 {
 	size_t failed = 0;
 
-	/* Target directories may contain further symlinks. */
+	/* Target directories may contain further links. */
 	for (size_t i = 0; i < closure->link_count && interrupt_signal() == 0; i++) {
 		const struct closure_link link = closure->links[i];
 		failed += follow_link(closure, &link) != 0;

@@ -491,7 +491,7 @@ add_name(struct loaded *loaded, const char *name)
 }
 
 /*
- * Returns the directory of an object on this machine, with an executable's symlinks resolved, to
+ * Returns the directory of an object on this machine, with an executable's links resolved, to
  * be freed; NULL if it is the one in the image.
  */
 static char *

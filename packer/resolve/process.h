@@ -41,7 +41,7 @@ struct search_object {
 	const char *rpath;   /* DT_RPATH, NULL: none */
 	const char *runpath; /* DT_RUNPATH, NULL: none */
 	const char *origin;  /* $ORIGIN: directory where the object was found; for the executable,
-				with all symlinks resolved */
+				with all links resolved */
 	const char *from;    /* it on this machine, if the image has it elsewhere; else NULL */
 	bool nodeflib;	     /* DF_1_NODEFLIB */
 	const struct search_object *loader; /* first to need it; NULL: the executable */

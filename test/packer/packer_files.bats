@@ -59,7 +59,7 @@ load ../packer_helpers
 	expect_packed
 	rm "$OUT/image"
 	pack -f "$WORK/a/b:/srv/b"
-	expect_refused "cannot put $WORK/a/b/link at /srv/b/link: it is a symlink to ../file, which is not in the image"
+	expect_refused "cannot put $WORK/a/b/link at /srv/b/link: it is a link to ../file, which is not in the image"
 	pack -f "$WORK/a/b:/srv/b" -f "$WORK/a/file:/srv/"
 	expect_packed
 }

@@ -39,7 +39,7 @@ expect_safe() {
 	ln -s ../other "$WORK/tree/$NAME"
 	printf 'x' >"$WORK/other"
 	pack -f "$WORK/tree:/srv"
-	expect_refused "it is a symlink to ../other"
+	expect_refused "it is a link to ../other"
 	expect_safe
 }
 

@@ -134,7 +134,7 @@ x86_64() {
 	# A relative link stays on this machine, where only named files are packed.
 	ln -s ../../only/file dir/beside
 	pack -r "$SYS" -f ./dir
-	expect_refused 'dir/beside: it is a symlink to ../../only/file, which is not in the image; pack that with -f SRC:DST'
+	expect_refused 'dir/beside: it is a link to ../../only/file, which is not in the image; pack that with -f SRC:DST'
 	pack -r "$SYS" -f ./dir -f ../only
 	expect_packed
 	expect_equal "$(cpio -i --quiet --to-stdout only/file <"$OUT/image")" here
@@ -260,7 +260,7 @@ followed() {
 		        continue
 		    call, path, rest = found.groups()
 		    calls += 1
-		    keeps = "NOFOLLOW" in rest or call in ("readlink", "readlinkat", "lstat", "symlink", "symlinkat")
+		    keeps = "NOFOLLOW" in rest or call in ("readlink", "readlinkat", "lstat", "link", "linkat")
 		    parts = path.split("/")
 		    for i in range(tree.count("/") + 2, len(parts) + (not keeps)):
 		        if os.path.islink("/".join(parts[:i])):
