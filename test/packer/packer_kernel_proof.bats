@@ -13,7 +13,7 @@ pack_for() {
 }
 
 # Expects an image and exactly one line that contains all words.
-expect_told() {
+expect_reported() {
 	local word
 	expect_status 0
 	expect_equal "$(ls -A "$OUT")" image
@@ -82,7 +82,7 @@ module() {
 		rm -f "$OUT/image"
 		K "$option"
 		pack_for -b "$GUEST/args"
-		expect_told 'packer: warning: /init: ' "Lull's init needs CONFIG_$option=y, which $WORK/k/config does not set: $rest"
+		expect_reported 'packer: warning: /init: ' "Lull's init needs CONFIG_$option=y, which $WORK/k/config does not set: $rest"
 	done <<-'END'
 		PRINTK no output before init
 		SYSFS no devices' attributes
@@ -95,7 +95,7 @@ module() {
 	K
 	sed -i 's/^CONFIG_SERIAL_8250=y/CONFIG_SERIAL_8250=m/' "$WORK/k/config"
 	pack_for -b "$GUEST/args"
-	expect_told "CONFIG_SERIAL_8250=y, which $WORK/k/config has as a module, but it is needed before any can be loaded"
+	expect_reported "CONFIG_SERIAL_8250=y, which $WORK/k/config has as a module, but it is needed before any can be loaded"
 }
 
 @test "another init requires only what every image requires" {
@@ -116,7 +116,7 @@ module() {
 	pack_for -b "$WORK/tree/one $WORK/tree/two"
 	expect_one_error "$WORK/tree/one and 1 more: a script needs CONFIG_BINFMT_SCRIPT=y" '"Exec format error"'
 	pack_for -f "$WORK/tree"
-	expect_told "packer: warning: $WORK/tree/one and 1 more: a script needs CONFIG_BINFMT_SCRIPT=y"
+	expect_reported "packer: warning: $WORK/tree/one and 1 more: a script needs CONFIG_BINFMT_SCRIPT=y"
 	rm "$OUT/image"
 	chmod -x "$WORK"/tree/*
 	pack_for -f "$WORK/tree"
@@ -125,7 +125,7 @@ module() {
 	chmod +x "$WORK"/tree/*
 	sed -i 's/^# CONFIG_BINFMT_SCRIPT is.*/CONFIG_BINFMT_SCRIPT=m/' "$WORK/k/config"
 	pack_for -b "$WORK/tree/one"
-	expect_told 'packer: warning: ' "$WORK/k/config has as a module, until that is loaded: \"Exec format error\""
+	expect_reported 'packer: warning: ' "$WORK/k/config has as a module, until that is loaded: \"Exec format error\""
 	rm "$OUT/image"
 	pack_for --init "$WORK/tree/one"
 	expect_one_error '/init: a script needs' 'has as a module, but it is needed before any can be loaded'
@@ -148,7 +148,7 @@ module() {
 	cp "$GUEST/args" "$WORK/tree/arm64"
 	put "$WORK/tree/arm64" 18 '\267'
 	pack_for -f "$WORK/tree:/data"
-	expect_told "packer: warning: /data/arm64: it is for aarch64-linux-gnu, but the kernel is for x86_64-linux-gnu"
+	expect_reported "packer: warning: /data/arm64: it is for aarch64-linux-gnu, but the kernel is for x86_64-linux-gnu"
 	rm "$OUT/image"
 	# Such as firmware.
 	chmod -x "$WORK/tree/arm64"
@@ -188,14 +188,14 @@ module() {
 	compile "$WORK/user" 'void f(void); int main(void) { f(); return 0; }' -w "$WORK/libasks.so" "-Wl,-rpath,$WORK"
 	K EPOLL INOTIFY_USER
 	pack_for -b "$WORK/one $WORK/two"
-	expect_told "packer: warning: $WORK/one and 1 more: epoll_create1, epoll_create need CONFIG_EPOLL=y" ': ENOSYS;'
+	expect_reported "packer: warning: $WORK/one and 1 more: epoll_create1, epoll_create need CONFIG_EPOLL=y" ': ENOSYS;'
 	rm "$OUT/image"
 	pack_for -b "$WORK/user"
-	expect_told "packer: note: $WORK/libasks.so: inotify_init needs CONFIG_INOTIFY_USER=y"
+	expect_reported "packer: note: $WORK/libasks.so: inotify_init needs CONFIG_INOTIFY_USER=y"
 	rm "$OUT/image"
 	asks "$WORK/three" inotify_init
 	pack_for -b "$WORK/user $WORK/three"
-	expect_told "packer: warning: $WORK/three and 1 more: inotify_init needs"
+	expect_reported "packer: warning: $WORK/three and 1 more: inotify_init needs"
 	rm "$OUT/image"
 	compile "$WORK/static" 'int epoll_create1(int); int main(void) { return epoll_create1(0); }' -static
 	pack_for -b "$WORK/static"
@@ -205,7 +205,7 @@ module() {
 	sed -i 's/^CONFIG_UNIX=y/CONFIG_UNIX=m/' "$WORK/k/config"
 	asks "$WORK/four" socketpair
 	pack_for -b "$WORK/four"
-	expect_told "socketpair needs CONFIG_UNIX=y, which $WORK/k/config has as a module, until that is loaded: ENOSYS, or EAFNO"
+	expect_reported "socketpair needs CONFIG_UNIX=y, which $WORK/k/config has as a module, until that is loaded: ENOSYS, or EAFNO"
 }
 
 @test "symbols are found with either hash table and without" {
@@ -214,11 +214,11 @@ module() {
 	for style in gnu sysv both; do
 		asks "$WORK/program" epoll_create "-Wl,--hash-style=$style"
 		pack_for -b "$WORK/program"
-		expect_told 'epoll_create needs CONFIG_EPOLL=y'
+		expect_reported 'epoll_create needs CONFIG_EPOLL=y'
 		rm "$OUT/image"
 		strip --strip-section-headers "$WORK/program" 2>/dev/null || strip "$WORK/program"
 		pack_for -b "$WORK/program"
-		expect_told 'epoll_create needs CONFIG_EPOLL=y'
+		expect_reported 'epoll_create needs CONFIG_EPOLL=y'
 		rm "$OUT/image"
 	done
 }
@@ -228,7 +228,7 @@ module() {
 	K
 	AS_FLAGS=--64 from_assembly "$WORK/late" ".globl _start\n_start: hlt\n$note"
 	pack_for -b "$WORK/late"
-	expect_told "packer: warning: $WORK/late: it requires Linux 99.1.2 or later, but the kernel is 6.1.0-made"
+	expect_reported "packer: warning: $WORK/late: it requires Linux 99.1.2 or later, but the kernel is 6.1.0-made"
 	rm "$OUT/image"
 	AS_FLAGS=--64 from_assembly "$WORK/strict" ".globl _start\n_start: hlt\n.asciz \"FATAL: kernel too old\"\n$note"
 	pack_for -b "$WORK/strict"
@@ -245,10 +245,10 @@ module() {
 	compile "$WORK/v3" 'int main(void) { return 0; }' -Wl,-z,x86-64-v3
 	compile "$WORK/v2" 'int main(void) { return 0; }' -Wl,-z,x86-64-v2
 	pack_for -b "$WORK/v3"
-	expect_told "packer: warning: $WORK/v3: it requires an x86-64-v3 processor" 'and that of bench boot --exact; compile'
+	expect_reported "packer: warning: $WORK/v3: it requires an x86-64-v3 processor" 'and that of bench boot --exact; compile'
 	rm "$OUT/image"
 	pack_for -b "$WORK/v2"
-	expect_told "packer: warning: $WORK/v2: it requires an x86-64-v2 processor" "such as QEMU's default; compile"
+	expect_reported "packer: warning: $WORK/v2: it requires an x86-64-v2 processor" "such as QEMU's default; compile"
 	rm "$OUT/image"
 	mkdir -p "$WORK/lib/glibc-hwcaps/x86-64-v3"
 	compile "$WORK/lib/libmade.so" 'int f(void) { return 0; }' -shared -Wl,-soname,libmade.so
@@ -344,7 +344,7 @@ module() {
 	module dummy.ko
 	K
 	pack_for -f "$WORK/tree"
-	expect_told "packer: warning: $name: it can be loaded only if all checksums match: it is for \"" 'the kernel is "6.1.0-made SMP'
+	expect_reported "packer: warning: $name: it can be loaded only if all checksums match: it is for \"" 'the kernel is "6.1.0-made SMP'
 	rm "$OUT/image"
 	K MODVERSIONS
 	pack_for -f "$WORK/tree"
@@ -374,7 +374,7 @@ module() {
 		${method%:*} -c <"$WORK/tree/dummy.ko" >"$WORK/tree/dummy.ko.${method#*:}"
 		rm "$WORK/tree/dummy.ko"
 		pack -k "$ROOT/build/kernel" -f "$WORK/tree:/lib/modules"
-		expect_told "packer: warning: /usr/lib/modules/dummy.ko.${method#*:}: a packed module needs CONFIG_MODULE_DECOMPRESS=y and"
+		expect_reported "packer: warning: /usr/lib/modules/dummy.ko.${method#*:}: a packed module needs CONFIG_MODULE_DECOMPRESS=y and"
 	done
 	head -c 100 "$WORK/tree/dummy.ko.zst" >"$WORK/cut"
 	mv "$WORK/cut" "$WORK/tree/dummy.ko.zst"
@@ -441,5 +441,5 @@ $WORK/k/config does not set: \"Exec format error\"; for /init \"error -8\" and a
 	manifest 'node /srv/disk b 8 0' 'node /srv/null c 1 3'
 	K BLOCK
 	pack_for --manifest "$WORK/m/list" -b "$GUEST/args"
-	expect_told 'packer: warning: /srv/disk: a block device needs CONFIG_BLOCK=y'
+	expect_reported 'packer: warning: /srv/disk: a block device needs CONFIG_BLOCK=y'
 }

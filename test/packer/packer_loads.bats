@@ -3,8 +3,8 @@
 load ../helpers
 load ../packer_helpers
 
-# noted OUT JSON ARGUMENT...: builds a program with a note that loads the libraries named by its arguments
-noted() {
+# compile_noted OUT JSON ARGUMENT...: builds a program with a note that loads the libraries named by its arguments
+compile_noted() {
 	local out=$1 json=${2//\"/\\\"}
 	shift 2
 	compile "$out" "#include <dlfcn.h>
@@ -38,7 +38,7 @@ sysroot() {
 	compile "$WORK/lib/libtwo.so" 'int f(void); int g(void) { return f(); }' -shared -fPIC -Wl,-soname,libtwo.so \
 		-L"$WORK/lib" -lneeded -Wl,-rpath,"$WORK/lib"
 	library libthree.so
-	noted "$WORK/prog" '[{"soname":["libone.so","libtwo.so","libthree.so"],"feature":"numbers"}]' \
+	compile_noted "$WORK/prog" '[{"soname":["libone.so","libtwo.so","libthree.so"],"feature":"numbers"}]' \
 		-Wl,-rpath,"$WORK/lib"
 	run --separate-stderr packer --plan -b "$WORK/prog"
 	expect_status 0
@@ -55,9 +55,9 @@ sysroot() {
 
 @test "notes of libraries that are loaded at run time are read, also without section headers" {
 	library libinner.so
-	noted "$WORK/lib/libouter.so" '[{"soname":["libinner.so"]}]' -shared -fPIC -Wl,-soname,libouter.so \
+	compile_noted "$WORK/lib/libouter.so" '[{"soname":["libinner.so"]}]' -shared -fPIC -Wl,-soname,libouter.so \
 		-Wl,-rpath,'$ORIGIN'
-	noted "$WORK/prog" '[{"soname":["libouter.so"],"priority":"required"}]' -Wl,-rpath,"$WORK/lib"
+	compile_noted "$WORK/prog" '[{"soname":["libouter.so"],"priority":"required"}]' -Wl,-rpath,"$WORK/lib"
 	# Clear the section table's offset, number and name index in the header.
 	printf '\0\0\0\0\0\0\0\0' | dd of="$WORK/prog" bs=1 seek=40 conv=notrunc status=none
 	printf '\0\0\0\0' | dd of="$WORK/prog" bs=1 seek=60 conv=notrunc status=none
@@ -69,12 +69,12 @@ sysroot() {
 
 @test "priorities: a missing required library is an error; recommended and suggested ones are skipped with a note" {
 	library libthere.so
-	noted "$WORK/prog" '[{"soname":["libgone.so","libgone2.so"],"feature":"x","priority":"required"}]' \
+	compile_noted "$WORK/prog" '[{"soname":["libgone.so","libgone2.so"],"feature":"x","priority":"required"}]' \
 		-Wl,-rpath,"$WORK/lib"
 	pack -b "$WORK/prog"
 	expect_refused "cannot find libgone.so, loaded by $WORK/prog: looked in $WORK/lib, "
 	expect_in "$stderr" "cannot find libgone2.so, loaded by $WORK/prog"
-	noted "$WORK/prog" '[{"soname":["libgone.so"],"feature":"x","priority":"recommended"}, {"soname":["libthere.so",'\
+	compile_noted "$WORK/prog" '[{"soname":["libgone.so"],"feature":"x","priority":"recommended"}, {"soname":["libthere.so",'\
 '"libother.so"],"priority":"suggested"}]' -Wl,-rpath,"$WORK/lib"
 	pack -b "$WORK/prog"
 	expect_packed
@@ -95,13 +95,13 @@ sysroot() {
 	library libgone.so
 	compile "$WORK/lib/libhalf.so" 'int f(void); int g(void) { return f(); }' -shared -fPIC -L"$WORK/lib" -lgone
 	rm "$WORK/lib/libgone.so"
-	noted "$WORK/prog" '[{"soname":["libhalf.so"]}]' -Wl,-rpath,"$WORK/lib"
+	compile_noted "$WORK/prog" '[{"soname":["libhalf.so"]}]' -Wl,-rpath,"$WORK/lib"
 	pack -b "$WORK/prog"
 	expect_refused "cannot find libgone.so, a library of $WORK/lib/libhalf.so"
 }
 
 @test "an invalid note is reported, but the program is packed" {
-	noted "$WORK/prog" '[{"soname":'
+	compile_noted "$WORK/prog" '[{"soname":'
 	pack -b "$WORK/prog"
 	expect_status 0
 	expect_equal "$stderr" "packer: cannot read what $WORK/prog loads at run time: its note .note.dlopen is invalid"

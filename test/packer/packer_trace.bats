@@ -30,12 +30,12 @@ expect_no_path() {
 	! grep -Fq " $1 <- " <<<"$output" || fail "unexpected path: $1"
 }
 
-# told TEXT: expects a message of packer that begins with this text
-told() {
+# expect_reported TEXT: expects a message of packer that begins with this text
+expect_reported() {
 	grep -Fq "packer: $1" <<<"$stderr" || fail "no message: $1"
 }
 
-expect_nothing_told() {
+expect_no_messages() {
 	expect_equal "$(grep '^packer:' <<<"$stderr" || true)" ''
 }
 
@@ -152,11 +152,11 @@ executed"
 	plan -t "sh $PLACE/prog.sh"
 	expect_status 0
 	for name in changed both renamed appended logs/new tree; do
-		told "-t \"sh $PLACE/prog.sh\": left out, as it was written: $PLACE/$name"
+		expect_reported "-t \"sh $PLACE/prog.sh\": left out, as it was written: $PLACE/$name"
 		expect_no_path "$PLACE/$name"
 	done
 	for name in removed moved; do
-		told "-t \"sh $PLACE/prog.sh\": left out, as it was removed: $PLACE/$name"
+		expect_reported "-t \"sh $PLACE/prog.sh\": left out, as it was removed: $PLACE/$name"
 	done
 	expect_equal "$(grep -c '^packer:' <<<"$stderr")" 8
 	expect_no_path "$PLACE/temporary"
@@ -230,15 +230,15 @@ executed"
 	plan -t "cat /proc/self/status /dev/null $WORK/link"
 	expect_status 0
 	expect_equal "$(awk '{ print $4 }' <<<"$output" | grep -e '^/proc/' -e '^/tmp/' -e '^/dev/[^cn]' || true)" ''
-	told "-t \"cat /proc/self/status /dev/null $WORK/link\": left out, as it is in a volatile directory: $WORK/data"
+	expect_reported "-t \"cat /proc/self/status /dev/null $WORK/link\": left out, as it is in a volatile directory: $WORK/data"
 	expect_equal "$(grep -c '^packer:' <<<"$stderr")" 1
 	# Files that the command itself creates there are not reported.
 	plan -t "sh -c 'echo x >$WORK/own; cat $WORK/own; rm $WORK/own'"
-	expect_nothing_told
+	expect_no_messages
 	plan -t "cat $WORK/data" -f "$WORK/data"
 	expect_status 0
 	expect_reason "$WORK/data" "-f $WORK/data"
-	expect_nothing_told
+	expect_no_messages
 	# Files that the program needs anyway are packed.
 	mkdir "$WORK/lib"
 	compile "$WORK/lib/libf.so" 'int f(void) { return 0; }' -shared -fPIC
@@ -246,7 +246,7 @@ executed"
 	plan -t "$WORK/prog"
 	expect_status 0
 	expect_reason "$WORK/lib/libf.so" "library of $WORK/prog"
-	expect_nothing_told
+	expect_no_messages
 }
 
 @test "a link into a file system mounted at boot is packed without its target" {
@@ -255,7 +255,7 @@ executed"
 	plan -t "cat $PLACE/state"
 	expect_status 0
 	expect_reason "$PLACE/state" "-> /proc/self/status <- opened by -t cat"
-	expect_nothing_told
+	expect_no_messages
 }
 
 @test "relative paths are resolved: after chdir, from a descriptor, from the start directory" {
@@ -273,19 +273,19 @@ int main(void) {
 }"
 	plan -t "$PLACE/prog"
 	expect_status 0
-	expect_nothing_told
+	expect_no_messages
 	expect_reason "$PLACE/a/one" 'opened by -t'
 	expect_reason "$PLACE/a/b/two" 'opened by -t'
 	plan -t 'cat three a/one'
 	expect_status 0
-	expect_nothing_told
+	expect_no_messages
 	expect_reason /three 'opened by -t cat three a/one'
 	expect_reason /a/one 'opened by -t cat three a/one'
 	expect_not_in "$(cut -d ' ' -f 4 <<<"$output")" "$PLACE"
 	# A file given by the directory's own name keeps that path.
 	plan -t "cat three $PLACE/a/one"
 	expect_status 0
-	told "-t \"cat three $PLACE/a/one\": 1 of its paths, first $PLACE/three, are relative to its current directory, which is / in an image"
+	expect_reported "-t \"cat three $PLACE/a/one\": 1 of its paths, first $PLACE/three, are relative to its current directory, which is / in an image"
 	expect_reason "$PLACE/three" 'opened by -t cat three'
 }
 
@@ -383,7 +383,7 @@ int main(void) {
 		expect_reason "$PLACE/lib/$path" ''
 	done
 	expect_reason "$PLACE/lib/libmany.so" 'variant of '
-	told "-t \"$PLACE/prog\": packed, though only some processors use it: $PLACE/lib/glibc-hwcaps/x86-64-v"
+	expect_reported "-t \"$PLACE/prog\": packed, though only some processors use it: $PLACE/lib/glibc-hwcaps/x86-64-v"
 	expect_not_in "$stderr" libmany
 }
 
@@ -478,7 +478,7 @@ none_runs() {
 	plan -t "sh -c 'sleep 98764 & sh -c \"trap : TERM; touch $PLACE/ready; while :; do sleep 0.1; done\" &
 		while [ ! -e $PLACE/ready ]; do sleep 0.1; done'"
 	expect_status 0
-	told "-t \"sh -c 'sleep 98764"
+	expect_reported "-t \"sh -c 'sleep 98764"
 	expect_in "$stderr" 'left processes running, which were terminated: '
 	none_runs 98764 || fail 'it is still running'
 	none_runs "$PLACE/ready" || fail 'it is still running'
@@ -540,7 +540,7 @@ int main(int argc, char *argv[]) {
 	run --separate-stderr "$WORK/without" "$LULL_BIN/packer" --plan -t "$command"
 	expect_status 0
 	expect_equal "$output" "$expected"
-	told "-t \"$command\": left out, as it was written: $PLACE/new"
+	expect_reported "-t \"$command\": left out, as it was written: $PLACE/new"
 }
 
 @test "an ordinary user gets the same files, and a note about a set-user-ID program without its rights" {
@@ -552,18 +552,18 @@ int main(int argc, char *argv[]) {
 	chmod 644 data
 	run --separate-stderr as_other "$WORK/bin/packer" -o "$OUT/image" -t "$PLACE/setcat $PLACE/data"
 	expect_status 0
-	told "-t \"$PLACE/setcat $PLACE/data\": ran without its owner's rights, with which only root can trace it: "
+	expect_reported "-t \"$PLACE/setcat $PLACE/data\": ran without its owner's rights, with which only root can trace it: "
 	expect_equal "$(grep -c "^${PLACE#/}/data\$" <<<"$(paths)")" 1
 	plan -t "$PLACE/setcat $PLACE/data"
 	expect_status 0
-	expect_nothing_told
+	expect_no_messages
 	expect_in "$output" "file 4755 "
 	# A file that it can stat but not read.
 	echo secret >secret
 	chmod 600 secret
 	run --separate-stderr as_other "$WORK/bin/packer" --plan -t "ls $PLACE/secret $PLACE/data"
 	expect_status 0
-	told "-t \"ls $PLACE/secret $PLACE/data\": left out, as it cannot be packed: $PLACE/secret"
+	expect_reported "-t \"ls $PLACE/secret $PLACE/data\": left out, as it cannot be packed: $PLACE/secret"
 	expect_no_path "$PLACE/secret"
 	expect_reason "$PLACE/data" 'looked at by'
 }
@@ -585,7 +585,7 @@ int main(int argc, char *argv[]) {
 	printf 'bin true\ntrace cat data\n' >m/list
 	plan --manifest m/list
 	expect_status 0
-	expect_nothing_told
+	expect_no_messages
 	expect_reason /data "opened by trace cat data (m/list:2)"
 	printf 'trace sh -c "exit 3"\n' >m/list
 	pack --manifest m/list
@@ -669,7 +669,7 @@ int main(int argc, char *argv[]) {
 	script own/mine '#!/bin/sh\necho "$0"\n[ "${0%%/*}" != "'"$PLACE"'/own" ] && exec uname\n'
 	PATH=$PLACE/own:$PATH pack -t mine
 	expect_status 0
-	expect_nothing_told
+	expect_no_messages
 	expect_equal "$(ls -A "$WORK/tmp")" ''
 	extract
 	in_root /bin/mine
