@@ -214,7 +214,7 @@ configuration, machine; there is no config next to it"
 	expect_in "$stderr" "cannot use -k $WORK/nowhere: No such file or directory"
 	plan_for 9.9.9
 	expect_status 3
-	expect_in "$stderr" 'cannot find the kernel 9.9.9: no /boot/vmlinuz-9.9.9, no /lib/modules/9.9.9, no file or folder'
+	expect_in "$stderr" 'cannot find the kernel 9.9.9: no /boot/vmlinuz-9.9.9, no /lib/modules/9.9.9, no file or directory'
 	make_kernel "$WORK/k"
 	chmod 0 "$WORK/k/vmlinuz"
 	other_packer
