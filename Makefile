@@ -68,7 +68,7 @@ endif
 LONG := check-long check-kernel check-programs check-network check-studies check-boot
 .PHONY: all setup kernel demo quick check fresh $(LONG) perf fuzz fuzz-seeds install clean always
 # Keeps objects. With .SECONDARY, which would apply to headers too, a removed header would not cause a rebuild.
-.PRECIOUS: build/%.o
+.PRECIOUS: build/obj/%.o build/asan/obj/%.o build/fuzz/obj/%.o build/musl/obj/%.o
 # Goals that start a second make would build the same files at the same time; the second make is still parallel.
 ifneq ($(filter setup demo quick check $(LONG) perf fuzz fuzz-seeds,$(MAKECMDGOALS)),)
 .NOTPARALLEL:

@@ -12,6 +12,8 @@
 #include "percent.h"
 #include "words.h"
 
+static const char no_memory[] = "cannot be set: out of memory";
+
 static const char *experiment_split(const char *value, char ***words);
 
 /* Setters of the keys, for experiment_set(). They return NULL, or the problem with the value. */
@@ -100,7 +102,7 @@ replace_string(char **string, const char *value)
 	char *copy = strdup(value);
 
 	if (copy == NULL)
-		return experiment_no_memory;
+		return no_memory;
 	free(*string);
 	*string = copy;
 	return NULL;
@@ -225,15 +227,13 @@ experiment_refuse_quiet(struct experiment *e, const char *value)
 	return strcmp(value, "none") == 0 ? NULL : "must be none";
 }
 
-const char experiment_no_memory[] = "cannot be set: out of memory";
-
 /* Splits the value into words, of which there must be at least one. */
 static const char *
 experiment_split(const char *value, char ***words)
 {
 	*words = words_split(value);
 	if (*words == NULL)
-		return errno == ENOMEM ? experiment_no_memory
+		return errno == ENOMEM ? no_memory
 				       : "has an unclosed quote or a trailing backslash";
 	if ((*words)[0] != NULL)
 		return NULL;
@@ -250,7 +250,7 @@ list_append(struct experiment_list *list, char **words)
 		size_t room = list->count == 0 ? 1 : 2 * list->count;
 		char ***more = realloc(list->values, room * sizeof(*more));
 		if (more == NULL)
-			return experiment_no_memory;
+			return no_memory;
 		list->values = more;
 	}
 	list->values[list->count++] = words;

@@ -142,6 +142,4 @@ void experiment_write(struct text *t, const char *key, const char *value);
 /* Appends ` lull.run=...` for a command with arbitrary words. */
 void experiment_write_run(struct text *t, char *const argv[]);
 
-extern const char experiment_no_memory[];
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds JSON objects, with jansson. */
-#ifndef BENCH_OBJECT_H
-#define BENCH_OBJECT_H
+#ifndef BENCH_JSON_H
+#define BENCH_JSON_H
 
 #include <jansson.h>
 #include <stdbool.h>

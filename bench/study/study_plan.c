@@ -32,7 +32,8 @@ static bool study_plan_is_label(const char *word);
 
 enum { WORD_SHOWN = 64, PRECISION_MAX = 100 };
 
-const char study_plan_no_memory[] = "cannot be kept: out of memory";
+static const char no_label[] = "has an invalid label: use 1 to 64 of a-z A-Z 0-9 . _ + -";
+static const char no_memory[] = "cannot be kept: out of memory";
 static const char quote[] = "has a quote that is not closed";
 
 /* Appends a word of the plan, escaped. */
@@ -60,7 +61,7 @@ study_plan_cut_word(char *value)
 static const char *
 study_plan_why_not_words(void)
 {
-	return errno == EINVAL ? quote : study_plan_no_memory;
+	return errno == EINVAL ? quote : no_memory;
 }
 
 static const char *
@@ -125,7 +126,7 @@ study_plan_set_precision(struct study_plan *p, int which, char *value)
 		       "wall_ns";
 	p->precision = percent / 100;
 	p->precision_of = strdup(of);
-	return p->precision_of == NULL ? study_plan_no_memory : NULL;
+	return p->precision_of == NULL ? no_memory : NULL;
 }
 
 static const char *
@@ -173,7 +174,7 @@ study_plan_set_node(struct study_plan *p, int which, char *value)
 {
 	(void)which;
 	if (!study_plan_is_label(value))
-		return *value == '\0' ? "needs a label" : study_plan_no_label;
+		return *value == '\0' ? "needs a label" : no_label;
 	for (size_t i = 0; i < p->node_count; i++)
 		if (strcmp(p->nodes[i].label, value) == 0)
 			return "has a duplicate label";
@@ -185,7 +186,7 @@ study_plan_set_node(struct study_plan *p, int which, char *value)
 		p->nodes = more;
 	if (more == NULL || label == NULL) {
 		free(label);
-		return study_plan_no_memory;
+		return no_memory;
 	}
 	p->nodes[p->node_count++] = (struct plan_node){.label = label};
 	return NULL;
@@ -221,12 +222,12 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	char **place =
 	    p->node_count > 0 ? &p->nodes[p->node_count - 1].settings[which] : &p->settings[which];
 	*place = strdup(value);
-	return *place == NULL ? study_plan_no_memory : NULL;
+	return *place == NULL ? no_memory : NULL;
 }
 
 /* Keys of a plan that make lists: those to combine, and `twice`. */
 
-/* Whether a word is a valid label; study_plan_no_label is the error if not. */
+/* Whether a word is a valid label; no_label is the error if not. */
 static bool
 study_plan_is_label(const char *word)
 {
@@ -237,8 +238,6 @@ study_plan_is_label(const char *word)
 	return length > 0 && length <= PLAN_LABEL_MAX && strspn(word, allowed) == length;
 }
 
-const char study_plan_no_label[] = "has an invalid label: use 1 to 64 of a-z A-Z 0-9 . _ + -";
-
 static const char *
 check_label(const struct plan_list *list, const char *label)
 {
@@ -247,7 +246,7 @@ check_label(const struct plan_list *list, const char *label)
 	if (list->count == PLAN_LIST_MAX)
 		return "repeats more than 10000 times";
 	if (!study_plan_is_label(label))
-		return study_plan_no_label;
+		return no_label;
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->at[i].label, label) == 0)
 			return "has a duplicate label";
@@ -275,7 +274,7 @@ add_item(struct plan_list *list, const char *label, const char *text, const char
 		free(item.text);
 		free(item.config);
 		free(words);
-		return study_plan_no_memory;
+		return no_memory;
 	}
 	list->at = more;
 	list->at[list->count++] = item;

@@ -150,7 +150,4 @@ const char *study_plan_setting(const struct study_plan *p, size_t node, enum pla
 int study_plan_target(const struct study_plan *p, size_t node, struct target_options *target,
 		      struct text *problem);
 
-extern const char study_plan_no_label[];
-extern const char study_plan_no_memory[];
-
 #endif

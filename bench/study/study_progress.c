@@ -31,8 +31,9 @@ study_progress_is_live(const struct study_progress *t)
 	return t->is_terminal;
 }
 
-void
-study_progress_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell)
+/* Appends the outcomes of one cell, or of all cells if it is NULL, as `3 ok, 1 panic`. */
+static void
+append_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell)
 {
 	bool is_first = true;
 
@@ -138,7 +139,7 @@ study_progress_live(struct study_progress *t, const struct study *s, unsigned ru
 	append_counts(&text, s);
 	append_time_left(&text, t, s, running);
 	text_string(&text, "; ");
-	study_progress_outcomes(&text, s, NULL);
+	append_outcomes(&text, s, NULL);
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
 		size.ws_col = COLUMNS_DEFAULT;
 	/* Writing in the last column would wrap the line on some terminals. */
@@ -221,7 +222,7 @@ print_row(const struct study *s, size_t cell, int width)
 	struct text t = text_in(buffer, sizeof(buffer));
 	double reached = queue_precision(c);
 
-	study_progress_outcomes(&t, s, c);
+	append_outcomes(&t, s, c);
 	if (s->plan.precision_of != NULL)
 		snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ",
 			 reached * 100);

@@ -49,7 +49,4 @@ int study_progress_table(const struct study *s, unsigned running);
  */
 double study_progress_seconds_left(double each, uint64_t left, unsigned running, double since);
 
-/* Appends the outcomes of one cell, or of all cells if it is NULL, as `3 ok, 1 panic`. */
-void study_progress_outcomes(struct text *t, const struct study *s, const struct queue_cell *cell);
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands of a laboratory, each a process with its own process group. */
-#ifndef BENCH_COMMAND_H
-#define BENCH_COMMAND_H
+#ifndef BENCH_LABORATORY_COMMAND_H
+#define BENCH_LABORATORY_COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>

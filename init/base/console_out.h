@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* init's descriptors and the line for its records. */
-#ifndef LULL_CONSOLE_H
-#define LULL_CONSOLE_H
+#ifndef LULL_CONSOLE_OUT_H
+#define LULL_CONSOLE_OUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

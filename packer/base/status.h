@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* packer's exit statuses, with VIEW_FOUND of view.h. */
+/* packer's exit statuses. */
 #ifndef LULL_PACKER_STATUS_H
 #define LULL_PACKER_STATUS_H
 
-enum { DONE = 0, WRONG_USAGE = 2, FAILED = 3 };
+enum {
+	DONE = 0,
+	FOUND = 1, /* a check found problems, or a comparison differences */
+	WRONG_USAGE = 2,
+	FAILED = 3,
+};
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names of machines: in library directories, in $LIB and $PLATFORM, and in musl's file names. */
-#ifndef LULL_PACKER_MACHINE_H
-#define LULL_PACKER_MACHINE_H
+#ifndef LULL_PACKER_ELF_MACHINE_H
+#define LULL_PACKER_ELF_MACHINE_H
 
 #include <stdbool.h>
 #include <stdint.h>

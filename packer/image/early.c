@@ -25,8 +25,10 @@
  * patches. The kernel silently stops reading at the first invalid one. Pure.
  */
 
-const char *const microcode_paths[] = {[MICROCODE_INTEL] = "kernel/x86/microcode/GenuineIntel.bin",
-				       [MICROCODE_AMD] = "kernel/x86/microcode/AuthenticAMD.bin"};
+/* Where the kernel looks for microcode in the first archive, without a leading slash. */
+static const char *const microcode_paths[] = {
+    [MICROCODE_INTEL] = "kernel/x86/microcode/GenuineIntel.bin",
+    [MICROCODE_AMD] = "kernel/x86/microcode/AuthenticAMD.bin"};
 
 /* Bytes of headers, and where in them 32-bit words are. */
 enum {

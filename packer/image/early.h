@@ -36,9 +36,6 @@ enum microcode_maker {
 	MICROCODE_NONE = MICROCODE_MAKERS
 };
 
-/* Where the kernel looks for microcode in the first archive, without a leading slash. */
-extern const char *const microcode_paths[MICROCODE_MAKERS];
-
 /* Returns the maker of microcode, detected by its first bytes. */
 enum microcode_maker microcode_maker(const unsigned char *bytes, size_t size);
 

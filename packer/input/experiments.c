@@ -12,7 +12,6 @@
 #include "host/memory.h"
 #include "input/payload.h"
 #include "mount_words.h"
-#include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/source.h"
 #include "resolve/closure.h"

@@ -200,7 +200,6 @@ firmware_add(struct firmware *firmware, const char *name, struct plan_why why)
 			}
 		free(top);
 	}
-	firmware->missing += count == 0;
 	free(of_release);
 	return result;
 }

@@ -17,8 +17,6 @@ struct firmware {
 	struct plan *plan;
 	const struct source *source;
 	const struct kernel *kernel;
-	size_t
-	    missing; /* names not found: drivers name the files of all devices that they support */
 };
 
 /*

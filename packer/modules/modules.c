@@ -12,7 +12,6 @@
 #include "modules/firmware.h"
 #include "modules/libkmod.h"
 #include "modules/module_index.h"
-#include "modules/module_names.h"
 #include "modules/plain.h"
 #include "plan/source.h"
 #include "resolve/closure.h"
@@ -150,7 +149,6 @@ modules_plan(struct modules *modules, const struct source *source)
 			result |= add_file(set, source, module);
 		result |= add_firmware(&firmware, module);
 	}
-	modules->missing_firmware = firmware.missing;
 	result |= has_lines(set) ? add_list(set) : 0;
 	return result == 0 && module_index_is_wanted(set) ? module_index_plan(set) : result;
 }

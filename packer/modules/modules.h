@@ -19,8 +19,6 @@ struct modules {
 	const struct kernel *kernel; /* NULL: no kernel was given */
 	struct module_set set;	     /* opened at first use */
 	bool failed;		     /* opening failed */
-	size_t missing_firmware; /* names without a file: not an error, as drivers name those of all
-				    devices */
 };
 
 /* Reads the kernel's lists, once. Returns 0, or -1; only the first failure prints a warning. */

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/mapped.h"
-#include "elf/object.h"
 #include "host/init_file.h"
 #include "host/memory.h"
 #include "host/own_place.h"

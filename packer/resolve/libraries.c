@@ -15,7 +15,6 @@
 #include "elf/elf_symbol.h"
 #include "elf/object.h"
 #include "host/memory.h"
-#include "text.h"
 
 /* Request for a library: the reason, and whether it may be missing. */
 struct run_wish {

@@ -14,6 +14,7 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "base/scratch.h"
+#include "base/status.h"
 #include "elf/script.h"
 #include "host/elf.h"
 #include "host/follow.h"
@@ -130,7 +131,7 @@ report_finding(struct check *check, const struct rootfs_entry *entry, const char
 	int length = vasprintf(&text, format, arguments);
 	va_end(arguments);
 	if (length < 0)
-		message_err(VIEW_FAILED, "cannot get memory");
+		message_err(FAILED, "cannot get memory");
 	check->findings++;
 	message_warnx("%s: %s: %s", check->loaded->name, entry != NULL ? entry->path : "/init",
 		      text);
@@ -385,10 +386,10 @@ check_image(const char *name, const char *kernel_name)
 	int result;
 
 	if (loaded_read(&loaded, name) != 0)
-		return VIEW_FAILED;
+		return FAILED;
 	if (kernel_name != NULL && kernel_find(&kernel, &here, kernel_name) != 0) {
 		loaded_free(&loaded);
-		return VIEW_FAILED;
+		return FAILED;
 	}
 	struct check check = {
 	    .loaded = &loaded, .rootfs = &loaded.image.rootfs, .findings = loaded_report(&loaded)};
@@ -401,5 +402,5 @@ check_image(const char *name, const char *kernel_name)
 	kernel_free(&kernel);
 	loaded_free(&loaded);
 	interrupt_obey();
-	return result != 0 ? VIEW_FAILED : check.findings > 0 ? VIEW_FOUND : VIEW_DONE;
+	return result != 0 ? FAILED : check.findings > 0 ? FOUND : DONE;
 }

@@ -12,7 +12,7 @@ struct rootfs;
  * Prints one line for each problem of the image: invalid archives; /init; dangling links; files
  * hidden by file systems that init mounts; programs for another machine; missing interpreters,
  * loaders and libraries, looked up as loaders do. `kernel`, a name as for -k, adds a check against
- * that kernel; NULL: none. Returns VIEW_DONE, VIEW_FOUND or VIEW_FAILED (view.h).
+ * that kernel; NULL: none. Returns DONE, FOUND or FAILED (view.h).
  */
 int check_image(const char *name, const char *kernel);
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/status.h"
 #include "host/memory.h"
-#include "plan/print.h"
 #include "view/view.h"
 
 /* An image with its manifest. */
@@ -23,7 +23,7 @@ explained_read(struct explained *explained, const char *name)
 	size_t line;
 
 	if (loaded_read(loaded, name) != 0)
-		return VIEW_FAILED;
+		return FAILED;
 	const struct rootfs_entry *entry =
 	    rootfs_find(&loaded->image.rootfs, REASONS_FILE, true, NULL);
 	if (entry == NULL || !S_ISREG(entry->file->mode)) {
@@ -36,10 +36,10 @@ explained_read(struct explained *explained, const char *name)
 		message_warnx("cannot explain %s: line %zu of its %s is not a line of a manifest",
 			      name, line, REASONS_FILE);
 	} else {
-		return VIEW_DONE;
+		return DONE;
 	}
 	loaded_free(loaded);
-	return VIEW_FOUND;
+	return FOUND;
 }
 
 void

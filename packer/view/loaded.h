@@ -29,8 +29,8 @@ struct explained {
 };
 
 /*
- * Reads the image and its manifest. Returns VIEW_DONE (view.h), and the caller calls
- * explained_free(), or VIEW_FOUND or VIEW_FAILED after a warning.
+ * Reads the image and its manifest. Returns DONE (view.h), and the caller calls
+ * explained_free(), or FOUND or FAILED after a warning.
  */
 int explained_read(struct explained *explained, const char *name);
 void explained_free(struct explained *explained);

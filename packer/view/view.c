@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 #include "base/message.h"
+#include "base/status.h"
 #include "host/memory.h"
-#include "plan/print.h"
 #include "view/check.h"
 #include "view/loaded.h"
 #include "view/view_print.h"
@@ -66,10 +66,10 @@ view_list(const char *name)
 	struct loaded_image loaded;
 
 	if (loaded_read(&loaded, name) != 0)
-		return VIEW_FAILED;
+		return FAILED;
 	for (size_t i = 0; i < loaded.image.rootfs.count; i++)
 		print_entry(loaded.image.rootfs.entries[i]);
-	int status = loaded_report(&loaded) == 0 ? VIEW_DONE : VIEW_FOUND;
+	int status = loaded_report(&loaded) == 0 ? DONE : FOUND;
 	loaded_free(&loaded);
 	return view_end(status);
 }
@@ -150,7 +150,7 @@ view_run(char *argv[])
 		     parse_kernel_operand(argv + 2)))
 			return views[i].run(argv + 2);
 		message_warnx("usage: packer %s %s", argv[1], views[i].operands);
-		return VIEW_WRONG_USAGE;
+		return WRONG_USAGE;
 	}
 	return -1;
 }

@@ -3,8 +3,6 @@
 #ifndef LULL_PACKER_VIEW_H
 #define LULL_PACKER_VIEW_H
 
-enum { VIEW_DONE = 0, VIEW_FOUND = 1, VIEW_WRONG_USAGE = 2, VIEW_FAILED = 3 };
-
 /*
  * Runs the view named by argv[1], which must be the first option. Returns packer's exit status, or
  * -1 if argv[1] is not a view.

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "plan/print.h"
+#include "base/status.h"
 #include "view/loaded.h"
 #include "view/view.h"
 #include "view/view_print.h"
@@ -145,17 +145,17 @@ view_diff(const char *first, const char *second)
 	struct loaded_image a, b;
 
 	if (loaded_read(&a, first) != 0)
-		return VIEW_FAILED;
+		return FAILED;
 	if (loaded_read(&b, second) != 0) {
 		loaded_free(&a);
-		return VIEW_FAILED;
+		return FAILED;
 	}
-	int status = compare_images(&a, &b) ? VIEW_FOUND : VIEW_DONE;
+	int status = compare_images(&a, &b) ? FOUND : DONE;
 	loaded_report(&a);
 	loaded_report(&b);
 	/* Missing data may hide differences. */
 	if (image_is_cut(&a.image) || image_is_cut(&b.image))
-		status = VIEW_FAILED;
+		status = FAILED;
 	loaded_free(&a);
 	loaded_free(&b);
 	return view_end(status);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "base/status.h"
 #include "host/memory.h"
 #include "host/rootfs.h"
 #include "plan/print.h"
@@ -16,7 +17,7 @@ view_end(int status)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	message_warn("cannot write to standard output");
-	return VIEW_FAILED;
+	return FAILED;
 }
 
 void

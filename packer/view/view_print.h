@@ -5,7 +5,7 @@
 
 struct rootfs_entry;
 
-/* Flushes standard output. Returns `status`, or VIEW_FAILED after a warning. */
+/* Flushes standard output. Returns `status`, or FAILED after a warning. */
 int view_end(int status);
 
 /* Print the path, "/" for the root, and the target of a link. */

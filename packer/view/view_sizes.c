@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/status.h"
 #include "host/memory.h"
 #include "plan/print.h"
 #include "view/loaded.h"
@@ -188,7 +189,7 @@ view_sizes(const char *name)
 	struct explained explained;
 	int status = explained_read(&explained, name);
 
-	if (status != VIEW_DONE)
+	if (status != DONE)
 		return status;
 	const struct rootfs *rootfs = &explained.loaded.image.rootfs;
 	struct sizes sizes = {.explained = &explained,

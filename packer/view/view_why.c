@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/message.h"
+#include "base/status.h"
 #include "host/memory.h"
 #include "plan/print.h"
 #include "view/loaded.h"
@@ -140,7 +141,7 @@ view_why(const char *path, const char *name)
 	char real[PATH_MAX];
 	int status = explained_read(&explained, name);
 
-	if (status != VIEW_DONE)
+	if (status != DONE)
 		return status;
 	struct chains chains = {.explained = &explained};
 	const struct rootfs_entry *entry =
@@ -148,7 +149,7 @@ view_why(const char *path, const char *name)
 	if (entry == NULL || !entry->file->is_named) {
 		loaded_report(&explained.loaded);
 		message_warnx("cannot explain %s: it is not in %s", path, name);
-		status = VIEW_FOUND;
+		status = FOUND;
 	} else {
 		chains.asked =
 		    strcmp(path + (path[0] == '/'), entry->path + (entry->path[0] == '/')) != 0

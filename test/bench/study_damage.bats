@@ -12,7 +12,7 @@ setup_file() {
 	bench run plan -o whole 2>/dev/null
 }
 
-# A finished study of two cells and three blocks; go_on asks for one more block.
+# A finished study of two cells and three blocks, and a plan with one more block.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	cp -a "$WHOLE" study
