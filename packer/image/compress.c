@@ -21,7 +21,7 @@ struct compress_method {
  * CRC32, for lz4 only the legacy format. The output does not depend on the number of threads.
  */
 static const struct compress_method methods[] = {
-    {"zstd", (char *const[]){"zstd", "-q", "-c", "-9", "-T0", NULL}},
+    {"zstd", (char *const[]){"zstd", "-q", "-c", "-9", "-T0", "-B4MiB", NULL}},
     {"lz4", (char *const[]){"lz4", "-q", "-c", "-9", "-l", NULL}},
     {"gzip", (char *const[]){"gzip", "-q", "-c", "-6", "-n", NULL}},
     {"xz", (char *const[]){"xz", "-q", "-c", "-6", "-T0", "--check=crc32", NULL}},
