@@ -9,7 +9,6 @@
 
 #include "base/message.h"
 #include "elf/elf_machine.h"
-#include "host/follow.h"
 #include "host/memory.h"
 #include "modules/module_names.h"
 #include "modules/modules.h"
@@ -186,7 +185,7 @@ plan_file(struct payload *payload, const struct request *request, struct plan_en
 	int result = -1;
 
 	if (request->to == NULL && request->from[0] != '/')
-		to.to = rooted = payload_rooted(request->from);
+		to.to = rooted = names_rooted(request->from);
 	*entry = NULL;
 	if (request->from[0] != '/' && to.to == NULL)
 		message_warn("cannot find %s", request->from);
@@ -247,19 +246,6 @@ payload_absolute(const struct payload *payload, const char *path)
 	if (getcwd(here, sizeof(here)) == NULL)
 		message_err(3, "cannot get the current directory");
 	return xasprintf("%s/%s", strcmp(here, "/") != 0 ? here : "", path);
-}
-
-char *
-payload_rooted(const char *path)
-{
-	struct follow follow;
-	int moved = follow_start(&follow, path);
-
-	while (moved == 0 && follow_step(&follow) > 0)
-		continue;
-	if (moved != 0 || follow.problem != 0)
-		return NULL;
-	return xstrdup(follow.done[0] != '\0' ? follow.done : "/");
 }
 
 /* Records that the program at `target`, requested as `path`, needs a link in /bin. */
@@ -419,7 +405,7 @@ add_any(struct payload *payload, const char *name, const char *to, struct plan_w
 int
 payload_command(struct payload *payload, const char *name, struct plan_why why)
 {
-	char *to = payload_rooted(name);
+	char *to = names_rooted(name);
 	int result = add_any(payload, name, to, why);
 
 	free(to);

@@ -49,12 +49,6 @@ struct plan_why payload_why(struct payload *payload, const char *option, const c
  */
 char *payload_absolute(const struct payload *payload, const char *path);
 
-/*
- * Returns the path in the image of a relative path: relative to the root, where init starts
- * commands; to be freed. The root itself is "/". NULL with errno.
- */
-char *payload_rooted(const char *path);
-
 /* The functions that return int return 0, or -1 after a warning. */
 
 /*
@@ -75,7 +69,7 @@ int payload_start(struct payload *payload, struct closure *closure, const char *
  */
 int payload_binary(struct payload *payload, const char *name);
 
-/* The same for the program of a traced command; a relative path is kept (payload_rooted()). */
+/* The same for the program of a traced command; a relative path is kept (names_rooted()). */
 int payload_command(struct payload *payload, const char *name, struct plan_why why);
 
 /* Returns the path at which payload_command() finds a program, to be freed, or NULL. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/follow.h"
 #include "host/memory.h"
 #include "plan/source.h"
 
@@ -98,4 +99,17 @@ names_find(const struct source *source, const struct plan *plan, const char *pat
 	free(*tried);
 	*tried = NULL;
 	return 0;
+}
+
+char *
+names_rooted(const char *path)
+{
+	struct follow follow;
+	int moved = follow_start(&follow, path);
+
+	while (moved == 0 && follow_step(&follow) > 0)
+		continue;
+	if (moved != 0 || follow.problem != 0)
+		return NULL;
+	return xstrdup(follow.done[0] != '\0' ? follow.done : "/");
 }

@@ -23,4 +23,10 @@ void names_note(char **tried, const char *directory);
 /* Returns whether `directory` is in the PATH that init sets. */
 bool names_is_usual(const char *directory);
 
+/*
+ * Returns the path in the image of a relative path: relative to the root, where init starts
+ * commands; to be freed. The root itself is "/". NULL with errno.
+ */
+char *names_rooted(const char *path);
+
 #endif

@@ -12,8 +12,8 @@
 #include "elf/elf_machine.h"
 #include "elf/object.h"
 #include "host/memory.h"
-#include "input/payload.h"
 #include "plan/conflict.h"
+#include "plan/names.h"
 #include "plan/source.h"
 #include "resolve/closure.h"
 #include "resolve/place.h"
@@ -447,7 +447,7 @@ static int
 add_rooted(struct adding *adding)
 {
 	const struct traced_file *file = adding->file;
-	char *to = payload_rooted(file->path + strlen(adding->start));
+	char *to = names_rooted(file->path + strlen(adding->start));
 	struct stat found;
 	int result = 0;
 

@@ -4,7 +4,7 @@ load ../helpers
 
 # rooms PROGRAM: prints the rooms, the highest first
 rooms() {
-	sed -n '/^$/,$s/^\([a-z]\{1,\}\) .*/\1/p' "$ROOT/$1/ROOMS"
+	sed -n '/^$/,/^$/s/^\([a-z]\{1,\}\) .*/\1/p' "$ROOT/$1/ROOMS"
 }
 
 # rank PROGRAM ROOM: prints the room's number; 0 for files in no room
