@@ -149,7 +149,11 @@ check_command(const struct rootfs *rootfs, const struct experiment *e, const cha
 	}
 	text_string(why, error == EACCES ? ": it is not executable in the image"
 					 : ": it is not in the image");
-	if (error != EACCES)
+	/* packer -b ./prog packs prog into a folder of PATH. */
+	const char *slash = strrchr(name, '/');
+	if (slash != NULL && lookup_program(rootfs, folders, slash + 1, &entry) == 0)
+		append_reason(why, ", which has ", slash + 1, " in its PATH");
+	else if (error != EACCES)
 		append_remedy(why, name);
 	return false;
 }

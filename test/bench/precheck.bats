@@ -31,6 +31,8 @@ expect_refused() {
 	expect_refused 127 'cannot run nproc: it is not in the image: pack it, with packer -b nproc'
 	boot_missing -- /bin/nproc
 	expect_refused 127 'cannot run /bin/nproc: it is not in the image'
+	boot_missing -- ./args
+	expect_refused 127 'cannot run ./args: it is not in the image, which has args in its PATH'
 	boot_missing -- 'ls | wc'
 	expect_refused 127 "bench boot -- bash -c 'ls | wc'"
 	boot -- /etc/passwd
