@@ -155,8 +155,8 @@ run_cpio(const struct archive *archive, const struct run *run)
 	 * The plus signs stop cpio from looking up users, which would load NSS modules. Blocks of
 	 * the default size, 512 bytes, nearly double its time.
 	 */
-	char *const argv[] = {"cpio",		"-0",	   "-o", "-H",	  "newc", "-R", "+0:+0",
-			      "--reproducible", "--quiet", "-C", "65536", NULL};
+	char *const argv[] = {"cpio",		"-0",	   "-o", "-H",	   "newc", "-R", "+0:+0",
+			      "--reproducible", "--quiet", "-C", "262144", NULL};
 	static char *const environment[] = {"LC_ALL=C", NULL};
 	struct interrupt_program program = {argv,	    environment,
 					    run->directory, make_name_list(run),
