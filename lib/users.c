@@ -12,7 +12,7 @@ struct field {
 	size_t length;
 };
 
-/* The field with index `index`, from 0, of the line of `length` bytes; empty if there is none. */
+/* The field with index `index`, from 0, of the line of `length` bytes; empty if it is missing. */
 static struct field
 field_of(const char *line, size_t length, int index)
 {

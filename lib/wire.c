@@ -98,7 +98,7 @@ struct rest {
 };
 
 /*
- * Reads the characters up to the next space, and skips the space. Returns false if there is none.
+ * Reads the characters up to the next space, and skips the space. Returns false without a space.
  */
 static bool
 next_field(struct rest *rest, struct rest *field)

@@ -140,7 +140,7 @@ open_temporary(char *where, size_t size)
 }
 
 /*
- * Copies `in` and pads it. The kernel's LZ4 format has no end mark: the kernel reads whatever
+ * Copies `in` and pads it. The kernel's LZ4 format has no end mark: the kernel reads what
  * follows as data, except a length of 0 (lib/decompress_unlz4.c). After other formats it skips
  * zeros. Returns NULL, or the verb that failed, with errno.
  */

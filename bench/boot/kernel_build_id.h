@@ -15,7 +15,7 @@ enum { KERNEL_BUILD_ID = 129 }; /* size of one in hexadecimal digits, with its N
  * Finds the GNU build id in the kernel at `data`: in vmlinux by its PT_NOTE segments; in an Image,
  * which is a little-endian memory image, by the byte pattern of the note. An Image contains vDSOs,
  * ELF files with their own build ids, which are ignored. Returns false, with `id` empty, if there
- * is none or more than one.
+ * is no id or more than one.
  */
 bool kernel_build_id(const void *data, size_t size, char id[KERNEL_BUILD_ID]);
 

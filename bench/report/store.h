@@ -7,8 +7,8 @@ struct result;
 
 /*
  * Writes the collected files below `folder`, which is created if missing, under their paths. Never
- * writes outside of it and never replaces a file, whatever names the guest sends. Returns 0, or -1
- * after warnings.
+ * writes outside of it and never replaces a file, for any name that the guest sends. Returns 0, or
+ * -1 after warnings.
  */
 int store_files(const struct result *result, const char *folder);
 

@@ -24,7 +24,7 @@
 #include "study/study_plan.h"
 
 struct study_file {
-	struct kept file, config;	 /* config: "" if there is none */
+	struct kept file, config;	 /* config: "" if missing */
 	struct kernel_identity identity; /* of a kernel */
 };
 
@@ -50,7 +50,7 @@ struct study {
 
 /*
  * Opens the study in the folder `path` to run the plan in the file `plan`; starts the study if
- * there is none. The plan may only have other boots, limits and precision than at the start.
+ * the folder has none. The plan may only have other boots, limits and precision than at the start.
  * Returns 0, or -1 after a message on stderr. The caller calls study_close() in either case.
  */
 int study_open(struct study *s, const char *plan, const char *path);

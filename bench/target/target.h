@@ -47,7 +47,7 @@ struct target_operations {
 	 * hold bytes, and will get no more. To be called repeatedly until it returns true.
 	 */
 	bool (*is_gone)(struct target *t);
-	/* Ends whatever is left, within some seconds, and frees the target. */
+	/* Ends what still runs, within some seconds, and frees the target. */
 	void (*close)(struct target *t);
 };
 

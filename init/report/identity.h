@@ -15,7 +15,7 @@ void identity_write(struct text *t, int root);
 
 /*
  * The first build id (ld(1), --build-id): points into `notes`, with its length in *size. NULL if
- * there is none.
+ * there is no such note.
  */
 const unsigned char *notes_build_id(const void *notes, size_t length, size_t *size);
 

@@ -76,7 +76,7 @@ read_number(const unsigned char *at, bool big)
 }
 
 /*
- * The offset of the new table after an old one, 0 if there is none. The old table does not record
+ * The offset of the new table after an old one, 0 if it is missing. The old table does not record
  * its byte order: try both.
  */
 static size_t

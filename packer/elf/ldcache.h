@@ -30,7 +30,7 @@ int ldcache_open(struct ldcache *cache, const void *data, size_t size);
 /*
  * Looks up `name` among the entries with `flags` (0: any). Returns the path of the first entry in
  * the best of the subdirectories `variants` (see struct search), else of the first entry for all
- * processors; NULL if there is none (elf/dl-cache.c search_cache()).
+ * processors; NULL if not found (elf/dl-cache.c search_cache()).
  */
 const char *ldcache_find(const struct ldcache *cache, const char *name, uint32_t flags,
 			 const char *const *variants);

@@ -52,7 +52,7 @@ struct elf_abi_kernel {
  */
 int elf_abi_kernel(const struct elf *elf, struct elf_abi_kernel *kernel);
 
-/* Parses the version at the beginning of a release as in uname(2); 0.0.0 if there is none. */
+/* Parses the version at the beginning of a release as in uname(2); 0.0.0 if it is missing. */
 struct elf_abi_kernel elf_abi_release(const char *release);
 
 /* Returns a value below, equal to or above 0, as strcmp(3) does. */

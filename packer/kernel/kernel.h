@@ -62,7 +62,7 @@ void kernel_file_close(struct kernel_file *file);
 /* Completes file->image, unpacking the kernel if necessary. */
 void kernel_file_complete(struct kernel_file *file);
 
-/* The configuration inside the kernel, *text to be freed. Returns false if there is none. */
+/* The configuration inside the kernel, *text to be freed. Returns false if it is missing. */
 bool kernel_file_config(struct kernel_file *file, char **text, size_t *size);
 
 /*

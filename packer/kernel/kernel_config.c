@@ -71,7 +71,7 @@ kernel_option_state(const struct kernel_option *option)
 										: 'n';
 }
 
-/* The last line about the option; off if there is none. */
+/* The last line about the option; off if not found. */
 static struct kernel_option
 lookup_option(const struct kernel_config *config, const char *name)
 {

@@ -46,7 +46,7 @@ read_pyc(const char *file, uint32_t *time, uint32_t *size, bool *has_size)
 
 /*
  * Returns the planned source of the compiled file at `path`: in the parent of __pycache__, named up
- * to the first dot; or in the same directory. NULL if there is none.
+ * to the first dot; or in the same directory. NULL if not found.
  */
 static struct plan_entry *
 find_source(const struct plan *plan, const char *path)
