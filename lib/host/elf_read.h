@@ -4,9 +4,11 @@
 #define LULL_ELF_READ_H
 
 #include <elf.h>
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "host/elf.h"
 
@@ -17,20 +19,26 @@ elf_inside(const struct elf *elf, uint64_t offset, uint64_t length)
 	return offset <= elf->size && length <= elf->size - offset;
 }
 
-/* A number of `bytes` bytes in the file's byte order. Compilers turn each loop into one load. */
+/* A number of 2, 4 or 8 bytes in the byte order of the file. gcc makes no load of a loop over
+ * bytes. */
 static inline uint64_t
 elf_number(const struct elf *elf, uint64_t offset, int bytes)
 {
 	const unsigned char *at = elf->data + offset;
-	uint64_t value = 0;
+	uint16_t half;
+	uint32_t word;
+	uint64_t both;
 
-	if (elf->big)
-		for (int i = 0; i < bytes; i++)
-			value = value << 8 | at[i];
-	else
-		for (int i = 0; i < bytes; i++)
-			value |= (uint64_t)at[i] << 8 * i;
-	return value;
+	if (bytes == 2) {
+		memcpy(&half, at, sizeof(half));
+		return elf->big ? be16toh(half) : le16toh(half);
+	}
+	if (bytes == 4) {
+		memcpy(&word, at, sizeof(word));
+		return elf->big ? be32toh(word) : le32toh(word);
+	}
+	memcpy(&both, at, sizeof(both));
+	return elf->big ? be64toh(both) : le64toh(both);
 }
 
 /* A field whose offset and size depend on the class. */
