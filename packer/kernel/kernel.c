@@ -426,7 +426,7 @@ kernel_has_list(const struct kernel *kernel, const char *name)
 	return has;
 }
 
-const struct module_tree *
+struct module_tree *
 kernel_module_tree(const struct kernel *kernel)
 {
 	errno = ENOENT;

@@ -43,7 +43,7 @@ void kernel_free(struct kernel *kernel);
 bool kernel_has_list(const struct kernel *kernel, const char *name);
 
 /* The kernel's modules, read on the first call; NULL with errno if modules.dep cannot be read. */
-const struct module_tree *kernel_module_tree(const struct kernel *kernel);
+struct module_tree *kernel_module_tree(const struct kernel *kernel);
 
 struct kernel_file {
 	const char *name;

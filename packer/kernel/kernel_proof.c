@@ -329,17 +329,18 @@ unpack_module(const char *path, const void *data, size_t size)
 static char *
 find_own_module(const struct kernel *kernel, const struct module_tree *tree)
 {
-	char *path = NULL;
+	char *path = NULL, *listed;
+	size_t at = 0;
 
 	/* Distributions and others put additional modules in updates/ and extra/. */
-	for (size_t i = 0; i < tree->count && path == NULL; i++) {
-		const struct module_tree_file *file = &tree->files[i];
-		if (file->needs == NULL || strncmp(file->path, "kernel/", strlen("kernel/")) != 0 ||
-		    packing_of(file->path) == NULL)
-			continue;
-		char *named = xasprintf("%s/%s", kernel->modules, file->path);
-		path = source_resolve(kernel->source, named);
-		free(named);
+	while (path == NULL && (listed = module_tree_next(tree, &at)) != NULL) {
+		if (strncmp(listed, "kernel/", strlen("kernel/")) == 0 &&
+		    packing_of(listed) != NULL) {
+			char *named = xasprintf("%s/%s", kernel->modules, listed);
+			path = source_resolve(kernel->source, named);
+			free(named);
+		}
+		free(listed);
 	}
 	return path;
 }

@@ -88,7 +88,7 @@ struct kernel_proof {
 	char *own_vermagic;
 	uint64_t own_layout;
 	char *own_start;
-	const struct module_tree
+	struct module_tree
 	    *tree; /* of the kernel; NULL: it has none, or nothing was compared with it */
 	struct kernel_proof_module *modules;
 	size_t module_count;

@@ -2,14 +2,24 @@
 #include "kernel/module_tree.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mapped.h"
 #include "host/memory.h"
 #include "plan/source.h"
+
+/* In a table's entry: the line is in modules.builtin. */
+#define BUILT_IN 0x80000000u
+
+/* A line of a list; its parts are in the text. */
+struct line {
+	const char *path, *name;
+	size_t path_length, name_length;
+	const char *needs; /* NULL: none, the module is built in */
+	size_t needs_length;
+};
 
 void
 module_tree_normalize(char *name)
@@ -19,139 +29,217 @@ module_tree_normalize(char *name)
 			*name = '_';
 }
 
-/* Compares names; `name` has _ for - already. */
-static bool
-is_name(const char *name, const char *other)
+bool
+module_tree_is_name(const char *a, const char *b, size_t length)
 {
-	while (*name != '\0' && (*name == *other || (*name == '_' && *other == '-')))
-		name++, other++;
-	return *name == *other;
+	for (size_t i = 0; i < length; i++)
+		if (a[i] != b[i] && !(a[i] == '-' && b[i] == '_') && !(a[i] == '_' && b[i] == '-'))
+			return false;
+	return true;
+}
+
+/* The module's name in a path; NULL: it is not the path of a module. */
+static const char *
+name_in(const char *path, size_t size, size_t *length)
+{
+	const char *slash = memrchr(path, '/', size), *name = slash != NULL ? slash + 1 : path;
+	const char *stop = path + size, *end = memchr(name, '.', (size_t)(stop - name));
+
+	while (end != NULL && (stop - end < 3 || memcmp(end, ".ko", 3) != 0))
+		end = memchr(end + 1, '.', (size_t)(stop - end - 1));
+	*length = end != NULL ? (size_t)(end - name) : 0;
+	return *length > 0 ? name : NULL;
 }
 
 char *
 module_tree_name(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-	const char *end = strstr(name, ".ko");
+	size_t length;
+	const char *name = name_in(path, strlen(path), &length);
 
-	if (end == NULL || end == name)
+	if (name == NULL)
 		return NULL;
-	char *copy = xasprintf("%.*s", (int)(end - name), name);
+	char *copy = xasprintf("%.*s", (int)length, name);
 	module_tree_normalize(copy);
 	return copy;
 }
 
 /*
- * Parses the lines of `text`: "PATH: NEED NEED", or "PATH" for built-in modules. `names` is a copy
- * for names alone.
+ * Parses the line at *at: "PATH: NEED NEED", or "PATH" for built-in modules; *at becomes the next
+ * one. Returns false if it names no module.
  */
-static void
-parse_lines(struct module_tree *tree, char *text, char *names)
+static bool
+parse_line(const struct module_tree_list *list, size_t *at, struct line *line)
 {
-	char *rest = text;
+	const char *path = list->text + *at, *end = memchr(path, '\n', list->size - *at);
+	size_t size = end != NULL ? (size_t)(end - path) : list->size - *at;
+	const char *colon = memchr(path, ':', size);
 
-	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
-		char *path = strsep(&line, ":"), *slash = strrchr(path, '/');
-		char *name = names + ((slash != NULL ? slash + 1 : path) - text),
-		     *end = strstr(name, ".ko");
-		/* The match may be in a later line. */
-		if (end == NULL || end == name || memchr(name, '\n', (size_t)(end - name)) != NULL)
-			continue;
-		*end = '\0';
-		module_tree_normalize(name);
-		tree->files = xgrow(tree->files, tree->count, sizeof(*tree->files));
-		tree->files[tree->count++] = (struct module_tree_file){name, path, line};
+	*at += size + (end != NULL);
+	*line = (struct line){.path = path,
+			      .path_length = colon != NULL ? (size_t)(colon - path) : size};
+	if (colon != NULL) {
+		line->needs = colon + 1;
+		line->needs_length = size - line->path_length - 1;
 	}
+	line->name = name_in(path, line->path_length, &line->name_length);
+	return line->name != NULL;
+}
+
+/* Parses the line of an entry of the table. */
+static struct line
+entry_line(const struct module_tree *tree, uint32_t entry)
+{
+	size_t at = (entry & ~BUILT_IN) - 1;
+	struct line line;
+
+	parse_line(&tree->lists[(entry & BUILT_IN) != 0], &at, &line);
+	return line;
 }
 
 /* The place of a name in the table, or the free one for it: FNV-1a, then linear probing. */
 static size_t
-lookup_place(const struct module_tree *tree, const char *name)
+lookup_place(const struct module_tree *tree, const char *name, size_t length)
 {
 	uint64_t hash = 0xcbf29ce484222325;
 
-	for (const char *at = name; *at != '\0'; at++)
-		hash = (hash ^ (unsigned char)(*at == '-' ? '_' : *at)) * 0x100000001b3;
-	size_t place = (size_t)(hash ^ hash >> 32) & (tree->places - 1);
-	while (tree->table[place] != NULL && !is_name(tree->table[place]->name, name))
-		place = (place + 1) & (tree->places - 1);
-	return place;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)(name[i] == '-' ? '_' : name[i])) * 0x100000001b3;
+	for (size_t place = (size_t)(hash ^ hash >> 32);; place++) {
+		uint32_t entry = tree->table[place &= tree->places - 1];
+		if (entry == 0)
+			return place;
+		struct line line = entry_line(tree, entry);
+		if (line.name_length == length && module_tree_is_name(line.name, name, length))
+			return place;
+	}
+}
+
+/* Maps a list. Returns 0, or -1 with errno. */
+static int
+map_list(struct module_tree_list *list, const struct source *source, const char *folder,
+	 const char *name)
+{
+	char *path = xasprintf("%s/%s", folder, name);
+	struct stat stat;
+	char *real = source_there(source, path, &stat);
+
+	if (real != NULL)
+		list->text = mapped_file(real, &list->size);
+	int problem = list->size < BUILT_IN ? errno : EFBIG;
+	bool is_there = real != NULL && (list->text != NULL || problem == 0);
+	free(real);
+	free(path);
+	errno = problem;
+	return is_there && problem != EFBIG ? 0 : -1;
+}
+
+static size_t
+count_lines(const struct module_tree_list *list)
+{
+	const char *at = list->text, *end = at + list->size;
+	size_t count = 1;
+
+	for (; at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+		count++;
+	return count;
 }
 
 /* The first of several modules with the same name counts; loadable ones come first. */
 static void
 make_table(struct module_tree *tree)
 {
+	size_t lines = count_lines(&tree->lists[0]) + count_lines(&tree->lists[1]);
+	struct line line;
+
 	tree->places = 2;
-	while (tree->places < 2 * tree->count)
+	while (tree->places < 2 * lines)
 		tree->places *= 2;
 	tree->table = xcalloc(tree->places, sizeof(*tree->table));
-	for (size_t i = 0; i < tree->count; i++) {
-		size_t place = lookup_place(tree, tree->files[i].name);
-		if (tree->table[place] == NULL)
-			tree->table[place] = &tree->files[i];
-	}
-}
-
-/* The text of one of the lists, to be freed; NULL with errno. */
-static char *
-read_list(const struct source *source, const char *folder, const char *name)
-{
-	char *path = xasprintf("%s/%s", folder, name), *text = NULL;
-	struct stat stat;
-	char *real = source_there(source, path, &stat);
-	size_t size = 0;
-	void *map = real != NULL ? mapped_file(real, &size) : NULL;
-
-	if (map != NULL || (real != NULL && errno == 0)) {
-		text = xcalloc(size + 1, 1);
-		if (map != NULL)
-			memcpy(text, map, size);
-	}
-	int problem = errno;
-	if (map != NULL)
-		mapped_release(map);
-	free(real);
-	free(path);
-	errno = problem;
-	return text;
+	for (uint32_t i = 0; i < 2; i++)
+		for (size_t at = 0, start = 0; at < tree->lists[i].size; start = at) {
+			if (!parse_line(&tree->lists[i], &at, &line))
+				continue;
+			size_t place = lookup_place(tree, line.name, line.name_length);
+			if (tree->table[place] == 0)
+				tree->table[place] = ((uint32_t)start + 1) | (i > 0 ? BUILT_IN : 0);
+		}
 }
 
 int
 module_tree_read(struct module_tree *tree, const struct source *source, const char *folder)
 {
-	static const char *const lists[] = {"modules.dep", "modules.builtin"};
-
-	*tree = (struct module_tree){.count = 0};
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
-		tree->texts[i] = read_list(source, folder, lists[i]);
-		if (tree->texts[i] == NULL && i == 0)
-			return -1;
-		if (tree->texts[i] == NULL)
-			continue;
-		tree->names[i] = xstrdup(tree->texts[i]);
-		parse_lines(tree, tree->texts[i], tree->names[i]);
-	}
+	*tree = (struct module_tree){.places = 0};
+	if (map_list(&tree->lists[0], source, folder, "modules.dep") != 0)
+		return -1;
+	map_list(&tree->lists[1], source, folder, "modules.builtin");
 	make_table(tree);
 	return 0;
+}
+
+static void
+free_file(void *file)
+{
+	free(((struct module_tree_file *)file)->path);
+	free(((struct module_tree_file *)file)->needs);
+	free(file);
 }
 
 void
 module_tree_free(struct module_tree *tree)
 {
-	free(tree->files);
+	tdestroy(tree->found, free_file);
 	free(tree->table);
-	for (size_t i = 0; i < sizeof(tree->texts) / sizeof(*tree->texts); i++) {
-		free(tree->texts[i]);
-		free(tree->names[i]);
-	}
-	*tree = (struct module_tree){.count = 0};
+	for (size_t i = 0; i < 2; i++)
+		mapped_release(tree->lists[i].text);
+	*tree = (struct module_tree){.places = 0};
+}
+
+static int
+compare_files(const void *a, const void *b)
+{
+	const struct module_tree_file *one = a, *other = b;
+
+	return (one->entry > other->entry) - (one->entry < other->entry);
+}
+
+/* The copy of a line that callers get, kept until module_tree_free(). */
+static const struct module_tree_file *
+keep_file(struct module_tree *tree, uint32_t entry)
+{
+	const struct module_tree_file key = {.entry = entry};
+	void **node = tfind(&key, &tree->found, compare_files);
+
+	if (node != NULL)
+		return *node;
+	struct module_tree_file *file = xcalloc(1, sizeof(*file));
+	struct line line = entry_line(tree, entry);
+	file->entry = entry;
+	file->path = xasprintf("%.*s", (int)line.path_length, line.path);
+	if (line.needs != NULL)
+		file->needs = xasprintf("%.*s", (int)line.needs_length, line.needs);
+	xtsearch(&tree->found, file, compare_files);
+	return file;
 }
 
 const struct module_tree_file *
-module_tree_find(const struct module_tree *tree, const char *name)
+module_tree_find(struct module_tree *tree, const char *name)
 {
-	return tree->table[lookup_place(tree, name)];
+	size_t length = strlen(name);
+	uint32_t entry = length > 0 ? tree->table[lookup_place(tree, name, length)] : 0;
+
+	return entry != 0 ? keep_file(tree, entry) : NULL;
+}
+
+char *
+module_tree_next(const struct module_tree *tree, size_t *at)
+{
+	struct line line;
+
+	while (*at < tree->lists[0].size)
+		if (parse_line(&tree->lists[0], at, &line) && line.needs != NULL)
+			return xasprintf("%.*s", (int)line.path_length, line.path);
+	return NULL;
 }
 
 static int
@@ -160,20 +248,21 @@ compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-const char **
+char **
 module_tree_names(const struct module_tree *tree)
 {
-	const char **names = xcalloc(tree->count + 1, sizeof(*names));
-	size_t kept = 0;
+	char **names = xcalloc(tree->places + 1, sizeof(*names));
+	size_t count = 0;
 
-	for (size_t i = 0; i < tree->count; i++)
-		names[i] = tree->files[i].name;
-	if (tree->count > 0)
-		qsort(names, tree->count, sizeof(*names), compare_strings);
-	for (size_t i = 0; i < tree->count; i++)
-		if (kept == 0 || strcmp(names[kept - 1], names[i]) != 0)
-			names[kept++] = names[i];
-	names[kept] = NULL;
+	for (size_t place = 0; place < tree->places; place++) {
+		if (tree->table[place] == 0)
+			continue;
+		struct line line = entry_line(tree, tree->table[place]);
+		names[count] = xasprintf("%.*s", (int)line.name_length, line.name);
+		module_tree_normalize(names[count++]);
+	}
+	if (count > 0)
+		qsort(names, count, sizeof(*names), compare_strings);
 	return names;
 }
 

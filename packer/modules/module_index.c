@@ -49,16 +49,6 @@ module_config_end(struct module_config *config)
 	*config = (struct module_config){.ctx = NULL};
 }
 
-/* Compares names; `-` and `_` are equal. */
-static bool
-is_name(const char *a, const char *b, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (a[i] != b[i] && !(a[i] == '-' && b[i] == '_') && !(a[i] == '_' && b[i] == '-'))
-			return false;
-	return true;
-}
-
 /* Counts the module in modprobe.blacklist=a,b. */
 static size_t
 count_blacklisted(const char *line, const char *module)
@@ -70,7 +60,7 @@ count_blacklisted(const char *line, const char *module)
 		for (at += strlen(key); *at != '\0' && *at != ' ' && *at != '\n';
 		     at += *at == ',') {
 			size_t length = strcspn(at, ", \n");
-			count += length == name && is_name(at, module, name);
+			count += length == name && module_tree_is_name(at, module, name);
 			at += length;
 		}
 	return count;
@@ -84,7 +74,7 @@ remove_values(const char *line, const char *module, const char **values, size_t 
 
 	for (const char *word = line, *end; *word != '\0'; word = end + strspn(end, " \n")) {
 		end = word + strcspn(word, " \n");
-		if ((size_t)(end - word) <= name || !is_name(word, module, name) ||
+		if ((size_t)(end - word) <= name || !module_tree_is_name(word, module, name) ||
 		    word[name] != '.')
 			continue;
 		size_t length = (size_t)(end - word) - name - 1, at = count;

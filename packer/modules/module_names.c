@@ -14,6 +14,7 @@
 #include "modules/libkmod.h"
 #include "modules/module_set.h"
 #include "nearest.h"
+#include "plan/source.h"
 
 /* Normalizes a glob as names are; - in brackets has another meaning. */
 static void
@@ -29,12 +30,13 @@ normalize_glob(char *name)
 static int
 report_missing(const struct module_set *set, const char *name)
 {
-	const char **names = module_tree_names(set->tree), *nearest = nearest_word(name, names);
+	char **names = module_tree_names(set->tree);
+	const char *nearest = nearest_word(name, (const char *const *)names);
 
 	message_warnx("cannot find the module %s: it is neither below %s nor built in%s%s%s", name,
 		      set->kernel->modules, nearest != NULL ? "; did you mean " : "",
 		      nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
-	free(names);
+	source_list_free(names);
 	return -1;
 }
 
@@ -75,13 +77,13 @@ prefetch_list(struct module_set *set, struct kmod_list *found, bool for_devices)
 static int
 add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 {
-	const char **names = module_tree_names(set->tree);
+	char **names = module_tree_names(set->tree);
 	char *normal = xstrdup(pattern);
 	size_t matched = 0;
 
 	normalize_glob(normal);
 	for (int adds = 0; adds <= 1; adds++) {
-		for (const char **name = names; *name != NULL; name++) {
+		for (char **name = names; *name != NULL; name++) {
 			if (fnmatch(normal, *name, 0) != 0)
 				continue;
 			matched++;
@@ -92,7 +94,7 @@ add_glob(struct module_set *set, const char *pattern, struct plan_why why)
 		}
 		prefetch_run(&set->prefetch);
 	}
-	free(names);
+	source_list_free(names);
 	free(normal);
 	if (matched > 0)
 		return 0;
