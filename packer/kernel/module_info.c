@@ -31,20 +31,28 @@ section_at(const struct elf *elf, uint64_t i, struct part *section, uint64_t *na
 	       elf_inside(elf, section->at, section->size);
 }
 
-static bool
-find_section(const struct elf *elf, const char *name, struct part *section)
+enum { MODINFO, VERSIONS, SECTIONS };
+
+/* Finds the sections in one walk, as modules have dozens; those not found are empty. */
+static void
+find_sections(const struct elf *elf, struct part found[SECTIONS])
 {
-	uint64_t count = ELF_FIELD(elf, 0, Ehdr, e_shnum), length = strlen(name) + 1, at, unused;
-	struct part names;
+	static const char *const wanted[SECTIONS] = {".modinfo", "__versions"};
+	uint64_t count = ELF_FIELD(elf, 0, Ehdr, e_shnum), at, unused;
+	struct part names, section;
 
 	if (!section_at(elf, ELF_FIELD(elf, 0, Ehdr, e_shstrndx), &names, &unused))
-		return false;
-	for (uint64_t i = 1; i < count; i++)
-		if (section_at(elf, i, section, &at) && at <= names.size &&
-		    names.size - at >= length &&
-		    memcmp(elf->data + names.at + at, name, length) == 0)
-			return true;
-	return false;
+		return;
+	for (uint64_t i = 1; i < count; i++) {
+		if (!section_at(elf, i, &section, &at) || at > names.size)
+			continue;
+		for (size_t k = 0; k < SECTIONS; k++) {
+			size_t length = strlen(wanted[k]) + 1;
+			if (names.size - at >= length && found[k].at == 0 &&
+			    memcmp(elf->data + names.at + at, wanted[k], length) == 0)
+				found[k] = section;
+		}
+	}
 }
 
 const char *
@@ -72,15 +80,12 @@ module_info_value(const struct module_info *info, const char *key, const char **
  * struct modversion_info: a checksum as a long, and a name; 64 bytes on 64-bit and 32-bit machines.
  */
 static void
-read_checksums(struct module_info *info, const struct elf *elf)
+read_checksums(struct module_info *info, const struct elf *elf, struct part section)
 {
 	enum { ENTRY = 64 };
 	static const char layout[] = "module_layout";
 	uint64_t width = elf->is64 ? 8 : 4;
-	struct part section;
 
-	if (!find_section(elf, "__versions", &section))
-		return;
 	for (uint64_t i = 0; section.size - i >= ENTRY; i += ENTRY)
 		if (memcmp(elf->data + section.at + i + width, layout, sizeof(layout)) == 0)
 			info->layout = elf_number(elf, section.at + i, (int)width);
@@ -89,8 +94,8 @@ read_checksums(struct module_info *info, const struct elf *elf)
 int
 module_info_read(struct module_info *info, const void *data, size_t size)
 {
+	struct part found[SECTIONS] = {{0, 0}};
 	const char *at = NULL;
-	struct part section;
 	struct elf elf;
 
 	*info = (struct module_info){.vermagic = NULL};
@@ -99,12 +104,11 @@ module_info_read(struct module_info *info, const void *data, size_t size)
 	info->machine = elf.machine;
 	info->is64 = elf.is64;
 	info->big = elf.big;
-	if (find_section(&elf, ".modinfo", &section)) {
-		info->strings = (const char *)elf.data + section.at;
-		info->strings_size = (size_t)section.size;
-	}
+	find_sections(&elf, found);
+	info->strings = (const char *)elf.data + found[MODINFO].at;
+	info->strings_size = (size_t)found[MODINFO].size;
 	info->vermagic = module_info_value(info, "vermagic=", &at);
-	read_checksums(info, &elf);
+	read_checksums(info, &elf, found[VERSIONS]);
 	return info->vermagic != NULL ? 0 : -1;
 }
 

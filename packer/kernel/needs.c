@@ -20,7 +20,7 @@ next_word(char **line)
 	return *word != '\0' ? word : NULL;
 }
 
-/* Options are capitals, digits and underscores, separated by `,` or `|`. */
+/* Options are at most NEEDS_LONGEST capitals, digits and underscores, separated by `,` or `|`. */
 static bool
 are_options(const char *text)
 {
@@ -29,7 +29,8 @@ are_options(const char *text)
 	for (;;) {
 		size_t length = strspn(text, letters);
 		text += length;
-		if (length == 0 || (*text != '\0' && *text != ',' && *text != '|'))
+		if (length == 0 || length > NEEDS_LONGEST ||
+		    (*text != '\0' && *text != ',' && *text != '|'))
 			return false;
 		if (*text++ == '\0')
 			return true;
@@ -59,10 +60,10 @@ static int
 compare_options(const void *a, const void *b)
 {
 	const struct needs_option *left = a, *right = b;
-	size_t length = left->length < right->length ? left->length : right->length;
-	int order = memcmp(left->name, right->name, length);
 
-	return order != 0 ? order : (left->length > right->length) - (left->length < right->length);
+	return left->length != right->length
+		   ? (left->length > right->length) - (left->length < right->length)
+		   : memcmp(left->name, right->name, left->length);
 }
 
 /* The option at the beginning of `text`. */
@@ -92,6 +93,9 @@ collect_options(struct needs *needs)
 		if (compare_options(&needs->options[kept], &needs->options[i]) != 0)
 			needs->options[++kept] = needs->options[i];
 	needs->option_count = kept + 1;
+	for (size_t i = 0; i < needs->option_count; i++)
+		for (size_t k = needs->options[i].length + 1; k < NEEDS_LONGEST + 2; k++)
+			needs->shorter[k]++;
 }
 
 int
@@ -128,9 +132,12 @@ needs_free(struct needs *needs)
 static struct needs_option *
 find_option(const struct needs *needs, const struct needs_option *key)
 {
-	return needs->option_count == 0 ? NULL
-					: bsearch(key, needs->options, needs->option_count,
-						  sizeof(*key), compare_options);
+	if (key->length > NEEDS_LONGEST)
+		return NULL;
+	for (size_t i = needs->shorter[key->length]; i < needs->shorter[key->length + 1]; i++)
+		if (memcmp(needs->options[i].name, key->name, key->length) == 0)
+			return &needs->options[i];
+	return NULL;
 }
 
 void

@@ -29,11 +29,18 @@ struct needs_option {
 	char state; /* 'y', 'm' or 'n' */
 };
 
+enum { NEEDS_LONGEST = 63 }; /* longer options are invalid */
+
 struct needs {
 	struct needs_row *rows;
 	size_t count;
-	struct needs_option *options; /* sorted, without duplicates */
+	struct needs_option *options; /* sorted by length, then name, without duplicates */
 	size_t option_count;
+	/*
+	 * The number of options that are shorter than the index. A kernel has thousands of options,
+	 * and most of them differ from all of these in their length or first letters.
+	 */
+	size_t shorter[NEEDS_LONGEST + 2];
 	char *text; /* owned text of all strings */
 };
 

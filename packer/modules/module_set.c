@@ -226,7 +226,9 @@ add_companions(struct module_set *set, const struct module *module)
 	const struct plan_why why = {"companion of", module->place};
 
 	for (const struct companions *row = companions; row->driver != NULL; row++) {
-		if (fnmatch(row->driver, module->name, 0) != 0)
+		/* Most rows differ in the first letter, and fnmatch() is slow. */
+		bool may_match = row->driver[0] == '*' || row->driver[0] == module->name[0];
+		if (!may_match || fnmatch(row->driver, module->name, 0) != 0)
 			continue;
 		for (const char *const *need = row->needs; *need != NULL; need++) {
 			char *name = companion_name(&set->kernel->config, *need);
@@ -244,19 +246,14 @@ static void
 add_soft(struct module_set *set, const struct module *module, bool pass_behind)
 {
 	static const char *const keys[] = {"softdep=", "weakdep="};
-	struct kmod_list *before = NULL, *behind = NULL;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		const char *at = NULL, *value;
 		while ((value = module_info_value(&module->info, keys[i], &at)) != NULL)
 			add_soft_names(set, module, value, pass_behind);
 	}
-	if (libkmod.module_get_softdeps(module->kmod, &before, &behind) < 0)
-		return;
-	add_soft_list(set, module, before, false, pass_behind);
-	add_soft_list(set, module, behind, true, pass_behind);
-	libkmod.module_unref_list(before);
-	libkmod.module_unref_list(behind);
+	add_soft_list(set, module, module->soft_before, false, pass_behind);
+	add_soft_list(set, module, module->soft_behind, true, pass_behind);
 }
 
 /* Adds the modules that come before the module or, in the other pass, after it. */
@@ -385,6 +382,8 @@ module_set_end(struct module_set *set)
 {
 	tdestroy(set->by_name, free_nothing);
 	for (size_t i = 0; i < set->count; i++) {
+		libkmod.module_unref_list(set->order[i]->soft_before);
+		libkmod.module_unref_list(set->order[i]->soft_behind);
 		libkmod.module_unref(set->order[i]->kmod);
 		plain_release(&set->order[i]->plain);
 		free(set->order[i]->path);
@@ -525,6 +524,7 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 		free(module->path);
 		module->path = NULL;
 	} else {
+		module->plain.real = listed[0] != '/' ? strlen(set->kernel->modules) : 0;
 		module_info_read(&module->info, module->plain.bytes, module->plain.size);
 	}
 	free(named);
@@ -551,6 +551,8 @@ module_new(struct module_set *set, const char *name, bool need, struct plan_why 
 	    is_loadable ? path_in_image(set, file->path) : plan_string(set->plan, module->name);
 	if (is_loadable)
 		read_file(set, module, file->path, why);
+	if (module->path != NULL)
+		libkmod.module_get_softdeps(kmod, &module->soft_before, &module->soft_behind);
 	module->options =
 	    is_loadable ? module_config_options(&set->config, module->name) : xstrdup("");
 	return module;
@@ -613,12 +615,14 @@ module_set_prefetch(struct module_set *set, const char *name)
 	char *need = NULL;
 
 	while (listed != NULL) {
-		char *named = listed_path(set, listed),
-		     *path = source_resolve(set->kernel->source, named);
-		if (path != NULL)
-			prefetch_want(&set->prefetch, path);
-		free(path);
-		free(named);
+		if (plain_suffix(listed) > 0) {
+			char *named = listed_path(set, listed),
+			     *path = source_resolve(set->kernel->source, named);
+			if (path != NULL)
+				prefetch_want(&set->prefetch, path);
+			free(path);
+			free(named);
+		}
 		free(need);
 		listed = need = module_tree_need(file, &end);
 	}

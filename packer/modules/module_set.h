@@ -30,8 +30,9 @@ struct module {
 	const char *place;  /* in the image, without links; the name if built in */
 	struct plain plain; /* its file */
 	struct module_info info;
-	char *options;	       /* "" for none */
-	bool need;	       /* it must be loaded; else it may fail */
+	struct kmod_list *soft_before, *soft_behind; /* from modprobe.d(5) */
+	char *options;				     /* "" for none */
+	bool need;				     /* it must be loaded; else it may fail */
 	bool is_named;	       /* by -m or an experiment's module, not only as a dependency */
 	struct plan_why *whys; /* owned */
 	size_t why_count;
@@ -41,7 +42,7 @@ struct module_set {
 	struct kmod_ctx *ctx;
 	const struct kernel *kernel;
 	struct plan *plan;
-	const struct module_tree *tree;
+	struct module_tree *tree;
 	char *staged; /* links to the files of another system's tree for libkmod; NULL: libkmod
 			 reads them in place */
 	struct module_config config;

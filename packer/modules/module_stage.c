@@ -76,14 +76,18 @@ check_lines(const char *file, const char *real)
 static int
 stage_file(const struct source *source, const char *file, const char *link, bool is_config)
 {
-	struct stat stat;
-	char *real = source_there(source, file, &stat);
+	char *real = source_resolve(source, file);
+	struct stat found;
 	int result = 0;
 
-	if (real != NULL && !S_ISREG(stat.st_mode)) {
+	if (real != NULL && stat(real, &found) != 0) {
+		free(real);
+		real = NULL;
+	}
+	if (real != NULL && !S_ISREG(found.st_mode)) {
 		message_warnx("cannot read %s: it is not a regular file", file);
 		result = -1;
-	} else if (real != NULL && is_config && stat.st_size > CONFIG_MOST) {
+	} else if (real != NULL && is_config && found.st_size > CONFIG_MOST) {
 		message_warnx("cannot read %s: it is larger than %d MiB", file, CONFIG_MOST >> 20);
 		result = -1;
 	} else if (real == NULL

@@ -49,7 +49,7 @@ prefetch_lookup(struct prefetch *prefetch, const char *path)
 void
 prefetch_want(struct prefetch *prefetch, const char *path)
 {
-	if (plain_suffix(path) == 0 || prefetch_lookup(prefetch, path) != NULL)
+	if (prefetch_lookup(prefetch, path) != NULL)
 		return;
 	struct prefetch_file *file = xcalloc(1, sizeof(*file));
 	file->path = xstrdup(path);
@@ -223,6 +223,29 @@ plain_release(struct plain *plain)
 	plain->unpacked.bytes = NULL;
 }
 
+/* The real path of a file, to be freed; NULL with errno. */
+static char *
+real_path(const struct plain *plain)
+{
+	char *path = xstrdup(plain->from);
+	bool is_real = plain->real > 0;
+	struct stat found;
+
+	/* Unlike realpath(), this looks only at what may be a link. */
+	for (char *at = path + plain->real; is_real && at != NULL;) {
+		at = strchr(at + 1, '/');
+		if (at != NULL)
+			*at = '\0';
+		is_real = lstat(path, &found) == 0 && !S_ISLNK(found.st_mode);
+		if (at != NULL)
+			*at = '/';
+	}
+	if (is_real)
+		return path;
+	free(path);
+	return realpath(plain->from, NULL);
+}
+
 int
 plain_add(struct plan *plan, const struct source *source, const struct plain *plain, const char *at,
 	  struct plan_why why)
@@ -245,7 +268,7 @@ plain_add(struct plan *plan, const struct source *source, const struct plain *pl
 		wanted.content = plain->size > 0 ? plain->bytes : "";
 		wanted.content_size = plain->size;
 	} else {
-		char *same = source_path(source, at), *real = realpath(from, NULL);
+		char *same = source_path(source, at), *real = real_path(plain);
 		/* The real path, so that the result does not depend on the folder's spelling. */
 		wanted.source = plan_string(plan, real != NULL ? real : from);
 		wanted.in_place = strcmp(same, wanted.source) == 0;

@@ -21,6 +21,7 @@ size_t plain_suffix(const char *name);
 /* The content of a file, unpacked if it has the suffix of a compressed one. */
 struct plain {
 	const char *from; /* on this machine; must stay valid */
+	size_t real;	  /* length of a folder in `from` that is a real path; 0: unknown */
 	const void *bytes;
 	size_t size;
 	bool is_unpacked; /* the plan owns the bytes; else they are mapped */
@@ -46,7 +47,7 @@ struct prefetch {
 	size_t unpacked; /* number of those at the start that are unpacked */
 };
 
-/* Requests the module in the file at `path` for prefetch_run(). */
+/* Requests the compressed module in the file at `path` for prefetch_run(). */
 void prefetch_want(struct prefetch *prefetch, const char *path);
 
 /* Unpacks the requested files that are not unpacked yet. Errors are reported by prefetch_read(). */

@@ -120,6 +120,9 @@ source_there(const struct source *source, const char *path, struct stat *stat)
 	char here[PATH_MAX], *real = NULL;
 
 	if (source->root[0] == '\0') {
+		/* Most firmware is missing, and realpath() reads each component as a link. */
+		if (access(path, F_OK) != 0)
+			return NULL;
 		real = realpath(path, NULL);
 		if (real != NULL && lstat(real, stat) == 0)
 			return real;
@@ -210,7 +213,8 @@ static int
 expand_pattern(const struct source *source, const char *folder, const char *done,
 	       const char *pattern, struct list *list)
 {
-	size_t length = strcspn(pattern, "/");
+	/* Without a wildcard, the rest is one part. */
+	size_t length = strcspn(pattern, pattern[strcspn(pattern, "*?[")] != '\0' ? "/" : "");
 	char *part = xasprintf("%.*s", (int)length, pattern),
 	     *path = xasprintf("%s/%s", folder, done);
 	char *const one[] = {part, NULL};
