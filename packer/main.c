@@ -12,8 +12,8 @@
 #include "host/standard.h"
 #include "image/archive.h"
 #include "image/tree.h"
-#include "input/apply.h"
 #include "input/experiments.h"
+#include "input/manifests.h"
 #include "kernel/kernel.h"
 #include "modules/modules.h"
 #include "options.h"
@@ -71,7 +71,7 @@ struct job {
 	struct options options;
 	bool makes_image, makes_tree, makes_bill;
 	uint32_t time;
-	struct apply manifests;
+	struct manifests manifests;
 	struct experiments experiments;
 	char *sysroot;
 	struct source source;
@@ -95,13 +95,13 @@ read_inputs(struct job *job, int argc, char *argv[])
 	job->time = read_time();
 	job->manifests.report_skipped = options->plan || isatty(STDERR_FILENO);
 	int status =
-	    apply_read(&job->manifests, options->manifests.words, options->manifests.count);
+	    manifests_read(&job->manifests, options->manifests.words, options->manifests.count);
 	int wrong = experiments_read(&job->experiments, options->experiments.words,
 				     options->experiments.count);
 	if (status != 0 || wrong != 0)
 		exit(status > wrong ? status : wrong);
 	if (options->sysroot != NULL &&
-	    (options->traces.count > 0 || apply_has(&job->manifests, MANIFEST_TRACE))) {
+	    (options->traces.count > 0 || manifests_have(&job->manifests, MANIFEST_TRACE))) {
 		message_warnx("cannot use -t with -r: the command would run on this machine, not "
 			      "on that of %s",
 			      options->sysroot);
@@ -203,7 +203,7 @@ free_job(struct job *job)
 	plan_free(&job->plan);
 	kernel_free(&job->kernel);
 	experiments_free(&job->experiments);
-	apply_free(&job->manifests);
+	manifests_free(&job->manifests);
 	free(job->sysroot);
 	options_free(&job->options);
 }

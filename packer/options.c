@@ -11,7 +11,7 @@
 #include "base/message.h"
 #include "host/memory.h"
 #include "image/compress.h"
-#include "input/payload.h"
+#include "input/items.h"
 #include "words.h"
 
 enum {
@@ -104,7 +104,7 @@ set_option(struct options *options, int option, const char *value)
 	if ((option == 'b' || option == 'm' || option == 't') &&
 	    check_words(option, value, option != 'b') != 0)
 		return -1;
-	if (option == 'f' && !payload_has_source(value)) {
+	if (option == 'f' && !items_has_source(value)) {
 		message_warnx("cannot use -f \"%s\": SRC is empty", value);
 		return -1;
 	}

@@ -11,9 +11,9 @@
 #include "image/archive.h"
 #include "image/compress.h"
 #include "image/early.h"
-#include "input/apply.h"
 #include "input/experiments.h"
-#include "input/payload.h"
+#include "input/items.h"
+#include "input/manifests.h"
 #include "kernel/kernel_proof.h"
 #include "modules/modules.h"
 #include "newc.h"
@@ -43,22 +43,22 @@ split_words(const char *text)
 /* The functions that follow return the number of items that cannot be packed. */
 
 static size_t
-add_binaries(struct payload *payload, const char *names)
+add_binaries(struct items *items, const char *names)
 {
 	char **words = split_words(names);
 	size_t failed = 0;
 
 	for (char **word = words; *word != NULL; word++)
-		failed += payload_binary(payload, *word) != 0;
+		failed += items_add_binary(items, *word) != 0;
 	free(words);
 	return failed;
 }
 
 static size_t
-add_modules(struct payload *payload, const char *names)
+add_modules(struct items *items, const char *names)
 {
 	char **words = split_words(names);
-	int result = payload_modules(payload, words);
+	int result = items_add_modules(items, words);
 
 	free(words);
 	return result != 0;
@@ -66,11 +66,11 @@ add_modules(struct payload *payload, const char *names)
 
 /* Plans the program of one -t; with `run`, runs the command and plans all files that it used. */
 static size_t
-add_trace(struct payload *payload, const char *text, bool run)
+add_trace(struct items *items, const char *text, bool run)
 {
 	char **words = split_words(text);
-	int result = run ? payload_trace(payload, words, text)
-			 : payload_command(payload, words[0], (struct plan_why){"-t", text});
+	int result = run ? items_add_trace(items, words, text)
+			 : items_add_command(items, words[0], (struct plan_why){"-t", text});
 
 	free(words);
 	return result != 0;
@@ -78,46 +78,47 @@ add_trace(struct payload *payload, const char *text, bool run)
 
 /* Adds the files of -f that keep their path, or, with `moved`, the others. */
 static size_t
-add_files(struct payload *payload, const struct option_list *files, bool moved)
+add_files(struct items *items, const struct option_list *files, bool moved)
 {
 	size_t failed = 0;
 
 	for (size_t i = 0; i < files->count; i++)
-		if (payload_moves(files->words[i]) == moved)
-			failed += payload_file(payload, files->words[i]) != 0;
+		if (items_moves(files->words[i]) == moved)
+			failed += items_add_file(items, files->words[i]) != 0;
 	return failed;
 }
 
 static size_t
-add_named(struct payload *payload, const struct request *request)
+add_named(struct items *items, const struct request *request)
 {
 	const struct options *options = request->options;
 	size_t failed = 0;
 
 	for (size_t i = 0; i < options->binaries.count; i++)
-		failed += add_binaries(payload, options->binaries.words[i]);
+		failed += add_binaries(items, options->binaries.words[i]);
 	for (size_t i = 0; i < options->traces.count; i++)
-		failed += add_trace(payload, options->traces.words[i], false);
-	failed += apply_turn(request->manifests, payload, APPLY_FILTERS);
-	failed += apply_turn(request->manifests, payload, APPLY_PROGRAMS);
+		failed += add_trace(items, options->traces.words[i], false);
+	failed += manifests_plan(request->manifests, items, MANIFESTS_FILTERS);
+	failed += manifests_plan(request->manifests, items, MANIFESTS_PROGRAMS);
 	/* Files that keep their path come first, so that moved files cannot occupy these paths. */
-	failed += apply_turn(request->manifests, payload, APPLY_KEEPING);
-	failed += add_files(payload, &options->files, false);
-	failed += apply_turn(request->manifests, payload, APPLY_MOVED);
-	failed += add_files(payload, &options->files, true);
-	failed += apply_turn(request->manifests, payload, APPLY_ENTRIES);
-	failed += apply_turn(request->manifests, payload, APPLY_MODULES);
+	failed += manifests_plan(request->manifests, items, MANIFESTS_KEEPING);
+	failed += add_files(items, &options->files, false);
+	failed += manifests_plan(request->manifests, items, MANIFESTS_MOVED);
+	failed += add_files(items, &options->files, true);
+	failed += manifests_plan(request->manifests, items, MANIFESTS_ENTRIES);
+	failed += manifests_plan(request->manifests, items, MANIFESTS_MODULES);
 	for (size_t i = 0; i < options->modules.count; i++)
-		failed += add_modules(payload, options->modules.words[i]);
-	failed += experiments_plan(request->experiments, payload);
+		failed += add_modules(items, options->modules.words[i]);
+	failed += experiments_plan(request->experiments, items);
 	failed += modules_plan(request->modules, request->source) != 0;
-	return failed + (payload_init(payload) != 0);
+	return failed + (items_add_init(items) != 0);
 }
 
 static bool
 has_traces(const struct request *request)
 {
-	return request->options->traces.count > 0 || apply_has(request->manifests, MANIFEST_TRACE);
+	return request->options->traces.count > 0 ||
+	       manifests_have(request->manifests, MANIFEST_TRACE);
 }
 
 /*
@@ -125,14 +126,14 @@ has_traces(const struct request *request)
  * image cannot be made.
  */
 static size_t
-run_traces(struct payload *payload, const struct request *request)
+run_traces(struct items *items, const struct request *request)
 {
 	const struct option_list *traces = &request->options->traces;
 	size_t failed = 0;
 
 	for (size_t i = 0; i < traces->count; i++)
-		failed += add_trace(payload, traces->words[i], true);
-	failed += apply_turn(request->manifests, payload, APPLY_TRACES);
+		failed += add_trace(items, traces->words[i], true);
+	failed += manifests_plan(request->manifests, items, MANIFESTS_TRACES);
 	return failed;
 }
 
@@ -179,38 +180,38 @@ planner_run(struct plan *plan, const struct request *request)
 	const struct option_list *microcode = &request->options->microcode;
 	const char *path = getenv("PATH");
 	struct closure closure;
-	struct payload payload;
+	struct items items;
 	size_t failed = 0;
 
 	/* In another system's tree only the standard directories are searched, not PATH. */
 	closure_start(&closure, plan, source, path != NULL && source->root[0] == '\0' ? path : "");
 	closure.libraries.reports_left_out = request->manifests->report_skipped;
 	failed += skeleton_start(plan, source) != 0;
-	failed += payload_start(&payload, &closure, request->options->init) != 0;
-	payload.modules = request->modules;
-	failed += add_named(&payload, request);
-	failed += payload_finish(&payload) != 0;
+	failed += items_start(&items, &closure, request->options->init) != 0;
+	items.modules = request->modules;
+	failed += add_named(&items, request);
+	failed += items_finish(&items) != 0;
 	experiments_give_all(request->experiments, &closure);
 	failed += place_links(&closure);
 	failed += closure_run(&closure);
 	if (failed == 0 && has_traces(request)) {
-		failed += run_traces(&payload, request);
+		failed += run_traces(&items, request);
 		/* Again, since the runs opened files that need others. */
 		failed += failed == 0 ? closure_run(&closure) : 0;
 	}
-	failed += apply_unused_filters(&closure);
+	failed += manifests_unused_filters(&closure);
 	failed += failed == 0 && closure_check_init(&closure) != 0;
 	failed +=
-	    skeleton_finish(plan, LULL_VERSION, payload.init_is_own ? own_init_links : NULL) != 0;
+	    skeleton_finish(plan, LULL_VERSION, items.init_is_own ? own_init_links : NULL) != 0;
 	failed += failed == 0 ? experiments_check(request->experiments, plan) : 0;
 	failed += early_plan(plan, source, microcode->words, microcode->count) != 0;
-	failed += check_plan(plan, &closure, request, payload.init_is_own);
+	failed += check_plan(plan, &closure, request, items.init_is_own);
 	if (failed == 0) {
 		rights_report(plan);
-		program_tree_report(&payload.trees, plan);
+		program_tree_report(&items.trees, plan);
 		script_body_report(&closure, false);
 	}
-	program_tree_free(&payload.trees);
+	program_tree_free(&items.trees);
 	closure_end(&closure);
 	return failed == 0 && interrupt_signal() == 0 ? 0 : -1;
 }

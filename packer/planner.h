@@ -3,7 +3,7 @@
 #ifndef LULL_PACKER_PLANNER_H
 #define LULL_PACKER_PLANNER_H
 
-struct apply;
+struct manifests;
 struct experiments;
 struct modules;
 struct options;
@@ -13,7 +13,7 @@ struct source;
 /* What the user requested, and where packer reads files from. */
 struct request {
 	const struct options *options;
-	const struct apply *manifests;
+	const struct manifests *manifests;
 	const struct experiments *experiments;
 	const struct source *source;
 	struct modules *modules; /* with the kernel, if one was named */

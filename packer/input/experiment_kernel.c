@@ -10,7 +10,7 @@
 #include "base/message.h"
 #include "experiment.h"
 #include "host/memory.h"
-#include "input/payload.h"
+#include "input/items.h"
 #include "kernel/kernel.h"
 #include "kernel/needs.h"
 #include "modules/modules.h"
@@ -45,7 +45,7 @@ static const struct {
 	     {"/proc/sys/net/netfilter/nf_conntrack*", "nf_conntrack"}};
 
 struct requests {
-	struct payload *payload;
+	struct items *items;
 	const struct kernel *kernel;
 	struct needs needs;
 };
@@ -58,8 +58,8 @@ static int
 add_module(struct requests *requests, const char *name, bool need, const char *key)
 {
 	char *of = xasprintf("%s %s", key, name);
-	int found = modules_imply(requests->payload->modules, requests->payload->closure, name,
-				  need, (struct plan_why){"-x", of});
+	int found = modules_imply(requests->items->modules, requests->items->closure, name, need,
+				  (struct plan_why){"-x", of});
 
 	free(of);
 	return found;
@@ -174,8 +174,8 @@ add_write(struct requests *requests, char *const *words)
 }
 
 size_t
-experiment_kernel_add(struct payload *payload, const struct experiment *experiment,
-		      const char *file, const char *text)
+experiment_kernel_add(struct items *items, const struct experiment *experiment, const char *file,
+		      const char *text)
 {
 	const struct {
 		const char *key;
@@ -184,7 +184,7 @@ experiment_kernel_add(struct payload *payload, const struct experiment *experime
 	} keys[] = {{"mount", &experiment->mount, add_mount},
 		    {"net", &experiment->net, add_net},
 		    {"write", &experiment->write, add_write}};
-	struct requests requests = {payload, payload->modules->kernel, {.count = 0}};
+	struct requests requests = {items, items->modules->kernel, {.count = 0}};
 	size_t failed = 0, line;
 
 	if (requests.kernel == NULL)

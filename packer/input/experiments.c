@@ -10,7 +10,7 @@
 #include "base/mapped.h"
 #include "base/message.h"
 #include "host/memory.h"
-#include "input/payload.h"
+#include "input/items.h"
 #include "mount_words.h"
 #include "plan/plan.h"
 #include "plan/source.h"
@@ -187,8 +187,8 @@ variable_of(const struct experiment *e, const char *name)
 /* Where to look up commands. */
 struct place {
 	const struct plan *plan;
-	const struct payload *payload; /* its queued links count too; NULL: none */
-	const struct source *image;    /* an existing image; NULL: only the plan */
+	const struct items *items;  /* its queued links count too; NULL: none */
+	const struct source *image; /* an existing image; NULL: only the plan */
 };
 
 static bool
@@ -197,7 +197,7 @@ is_there(const struct place *place, const char *path)
 	struct source_found found;
 
 	if (is_planned(place->plan, path) ||
-	    (place->payload != NULL && payload_will_link(place->payload, path)))
+	    (place->items != NULL && items_will_link(place->items, path)))
 		return true;
 	if (place->image == NULL || source_find(place->image, place->plan, path, &found) != 0)
 		return false;
@@ -258,10 +258,10 @@ plan_file(const struct experiment_baked *baked, struct plan *plan)
 }
 
 static bool
-is_program(const struct payload *payload, const char *name)
+is_program(const struct items *items, const char *name)
 {
-	const struct closure *closure = payload->closure;
-	char *path = payload_program_path(payload, name);
+	const struct closure *closure = items->closure;
+	char *path = items_program_path(items, name);
 	struct source_found found;
 	bool is = path != NULL && source_find(closure->source, closure->plan, path, &found) == 0;
 
@@ -275,12 +275,12 @@ is_program(const struct payload *payload, const char *name)
 
 /* Plans a program of a command, unless it is planned. Returns 0, or -1 after a warning. */
 static int
-plan_program(const struct experiment *e, struct payload *payload, const struct command_start *start)
+plan_program(const struct experiment *e, struct items *items, const struct command_start *start)
 {
-	struct closure *closure = payload->closure;
+	struct closure *closure = items->closure;
 	const char *outer = closure->path, *path = variable_of(e, "PATH");
 
-	if (has_command(&(struct place){closure->plan, payload, NULL}, e, start->name))
+	if (has_command(&(struct place){closure->plan, items, NULL}, e, start->name))
 		return 0;
 	if (start->name[0] != '/' && strchr(start->name, '/') != NULL) {
 		message_warnx("cannot run %s: init starts commands in /; write %s, and name the "
@@ -291,8 +291,8 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 	/* Look it up in the experiment's PATH. */
 	if (path != NULL && closure->source->root[0] == '\0')
 		closure->path = path;
-	bool is_there = !start->is_guess || is_program(payload, start->name);
-	int result = is_there ? payload_binary(payload, start->name) : 0;
+	bool is_there = !start->is_guess || is_program(items, start->name);
+	int result = is_there ? items_add_binary(items, start->name) : 0;
 	if (!is_there)
 		message_warnx("warning: cannot find %s, which %s may start", start->name,
 			      start->by);
@@ -302,14 +302,14 @@ plan_program(const struct experiment *e, struct payload *payload, const struct c
 
 /* Plans a command and the programs that it visibly starts. Returns the number of failures. */
 static size_t
-plan_command(const struct experiment *e, struct payload *payload, char *const *words)
+plan_command(const struct experiment *e, struct items *items, char *const *words)
 {
 	struct command command;
 	size_t failed = 0;
 
 	command_read(&command, words);
 	for (size_t i = 0; i < command.count; i++)
-		failed += plan_program(e, payload, &command.list[i]) != 0;
+		failed += plan_program(e, items, &command.list[i]) != 0;
 	command_free(&command);
 	return failed;
 }
@@ -358,9 +358,9 @@ experiments_give_all(const struct experiments *experiments, struct closure *clos
 }
 
 size_t
-experiments_plan(const struct experiments *experiments, struct payload *payload)
+experiments_plan(const struct experiments *experiments, struct items *items)
 {
-	struct plan *plan = payload->closure->plan;
+	struct plan *plan = items->closure->plan;
 	size_t failed = 0;
 
 	for (size_t i = 0; i < experiments->count; i++) {
@@ -371,13 +371,13 @@ experiments_plan(const struct experiments *experiments, struct payload *payload)
 		message_about(NULL);
 		for (size_t m = 0; m < e->module.count; m++) {
 			char *place = experiment_enter(baked->file, baked->text, "module", m);
-			failed += payload_modules(payload, e->module.values[m]) != 0;
+			failed += items_add_modules(items, e->module.values[m]) != 0;
 			experiment_leave(place);
 		}
-		failed += experiment_kernel_add(payload, e, baked->file, baked->text);
+		failed += experiment_kernel_add(items, e, baked->file, baked->text);
 		for (size_t run = 0; run < e->run.count; run++) {
 			char *place = experiment_enter(baked->file, baked->text, "run", run);
-			failed += plan_command(e, payload, e->run.values[run]);
+			failed += plan_command(e, items, e->run.values[run]);
 			experiment_leave(place);
 		}
 	}

@@ -12,7 +12,7 @@
 
 struct closure;
 struct experiment;
-struct payload;
+struct items;
 struct plan;
 struct source;
 
@@ -33,7 +33,7 @@ void experiments_free(struct experiments *experiments);
  * programs that it visibly starts (command.h). Returns the number of failures, each after a
  * warning.
  */
-size_t experiments_plan(const struct experiments *experiments, struct payload *payload);
+size_t experiments_plan(const struct experiments *experiments, struct items *items);
 
 /*
  * Records LD_LIBRARY_PATH and LD_PRELOAD of the planned programs of one experiment, or of all
@@ -57,7 +57,7 @@ void experiment_leave(char *place);
  * Adds the modules that the experiment's keys need, if a kernel is given; `file` and `text` are for
  * messages. Returns the number of lines that the kernel cannot support, each after a warning.
  */
-size_t experiment_kernel_add(struct payload *payload, const struct experiment *experiment,
+size_t experiment_kernel_add(struct items *items, const struct experiment *experiment,
 			     const char *file, const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/payload.h"
+#include "input/items.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -45,9 +45,9 @@ check_status(const char *option, const char *text, int status)
  * remove_link(); NULL for a program that needs none or, after a warning, if none can be made.
  */
 static char *
-make_link(const struct payload *payload, const char *name, const char *program)
+make_link(const struct items *items, const char *name, const char *program)
 {
-	const struct closure *closure = payload->closure;
+	const struct closure *closure = items->closure;
 
 	if (strchr(name, '/') != NULL ||
 	    bin_link_is_needless(closure->source, closure->plan, program))
@@ -76,9 +76,9 @@ remove_link(char *link)
 
 /* The directory in which commands run, to be freed, or NULL with errno. */
 static char *
-start_directory(const struct payload *payload)
+start_directory(const struct items *items)
 {
-	char *here = payload_absolute(payload, "."), *directory = realpath(here, NULL);
+	char *here = items_absolute(items, "."), *directory = realpath(here, NULL);
 	int problem = errno;
 
 	free(here);
@@ -168,10 +168,10 @@ names_file(char *const *argv, const char *start, const struct traced *traced)
  * contain the name of that directory, or it is below HOME, where the command finds it.
  */
 static char *
-rooted_start(const struct payload *payload, char *const *argv, const struct traced *traced)
+rooted_start(const struct items *items, char *const *argv, const struct traced *traced)
 {
 	const char *home = getenv("HOME");
-	char *start = start_directory(payload);
+	char *start = start_directory(items);
 	bool is_rooted =
 	    start != NULL && strcmp(start, "/") != 0 && (home == NULL || !is_below(home, start)) &&
 	    (traced->begins_here || (argv[0][0] != '/' && strchr(argv[0], '/') != NULL) ||
@@ -195,17 +195,17 @@ rooted_start(const struct payload *payload, char *const *argv, const struct trac
  * caller's.
  */
 static int
-run_traced(const struct payload *payload, const char *program, char *const *argv,
-	   struct traced *traced, int *status)
+run_traced(const struct items *items, const char *program, char *const *argv, struct traced *traced,
+	   int *status)
 {
 	const char *home = getenv("HOME");
 	char *set_home = xasprintf("HOME=%s", home != NULL ? home : "/root");
 	char *const environment[] = {
 	    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", set_home,
 	    "TERM=linux", NULL};
-	char *directory = start_directory(payload);
+	char *directory = start_directory(items);
 	int problem = errno;
-	char *link = make_link(payload, argv[0], program);
+	char *link = make_link(items, argv[0], program);
 
 	if (directory != NULL) {
 		const struct trace_command command = {link != NULL ? link : program, argv,
@@ -225,28 +225,28 @@ run_traced(const struct payload *payload, const char *program, char *const *argv
 }
 
 int
-payload_trace(struct payload *payload, char *const *argv, const char *text)
+items_add_trace(struct items *items, char *const *argv, const char *text)
 {
-	const struct plan_why why = payload_why(payload, "-t", text);
-	char *program = payload_program_path(payload, argv[0]);
+	const struct plan_why why = items_why(items, "-t", text);
+	char *program = items_program_path(items, argv[0]);
 	struct traced traced = {.files = NULL};
 	struct trace_notes notes = {.counts = {0}};
 	int status = 0, result = -1;
 
-	if (program == NULL || (payload->init_is_own && own_init_has(argv[0]))) {
+	if (program == NULL || (items->init_is_own && own_init_has(argv[0]))) {
 		message_warnx("cannot run %s \"%s\": %s", why.what, text,
 			      program == NULL ? "program not found"
 					      : "it would shut down this machine");
 		free(program);
 		return -1;
 	}
-	int problem = run_traced(payload, program, argv, &traced, &status);
-	char *start = problem == 0 ? rooted_start(payload, argv, &traced) : NULL;
+	int problem = run_traced(items, program, argv, &traced, &status);
+	char *start = problem == 0 ? rooted_start(items, argv, &traced) : NULL;
 	errno = problem;
 	if (problem != 0 && interrupt_signal() == 0)
 		message_warn("cannot run %s \"%s\"", why.what, text);
 	if (problem == 0 && check_status(why.what, text, status) == 0)
-		result = trace_add(payload->closure, &traced, start, why, &notes);
+		result = trace_add(items->closure, &traced, start, why, &notes);
 	if (problem == 0)
 		trace_report(&notes, &traced, start == NULL, why.what, text);
 	free(start);

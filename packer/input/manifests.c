@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/apply.h"
+#include "input/manifests.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 
 #include "base/message.h"
 #include "host/memory.h"
-#include "input/payload.h"
+#include "input/items.h"
 #include "plan/conflict.h"
 #include "plan/filter.h"
 #include "plan/plan.h"
@@ -59,7 +59,7 @@ folder_of(const char *file)
 }
 
 static int
-read_one(struct apply *apply, const char *file)
+read_one(struct manifests *manifests, const char *file)
 {
 	bool is_input = strcmp(file, "-") == 0;
 	const char *name = is_input ? "<stdin>" : file;
@@ -73,9 +73,9 @@ read_one(struct apply *apply, const char *file)
 		close(fd);
 	if (text == NULL)
 		return 3;
-	apply->files = xgrow(apply->files, apply->count, sizeof(*apply->files));
-	struct apply_file *read = &apply->files[apply->count++];
-	*read = (struct apply_file){.name = name, .directory = folder_of(file)};
+	manifests->files = xgrow(manifests->files, manifests->count, sizeof(*manifests->files));
+	struct manifests_file *read = &manifests->files[manifests->count++];
+	*read = (struct manifests_file){.name = name, .directory = folder_of(file)};
 	int result = manifest_read(&read->manifest, text, length);
 	free(text);
 	for (size_t i = 0; i < read->manifest.problem_count; i++) {
@@ -89,36 +89,36 @@ read_one(struct apply *apply, const char *file)
 }
 
 int
-apply_read(struct apply *apply, const char *const *files, size_t count)
+manifests_read(struct manifests *manifests, const char *const *files, size_t count)
 {
 	int worst = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int status = read_one(apply, files[i]);
+		int status = read_one(manifests, files[i]);
 		worst = status > worst ? status : worst;
 	}
 	return worst;
 }
 
 void
-apply_free(struct apply *apply)
+manifests_free(struct manifests *manifests)
 {
-	for (size_t i = 0; i < apply->count; i++) {
-		manifest_free(&apply->files[i].manifest);
-		free(apply->files[i].directory);
+	for (size_t i = 0; i < manifests->count; i++) {
+		manifest_free(&manifests->files[i].manifest);
+		free(manifests->files[i].directory);
 	}
-	free(apply->files);
-	*apply = (struct apply){.files = NULL};
+	free(manifests->files);
+	*manifests = (struct manifests){.files = NULL};
 }
 
 bool
-apply_has(const struct apply *apply, enum manifest_word word)
+manifests_have(const struct manifests *manifests, enum manifest_word word)
 {
 	bool has = false;
 
-	for (size_t f = 0; f < apply->count; f++)
-		for (size_t i = 0; i < apply->files[f].manifest.count; i++)
-			has |= apply->files[f].manifest.lines[i].word == word;
+	for (size_t f = 0; f < manifests->count; f++)
+		for (size_t i = 0; i < manifests->files[f].manifest.count; i++)
+			has |= manifests->files[f].manifest.lines[i].word == word;
 	return has;
 }
 
@@ -152,37 +152,37 @@ set_attributes(struct plan_entry *entry, const struct manifest_line *line, const
 }
 
 static int
-apply_programs(struct payload *payload, const struct manifest_line *line)
+plan_programs(struct items *items, const struct manifest_line *line)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < line->count; i++)
-		result |= payload_binary(payload, line->operands[i]);
+		result |= items_add_binary(items, line->operands[i]);
 	return result;
 }
 
 static int
-apply_file(struct payload *payload, const struct manifest_line *line)
+plan_file(struct items *items, const struct manifest_line *line)
 {
 	struct plan_entry *entry;
 	mode_t type = line->word == MANIFEST_TREE ? S_IFDIR : S_IFREG;
 
-	if (payload_put(payload, line->operands[0], line->operands[1], type, &entry) != 0)
+	if (items_add_file_at(items, line->operands[0], line->operands[1], type, &entry) != 0)
 		return -1;
-	return entry != NULL ? set_attributes(entry, line, payload->line->where) : 0;
+	return entry != NULL ? set_attributes(entry, line, items->line->where) : 0;
 }
 
 /* Plans the entry of a line link, dir or node. */
 static int
-apply_entry(struct payload *payload, const struct manifest_line *line)
+plan_entry(struct items *items, const struct manifest_line *line)
 {
 	static const struct plan_entry kinds[] = {
 	    [MANIFEST_LINK] = {.type = PLAN_LINK, .rank = PLAN_GIVEN, .mode = 0777},
 	    [MANIFEST_DIR] = {.type = PLAN_DIR, .rank = PLAN_GIVEN, .mode = 0755},
 	    [MANIFEST_NODE] = {.type = PLAN_NODE, .rank = PLAN_GIVEN, .mode = 0600},
 	};
-	struct plan *plan = payload->closure->plan;
-	const struct plan_why why = payload_why(payload, "", line->operands[0]);
+	struct plan *plan = items->closure->plan;
+	const struct plan_why why = items_why(items, "", line->operands[0]);
 	struct plan_entry wanted = kinds[line->word], *entry = NULL;
 
 	/* dir accepts a planned link to a directory; link and node do not follow the last link. */
@@ -190,7 +190,7 @@ apply_entry(struct payload *payload, const struct manifest_line *line)
 	char *located = plan_locate(plan, path);
 	free(path);
 	if (located == NULL || located[0] == '\0') {
-		message_warnx("cannot put %s at %s: %s", payload->line->word, line->operands[0],
+		message_warnx("cannot put %s at %s: %s", items->line->word, line->operands[0],
 			      located == NULL ? strerror(errno)
 					      : "the root directory always exists");
 		free(located);
@@ -207,29 +207,30 @@ apply_entry(struct payload *payload, const struct manifest_line *line)
 	plan->differs = true;
 	if (plan_add_parents(plan, located, why) == 0)
 		entry = plan_add(plan, &wanted, why);
-	int result = entry != NULL ? set_attributes(entry, line, payload->line->where)
-				   : conflict_report(plan, payload->line->word, located);
+	int result = entry != NULL ? set_attributes(entry, line, items->line->where)
+				   : conflict_report(plan, items->line->word, located);
 	free(located);
 	return result;
 }
 
-static enum apply_turn
+static enum manifests_turn
 turn_of(const struct manifest_line *line)
 {
 	switch (line->word) {
 	case MANIFEST_FILTER:
-		return APPLY_FILTERS;
+		return MANIFESTS_FILTERS;
 	case MANIFEST_MODULE:
-		return APPLY_MODULES;
+		return MANIFESTS_MODULES;
 	case MANIFEST_BIN:
 	case MANIFEST_TRY:
 	case MANIFEST_TRACE:
-		return APPLY_PROGRAMS;
+		return MANIFESTS_PROGRAMS;
 	case MANIFEST_FILE:
 	case MANIFEST_TREE:
-		return line->count > 1 || line->operands[0][0] != '/' ? APPLY_MOVED : APPLY_KEEPING;
+		return line->count > 1 || line->operands[0][0] != '/' ? MANIFESTS_MOVED
+								      : MANIFESTS_KEEPING;
 	default:
-		return APPLY_ENTRIES;
+		return MANIFESTS_ENTRIES;
 	}
 }
 
@@ -249,72 +250,72 @@ quote_line(const struct manifest_line *line)
 }
 
 static int
-apply_line(struct payload *payload, const struct manifest_line *line, enum apply_turn turn)
+plan_line(struct items *items, const struct manifest_line *line, enum manifests_turn turn)
 {
 	char *command;
 	int result;
 
 	switch (turn) {
-	case APPLY_FILTERS:
+	case MANIFESTS_FILTERS:
 		for (size_t i = 0; i < line->count; i++)
-			filters_add(&payload->closure->filters, line->operands[i],
-				    payload->line->where);
+			filters_add(&items->closure->filters, line->operands[i],
+				    items->line->where);
 		return 0;
-	case APPLY_PROGRAMS:
+	case MANIFESTS_PROGRAMS:
 		if (line->word != MANIFEST_TRACE)
-			return apply_programs(payload, line);
+			return plan_programs(items, line);
 		command = quote_line(line);
-		result = payload_command(payload, line->operands[0],
-					 payload_why(payload, "-t", command));
+		result =
+		    items_add_command(items, line->operands[0], items_why(items, "-t", command));
 		free(command);
 		return result;
-	case APPLY_TRACES:
+	case MANIFESTS_TRACES:
 		command = quote_line(line);
-		result = payload_trace(payload, line->operands, command);
+		result = items_add_trace(items, line->operands, command);
 		free(command);
 		return result;
-	case APPLY_MODULES:
-		return payload_modules(payload, line->operands);
-	case APPLY_ENTRIES:
-		return apply_entry(payload, line);
+	case MANIFESTS_MODULES:
+		return items_add_modules(items, line->operands);
+	case MANIFESTS_ENTRIES:
+		return plan_entry(items, line);
 	default:
-		return apply_file(payload, line);
+		return plan_file(items, line);
 	}
 }
 
 size_t
-apply_turn(const struct apply *apply, struct payload *payload, enum apply_turn turn)
+manifests_plan(const struct manifests *manifests, struct items *items, enum manifests_turn turn)
 {
 	size_t failed = 0;
 
-	for (size_t f = 0; f < apply->count; f++) {
-		const struct apply_file *file = &apply->files[f];
+	for (size_t f = 0; f < manifests->count; f++) {
+		const struct manifests_file *file = &manifests->files[f];
 		for (size_t i = 0; i < file->manifest.count; i++) {
 			const struct manifest_line *line = &file->manifest.lines[i];
 			if (turn_of(line) != turn &&
-			    !(turn == APPLY_TRACES && line->word == MANIFEST_TRACE))
+			    !(turn == MANIFESTS_TRACES && line->word == MANIFEST_TRACE))
 				continue;
 			char *where = xasprintf("%s:%zu", file->name, line->number);
-			const struct payload_line asks = {
-			    .where = plan_string(payload->closure->plan, where),
+			const struct items_line asks = {
+			    .where = plan_string(items->closure->plan, where),
 			    .word = manifest_word_name(line->word),
 			    .directory = file->directory,
 			    .optional = line->word == MANIFEST_TRY,
-			    .report_skipped = apply->report_skipped,
+			    .report_skipped = manifests->report_skipped,
 			};
 			free(where);
-			payload->line = &asks;
+			items->line = &asks;
 			message_about(asks.where);
-			failed += apply_line(payload, line, turn) != 0;
+			failed += plan_line(items, line, turn) != 0;
 			message_about(NULL);
-			payload->line = NULL;
+			items->line = NULL;
 		}
 	}
 	return failed;
 }
 
 size_t
-apply_unused_filters(const struct closure *closure)
+manifests_unused_filters(const struct closure *closure)
 {
 	size_t unused = 0;
 
