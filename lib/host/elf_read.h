@@ -19,7 +19,7 @@ elf_inside(const struct elf *elf, uint64_t offset, uint64_t length)
 	return offset <= elf->size && length <= elf->size - offset;
 }
 
-/* A number of 2, 4 or 8 bytes in the byte order of the file. gcc makes no load of a loop over
+/* A number of 1, 2, 4 or 8 bytes in the byte order of the file. gcc makes no load of a loop over
  * bytes. */
 static inline uint64_t
 elf_number(const struct elf *elf, uint64_t offset, int bytes)
@@ -29,6 +29,8 @@ elf_number(const struct elf *elf, uint64_t offset, int bytes)
 	uint32_t word;
 	uint64_t both;
 
+	if (bytes == 1)
+		return *at;
 	if (bytes == 2) {
 		memcpy(&half, at, sizeof(half));
 		return elf->big ? be16toh(half) : le16toh(half);

@@ -524,7 +524,10 @@ read_file(struct module_set *set, struct module *module, const char *listed, str
 		free(module->path);
 		module->path = NULL;
 	} else {
-		module->plain.real = listed[0] != '/' ? strlen(set->kernel->modules) : 0;
+		size_t folder = strlen(set->kernel->modules);
+		/* In the tree of another system, a link may have led elsewhere. */
+		module->plain.real =
+		    strncmp(module->path, set->kernel->modules, folder) == 0 ? folder : 0;
 		module_info_read(&module->info, module->plain.bytes, module->plain.size);
 	}
 	free(named);
