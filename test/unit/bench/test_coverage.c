@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How often the interval of a comparison holds the truth, in simulated studies of known truth: one
+ * cell takes FACTOR times as long as the other in every boot. Prints the table of lull-report(5).
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+
+#include <cmocka.h>
+
+#include "statistics/paired.h"
+
+#define FACTOR 1.07
+
+enum { STUDIES = 2000, BLOCKS_MOST = 200, SEED = 20191027 };
+
+enum shape { NORMAL, SKEWED, BIMODAL, DRIFTING, SHAPES };
+
+static const char *const names[SHAPES] = {"normal", "skewed", "bimodal", "drifting"};
+
+/* The number of a boot in a block; boots of a block share what drifts. */
+static double
+draw_boot(gsl_rng *rng, enum shape shape, size_t block)
+{
+	switch (shape) {
+	case SKEWED:
+		return gsl_ran_lognormal(rng, 7, 0.3);
+	case BIMODAL:
+		return (gsl_rng_uniform(rng) < 0.3 ? 1300 : 1000) + gsl_ran_gaussian(rng, 20);
+	case DRIFTING:
+		return (1000 + 20 * (double)block) * (1 + gsl_ran_gaussian(rng, 0.05));
+	default:
+		return 1000 * (1 + gsl_ran_gaussian(rng, 0.05));
+	}
+}
+
+/* Draws the log ratios of blocks `from` to `to`; with `drops`, each boot is lost by 10 %. */
+static size_t
+draw_blocks(gsl_rng *rng, enum shape shape, size_t from, size_t to, bool drops, double *differences)
+{
+	size_t count = 0;
+
+	for (size_t b = from; b < to; b++) {
+		double one = draw_boot(rng, shape, b), other = FACTOR * draw_boot(rng, shape, b);
+		bool is_lost = drops && (gsl_rng_uniform(rng) < 0.1 || gsl_rng_uniform(rng) < 0.1);
+		if (!is_lost)
+			differences[count++] = log(other / one);
+	}
+	return count;
+}
+
+/* As paired_compare(), without its test, which takes most of its time. */
+static struct paired
+interval_of(const double *differences, size_t count)
+{
+	double mean = 0, squares = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		double before = mean;
+		mean += (differences[i] - mean) / (double)(i + 1);
+		squares += (differences[i] - before) * (differences[i] - mean);
+	}
+	struct paired p = {
+	    .blocks = count, .mean = mean, .deviation = sqrt(squares / (double)(count - 1))};
+	double half = paired_half_width(&p, PAIRED_ALPHA);
+	p.low = mean - half;
+	p.high = mean + half;
+	return p;
+}
+
+/* The share of studies whose interval holds the truth. */
+static double
+coverage_of(enum shape shape, size_t blocks, bool drops)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	double differences[BLOCKS_MOST];
+	unsigned held = 0, studies = 0;
+
+	gsl_rng_set(rng, SEED + blocks);
+	while (studies < STUDIES) {
+		size_t count = draw_blocks(rng, shape, 0, blocks, drops, differences);
+		if (count < 2)
+			continue;
+		struct paired p = interval_of(differences, count);
+		studies++;
+		held += p.low <= log(FACTOR) && log(FACTOR) <= p.high;
+	}
+	gsl_rng_free(rng);
+	return (double)held / STUDIES;
+}
+
+static void
+intervals_hold_the_truth(void **state)
+{
+	static const size_t blocks[] = {6, 10, 20, 40};
+	(void)state;
+
+	printf("%u studies each, seed %u + blocks\n%-10s %6s %9s %9s\n", STUDIES, SEED, "boots",
+	       "blocks", "coverage", "10 % lost");
+	for (int shape = 0; shape < SHAPES; shape++)
+		for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+			double whole = coverage_of((enum shape)shape, blocks[i], false),
+			       lost = coverage_of((enum shape)shape, blocks[i], true);
+			printf("%-10s %6zu %8.1f%% %8.1f%%\n", names[shape], blocks[i], whole * 100,
+			       lost * 100);
+			assert_true(whole >= 0.93 && lost >= 0.93);
+			if (shape == NORMAL && blocks[i] >= 10)
+				assert_true(whole <= 0.97 && lost <= 0.97);
+		}
+}
+
+/* Two copies of the same cell are called different as often as the level says. */
+static void
+twins_are_rarely_called_different(void **state)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	double differences[BLOCKS_MOST];
+	unsigned different = 0;
+	(void)state;
+
+	gsl_rng_set(rng, SEED);
+	for (int study = 0; study < STUDIES; study++) {
+		for (size_t b = 0; b < 10; b++)
+			differences[b] = log(draw_boot(rng, (enum shape)(study % SHAPES), b) /
+					     draw_boot(rng, (enum shape)(study % SHAPES), b));
+		struct paired p = interval_of(differences, 10);
+		different += p.low > 0 || p.high < 0;
+	}
+	gsl_rng_free(rng);
+	printf("twins called different in %.1f %% of %u studies, seed %u\n",
+	       different * 100.0 / STUDIES, STUDIES, SEED);
+	assert_true(different <= 0.065 * STUDIES);
+}
+
+/* The tests are right as often as their level says, whatever the distribution. */
+static void
+tests_keep_their_level(void **state)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	double differences[BLOCKS_MOST];
+	unsigned different = 0;
+	(void)state;
+
+	gsl_rng_set(rng, SEED);
+	for (int study = 0; study < STUDIES; study++) {
+		for (size_t b = 0; b < 10; b++)
+			differences[b] = log(draw_boot(rng, (enum shape)(study % SHAPES), b) /
+					     draw_boot(rng, (enum shape)(study % SHAPES), b));
+		different += paired_compare(differences, 10, 1).p < PAIRED_ALPHA;
+	}
+	gsl_rng_free(rng);
+	printf("tests below 0.05 in %.1f %% of %u studies\n", different * 100.0 / STUDIES, STUDIES);
+	assert_true(different <= 0.065 * STUDIES && different >= 0.03 * STUDIES);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(intervals_hold_the_truth),
+	    cmocka_unit_test(twins_are_rarely_called_different),
+	    cmocka_unit_test(tests_keep_their_level),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
