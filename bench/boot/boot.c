@@ -84,8 +84,12 @@ loop_read_console(struct loop *l)
 		return -1;
 	if (l->stage != l->boot->console->stage || l->runs != l->boot->console->runs) {
 		l->runs = l->boot->console->runs;
+		if (l->boot->init_s == 0 && l->boot->console->stage >= STAGE_INIT)
+			l->boot->init_s = l->last_byte - l->began;
 		l->stage = l->boot->console->stage;
 		l->staged = l->last_byte;
+		if (l->target->pid > 0)
+			l->boot->times = sched_times_read(l->target->pid);
 	}
 	return 1;
 }

@@ -11,6 +11,7 @@
 #include "console/console.h"
 #include "console/outcome.h"
 #include "target/machine.h"
+#include "target/sched_times.h"
 #include "target/target.h"
 
 /* Seconds after which bench ends a machine; 0: no limit. */
@@ -47,6 +48,8 @@ struct boot {
 	char version[TARGET_WORD_MAX]; /* QEMU's; empty: unknown */
 	char type[TARGET_WORD_MAX];    /* the machine's; empty: unknown */
 	char error[TARGET_ERROR_MAX];  /* one line, not escaped, for MACHINE_FAILED */
+	double init_s;		  /* from the machine's start to init's first record; 0: none */
+	struct sched_times times; /* of QEMU, up to the last stage of the boot */
 };
 
 /*

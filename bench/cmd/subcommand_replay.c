@@ -25,7 +25,7 @@
 #include "study/study_machine.h"
 #include "study/study_run.h"
 
-enum { LINE_MAX_BYTES = 1024 * 1024 };
+enum { LINE_MAX_BYTES = 64 * 1024 * 1024 };
 
 static void
 report_unknown_cell(const struct study *s, const char *name)
@@ -144,6 +144,7 @@ replay_cell(struct study *s, size_t cell, size_t node)
 			warnx("%s: the study has not booted it yet", r.cell);
 		else if (r.boots > 0)
 			status = replay_compare(&r, &line, s->plan.exact) ? 0 : 1;
+		replay_free(&r);
 		study_line_free(&line);
 		if (fflush(stdout) != 0) {
 			warn("cannot write");

@@ -40,6 +40,7 @@ add_cell(struct cells *cells, const struct study_plan *plan, const size_t items[
 	snprintf(name, sizeof(name), "%s/%s/%s/%s%s", labels[PLAN_KERNELS], labels[PLAN_IMAGES],
 		 labels[PLAN_ARGS], labels[PLAN_EXPERIMENTS], suffix);
 	memcpy(cell->items, items, sizeof(cell->items));
+	cell->is_again = suffix[0] != '\0';
 	cell->name = strdup(name);
 	if (cell->name == NULL)
 		return -1;

@@ -12,6 +12,7 @@ struct cell {
 	char *name; /* owned: KERNEL/IMAGE/ARGS/EXPERIMENT, made of labels; a cell's second copy
 		       ends with @again */
 	size_t items[PLAN_DIMENSIONS];
+	bool is_again; /* the second copy of the cell before */
 };
 
 struct cells {

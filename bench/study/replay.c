@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "study/replay.h"
 
+#include <err.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -16,21 +18,32 @@ range_of(struct replay *r, const char *name)
 	return NULL;
 }
 
-/* Makes a range for each value of the boot to compare, up to the number that can be kept. */
-static void
+/* Makes a range for each value of the boot to compare. Returns 0, or -1 after a message. */
+static int
 name_ranges(struct replay *r, json_t *values)
 {
 	const char *name;
 	json_t *value;
 
+	r->ranges = calloc(json_object_size(values) + 1, sizeof(*r->ranges));
 	json_object_foreach(values, name, value)
 	{
-		if (r->range_count == STUDY_VALUES_MAX || strlen(name) > STUDY_NAME_MAX)
-			break;
-		struct replay_range *range = &r->ranges[r->range_count++];
-		*range = (struct replay_range){.count = 0};
-		strcpy(range->name, name);
+		char *copy = r->ranges != NULL ? strdup(name) : NULL;
+		if (copy == NULL) {
+			warn("cannot read the values");
+			return -1;
+		}
+		r->ranges[r->range_count++].name = copy;
 	}
+	return 0;
+}
+
+void
+replay_free(struct replay *r)
+{
+	for (size_t i = 0; i < r->range_count; i++)
+		free(r->ranges[i].name);
+	free(r->ranges);
 }
 
 static void
@@ -75,8 +88,7 @@ add_boot(void *context, const char *text, size_t length, bool is_synced, const c
 int
 replay_read(struct replay *r, const struct study *s)
 {
-	name_ranges(r, r->values);
-	return study_read_journal(s, add_boot, r);
+	return name_ranges(r, r->values) == 0 ? study_read_journal(s, add_boot, r) : -1;
 }
 
 /* Prints a string from a guest, escaped. */
@@ -132,10 +144,8 @@ replay_compare(const struct replay *r, const struct study_line *boot, bool exact
 		       text_plural(r->boots));
 		agrees &= r->same_records > 0;
 	}
-	if (boot->no_values != NULL)
-		printf("values: not compared: %s\n", boot->no_values);
 	print_values(r, boot);
-	if (r->has_others && boot->no_values == NULL)
+	if (r->has_others)
 		puts("values: earlier boots have values that this one lacks");
 	puts(agrees ? "it agrees" : "it does not agree");
 	return agrees;

@@ -9,7 +9,7 @@
 #include "study/study_line.h"
 
 struct replay_range {
-	char name[STUDY_NAME_MAX + 1];
+	char *name; /* owned */
 	uint64_t count;
 	double low, high;
 };
@@ -21,13 +21,15 @@ struct replay {
 	uint64_t boots, same_records;
 	uint64_t outcomes[OUTCOMES];
 	char build_id[RESULT_WORD_MAX + 1]; /* of the last boot that reported one */
-	struct replay_range ranges[STUDY_VALUES_MAX];
+	struct replay_range *ranges;	    /* owned, until replay_free() */
 	size_t range_count;
 	bool has_others; /* earlier boots have values that the boot to compare lacks */
 };
 
 /* Reads all boots of the cell. Returns 0, or -1 after a message on stderr. */
 int replay_read(struct replay *r, const struct study *s);
+
+void replay_free(struct replay *r);
 
 /*
  * Compares a boot with them and prints the result to stdout. The boot agrees if an earlier boot had

@@ -20,6 +20,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "host/new_file.h"
+#include "study/numbers_file.h"
 #include "study/study_line.h"
 
 /*
@@ -32,7 +33,7 @@
 
 static const char start_name[] = "study.json";
 
-enum { START_MAX = 16 * 1024 * 1024 };
+enum { START_MAX = 16 * 1024 * 1024, STUDY_FORMAT = 2 };
 
 /* Whether `lock` is a new file to which nothing has been written. */
 static bool
@@ -164,6 +165,19 @@ files_of(struct object *o, const struct plan_list *list, const struct study_file
 	return all;
 }
 
+/* The kernel arguments that each label stands for. */
+static json_t *
+arguments_of(struct object *o, const struct plan_list *list)
+{
+	struct object all = {json_object(), false};
+
+	for (size_t i = 0; i < list->count; i++)
+		object_set(&all, list->at[i].label,
+			   object_encode(list->at[i].text, strlen(list->at[i].text)));
+	o->failed |= all.failed;
+	return all.json;
+}
+
 static void
 format_hash(const unsigned char *bytes, char digits[2 * SHA256_SIZE + 1])
 {
@@ -201,6 +215,7 @@ write_start(struct study *s)
 	format_hash(s->plan.identity, identity);
 	strftime(begun, sizeof(begun), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 	uname(&host);
+	object_set(&o, "format", json_integer(STUDY_FORMAT));
 	object_string(&o, "lull", LULL_VERSION);
 	object_string(&o, "begun", begun);
 	object_string(&o, "plan", identity);
@@ -212,6 +227,7 @@ write_start(struct study *s)
 			     "cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
 	object_set(&o, "kernels", files_of(&o, &s->plan.lists[PLAN_KERNELS], s->kernels));
 	object_set(&o, "images", files_of(&o, &s->plan.lists[PLAN_IMAGES], s->images));
+	object_set(&o, "args", arguments_of(&o, &s->plan.lists[PLAN_ARGS]));
 	if (s->firmware.name[0] != '\0')
 		object_string(&o, "firmware", s->firmware.name);
 	char *text = o.failed ? NULL : json_dumps(o.json, JSON_INDENT(2));
@@ -272,10 +288,9 @@ parse_start(struct study *s, const json_t *begun)
 
 	format_hash(s->plan.identity, identity);
 	if (had != NULL && strcmp(had, identity) != 0) {
-		warnx(
-		    "%s was started with another plan (%s/plan); only boots, precision, limit and "
-		    "tries may change: name another folder with -o",
-		    s->path, s->path);
+		warnx("%s was started with another plan (%s/plan); only boots, precision, limit, "
+		      "tries, better and statistic may change: name another folder with -o",
+		      s->path, s->path);
 		return -1;
 	}
 	s->seed = (uint64_t)json_integer_value(seed);
@@ -457,6 +472,12 @@ study_recheck_files(struct study *s, size_t cell, unsigned readings)
 	return -1;
 }
 
+struct boot_statistic
+study_statistic(const struct study *s)
+{
+	return (struct boot_statistic){s->plan.exact ? STATISTIC_MIN : STATISTIC_MEDIAN, 0};
+}
+
 void
 study_console_name(uint64_t number, char name[64])
 {
@@ -464,16 +485,18 @@ study_console_name(uint64_t number, char name[64])
 }
 
 /*
- * Whether a boot's console is complete on the disk. After a power failure those of the last moments
- * may not be.
+ * Whether a boot's console and numbers are complete on the disk. After a power failure those of the
+ * last moments may not be.
  */
 static bool
-has_console(const struct study *s, const struct study_line *line)
+is_kept(const struct study *s, const struct study_line *line)
 {
 	struct stat status;
 	char name[64];
 
 	study_console_name(line->number, name);
+	if (line->numbers != NULL && !numbers_file_is_whole(s, line->number, line->numbers))
+		return false;
 	if (line->console_bytes == 0)
 		return true; /* the boot had no console */
 	return fstatat(s->consoles, name, &status, 0) == 0 &&
@@ -496,10 +519,12 @@ count_boot(struct study *s, const struct study_line *line, size_t cell)
 
 	if (s->plan.precision_of != NULL)
 		boot.has_value = study_line_value(line, s->plan.precision_of, &boot.value);
+	/* The figures of each run have the command's number if there are several. */
+	double wall;
+	s->has_several[cell] |= study_line_value(line, "1:wall_ns", &wall);
 	if (line->number > s->last)
 		s->last = line->number;
 	queue_count(&s->queue, &boot);
-	s->without_values[cell] |= line->no_values != NULL;
 	if (line->accel != NULL)
 		snprintf(s->accel, sizeof(s->accel), "%s", line->accel);
 }
@@ -538,7 +563,7 @@ count_line(void *context, const char *text, size_t length, bool is_synced, const
 	if (study_line_read(&line, text, length) != 0)
 		return is_synced ? -1 : 1;
 	size_t cell = cells_find(&s->cells, line.cell);
-	int result = is_synced || has_console(s, &line) ? 0 : 1;
+	int result = is_synced || is_kept(s, &line) ? 0 : 1;
 	const char *wrong = result == 0 ? check_line(s, &line, cell) : NULL;
 	if (wrong != NULL) {
 		*why = wrong;
@@ -570,9 +595,9 @@ set_up_arrays(struct study *s)
 {
 	s->kernels = calloc(s->plan.lists[PLAN_KERNELS].count, sizeof(*s->kernels));
 	s->images = calloc(s->plan.lists[PLAN_IMAGES].count, sizeof(*s->images));
-	s->without_values = calloc(s->cells.count, sizeof(*s->without_values));
+	s->has_several = calloc(s->cells.count, sizeof(*s->has_several));
 	s->seed = s->plan.seed;
-	if (s->kernels == NULL || s->images == NULL || s->without_values == NULL) {
+	if (s->kernels == NULL || s->images == NULL || s->has_several == NULL) {
 		warn("cannot open %s", s->path);
 		return -1;
 	}
@@ -679,18 +704,18 @@ read_console_numbers(struct study *s)
 static int
 open_folders(struct study *s, bool to_write)
 {
-	static const char *const names[] = {"files", "consoles"};
-	int *const folders[] = {&s->files, &s->consoles};
+	static const char *const names[] = {"files", "consoles", "numbers"};
+	int *const folders[] = {&s->files, &s->consoles, &s->numbers};
 
 	if (open_folder(s, to_write) != 0)
 		return -1;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		if (to_write && mkdirat(s->folder, names[i], 0777) != 0 && errno != EEXIST) {
 			warn("cannot create %s/%s", s->path, names[i]);
 			return -1;
 		}
 		*folders[i] = openat(s->folder, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (*folders[i] < 0) {
+		if (*folders[i] < 0 && (folders[i] != &s->numbers || errno != ENOENT)) {
 			report_no_study(s, names[i]);
 			return -1;
 		}
@@ -705,6 +730,7 @@ start_study(struct study *s, const char *path)
 			    .folder = -1,
 			    .files = -1,
 			    .consoles = -1,
+			    .numbers = -1,
 			    .journal = {.lock = -1, .file = -1}};
 }
 
@@ -743,6 +769,7 @@ study_open(struct study *s, const char *plan, const char *path)
 	new_file_remove_leftovers(s->folder);
 	new_file_remove_leftovers(s->files);
 	new_file_remove_leftovers(s->consoles);
+	new_file_remove_leftovers(s->numbers);
 	result = io_replace(s->folder, plan_name, text, length);
 	if (result != 0)
 		warn("cannot write %s/%s", path, plan_name);
@@ -790,7 +817,7 @@ study_read_journal(const struct study *s, journal_take *take, void *context)
 void
 study_close(struct study *s)
 {
-	int folders[] = {s->folder, s->files, s->consoles};
+	int folders[] = {s->folder, s->files, s->consoles, s->numbers};
 
 	journal_close(&s->journal);
 	queue_free(&s->queue);
@@ -798,7 +825,7 @@ study_close(struct study *s)
 	study_plan_free(&s->plan);
 	free(s->kernels);
 	free(s->images);
-	free(s->without_values);
+	free(s->has_several);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (folders[i] >= 0)
 			close(folders[i]);

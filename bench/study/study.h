@@ -7,6 +7,7 @@
  *  files/       kernels and images, named by their SHA-256 (kept.h)
  *  journal      one line per boot (journal.h, study_line.h)
  *  consoles/    the console of each boot, named by its number, compressed (console_file.h)
+ *  numbers/     the numbers of each boot, named by its number (numbers.h)
  *  lock         held by the bench that runs the study
  */
 #ifndef BENCH_STUDY_H
@@ -31,6 +32,7 @@ struct study_file {
 struct study {
 	const char *path;
 	int folder, files, consoles;
+	int numbers; /* -1: an older bench made the study, which kept none */
 	struct study_plan plan;
 	bool has_plan; /* the plan is valid */
 	struct cells cells;
@@ -43,9 +45,8 @@ struct study {
 	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: no boot yet */
 	uint64_t last_console; /* the highest number of a file in consoles/ at opening; 0: none */
-	bool
-	    *without_values; /* owned; for each cell, whether its experiment has several commands */
-	char accel[8];	     /* of the last boot; "": unknown */
+	bool *has_several; /* owned; for each cell, whether its experiment has several commands */
+	char accel[8];	   /* of the last boot; "": unknown */
 };
 
 /*
@@ -71,6 +72,9 @@ void study_file_path(const struct study *s, const struct kept *file, char path[P
  */
 int study_check_files(struct study *s, size_t cell, unsigned *readings);
 int study_recheck_files(struct study *s, size_t cell, unsigned readings);
+
+/* The statistic that stands for a boot where only one number is wanted. */
+struct boot_statistic study_statistic(const struct study *s);
 
 /* The name of a boot's file in consoles/. */
 void study_console_name(uint64_t number, char name[64]);

@@ -31,37 +31,10 @@
 #include "console/outcome.h"
 #include "console/result.h"
 #include "report/report_json.h"
+#include "statistics/boot_statistic.h"
+#include "study/numbers.h"
 
-enum { STUDY_VALUES_MAX = 64, STUDY_NAME_MAX = 128, STUDY_VALUES_PROBLEM_MAX = 512 };
-
-struct study_value {
-	char name[STUDY_NAME_MAX + 1]; /* UTF-8, without NUL */
-	const char *unit; /* points into the result; NULL: of a figure, whose name contains it */
-	size_t unit_length;
-	double median;
-	double *all; /* owned */
-	size_t count, size;
-};
-
-struct study_values {
-	struct study_value at[STUDY_VALUES_MAX];
-	size_t count;
-	uint64_t commands;    /* highest number of a command that ran; above 1: no values */
-	uint64_t not_samples; /* the experiment's lines that are not NAME VALUE UNIT */
-	char problem[STUDY_VALUES_PROBLEM_MAX]; /* why the values cannot be kept, one line; "": no
-						   problem */
-};
-
-/*
- * Collects all figures of the runs (result_figure_names) and the samples by name, in order of first
- * appearance. With several commands there are no values, as they would be pooled. These are a
- * `problem`, and then there are no values either: more than STUDY_VALUES_MAX names; a name that is
- * a figure's, is longer than STUDY_NAME_MAX or is not UTF-8; a name with two units. Returns 0, or
- * -1 with errno ENOMEM; the caller calls study_values_free() in either case.
- */
-int study_values_read(struct study_values *values, const struct result *result);
-
-void study_values_free(struct study_values *values);
+enum { STUDY_LINE_FORMAT = 2 };
 
 enum { STUDY_TIME_MAX = 32 };
 
@@ -77,7 +50,9 @@ struct study_boot {
 	struct evidence *evidence; /* NULL: no evidence */
 	const char *started;
 	double seconds;
-	const struct study_values *values; /* NULL: no values */
+	const struct numbers *numbers;	 /* NULL: none, as there was no verdict */
+	struct boot_statistic statistic; /* of the values */
+	const char *numbers_sha256;	 /* of the file of its numbers; NULL: there is none */
 	uint64_t console_bytes;
 };
 
@@ -94,11 +69,12 @@ struct study_line {
 	double seconds;
 	int status;
 	const char *reason;   /* may be empty */
-	const char *build_id; /* NULL: unknown; so for the next four */
+	const char *build_id; /* NULL: unknown; so for the next ones */
 	const char *accel;
 	const char *node;
 	const char *records;
-	const char *no_values; /* why there are no values */
+	const char *no_values; /* why there are no values: in journals of an older bench */
+	const char *numbers;   /* SHA-256 of the file of its numbers */
 	json_t *values;
 };
 

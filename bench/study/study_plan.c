@@ -374,6 +374,69 @@ study_plan_set_twice(struct study_plan *p, int which, char *value)
 			      : add_item(&p->twice, NULL, value, NULL, NULL);
 }
 
+/* The plan's entry for a measure, which is added if it is new; NULL: out of memory. */
+static struct plan_measure *
+entry_for_measure(struct study_plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->measure_count; i++)
+		if (strcmp(p->measures[i].name, name) == 0)
+			return &p->measures[i];
+	struct plan_measure *more =
+	    reallocarray(p->measures, p->measure_count + 1, sizeof(*p->measures));
+	char *copy = strdup(name);
+	if (more != NULL)
+		p->measures = more;
+	if (more == NULL || copy == NULL) {
+		free(copy);
+		return NULL;
+	}
+	p->measures[p->measure_count] = (struct plan_measure){.name = copy};
+	return &p->measures[p->measure_count++];
+}
+
+enum { PLAN_MEASURE, PLAN_BETTER, PLAN_STATISTIC };
+
+static const char *
+study_plan_set_measure(struct study_plan *p, int which, char *value)
+{
+	char *name = which == PLAN_MEASURE ? value : study_plan_cut_word(value);
+	struct boot_statistic statistic = {STATISTIC_MEDIAN, 0};
+	bool lower = strcmp(value, "lower") == 0;
+
+	if (which == PLAN_BETTER && !lower && strcmp(value, "higher") != 0)
+		return "needs `lower` or `higher` first";
+	if (which == PLAN_STATISTIC && !boot_statistic_parse(&statistic, value))
+		return "needs median, min, mean or a quantile such as p99 first";
+	if (*name == '\0' || *study_plan_cut_word(name) != '\0')
+		return "needs one name: of a sample, or of a figure such as wall_ns";
+	struct plan_measure *measure = entry_for_measure(p, name);
+	if (measure == NULL)
+		return no_memory;
+	if (which == PLAN_MEASURE) {
+		measure->is_chosen = p->has_chosen = true;
+	} else if (which == PLAN_BETTER) {
+		measure->better = lower ? DIRECTION_LOWER : DIRECTION_HIGHER;
+	} else {
+		measure->statistic = statistic;
+		measure->has_statistic = true;
+	}
+	return NULL;
+}
+
+const struct plan_measure *
+study_plan_measure(const struct study_plan *p, uint64_t command, const char *name)
+{
+	char *end;
+
+	for (size_t i = 0; i < p->measure_count; i++) {
+		const char *own = p->measures[i].name;
+		bool is_of_command = strtoull(own, &end, 10) == command && *end == ':';
+		if (strcmp(own, name) == 0 || (is_of_command && strcmp(end + 1, name) == 0))
+			return &p->measures[i];
+	}
+	return NULL;
+}
+
 /* The machines of a plan: one, or nodes. */
 
 const char *
@@ -491,7 +554,7 @@ enum { REPEATS = 1, COUNTS = 2 };
 
 static const struct {
 	const char *name;
-	int how; /* REPEATS; COUNTS: a number of boots, on which the results do not depend */
+	int how; /* REPEATS; COUNTS: how many boots, or how they are read: no boot depends on it */
 	const char *(*set)(struct study_plan *p, int which, char *value);
 	int which;
 } keys[] = {
@@ -502,6 +565,9 @@ static const struct {
     {"experiment", REPEATS, study_plan_set_experiment, PLAN_EXPERIMENTS},
     {"run", REPEATS, study_plan_set_words, PLAN_EXPERIMENTS},
     {"twice", REPEATS, study_plan_set_twice, 0},
+    {"measure", REPEATS, study_plan_set_measure, PLAN_MEASURE},
+    {"better", REPEATS | COUNTS, study_plan_set_measure, PLAN_BETTER},
+    {"statistic", REPEATS | COUNTS, study_plan_set_measure, PLAN_STATISTIC},
     {"noisy", REPEATS, study_plan_set_noisy, 0},
     {"node", REPEATS, study_plan_set_node, 0},
     {"boots", COUNTS, study_plan_set_number, PLAN_BOOTS},
@@ -673,6 +739,11 @@ study_plan_free(struct study_plan *p)
 	for (int i = 0; i < PLAN_DIMENSIONS; i++)
 		free_list(&p->lists[i]);
 	free_list(&p->twice);
+	for (size_t i = 0; i < p->measure_count; i++)
+		free(p->measures[i].name);
+	free(p->measures);
+	p->measures = NULL;
+	p->measure_count = 0;
 	for (int i = 0; i < PLAN_SETTINGS; i++) {
 		free(p->settings[i]);
 		p->settings[i] = NULL;

@@ -23,6 +23,11 @@
  *                                 `precision`
  *  tries N                        consecutive failed boots before a cell, or a kernel that never
  *                                 came up, is given up; default 3
+ *  measure NAME *                 the names that the report compares; default: all that the
+ *                                 experiment reports, or the figures of the run if it reports none
+ *  better lower|higher NAME *     which values of NAME are better; default: by its unit
+ *  statistic STATISTIC NAME *     what stands for NAME in a boot: median, min, mean or a quantile
+ *                                 such as p99; default: median, in exact mode min
  *  noisy FIGURE MAX *             a boot whose run has a higher figure (result_figure_names) is
  *                                 noisy and does not count
  *  seed N                         of the order; default: drawn and kept
@@ -50,6 +55,8 @@
 #include "console/outcome.h"
 #include "console/result.h"
 #include "sha256.h"
+#include "statistics/boot_statistic.h"
+#include "statistics/measure.h"
 #include "target/target.h"
 #include "text.h"
 
@@ -105,9 +112,20 @@ struct plan_list {
 	size_t count;
 };
 
+/* What the plan says of a measure. */
+struct plan_measure {
+	char *name;	       /* owned: NAME, or COMMAND:NAME for one of several commands */
+	enum direction better; /* DIRECTION_NONE: not set */
+	bool has_statistic, is_chosen;
+	struct boot_statistic statistic;
+};
+
 struct study_plan {
 	struct plan_list lists[PLAN_DIMENSIONS];
-	struct plan_list twice; /* the pattern is the text */
+	struct plan_list twice;	       /* the pattern is the text */
+	struct plan_measure *measures; /* owned */
+	size_t measure_count;
+	bool has_chosen; /* `measure` was given */
 	uint64_t boots, limit, tries;
 	bool has_seed, exact;
 	uint64_t seed;
@@ -135,6 +153,10 @@ struct study_plan {
 int study_plan_read(struct study_plan *p, const char *name, const char *text, size_t length,
 		    struct text *problem);
 void study_plan_free(struct study_plan *p);
+
+/* What the plan says of the measure `name` of a command; NULL: nothing. */
+const struct plan_measure *study_plan_measure(const struct study_plan *p, uint64_t command,
+					      const char *name);
 
 /*
  * A setting of a machine: its own, else the plan's; NULL: not set. `node` is 0 if there are no

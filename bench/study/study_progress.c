@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/seconds.h"
-#include "study/study_commands.h"
 #include "text.h"
 
 enum { SHOWN_MAX = 512, COLUMNS_DEFAULT = 80, MINUTE = 60, HOUR = 3600, DAY = 86400 };
@@ -193,8 +192,6 @@ study_progress_boot(struct study_progress *t, const struct study *s, const struc
 		text_string(&text, ": ");
 		append_word(&text, line->reason);
 	}
-	if (line->no_values != NULL)
-		text_string(&text, ", no values kept");
 	fprintf(stderr, "%.*s, %.1f s\n", (int)text.used, buffer, line->seconds);
 }
 
@@ -285,7 +282,6 @@ study_progress_table(const struct study *s, unsigned running)
 	}
 	if (!fits)
 		print_states(s, s->cells.count - shown);
-	study_commands_print(s, "", stdout);
 	append_counts(&t, s);
 	if (queue_left(&s->queue) > 0 && seconds_each(s, running) > 0)
 		append_left(&t, seconds_each(s, running) * (double)queue_left(&s->queue));

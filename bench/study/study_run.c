@@ -23,6 +23,7 @@
 #include "boot/boot.h"
 #include "report/verdict.h"
 #include "study/console_file.h"
+#include "study/numbers_file.h"
 #include "study/study_line.h"
 #include "study/study_machine.h"
 #include "study/study_progress.h"
@@ -62,43 +63,83 @@ write_line(const struct study_boot *boot, int out)
 	return result == 0 ? STUDY_BOOT_DONE : STUDY_BOOT_FAILED;
 }
 
-/* If the values cannot be kept, their loss makes the boot lost too. */
+/* If the numbers cannot be kept, their loss makes the boot lost too. */
 static void
-judge_values(struct study_boot *boot_line, struct study_values *values)
+judge_numbers(struct study_boot *boot_line, const struct numbers *numbers)
 {
 	struct report *report = boot_line->report;
 
-	boot_line->values = values;
-	if (values->problem[0] == '\0')
+	boot_line->numbers = numbers;
+	if (numbers->problem[0] == '\0')
 		return;
+	boot_line->numbers = NULL;
 	report->outcome = OUTCOME_LOST_DATA;
 	report->status = STATUS_NO_VERDICT;
-	report->reason = values->problem;
+	report->reason = numbers->problem;
 	report->line_count = 0;
 }
 
-/* Keeps the console of a boot that has ended, judges the boot, and writes its line. */
+/* Keeps the numbers of a boot. Returns 0, or -1 with errno. */
 static int
-report_boot(const struct study_job *job, struct study_boot *boot_line, int out)
+keep_numbers(const struct study *s, const struct study_job *job, struct study_boot *boot_line,
+	     const struct boot *boot, double load_before, char sha256[2 * SHA256_SIZE + 1])
 {
-	static struct study_values values;
+	struct numbers_boot kept = {.number = job->number,
+				    .block = job->block,
+				    .cell = job->cell,
+				    .node = boot_line->node,
+				    .outcome = outcome_name(boot_line->report->outcome),
+				    .accel = boot_line->report->accel,
+				    .numbers = boot_line->numbers,
+				    .environment = &boot_line->report->result->environment,
+				    .init_seconds = boot->init_s,
+				    .load_before = load_before,
+				    .qemu = boot->times};
+
+	if (boot_line->numbers == NULL || !job->keeps_numbers)
+		return 0;
+	if (getloadavg(&kept.load_after, 1) != 1)
+		kept.load_after = 0;
+	boot_line->numbers_sha256 = sha256;
+	return numbers_file_keep(s, &kept, sha256);
+}
+
+/* A boot that has ended. */
+struct ended {
+	const struct study *study;
+	const struct study_job *job;
+	const struct boot *boot;
+	double load_before;
+};
+
+/* Keeps the console and the numbers of a boot, judges it, and writes its line. */
+static int
+report_boot(const struct ended *ended, struct study_boot *boot_line, int out)
+{
+	static struct numbers numbers;
+	const struct study_job *job = ended->job;
+	char sha256[2 * SHA256_SIZE + 1];
 	struct verdict v;
 	int status = STUDY_BOOT_FAILED;
 
 	if (verdict_reach(&v, boot_line->evidence, boot_line->report) != 0 ||
 	    (outcome_is_final(boot_line->report->outcome) &&
-	     study_values_read(&values, &v.result) != 0)) {
+	     numbers_collect(&numbers, &v.result) != 0)) {
 		warn("cannot read the records");
 	} else {
 		if (outcome_is_final(boot_line->report->outcome))
-			judge_values(boot_line, &values);
+			judge_numbers(boot_line, &numbers);
 		if (console_file_keep(job->raw, job->folder, job->console,
 				      &boot_line->console_bytes) != 0)
 			warn("cannot write the console %s", job->console);
+		else if (keep_numbers(ended->study, job, boot_line, ended->boot, ended->load_before,
+				      sha256) != 0)
+			warn("cannot write the numbers of boot %llu",
+			     (unsigned long long)job->number);
 		else
 			status = write_line(boot_line, out);
 	}
-	study_values_free(&values);
+	numbers_free(&numbers);
 	verdict_free(&v);
 	return status;
 }
@@ -141,7 +182,9 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 				       .node = node_name(s, job),
 				       .report = &report,
 				       .evidence = &evidence,
-				       .started = started};
+				       .started = started,
+				       .statistic = study_statistic(s)};
+	struct ended ended = {s, job, &boot, 0};
 	int status = STUDY_BOOT_FAILED;
 
 	format_utc(job->began, started);
@@ -150,6 +193,8 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 		warn("cannot read a console");
 		return STUDY_BOOT_FAILED;
 	}
+	if (getloadavg(&ended.load_before, 1) != 1)
+		ended.load_before = 0;
 	double begin = seconds_now();
 	int result = a->problem == MACHINE_UNKNOWN ? boot_run(&boot) : 0;
 	boot_line.seconds = seconds_now() - begin;
@@ -165,7 +210,7 @@ boot_appliance(const struct study *s, const struct study_job *job, struct applia
 			evidence.qemu_error = boot.error;
 			report.qemu = boot.version[0] != '\0' ? boot.version : NULL;
 		}
-		status = report_boot(job, &boot_line, out);
+		status = report_boot(&ended, &boot_line, out);
 	}
 	console_close(&console);
 	return status;
@@ -285,7 +330,7 @@ study_boot_lost(const struct study *s, const struct study_job *job, int signal, 
 		   : NULL;
 }
 
-enum { TICK_MS = 250, LINE_MAX_BYTES = 1024 * 1024 };
+enum { TICK_MS = 250, LINE_MAX_BYTES = 64 * 1024 * 1024 };
 
 /* A running boot. With nodes, its index is that of the node. */
 struct under_way {
@@ -375,7 +420,10 @@ start_boot(struct run *r, struct under_way *place)
 {
 	struct study *s = r->study;
 	size_t machine = s->plan.node_count > 0 ? (size_t)(place - r->jobs) : 0;
-	struct study_job job = {.node = machine, .accel = r->rules->accel, .folder = s->consoles};
+	struct study_job job = {.node = machine,
+				.accel = r->rules->accel,
+				.folder = s->consoles,
+				.keeps_numbers = true};
 
 	if (queue_take(&s->queue, machine, &job.cell, &job.block) != QUEUE_NEXT)
 		return;

@@ -41,6 +41,7 @@ struct study_job {
 	enum accel accel;
 	const cpu_set_t *cpus; /* NULL: any CPUs */
 	int folder;	       /* folder for the console */
+	bool keeps_numbers;    /* in the study */
 	char console[64];      /* name of the console */
 	int raw;	       /* the console while the machine runs; set by study_boot_start() */
 	time_t began;	       /* set by study_boot_start() */

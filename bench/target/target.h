@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "console/outcome.h"
 #include "target/machine.h"
@@ -28,6 +29,7 @@ struct target {
 	char version[TARGET_WORD_MAX]; /* QEMU's; empty: unknown */
 	char type[TARGET_WORD_MAX];    /* the machine's; empty: unknown */
 	char error[TARGET_ERROR_MAX];  /* why it failed, not escaped; may be empty */
+	pid_t pid;		       /* of QEMU; 0: none is running */
 };
 
 /* Only close() may block. */

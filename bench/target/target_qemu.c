@@ -137,6 +137,7 @@ is_gone(struct target *t)
 		kill_now(t);
 	if (!qemu_is_gone(&q->qemu, &status))
 		return false;
+	t->pid = 0;
 	while (read_qmp(q) > 0 || read_errors(q) > 0)
 		continue;
 	store_end(q, status);
@@ -172,5 +173,6 @@ target_qemu_start(const struct machine *machine)
 	q->target.events[EVENT_QMP] = q->qemu.qmp;
 	q->target.events[EVENT_ERRORS] = q->qemu.errors;
 	q->target.started = true;
+	q->target.pid = q->qemu.pid;
 	return &q->target;
 }

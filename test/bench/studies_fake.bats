@@ -265,9 +265,8 @@ load ../study_helpers
 	plan "console $FAKE" 'run r true' 'run many many' 'run units units' 'run noise noise' 'boots 1' 'tries 1'
 	study
 	expect_status 1
-	expect_equal "$(journal 'map(select(.cell == "k/i/none/many")) | map([.outcome, .reason, .values])')" \
-		'[["lost-data","values of the experiment cannot be kept: there are 77 names, and a study keeps at most 64",null]]'
-	expect_in "$stderr" 'k/i/none/many: lost-data: values of the experiment cannot be kept: there are 77 names'
+	# There is no limit to the number of names.
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/many")) | map([.outcome, (.values | length)])')" '[["ok",77]]'
 	expect_equal "$(journal 'map(select(.cell == "k/i/none/units")) | map([.outcome, .reason, .values])')" \
 		'[["lost-data","values of the experiment cannot be kept: the name lat has values of two units",null]]'
 	expect_equal "$(journal 'map(select(.cell == "k/i/none/noise")) | map([.outcome, .not_samples])')" '[["ok",1]]'
@@ -278,11 +277,8 @@ load ../study_helpers
 	plan "console $FAKE" 'run r true' 'run mix mix' 'boots 2'
 	study
 	expect_status 0
-	expect_equal "$(journal 'map(select(.cell == "k/i/none/mix")) | map([.values, .no_values]) | unique')" \
-		'[[null,"the experiment has several commands, whose values would be pooled"]]'
-	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
-	run --separate-stderr bench status study
-	expect_in "$output" 'mix: no values are kept: the experiment has several commands, whose values would be pooled'
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/mix")) | map([.values | keys, .["2:lat"]]) | unique')" \
+		'[[["1:involuntary_switches","1:lat","1:wall_ns","2:lat","2:wall_ns"],0.1]]'
 	# In the JSON of such a boot each run has its own samples, and there are no common ones.
 	number=$(journal 'map(select(.cell == "k/i/none/mix")) | .[0].boot')
 	run --separate-stderr bench decode --json "study/consoles/$(printf %07d "$number").zst"
@@ -290,11 +286,15 @@ load ../study_helpers
 		'[null,[1,1],0.1,[]]'
 	run --separate-stderr bench replay study k/i/none/mix
 	expect_status 0
-	expect_in "$output" 'values: not compared: the experiment has several commands'
+	expect_in "$output" '2:lat: 0.1, within 0.1 to 0.1 of 2 boots'
 	sed 's/^boots 2/boots 3\nprecision 1% lat/' plan >other
 	run --separate-stderr bench run other -o study
 	expect_status 129
 	expect_equal "$stderr" 'bench: other:8: precision: experiment mix has several commands, whose values would be pooled; make each an experiment'
+	sed 's/^boots 2/boots 3\nprecision 1% 2:lat/' plan >other
+	run --separate-stderr bench run other -o study
+	expect_status 1
+	expect_equal "$(journal 'map(select(.cell == "k/i/none/mix")) | length')" 3
 }
 
 @test "several commands of an experiment are reported before the first boot" {
@@ -310,10 +310,6 @@ load ../study_helpers
 		[ ! -s refused/journal ] || fail 'there was a boot'
 		rm -r refused
 	done
-	# Two commands for each boot on the command line give the same.
-	plan 'args two lull.run=true' "console $FAKE" 'run r true' 'boots 1'
-	study
-	expect_in "$stderr" 'bench: r: no values are kept: the experiment has several commands, whose values would be pooled'
 }
 
 # bats test_tags=slow

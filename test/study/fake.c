@@ -3,8 +3,8 @@
  * A fake machine: a command for bench's `console` that answers at once as init would, with the
  * session and the command of LULL_CMDLINE. The name of the command chooses the outcome: failed,
  * panic, oops, lost, wrong, noisy, hang, silent, nothing, twice, flood, nul, long, escape, odd, mix
- * (two commands), many (84 names), units (two for one name), noise (a line that is not a sample);
- * any other name succeeds.
+ * (two commands), many (84 names), lots (1024 samples), units (two for one name), noise (a line
+ *that is not a sample), slow (a tenth more); any other name succeeds.
  *
  *	fake [-d MILLISECONDS]
  *
@@ -99,6 +99,25 @@ send_more_values(const char *outcome, size_t at)
 		send_record("output", text);
 }
 
+/* 64 names with 16 samples each. */
+static void
+send_lots(uint64_t session, size_t at)
+{
+	char text[WIRE_PAYLOAD_MAX + 1];
+
+	for (unsigned sample = 0; sample < 16; sample++)
+		for (unsigned name = 0; name < 64;) {
+			size_t head = (size_t)snprintf(text, sizeof(text), "results 1 %zu\n", at),
+			       used = head;
+			for (; name < 64 && used < sizeof(text) - 32; name++)
+				used += (size_t)snprintf(
+				    text + used, sizeof(text) - used, "measure%02u %u ns\n", name,
+				    1000 + (unsigned)(session * (name + 7) % 97) + sample);
+			send_record("output", text);
+			at += used - head;
+		}
+}
+
 static void
 send_run(const char *outcome, uint64_t session)
 {
@@ -110,9 +129,12 @@ send_run(const char *outcome, uint64_t session)
 	}
 	send_record("start", "run 1\ncommand 1\n");
 	snprintf(text, sizeof(text), "results 1 0\nlat%s %" PRIu64 " ns\n",
-		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "", 1000 + session % 100);
+		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "",
+		 (strcmp(outcome, "slow") == 0 ? 1100 : 1000) + session % 100);
 	send_record("output", text);
 	send_more_values(outcome, strlen(text) - strlen("results 1 0\n"));
+	if (strcmp(outcome, "lots") == 0)
+		send_lots(session, strlen(text) - strlen("results 1 0\n"));
 	snprintf(text, sizeof(text),
 		 "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
 		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000,
