@@ -304,7 +304,7 @@ install: $(PROGRAMS)
 	install -m 644 $(addprefix scripts/,lib-kernel lib-output $(addprefix grub/,lib-entry lib-environment lib-grub \
 		lib-menu.awk lib-undo)) $(DESTDIR)$(LIBDIR)
 	install -m 644 packer/packer.1 bench/bench.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 bench/lull-plan.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 bench/lull-plan.5 bench/lull-report.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 init/lull-init.8 $(DESTDIR)$(PREFIX)/share/man/man8
 
 clean:

@@ -10,6 +10,9 @@
 
 #define RUN_USAGE "bench run PLAN -o DIR [-j JOBS [--oversubscribe]]\n"
 #define STATUS_USAGE "bench status DIR\n"
+#define REPORT_USAGE                                                                               \
+	"bench report [--baseline CELL] [--margin PERCENT] [--measure NAME] [--csv | --json | "    \
+	"--markdown] DIR\n"
 #define REPLAY_USAGE "bench replay DIR CELL [NODE]\n"
 #define NEW_USAGE "bench new NAME\n"
 
@@ -17,6 +20,7 @@ int subcommand_boot(int argc, char *argv[]);
 int subcommand_decode(int argc, char *argv[]);
 int subcommand_run(int argc, char *argv[]);
 int subcommand_status(int argc, char *argv[]);
+int subcommand_report(int argc, char *argv[]);
 int subcommand_replay(int argc, char *argv[]);
 int subcommand_new(int argc, char *argv[]);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer/answer_print.h"
 #include "base/die.h"
 #include "cmd/subcommand.h"
 #include "console/outcome.h"
@@ -124,15 +125,31 @@ is_same_machine(const struct study *s, const struct study_rules *rules)
 	return false;
 }
 
-/* Prints the study's state. Returns bench's exit status. */
+/* Prints what the study says, if it has boots that say something. */
 static int
-finish_study(const struct study *s, int result)
+print_answer(struct study *s)
+{
+	const struct answer_options options = {.margin = ANSWER_MARGIN};
+	struct answer answer;
+	int result = answer_make(&answer, s, &options);
+
+	if (result == 0 && answer.count > 0 && s->cells.count > 1) {
+		putchar('\n');
+		result = answer_print(&answer, &options, ANSWER_TEXT);
+	}
+	answer_free(&answer);
+	return result;
+}
+
+/* Prints the study's state and its answer. Returns bench's exit status. */
+static int
+finish_study(struct study *s, int result)
 {
 	bool is_whole = true;
 
 	for (size_t i = 0; i < s->queue.count; i++)
 		is_whole &= s->queue.cells[i].state == CELL_DONE;
-	if (study_progress_table(s, 0) != 0)
+	if (study_progress_table(s, 0) != 0 || print_answer(s) != 0)
 		return STATUS_NO_VERDICT;
 	bool is_over = queue_left(&s->queue) == 0;
 	if (result != 0 && !is_over)

@@ -39,6 +39,7 @@ copy_sources() {
 ./opt/lull/share/man/man1/bench.1
 ./opt/lull/share/man/man1/packer.1
 ./opt/lull/share/man/man5/lull-plan.5
+./opt/lull/share/man/man5/lull-report.5
 ./opt/lull/share/man/man8/lull-init.8'
 	run --separate-stderr "$at/bin/packer" -b ls -o "$OUT/image"
 	expect_packed

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+#include "answer/answer.h"
+
+#include <err.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/boots.h"
+#include "answer/warnings.h"
+#include "host/memory.h"
+#include "study/numbers_file.h"
+
+static bool
+is_varied(const struct study_plan *plan, int dimension)
+{
+	return plan->lists[dimension].count > 1;
+}
+
+/* The labels of a cell that are not the same in all cells, or its experiment's. */
+static char *
+cell_label(const struct study *s, const struct cell *cell)
+{
+	char *label = xstrdup("");
+
+	for (int i = 0; i < PLAN_DIMENSIONS; i++) {
+		if (!is_varied(&s->plan, i))
+			continue;
+		char *longer = xasprintf("%s%s%s", label, label[0] != '\0' ? "/" : "",
+					 s->plan.lists[i].at[cell->items[i]].label);
+		free(label);
+		label = longer;
+	}
+	if (label[0] == '\0') {
+		free(label);
+		label = xstrdup(
+		    s->plan.lists[PLAN_EXPERIMENTS].at[cell->items[PLAN_EXPERIMENTS]].label);
+	}
+	if (cell->is_again) {
+		char *longer = xasprintf("%s@again", label);
+		free(label);
+		label = longer;
+	}
+	return label;
+}
+
+/* Returns whether each experiment has a baseline of its own. */
+static bool
+has_groups(const struct study_plan *plan)
+{
+	return is_varied(plan, PLAN_KERNELS) || is_varied(plan, PLAN_IMAGES) ||
+	       is_varied(plan, PLAN_ARGS);
+}
+
+/* The cell that --baseline names. Returns the number of cells, after a message, if there is none.
+ */
+static size_t
+find_baseline(const struct answer *a, const char *name)
+{
+	const struct cells *cells = &a->study->cells;
+
+	for (size_t i = 0; i < cells->count; i++)
+		if (!cells->at[i].is_again &&
+		    (strcmp(cells->at[i].name, name) == 0 || strcmp(a->cells[i].label, name) == 0))
+			return i;
+	warnx("%s: no cell is called %s; one is %s", a->study->path, name, a->cells[0].label);
+	return cells->count;
+}
+
+static int
+set_up_cells(struct answer *a, const struct answer_options *options)
+{
+	const struct study *s = a->study;
+	bool groups = has_groups(&s->plan);
+	size_t named = 0;
+
+	a->cells = xcalloc(s->cells.count, sizeof(*a->cells));
+	for (size_t i = 0; i < s->cells.count; i++)
+		a->cells[i].label = cell_label(s, &s->cells.at[i]);
+	if (options->baseline != NULL &&
+	    (named = find_baseline(a, options->baseline)) == s->cells.count)
+		return -1;
+	for (size_t i = 0; i < s->cells.count; i++) {
+		const struct cell *cell = &s->cells.at[i];
+		size_t baseline = options->baseline != NULL ? named : 0;
+		while (options->baseline == NULL && groups &&
+		       s->cells.at[baseline].items[PLAN_EXPERIMENTS] !=
+			   cell->items[PLAN_EXPERIMENTS])
+			baseline++;
+		bool has_twin = i + 1 < s->cells.count && s->cells.at[i + 1].is_again;
+		a->cells[i].baseline = baseline;
+		a->cells[i].twin = has_twin ? i + 1 : i;
+		a->cells[i].is_twin = cell->is_again;
+	}
+	return 0;
+}
+
+static struct answer_measure *
+measure_of(struct answer *a, const struct series *series)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->measures[i].command == series->command &&
+		    strcmp(a->measures[i].name, series->name) == 0)
+			return &a->measures[i];
+	a->measures = xgrow(a->measures, a->count, sizeof(*a->measures));
+	struct answer_measure *measure = &a->measures[a->count++];
+	*measure = (struct answer_measure){
+	    .command = series->command,
+	    .name = xstrdup(series->name),
+	    .unit = xstrdup(series->unit),
+	    .direction = measure_direction(series->unit),
+	    .is_ratio = true,
+	    .rows = xcalloc(a->study->cells.count, sizeof(struct answer_row))};
+	const struct plan_measure *planned =
+	    study_plan_measure(&a->study->plan, series->command, series->name);
+	measure->statistic = planned != NULL && planned->has_statistic ? planned->statistic
+								       : study_statistic(a->study);
+	if (planned != NULL && planned->better != DIRECTION_NONE)
+		measure->direction = planned->better;
+	measure->is_chosen = planned != NULL && planned->is_chosen;
+	measure->is_figure = series->is_figure;
+	for (size_t i = 0; i < a->study->cells.count; i++) {
+		measure->rows[i].cell = i;
+		measure->rows[i].values = xcalloc(a->block_count, sizeof(double));
+		for (size_t b = 0; b < a->block_count; b++)
+			measure->rows[i].values[b] = NAN;
+	}
+	return measure;
+}
+
+static size_t
+block_index(const struct answer *a, uint64_t block)
+{
+	size_t low = 0, high = a->block_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (a->blocks[middle] < block)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Adds the statistic of each measure in a boot. */
+static void
+add_numbers(struct answer *a, const struct numbers *numbers, size_t cell, size_t block)
+{
+	struct gathered all = {.count = 0};
+
+	if (numbers->commands > a->commands)
+		a->commands = numbers->commands;
+	for (size_t i = 0; i < numbers->measure_count; i++) {
+		if (numbers_gather(numbers, i, &all) != 0)
+			memory_die();
+		if (all.count == 0)
+			continue;
+		struct answer_measure *measure =
+		    measure_of(a, &numbers->series[numbers->measures[i].first]);
+		warnings_samples(measure, all.values, all.count);
+		double value = boot_statistic(measure->statistic, all.values, all.count);
+		measure->rows[cell].values[block] = value;
+		measure->is_ratio &= value > 0;
+	}
+	free(all.values);
+}
+
+static int
+compare_blocks(const void *a, const void *b)
+{
+	uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+/* Lists the blocks of all boots that count. */
+static void
+list_blocks(struct answer *a, const struct boots *boots)
+{
+	size_t kept = 0, count = 0;
+
+	a->blocks = xcalloc(boots->count + 1, sizeof(*a->blocks));
+	for (size_t i = 0; i < boots->count; i++)
+		if (boots->at[i].is_ok)
+			a->blocks[count++] = boots->at[i].block;
+	qsort(a->blocks, count, sizeof(*a->blocks), compare_blocks);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || a->blocks[kept - 1] != a->blocks[i])
+			a->blocks[kept++] = a->blocks[i];
+	a->block_count = kept;
+}
+
+/* Counts a boot, and adds its numbers. Returns 0, or -1 after a message. */
+static int
+add_boot(struct answer *a, const struct boots *boots, const struct listed_boot *boot)
+{
+	struct numbers numbers;
+
+	a->boots++;
+	a->cells[boot->cell].boots++;
+	a->cells[boot->cell].dropped += !boot->is_ok;
+	if (!boot->is_ok)
+		return 0;
+	if (boot->sha256[0] == '\0') {
+		a->without_numbers++;
+		return 0;
+	}
+	json_t *json = boots_numbers(boots, boot, &numbers);
+	if (json == NULL)
+		return -1;
+	a->used++;
+	add_numbers(a, &numbers, boot->cell, block_index(a, boot->block));
+	warnings_boot(a, boot->cell, json);
+	numbers_free(&numbers);
+	json_decref(json);
+	return 0;
+}
+
+static int
+read_boots(struct answer *a)
+{
+	struct boots boots;
+	int result = boots_read(&boots, a->study);
+
+	if (result == 0)
+		list_blocks(a, &boots);
+	for (size_t i = 0; i < boots.count && result == 0; i++)
+		result = add_boot(a, &boots, &boots.at[i]);
+	boots_free(&boots);
+	return result;
+}
+
+/* The value of a row in a block as it is compared; NAN: none. */
+static double
+compared_value(const struct answer_measure *measure, size_t cell, size_t block)
+{
+	double value = measure->rows[cell].values[block];
+
+	return measure->is_ratio ? log(value) : value;
+}
+
+/* The baseline's value in a block: the mean of both copies, or that of the only one. */
+static double
+baseline_value(const struct answer *a, const struct answer_measure *measure, size_t baseline,
+	       size_t block)
+{
+	double one = compared_value(measure, baseline, block),
+	       other = compared_value(measure, a->cells[baseline].twin, block);
+
+	return isnan(one) ? other : isnan(other) ? one : (one + other) / 2;
+}
+
+static void
+compare_row(struct answer *a, struct answer_measure *measure, struct answer_row *row)
+{
+	const struct answer_cell *cell = &a->cells[row->cell];
+	double *differences = xcalloc(a->block_count, sizeof(*differences));
+	size_t count = 0;
+
+	for (size_t b = 0; b < a->block_count; b++) {
+		double base = cell->is_twin ? compared_value(measure, row->cell - 1, b)
+					    : baseline_value(a, measure, cell->baseline, b);
+		double difference = compared_value(measure, row->cell, b) - base;
+		if (isfinite(difference))
+			differences[count++] = difference;
+	}
+	row->paired = paired_compare(differences, count, a->study->seed);
+	free(differences);
+}
+
+/* Center and variation of the boots' values. */
+static void
+describe_row(const struct answer *a, struct answer_row *row)
+{
+	struct weighted *values = xcalloc(a->block_count, sizeof(*values));
+	const struct boot_statistic median = {STATISTIC_MEDIAN, 0};
+	double mean = 0, squares = 0;
+
+	row->boots = 0;
+	for (size_t b = 0; b < a->block_count; b++) {
+		if (isnan(row->values[b]))
+			continue;
+		values[row->boots++] = (struct weighted){row->values[b], 1};
+		double before = mean;
+		mean += (row->values[b] - mean) / (double)row->boots;
+		squares += (row->values[b] - before) * (row->values[b] - mean);
+	}
+	row->center = row->boots > 0 ? boot_statistic(median, values, row->boots) : NAN;
+	row->variation = row->boots > 1 && mean != 0
+			     ? sqrt(squares / (double)(row->boots - 1)) / fabs(mean)
+			     : NAN;
+	free(values);
+}
+
+/* Returns whether the cell is compared with a baseline in this measure, as a test. */
+static bool
+is_test(const struct answer *a, size_t cell)
+{
+	return !a->cells[cell].is_twin && a->cells[cell].baseline != cell;
+}
+
+/* Sets Holm's p of all rows that are compared. */
+static void
+correct(struct answer *a)
+{
+	double *p = xcalloc(a->tests + 1, sizeof(*p));
+	size_t at = 0;
+
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < a->study->cells.count; c++)
+			if (a->measures[i].rows[c].is_compared)
+				p[at++] = a->measures[i].rows[c].paired.p;
+	if (paired_holm(p, at) != 0)
+		memory_die();
+	at = 0;
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < a->study->cells.count; c++)
+			if (a->measures[i].rows[c].is_compared)
+				a->measures[i].rows[c].holm = p[at++];
+	free(p);
+}
+
+/* The margin on the scale on which the measure is compared. */
+static double
+scaled_margin(const struct answer *a, const struct answer_measure *measure,
+	      const struct answer_row *row)
+{
+	return measure->is_ratio
+		   ? log1p(a->margin)
+		   : a->margin * fabs(measure->rows[a->cells[row->cell].baseline].center);
+}
+
+static void
+judge_row(struct answer *a, const struct answer_measure *measure, struct answer_row *row)
+{
+	const struct paired *paired = &row->paired;
+	double margin = scaled_margin(a, measure, row);
+
+	if (a->is_interim || a->twins_differ)
+		return;
+	if (row->holm < PAIRED_ALPHA)
+		row->verdict = paired->mean < 0 ? ANSWER_LESS : ANSWER_MORE;
+	else if (paired->low > -margin && paired->high < margin)
+		row->verdict = ANSWER_SAME;
+	else
+		row->verdict = ANSWER_CANNOT_TELL;
+	if (row->verdict == ANSWER_CANNOT_TELL)
+		row->blocks_to_tell =
+		    paired_blocks_to_tell(paired, margin, paired_least_blocks(a->tests));
+}
+
+/*
+ * The check of the set-up: both copies of a cell must not differ. Over all measures together it is
+ * wrong in PAIRED_ALPHA of the studies.
+ */
+static void
+check_twins(struct answer *a)
+{
+	size_t checks = 0;
+
+	for (size_t c = 0; c < a->study->cells.count; c++)
+		checks += a->cells[c].is_twin ? a->count : 0;
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < a->study->cells.count; c++) {
+			const struct paired *paired = &a->measures[i].rows[c].paired;
+			if (a->cells[c].is_twin && paired->blocks >= 2 &&
+			    fabs(paired->mean) >
+				paired_half_width(paired, PAIRED_ALPHA / (double)checks))
+				a->twins_differ = true;
+		}
+}
+
+static void
+compare_all(struct answer *a)
+{
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < a->study->cells.count; c++) {
+			struct answer_row *row = &a->measures[i].rows[c];
+			describe_row(a, row);
+			if (a->cells[c].is_twin || is_test(a, c))
+				compare_row(a, &a->measures[i], row);
+			row->is_compared = is_test(a, c) && row->paired.blocks > 0;
+			a->tests += row->is_compared;
+		}
+	check_twins(a);
+	correct(a);
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < a->study->cells.count; c++)
+			if (a->measures[i].rows[c].is_compared)
+				judge_row(a, &a->measures[i], &a->measures[i].rows[c]);
+}
+
+static void
+free_measure(struct answer_measure *measure, size_t cells)
+{
+	for (size_t c = 0; c < cells; c++)
+		free(measure->rows[c].values);
+	free(measure->rows);
+	free(measure->name);
+	free(measure->unit);
+}
+
+/*
+ * Keeps the measures of the table: those that the plan names; else the experiment's samples, or the
+ * figures of the runs if there are none.
+ */
+static void
+choose_measures(struct answer *a)
+{
+	bool has_samples = false, has_chosen = a->study->plan.has_chosen;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->count; i++)
+		has_samples |= !a->measures[i].is_figure;
+	for (size_t i = 0; i < a->count; i++)
+		if (has_chosen ? a->measures[i].is_chosen
+			       : !has_samples || !a->measures[i].is_figure)
+			a->measures[kept++] = a->measures[i];
+		else
+			free_measure(&a->measures[i], a->study->cells.count);
+	a->count = kept;
+}
+
+int
+answer_make(struct answer *a, struct study *study, const struct answer_options *options)
+{
+	*a = (struct answer){
+	    .study = study,
+	    .margin = options->margin,
+	    .is_interim = queue_left(&study->queue) > 0,
+	    .kind = numbers_kind(study->plan.exact, study->accel[0] != '\0' ? study->accel : NULL)};
+	warnings_start(a);
+	if (set_up_cells(a, options) != 0 || read_boots(a) != 0)
+		return -1;
+	choose_measures(a);
+	compare_all(a);
+	warnings_finish(a);
+	return 0;
+}
+
+void
+answer_free(struct answer *a)
+{
+	warnings_end(a);
+	for (size_t i = 0; i < a->count; i++)
+		free_measure(&a->measures[i], a->study->cells.count);
+	for (size_t i = 0; a->cells != NULL && i < a->study->cells.count; i++)
+		free(a->cells[i].label);
+	free(a->measures);
+	free(a->cells);
+	free(a->blocks);
+}
+
+const char *
+answer_verdict_name(const struct answer_measure *measure, enum answer_verdict verdict)
+{
+	bool is_time = measure_seconds(measure->unit) > 0 || measure->direction == DIRECTION_HIGHER;
+	bool is_better = (verdict == ANSWER_LESS) == (measure->direction == DIRECTION_LOWER);
+
+	switch (verdict) {
+	case ANSWER_LESS:
+	case ANSWER_MORE:
+		if (measure->direction == DIRECTION_NONE)
+			return verdict == ANSWER_LESS ? "less" : "more";
+		if (is_time)
+			return is_better ? "faster" : "slower";
+		return is_better ? "better" : "worse";
+	case ANSWER_SAME:
+		return "same";
+	case ANSWER_CANNOT_TELL:
+		return "cannot tell";
+	default:
+		return "";
+	}
+}

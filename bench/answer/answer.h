@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a study says: for each measure and cell the numbers of its boots, their comparison with the
+ * baseline cell, and a verdict. Each boot counts with one number, a statistic over its samples; the
+ * comparison is within blocks (statistics/paired.h).
+ *
+ * Cells are compared with the baseline of their group. Without --baseline it is the first cell of
+ * the plan; if kernels, images or arguments vary, each experiment has its own. If the plan boots
+ * the baseline `twice`, both copies together are the baseline: the mean of their logarithms.
+ */
+#ifndef BENCH_ANSWER_H
+#define BENCH_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "statistics/boot_statistic.h"
+#include "statistics/measure.h"
+#include "statistics/paired.h"
+#include "study/study.h"
+
+/* The margin unless --margin names one: same within 1 %. */
+#define ANSWER_MARGIN 0.01
+
+enum answer_verdict {
+	ANSWER_NONE, /* a baseline, a second copy, or an unfinished study */
+	ANSWER_LESS, /* Holm's p is below PAIRED_ALPHA */
+	ANSWER_MORE,
+	ANSWER_SAME, /* the interval lies within the margin */
+	ANSWER_CANNOT_TELL,
+};
+
+/* One cell in one measure. */
+struct answer_row {
+	size_t cell;	  /* index in study->cells */
+	double *values;	  /* owned: one for each block of the answer; NAN: no such boot */
+	size_t boots;	  /* with a value */
+	double center;	  /* the median of the boots' values */
+	double variation; /* their coefficient of variation; NAN: unknown */
+	/* Compared with the baseline, unless it is the baseline: of logarithms or differences. */
+	bool is_compared;
+	struct paired paired;
+	double holm; /* the corrected p */
+	enum answer_verdict verdict;
+	size_t blocks_to_tell; /* 0: unknown */
+};
+
+/* Mean and sum of squared deviations (Welford's method). */
+struct moments {
+	size_t count;
+	double mean, squares;
+};
+
+struct answer_measure {
+	uint64_t command;  /* from 1 */
+	char *name, *unit; /* owned */
+	bool is_figure;	   /* of a run, not a sample of the experiment */
+	bool is_chosen;	   /* by the plan's `measure` */
+	enum direction direction;
+	struct boot_statistic statistic;
+	bool is_ratio; /* of logarithms; else values are zero or negative, and differences count */
+	struct answer_row *rows; /* owned: one for each cell */
+	struct moments warm_up;	 /* of log(first third / last third) of a boot's samples */
+};
+
+struct answer_cell {
+	char *label;	 /* owned: the labels that are not the same in all cells */
+	size_t baseline; /* itself: it is a baseline */
+	size_t twin;	 /* of a baseline: its second copy, or itself if there is none */
+	bool is_twin;
+	uint64_t boots, dropped; /* all, and those without outcome ok */
+};
+
+struct warnings;
+
+struct answer {
+	struct study *study;
+	struct answer_cell *cells; /* owned, as are the others; study->cells.count elements */
+	uint64_t *blocks;	   /* numbers of the blocks, sorted */
+	size_t block_count;
+	struct answer_measure *measures;
+	size_t count;
+	uint64_t commands; /* the highest number of a command */
+	uint64_t boots, used;
+	uint64_t without_numbers; /* boots of an older bench */
+	size_t tests;		  /* rows that are compared: Holm's family */
+	double margin;		  /* a fraction: same within */
+	bool is_interim;	  /* boots are still to come: no verdicts */
+	bool twins_differ;
+	const char *kind; /* of times: "time", "emulated time" or "instructions" */
+	struct warnings *collected;
+	char **warnings; /* each one line */
+	size_t warning_count;
+};
+
+struct answer_options {
+	const char *baseline; /* a cell's name or label; NULL: chosen as above */
+	double margin;
+	const char *measure; /* show only this name; NULL: all. The family stays all */
+};
+
+/*
+ * Reads the study's journal and numbers, and compares. Returns 0, or -1 after a message. The caller
+ * calls answer_free() in either case.
+ */
+int answer_make(struct answer *answer, struct study *study, const struct answer_options *options);
+void answer_free(struct answer *answer);
+
+/* What the verdict says: "faster", "slower", "better", "worse", "less", "more", "same" ... */
+const char *answer_verdict_name(const struct answer_measure *measure, enum answer_verdict verdict);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "answer/answer_print.h"
+
+#include <err.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "answer/table.h"
+#include "text.h"
+
+/* The unit as shown: what a time is of this study's boots. */
+static void
+add_unit(struct table *table, const struct answer *a, const struct answer_measure *measure)
+{
+	if (measure_seconds(measure->unit) == 0 || strcmp(a->kind, "time") == 0)
+		table_add(table, measure->unit);
+	else if (strcmp(a->kind, "instructions") == 0 && strcmp(measure->unit, "ns") == 0)
+		table_add(table, "instructions");
+	else
+		table_format(table, "%s, %s", measure->unit, a->kind);
+}
+
+/* The name, with its command's number if there are several. */
+static void
+add_name(struct table *table, const struct answer *a, const struct answer_measure *measure)
+{
+	if (a->commands > 1)
+		table_format(table, "%llu:%s", (unsigned long long)measure->command, measure->name);
+	else
+		table_add(table, measure->name);
+}
+
+static void
+add_number(struct table *table, double number)
+{
+	if (isnan(number))
+		table_add(table, "-");
+	else if (fabs(number) >= 1e6 && fabs(number) < 1e15)
+		table_format(table, "%.0f", number);
+	else
+		table_format(table, "%.6g", number);
+}
+
+/* Digits after the point with which the width of an interval has two. */
+static int
+digits_for(double low, double high)
+{
+	int digits = isfinite(high - low) && high > low ? 1 - (int)floor(log10(high - low)) : 3;
+
+	return digits < 2 ? 2 : digits > 7 ? 7 : digits;
+}
+
+/* The comparison of a row: a ratio, or a difference with its sign, and the interval. */
+static void
+add_comparison(struct table *table, const struct answer_measure *measure,
+	       const struct answer_row *row)
+{
+	const struct paired *p = &row->paired;
+	const char *form = measure->is_ratio ? "%.*f" : "%+.*f",
+		   *interval = measure->is_ratio ? "[%.*f, %.*f]" : "[%+.*f, %+.*f]";
+	double mean = measure->is_ratio ? exp(p->mean) : p->mean,
+	       low = measure->is_ratio ? exp(p->low) : p->low,
+	       high = measure->is_ratio ? exp(p->high) : p->high;
+	int digits = digits_for(low, high);
+
+	if (p->blocks == 0 || isnan(p->mean)) {
+		table_add(table, "");
+		table_add(table, "");
+		return;
+	}
+	table_format(table, form, digits, mean);
+	if (isfinite(p->low))
+		table_format(table, interval, digits, low, digits, high);
+	else
+		table_add(table, "[?]");
+}
+
+/* The interval as a bar, from half to twice the baseline. */
+static void
+add_bar(struct table *table, const struct answer_measure *measure, const struct answer_row *row)
+{
+	enum { WIDTH = 21, MIDDLE = WIDTH / 2 };
+	char bar[WIDTH * 3 + 1];
+	struct text t = text_in(bar, sizeof(bar) - 1);
+	double scale = MIDDLE / log(2);
+
+	for (int i = 0; i < WIDTH && row->paired.blocks > 1 && measure->is_ratio; i++) {
+		double at = i - MIDDLE;
+		bool is_in = at >= floor(row->paired.low * scale + 0.5) &&
+			     at <= floor(row->paired.high * scale + 0.5);
+		text_string(&t, is_in ? "\342\226\240" : i == MIDDLE ? "\342\224\202" : " ");
+	}
+	bar[t.used] = '\0';
+	table_add(table, bar);
+}
+
+static void
+add_verdict(struct table *table, const struct answer *a, const struct answer_measure *measure,
+	    const struct answer_row *row)
+{
+	const char *name = answer_verdict_name(measure, row->verdict);
+
+	if (a->cells[row->cell].is_twin)
+		table_add(table, "check: the same cell twice");
+	else if (row->verdict == ANSWER_SAME)
+		table_format(table, "same within %.4g %%", a->margin * 100);
+	else if (row->verdict == ANSWER_CANNOT_TELL && row->blocks_to_tell > 0)
+		table_format(table, "cannot tell; about %zu blocks would", row->blocks_to_tell);
+	else if (a->is_interim && row->is_compared)
+		table_add(table, "interim");
+	else
+		table_add(table, name);
+	if (strcmp(name, "faster") == 0 || strcmp(name, "better") == 0)
+		table_colour(table, "32");
+	else if (strcmp(name, "slower") == 0 || strcmp(name, "worse") == 0)
+		table_colour(table, "31");
+}
+
+static void
+add_row(struct table *table, const struct answer *a, const struct answer_measure *measure,
+	const struct answer_row *row, bool is_first, bool bars)
+{
+	char statistic[BOOT_STATISTIC_NAME];
+
+	boot_statistic_name(measure->statistic, statistic);
+	if (is_first) {
+		add_name(table, a, measure);
+		add_unit(table, a, measure);
+		table_add(table, statistic);
+	} else {
+		for (int i = 0; i < 3; i++)
+			table_add(table, "");
+	}
+	table_add(table, a->cells[row->cell].label);
+	add_number(table, row->center);
+	if (isnan(row->variation))
+		table_add(table, "");
+	else
+		table_format(table, "%.1f %%", row->variation * 100);
+	bool is_baseline = a->cells[row->cell].baseline == row->cell;
+	table_format(table, "%zu", is_baseline ? row->boots : row->paired.blocks);
+	if (is_baseline) {
+		table_add(table, "");
+		table_add(table, "");
+	} else {
+		add_comparison(table, measure, row);
+	}
+	if (bars)
+		add_bar(table, measure, row);
+	add_verdict(table, a, measure, row);
+}
+
+static struct table
+make_table(const struct answer *a, const struct answer_options *options, bool bars)
+{
+	static const bool right[] = {false, false, false, false, true, true,
+				     true,  true,  true,  false, false};
+	struct table table = {.columns = bars ? 11 : 10};
+
+	memcpy(table.right, right, sizeof(right));
+	table_add(&table, "measure");
+	table_add(&table, "unit");
+	table_add(&table, "of a boot");
+	table_add(&table, "cell");
+	table_add(&table, "median");
+	table_add(&table, "CV");
+	table_add(&table, "blocks");
+	table_add(&table, "ratio");
+	table_add(&table, "95 % interval");
+	if (bars)
+		table_add(&table, "x 1/2       1        2");
+	table_add(&table, "verdict");
+	for (size_t i = 0; i < a->count; i++) {
+		const struct answer_measure *measure = &a->measures[i];
+		bool is_first = true;
+		if (options->measure != NULL && strcmp(options->measure, measure->name) != 0)
+			continue;
+		for (size_t c = 0; c < a->study->cells.count; c++) {
+			if (measure->rows[c].boots == 0)
+				continue;
+			add_row(&table, a, measure, &measure->rows[c], is_first, bars);
+			is_first = false;
+		}
+	}
+	return table;
+}
+
+static void
+print_heading(const struct answer *a)
+{
+	const struct study *s = a->study;
+	size_t least = paired_least_blocks(a->tests > 0 ? a->tests : 1);
+
+	printf("study %s: %llu boot%s, %llu used, %zu block%s, seed %llu\n", s->path,
+	       (unsigned long long)a->boots, text_plural(a->boots), (unsigned long long)a->used,
+	       a->block_count, text_plural(a->block_count), (unsigned long long)s->seed);
+	if (strcmp(a->kind, "emulated time") == 0)
+		puts("QEMU emulates this machine (TCG): its times are not times of any machine");
+	if (strcmp(a->kind, "instructions") == 0)
+		puts("exact mode: a nanosecond of the guest is one instruction, not a time");
+	for (size_t c = 0; c < s->cells.count; c++) {
+		const struct plan_item *args =
+		    &s->plan.lists[PLAN_ARGS].at[s->cells.at[c].items[PLAN_ARGS]];
+		if (s->plan.lists[PLAN_ARGS].count > 1 && !a->cells[c].is_twin)
+			printf("  %s: %s\n", a->cells[c].label,
+			       args->text[0] != '\0' ? args->text : "(no arguments)");
+	}
+	if (a->tests > 0)
+		printf("verdicts: Holm's correction over %zu test%s, which can show something from "
+		       "%zu blocks on; intervals: of each row alone\n",
+		       a->tests, text_plural(a->tests), least);
+	if (a->is_interim)
+		puts("INTERIM: boots are still to come, so there are no verdicts");
+	if (a->twins_differ)
+		puts("THE SET-UP IS NOT SOUND: two copies of the same cell differ, so there are no "
+		     "verdicts");
+	for (size_t i = 0; i < a->warning_count; i++)
+		printf("warning: %s\n", a->warnings[i]);
+}
+
+int
+answer_print(const struct answer *a, const struct answer_options *options, enum answer_form form)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	bool is_terminal = isatty(STDOUT_FILENO) == 1;
+	struct table table = make_table(a, options, form == ANSWER_TEXT && is_terminal);
+
+	print_heading(a);
+	putchar('\n');
+	if (form == ANSWER_MARKDOWN)
+		table_print_markdown(&table, stdout);
+	else
+		table_print(&table, stdout,
+			    is_terminal && (no_colour == NULL || no_colour[0] == '\0'));
+	table_free(&table);
+	if (fflush(stdout) == 0)
+		return 0;
+	warn("cannot write");
+	return -1;
+}

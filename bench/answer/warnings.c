@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include "answer/warnings.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_fit.h>
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/memory.h"
+
+/* What is collected while boots are read. */
+struct warnings {
+	json_t **environments; /* of each cell: what its boots recorded; NULL: nothing yet */
+	uint64_t boots, busy;  /* boots whose host is known, and those in which QEMU waited */
+	double wait_most;      /* the largest share of time for which it waited */
+};
+
+/* From this share of its time on in which QEMU waited for a CPU, the host was busy. */
+#define BUSY_SHARE 0.05
+
+__attribute__((format(printf, 2, 3))) static void
+add_warning(struct answer *a, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		memory_die();
+	va_end(arguments);
+	a->warnings = xgrow(a->warnings, a->warning_count, sizeof(*a->warnings));
+	a->warnings[a->warning_count++] = text;
+}
+
+void
+warnings_start(struct answer *a)
+{
+	a->collected = xcalloc(1, sizeof(*a->collected));
+	a->collected->environments =
+	    xcalloc(a->study->cells.count, sizeof(*a->collected->environments));
+}
+
+/* The median of values in the order in which they came. */
+static double
+median_of(const struct weighted *values, size_t count)
+{
+	struct weighted *copy = xcalloc(count, sizeof(*copy));
+	const struct boot_statistic median = {STATISTIC_MEDIAN, 0};
+
+	memcpy(copy, values, count * sizeof(*copy));
+	double result = boot_statistic(median, copy, count);
+	free(copy);
+	return result;
+}
+
+/* Adds a number, by Welford's method. */
+static void
+add_moment(struct moments *m, double number)
+{
+	double before = m->mean;
+
+	m->count++;
+	m->mean += (number - m->mean) / (double)m->count;
+	m->squares += (number - before) * (number - m->mean);
+}
+
+/* Returns whether the mean differs from 0 at the level `alpha` (Student's t). */
+static bool
+is_different(const struct moments *m, double alpha)
+{
+	double error =
+	    m->count > 1 ? sqrt(m->squares / (double)(m->count - 1) / (double)m->count) : INFINITY;
+
+	return m->count > 2 &&
+	       fabs(m->mean) > error * gsl_cdf_tdist_Qinv(alpha / 2, (double)m->count - 1);
+}
+
+void
+warnings_samples(struct answer_measure *measure, const struct weighted *values, size_t count)
+{
+	enum { THIRD_LEAST = 3 };
+	size_t third = count / 3;
+
+	if (third < THIRD_LEAST)
+		return;
+	double first = median_of(values, third), last = median_of(values + count - third, third);
+	if (first > 0 && last > 0)
+		add_moment(&measure->warm_up, log(first / last));
+}
+
+/* What two boots of the same kind have in common: not the command line, nor a measured size. */
+static json_t *
+lasting_facts(const json_t *boot)
+{
+	static const char *const passing[] = {"cmdline", "memory_kib"};
+	json_t *facts = json_deep_copy(json_object_get(boot, "environment"));
+
+	for (size_t i = 0; facts != NULL && i < sizeof(passing) / sizeof(*passing); i++)
+		json_object_del(facts, passing[i]);
+	return facts;
+}
+
+void
+warnings_boot(struct answer *a, size_t cell, const json_t *boot)
+{
+	struct warnings *w = a->collected;
+	const json_t *host = json_object_get(boot, "host"),
+		     *wait = json_object_get(host, "qemu_wait_ms");
+	double waited = json_number_value(wait),
+	       ran = json_number_value(json_object_get(host, "qemu_cpu_ms"));
+
+	if (json_is_number(wait) && ran + waited > 0) {
+		double share = waited / (ran + waited);
+		w->boots++;
+		w->busy += share > BUSY_SHARE;
+		w->wait_most = fmax(w->wait_most, share);
+	}
+	if (w->environments[cell] == NULL)
+		w->environments[cell] = lasting_facts(boot);
+}
+
+static void
+warn_busy(struct answer *a)
+{
+	const struct warnings *w = a->collected;
+
+	if (w->busy > 0)
+		add_warning(
+		    a,
+		    "the host was busy: in %llu of %llu boots QEMU waited for a CPU for more "
+		    "than %.0f %% of its time, at most %.0f %%",
+		    (unsigned long long)w->busy, (unsigned long long)w->boots, BUSY_SHARE * 100,
+		    w->wait_most * 100);
+}
+
+/* Cells that differ from their baseline in arguments only, but in nothing that was recorded. */
+static void
+warn_environment(struct answer *a)
+{
+	const struct cells *cells = &a->study->cells;
+	json_t *const *facts = a->collected->environments;
+
+	for (size_t c = 0; c < cells->count; c++) {
+		size_t base = a->cells[c].baseline;
+		const size_t *one = cells->at[c].items, *other = cells->at[base].items;
+		if (a->cells[c].is_twin || facts[c] == NULL || facts[base] == NULL ||
+		    one[PLAN_ARGS] == other[PLAN_ARGS] || one[PLAN_KERNELS] != other[PLAN_KERNELS])
+			continue;
+		if (json_equal(facts[c], facts[base]))
+			add_warning(a,
+				    "%s and %s have different kernel arguments, but the recorded "
+				    "environment (mitigations, CPU, huge pages ...) is the same: "
+				    "perhaps the arguments have no effect on this machine",
+				    a->cells[base].label, a->cells[c].label);
+	}
+}
+
+/* A trend over the blocks, of all cells together, in a measure of ratios. */
+static void
+warn_drift(struct answer *a, const struct answer_measure *measure)
+{
+	enum { BLOCKS_LEAST = 8 };
+	double *x = xcalloc(a->block_count + 1, sizeof(*x)),
+	       *y = xcalloc(a->block_count + 1, sizeof(*y));
+	double c0, c1, v00, v01, v11, rest;
+	size_t count = 0;
+
+	for (size_t b = 0; b < a->block_count; b++) {
+		double sum = 0;
+		size_t cells = 0;
+		for (size_t c = 0; c < a->study->cells.count; c++) {
+			const struct answer_row *row = &measure->rows[c];
+			if (row->boots == 0)
+				continue;
+			cells++;
+			sum += log(row->values[b] / row->center);
+		}
+		/* Only whole blocks, so that a missing cell is no trend. */
+		if (cells == 0 || isnan(sum))
+			continue;
+		x[count] = (double)b;
+		y[count++] = sum / (double)cells;
+	}
+	if (count >= BLOCKS_LEAST && measure->is_ratio) {
+		gsl_fit_linear(x, 1, y, 1, count, &c0, &c1, &v00, &v01, &v11, &rest);
+		double t = v11 > 0 ? fabs(c1) / sqrt(v11) : 0;
+		if (t > gsl_cdf_tdist_Qinv(0.005 / (double)a->count, (double)count - 2))
+			add_warning(
+			    a,
+			    "%s drifts: %+.1f %% from the first block to the last; blocks keep "
+			    "it out of the ratios",
+			    measure->name, expm1(c1 * (x[count - 1] - x[0])) * 100);
+	}
+	free(x);
+	free(y);
+}
+
+/* The deviation of sorted[from] to sorted[to - 1], and their mean. */
+static double
+deviation_of(const double *sorted, size_t from, size_t to, double *mean)
+{
+	struct moments m = {.count = 0};
+
+	for (size_t i = from; i < to; i++)
+		add_moment(&m, sorted[i]);
+	*mean = m.mean;
+	return m.count > 1 ? sqrt(m.squares / (double)(m.count - 1)) : 0;
+}
+
+/*
+ * Two groups of boots, each of at least a fifth, whose means are more than six times as far apart
+ * as their mean deviation (Ashman's D; 2.7 for halves of a normal distribution).
+ */
+static bool
+has_two_modes(const double *sorted, size_t count)
+{
+	enum { BOOTS_LEAST = 10 };
+	size_t fifth = count / 5;
+
+	for (size_t at = fifth; count >= BOOTS_LEAST && at <= count - fifth; at++) {
+		double low, high, one = deviation_of(sorted, 0, at, &low),
+				  other = deviation_of(sorted, at, count, &high);
+		double both = sqrt((one * one + other * other) / 2);
+		if (high - low > 6 * both && high - low > 0.02 * fabs(low))
+			return true;
+	}
+	return false;
+}
+
+static void
+warn_modes(struct answer *a, const struct answer_measure *measure)
+{
+	double *sorted = xcalloc(a->block_count + 1, sizeof(*sorted));
+
+	for (size_t c = 0; c < a->study->cells.count; c++) {
+		size_t count = 0;
+		for (size_t b = 0; b < a->block_count; b++)
+			if (!isnan(measure->rows[c].values[b]))
+				sorted[count++] = measure->rows[c].values[b];
+		gsl_sort(sorted, 1, count);
+		if (has_two_modes(sorted, count))
+			add_warning(a, "%s has two modes in %s: its boots fall into two groups",
+				    measure->name, a->cells[c].label);
+	}
+	free(sorted);
+}
+
+static void
+warn_warm_up(struct answer *a, const struct answer_measure *measure)
+{
+	if (is_different(&measure->warm_up, 0.01 / (double)a->count) &&
+	    fabs(measure->warm_up.mean) > 0.02)
+		add_warning(
+		    a,
+		    "%s changes within a boot: the first third of its samples is %+.1f %% of "
+		    "the last; warm-up runs may help",
+		    measure->name, expm1(measure->warm_up.mean) * 100);
+}
+
+/* Cells that lost many more boots than others: what is left may be a selection. */
+static void
+warn_uneven(struct answer *a)
+{
+	enum { DROPPED_LEAST = 3 };
+	double least = 1, most = 0;
+	size_t worst = 0;
+
+	for (size_t c = 0; c < a->study->cells.count; c++) {
+		double share = a->cells[c].boots > 0
+				   ? (double)a->cells[c].dropped / (double)a->cells[c].boots
+				   : 0;
+		least = fmin(least, share);
+		if (share <= most)
+			continue;
+		most = share;
+		worst = c;
+	}
+	if (most - least >= 0.1 && a->cells[worst].dropped >= DROPPED_LEAST)
+		add_warning(
+		    a,
+		    "boots were dropped unevenly: %llu of %llu in %s; what is left may be a "
+		    "selection",
+		    (unsigned long long)a->cells[worst].dropped,
+		    (unsigned long long)a->cells[worst].boots, a->cells[worst].label);
+}
+
+void
+warnings_finish(struct answer *a)
+{
+	if (a->without_numbers > 0)
+		add_warning(a,
+			    "%llu boots have no numbers: an older bench made them, which kept only "
+			    "medians; bench decode reads their consoles",
+			    (unsigned long long)a->without_numbers);
+	warn_busy(a);
+	warn_environment(a);
+	warn_uneven(a);
+	for (size_t i = 0; i < a->count && !a->study->plan.exact; i++) {
+		warn_drift(a, &a->measures[i]);
+		warn_modes(a, &a->measures[i]);
+		warn_warm_up(a, &a->measures[i]);
+	}
+}
+
+void
+warnings_end(struct answer *a)
+{
+	for (size_t i = 0; i < a->warning_count; i++)
+		free(a->warnings[i]);
+	free(a->warnings);
+	for (size_t c = 0; a->collected != NULL && c < a->study->cells.count; c++)
+		json_decref(a->collected->environments[c]);
+	if (a->collected != NULL)
+		free(a->collected->environments);
+	free(a->collected);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* bench report: prints what a study says, also while another process runs it. */
+#include <err.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/answer_print.h"
+#include "cmd/subcommand.h"
+#include "console/outcome.h"
+
+/* Parses a percentage from above 0 up to 100. Returns 0, or -1 after a message. */
+static int
+read_margin(double *margin, const char *text)
+{
+	char *end;
+	double percent = strtod(text, &end);
+
+	end += *end == '%';
+	*margin = percent / 100;
+	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && percent > 0 && percent <= 100)
+		return 0;
+	warnx("--margin %s: give a percentage above 0, such as 1", text);
+	return -1;
+}
+
+enum form { FORM_TEXT, FORM_MARKDOWN, FORM_JSON, FORM_CSV };
+
+static int
+read_options(int argc, char *argv[], struct answer_options *options, enum form *form)
+{
+	static const struct option long_options[] = {{"baseline", required_argument, NULL, 'b'},
+						     {"margin", required_argument, NULL, 'm'},
+						     {"measure", required_argument, NULL, 'n'},
+						     {"csv", no_argument, NULL, 'c'},
+						     {"json", no_argument, NULL, 'j'},
+						     {"markdown", no_argument, NULL, 'd'},
+						     {NULL, 0, NULL, 0}};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'b':
+			options->baseline = optarg;
+			break;
+		case 'm':
+			if (read_margin(&options->margin, optarg) != 0)
+				return -1;
+			break;
+		case 'n':
+			options->measure = optarg;
+			break;
+		case 'c':
+			*form = FORM_CSV;
+			break;
+		case 'j':
+			*form = FORM_JSON;
+			break;
+		case 'd':
+			*form = FORM_MARKDOWN;
+			break;
+		default:
+			return -1;
+		}
+	}
+	if (optind == argc - 1)
+		return 0;
+	fputs("usage: " REPORT_USAGE, stderr);
+	return -1;
+}
+
+static int
+print_answer(struct study *study, const struct answer_options *options, enum form form)
+{
+	struct answer answer;
+	int result = answer_make(&answer, study, options);
+
+	if (result == 0)
+		result = form == FORM_JSON
+			     ? answer_print_json(&answer)
+			     : answer_print(&answer, options,
+					    form == FORM_MARKDOWN ? ANSWER_MARKDOWN : ANSWER_TEXT);
+	answer_free(&answer);
+	return result;
+}
+
+int
+subcommand_report(int argc, char *argv[])
+{
+	static struct study study;
+	struct answer_options options = {.margin = ANSWER_MARGIN};
+	enum form form = FORM_TEXT;
+	int status = STATUS_NO_VERDICT;
+
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs("usage: " REPORT_USAGE, stdout);
+		return 0;
+	}
+	if (read_options(argc, argv, &options, &form) != 0)
+		return STATUS_WRONG_USAGE;
+	if (study_open_readonly(&study, argv[argc - 1]) == 0 &&
+	    (form == FORM_CSV ? answer_print_csv(&study) : print_answer(&study, &options, form)) ==
+		0)
+		status = 0;
+	study_close(&study);
+	return status;
+}

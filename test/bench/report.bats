@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+# What a study says (bench report), by studies of fake machines (test/study/fake.c).
+load ../helpers
+load ../study_helpers
+
+# report ARGUMENT...: bench report of ./study
+report() {
+	run --separate-stderr bench report "$@" study
+}
+
+# A study of 8 blocks: `slow` takes a tenth longer, `fine` is booted twice.
+slow_study() {
+	plan "console $FAKE" 'run fine fine' 'run slow slow' 'twice */fine' 'boots 8' "$@"
+	study
+	expect_status 0
+}
+
+@test "a slower cell is called slower, and the same cell twice is not" {
+	slow_study
+	expect_in "$output" 'measure'
+	expect_in "$output" 'slower'
+	report
+	expect_status 0
+	expect_equal "$stderr" ''
+	expect_in "$output" 'study study: 24 boots, 24 used, 8 blocks, seed 11'
+	expect_in "$output" "Holm's correction over 1 test, which can show something from 6 blocks on"
+	expect_equal "$(grep -c 'slower$' <<<"$output")" 1
+	expect_equal "$(grep -c 'check: the same cell twice$' <<<"$output")" 1
+	report --json
+	expect_equal "$(jq -c '[.format, .kind, .tests, .least_blocks, .interim, .twins_differ, .warnings,
+		(.measures | map([.name, .unit, .better, .statistic]))]' <<<"$output")" \
+		'[1,"time",1,6,false,false,[],[["lat","ns","lower","median"]]]'
+	expect_equal "$(jq -c '.measures[0].cells | map([.label, .boots, .verdict, .check])' <<<"$output")" \
+		'[["fine",8,null,null],["fine@again",8,null,true],["slow",8,"slower",null]]'
+	# The ratio is the geometric mean of the ratios within blocks, with both copies as the baseline.
+	expect_equal "$(jq -s '[group_by(.block)[] | map({(.cell): .values.lat}) | add |
+		(.["k/i/none/slow"] | log) - ((.["k/i/none/fine"] | log) + (.["k/i/none/fine@again"] | log)) / 2] |
+		add / length | exp * 1e9 | round' study/journal)" \
+		"$(jq '.measures[0].cells[2].ratio * 1e9 | round' <<<"$output")"
+}
+
+@test "every number is kept with what it belongs to" {
+	slow_study
+	expect_equal "$(jq -c '[.format, .boot, .kernel, .image, .args, .experiment, .arguments, .kind, .outcome]' study/numbers/0000001.json)" \
+		"$(jq -cs '.[0] | [1, 1] + (.cell | split("@")[0] | split("/")) + ["", "time", "ok"]' study/journal)"
+	expect_equal "$(jq -c '.series | map([.command, .run, .warmup, .name, .unit, (.values | length)])' study/numbers/0000001.json)" \
+		'[[1,1,false,"wall_ns","ns",1],[1,1,false,"involuntary_switches","switches",1],[1,1,false,"lat","ns",1]]'
+	# The journal has the hash of each file.
+	expect_equal "$(jq -r '.numbers' study/journal)" "$(cd study/numbers && sha256sum -- *.json | sort -k 2 | cut -d ' ' -f 1)"
+	report --csv
+	expect_status 0
+	expect_equal "$(head -n 1 <<<"$output")" \
+		'boot,block,cell,kernel,image,args,experiment,node,arguments,kind,again,command,run,warmup,name,index,value,count,unit'
+	expect_equal "$(wc -l <<<"$output")" $((1 + 24 * 3))
+	expect_equal "$(grep -c ',lat,0,1[0-9]*,1,ns$' <<<"$output")" 24
+}
+
+@test "the plan chooses measures, their statistics and directions" {
+	slow_study 'measure lat' 'measure wall_ns' 'statistic p90 wall_ns' 'better higher lat'
+	report --json
+	expect_equal "$(jq -c '.tests, (.measures | map([.name, .statistic, .better, .cells[2].verdict]))' <<<"$output")" \
+		'2
+[["wall_ns","p90","lower","same"],["lat","median","higher","faster"]]'
+	report --measure lat
+	expect_equal "$(grep -c wall_ns <<<"$output")" 0
+	expect_in "$output" 'over 2 tests'
+	for line in 'better faster lat' 'better lower' 'statistic average lat' 'statistic p100 lat' 'measure' 'measure a b'; do
+		plan "console $FAKE" 'run fine fine' "$line"
+		run --separate-stderr bench run plan -o refused
+		expect_status 129
+		expect_in "$stderr" "bench: plan:6: ${line%% *} needs"
+	done
+}
+
+@test "an unfinished study has no verdicts" {
+	plan "console $FAKE" 'run fine fine' 'run slow slow' 'boots 8'
+	study
+	sed 's/^boots 8/boots 9/' plan >more
+	cp more study/plan
+	report
+	expect_status 0
+	expect_in "$output" 'INTERIM: boots are still to come, so there are no verdicts'
+	expect_equal "$(grep -c 'interim$' <<<"$output")" 1
+	expect_equal "$(grep -c 'slower$' <<<"$output")" 0
+}
+
+@test "boots are dropped for their outcome, which is counted" {
+	plan "console $FAKE" 'run fine fine' 'run bad failed' 'boots 4' 'tries 4'
+	study
+	report
+	expect_in "$output" 'study study: 8 boots, 4 used'
+	expect_in "$output" 'warning: boots were dropped unevenly: 4 of 4 in bad; what is left may be a selection'
+	expect_equal "$(grep -c '^ *bad ' <<<"$output")" 0
+}
+
+@test "numbers that were changed or removed are refused" {
+	slow_study
+	echo >>study/numbers/0000003.json
+	report
+	expect_status 125
+	expect_in "$stderr" 'bench: study: boot 3: numbers/0000003.json was changed'
+	expect_equal "$output" ''
+	rm study/numbers/0000003.json
+	report
+	expect_status 125
+	expect_in "$stderr" 'bench: study: boot 3: cannot read numbers/0000003.json: No such file or directory'
+}
+
+@test "a study of an older bench is read, and says what it lacks" {
+	slow_study
+	rm -r study/numbers
+	# Without the sums and hashes that an older bench did not write.
+	jq -c 'del(.numbers, .sum, .format)' study/journal >older && mv older study/journal
+	jq 'del(.sums, .format)' study/study.json >older && mv older study/study.json
+	rm study/lock
+	report
+	expect_status 0
+	expect_in "$output" 'warning: 24 boots have no numbers: an older bench made them'
+	run --separate-stderr bench status study
+	expect_status 0
+}
+
+@test "names from a guest cannot harm the terminal" {
+	plan "console $FAKE" 'run odd odd' 'run fine fine' 'boots 2'
+	study
+	report
+	expect_status 0
+	expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
+	expect_in "$output" 'lat\x1b[31m'
+}
+
+@test "report refuses wrong usage" {
+	for arguments in '' 'a b' '--margin 0 s' '--margin x s' '--margin 101 s' '--nothing s'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr bench report $arguments
+		expect_status 129
+	done
+	run --separate-stderr bench report --help
+	expect_status 0
+	plan "console $FAKE" 'run fine fine' 'boots 1'
+	study
+	report --baseline nobody
+	expect_status 125
+	expect_in "$stderr" 'bench: study: no cell is called nobody; one is fine'
+}
