@@ -110,7 +110,6 @@ measure_of(struct answer *a, const struct series *series)
 	    .name = xstrdup(series->name),
 	    .unit = xstrdup(series->unit),
 	    .direction = measure_direction(series->unit),
-	    .is_ratio = true,
 	    .rows = xcalloc(a->study->cells.count, sizeof(struct answer_row))};
 	const struct plan_measure *planned =
 	    study_plan_measure(&a->study->plan, series->command, series->name);
@@ -119,6 +118,7 @@ measure_of(struct answer *a, const struct series *series)
 	if (planned != NULL && planned->better != DIRECTION_NONE)
 		measure->direction = planned->better;
 	measure->is_chosen = planned != NULL && planned->is_chosen;
+	measure->is_ratio = !a->study->plan.exact;
 	measure->is_figure = series->is_figure;
 	for (size_t i = 0; i < a->study->cells.count; i++) {
 		measure->rows[i].cell = i;
@@ -279,10 +279,12 @@ describe_row(const struct answer *a, struct answer_row *row)
 	double mean = 0, squares = 0;
 
 	row->boots = 0;
+	row->is_identical = true;
 	for (size_t b = 0; b < a->block_count; b++) {
 		if (isnan(row->values[b]))
 			continue;
 		values[row->boots++] = (struct weighted){row->values[b], 1};
+		row->is_identical &= row->values[b] == values[0].value;
 		double before = mean;
 		mean += (row->values[b] - mean) / (double)row->boots;
 		squares += (row->values[b] - before) * (row->values[b] - mean);
@@ -338,7 +340,7 @@ judge_row(struct answer *a, const struct answer_measure *measure, struct answer_
 	const struct paired *paired = &row->paired;
 	double margin = scaled_margin(a, measure, row);
 
-	if (a->is_interim || a->twins_differ)
+	if (a->is_interim || a->twins_differ || a->study->plan.exact)
 		return;
 	if (row->holm < PAIRED_ALPHA)
 		row->verdict = paired->mean < 0 ? ANSWER_LESS : ANSWER_MORE;
@@ -360,6 +362,8 @@ check_twins(struct answer *a)
 {
 	size_t checks = 0;
 
+	if (a->study->plan.exact)
+		return;
 	for (size_t c = 0; c < a->study->cells.count; c++)
 		checks += a->cells[c].is_twin ? a->count : 0;
 	for (size_t i = 0; i < a->count; i++)

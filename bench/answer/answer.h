@@ -33,11 +33,12 @@ enum answer_verdict {
 
 /* One cell in one measure. */
 struct answer_row {
-	size_t cell;	  /* index in study->cells */
-	double *values;	  /* owned: one for each block of the answer; NAN: no such boot */
-	size_t boots;	  /* with a value */
-	double center;	  /* the median of the boots' values */
-	double variation; /* their coefficient of variation; NAN: unknown */
+	size_t cell;	   /* index in study->cells */
+	double *values;	   /* owned: one for each block of the answer; NAN: no such boot */
+	size_t boots;	   /* with a value */
+	double center;	   /* the median of the boots' values */
+	double variation;  /* their coefficient of variation; NAN: unknown */
+	bool is_identical; /* all boots have the same value */
 	/* Compared with the baseline, unless it is the baseline: of logarithms or differences. */
 	bool is_compared;
 	struct paired paired;

@@ -36,6 +36,8 @@ set_comparison(struct object *o, const struct answer *a, const struct answer_mea
 	object_string(o, "baseline", a->study->cells.at[base].name);
 	object_set(o, "blocks", json_integer((json_int_t)p->blocks));
 	object_set(o, measure->is_ratio ? "ratio" : "difference", compared_of(measure, p->mean));
+	if (a->study->plan.exact)
+		return;
 	object_set(o, "low", compared_of(measure, p->low));
 	object_set(o, "high", compared_of(measure, p->high));
 	if (cell->is_twin) {
@@ -62,6 +64,8 @@ row_json(struct object *parent, const struct answer *a, const struct answer_meas
 	object_set(&o, "boots", json_integer((json_int_t)row->boots));
 	object_set(&o, "median", number_of(row->center));
 	object_set(&o, "variation", number_of(row->variation));
+	if (a->study->plan.exact)
+		object_set(&o, "identical", json_boolean(row->is_identical));
 	if (row->is_compared || a->cells[row->cell].is_twin)
 		set_comparison(&o, a, measure, row);
 	parent->failed |= o.failed;

@@ -56,7 +56,7 @@ digits_for(double low, double high)
 /* The comparison of a row: a ratio, or a difference with its sign, and the interval. */
 static void
 add_comparison(struct table *table, const struct answer_measure *measure,
-	       const struct answer_row *row)
+	       const struct answer_row *row, bool is_exact)
 {
 	const struct paired *p = &row->paired;
 	const char *form = measure->is_ratio ? "%.*f" : "%+.*f",
@@ -71,9 +71,14 @@ add_comparison(struct table *table, const struct answer_measure *measure,
 		table_add(table, "");
 		return;
 	}
-	table_format(table, form, digits, mean);
-	if (isfinite(p->low))
+	if (is_exact)
+		table_format(table, "%+.6g", mean);
+	else
+		table_format(table, form, digits, mean);
+	if (isfinite(p->low) && !is_exact)
 		table_format(table, interval, digits, low, digits, high);
+	else if (is_exact)
+		table_add(table, "");
 	else
 		table_add(table, "[?]");
 }
@@ -103,7 +108,13 @@ add_verdict(struct table *table, const struct answer *a, const struct answer_mea
 {
 	const char *name = answer_verdict_name(measure, row->verdict);
 
-	if (a->cells[row->cell].is_twin)
+	if (a->study->plan.exact)
+		table_format(table,
+			     row->boots < 2	 ? "one boot"
+			     : row->is_identical ? "%zu boots, identical"
+						 : "%zu boots, does not repeat",
+			     row->boots);
+	else if (a->cells[row->cell].is_twin)
 		table_add(table, "check: the same cell twice");
 	else if (row->verdict == ANSWER_SAME)
 		table_format(table, "same within %.4g %%", a->margin * 100);
@@ -146,7 +157,7 @@ add_row(struct table *table, const struct answer *a, const struct answer_measure
 		table_add(table, "");
 		table_add(table, "");
 	} else {
-		add_comparison(table, measure, row);
+		add_comparison(table, measure, row, a->study->plan.exact);
 	}
 	if (bars)
 		add_bar(table, measure, row);
@@ -168,11 +179,11 @@ make_table(const struct answer *a, const struct answer_options *options, bool ba
 	table_add(&table, "median");
 	table_add(&table, "CV");
 	table_add(&table, "blocks");
-	table_add(&table, "ratio");
-	table_add(&table, "95 % interval");
+	table_add(&table, a->study->plan.exact ? "difference" : "ratio");
+	table_add(&table, a->study->plan.exact ? "" : "95 % interval");
 	if (bars)
 		table_add(&table, "x 1/2       1        2");
-	table_add(&table, "verdict");
+	table_add(&table, a->study->plan.exact ? "boots" : "verdict");
 	for (size_t i = 0; i < a->count; i++) {
 		const struct answer_measure *measure = &a->measures[i];
 		bool is_first = true;
@@ -200,7 +211,9 @@ print_heading(const struct answer *a)
 	if (strcmp(a->kind, "emulated time") == 0)
 		puts("QEMU emulates this machine (TCG): its times are not times of any machine");
 	if (strcmp(a->kind, "instructions") == 0)
-		puts("exact mode: a nanosecond of the guest is one instruction, not a time");
+		puts("exact mode: a nanosecond of the guest is one instruction, not a time. Where "
+		     "memory "
+		     "lies moves these numbers too, so there are no verdicts");
 	for (size_t c = 0; c < s->cells.count; c++) {
 		const struct plan_item *args =
 		    &s->plan.lists[PLAN_ARGS].at[s->cells.at[c].items[PLAN_ARGS]];
@@ -208,7 +221,7 @@ print_heading(const struct answer *a)
 			printf("  %s: %s\n", a->cells[c].label,
 			       args->text[0] != '\0' ? args->text : "(no arguments)");
 	}
-	if (a->tests > 0)
+	if (a->tests > 0 && !s->plan.exact)
 		printf("verdicts: Holm's correction over %zu test%s, which can show something from "
 		       "%zu blocks on; intervals: of each row alone\n",
 		       a->tests, text_plural(a->tests), least);
