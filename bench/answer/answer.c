@@ -344,7 +344,7 @@ judge_row(struct answer *a, const struct answer_measure *measure, struct answer_
 		return;
 	if (row->holm < PAIRED_ALPHA)
 		row->verdict = paired->mean < 0 ? ANSWER_LESS : ANSWER_MORE;
-	else if (paired->low > -margin && paired->high < margin)
+	else if (paired->low >= -margin && paired->high <= margin)
 		row->verdict = ANSWER_SAME;
 	else
 		row->verdict = ANSWER_CANNOT_TELL;

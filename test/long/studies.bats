@@ -125,6 +125,15 @@ wait_for() {
 	expect_in "$output" 'it agrees'
 	# The study was not touched.
 	expect_equal "$(journal length)" 2
+	run --separate-stderr bench report study
+	expect_status 0
+	expect_in "$output" 'exact mode: a nanosecond of the guest is one instruction'
+	expect_in "$output" '2 boots, identical'
+	expect_not_in "$output" 'does not repeat'
+	expect_not_in "$output" 'verdicts:'
+	# The host is recorded, and so is the time until init starts.
+	expect_equal "$(jq -cs 'map(.kind == "instructions" and .init_ms > 0 and .host.qemu_cpu_ms > 0 and .host.load[0] >= 0) | unique' \
+		study/numbers/*.json)" '[true]'
 	# A journal that was changed is refused.
 	sed -i 's/"records":"..../"records":"0000/' study/journal
 	run --separate-stderr bench replay study k/i/none/r
