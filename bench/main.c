@@ -36,10 +36,10 @@ main(int argc, char *argv[])
 		const char *name;
 		int (*run)(int argc, char *argv[]);
 	} commands[] = {
-	    {"boot", subcommand_boot},	   {"run", subcommand_run},
-	    {"status", subcommand_status}, {"report", subcommand_report},
-	    {"replay", subcommand_replay}, {"new", subcommand_new},
-	    {"decode", subcommand_decode},
+	    {"boot", subcommand_boot},	     {"run", subcommand_run},
+	    {"status", subcommand_status},   {"report", subcommand_report},
+	    {"compare", subcommand_compare}, {"replay", subcommand_replay},
+	    {"new", subcommand_new},	     {"decode", subcommand_decode},
 	};
 
 	if (standard_open() != 0)
@@ -56,7 +56,7 @@ main(int argc, char *argv[])
 	if (argc > 1 && !asked)
 		warnx("unknown command %s", argv[1]);
 	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPORT_USAGE
-			 "       " REPLAY_USAGE "       " NEW_USAGE
+			 "       " COMPARE_USAGE "       " REPLAY_USAGE "       " NEW_USAGE
 			 "       " DECODE_USAGE OTHER_USAGE,
 	      asked ? stdout : stderr);
 	return flush_output(asked ? 0 : STATUS_WRONG_USAGE);

@@ -406,9 +406,23 @@ free_measure(struct answer_measure *measure, size_t cells)
 	free(measure->unit);
 }
 
+/* The figures of the runs that are compared if the experiment reports nothing: more tests need more
+ * blocks, so the others are for a plan's `measure`. */
+static bool
+is_usual_figure(const struct answer_measure *measure)
+{
+	static const enum result_figure usual[] = {FIGURE_WALL_NS, FIGURE_USER_US, FIGURE_SYSTEM_US,
+						   FIGURE_MAXRSS_KIB};
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		if (strcmp(measure->name, result_figure_names[usual[i]]) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Keeps the measures of the table: those that the plan names; else the experiment's samples, or the
- * figures of the runs if there are none.
+ * usual figures of the runs if there are none.
  */
 static void
 choose_measures(struct answer *a)
@@ -419,8 +433,9 @@ choose_measures(struct answer *a)
 	for (size_t i = 0; i < a->count; i++)
 		has_samples |= !a->measures[i].is_figure;
 	for (size_t i = 0; i < a->count; i++)
-		if (has_chosen ? a->measures[i].is_chosen
-			       : !has_samples || !a->measures[i].is_figure)
+		if (has_chosen	  ? a->measures[i].is_chosen
+		    : has_samples ? !a->measures[i].is_figure
+				  : is_usual_figure(&a->measures[i]))
 			a->measures[kept++] = a->measures[i];
 		else
 			free_measure(&a->measures[i], a->study->cells.count);

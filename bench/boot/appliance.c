@@ -77,27 +77,36 @@ read_experiment(struct appliance *a, const struct boot_options *o, const struct 
 	return 0;
 }
 
-static int
-lookup_kernel(struct appliance *a, const struct boot_options *o)
+int
+appliance_default_kernel(char *path, size_t size)
 {
 	struct utsname running;
 
-	if (o->kernel != NULL)
-		snprintf(a->kernel, sizeof(a->kernel), "%s", o->kernel);
-	else
-		snprintf(a->kernel, sizeof(a->kernel), "%s", built_kernel);
-	if (access(a->kernel, R_OK) == 0)
+	snprintf(path, size, "%s", built_kernel);
+	if (access(path, R_OK) == 0)
 		return 0;
 	/* An existing but unreadable kernel is an error; only a missing one is skipped. */
-	if (o->kernel != NULL || errno != ENOENT) {
-		warn("cannot read kernel %s", a->kernel);
+	if (errno != ENOENT) {
+		warn("cannot read kernel %s", path);
 		return -1;
 	}
 	uname(&running);
-	snprintf(a->kernel, sizeof(a->kernel), "/boot/vmlinuz-%s", running.release);
+	snprintf(path, size, "/boot/vmlinuz-%s", running.release);
+	if (access(path, R_OK) == 0)
+		return 0;
+	warn("cannot read kernel %s or %s; name one with -k", built_kernel, path);
+	return -1;
+}
+
+static int
+lookup_kernel(struct appliance *a, const struct boot_options *o)
+{
+	if (o->kernel == NULL)
+		return appliance_default_kernel(a->kernel, sizeof(a->kernel));
+	snprintf(a->kernel, sizeof(a->kernel), "%s", o->kernel);
 	if (access(a->kernel, R_OK) == 0)
 		return 0;
-	warn("cannot read kernel %s or %s; name one with -k", built_kernel, a->kernel);
+	warn("cannot read kernel %s", a->kernel);
 	return -1;
 }
 

@@ -44,6 +44,12 @@ int appliance_prepare(struct appliance *a, const struct boot_options *options,
 		      const struct contents *contents);
 
 /*
+ * The kernel that is booted if none is named: build/kernel/vmlinuz, else that of the running
+ * system. Returns 0, or -1 after a message.
+ */
+int appliance_default_kernel(char *path, size_t size);
+
+/*
  * Whether the file can be a kernel: a bzImage (Documentation/x86/boot.rst: 0xaa55 at 0x1fe, "HdrS"
  * at 0x202) or ELF. QEMU also starts any other file, and then prints nothing. Returns 1, 0, or -1
  * after a message.

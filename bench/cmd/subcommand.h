@@ -13,6 +13,11 @@
 #define REPORT_USAGE                                                                               \
 	"bench report [--baseline CELL] [--margin PERCENT] [--measure NAME] [--csv | --json | "    \
 	"--markdown] DIR\n"
+#define COMPARE_USAGE                                                                              \
+	"bench compare [-k KERNEL]... [-a \"KERNEL ARGS\"]... [-i IMAGE]... [-n BLOCKS]\n"         \
+	"                     [-r RUNS] [--measure NAME]... [--exact] [-m MEMORY] [-c CPUS]\n"     \
+	"                     [-q \"QEMU ARGS\"] [-t SECONDS] [--dry-run]\n"                       \
+	"                     -- COMMAND... [-- COMMAND...]...\n"
 #define REPLAY_USAGE "bench replay DIR CELL [NODE]\n"
 #define NEW_USAGE "bench new NAME\n"
 
@@ -21,6 +26,7 @@ int subcommand_decode(int argc, char *argv[]);
 int subcommand_run(int argc, char *argv[]);
 int subcommand_status(int argc, char *argv[]);
 int subcommand_report(int argc, char *argv[]);
+int subcommand_compare(int argc, char *argv[]);
 int subcommand_replay(int argc, char *argv[]);
 int subcommand_new(int argc, char *argv[]);
 

@@ -8,9 +8,9 @@ report() {
 	run --separate-stderr bench report "$@" study
 }
 
-# A study of 8 blocks: `slow` takes a tenth longer, `fine` is booted twice.
+# A study of 8 blocks, the same in each run of the tests: `slow` takes a tenth longer, `fine` is booted twice.
 slow_study() {
-	plan "console $FAKE" 'run fine fine' 'run slow slow' 'twice */fine' 'boots 8' "$@"
+	plan "console $FAKE -n $PWD/count" 'run fine fine' 'run slow slow' 'twice */fine' 'boots 8' "$@"
 	study
 	expect_status 0
 }

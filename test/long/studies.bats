@@ -141,6 +141,19 @@ wait_for() {
 	expect_in "$stderr" 'this line does not match the lines before it'
 }
 
+@test "one line compares, and leaves a study" {
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	PATH=$LULL_BIN:$PATH run --separate-stderr bench compare -k "$KERNEL" -a pti=off -a pti=on -n 1 -r 2 --measure wall_ns -- true
+	expect_status 0
+	local study=("$XDG_CACHE_HOME"/lull/compare/*/study)
+	expect_in "$stderr" "the study is ${study[0]}; after an interruption: bench run"
+	expect_in "$output" '1 test, which can show something from 6 blocks on'
+	expect_in "$output" 'cannot tell'
+	expect_equal "$(jq -c '.series | map(select(.name == "wall_ns") | .warmup)' "${study[0]}"/numbers/0000001.json)" '[true,false,false]'
+	run --separate-stderr bench report "${study[0]}"
+	expect_status 0
+}
+
 @test "a replay requires unchanged files and an existing cell" {
 	plan 'run r true' 'boots 1'
 	study

@@ -6,7 +6,9 @@
  * (two commands), many (84 names), lots (1024 samples), units (two for one name), noise (a line
  *that is not a sample), slow (a tenth more); any other name succeeds.
  *
- *	fake [-d MILLISECONDS]
+ *	fake [-d MILLISECONDS | -n FILE]
+ *
+ * Its numbers are random; with -n they follow from how often it was called, which FILE counts.
  *
  * It exits with 0, like a machine that powers off.
  */
@@ -52,6 +54,25 @@ value_of(const char *key, char value[64])
 	at += strlen(key);
 	snprintf(value, 64, "%.*s", (int)strcspn(at, " %\""), at);
 	return value;
+}
+
+/* Returns a number that follows from the number of calls so far. */
+static uint64_t
+count(const char *name)
+{
+	FILE *file = fopen(name, "r+");
+	unsigned calls = 0;
+
+	if (file == NULL)
+		file = fopen(name, "w+");
+	if (file == NULL)
+		err(1, "%s", name);
+	if (fscanf(file, "%u", &calls) != 1)
+		calls = 0;
+	rewind(file);
+	fprintf(file, "%u\n", calls + 1);
+	fclose(file);
+	return (calls + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 }
 
 static void
@@ -119,7 +140,7 @@ send_lots(uint64_t session, size_t at)
 }
 
 static void
-send_run(const char *outcome, uint64_t session)
+send_run(const char *outcome, uint64_t noise)
 {
 	char text[160];
 
@@ -130,14 +151,14 @@ send_run(const char *outcome, uint64_t session)
 	send_record("start", "run 1\ncommand 1\n");
 	snprintf(text, sizeof(text), "results 1 0\nlat%s %" PRIu64 " ns\n",
 		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "",
-		 (strcmp(outcome, "slow") == 0 ? 1100 : 1000) + session % 100);
+		 (strcmp(outcome, "slow") == 0 ? 1100 : 1000) + noise % 100);
 	send_record("output", text);
 	send_more_values(outcome, strlen(text) - strlen("results 1 0\n"));
 	if (strcmp(outcome, "lots") == 0)
-		send_lots(session, strlen(text) - strlen("results 1 0\n"));
+		send_lots(noise, strlen(text) - strlen("results 1 0\n"));
 	snprintf(text, sizeof(text),
 		 "run 1\nstatus %d\nwall_ns %" PRIu64 "\ninvoluntary_switches %d\n",
-		 strcmp(outcome, "failed") == 0, 1000000 + session % 1000,
+		 strcmp(outcome, "failed") == 0, 1000000 + noise % 1000,
 		 strcmp(outcome, "noisy") == 0 ? 99 : 0);
 	send_record("exit", text);
 	if (strcmp(outcome, "mix") == 0) {
@@ -158,6 +179,7 @@ main(int argc, char *argv[])
 	uint64_t session = strtoull(value_of("lull.session=", digits), NULL, 16);
 
 	value_of("lull.run=", outcome);
+	uint64_t noise = argc == 3 && strcmp(argv[1], "-n") == 0 ? count(argv[2]) : session;
 	if (argc == 3 && strcmp(argv[1], "-d") == 0)
 		usleep((useconds_t)atoi(argv[2]) * 1000);
 	if (print_garbage(outcome))
@@ -176,7 +198,7 @@ main(int argc, char *argv[])
 		send_record("hello", "init fake\nkernel 6.1.0\nboot 2\n");
 		return 0;
 	}
-	send_run(outcome, session);
+	send_run(outcome, noise);
 	end();
 	return 0;
 }

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# bench compare: a study without a plan.
+load ../helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	mkdir -p linux-a linux-b
+	cp "$KERNEL" linux-a/vmlinuz
+	cp "$KERNEL" linux-b/vmlinuz
+}
+
+compare() {
+	run --separate-stderr bench compare "$@"
+}
+
+@test "the plan has all combinations, with labels that can be read" {
+	compare --dry-run -k linux-a/vmlinuz -k linux-b/vmlinuz -a '' -a 'pti=off quiet' -n 7 -r 3 --measure wall_ns -m 1G -t 9 \
+		-- ls -l "a b" -- ls '*'
+	expect_status 0
+	expect_equal "$output" "kernel linux-a $PWD/linux-a/vmlinuz
+kernel linux-b $PWD/linux-b/vmlinuz
+pack image -b ls -b ls
+args none lull.warmup=1 lull.repeat=3 
+args pti-off-quiet lull.warmup=1 lull.repeat=3 pti=off quiet
+run ls-l-a-b ls -l 'a b'
+run ls ls '*'
+boots 7
+measure wall_ns
+memory 1G
+timeout 9"
+	[ ! -e cache/lull/compare ] || fail 'a folder was made'
+}
+
+@test "labels differ where the names do not" {
+	mkdir -p x/linux-a
+	cp "$KERNEL" x/linux-a/vmlinuz
+	compare --dry-run -k linux-a/vmlinuz -k x/linux-a/vmlinuz -- true
+	expect_in "$output" "kernel linux-a $PWD/linux-a/vmlinuz"
+	expect_in "$output" "kernel linux-a-2 $PWD/x/linux-a/vmlinuz"
+}
+
+@test "a program that is named by a path is packed from there" {
+	cp /bin/true ./mine
+	compare --dry-run -k linux-a/vmlinuz -- ./mine 1 -- ./mine 2
+	expect_in "$output" "pack image -b $PWD/mine -b $PWD/mine"
+	expect_in "$output" "run mine-1 $PWD/mine 1"
+	expect_in "$output" "run mine-2 $PWD/mine 2"
+}
+
+@test "wrong usage is refused" {
+	compare -k linux-a/vmlinuz -- true
+	expect_status 129
+	expect_in "$stderr" 'bench: nothing to compare: give two kernels (-k), kernel arguments (-a), images (-i) or commands'
+	compare -a a -a b
+	expect_status 129
+	expect_in "$stderr" 'bench: name a command after --'
+	compare -a a -a b -- true -- --
+	expect_status 129
+	expect_in "$stderr" 'bench: a command is missing after --'
+	compare -n 0 -a a -a b -- true
+	expect_status 129
+	expect_in "$stderr" 'bench: -n 0: give a whole number from 1 to 1000000'
+	compare -k nowhere -a a -a b -- true
+	expect_status 129
+	expect_in "$stderr" 'bench: cannot find nowhere: No such file or directory'
+	compare -k linux-a/vmlinuz -a a -a b -- ./nowhere
+	expect_status 129
+	expect_in "$stderr" 'bench: cannot find ./nowhere: No such file or directory'
+	[ ! -e cache/lull/compare ] || fail 'a folder was made'
+}
