@@ -64,7 +64,8 @@ find_baseline(const struct answer *a, const char *name)
 		if (!cells->at[i].is_again &&
 		    (strcmp(cells->at[i].name, name) == 0 || strcmp(a->cells[i].label, name) == 0))
 			return i;
-	warnx("%s: no cell is called %s; one is %s", a->study->path, name, a->cells[0].label);
+	warnx("%s: unknown cell %s (one of the cells: %s)", a->study->path, name,
+	      a->cells[0].label);
 	return cells->count;
 }
 
@@ -97,7 +98,7 @@ set_up_cells(struct answer *a, const struct answer_options *options)
 }
 
 static struct answer_measure *
-measure_of(struct answer *a, const struct series *series)
+lookup_measure(struct answer *a, const struct series *series)
 {
 	for (size_t i = 0; i < a->count; i++)
 		if (a->measures[i].command == series->command &&
@@ -158,7 +159,7 @@ add_numbers(struct answer *a, const struct numbers *numbers, size_t cell, size_t
 		if (all.count == 0)
 			continue;
 		struct answer_measure *measure =
-		    measure_of(a, &numbers->series[numbers->measures[i].first]);
+		    lookup_measure(a, &numbers->series[numbers->measures[i].first]);
 		warnings_samples(measure, all.values, all.count);
 		double value = boot_statistic(measure->statistic, all.values, all.count);
 		measure->rows[cell].values[block] = value;
@@ -305,7 +306,7 @@ is_test(const struct answer *a, size_t cell)
 
 /* Sets Holm's p of all rows that are compared. */
 static void
-correct(struct answer *a)
+correct_p_values(struct answer *a)
 {
 	double *p = xcalloc(a->tests + 1, sizeof(*p));
 	size_t at = 0;
@@ -389,7 +390,7 @@ compare_all(struct answer *a)
 			a->tests += row->is_compared;
 		}
 	check_twins(a);
-	correct(a);
+	correct_p_values(a);
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t c = 0; c < a->study->cells.count; c++)
 			if (a->measures[i].rows[c].is_compared)
@@ -462,7 +463,7 @@ answer_make(struct answer *a, struct study *study, const struct answer_options *
 void
 answer_free(struct answer *a)
 {
-	warnings_end(a);
+	warnings_free(a);
 	for (size_t i = 0; i < a->count; i++)
 		free_measure(&a->measures[i], a->study->cells.count);
 	for (size_t i = 0; a->cells != NULL && i < a->study->cells.count; i++)

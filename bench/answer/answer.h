@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a study says: for each measure and cell the numbers of its boots, their comparison with the
+ * Results of a study: for each measure and cell the numbers of its boots, their comparison with the
  * baseline cell, and a verdict. Each boot counts with one number, a statistic over its samples; the
  * comparison is within blocks (statistics/paired.h).
  *
@@ -108,7 +108,7 @@ struct answer_options {
 int answer_make(struct answer *answer, struct study *study, const struct answer_options *options);
 void answer_free(struct answer *answer);
 
-/* What the verdict says: "faster", "slower", "better", "worse", "less", "more", "same" ... */
+/* The name of a verdict: "faster", "slower", "better", "worse", "less", "more", "same" ... */
 const char *answer_verdict_name(const struct answer_measure *measure, enum answer_verdict verdict);
 
 #endif

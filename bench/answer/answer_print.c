@@ -11,7 +11,7 @@
 #include "answer/table.h"
 #include "text.h"
 
-/* The unit as shown: what a time is of this study's boots. */
+/* The unit as printed, with the kind of time unless it is real time. */
 static void
 add_unit(struct table *table, const struct answer *a, const struct answer_measure *measure)
 {
@@ -174,7 +174,7 @@ make_table(const struct answer *a, const struct answer_options *options, bool ba
 	memcpy(table.right, right, sizeof(right));
 	table_add(&table, "measure");
 	table_add(&table, "unit");
-	table_add(&table, "of a boot");
+	table_add(&table, "statistic");
 	table_add(&table, "cell");
 	table_add(&table, "median");
 	table_add(&table, "CV");
@@ -209,11 +209,10 @@ print_heading(const struct answer *a)
 	       (unsigned long long)a->boots, text_plural(a->boots), (unsigned long long)a->used,
 	       a->block_count, text_plural(a->block_count), (unsigned long long)s->seed);
 	if (strcmp(a->kind, "emulated time") == 0)
-		puts("QEMU emulates this machine (TCG): its times are not times of any machine");
+		puts("QEMU emulates the machine (TCG): times do not represent real hardware");
 	if (strcmp(a->kind, "instructions") == 0)
-		puts("exact mode: a nanosecond of the guest is one instruction, not a time. Where "
-		     "memory "
-		     "lies moves these numbers too, so there are no verdicts");
+		puts("exact mode: a guest nanosecond is one instruction, not a time; memory layout "
+		     "also changes these numbers, so there are no verdicts");
 	for (size_t c = 0; c < s->cells.count; c++) {
 		const struct plan_item *args =
 		    &s->plan.lists[PLAN_ARGS].at[s->cells.at[c].items[PLAN_ARGS]];
@@ -222,13 +221,13 @@ print_heading(const struct answer *a)
 			       args->text[0] != '\0' ? args->text : "(no arguments)");
 	}
 	if (a->tests > 0 && !s->plan.exact)
-		printf("verdicts: Holm's correction over %zu test%s, which can show something from "
-		       "%zu blocks on; intervals: of each row alone\n",
+		printf("verdicts: Holm's correction over %zu test%s, significance needs at least "
+		       "%zu blocks; intervals: not corrected\n",
 		       a->tests, text_plural(a->tests), least);
 	if (a->is_interim)
-		puts("INTERIM: boots are still to come, so there are no verdicts");
+		puts("INTERIM: the study is unfinished, so there are no verdicts");
 	if (a->twins_differ)
-		puts("THE SET-UP IS NOT SOUND: two copies of the same cell differ, so there are no "
+		puts("INVALID SETUP: two copies of the same cell differ, so there are no "
 		     "verdicts");
 	for (size_t i = 0; i < a->warning_count; i++)
 		printf("warning: %s\n", a->warnings[i]);

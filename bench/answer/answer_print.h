@@ -13,7 +13,7 @@ enum answer_form { ANSWER_TEXT, ANSWER_MARKDOWN };
 int answer_print(const struct answer *answer, const struct answer_options *options,
 		 enum answer_form form);
 
-/* Prints one JSON object (bench-report(5)). */
+/* Prints one JSON object (lull-report(5)). */
 int answer_print_json(const struct answer *answer);
 
 /* Prints a line for each sample of all boots of the study with outcome ok, with a heading. */

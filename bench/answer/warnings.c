@@ -92,15 +92,15 @@ warnings_samples(struct answer_measure *measure, const struct weighted *values, 
 		add_moment(&measure->warm_up, log(first / last));
 }
 
-/* What two boots of the same kind have in common: not the command line, nor a measured size. */
+/* The recorded environment without the command line and the measured memory size. */
 static json_t *
-lasting_facts(const json_t *boot)
+comparable_facts(const json_t *boot)
 {
-	static const char *const passing[] = {"cmdline", "memory_kib"};
+	static const char *const ignored[] = {"cmdline", "memory_kib"};
 	json_t *facts = json_deep_copy(json_object_get(boot, "environment"));
 
-	for (size_t i = 0; facts != NULL && i < sizeof(passing) / sizeof(*passing); i++)
-		json_object_del(facts, passing[i]);
+	for (size_t i = 0; facts != NULL && i < sizeof(ignored) / sizeof(*ignored); i++)
+		json_object_del(facts, ignored[i]);
 	return facts;
 }
 
@@ -120,7 +120,7 @@ warnings_boot(struct answer *a, size_t cell, const json_t *boot)
 		w->wait_most = fmax(w->wait_most, share);
 	}
 	if (w->environments[cell] == NULL)
-		w->environments[cell] = lasting_facts(boot);
+		w->environments[cell] = comparable_facts(boot);
 }
 
 static void
@@ -132,7 +132,7 @@ warn_busy(struct answer *a)
 		add_warning(
 		    a,
 		    "the host was busy: in %llu of %llu boots QEMU waited for a CPU for more "
-		    "than %.0f %% of its time, at most %.0f %%",
+		    "than %.0f %% of its time (maximum: %.0f %%)",
 		    (unsigned long long)w->busy, (unsigned long long)w->boots, BUSY_SHARE * 100,
 		    w->wait_most * 100);
 }
@@ -189,11 +189,10 @@ warn_drift(struct answer *a, const struct answer_measure *measure)
 		gsl_fit_linear(x, 1, y, 1, count, &c0, &c1, &v00, &v01, &v11, &rest);
 		double t = v11 > 0 ? fabs(c1) / sqrt(v11) : 0;
 		if (t > gsl_cdf_tdist_Qinv(0.005 / (double)a->count, (double)count - 2))
-			add_warning(
-			    a,
-			    "%s drifts: %+.1f %% from the first block to the last; blocks keep "
-			    "it out of the ratios",
-			    measure->name, expm1(c1 * (x[count - 1] - x[0])) * 100);
+			add_warning(a,
+				    "%s drifts: %+.1f %% from the first block to the last; "
+				    "blocking removes it from the ratios",
+				    measure->name, expm1(c1 * (x[count - 1] - x[0])) * 100);
 	}
 	free(x);
 	free(y);
@@ -212,8 +211,8 @@ deviation_of(const double *sorted, size_t from, size_t to, double *mean)
 }
 
 /*
- * Two groups of boots, each of at least a fifth, whose means are more than six times as far apart
- * as their mean deviation (Ashman's D; 2.7 for halves of a normal distribution).
+ * Two groups of boots, each of at least a fifth, with Ashman's D above 6 (2.7 for halves of a
+ * normal distribution) and means that differ by more than 2 %.
  */
 static bool
 has_two_modes(const double *sorted, size_t count)
@@ -254,14 +253,13 @@ warn_warm_up(struct answer *a, const struct answer_measure *measure)
 {
 	if (is_different(&measure->warm_up, 0.01 / (double)a->count) &&
 	    fabs(measure->warm_up.mean) > 0.02)
-		add_warning(
-		    a,
-		    "%s changes within a boot: the first third of its samples is %+.1f %% of "
-		    "the last; warm-up runs may help",
-		    measure->name, expm1(measure->warm_up.mean) * 100);
+		add_warning(a,
+			    "%s changes within a boot: the first third of samples differs by %+.1f "
+			    "%% from the last; warm-up runs may help",
+			    measure->name, expm1(measure->warm_up.mean) * 100);
 }
 
-/* Cells that lost many more boots than others: what is left may be a selection. */
+/* Cells that lost many more boots than others: the rest may be biased. */
 static void
 warn_uneven(struct answer *a)
 {
@@ -281,9 +279,7 @@ warn_uneven(struct answer *a)
 	}
 	if (most - least >= 0.1 && a->cells[worst].dropped >= DROPPED_LEAST)
 		add_warning(
-		    a,
-		    "boots were dropped unevenly: %llu of %llu in %s; what is left may be a "
-		    "selection",
+		    a, "boots were dropped unevenly: %llu of %llu in %s; the rest may be biased",
 		    (unsigned long long)a->cells[worst].dropped,
 		    (unsigned long long)a->cells[worst].boots, a->cells[worst].label);
 }
@@ -293,8 +289,8 @@ warnings_finish(struct answer *a)
 {
 	if (a->without_numbers > 0)
 		add_warning(a,
-			    "%llu boots have no numbers: an older bench made them, which kept only "
-			    "medians; bench decode reads their consoles",
+			    "boots without numbers: %llu; an older bench kept only medians; bench "
+			    "decode reads their consoles",
 			    (unsigned long long)a->without_numbers);
 	warn_busy(a);
 	warn_environment(a);
@@ -307,7 +303,7 @@ warnings_finish(struct answer *a)
 }
 
 void
-warnings_end(struct answer *a)
+warnings_free(struct answer *a)
 {
 	for (size_t i = 0; i < a->warning_count; i++)
 		free(a->warnings[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench report: prints what a study says, also while another process runs it. */
+/* bench report: prints the results of a study, also while another process runs it. */
 #include <err.h>
 #include <getopt.h>
 #include <math.h>
@@ -22,7 +22,7 @@ read_margin(double *margin, const char *text)
 	*margin = percent / 100;
 	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && percent > 0 && percent <= 100)
 		return 0;
-	warnx("--margin %s: give a percentage above 0, such as 1", text);
+	warnx("--margin %s: must be a percentage above 0, at most 100", text);
 	return -1;
 }
 

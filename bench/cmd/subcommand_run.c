@@ -125,7 +125,7 @@ is_same_machine(const struct study *s, const struct study_rules *rules)
 	return false;
 }
 
-/* Prints what the study says, if it has boots that say something. */
+/* Prints the results, unless there are no measures or only one cell. */
 static int
 print_answer(struct study *s)
 {

@@ -521,7 +521,7 @@ count_boot(struct study *s, const struct study_line *line, size_t cell)
 		boot.has_value = study_line_value(line, s->plan.precision_of, &boot.value);
 	/* The figures of each run have the command's number if there are several. */
 	double wall;
-	s->has_several[cell] |= study_line_value(line, "1:wall_ns", &wall);
+	s->has_several_commands[cell] |= study_line_value(line, "1:wall_ns", &wall);
 	if (line->number > s->last)
 		s->last = line->number;
 	queue_count(&s->queue, &boot);
@@ -595,9 +595,9 @@ set_up_arrays(struct study *s)
 {
 	s->kernels = calloc(s->plan.lists[PLAN_KERNELS].count, sizeof(*s->kernels));
 	s->images = calloc(s->plan.lists[PLAN_IMAGES].count, sizeof(*s->images));
-	s->has_several = calloc(s->cells.count, sizeof(*s->has_several));
+	s->has_several_commands = calloc(s->cells.count, sizeof(*s->has_several_commands));
 	s->seed = s->plan.seed;
-	if (s->kernels == NULL || s->images == NULL || s->has_several == NULL) {
+	if (s->kernels == NULL || s->images == NULL || s->has_several_commands == NULL) {
 		warn("cannot open %s", s->path);
 		return -1;
 	}
@@ -825,7 +825,7 @@ study_close(struct study *s)
 	study_plan_free(&s->plan);
 	free(s->kernels);
 	free(s->images);
-	free(s->has_several);
+	free(s->has_several_commands);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (folders[i] >= 0)
 			close(folders[i]);

@@ -45,8 +45,9 @@ struct study {
 	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: no boot yet */
 	uint64_t last_console; /* the highest number of a file in consoles/ at opening; 0: none */
-	bool *has_several; /* owned; for each cell, whether its experiment has several commands */
-	char accel[8];	   /* of the last boot; "": unknown */
+	bool *has_several_commands; /* owned; for each cell, whether its experiment has several
+				       commands */
+	char accel[8];		    /* of the last boot; "": unknown */
 };
 
 /*

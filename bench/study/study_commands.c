@@ -5,10 +5,11 @@
 #include <string.h>
 
 static bool
-has_several(const struct study *s, size_t experiment)
+has_several_commands(const struct study *s, size_t experiment)
 {
 	for (size_t i = 0; i < s->cells.count; i++)
-		if (s->has_several[i] && s->cells.at[i].items[PLAN_EXPERIMENTS] == experiment)
+		if (s->has_several_commands[i] &&
+		    s->cells.at[i].items[PLAN_EXPERIMENTS] == experiment)
 			return true;
 	return false;
 }
@@ -18,7 +19,7 @@ static int
 refuse_line(const struct study *s, const char *name, size_t line, const char *key)
 {
 	for (size_t i = 0; i < s->plan.lists[PLAN_EXPERIMENTS].count && line > 0; i++) {
-		if (!has_several(s, i))
+		if (!has_several_commands(s, i))
 			continue;
 		warnx("%s:%zu: %s: experiment %s has several commands, whose values would be "
 		      "pooled; make each an "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Experiments of a study with several commands, whose numbers are kept apart: precision and noisy
- * name one number.
+ * Experiments of a study with several commands, whose numbers are kept apart. Precision needs
+ * COMMAND:NAME for them; noisy does not support them.
  */
 #ifndef BENCH_STUDY_COMMANDS_H
 #define BENCH_STUDY_COMMANDS_H
@@ -10,7 +10,7 @@
 
 /*
  * With experiments known to have several commands, the plan, called `name` in messages, must not
- * set precision or noisy. Returns 0, or -1 after a message.
+ * set noisy, nor precision without a command's number. Returns 0, or -1 after a message.
  */
 int study_commands_check(const struct study *s, const char *name);
 

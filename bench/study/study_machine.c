@@ -89,7 +89,7 @@ check_image(struct study *s, size_t image)
 			warnx("%s: %s", s->cells.at[cell].name, refusal.text);
 			result = -1;
 		}
-		s->has_several[cell] |= commands > 1;
+		s->has_several_commands[cell] |= commands > 1;
 		boot_options_free(&options);
 	}
 	contents_close(&contents);

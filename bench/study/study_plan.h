@@ -26,7 +26,7 @@
  *  measure NAME *                 the names that the report compares; default: all that the
  *                                 experiment reports, or the figures of the run if it reports none
  *  better lower|higher NAME *     which values of NAME are better; default: by its unit
- *  statistic STATISTIC NAME *     what stands for NAME in a boot: median, min, mean or a quantile
+ *  statistic STATISTIC NAME *     summarizes NAME in a boot: median, min, mean or a quantile
  *                                 such as p99; default: median, in exact mode min
  *  noisy FIGURE MAX *             a boot whose run has a higher figure (result_figure_names) is
  *                                 noisy and does not count
@@ -112,7 +112,7 @@ struct plan_list {
 	size_t count;
 };
 
-/* What the plan says of a measure. */
+/* The plan's settings of a measure. */
 struct plan_measure {
 	char *name;	       /* owned: NAME, or COMMAND:NAME for one of several commands */
 	enum direction better; /* DIRECTION_NONE: not set */
@@ -154,7 +154,7 @@ int study_plan_read(struct study_plan *p, const char *name, const char *text, si
 		    struct text *problem);
 void study_plan_free(struct study_plan *p);
 
-/* What the plan says of the measure `name` of a command; NULL: nothing. */
+/* The plan's settings of the measure `name` of a command; NULL: none. */
 const struct plan_measure *study_plan_measure(const struct study_plan *p, uint64_t command,
 					      const char *name);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What a study says (bench report), by studies of fake machines (test/study/fake.c).
+# bench report, on studies of fake machines (test/study/fake.c).
 load ../helpers
 load ../study_helpers
 
@@ -23,7 +23,7 @@ slow_study() {
 	expect_status 0
 	expect_equal "$stderr" ''
 	expect_in "$output" 'study study: 24 boots, 24 used, 8 blocks, seed 11'
-	expect_in "$output" "Holm's correction over 1 test, which can show something from 6 blocks on"
+	expect_in "$output" "Holm's correction over 1 test, significance needs at least 6 blocks"
 	expect_equal "$(grep -c 'slower$' <<<"$output")" 1
 	expect_equal "$(grep -c 'check: the same cell twice$' <<<"$output")" 1
 	report --json
@@ -79,7 +79,7 @@ slow_study() {
 	cp more study/plan
 	report
 	expect_status 0
-	expect_in "$output" 'INTERIM: boots are still to come, so there are no verdicts'
+	expect_in "$output" 'INTERIM: the study is unfinished, so there are no verdicts'
 	expect_equal "$(grep -c 'interim$' <<<"$output")" 1
 	expect_equal "$(grep -c 'slower$' <<<"$output")" 0
 }
@@ -89,7 +89,7 @@ slow_study() {
 	study
 	report
 	expect_in "$output" 'study study: 8 boots, 4 used'
-	expect_in "$output" 'warning: boots were dropped unevenly: 4 of 4 in bad; what is left may be a selection'
+	expect_in "$output" 'warning: boots were dropped unevenly: 4 of 4 in bad; the rest may be biased'
 	expect_equal "$(grep -c '^ *bad ' <<<"$output")" 0
 }
 
@@ -106,7 +106,7 @@ slow_study() {
 	expect_in "$stderr" 'bench: study: boot 3: cannot read numbers/0000003.json: No such file or directory'
 }
 
-@test "a study of an older bench is read, and says what it lacks" {
+@test "a study of an older bench is read, with a warning about missing numbers" {
 	slow_study
 	rm -r study/numbers
 	# Without the sums and hashes that an older bench did not write.
@@ -115,7 +115,7 @@ slow_study() {
 	rm study/lock
 	report
 	expect_status 0
-	expect_in "$output" 'warning: 24 boots have no numbers: an older bench made them'
+	expect_in "$output" 'warning: boots without numbers: 24; an older bench kept only medians'
 	run --separate-stderr bench status study
 	expect_status 0
 }
@@ -141,5 +141,5 @@ slow_study() {
 	study
 	report --baseline nobody
 	expect_status 125
-	expect_in "$stderr" 'bench: study: no cell is called nobody; one is fine'
+	expect_in "$stderr" 'bench: study: unknown cell nobody (one of the cells: fine)'
 }

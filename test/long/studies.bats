@@ -127,7 +127,7 @@ wait_for() {
 	expect_equal "$(journal length)" 2
 	run --separate-stderr bench report study
 	expect_status 0
-	expect_in "$output" 'exact mode: a nanosecond of the guest is one instruction'
+	expect_in "$output" 'exact mode: a guest nanosecond is one instruction'
 	expect_in "$output" '2 boots, identical'
 	expect_not_in "$output" 'does not repeat'
 	expect_not_in "$output" 'verdicts:'
@@ -147,7 +147,7 @@ wait_for() {
 	expect_status 0
 	local study=("$XDG_CACHE_HOME"/lull/compare/*/study)
 	expect_in "$stderr" "the study is ${study[0]}; after an interruption: bench run"
-	expect_in "$output" '1 test, which can show something from 6 blocks on'
+	expect_in "$output" '1 test, significance needs at least 6 blocks'
 	expect_in "$output" 'cannot tell'
 	expect_equal "$(jq -c '.series | map(select(.name == "wall_ns") | .warmup)' "${study[0]}"/numbers/0000001.json)" '[true,false,false]'
 	run --separate-stderr bench report "${study[0]}"

@@ -75,8 +75,8 @@ values_are_a_statistic_of_measured_runs(void **state)
 }
 
 /*
- * Makes the line of a boot whose first measured run has these samples, and tells why its numbers
- * cannot be kept.
+ * Makes the line of a boot whose first measured run has these samples, and returns in `problem` why
+ * its numbers cannot be kept.
  */
 static char *
 line_of(const char *samples, char problem[NUMBERS_PROBLEM_MAX])
