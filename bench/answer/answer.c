@@ -97,37 +97,48 @@ set_up_cells(struct answer *a, const struct answer_options *options)
 	return 0;
 }
 
-static struct answer_measure *
-lookup_measure(struct answer *a, const struct series *series)
+static void
+start_measure(const struct answer *a, struct answer_measure *measure, const struct series *series)
 {
-	for (size_t i = 0; i < a->count; i++)
-		if (a->measures[i].command == series->command &&
-		    strcmp(a->measures[i].name, series->name) == 0)
-			return &a->measures[i];
-	a->measures = xgrow(a->measures, a->count, sizeof(*a->measures));
-	struct answer_measure *measure = &a->measures[a->count++];
+	const struct plan_measure planned =
+	    study_plan_measure(&a->study->plan, series->command, series->name);
+
 	*measure = (struct answer_measure){
 	    .command = series->command,
 	    .name = xstrdup(series->name),
 	    .unit = xstrdup(series->unit),
-	    .direction = measure_direction(series->unit),
+	    .is_figure = series->is_figure,
+	    .is_chosen = planned.is_chosen,
+	    .is_ratio = !a->study->plan.exact,
+	    .direction =
+		planned.better != DIRECTION_NONE ? planned.better : measure_direction(series->unit),
+	    .statistic = planned.has_statistic ? planned.statistic : study_statistic(a->study),
 	    .rows = xcalloc(a->study->cells.count, sizeof(struct answer_row))};
-	const struct plan_measure *planned =
-	    study_plan_measure(&a->study->plan, series->command, series->name);
-	measure->statistic = planned != NULL && planned->has_statistic ? planned->statistic
-								       : study_statistic(a->study);
-	if (planned != NULL && planned->better != DIRECTION_NONE)
-		measure->direction = planned->better;
-	measure->is_chosen = planned != NULL && planned->is_chosen;
-	measure->is_ratio = !a->study->plan.exact;
-	measure->is_figure = series->is_figure;
 	for (size_t i = 0; i < a->study->cells.count; i++) {
 		measure->rows[i].cell = i;
 		measure->rows[i].values = xcalloc(a->block_count, sizeof(double));
 		for (size_t b = 0; b < a->block_count; b++)
 			measure->rows[i].values[b] = NAN;
 	}
-	return measure;
+}
+
+/* The measure of a series, which is added if it is new. Another unit makes another measure. */
+static struct answer_measure *
+lookup_measure(struct answer *a, const struct series *series)
+{
+	char *key = xasprintf("%llu %s %s", (unsigned long long)series->command, series->name,
+			      series->unit);
+	const json_t *place = json_object_get(a->places, key);
+
+	if (place == NULL) {
+		a->measures = xgrow(a->measures, a->count, sizeof(*a->measures));
+		start_measure(a, &a->measures[a->count], series);
+		place = json_integer((json_int_t)a->count++);
+		if (json_object_set_new(a->places, key, (json_t *)place) != 0)
+			memory_die();
+	}
+	free(key);
+	return &a->measures[json_integer_value(place)];
 }
 
 static size_t
@@ -160,7 +171,8 @@ add_numbers(struct answer *a, const struct numbers *numbers, size_t cell, size_t
 			continue;
 		struct answer_measure *measure =
 		    lookup_measure(a, &numbers->series[numbers->measures[i].first]);
-		warnings_samples(measure, all.values, all.count);
+		if (!all.is_histogram)
+			warnings_samples(measure, all.values, all.count);
 		double value = boot_statistic(measure->statistic, all.values, all.count);
 		measure->rows[cell].values[block] = value;
 		measure->is_ratio &= value > 0;
@@ -242,33 +254,35 @@ compared_value(const struct answer_measure *measure, size_t cell, size_t block)
 	return measure->is_ratio ? log(value) : value;
 }
 
-/* The baseline's value in a block: the mean of both copies, or that of the only one. */
-static double
-baseline_value(const struct answer *a, const struct answer_measure *measure, size_t baseline,
+/* The block of a cell and its baseline, of which both copies count if both are there. */
+static struct paired_block
+compared_block(const struct answer *a, const struct answer_measure *measure, size_t cell,
 	       size_t block)
 {
-	double one = compared_value(measure, baseline, block),
-	       other = compared_value(measure, a->cells[baseline].twin, block);
+	const struct answer_cell *c = &a->cells[cell];
+	size_t base = c->is_twin ? cell - 1 : c->baseline, copy = a->cells[base].twin;
+	double number = compared_value(measure, cell, block),
+	       one = compared_value(measure, base, block),
+	       other = c->is_twin || copy == base ? NAN : compared_value(measure, copy, block);
 
-	return isnan(one) ? other : isnan(other) ? one : (one + other) / 2;
+	return isnan(other) ? paired_two(number, one)
+	       : isnan(one) ? paired_two(number, other)
+			    : paired_three(number, one, other);
 }
 
 static void
 compare_row(struct answer *a, struct answer_measure *measure, struct answer_row *row)
 {
-	const struct answer_cell *cell = &a->cells[row->cell];
-	double *differences = xcalloc(a->block_count, sizeof(*differences));
+	struct paired_block *blocks = xcalloc(a->block_count, sizeof(*blocks));
 	size_t count = 0;
 
 	for (size_t b = 0; b < a->block_count; b++) {
-		double base = cell->is_twin ? compared_value(measure, row->cell - 1, b)
-					    : baseline_value(a, measure, cell->baseline, b);
-		double difference = compared_value(measure, row->cell, b) - base;
-		if (isfinite(difference))
-			differences[count++] = difference;
+		blocks[count] = compared_block(a, measure, row->cell, b);
+		count += isfinite(blocks[count].differences[0]);
 	}
-	row->paired = paired_compare(differences, count, a->study->seed);
-	free(differences);
+	row->paired =
+	    paired_compare(blocks, count, a->count * a->study->cells.count, a->study->seed);
+	free(blocks);
 }
 
 /* Center and variation of the boots' values. */
@@ -340,18 +354,19 @@ judge_row(struct answer *a, const struct answer_measure *measure, struct answer_
 {
 	const struct paired *paired = &row->paired;
 	double margin = scaled_margin(a, measure, row);
+	/* A few equal numbers, as of a coarse clock, have an interval without a width. */
+	size_t least = paired_least_blocks(1);
 
 	if (a->is_interim || a->twins_differ || a->study->plan.exact)
 		return;
 	if (row->holm < PAIRED_ALPHA)
 		row->verdict = paired->mean < 0 ? ANSWER_LESS : ANSWER_MORE;
-	else if (paired->low >= -margin && paired->high <= margin)
+	else if (paired->blocks >= least && paired->low >= -margin && paired->high <= margin)
 		row->verdict = ANSWER_SAME;
 	else
 		row->verdict = ANSWER_CANNOT_TELL;
 	if (row->verdict == ANSWER_CANNOT_TELL)
-		row->blocks_to_tell =
-		    paired_blocks_to_tell(paired, margin, paired_least_blocks(a->tests));
+		row->blocks_to_tell = paired_blocks_to_tell(paired, margin, a->tests);
 }
 
 /*
@@ -370,7 +385,7 @@ check_twins(struct answer *a)
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t c = 0; c < a->study->cells.count; c++) {
 			const struct paired *paired = &a->measures[i].rows[c].paired;
-			if (a->cells[c].is_twin && paired->blocks >= 2 &&
+			if (a->cells[c].is_twin && paired->blocks >= paired_least_blocks(1) &&
 			    fabs(paired->mean) >
 				paired_half_width(paired, PAIRED_ALPHA / (double)checks))
 				a->twins_differ = true;
@@ -397,6 +412,15 @@ compare_all(struct answer *a)
 				judge_row(a, &a->measures[i], &a->measures[i].rows[c]);
 }
 
+static bool
+has_values(const struct answer *a, const struct answer_row *row)
+{
+	for (size_t b = 0; b < a->block_count; b++)
+		if (!isnan(row->values[b]))
+			return true;
+	return false;
+}
+
 static void
 free_measure(struct answer_measure *measure, size_t cells)
 {
@@ -421,26 +445,79 @@ is_usual_figure(const struct answer_measure *measure)
 	return false;
 }
 
+/* Returns whether the cells of an experiment have samples. */
+static bool
+has_samples(const struct answer *a, size_t experiment)
+{
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < a->study->cells.count && !a->measures[i].is_figure; c++)
+			if (a->study->cells.at[c].items[PLAN_EXPERIMENTS] == experiment &&
+			    has_values(a, &a->measures[i].rows[c]))
+				return true;
+	return false;
+}
+
+/* Forgets the rows of a figure for experiments that have samples. Returns whether any is left. */
+static bool
+keep_rows(const struct answer *a, struct answer_measure *measure, const bool *samples)
+{
+	bool is_left = false;
+
+	for (size_t c = 0; c < a->study->cells.count; c++) {
+		struct answer_row *row = &measure->rows[c];
+		bool is_hidden = samples[a->study->cells.at[c].items[PLAN_EXPERIMENTS]];
+		for (size_t b = 0; is_hidden && b < a->block_count; b++)
+			row->values[b] = NAN;
+		is_left |= !is_hidden && has_values(a, row);
+	}
+	return is_left;
+}
+
 /*
  * Keeps the measures of the table: those that the plan names; else the experiment's samples, or the
- * usual figures of the runs if there are none.
+ * usual figures of the runs for an experiment that has none.
  */
 static void
 choose_measures(struct answer *a)
 {
-	bool has_samples = false, has_chosen = a->study->plan.has_chosen;
-	size_t kept = 0;
+	size_t experiments = a->study->plan.lists[PLAN_EXPERIMENTS].count, kept = 0;
+	bool *samples = xcalloc(experiments, sizeof(*samples)),
+	     has_chosen = a->study->plan.has_chosen;
+
+	for (size_t i = 0; i < experiments; i++)
+		samples[i] = has_samples(a, i);
+	for (size_t i = 0; i < a->count; i++) {
+		struct answer_measure *measure = &a->measures[i];
+		if (has_chosen ? measure->is_chosen
+		    : measure->is_figure
+			? is_usual_figure(measure) && keep_rows(a, measure, samples)
+			: true)
+			a->measures[kept++] = *measure;
+		else
+			free_measure(measure, a->study->cells.count);
+	}
+	a->count = kept;
+	free(samples);
+}
+
+bool
+answer_is_shown(const struct answer_measure *measure, const struct answer_options *options)
+{
+	const struct plan_measure wanted = {.name = (char *)options->measure};
+
+	return options->measure == NULL ||
+	       study_plan_is_measure(&wanted, measure->command, measure->name);
+}
+
+bool
+answer_has_measure(const struct answer *a, const char *name)
+{
+	const struct answer_options wanted = {.measure = name};
 
 	for (size_t i = 0; i < a->count; i++)
-		has_samples |= !a->measures[i].is_figure;
-	for (size_t i = 0; i < a->count; i++)
-		if (has_chosen	  ? a->measures[i].is_chosen
-		    : has_samples ? !a->measures[i].is_figure
-				  : is_usual_figure(&a->measures[i]))
-			a->measures[kept++] = a->measures[i];
-		else
-			free_measure(&a->measures[i], a->study->cells.count);
-	a->count = kept;
+		if (answer_is_shown(&a->measures[i], &wanted))
+			return true;
+	return false;
 }
 
 int
@@ -452,6 +529,8 @@ answer_make(struct answer *a, struct study *study, const struct answer_options *
 	    .is_interim = queue_left(&study->queue) > 0,
 	    .kind = numbers_kind(study->plan.exact, study->accel[0] != '\0' ? study->accel : NULL)};
 	warnings_start(a);
+	if ((a->places = json_object()) == NULL)
+		memory_die();
 	if (set_up_cells(a, options) != 0 || read_boots(a) != 0)
 		return -1;
 	choose_measures(a);
@@ -464,6 +543,7 @@ void
 answer_free(struct answer *a)
 {
 	warnings_free(a);
+	json_decref(a->places);
 	for (size_t i = 0; i < a->count; i++)
 		free_measure(&a->measures[i], a->study->cells.count);
 	for (size_t i = 0; a->cells != NULL && i < a->study->cells.count; i++)
@@ -476,7 +556,8 @@ answer_free(struct answer *a)
 const char *
 answer_verdict_name(const struct answer_measure *measure, enum answer_verdict verdict)
 {
-	bool is_time = measure_seconds(measure->unit) > 0 || measure->direction == DIRECTION_HIGHER;
+	bool is_speed = measure->direction == DIRECTION_LOWER ? measure_seconds(measure->unit) > 0
+							      : measure_is_rate(measure->unit);
 	bool is_better = (verdict == ANSWER_LESS) == (measure->direction == DIRECTION_LOWER);
 
 	switch (verdict) {
@@ -484,7 +565,7 @@ answer_verdict_name(const struct answer_measure *measure, enum answer_verdict ve
 	case ANSWER_MORE:
 		if (measure->direction == DIRECTION_NONE)
 			return verdict == ANSWER_LESS ? "less" : "more";
-		if (is_time)
+		if (is_speed)
 			return is_better ? "faster" : "slower";
 		return is_better ? "better" : "worse";
 	case ANSWER_SAME:

@@ -7,10 +7,12 @@
  * Cells are compared with the baseline of their group. Without --baseline it is the first cell of
  * the plan; if kernels, images or arguments vary, each experiment has its own. If the plan boots
  * the baseline `twice`, both copies together are the baseline: the mean of their logarithms.
+ * A measure is a name of a command in one unit.
  */
 #ifndef BENCH_ANSWER_H
 #define BENCH_ANSWER_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -81,6 +83,7 @@ struct answer {
 	uint64_t *blocks;	   /* numbers of the blocks, sorted */
 	size_t block_count;
 	struct answer_measure *measures;
+	json_t *places; /* the index of each measure, by "COMMAND NAME UNIT" */
 	size_t count;
 	uint64_t commands; /* the highest number of a command */
 	uint64_t boots, used;
@@ -107,6 +110,12 @@ struct answer_options {
  */
 int answer_make(struct answer *answer, struct study *study, const struct answer_options *options);
 void answer_free(struct answer *answer);
+
+/* Returns whether the options show the measure. */
+bool answer_is_shown(const struct answer_measure *measure, const struct answer_options *options);
+
+/* Returns whether a measure of the table has this name, NAME or COMMAND:NAME. */
+bool answer_has_measure(const struct answer *answer, const char *name);
 
 /* The name of a verdict: "faster", "slower", "better", "worse", "less", "more", "same" ... */
 const char *answer_verdict_name(const struct answer_measure *measure, enum answer_verdict verdict);

@@ -97,7 +97,7 @@ measure_json(struct object *parent, const struct answer *a, const struct answer_
 }
 
 int
-answer_print_json(const struct answer *a)
+answer_print_json(const struct answer *a, const struct answer_options *options)
 {
 	struct object o = {json_object(), false};
 	json_t *warnings = json_array(), *measures = json_array();
@@ -108,7 +108,8 @@ answer_print_json(const struct answer *a)
 			warnings, object_encode(a->warnings[i], strlen(a->warnings[i]))) != 0)
 			o.failed = true;
 	for (size_t i = 0; i < a->count; i++)
-		if (json_array_append_new(measures, measure_json(&o, a, &a->measures[i])) != 0)
+		if (answer_is_shown(&a->measures[i], options) &&
+		    json_array_append_new(measures, measure_json(&o, a, &a->measures[i])) != 0)
 			o.failed = true;
 	object_set(&o, "format", json_integer(ANSWER_FORMAT));
 	object_set(&o, "study", object_encode(a->study->path, strlen(a->study->path)));

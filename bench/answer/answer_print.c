@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "answer/table.h"
+#include "base/escape.h"
 #include "text.h"
 
 /* The unit as printed, with the kind of time unless it is real time. */
@@ -50,7 +51,7 @@ digits_for(double low, double high)
 {
 	int digits = isfinite(high - low) && high > low ? 1 - (int)floor(log10(high - low)) : 3;
 
-	return digits < 2 ? 2 : digits > 7 ? 7 : digits;
+	return digits < 2 ? 2 : digits > 15 ? 15 : digits;
 }
 
 /* The comparison of a row: a ratio, or a difference with its sign, and the interval. */
@@ -72,7 +73,8 @@ add_comparison(struct table *table, const struct answer_measure *measure,
 		return;
 	}
 	if (is_exact)
-		table_format(table, "%+.6g", mean);
+		table_format(table, mean == floor(mean) && fabs(mean) < 1e15 ? "%+.0f" : "%+.6g",
+			     mean);
 	else
 		table_format(table, form, digits, mean);
 	if (isfinite(p->low) && !is_exact)
@@ -116,6 +118,10 @@ add_verdict(struct table *table, const struct answer *a, const struct answer_mea
 			     row->boots);
 	else if (a->cells[row->cell].is_twin)
 		table_add(table, "check: the same cell twice");
+	else if (a->cells[row->cell].baseline == row->cell)
+		table_add(table, "baseline");
+	else if (!row->is_compared)
+		table_add(table, "no block with the baseline");
 	else if (row->verdict == ANSWER_SAME)
 		table_format(table, "same within %.4g %%", a->margin * 100);
 	else if (row->verdict == ANSWER_CANNOT_TELL && row->blocks_to_tell > 0)
@@ -164,6 +170,27 @@ add_row(struct table *table, const struct answer *a, const struct answer_measure
 	add_verdict(table, a, measure, row);
 }
 
+/* The rows of a measure: each baseline, and after it the cells that are compared with it. */
+static void
+add_measure(struct table *table, const struct answer *a, const struct answer_measure *measure,
+	    bool bars)
+{
+	size_t count = a->study->cells.count;
+	bool is_first = true;
+
+	for (size_t base = 0; base < count; base++)
+		for (size_t i = 0;
+		     i <= count && a->cells[base].baseline == base && !a->cells[base].is_twin;
+		     i++) {
+			size_t c = i == 0 ? base : i - 1;
+			bool is_of_base = i == 0 || (c != base && a->cells[c].baseline == base);
+			if (!is_of_base || measure->rows[c].boots == 0)
+				continue;
+			add_row(table, a, measure, &measure->rows[c], is_first, bars);
+			is_first = false;
+		}
+}
+
 static struct table
 make_table(const struct answer *a, const struct answer_options *options, bool bars)
 {
@@ -184,19 +211,21 @@ make_table(const struct answer *a, const struct answer_options *options, bool ba
 	if (bars)
 		table_add(&table, "x 1/2       1        2");
 	table_add(&table, a->study->plan.exact ? "boots" : "verdict");
-	for (size_t i = 0; i < a->count; i++) {
-		const struct answer_measure *measure = &a->measures[i];
-		bool is_first = true;
-		if (options->measure != NULL && strcmp(options->measure, measure->name) != 0)
-			continue;
-		for (size_t c = 0; c < a->study->cells.count; c++) {
-			if (measure->rows[c].boots == 0)
-				continue;
-			add_row(&table, a, measure, &measure->rows[c], is_first, bars);
-			is_first = false;
-		}
-	}
+	for (size_t i = 0; i < a->count; i++)
+		if (answer_is_shown(&a->measures[i], options))
+			add_measure(&table, a, &a->measures[i], bars);
 	return table;
+}
+
+/* Prints a line that may hold text of a guest or a plan. */
+static void
+print_line(const char *what, const char *between, const char *text)
+{
+	char buffer[4096];
+	struct text t = text_in(buffer, sizeof(buffer));
+
+	escape_text(&t, text);
+	printf("%s%s%.*s\n", what, between, (int)t.used, buffer);
 }
 
 static void
@@ -216,9 +245,11 @@ print_heading(const struct answer *a)
 	for (size_t c = 0; c < s->cells.count; c++) {
 		const struct plan_item *args =
 		    &s->plan.lists[PLAN_ARGS].at[s->cells.at[c].items[PLAN_ARGS]];
-		if (s->plan.lists[PLAN_ARGS].count > 1 && !a->cells[c].is_twin)
-			printf("  %s: %s\n", a->cells[c].label,
-			       args->text[0] != '\0' ? args->text : "(no arguments)");
+		if (s->plan.lists[PLAN_ARGS].count < 2 || a->cells[c].is_twin)
+			continue;
+		fputs("  ", stdout);
+		print_line(a->cells[c].label, ": ",
+			   args->text[0] != '\0' ? args->text : "(no arguments)");
 	}
 	if (a->tests > 0 && !s->plan.exact)
 		printf("verdicts: Holm's correction over %zu test%s, significance needs at least "
@@ -230,7 +261,7 @@ print_heading(const struct answer *a)
 		puts("INVALID SETUP: two copies of the same cell differ, so there are no "
 		     "verdicts");
 	for (size_t i = 0; i < a->warning_count; i++)
-		printf("warning: %s\n", a->warnings[i]);
+		print_line("warning", ": ", a->warnings[i]);
 }
 
 int

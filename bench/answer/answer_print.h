@@ -14,7 +14,7 @@ int answer_print(const struct answer *answer, const struct answer_options *optio
 		 enum answer_form form);
 
 /* Prints one JSON object (lull-report(5)). */
-int answer_print_json(const struct answer *answer);
+int answer_print_json(const struct answer *answer, const struct answer_options *options);
 
 /* Prints a line for each sample of all boots of the study with outcome ok, with a heading. */
 int answer_print_csv(struct study *study);

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "host/memory.h"
 #include "study/numbers_file.h"
@@ -55,7 +56,13 @@ boots_numbers(const struct boots *boots, const struct listed_boot *boot, struct 
 		      problem);
 		return NULL;
 	}
-	if (numbers_read(numbers, json_object_get(json, "series")) == 0)
+	if (numbers_read(numbers, json_object_get(json, "series")) == 0 &&
+	    json_integer_value(json_object_get(json, "format")) == NUMBERS_FORMAT &&
+	    json_integer_value(json_object_get(json, "boot")) == (json_int_t)boot->number &&
+	    json_integer_value(json_object_get(json, "block")) == (json_int_t)boot->block &&
+	    json_is_string(json_object_get(json, "cell")) &&
+	    strcmp(json_string_value(json_object_get(json, "cell")),
+		   boots->study->cells.at[boot->cell].name) == 0)
 		return json;
 	warnx("%s: boot %llu: its numbers are damaged", boots->study->path,
 	      (unsigned long long)boot->number);

@@ -16,12 +16,7 @@ table_add(struct table *table, const char *text)
 	char buffer[CELL_MAX];
 	struct text t = text_in(buffer, sizeof(buffer) - 1);
 
-	/* A name in UTF-8 is shown as it is; anything a terminal could obey is not. */
-	for (const char *at = text; *at != '\0'; at++)
-		if ((unsigned char)*at >= 0x80)
-			text_char(&t, *at);
-		else
-			escape_bytes(&t, at, 1);
+	escape_text(&t, text);
 	buffer[t.used] = '\0';
 	table->cells = xgrow(table->cells, table->count, sizeof(*table->cells));
 	table->colours = xgrow(table->colours, table->count, sizeof(*table->colours));

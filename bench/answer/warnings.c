@@ -150,7 +150,7 @@ warn_environment(struct answer *a)
 		if (a->cells[c].is_twin || facts[c] == NULL || facts[base] == NULL ||
 		    one[PLAN_ARGS] == other[PLAN_ARGS] || one[PLAN_KERNELS] != other[PLAN_KERNELS])
 			continue;
-		if (json_equal(facts[c], facts[base]))
+		if (json_object_size(facts[c]) > 0 && json_equal(facts[c], facts[base]))
 			add_warning(a,
 				    "%s and %s have different kernel arguments, but the recorded "
 				    "environment (mitigations, CPU, huge pages ...) is the same: "
@@ -217,7 +217,7 @@ deviation_of(const double *sorted, size_t from, size_t to, double *mean)
 static bool
 has_two_modes(const double *sorted, size_t count)
 {
-	enum { BOOTS_LEAST = 10 };
+	enum { BOOTS_LEAST = 20 };
 	size_t fifth = count / 5;
 
 	for (size_t at = fifth; count >= BOOTS_LEAST && at <= count - fifth; at++) {
@@ -265,28 +265,42 @@ warn_uneven(struct answer *a)
 {
 	enum { DROPPED_LEAST = 3 };
 	double least = 1, most = 0;
-	size_t worst = 0;
+	size_t worst = a->study->cells.count;
 
 	for (size_t c = 0; c < a->study->cells.count; c++) {
 		double share = a->cells[c].boots > 0
 				   ? (double)a->cells[c].dropped / (double)a->cells[c].boots
 				   : 0;
 		least = fmin(least, share);
-		if (share <= most)
+		if (share <= most || a->cells[c].dropped < DROPPED_LEAST)
 			continue;
 		most = share;
 		worst = c;
 	}
-	if (most - least >= 0.1 && a->cells[worst].dropped >= DROPPED_LEAST)
+	if (worst < a->study->cells.count && most - least >= 0.1)
 		add_warning(
 		    a, "boots were dropped unevenly: %llu of %llu in %s; the rest may be biased",
 		    (unsigned long long)a->cells[worst].dropped,
 		    (unsigned long long)a->cells[worst].boots, a->cells[worst].label);
 }
 
+/* Names in the plan that no boot reported. */
+static void
+warn_missing(struct answer *a)
+{
+	const struct study_plan *plan = &a->study->plan;
+
+	for (size_t i = 0; i < plan->measure_count; i++)
+		if (plan->measures[i].is_chosen && a->used > 0 &&
+		    !answer_has_measure(a, plan->measures[i].name))
+			add_warning(a, "no boot reported %s, which the plan's measure names",
+				    plan->measures[i].name);
+}
+
 void
 warnings_finish(struct answer *a)
 {
+	warn_missing(a);
 	if (a->without_numbers > 0)
 		add_warning(a,
 			    "boots without numbers: %llu; an older bench kept only medians; bench "

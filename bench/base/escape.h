@@ -12,4 +12,11 @@
  */
 void escape_bytes(struct text *t, const void *bytes, size_t length);
 
+/*
+ * The same for a string that may be UTF-8: characters that a terminal only shows stay as they are.
+ * Control characters, also those of U+0080 to U+009F, and characters that change the direction or
+ * the look of others are escaped.
+ */
+void escape_text(struct text *t, const char *string);
+
 #endif

@@ -53,17 +53,23 @@ read_options(int argc, char *argv[], struct answer_options *options, enum form *
 			options->measure = optarg;
 			break;
 		case 'c':
-			*form = FORM_CSV;
-			break;
 		case 'j':
-			*form = FORM_JSON;
-			break;
 		case 'd':
-			*form = FORM_MARKDOWN;
+			if (*form != FORM_TEXT) {
+				warnx("give one of --csv, --json and --markdown");
+				return -1;
+			}
+			*form = option == 'c'	? FORM_CSV
+				: option == 'j' ? FORM_JSON
+						: FORM_MARKDOWN;
 			break;
 		default:
 			return -1;
 		}
+	}
+	if (*form == FORM_CSV && (options->baseline != NULL || options->measure != NULL)) {
+		warnx("--csv prints all samples: it has no --baseline and no --measure");
+		return -1;
 	}
 	if (optind == argc - 1)
 		return 0;
@@ -77,9 +83,14 @@ print_answer(struct study *study, const struct answer_options *options, enum for
 	struct answer answer;
 	int result = answer_make(&answer, study, options);
 
+	if (result == 0 && options->measure != NULL &&
+	    !answer_has_measure(&answer, options->measure)) {
+		warnx("%s: no measure is called %s", study->path, options->measure);
+		result = -1;
+	}
 	if (result == 0)
 		result = form == FORM_JSON
-			     ? answer_print_json(&answer)
+			     ? answer_print_json(&answer, options)
 			     : answer_print(&answer, options,
 					    form == FORM_MARKDOWN ? ANSWER_MARKDOWN : ANSWER_TEXT);
 	answer_free(&answer);

@@ -23,18 +23,22 @@ measure_seconds(const char *unit)
 	return 0;
 }
 
-enum direction
-measure_direction(const char *unit)
+bool
+measure_is_rate(const char *unit)
 {
 	size_t length = strlen(unit);
 
+	return (length > 2 && strcmp(unit + length - 2, "/s") == 0) ||
+	       (length > 4 && strcmp(unit + length - 4, "/sec") == 0);
+}
+
+enum direction
+measure_direction(const char *unit)
+{
 	if (measure_seconds(unit) > 0)
 		return DIRECTION_LOWER;
 	for (size_t i = 0; i < sizeof(lower) / sizeof(*lower); i++)
 		if (strcmp(unit, lower[i]) == 0)
 			return DIRECTION_LOWER;
-	if (length > 2 && (strcmp(unit + length - 2, "/s") == 0 ||
-			   (length > 4 && strcmp(unit + length - 4, "/sec") == 0)))
-		return DIRECTION_HIGHER;
-	return DIRECTION_NONE;
+	return measure_is_rate(unit) ? DIRECTION_HIGHER : DIRECTION_NONE;
 }

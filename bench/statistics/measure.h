@@ -3,6 +3,8 @@
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
 
+#include <stdbool.h>
+
 enum direction { DIRECTION_NONE, DIRECTION_LOWER, DIRECTION_HIGHER };
 
 /*
@@ -13,5 +15,8 @@ enum direction measure_direction(const char *unit);
 
 /* Seconds of one unit of time, or 0 if it is not a unit of time. */
 double measure_seconds(const char *unit);
+
+/* Returns whether the unit is of anything per second. */
+bool measure_is_rate(const char *unit);
 
 #endif

@@ -5,7 +5,6 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,103 +22,140 @@ paired_half_width(const struct paired *paired, double alpha)
 				   : INFINITY;
 }
 
-/* The sums of flips are rounded: those that equal the observed one must count as such. */
-static double
-threshold_of(const double *differences, size_t count, double sum)
+struct paired_block
+paired_two(double number, double baseline)
 {
-	double largest = 0;
+	return (struct paired_block){2, {number - baseline, baseline - number, 0}};
+}
 
-	for (size_t i = 0; i < count; i++)
-		largest += fabs(differences[i]);
+struct paired_block
+paired_three(double number, double baseline, double copy)
+{
+	return (struct paired_block){3,
+				     {number - (baseline + copy) / 2,
+				      baseline - (number + copy) / 2,
+				      copy - (number + baseline) / 2}};
+}
+
+/* Sums are rounded: those that equal the observed one must count as such. */
+static double
+threshold_of(const struct paired_block *blocks, size_t count)
+{
+	double sum = 0, largest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		sum += blocks[i].differences[0];
+		largest += fabs(blocks[i].differences[0]);
+	}
 	return fabs(sum) - largest * 1e-12;
 }
 
-/* All flips, each from the last by one sign (a Gray code). By symmetry the last sign stays. */
-static double
-test_all_flips(const double *differences, size_t count, double sum)
-{
-	double threshold = threshold_of(differences, count, sum);
-	uint32_t flips = UINT32_C(1) << (count - 1), extreme = 0, signs = 0;
+/* All sums of some blocks, one for each way to exchange their numbers; owned by the caller. */
+struct sums {
+	double at[256];
+	unsigned count;
+};
 
-	for (uint32_t i = 0;;) {
-		extreme += fabs(sum) >= threshold;
-		if (++i == flips)
-			break;
-		int flipped = __builtin_ctz(i);
-		bool was_flipped = (signs >> flipped & 1) != 0;
-		sum += (was_flipped ? 2 : -2) * differences[flipped];
-		signs ^= UINT32_C(1) << flipped;
+/* Adds blocks from `at` on, as many as fit. Returns the index of the next one. */
+static size_t
+make_sums(struct sums *sums, const struct paired_block *blocks, size_t at, size_t count)
+{
+	sums->count = 1;
+	sums->at[0] = 0;
+	for (; at < count && sums->count * blocks[at].ways <= 256; at++) {
+		unsigned before = sums->count;
+		for (unsigned way = blocks[at].ways; way-- > 0;)
+			for (unsigned i = 0; i < before; i++)
+				sums->at[way * before + i] =
+				    sums->at[i] + blocks[at].differences[way];
+		sums->count *= blocks[at].ways;
 	}
-	return (double)extreme / flips;
+	return at;
 }
 
-/*
- * The sums of eight differences for each of their 256 combinations of signs: a random flip then
- * takes a lookup for eight blocks.
- */
-static void
-sum_octet(const double *differences, size_t count, double sums[256])
+/* All permutations: each sum of the first group with each of the others. */
+static double
+test_all(const struct sums *groups, size_t count, double threshold, double so_far)
 {
-	for (unsigned signs = 0; signs < 256; signs++) {
-		sums[signs] = 0;
-		for (size_t i = 0; i < count; i++)
-			sums[signs] += (signs >> i & 1) != 0 ? differences[i] : -differences[i];
-	}
+	double extreme = 0;
+
+	for (unsigned i = 0; i < groups[0].count; i++)
+		extreme += count == 1 ? fabs(so_far + groups[0].at[i]) >= threshold
+				      : test_all(groups + 1, count - 1, threshold,
+						 so_far + groups[0].at[i]);
+	return extreme;
 }
 
-/* With the observed signs as one of the flips, p is valid, not only nearly so. */
+/* With the observed numbers as one of the permutations, p is valid, not only nearly so. */
 static double
-test_random_flips(const double *differences, size_t count, double sum, uint64_t seed)
+test_some(const struct sums *groups, size_t count, double threshold, size_t permutations,
+	  uint64_t seed)
 {
-	double threshold = threshold_of(differences, count, sum);
-	size_t octets = (count + 7) / 8;
-	double(*sums)[256] = calloc(octets, sizeof(*sums));
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-	unsigned extreme = 1;
+	double extreme = 1;
 
-	if (rng == NULL || sums == NULL) {
-		free(sums);
+	if (rng == NULL)
 		return 1;
-	}
-	for (size_t i = 0; i < octets; i++)
-		sum_octet(differences + 8 * i, count - 8 * i < 8 ? count - 8 * i : 8, sums[i]);
 	gsl_rng_set(rng, (unsigned long)(seed ^ seed >> 32) | 1);
-	for (int flip = 0; flip < PAIRED_FLIPS; flip++) {
-		unsigned long bits = 0;
-		double flipped = 0;
-		for (size_t i = 0; i < octets; i++) {
-			bits = i % 4 == 0 ? gsl_rng_get(rng) : bits >> 8;
-			flipped += sums[i][bits & 255];
+	for (size_t k = 0; k < permutations; k++) {
+		double sum = 0;
+		for (size_t i = 0; i < count; i++) {
+			/* 32 bits times the number of sums: its upper part is nearly uniform. */
+			uint64_t draw = (uint64_t)gsl_rng_get(rng) * groups[i].count >> 32;
+			sum += groups[i].at[draw];
 		}
-		extreme += fabs(flipped) >= threshold;
+		extreme += fabs(sum) >= threshold;
 	}
 	gsl_rng_free(rng);
-	free(sums);
-	return extreme / (PAIRED_FLIPS + 1.0);
+	return extreme / ((double)permutations + 1);
+}
+
+static double
+test_blocks(const struct paired_block *blocks, size_t count, size_t tests, uint64_t seed)
+{
+	enum { PER_TEST = 40 }; /* the least p must be below PAIRED_ALPHA / tests */
+	struct sums *groups = calloc(count, sizeof(*groups));
+	size_t group_count = 0, permutations = PER_TEST * tests;
+	double ways = 1, p;
+
+	if (groups == NULL)
+		return 1;
+	if (permutations < PAIRED_PERMUTATIONS)
+		permutations = PAIRED_PERMUTATIONS;
+	for (size_t at = 0; at < count;)
+		at = make_sums(&groups[group_count++], blocks, at, count);
+	for (size_t i = 0; i < group_count; i++)
+		ways *= groups[i].count;
+	double threshold = threshold_of(blocks, count);
+	p = ways <= PAIRED_EXACT ? test_all(groups, group_count, threshold, 0) / ways
+				 : test_some(groups, group_count, threshold, permutations, seed);
+	free(groups);
+	return p;
 }
 
 struct paired
-paired_compare(const double *differences, size_t count, uint64_t seed)
+paired_compare(const struct paired_block *blocks, size_t count, size_t tests, uint64_t seed)
 {
 	struct paired result = {.blocks = count,
-				.mean = NAN,
+				.mean = count > 0 ? 0 : NAN,
 				.deviation = NAN,
 				.low = -INFINITY,
 				.high = INFINITY,
 				.p = 1};
+	double squares = 0;
 
-	if (count == 0)
+	for (size_t i = 0; i < count; i++) {
+		double before = result.mean, difference = blocks[i].differences[0];
+		result.mean += (difference - before) / (double)(i + 1);
+		squares += (difference - before) * (difference - result.mean);
+	}
+	if (count < 2)
 		return result;
-	result.mean = gsl_stats_mean(differences, 1, count);
-	if (count == 1)
-		return result;
-	result.deviation = gsl_stats_sd_m(differences, 1, count, result.mean);
+	result.deviation = sqrt(squares / (double)(count - 1));
 	double half = paired_half_width(&result, PAIRED_ALPHA);
 	result.low = result.mean - half;
 	result.high = result.mean + half;
-	double sum = result.mean * (double)count;
-	result.p = count <= PAIRED_EXACT_BLOCKS ? test_all_flips(differences, count, sum)
-						: test_random_flips(differences, count, sum, seed);
+	result.p = test_blocks(blocks, count, tests, seed);
 	return result;
 }
 
@@ -154,21 +190,34 @@ paired_least_blocks(size_t tests)
 	return blocks;
 }
 
-size_t
-paired_blocks_to_tell(const struct paired *paired, double margin, size_t least)
+/* The least number of blocks, more than `least`, with which half the width is below `wanted`. */
+static size_t
+blocks_for(double deviation, double alpha, double wanted, size_t least)
 {
-	double mean = fabs(paired->mean), wanted = fmax(mean, margin - mean);
-	size_t low = least > 2 ? least : 2, high = PAIRED_BLOCKS_MAX;
+	size_t low = least + 1, high = PAIRED_BLOCKS_MAX;
 
-	if (isnan(paired->deviation) ||
-	    paired->deviation * half_width(high, PAIRED_ALPHA) >= wanted)
-		return 0;
+	if (!(wanted > 0) || deviation * half_width(high, alpha) >= wanted)
+		return PAIRED_BLOCKS_MAX;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (paired->deviation * half_width(middle, PAIRED_ALPHA) < wanted)
+		if (deviation * half_width(middle, alpha) < wanted)
 			high = middle;
 		else
 			low = middle + 1;
 	}
 	return low;
+}
+
+size_t
+paired_blocks_to_tell(const struct paired *paired, double margin, size_t tests)
+{
+	size_t now = paired->blocks > 1 ? paired->blocks : 1, least = paired_least_blocks(tests);
+
+	if (isnan(paired->deviation))
+		return 0;
+	size_t differs = blocks_for(paired->deviation, PAIRED_ALPHA / (double)tests,
+				    fabs(paired->mean), now > least ? now : least - 1),
+	       same = blocks_for(paired->deviation, PAIRED_ALPHA, margin - fabs(paired->mean), now);
+	size_t either = differs < same ? differs : same;
+	return either < PAIRED_BLOCKS_MAX ? either : 0;
 }

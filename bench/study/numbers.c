@@ -212,6 +212,15 @@ add_run(struct reader *r, const struct result_run *run)
 	struct sample sample;
 
 	r->run = run;
+	if (run->command < 1 || run->command > NUMBERS_COUNT_MAX || run->number < 1 ||
+	    run->number > NUMBERS_COUNT_MAX) {
+		text_string(&r->problem,
+			    r->problem.used == 0
+				? "values of the experiment cannot be kept: a run has no "
+				  "valid number, or its command has none"
+				: "");
+		return 0;
+	}
 	for (int i = 0; i < FIGURES; i++) {
 		if (!run->exit.has[i])
 			continue;
@@ -371,8 +380,8 @@ read_series(struct numbers *numbers, const json_t *entry)
 		   run = json_integer_value(json_object_get(entry, "run"));
 	const json_t *values = json_object_get(entry, "values");
 
-	if (name == NULL || unit == NULL || command < 1 || run < 1 ||
-	    strlen(name) > NUMBERS_NAME_MAX)
+	if (name == NULL || unit == NULL || command < 1 || command > NUMBERS_COUNT_MAX || run < 1 ||
+	    run > NUMBERS_COUNT_MAX || strlen(name) > NUMBERS_NAME_MAX)
 		return -1;
 	struct series *series =
 	    series_of(numbers, (uint64_t)command, (uint64_t)run, name, unit, strlen(unit));
@@ -416,11 +425,13 @@ int
 numbers_gather(const struct numbers *numbers, size_t measure, struct gathered *gathered)
 {
 	gathered->count = 0;
+	gathered->is_histogram = false;
 	for (size_t i = numbers->measures[measure].first; i != SIZE_MAX;
 	     i = numbers->series[i].next) {
 		const struct series *series = &numbers->series[i];
 		if (series->warmup)
 			continue;
+		gathered->is_histogram |= series->is_histogram;
 		if (gathered->count + series->count > gathered->size) {
 			size_t size = 2 * (gathered->count + series->count);
 			struct weighted *more = reallocarray(gathered->values, size, sizeof(*more));

@@ -42,6 +42,7 @@ enum {
 	NUMBERS_BUCKETS = 256,
 	NUMBERS_NAME_MAX = 128,
 	NUMBERS_PROBLEM_MAX = 512,
+	NUMBERS_COUNT_MAX = 1000 * 1000 * 1000, /* of commands, and of runs */
 	NUMBERS_FILE_MAX = 256 * 1024 * 1024,
 };
 
@@ -77,8 +78,8 @@ struct numbers {
 /*
  * Collects all numbers of a boot's result. These are a `problem`, and then there are no numbers: a
  * name that is a figure's (result_figure_names), is longer than NUMBERS_NAME_MAX or is not UTF-8; a
- * name that has two units in a command. Returns 0, or -1 with errno ENOMEM. The caller calls
- * numbers_free() in either case.
+ * name that has two units in a command; a run or command without a valid number. Returns 0, or -1
+ * with errno ENOMEM. The caller calls numbers_free() in either case.
  */
 int numbers_collect(struct numbers *numbers, const struct result *result);
 
@@ -94,6 +95,7 @@ void numbers_free(struct numbers *numbers);
 struct gathered {
 	struct weighted *values; /* owned */
 	size_t count, size;
+	bool is_histogram; /* some are sorted and of different weight */
 };
 
 /*

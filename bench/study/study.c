@@ -289,7 +289,7 @@ parse_start(struct study *s, const json_t *begun)
 	format_hash(s->plan.identity, identity);
 	if (had != NULL && strcmp(had, identity) != 0) {
 		warnx("%s was started with another plan (%s/plan); only boots, precision, limit, "
-		      "tries, better and statistic may change: name another folder with -o",
+		      "tries and better may change: name another folder with -o",
 		      s->path, s->path);
 		return -1;
 	}

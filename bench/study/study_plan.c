@@ -423,18 +423,33 @@ study_plan_set_measure(struct study_plan *p, int which, char *value)
 	return NULL;
 }
 
-const struct plan_measure *
-study_plan_measure(const struct study_plan *p, uint64_t command, const char *name)
+bool
+study_plan_is_measure(const struct plan_measure *measure, uint64_t command, const char *name)
 {
 	char *end;
+	bool is_of_command = strtoull(measure->name, &end, 10) == command && *end == ':';
+
+	return strcmp(measure->name, name) == 0 || (is_of_command && strcmp(end + 1, name) == 0);
+}
+
+struct plan_measure
+study_plan_measure(const struct study_plan *p, uint64_t command, const char *name)
+{
+	struct plan_measure all = {.name = NULL};
 
 	for (size_t i = 0; i < p->measure_count; i++) {
-		const char *own = p->measures[i].name;
-		bool is_of_command = strtoull(own, &end, 10) == command && *end == ':';
-		if (strcmp(own, name) == 0 || (is_of_command && strcmp(end + 1, name) == 0))
-			return &p->measures[i];
+		const struct plan_measure *one = &p->measures[i];
+		if (!study_plan_is_measure(one, command, name))
+			continue;
+		all.is_chosen |= one->is_chosen;
+		if (one->better != DIRECTION_NONE)
+			all.better = one->better;
+		if (one->has_statistic) {
+			all.has_statistic = true;
+			all.statistic = one->statistic;
+		}
 	}
-	return NULL;
+	return all;
 }
 
 /* The machines of a plan: one, or nodes. */
@@ -567,7 +582,7 @@ static const struct {
     {"twice", REPEATS, study_plan_set_twice, 0},
     {"measure", REPEATS, study_plan_set_measure, PLAN_MEASURE},
     {"better", REPEATS | COUNTS, study_plan_set_measure, PLAN_BETTER},
-    {"statistic", REPEATS | COUNTS, study_plan_set_measure, PLAN_STATISTIC},
+    {"statistic", REPEATS, study_plan_set_measure, PLAN_STATISTIC},
     {"noisy", REPEATS, study_plan_set_noisy, 0},
     {"node", REPEATS, study_plan_set_node, 0},
     {"boots", COUNTS, study_plan_set_number, PLAN_BOOTS},

@@ -154,9 +154,12 @@ int study_plan_read(struct study_plan *p, const char *name, const char *text, si
 		    struct text *problem);
 void study_plan_free(struct study_plan *p);
 
-/* The plan's settings of the measure `name` of a command; NULL: none. */
-const struct plan_measure *study_plan_measure(const struct study_plan *p, uint64_t command,
-					      const char *name);
+/* Returns whether the entry is for the measure `name` of a command. */
+bool study_plan_is_measure(const struct plan_measure *measure, uint64_t command, const char *name);
+
+/* The plan's settings of the measure `name` of a command, from all its entries; without a name. */
+struct plan_measure study_plan_measure(const struct study_plan *p, uint64_t command,
+				       const char *name);
 
 /*
  * A setting of a machine: its own, else the plan's; NULL: not set. `node` is 0 if there are no

@@ -60,7 +60,7 @@ slow_study() {
 	report --json
 	expect_equal "$(jq -c '.tests, (.measures | map([.name, .statistic, .better, .cells[2].verdict]))' <<<"$output")" \
 		'2
-[["wall_ns","p90","lower","same"],["lat","median","higher","faster"]]'
+[["wall_ns","p90","lower","same"],["lat","median","higher","better"]]'
 	report --measure lat
 	expect_equal "$(grep -c wall_ns <<<"$output")" 0
 	expect_in "$output" 'over 2 tests'
@@ -130,7 +130,7 @@ slow_study() {
 }
 
 @test "report refuses wrong usage" {
-	for arguments in '' 'a b' '--margin 0 s' '--margin x s' '--margin 101 s' '--nothing s'; do
+	for arguments in '' 'a b' '--margin 0 s' '--margin x s' '--margin 101 s' '--nothing s' '--csv --json s' '--csv --measure a s'; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr bench report $arguments
 		expect_status 129
@@ -142,4 +142,48 @@ slow_study() {
 	report --baseline nobody
 	expect_status 125
 	expect_in "$stderr" 'bench: study: unknown cell nobody (one of the cells: fine)'
+}
+
+@test "another unit is another measure" {
+	plan "console $FAKE" 'run fine fine' 'run micro micro' 'boots 6'
+	study
+	report --json
+	expect_equal "$(jq -c '.tests, (.measures | map([.name, .unit, (.cells | map(.label))]))' <<<"$output")" \
+		'0
+[["lat","ns",["fine"]],["lat","us",["micro"]]]'
+}
+
+@test "an experiment without numbers of its own is compared by its run" {
+	plan "console $FAKE" 'run fine fine' 'run mute mute' 'args a' 'args b x=1' 'boots 6'
+	study
+	report --json
+	expect_equal "$(jq -c '.measures | map([.name, (.cells | map(.label) | sort)]) | sort' <<<"$output")" \
+		'[["lat",["a/fine","b/fine"]],["wall_ns",["a/mute","b/mute"]]]'
+}
+
+@test "each baseline comes first and is marked" {
+	plan "console $FAKE" 'run slow slow' 'run fine fine' 'args a' 'args b x=1' 'boots 2'
+	study
+	report
+	expect_equal "$(awk '/^measure/ { table = 1 } table { print $(NF > 8 && $1 == "lat" ? 4 : 1), $NF }' <<<"$output" | grep -c ' baseline$')" 2
+	report --baseline b/fine
+	expect_equal "$(grep -c 'baseline$' <<<"$output")" 1
+	expect_in "$(grep '^lat' <<<"$output")" 'b/fine'
+}
+
+@test "a measure that nobody reported is named" {
+	slow_study 'measure latt'
+	report
+	expect_in "$output" "warning: no boot reported latt, which the plan's measure names"
+	report --measure nothing
+	expect_status 125
+	expect_in "$stderr" 'bench: study: no measure is called nothing'
+}
+
+@test "text of guests and plans is escaped in the heading too" {
+	plan "console $FAKE" 'run fine fine' $'args a x=\033[31mred' 'args b y=1' 'boots 1'
+	study
+	report
+	expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
+	expect_equal "$(sed -n 2p <<<"$output")" '  a: x=\x1b[31mred'
 }

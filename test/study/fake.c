@@ -4,7 +4,8 @@
  * session and the command of LULL_CMDLINE. The name of the command chooses the outcome: failed,
  * panic, oops, lost, wrong, noisy, hang, silent, nothing, twice, flood, nul, long, escape, odd, mix
  * (two commands), many (84 names), lots (1024 samples), units (two for one name), noise (a line
- *that is not a sample), slow (a tenth more); any other name succeeds.
+ *that is not a sample), slow (a tenth more),
+ * micro (microseconds), mute (no numbers); any other name succeeds.
  *
  *	fake [-d MILLISECONDS | -n FILE]
  *
@@ -149,10 +150,12 @@ send_run(const char *outcome, uint64_t noise)
 		pause();
 	}
 	send_record("start", "run 1\ncommand 1\n");
-	snprintf(text, sizeof(text), "results 1 0\nlat%s %" PRIu64 " ns\n",
+	snprintf(text, sizeof(text), "results 1 0\nlat%s %" PRIu64 " %s\n",
 		 strcmp(outcome, "odd") == 0 ? "\033[31m" : "",
-		 (strcmp(outcome, "slow") == 0 ? 1100 : 1000) + noise % 100);
-	send_record("output", text);
+		 (strcmp(outcome, "slow") == 0 ? 1100 : 1000) + noise % 100,
+		 strcmp(outcome, "micro") == 0 ? "us" : "ns");
+	if (strcmp(outcome, "mute") != 0)
+		send_record("output", text);
 	send_more_values(outcome, strlen(text) - strlen("results 1 0\n"));
 	if (strcmp(outcome, "lots") == 0)
 		send_lots(noise, strlen(text) - strlen("results 1 0\n"));

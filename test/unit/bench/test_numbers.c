@@ -189,21 +189,31 @@ damaged_files_are_refused(void **state)
 	}
 }
 
-/* A guest may name any command. */
+/* A guest may send any number, but none that could not be read again. */
 static void
-commands_may_have_any_number(void **state)
+impossible_commands_are_a_problem(void **state)
 {
 	static const char *const texts[] = {"lat 1 ns\n", "lat 2 us\n"};
+	static const uint64_t commands[] = {0, UINT64_MAX, (uint64_t)NUMBERS_COUNT_MAX + 1};
 	struct result_run runs[2];
 	struct numbers numbers;
 	struct result r;
 	(void)state;
 
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		fill(&r, runs, texts, 2, 0);
+		runs[1].command = commands[i];
+		assert_int_equal(numbers_collect(&numbers, &r), 0);
+		assert_string_equal(numbers.problem,
+				    "values of the experiment cannot be kept: a run has no valid "
+				    "number, or its command has none");
+		numbers_free(&numbers);
+	}
 	fill(&r, runs, texts, 2, 0);
-	runs[1].command = UINT64_MAX;
+	runs[1].command = NUMBERS_COUNT_MAX;
 	assert_int_equal(numbers_collect(&numbers, &r), 0);
-	assert_int_equal(numbers.measure_count, 2);
 	assert_string_equal(numbers.problem, "");
+	assert_int_equal(numbers.measure_count, 2);
 	numbers_free(&numbers);
 }
 
@@ -216,7 +226,7 @@ main(void)
 	    cmocka_unit_test(up_to_the_limit_every_value_is_kept),
 	    cmocka_unit_test(a_file_is_read_as_it_was_written),
 	    cmocka_unit_test(damaged_files_are_refused),
-	    cmocka_unit_test(commands_may_have_any_number),
+	    cmocka_unit_test(impossible_commands_are_a_problem),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

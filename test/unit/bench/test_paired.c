@@ -21,10 +21,23 @@ struct expected {
 
 #include "made/statistics_expected.h"
 
+enum { PAIRED_MOST = 32 };
+
 static void
 expect_close(double value, double wanted)
 {
 	assert_true(fabs(value - wanted) <= 1e-9 * fmax(1e-9, fabs(wanted)));
+}
+
+/* Compares blocks of two boots with these differences. */
+static struct paired
+compare(const double *differences, size_t count)
+{
+	struct paired_block blocks[PAIRED_MOST];
+
+	for (size_t i = 0; i < count; i++)
+		blocks[i] = paired_two(differences[i], 0);
+	return paired_compare(blocks, count, 1, 1);
 }
 
 static void
@@ -33,7 +46,7 @@ comparisons_are_those_of_r(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
 		const struct expected *e = &expected[i];
-		struct paired p = paired_compare(e->differences, e->count, 1);
+		struct paired p = compare(e->differences, e->count);
 		assert_int_equal(p.blocks, e->count);
 		expect_close(p.mean, e->mean);
 		expect_close(p.deviation, e->deviation);
@@ -101,43 +114,74 @@ static void
 few_blocks_say_so(void **state)
 {
 	static const double one[] = {5};
-	struct paired p = paired_compare(one, 0, 1);
+	struct paired p = compare(one, 0);
 	(void)state;
 
 	assert_true(isnan(p.mean) && p.p == 1);
-	p = paired_compare(one, 1, 1);
+	p = compare(one, 1);
 	assert_true(p.mean == 5 && isinf(p.low) && isinf(p.high) && p.p == 1);
 	assert_int_equal(paired_least_blocks(1), 6);
 	assert_int_equal(paired_least_blocks(2), 7);
 	assert_int_equal(paired_least_blocks(60), 12);
-	assert_int_equal(paired_blocks_to_tell(&p, 0.01, 6), 0);
+	assert_int_equal(paired_blocks_to_tell(&p, 0.01, 1), 0);
 }
 
-/* Random flips agree with all of them, and repeat. */
+/* Random permutations agree with all of them, and repeat. */
 static void
-random_flips_are_near_all_flips(void **state)
+random_permutations_are_near_all(void **state)
 {
-	double differences[PAIRED_EXACT_BLOCKS + 1];
+	double differences[17];
 	(void)state;
 
-	for (size_t i = 0; i <= PAIRED_EXACT_BLOCKS; i++)
+	for (size_t i = 0; i < 16; i++)
 		differences[i] = sin((double)i * 7) + 0.3;
-	double all = paired_compare(differences, PAIRED_EXACT_BLOCKS, 1).p;
-	differences[PAIRED_EXACT_BLOCKS] = 0; /* changes no sum */
-	double some = paired_compare(differences, PAIRED_EXACT_BLOCKS + 1, 1).p;
-	assert_true(fabs(some - all) < 5 * sqrt(all * (1 - all) / PAIRED_FLIPS));
-	assert_true(some == paired_compare(differences, PAIRED_EXACT_BLOCKS + 1, 1).p);
+	differences[16] = 0; /* changes no sum */
+	double all = compare(differences, 16).p, some = compare(differences, 17).p;
+	assert_true(all > 0.001 &&
+		    fabs(some - all) < 5 * sqrt(all * (1 - all) / PAIRED_PERMUTATIONS));
+	assert_true(some == compare(differences, 17).p);
+}
+
+/* By hand: one block of three boots, 3 against the mean of 1 and 2. */
+static void
+two_copies_of_the_baseline_are_exchanged_too(void **state)
+{
+	const struct paired_block block = paired_three(3, 1, 2), blocks[] = {block, block};
+	(void)state;
+
+	expect_close(block.differences[0], 1.5);
+	expect_close(block.differences[1], -1.5);
+	expect_close(block.differences[2], 0);
+	/* Of the nine sums two are as far from 0 as 3. */
+	expect_close(paired_compare(blocks, 2, 1, 1).p, 2.0 / 9);
 }
 
 static void
 blocks_to_tell_tell(void **state)
 {
-	/* R, power-free: the least n with qt(0.975, n - 1) * 0.1 / sqrt(n) < 0.05 is 18. */
-	const struct paired p = {.blocks = 8, .mean = 0.05, .deviation = 0.1};
+	/* By R: the least n with qt(0.975, n - 1) * 0.1 / sqrt(n) < 0.05 is 18. */
+	const struct paired p = {.blocks = 8, .mean = 0.05, .deviation = 0.1},
+			    later = {.blocks = 40, .mean = 0.05, .deviation = 0.1};
 	(void)state;
 
-	assert_int_equal(paired_blocks_to_tell(&p, 0.01, 6), 18);
-	assert_int_equal(paired_blocks_to_tell(&p, 0.01, 40), 40);
+	assert_int_equal(paired_blocks_to_tell(&p, 0.01, 1), 18);
+	/* Never a number that the study has already; more tests need more. */
+	assert_int_equal(paired_blocks_to_tell(&later, 0.01, 1), 41);
+	assert_true(paired_blocks_to_tell(&p, 0.01, 100) > 40);
+	/* The least n with qt(0.975, n - 1) * 0.1 / sqrt(n) < 0.1 - 0.05 again. */
+	assert_int_equal(paired_blocks_to_tell(&p, 0.1, 1000), 18);
+}
+
+/* The least p must allow a verdict, however many tests there are. */
+static void
+many_tests_have_enough_permutations(void **state)
+{
+	struct paired_block blocks[PAIRED_MOST];
+	(void)state;
+
+	for (size_t i = 0; i < PAIRED_MOST; i++)
+		blocks[i] = paired_two(1 + 0.01 * (double)i, 0);
+	assert_true(paired_compare(blocks, PAIRED_MOST, 5000, 1).p * 5000 < PAIRED_ALPHA);
 }
 
 static void
@@ -164,7 +208,9 @@ main(void)
 	    cmocka_unit_test(quantiles_are_those_of_r),
 	    cmocka_unit_test(weights_are_numbers_of_samples),
 	    cmocka_unit_test(few_blocks_say_so),
-	    cmocka_unit_test(random_flips_are_near_all_flips),
+	    cmocka_unit_test(random_permutations_are_near_all),
+	    cmocka_unit_test(two_copies_of_the_baseline_are_exchanged_too),
+	    cmocka_unit_test(many_tests_have_enough_permutations),
 	    cmocka_unit_test(blocks_to_tell_tell),
 	    cmocka_unit_test(units_have_directions),
 	};
