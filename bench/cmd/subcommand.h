@@ -11,8 +11,8 @@
 #define RUN_USAGE "bench run PLAN -o DIR [-j JOBS [--oversubscribe]]\n"
 #define STATUS_USAGE "bench status DIR\n"
 #define REPORT_USAGE                                                                               \
-	"bench report [--baseline CELL] [--margin PERCENT] [--measure NAME] [--csv | --json | "    \
-	"--markdown] DIR\n"
+	"bench report [--baseline CELL] [--margin PERCENT] [--measure NAME]\n"                     \
+	"                    [--csv | --json | --markdown] DIR\n"
 #define COMPARE_USAGE                                                                              \
 	"bench compare [-k KERNEL]... [-a \"KERNEL ARGS\"]... [-i IMAGE]... [-n BLOCKS]\n"         \
 	"                     [-r RUNS] [--measure NAME]... [--exact] [-m MEMORY] [-c CPUS]\n"     \
