@@ -45,7 +45,7 @@ cell_label(const struct study *s, const struct cell *cell)
 	return label;
 }
 
-/* Returns whether each experiment has a baseline of its own. */
+/* Returns whether each experiment has its own baseline. */
 static bool
 has_groups(const struct study_plan *plan)
 {
@@ -53,7 +53,7 @@ has_groups(const struct study_plan *plan)
 	       is_varied(plan, PLAN_ARGS);
 }
 
-/* The cell that --baseline names. Returns the number of cells, after a message, if there is none.
+/* Looks up the cell of --baseline. If it does not exist, prints a message and returns cells.count.
  */
 static size_t
 find_baseline(const struct answer *a, const char *name)

@@ -70,7 +70,7 @@ struct answer_measure {
 struct answer_cell {
 	char *label;	 /* owned: the labels that are not the same in all cells */
 	size_t baseline; /* itself: it is a baseline */
-	size_t twin;	 /* of a baseline: its second copy, or itself if there is none */
+	size_t twin;	 /* the second copy of the cell; the cell itself: it has none */
 	bool is_twin;
 	uint64_t boots, dropped; /* all, and those without outcome ok */
 };

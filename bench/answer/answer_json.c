@@ -2,10 +2,7 @@
 #include "answer/answer_print.h"
 
 #include <err.h>
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -101,7 +98,6 @@ answer_print_json(const struct answer *a, const struct answer_options *options)
 {
 	struct object o = {json_object(), false};
 	json_t *warnings = json_array(), *measures = json_array();
-	int result = 0;
 
 	for (size_t i = 0; i < a->warning_count; i++)
 		if (json_array_append_new(
@@ -126,13 +122,5 @@ answer_print_json(const struct answer *a, const struct answer_options *options)
 	object_set(&o, "twins_differ", json_boolean(a->twins_differ));
 	object_set(&o, "warnings", warnings);
 	object_set(&o, "measures", measures);
-	char *text = o.failed ? NULL : object_text(o.json, JSON_INDENT(2));
-	errno = ENOMEM;
-	if (text == NULL || puts(text) == EOF || fflush(stdout) != 0) {
-		warn("cannot write JSON");
-		result = -1;
-	}
-	free(text);
-	json_decref(o.json);
-	return result;
+	return object_print(&o);
 }

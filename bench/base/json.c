@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 
+#include <err.h>
+#include <errno.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -121,4 +123,20 @@ object_guest(struct object *o, const char *key, const char *value)
 {
 	if (value[0] != '\0')
 		object_set(o, key, object_encode(value, strlen(value)));
+}
+
+int
+object_print(struct object *o)
+{
+	char *text = o->failed ? NULL : object_text(o->json, JSON_INDENT(2));
+	int result = 0;
+
+	errno = ENOMEM;
+	if (text == NULL || puts(text) == EOF || fflush(stdout) != 0) {
+		warn("cannot write JSON");
+		result = -1;
+	}
+	free(text);
+	json_decref(o->json);
+	return result;
 }

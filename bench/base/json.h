@@ -33,6 +33,12 @@ json_t *object_number(double number);
  */
 char *object_text(const json_t *json, size_t flags);
 
+/*
+ * Prints the object on stdout, indented, and frees it. Returns 0, or -1 after a message if that or
+ * the making of the object failed.
+ */
+int object_print(struct object *o);
+
 /* Bytes from the guest: a string if they are UTF-8, else {"base64": ...}. */
 json_t *object_encode(const char *data, size_t length);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench compare: a study without a plan. Writes the plan to a folder of its own in the cache, and
- * runs it.
+ * bench compare: writes a plan from the command line to a new folder in the cache, and runs the
+ * study.
  */
 #include <ctype.h>
 #include <err.h>

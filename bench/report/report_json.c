@@ -2,10 +2,7 @@
 #include "report/report_json.h"
 
 #include <err.h>
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -422,7 +419,6 @@ int
 report_json_print(const struct report *report)
 {
 	struct object o = {json_object(), false};
-	int result = 0;
 
 	object_string(&o, "outcome", outcome_name(report->outcome));
 	object_string(&o, "reason", report->reason);
@@ -434,13 +430,5 @@ report_json_print(const struct report *report)
 		report_json_result(&o, report->result, outcome_is_final(report->outcome));
 	if (report->wire != NULL)
 		set_wire(&o, report->wire, report->resets);
-	char *text = o.failed ? NULL : object_text(o.json, JSON_INDENT(2));
-	errno = ENOMEM;
-	if (text == NULL || puts(text) == EOF || fflush(stdout) != 0) {
-		warn("cannot write JSON");
-		result = -1;
-	}
-	free(text);
-	json_decref(o.json);
-	return result;
+	return object_print(&o);
 }

@@ -52,7 +52,7 @@ struct study_boot {
 	double seconds;
 	const struct numbers *numbers;	 /* NULL: none, as there was no verdict */
 	struct boot_statistic statistic; /* of the values */
-	const char *numbers_sha256;	 /* of the file of its numbers; NULL: there is none */
+	const char *numbers_sha256;	 /* of the file in numbers/; NULL: no file */
 	uint64_t console_bytes;
 };
 
