@@ -187,3 +187,16 @@ slow_study() {
 	expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
 	expect_equal "$(sed -n 2p <<<"$output")" '  a: x=\x1b[31mred'
 }
+
+@test "the numbers of another boot are refused" {
+	slow_study
+	jq -c '.boot = 2' study/numbers/0000001.json >other && mv other study/numbers/0000001.json
+	# Without sums, which would refuse the journal first.
+	jq -c --arg hash "$(sha256sum study/numbers/0000001.json | cut -d ' ' -f 1)" \
+		'del(.sum) | if .boot == 1 then .numbers = $hash else . end' study/journal >older && mv older study/journal
+	jq 'del(.sums)' study/study.json >older && mv older study/study.json
+	rm study/lock
+	report
+	expect_status 125
+	expect_in "$stderr" 'bench: study: boot 1: its numbers are damaged'
+}
