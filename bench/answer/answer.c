@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "answer/boots.h"
+#include "answer/exact.h"
+#include "answer/repeats.h"
 #include "answer/warnings.h"
 #include "host/memory.h"
 #include "study/numbers_file.h"
@@ -109,6 +111,7 @@ start_measure(const struct answer *a, struct answer_measure *measure, const stru
 	    .unit = xstrdup(series->unit),
 	    .is_figure = series->is_figure,
 	    .is_chosen = planned.is_chosen,
+	    .is_exact = a->study->plan.exact,
 	    .is_ratio = !a->study->plan.exact,
 	    .direction =
 		planned.better != DIRECTION_NONE ? planned.better : measure_direction(series->unit),
@@ -241,6 +244,8 @@ read_boots(struct answer *a)
 		list_blocks(a, &boots);
 	for (size_t i = 0; i < boots.count && result == 0; i++)
 		result = add_boot(a, &boots, &boots.at[i]);
+	if (result == 0 && a->study->plan.exact)
+		repeats_check(a, &boots);
 	boots_free(&boots);
 	return result;
 }
@@ -294,12 +299,10 @@ describe_row(const struct answer *a, struct answer_row *row)
 	double mean = 0, squares = 0;
 
 	row->boots = 0;
-	row->is_identical = true;
 	for (size_t b = 0; b < a->block_count; b++) {
 		if (isnan(row->values[b]))
 			continue;
 		values[row->boots++] = (struct weighted){row->values[b], 1};
-		row->is_identical &= row->values[b] == values[0].value;
 		double before = mean;
 		mean += (row->values[b] - mean) / (double)row->boots;
 		squares += (row->values[b] - before) * (row->values[b] - mean);
@@ -311,9 +314,8 @@ describe_row(const struct answer *a, struct answer_row *row)
 	free(values);
 }
 
-/* Returns whether the cell is compared with a baseline in this measure, as a test. */
-static bool
-is_test(const struct answer *a, size_t cell)
+bool
+answer_is_test(const struct answer *a, size_t cell)
 {
 	return !a->cells[cell].is_twin && a->cells[cell].baseline != cell;
 }
@@ -357,7 +359,7 @@ judge_row(struct answer *a, const struct answer_measure *measure, struct answer_
 	/* A few equal numbers, as of a coarse clock, have an interval without a width. */
 	size_t least = paired_least_blocks(1);
 
-	if (a->is_interim || a->twins_differ || a->study->plan.exact)
+	if (a->is_interim || a->twins_differ)
 		return;
 	if (row->holm < PAIRED_ALPHA)
 		row->verdict = paired->mean < 0 ? ANSWER_LESS : ANSWER_MORE;
@@ -378,8 +380,6 @@ check_twins(struct answer *a)
 {
 	size_t checks = 0;
 
-	if (a->study->plan.exact)
-		return;
 	for (size_t c = 0; c < a->study->cells.count; c++)
 		checks += a->cells[c].is_twin ? a->count : 0;
 	for (size_t i = 0; i < a->count; i++)
@@ -398,10 +398,9 @@ compare_all(struct answer *a)
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t c = 0; c < a->study->cells.count; c++) {
 			struct answer_row *row = &a->measures[i].rows[c];
-			describe_row(a, row);
-			if (a->cells[c].is_twin || is_test(a, c))
+			if (a->cells[c].is_twin || answer_is_test(a, c))
 				compare_row(a, &a->measures[i], row);
-			row->is_compared = is_test(a, c) && row->paired.blocks > 0;
+			row->is_compared = answer_is_test(a, c) && row->paired.blocks > 0;
 			a->tests += row->is_compared;
 		}
 	check_twins(a);
@@ -534,7 +533,13 @@ answer_make(struct answer *a, struct study *study, const struct answer_options *
 	if (set_up_cells(a, options) != 0 || read_boots(a) != 0)
 		return -1;
 	choose_measures(a);
-	compare_all(a);
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < study->cells.count; c++)
+			describe_row(a, &a->measures[i].rows[c]);
+	if (study->plan.exact)
+		exact_compare(a);
+	else
+		compare_all(a);
 	warnings_finish(a);
 	return 0;
 }
@@ -563,6 +568,8 @@ answer_verdict_name(const struct answer_measure *measure, enum answer_verdict ve
 	switch (verdict) {
 	case ANSWER_LESS:
 	case ANSWER_MORE:
+		if (measure->is_exact)
+			return verdict == ANSWER_LESS ? "fewer" : "more";
 		if (measure->direction == DIRECTION_NONE)
 			return verdict == ANSWER_LESS ? "less" : "more";
 		if (is_speed)

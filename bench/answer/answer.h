@@ -8,6 +8,9 @@
  * the plan; if kernels, images or arguments vary, each experiment has its own. If the plan boots
  * the baseline `twice`, both copies together are the baseline: the mean of their logarithms.
  * A measure is a name of a command in one unit.
+ *
+ * In exact mode boots of a cell repeat to the byte, and only memory layout changes their numbers:
+ * cells are compared in each layout (boot/layout.h), without intervals and tests.
  */
 #ifndef BENCH_ANSWER_H
 #define BENCH_ANSWER_H
@@ -35,16 +38,21 @@ enum answer_verdict {
 
 /* One cell in one measure. */
 struct answer_row {
-	size_t cell;	   /* index in study->cells */
-	double *values;	   /* owned: one for each block of the answer; NAN: no such boot */
-	size_t boots;	   /* with a value */
-	double center;	   /* the median of the boots' values */
-	double variation;  /* their coefficient of variation; NAN: unknown */
-	bool is_identical; /* all boots have the same value */
+	size_t cell;	  /* index in study->cells */
+	double *values;	  /* owned: one for each block of the answer; NAN: no such boot */
+	size_t boots;	  /* with a value */
+	double center;	  /* the median of the boots' values */
+	double variation; /* their coefficient of variation; NAN: unknown */
+	/* Exact mode: all boots of a layout have the same value; how far values of layouts differ.
+	 */
+	bool is_identical;
+	double spread;
 	/* Compared with the baseline, unless it is the baseline: of logarithms or differences. */
 	bool is_compared;
 	struct paired paired;
-	double holm; /* the corrected p */
+	double holm;	    /* the corrected p */
+	size_t layouts;	    /* exact mode: of the comparison */
+	double least, most; /* exact mode: of the differences in its layouts */
 	enum answer_verdict verdict;
 	size_t blocks_to_tell; /* 0: unknown */
 };
@@ -62,6 +70,7 @@ struct answer_measure {
 	bool is_chosen;	   /* by the plan's `measure` */
 	enum direction direction;
 	struct boot_statistic statistic;
+	bool is_exact; /* of exact mode */
 	bool is_ratio; /* of logarithms; else values are zero or negative, and differences count */
 	struct answer_row *rows; /* owned: one for each cell */
 	struct moments warm_up;	 /* of log(first third / last third) of a boot's samples */
@@ -92,7 +101,7 @@ struct answer {
 	double margin;		  /* a fraction: same within */
 	bool is_interim;	  /* boots are still to come: no verdicts */
 	bool twins_differ;
-	const char *kind; /* of times: "time", "emulated time" or "instructions" */
+	const char *kind;     /* of times: "time", "emulated time" or "instructions" */
 	struct warnings *collected;
 	char **warnings; /* each one line */
 	size_t warning_count;
@@ -110,6 +119,9 @@ struct answer_options {
  */
 int answer_make(struct answer *answer, struct study *study, const struct answer_options *options);
 void answer_free(struct answer *answer);
+
+/* Returns whether the cell is compared with a baseline, as a test. */
+bool answer_is_test(const struct answer *answer, size_t cell);
 
 /* Returns whether the options show the measure. */
 bool answer_is_shown(const struct answer_measure *measure, const struct answer_options *options);

@@ -23,6 +23,14 @@ compared_of(const struct answer_measure *measure, double number)
 }
 
 static void
+set_verdict(struct object *o, const struct answer_measure *measure, const struct answer_row *row)
+{
+	object_string(o, "verdict",
+		      row->verdict != ANSWER_NONE ? answer_verdict_name(measure, row->verdict)
+						  : NULL);
+}
+
+static void
 set_comparison(struct object *o, const struct answer *a, const struct answer_measure *measure,
 	       const struct answer_row *row)
 {
@@ -31,10 +39,15 @@ set_comparison(struct object *o, const struct answer *a, const struct answer_mea
 	const struct paired *p = &row->paired;
 
 	object_string(o, "baseline", a->study->cells.at[base].name);
+	if (measure->is_exact) {
+		object_set(o, "layouts", json_integer((json_int_t)row->layouts));
+		object_set(o, "least", number_of(row->least));
+		object_set(o, "most", number_of(row->most));
+		set_verdict(o, measure, row);
+		return;
+	}
 	object_set(o, "blocks", json_integer((json_int_t)p->blocks));
 	object_set(o, measure->is_ratio ? "ratio" : "difference", compared_of(measure, p->mean));
-	if (a->study->plan.exact)
-		return;
 	object_set(o, "low", compared_of(measure, p->low));
 	object_set(o, "high", compared_of(measure, p->high));
 	if (cell->is_twin) {
@@ -43,9 +56,7 @@ set_comparison(struct object *o, const struct answer *a, const struct answer_mea
 	}
 	object_set(o, "p", number_of(p->p));
 	object_set(o, "p_holm", number_of(row->holm));
-	object_string(o, "verdict",
-		      row->verdict != ANSWER_NONE ? answer_verdict_name(measure, row->verdict)
-						  : NULL);
+	set_verdict(o, measure, row);
 	if (row->blocks_to_tell > 0)
 		object_set(o, "blocks_to_tell", json_integer((json_int_t)row->blocks_to_tell));
 }
@@ -61,8 +72,10 @@ row_json(struct object *parent, const struct answer *a, const struct answer_meas
 	object_set(&o, "boots", json_integer((json_int_t)row->boots));
 	object_set(&o, "median", number_of(row->center));
 	object_set(&o, "variation", number_of(row->variation));
-	if (a->study->plan.exact)
+	if (measure->is_exact) {
 		object_set(&o, "identical", json_boolean(row->is_identical));
+		object_set(&o, "spread", number_of(row->spread));
+	}
 	if (row->is_compared || a->cells[row->cell].is_twin)
 		set_comparison(&o, a, measure, row);
 	parent->failed |= o.failed;

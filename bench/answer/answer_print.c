@@ -10,6 +10,7 @@
 
 #include "answer/table.h"
 #include "base/escape.h"
+#include "boot/layout.h"
 #include "text.h"
 
 /* The unit as printed, with the kind of time unless it is real time. */
@@ -57,7 +58,7 @@ digits_for(double low, double high)
 /* The comparison of a row: a ratio, or a difference with its sign, and the interval. */
 static void
 add_comparison(struct table *table, const struct answer_measure *measure,
-	       const struct answer_row *row, bool is_exact)
+	       const struct answer_row *row)
 {
 	const struct paired *p = &row->paired;
 	const char *form = measure->is_ratio ? "%.*f" : "%+.*f",
@@ -72,17 +73,31 @@ add_comparison(struct table *table, const struct answer_measure *measure,
 		table_add(table, "");
 		return;
 	}
-	if (is_exact)
-		table_format(table, mean == floor(mean) && fabs(mean) < 1e15 ? "%+.0f" : "%+.6g",
-			     mean);
-	else
-		table_format(table, form, digits, mean);
-	if (isfinite(p->low) && !is_exact)
+	table_format(table, form, digits, mean);
+	if (isfinite(p->low))
 		table_format(table, interval, digits, low, digits, high);
-	else if (is_exact)
-		table_add(table, "");
 	else
 		table_add(table, "[?]");
+}
+
+/* The differences in all layouts, from least to most, also relative to the baseline. */
+static void
+add_exact_comparison(struct table *table, const struct answer_row *base,
+		     const struct answer_row *row)
+{
+	if (row->layouts == 0)
+		table_add(table, "");
+	else if (row->least == row->most)
+		table_format(table, "%+.8g", row->least);
+	else
+		table_format(table, "%+.8g..%+.8g", row->least, row->most);
+	double percent = 100 / fabs(base->center);
+	if (row->layouts == 0 || !isfinite(percent))
+		table_add(table, "");
+	else if (row->least == row->most)
+		table_format(table, "%+.2f %%", row->least * percent);
+	else
+		table_format(table, "%+.2f..%+.2f %%", row->least * percent, row->most * percent);
 }
 
 /* The interval as a bar, from half to twice the baseline. */
@@ -110,18 +125,17 @@ add_verdict(struct table *table, const struct answer *a, const struct answer_mea
 {
 	const char *name = answer_verdict_name(measure, row->verdict);
 
-	if (a->study->plan.exact)
-		table_format(table,
-			     row->boots < 2	 ? "one boot"
-			     : row->is_identical ? "%zu boots, identical"
-						 : "%zu boots, does not repeat",
-			     row->boots);
+	if (measure->is_exact && !row->is_identical)
+		table_add(table, "does not repeat");
 	else if (a->cells[row->cell].is_twin)
 		table_add(table, "check: the same cell twice");
 	else if (a->cells[row->cell].baseline == row->cell)
 		table_add(table, "baseline");
 	else if (!row->is_compared)
 		table_add(table, "no block with the baseline");
+	else if (measure->is_exact && row->verdict == ANSWER_NONE && row->least == 0 &&
+		 row->most == 0)
+		table_add(table, "no difference");
 	else if (row->verdict == ANSWER_SAME)
 		table_format(table, "same within %.4g %%", a->margin * 100);
 	else if (row->verdict == ANSWER_CANNOT_TELL && row->blocks_to_tell > 0)
@@ -153,17 +167,22 @@ add_row(struct table *table, const struct answer *a, const struct answer_measure
 	}
 	table_add(table, a->cells[row->cell].label);
 	add_number(table, row->center);
-	if (isnan(row->variation))
+	if (measure->is_exact)
+		add_number(table, row->spread);
+	else if (isnan(row->variation))
 		table_add(table, "");
 	else
 		table_format(table, "%.1f %%", row->variation * 100);
-	bool is_baseline = a->cells[row->cell].baseline == row->cell;
-	table_format(table, "%zu", is_baseline ? row->boots : row->paired.blocks);
-	if (is_baseline) {
+	size_t base = a->cells[row->cell].is_twin ? row->cell - 1 : a->cells[row->cell].baseline;
+	table_format(table, "%zu",
+		     base == row->cell || measure->is_exact ? row->boots : row->paired.blocks);
+	if (base == row->cell) {
 		table_add(table, "");
 		table_add(table, "");
+	} else if (measure->is_exact) {
+		add_exact_comparison(table, &measure->rows[base], row);
 	} else {
-		add_comparison(table, measure, row, a->study->plan.exact);
+		add_comparison(table, measure, row);
 	}
 	if (bars)
 		add_bar(table, measure, row);
@@ -196,6 +215,7 @@ make_table(const struct answer *a, const struct answer_options *options, bool ba
 {
 	static const bool right[] = {false, false, false, false, true, true,
 				     true,  true,  true,  false, false};
+	bool is_exact = a->study->plan.exact;
 	struct table table = {.columns = bars ? 11 : 10};
 
 	memcpy(table.right, right, sizeof(right));
@@ -204,13 +224,13 @@ make_table(const struct answer *a, const struct answer_options *options, bool ba
 	table_add(&table, "statistic");
 	table_add(&table, "cell");
 	table_add(&table, "median");
-	table_add(&table, "CV");
-	table_add(&table, "blocks");
-	table_add(&table, a->study->plan.exact ? "difference" : "ratio");
-	table_add(&table, a->study->plan.exact ? "" : "95 % interval");
+	table_add(&table, is_exact ? "spread" : "CV");
+	table_add(&table, is_exact ? "boots" : "blocks");
+	table_add(&table, is_exact ? "difference" : "ratio");
+	table_add(&table, is_exact ? "of baseline" : "95 % interval");
 	if (bars)
 		table_add(&table, "x 1/2       1        2");
-	table_add(&table, a->study->plan.exact ? "boots" : "verdict");
+	table_add(&table, "verdict");
 	for (size_t i = 0; i < a->count; i++)
 		if (answer_is_shown(&a->measures[i], options))
 			add_measure(&table, a, &a->measures[i], bars);
@@ -229,6 +249,21 @@ print_line(const char *what, const char *between, const char *text)
 }
 
 static void
+print_exact_heading(const struct answer *a)
+{
+	uint64_t layouts = a->study->plan.layouts;
+
+	puts("exact mode: a guest nanosecond is one instruction, not a time");
+	printf("%llu layout%s: a difference is from minimum to maximum over layouts; spread is "
+	       "what layouts change in a cell\n",
+	       (unsigned long long)layouts, text_plural(layouts));
+	if (layouts < LAYOUTS_TO_TELL)
+		printf("memory layout also changes these numbers: verdicts need at least %d "
+		       "layouts\n",
+		       LAYOUTS_TO_TELL);
+}
+
+static void
 print_heading(const struct answer *a)
 {
 	const struct study *s = a->study;
@@ -239,9 +274,8 @@ print_heading(const struct answer *a)
 	       a->block_count, text_plural(a->block_count), (unsigned long long)s->seed);
 	if (strcmp(a->kind, "emulated time") == 0)
 		puts("QEMU emulates the machine (TCG): times do not represent real hardware");
-	if (strcmp(a->kind, "instructions") == 0)
-		puts("exact mode: a guest nanosecond is one instruction, not a time; memory layout "
-		     "also changes these numbers, so there are no verdicts");
+	if (s->plan.exact)
+		print_exact_heading(a);
 	for (size_t c = 0; c < s->cells.count; c++) {
 		const struct plan_item *args =
 		    &s->plan.lists[PLAN_ARGS].at[s->cells.at[c].items[PLAN_ARGS]];
@@ -269,7 +303,8 @@ answer_print(const struct answer *a, const struct answer_options *options, enum 
 {
 	const char *no_colour = getenv("NO_COLOR");
 	bool is_terminal = isatty(STDOUT_FILENO) == 1;
-	struct table table = make_table(a, options, form == ANSWER_TEXT && is_terminal);
+	bool bars = form == ANSWER_TEXT && is_terminal && !a->study->plan.exact;
+	struct table table = make_table(a, options, bars);
 
 	print_heading(a);
 	putchar('\n');

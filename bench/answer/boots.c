@@ -23,8 +23,10 @@ list_line(void *context, const char *text, size_t length, bool is_synced, const 
 	if (cell < boots->study->cells.count) {
 		boots->at = xgrow(boots->at, boots->count, sizeof(*boots->at));
 		struct listed_boot *boot = &boots->at[boots->count++];
-		*boot = (struct listed_boot){line.number, line.block, cell,
-					     line.outcome == OUTCOME_OK, ""};
+		*boot = (struct listed_boot){
+		    line.number, line.block, cell, line.outcome == OUTCOME_OK, "", ""};
+		if (line.records != NULL)
+			snprintf(boot->records, sizeof(boot->records), "%s", line.records);
 		if (line.numbers != NULL)
 			snprintf(boot->sha256, sizeof(boot->sha256), "%s", line.numbers);
 	}

@@ -13,8 +13,9 @@
 struct listed_boot {
 	uint64_t number, block;
 	size_t cell;
-	bool is_ok;			  /* outcome ok: the others are dropped */
-	char sha256[2 * SHA256_SIZE + 1]; /* of its numbers; "": an older bench kept none */
+	bool is_ok;			   /* outcome ok: the others are dropped */
+	char sha256[2 * SHA256_SIZE + 1];  /* of its numbers; "": an older bench kept none */
+	char records[2 * SHA256_SIZE + 1]; /* of all that the guest sent; "": not complete */
 };
 
 struct boots {

@@ -22,8 +22,8 @@ struct warnings {
 /* From this share of its time on in which QEMU waited for a CPU, the host was busy. */
 #define BUSY_SHARE 0.05
 
-__attribute__((format(printf, 2, 3))) static void
-add_warning(struct answer *a, const char *format, ...)
+void
+warnings_add(struct answer *a, const char *format, ...)
 {
 	va_list arguments;
 	char *text;
@@ -129,7 +129,7 @@ warn_busy(struct answer *a)
 	const struct warnings *w = a->collected;
 
 	if (w->busy > 0)
-		add_warning(
+		warnings_add(
 		    a,
 		    "the host was busy: in %llu of %llu boots QEMU waited for a CPU for more "
 		    "than %.0f %% of its time (maximum: %.0f %%)",
@@ -151,11 +151,11 @@ warn_environment(struct answer *a)
 		    one[PLAN_ARGS] == other[PLAN_ARGS] || one[PLAN_KERNELS] != other[PLAN_KERNELS])
 			continue;
 		if (json_object_size(facts[c]) > 0 && json_equal(facts[c], facts[base]))
-			add_warning(a,
-				    "%s and %s have different kernel arguments, but the recorded "
-				    "environment (mitigations, CPU, huge pages ...) is the same: "
-				    "perhaps the arguments have no effect on this machine",
-				    a->cells[base].label, a->cells[c].label);
+			warnings_add(a,
+				     "%s and %s have different kernel arguments, but the recorded "
+				     "environment (mitigations, CPU, huge pages ...) is the same: "
+				     "perhaps the arguments have no effect on this machine",
+				     a->cells[base].label, a->cells[c].label);
 	}
 }
 
@@ -189,10 +189,10 @@ warn_drift(struct answer *a, const struct answer_measure *measure)
 		gsl_fit_linear(x, 1, y, 1, count, &c0, &c1, &v00, &v01, &v11, &rest);
 		double t = v11 > 0 ? fabs(c1) / sqrt(v11) : 0;
 		if (t > gsl_cdf_tdist_Qinv(0.005 / (double)a->count, (double)count - 2))
-			add_warning(a,
-				    "%s drifts: %+.1f %% from the first block to the last; "
-				    "blocking removes it from the ratios",
-				    measure->name, expm1(c1 * (x[count - 1] - x[0])) * 100);
+			warnings_add(a,
+				     "%s drifts: %+.1f %% from the first block to the last; "
+				     "blocking removes it from the ratios",
+				     measure->name, expm1(c1 * (x[count - 1] - x[0])) * 100);
 	}
 	free(x);
 	free(y);
@@ -242,8 +242,8 @@ warn_modes(struct answer *a, const struct answer_measure *measure)
 				sorted[count++] = measure->rows[c].values[b];
 		gsl_sort(sorted, 1, count);
 		if (has_two_modes(sorted, count))
-			add_warning(a, "%s has two modes in %s: its boots fall into two groups",
-				    measure->name, a->cells[c].label);
+			warnings_add(a, "%s has two modes in %s: its boots fall into two groups",
+				     measure->name, a->cells[c].label);
 	}
 	free(sorted);
 }
@@ -253,10 +253,11 @@ warn_warm_up(struct answer *a, const struct answer_measure *measure)
 {
 	if (is_different(&measure->warm_up, 0.01 / (double)a->count) &&
 	    fabs(measure->warm_up.mean) > 0.02)
-		add_warning(a,
-			    "%s changes within a boot: the first third of samples differs by %+.1f "
-			    "%% from the last; warm-up runs may help",
-			    measure->name, expm1(measure->warm_up.mean) * 100);
+		warnings_add(
+		    a,
+		    "%s changes within a boot: the first third of samples differs by %+.1f "
+		    "%% from the last; warm-up runs may help",
+		    measure->name, expm1(measure->warm_up.mean) * 100);
 }
 
 /* Cells that lost many more boots than others: the rest may be biased. */
@@ -278,7 +279,7 @@ warn_uneven(struct answer *a)
 		worst = c;
 	}
 	if (worst < a->study->cells.count && most - least >= 0.1)
-		add_warning(
+		warnings_add(
 		    a, "boots were dropped unevenly: %llu of %llu in %s; the rest may be biased",
 		    (unsigned long long)a->cells[worst].dropped,
 		    (unsigned long long)a->cells[worst].boots, a->cells[worst].label);
@@ -293,8 +294,8 @@ warn_missing(struct answer *a)
 	for (size_t i = 0; i < plan->measure_count; i++)
 		if (plan->measures[i].is_chosen && a->used > 0 &&
 		    !answer_has_measure(a, plan->measures[i].name))
-			add_warning(a, "no boot reported %s, which the plan's measure names",
-				    plan->measures[i].name);
+			warnings_add(a, "no boot reported %s, which the plan's measure names",
+				     plan->measures[i].name);
 }
 
 void
@@ -302,11 +303,12 @@ warnings_finish(struct answer *a)
 {
 	warn_missing(a);
 	if (a->without_numbers > 0)
-		add_warning(a,
-			    "boots without numbers: %llu; an older bench kept only medians; bench "
-			    "decode reads their consoles",
-			    (unsigned long long)a->without_numbers);
-	warn_busy(a);
+		warnings_add(a,
+			     "boots without numbers: %llu; an older bench kept only medians; bench "
+			     "decode reads their consoles",
+			     (unsigned long long)a->without_numbers);
+	if (!a->study->plan.exact)
+		warn_busy(a);
 	warn_environment(a);
 	warn_uneven(a);
 	for (size_t i = 0; i < a->count && !a->study->plan.exact; i++) {

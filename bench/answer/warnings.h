@@ -13,6 +13,9 @@
 
 void warnings_start(struct answer *a);
 
+/* Adds a warning of one line. */
+__attribute__((format(printf, 2, 3))) void warnings_add(struct answer *a, const char *format, ...);
+
 /* Records the samples of a measure in one boot, in the order in which they came. */
 void warnings_samples(struct answer_measure *measure, const struct weighted *values, size_t count);
 

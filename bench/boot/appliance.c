@@ -192,17 +192,20 @@ measure_image(struct appliance *a, const struct boot_options *o)
 	return 0;
 }
 
+/* Appends the experiment, if it is not on the command line, and the padding of the layout. */
 static int
-append_experiment(struct appliance *a)
+extend_image(struct appliance *a, unsigned layout)
 {
-	size_t size;
-	char *archive = boot_image_archive(a->line.file, a->line.file_length, &size);
+	size_t size = 0;
+	char *archive = a->line.file != NULL
+			    ? boot_image_archive(a->line.file, a->line.file_length, &size)
+			    : NULL;
 
-	if (archive == NULL) {
+	if (archive == NULL && a->line.file != NULL) {
 		warn("cannot put the command into the image");
 		return -1;
 	}
-	a->initrd_fd = boot_image_append(a->image, archive, size);
+	a->initrd_fd = boot_image_append(a->image, archive, size, layout);
 	free(archive);
 	if (a->initrd_fd < 0)
 		return -1;
@@ -231,6 +234,7 @@ make_line(struct appliance *a, const struct boot_options *o)
 	    .experiment = o->experiment,
 	    .run = o->run,
 	    .exact = o->exact,
+	    .layout = o->layout,
 	    .board = o->target.board,
 	};
 	const struct laboratory *laboratory = a->machine.laboratory;
@@ -282,9 +286,9 @@ appliance_prepare(struct appliance *a, const struct boot_options *o,
 		a->problem = MACHINE_MISSING;
 	else if (kernel == 0)
 		a->problem = MACHINE_NOT_STARTED;
-	if (a->problem != MACHINE_UNKNOWN || a->line.file == NULL)
+	if (a->problem != MACHINE_UNKNOWN || (a->line.file == NULL && o->layout == 0))
 		return 0;
-	return append_experiment(a) == 0 ? 0 : STATUS_NO_VERDICT;
+	return extend_image(a, o->layout) == 0 ? 0 : STATUS_NO_VERDICT;
 }
 
 static int

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "boot/layout.h"
 #include "experiment.h"
 #include "newc.h"
 
@@ -164,8 +165,19 @@ copy_image(int in, int out)
 	return io_write(out, zeros, sizeof(zeros) - total % NEWC_ALIGN) != 0 ? "write" : NULL;
 }
 
+static int
+write_padding(int out, unsigned layout)
+{
+	static const char zeros[LAYOUT_IMAGE_STEP];
+
+	for (unsigned i = 0; i < layout; i++)
+		if (io_write(out, zeros, sizeof(zeros)) != 0)
+			return -1;
+	return 0;
+}
+
 int
-boot_image_append(const char *path, const void *archive, size_t length)
+boot_image_append(const char *path, const void *archive, size_t length, unsigned layout)
 {
 	char where[4096];
 	const char *failed;
@@ -181,7 +193,8 @@ boot_image_append(const char *path, const void *archive, size_t length)
 		return -1;
 	}
 	failed = copy_image(in, out);
-	if (failed == NULL && io_write(out, archive, length) != 0)
+	if (failed == NULL &&
+	    (io_write(out, archive, length) != 0 || write_padding(out, layout) != 0))
 		failed = "write";
 	if (failed != NULL) {
 		warn("cannot %s %s", failed, *failed == 'r' ? path : where);

@@ -24,9 +24,10 @@ uint64_t boot_image_memory(uint64_t size);
 char *boot_image_archive(const void *data, size_t length, size_t *size);
 
 /*
- * Copies the image, followed by `archive`, to an unlinked file, which is deleted when its
- * descriptor is closed. Returns the descriptor, or -1 after a message on stderr.
+ * Copies the image, followed by `archive` and the padding of a layout (layout.h), to an unlinked
+ * file, which is deleted when its descriptor is closed. Returns the descriptor, or -1 after a
+ * message on stderr.
  */
-int boot_image_append(const char *path, const void *archive, size_t length);
+int boot_image_append(const char *path, const void *archive, size_t length, unsigned layout);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot/layout.h"
+
 /*
  * The words of a kernel command line, as the kernel parses them (lib/cmdline.c next_arg(),
  * lib/parse_args parameq()): blanks separate, double quotes keep a word together, and in names `-`
@@ -290,6 +292,16 @@ append_fixed(struct text *t, const struct kernel_line_request *request)
 	append_defaults(t, request->args, request->returns ? returns : laboratory);
 }
 
+static void
+append_padding(struct text *t, unsigned layout)
+{
+	if (layout == 0)
+		return;
+	append_word(t, LAYOUT_WORD);
+	for (unsigned i = 0; i < layout * LAYOUT_LINE_STEP; i++)
+		text_char(t, 'x');
+}
+
 /* Adds the user's words, without those that drop one of bench's. */
 static void
 append_args(struct text *t, const struct kernel_line_request *request)
@@ -333,7 +345,8 @@ int
 kernel_line_make(struct kernel_line *k, const struct kernel_line_request *request)
 {
 	size_t args_length = request->args != NULL ? strlen(request->args) : 0;
-	size_t size = args_length + FIXED_MAX + WORDS_MAX;
+	size_t size = args_length + FIXED_MAX + WORDS_MAX + sizeof(LAYOUT_WORD) +
+		      (size_t)request->layout * LAYOUT_LINE_STEP;
 	size_t most = KERNEL_LINE_MAX - (request->returns ? LOADER_MAX : 0);
 
 	*k = (struct kernel_line){0};
@@ -344,6 +357,7 @@ kernel_line_make(struct kernel_line *k, const struct kernel_line_request *reques
 		return -1;
 	struct text t = text_in(data, size - 1);
 	append_fixed(&t, request);
+	append_padding(&t, request->layout);
 	append_args(&t, request);
 	size_t words = t.used;
 	append_init_words(&t, request);

@@ -25,6 +25,7 @@ struct kernel_line_request {
 	const char *experiment; /* the name of one in the image; NULL: none */
 	char *const *run;	/* argv; NULL: none */
 	bool exact;
+	unsigned layout; /* layout.h */
 	enum board board;
 	bool returns;	/* the machine restarts into its own system, whose boot loader started it */
 	unsigned speed; /* of a laboratory machine's line, in bits per second; 0: it is QEMU's */

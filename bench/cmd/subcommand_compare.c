@@ -17,6 +17,7 @@
 
 #include "base/places.h"
 #include "boot/appliance.h"
+#include "boot/layout.h"
 #include "cmd/subcommand.h"
 #include "console/outcome.h"
 #include "host/memory.h"
@@ -136,7 +137,7 @@ read_options(struct comparison *c, int argc, char *argv[])
 	static char name[] = "bench compare";
 	int option;
 
-	*c = (struct comparison){.blocks = BLOCKS, .runs = RUNS};
+	*c = (struct comparison){.runs = RUNS};
 	argv[0] = name;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "+k:i:a:n:r:m:c:q:t:h", longs, NULL)) != -1)
@@ -144,6 +145,8 @@ read_options(struct comparison *c, int argc, char *argv[])
 			return -1;
 	if (c->help)
 		return 0;
+	if (c->blocks == 0) /* in exact mode the first layout repeats */
+		c->blocks = c->exact ? LAYOUTS_TO_TELL + 1 : BLOCKS;
 	if (optind == argc || strcmp(argv[optind - 1], "--") != 0) {
 		warnx("name a command after --");
 		return -1;
@@ -336,13 +339,19 @@ write_plan(struct comparison *c, struct text *plan)
 	write_commands(c, plan);
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)c->blocks);
 	write_setting(plan, "boots", number);
+	if (c->exact) {
+		write_setting(plan, "exact", "yes");
+		snprintf(number, sizeof(number), "%llu",
+			 (unsigned long long)(c->blocks < LAYOUTS_TO_TELL ? c->blocks
+									  : LAYOUTS_TO_TELL));
+		write_setting(plan, "layouts", number);
+	}
 	for (size_t i = 0; i < c->measures.count; i++)
 		write_setting(plan, "measure", c->measures.at[i]);
 	write_setting(plan, "memory", c->memory);
 	write_setting(plan, "cpus", c->cpus);
 	write_setting(plan, "qemu", c->qemu);
 	write_setting(plan, "timeout", c->timeout);
-	write_setting(plan, "exact", c->exact ? "yes" : NULL);
 	if (!plan->full)
 		return 0;
 	warnx("the arguments are longer than %d bytes", PLAN_TEXT);

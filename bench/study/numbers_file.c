@@ -107,6 +107,8 @@ make_text(const struct study *s, const struct numbers_boot *boot)
 	object_string(&o, "outcome", boot->outcome);
 	object_string(&o, "accel", boot->accel);
 	object_string(&o, "kind", numbers_kind(s->plan.exact, boot->accel));
+	if (s->plan.exact)
+		object_set(&o, "layout", json_integer((json_int_t)boot->layout));
 	if (boot->init_seconds > 0)
 		object_set(&o, "init_ms", milliseconds(boot->init_seconds));
 	object_set(&o, "host", host_of(boot));

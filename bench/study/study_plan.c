@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "boot/boot_options.h"
 #include "boot/kernel_line.h"
+#include "boot/layout.h"
 #include "key_lines.h"
 #include "nearest.h"
 #include "words.h"
@@ -20,7 +21,8 @@ enum {
 	PLAN_TIMEOUT,
 	PLAN_SILENCE,
 	PLAN_CONSOLE_LIMIT,
-	PLAN_CPUS
+	PLAN_CPUS,
+	PLAN_LAYOUTS,
 };
 
 static bool study_plan_is_label(const char *word);
@@ -99,6 +101,7 @@ study_plan_set_number(struct study_plan *p, int which, char *value)
 	    [PLAN_SILENCE] = {&p->silence_s, BOOT_TIMEOUT_MAX_S, seconds},
 	    [PLAN_CONSOLE_LIMIT] = {&p->console_bytes, INT64_MAX, "needs a whole number of bytes"},
 	    [PLAN_CPUS] = {&p->cpus, BOOT_CPUS_MAX, "needs a whole number from 1 to 255"},
+	    [PLAN_LAYOUTS] = {&p->layouts, LAYOUTS_MAX, "needs a whole number from 1 to 32"},
 	};
 	uint64_t number;
 
@@ -596,6 +599,7 @@ static const struct {
     {"cpus", 0, study_plan_set_number, PLAN_CPUS},
     {"memory", 0, study_plan_set_memory, 0},
     {"exact", 0, study_plan_set_exact, 0},
+    {"layouts", 0, study_plan_set_number, PLAN_LAYOUTS},
     {"machine", 0, study_plan_set_setting, PLAN_MACHINE},
     {"firmware", 0, study_plan_set_setting, PLAN_FIRMWARE},
     {"qemu", 0, study_plan_set_setting, PLAN_QEMU},
@@ -691,6 +695,12 @@ check_whole(struct study_plan *p)
 	for (int i = 0; i < PLAN_DIMENSIONS; i++)
 		if (p->lists[i].count > 0 && (cells *= p->lists[i].count) > PLAN_CELLS_MAX)
 			return "more than 100000 combinations";
+	if (p->layouts > 1 && !p->exact)
+		return "`layouts` is for exact mode: set `exact` to yes";
+	if (p->boots == 0)
+		p->boots = p->layouts > 1 ? p->layouts + 1 : BOOTS_DEFAULT;
+	if (p->boots < p->layouts)
+		return "`boots` is lower than `layouts`";
 	if (p->limit != 0 && p->limit < p->boots)
 		return "`limit` is lower than `boots`";
 	if (p->exact && p->settings[PLAN_FIRMWARE] != NULL)
@@ -718,7 +728,7 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 {
 	static char none[] = "none";
 
-	*p = (struct study_plan){.boots = BOOTS_DEFAULT, .tries = TRIES_DEFAULT};
+	*p = (struct study_plan){.tries = TRIES_DEFAULT, .layouts = 1};
 	sha256_start(&p->hash);
 	if (key_lines_read(name, text, length, parse_line, p, problem) != 0)
 		return -1;

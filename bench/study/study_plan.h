@@ -15,6 +15,9 @@
  *  twice PATTERN *                cells whose names match (fnmatch(3)) get a second copy
  *                                 NAME@again: their difference is the noise
  *  boots N                        boots wanted of each cell; default 10
+ *  layouts N                      of exact mode: block n has layout n modulo N (boot/layout.h), up
+ *                                 to 32; default 1. Then `boots` is N + 1 by default, so that
+ *                                 layout 0 repeats
  *  precision PERCENT VALUE        and more, until the 95 % confidence interval of the mean of
  *                                 VALUE over boots extends at most this far to each side. VALUE is
  *                                 a sample's name or a figure of the run; a boot counts with its
@@ -127,6 +130,7 @@ struct study_plan {
 	size_t measure_count;
 	bool has_chosen; /* `measure` was given */
 	uint64_t boots, limit, tries;
+	uint64_t layouts; /* of exact mode; 1: no paddings */
 	bool has_seed, exact;
 	uint64_t seed;
 	double precision;   /* a fraction; 0: not set */

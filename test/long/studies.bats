@@ -128,7 +128,7 @@ wait_for() {
 	run --separate-stderr bench report study
 	expect_status 0
 	expect_in "$output" 'exact mode: a guest nanosecond is one instruction'
-	expect_in "$output" '2 boots, identical'
+	expect_in "$output" 'verdicts need at least 8 layouts'
 	expect_not_in "$output" 'does not repeat'
 	expect_not_in "$output" 'verdicts:'
 	# The host is recorded, and so is the time until init starts.
@@ -152,6 +152,31 @@ wait_for() {
 	expect_equal "$(jq -c '.series | map(select(.name == "wall_ns") | .warmup)' "${study[0]}"/numbers/0000001.json)" '[true,false,false]'
 	run --separate-stderr bench report "${study[0]}"
 	expect_status 0
+}
+
+@test "exact mode finds 20 instructions, and none between copies" {
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	local loop=$ROOT/build/test/guest/loop
+	PATH=$LULL_BIN:$PATH run --separate-stderr bench compare -k "$KERNEL" --exact -- "$loop" 1000 -- "$loop" 1010 -- "$loop" 1000
+	expect_status 0
+	expect_in "$output" '8 layouts: '
+	local report=("$XDG_CACHE_HOME"/lull/compare/*/study)
+	run --separate-stderr bench report --json "${report[0]}"
+	expect_status 0
+	expect_equal "$(jq -c '.measures[].cells | map([.boots, .identical, .layouts, .least, .most, .verdict])' <<<"$output")" \
+		'[[9,true,null,null,null,null],[9,true,8,20,20,"more"],[9,true,8,0,0,"same"]]'
+	# Each layout has its own padding, the same in all cells.
+	expect_equal "$(jq -cs 'map({(.layout | tostring): .block}) | add | length' "${report[0]}"/numbers/*.json)" 8
+}
+
+@test "exact mode names the first record that does not repeat" {
+	# The host's time as a clock instead of a fixed one.
+	plan 'exact yes' "run r bash -c 'echo clock \$EPOCHSECONDS s >&\$LULL_RESULTS_FD'" 'boots 2' 'qemu -rtc base=utc,clock=vm'
+	study
+	run --separate-stderr bench report study
+	expect_status 0
+	expect_in "$output" 'does not repeat: boots 1 and 2 differ first in record '
+	expect_in "$output" 'clock'
 }
 
 @test "a replay requires unchanged files and an existing cell" {

@@ -54,6 +54,19 @@ a_minimal_plan_has_defaults(void **state)
 }
 
 static void
+layouts_set_the_number_of_boots(void **state)
+{
+	struct study_plan p;
+	(void)state;
+
+	assert_int_equal(read_text(&p, LEAST "exact yes\nlayouts 8\n"), 0);
+	assert_int_equal(p.layouts, 8);
+	assert_int_equal(p.boots, 9);
+	assert_int_equal(p.limit, 18);
+	study_plan_free(&p);
+}
+
+static void
 every_key_is_read(void **state)
 {
 	static const char text[] =
@@ -138,6 +151,11 @@ mistakes_are_reported_with_their_line(void **state)
 	    "kernel k v\nimage i i",
 	    "PLAN: nothing to run: give a line `experiment NAME` or `run LABEL COMMAND...`");
 	expect_mistake(LEAST "boots 9\nlimit 8", "PLAN: `limit` is lower than `boots`");
+	expect_mistake(LEAST "layouts 8",
+		       "PLAN: `layouts` is for exact mode: set `exact` to yes");
+	expect_mistake(LEAST "exact yes\nlayouts 8\nboots 7",
+		       "PLAN: `boots` is lower than `layouts`");
+	expect_mistake("layouts 33", "PLAN:1: layouts needs a whole number from 1 to 32");
 	expect_mistake(LEAST "exact yes\ncpus 2",
 		       "PLAN: exact mode supports only one CPU: set `cpus` to 1");
 }
@@ -242,6 +260,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_minimal_plan_has_defaults),
+	    cmocka_unit_test(layouts_set_the_number_of_boots),
 	    cmocka_unit_test(every_key_is_read),
 	    cmocka_unit_test(nodes_have_their_own_settings),
 	    cmocka_unit_test(mistakes_are_reported_with_their_line),
