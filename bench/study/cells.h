@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cells of a study: every combination of a plan's kernels, images, arguments and experiments.
- * Pure.
+ * The cells of a study: every combination of a plan's kernels, images, arguments and experiments,
+ * except those that `only` and `skip` leave out. Pure.
  */
 #ifndef BENCH_CELLS_H
 #define BENCH_CELLS_H
@@ -22,8 +22,10 @@ struct cells {
 };
 
 /*
- * Makes all cells of the plan. Returns 0, or -1 with one line in `problem` if a pattern of `twice`
- * matches no cell, or out of memory. The caller calls cells_free() in either case.
+ * Makes all cells of the plan. Returns 0, or -1 with one line in `problem` if a pattern matches
+ * nothing, if no cell is left, if an experiment's cell with the first kernel, image and arguments
+ * is left out but not all its others, as that is their baseline, or out of memory. The caller calls
+ * cells_free() in either case.
  */
 int cells_make(struct cells *cells, const struct study_plan *plan, struct text *problem);
 void cells_free(struct cells *cells);

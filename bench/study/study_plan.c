@@ -11,6 +11,7 @@
 #include "boot/layout.h"
 #include "key_lines.h"
 #include "nearest.h"
+#include "study/scan.h"
 #include "words.h"
 
 /* The numbers that study_plan_set_number() sets. */
@@ -228,7 +229,7 @@ study_plan_set_setting(struct study_plan *p, int which, char *value)
 	return *place == NULL ? no_memory : NULL;
 }
 
-/* Keys of a plan that make lists: those to combine, and `twice`. */
+/* Keys of a plan that make lists: those to combine, and patterns. */
 
 /* Whether a word is a valid label; no_label is the error if not. */
 static bool
@@ -247,7 +248,7 @@ check_label(const struct plan_list *list, const char *label)
 	if (*label == '\0')
 		return "needs a label first";
 	if (list->count == PLAN_LIST_MAX)
-		return "repeats more than 10000 times";
+		return "has more than 10000 labels";
 	if (!study_plan_is_label(label))
 		return no_label;
 	for (size_t i = 0; i < list->count; i++)
@@ -338,20 +339,74 @@ study_plan_set_words(struct study_plan *p, int which, char *value)
 }
 
 static const char *
-study_plan_set_args(struct study_plan *p, int which, char *value)
+add_args(struct plan_list *list, const char *label, const char *text)
 {
 	struct experiment e = experiment_default();
 	static char buffer[PLAN_PROBLEM_MAX];
 	struct text problem = text_in(buffer, sizeof(buffer) - 1);
-	char *rest = study_plan_cut_word(value);
-	const char *why = check_label(&p->lists[which], value);
+	const char *why = check_label(list, label);
 
-	if (why == NULL && kernel_line_check(rest, &e, &problem) != 0) {
+	if (why == NULL && kernel_line_check(text, &e, &problem) != 0) {
 		buffer[problem.used] = '\0';
 		why = buffer;
 	}
 	experiment_free(&e);
-	return why != NULL ? why : add_item(&p->lists[which], value, rest, NULL, NULL);
+	return why != NULL ? why : add_item(list, label, text, NULL, NULL);
+}
+
+static const char *
+study_plan_set_args(struct study_plan *p, int which, char *value)
+{
+	const char *text = study_plan_cut_word(value);
+
+	return add_args(&p->lists[which], value, text);
+}
+
+/* A line `scan LABEL VALUES TEXT`. */
+struct scan_line {
+	struct plan_list *list;
+	const char *label, *text;
+};
+
+static const char value_place[] = "{}";
+
+/* Adds the arguments for one value of a scan. */
+static const char *
+add_scanned(void *context, const char *value)
+{
+	const struct scan_line *scan = context;
+	char label[2 * PLAN_LABEL_MAX + 2], args[KERNEL_LINE_MAX + 1];
+	struct text t = text_in(label, sizeof(label) - 1), a = text_in(args, sizeof(args) - 1);
+	const char *at = scan->text, *place;
+
+	text_string(&t, scan->label);
+	text_char(&t, '-');
+	text_string(&t, value);
+	label[t.used] = '\0';
+	for (; (place = strstr(at, value_place)) != NULL; at = place + strlen(value_place)) {
+		text_bytes(&a, at, (size_t)(place - at));
+		text_string(&a, value);
+	}
+	text_string(&a, at);
+	args[a.used] = '\0';
+	if (a.full)
+		return "makes more than 2047 bytes of kernel arguments";
+	return t.full ? no_label : add_args(scan->list, label, args);
+}
+
+static const char *
+study_plan_set_scan(struct study_plan *p, int which, char *value)
+{
+	char *values = study_plan_cut_word(value);
+	const struct scan_line scan = {&p->lists[which], value, study_plan_cut_word(values)};
+
+	if (!study_plan_is_label(value))
+		return *value == '\0' ? "needs a label first" : no_label;
+	if (*values == '\0')
+		return "needs values after the label, such as 1,2,8 or 1..10";
+	if (strstr(scan.text, value_place) == NULL)
+		return "needs kernel arguments with {} in place of the value";
+	return scan_values(values, add_scanned, (void *)&scan);
 }
 
 static const char *
@@ -370,11 +425,10 @@ study_plan_set_experiment(struct study_plan *p, int which, char *value)
 }
 
 static const char *
-study_plan_set_twice(struct study_plan *p, int which, char *value)
+study_plan_set_pattern(struct study_plan *p, int which, char *value)
 {
-	(void)which;
 	return *value == '\0' ? "needs a pattern of cells' names"
-			      : add_item(&p->twice, NULL, value, NULL, NULL);
+			      : add_item(&p->patterns[which], NULL, value, NULL, NULL);
 }
 
 /* The plan's entry for a measure, which is added if it is new; NULL: out of memory. */
@@ -580,9 +634,12 @@ static const struct {
     {"image", REPEATS, study_plan_set_file, PLAN_IMAGES},
     {"pack", REPEATS, study_plan_set_words, PLAN_IMAGES},
     {"args", REPEATS, study_plan_set_args, PLAN_ARGS},
+    {"scan", REPEATS, study_plan_set_scan, PLAN_ARGS},
     {"experiment", REPEATS, study_plan_set_experiment, PLAN_EXPERIMENTS},
     {"run", REPEATS, study_plan_set_words, PLAN_EXPERIMENTS},
-    {"twice", REPEATS, study_plan_set_twice, 0},
+    {"only", REPEATS, study_plan_set_pattern, PLAN_ONLY},
+    {"skip", REPEATS, study_plan_set_pattern, PLAN_SKIP},
+    {"twice", REPEATS, study_plan_set_pattern, PLAN_TWICE},
     {"measure", REPEATS, study_plan_set_measure, PLAN_MEASURE},
     {"better", REPEATS | COUNTS, study_plan_set_measure, PLAN_BETTER},
     {"statistic", REPEATS, study_plan_set_measure, PLAN_STATISTIC},
@@ -763,7 +820,8 @@ study_plan_free(struct study_plan *p)
 {
 	for (int i = 0; i < PLAN_DIMENSIONS; i++)
 		free_list(&p->lists[i]);
-	free_list(&p->twice);
+	for (int i = 0; i < PLAN_PATTERNS; i++)
+		free_list(&p->patterns[i]);
 	for (size_t i = 0; i < p->measure_count; i++)
 		free(p->measures[i].name);
 	free(p->measures);

@@ -10,10 +10,14 @@
  *  pack LABEL ARGUMENT... *       an initramfs that packer makes with these arguments, in the
  *                                 plan's folder
  *  args LABEL [TEXT] *            kernel arguments, unchanged; default: one `none`, empty
+ *  scan LABEL VALUES TEXT *       `args LABEL-VALUE TEXT` for each of the values (scan.h), with
+ *                                 the value in place of each {}
  *  experiment NAME [LABEL] *      an experiment of the images, by its name there
  *  run LABEL COMMAND... *         a command as experiment
  *  twice PATTERN *                cells whose names match (fnmatch(3)) get a second copy
  *                                 NAME@again: their difference is the noise
+ *  only PATTERN *                 leaves out the cells whose names match no such pattern
+ *  skip PATTERN *                 leaves out the cells whose names match
  *  boots N                        boots wanted of each cell; default 10
  *  layouts N                      of exact mode: block n has layout n modulo N (boot/layout.h), up
  *                                 to 32; default 1. Then `boots` is N + 1 by default, so that
@@ -66,7 +70,7 @@
 enum {
 	PLAN_LABEL_MAX = 64,
 	PLAN_BOOTS_MAX = 1000 * 1000,
-	PLAN_PROBLEM_MAX = 512,
+	PLAN_PROBLEM_MAX = 1024,
 	PLAN_CELLS_MAX = 100 * 1000,
 	PLAN_LIST_MAX = 10 * 1000,
 	PLAN_NODES_MAX = 256,
@@ -110,6 +114,9 @@ struct plan_node {
 	char *settings[PLAN_SETTINGS]; /* NULL: the plan's */
 };
 
+/* The keys with a pattern of cells' names. */
+enum plan_pattern { PLAN_SKIP, PLAN_ONLY, PLAN_TWICE, PLAN_PATTERNS };
+
 struct plan_list {
 	struct plan_item *at;
 	size_t count;
@@ -125,8 +132,8 @@ struct plan_measure {
 
 struct study_plan {
 	struct plan_list lists[PLAN_DIMENSIONS];
-	struct plan_list twice;	       /* the pattern is the text */
-	struct plan_measure *measures; /* owned */
+	struct plan_list patterns[PLAN_PATTERNS]; /* the pattern is the text */
+	struct plan_measure *measures;		  /* owned */
 	size_t measure_count;
 	bool has_chosen; /* `measure` was given */
 	uint64_t boots, limit, tries;

@@ -350,3 +350,36 @@ load ../study_helpers
 	expect_status 125
 	expect_equal "$stderr" 'bench: mine is not a study; did you mean mine/study?'
 }
+
+@test "a study boots the cells of a scan that the plan does not leave out" {
+	local left='["k/i/off/r","k/i/off/r@again","k/i/x-1/r","k/i/x-2/r","l/i/off/r","l/i/x-4/r"]'
+	plan "console $FAKE" "kernel l $KERNEL" 'args off' 'scan x 1..4*2 x={}' 'run r true' \
+		'skip k/*/x-4/*' 'skip l/*/x-[12]/*' 'twice k/*/off/*' 'boots 2'
+	study
+	expect_status 0
+	expect_whole 6 2
+	expect_equal "$(journal 'map(.cell) | unique')" "$left"
+	expect_equal "$(jq -c .args study/study.json)" '{"off":"","x-1":"x=1","x-2":"x=2","x-4":"x=4"}'
+	expect_equal "$(jq -cs 'map(select(.kernel == "l") | [.args, .arguments]) | unique' study/numbers/*.json)" \
+		'[["off",""],["x-4","x=4"]]'
+	run --separate-stderr bench status study
+	expect_status 0
+	expect_in "$output" '12 boots done, 0 to come'
+	run --separate-stderr bench report --json study
+	expect_status 0
+	expect_equal "$(jq -c '.measures[0].cells | map(.cell)' <<<"$output")" "$left"
+	run --separate-stderr bench report study
+	expect_status 0
+	expect_in "$output" 'l/x-4: x=4'
+	# Another pattern makes another study.
+	sed -i 's/^skip k.*/skip k*x-[24]*/' plan
+	study
+	expect_status 125
+	expect_in "$stderr" 'was started with another plan'
+	for line in 'skip */x-3/*' 'only */x-2/*' 'skip *'; do
+		plan "console $FAKE" 'args off' 'scan x 1,2 x={}' 'run r true' "$line"
+		run --separate-stderr bench run plan -o refused
+		expect_status 129
+		expect_equal "$(wc -l <<<"$stderr")" 1
+	done
+}

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "boot/kernel_line.h"
 #include "study/cells.h"
 #include "study/study_plan.h"
 
@@ -255,6 +256,165 @@ cells_are_all_combinations(void **state)
 	study_plan_free(&p);
 }
 
+static void
+a_scan_makes_arguments_for_each_value(void **state)
+{
+	static const struct {
+		const char *label, *text;
+	} expected[] = {
+	    {"default", ""},
+	    {"huge-1", "hugepages=1 b=1"},
+	    {"huge-2", "hugepages=2 b=2"},
+	    {"huge-8", "hugepages=8 b=8"},
+	    {"huge-16", "hugepages=16 b=16"},
+	    {"idle-off", "idle=off"},
+	    {"n-9", "lull.repeat=9"},
+	    {"n-10", "lull.repeat=10"},
+	    {"n-11", "lull.repeat=11"},
+	    {"s-0", "x=0"},
+	    {"s-10", "x=10"},
+	    {"s-20", "x=20"},
+	};
+	struct study_plan p, other;
+	(void)state;
+
+	assert_int_equal(read_text(&p,
+				   LEAST "args default\nscan huge 1,2,8..31*2 hugepages={} b={}\n"
+					 "scan idle off idle={}\nscan n 9..11 lull.repeat={}\n"
+					 "scan s 0..25+10 x={}\n"),
+			 0);
+	assert_int_equal(p.lists[PLAN_ARGS].count, sizeof(expected) / sizeof(*expected));
+	for (size_t i = 0; i < p.lists[PLAN_ARGS].count; i++) {
+		assert_string_equal(p.lists[PLAN_ARGS].at[i].label, expected[i].label);
+		assert_string_equal(p.lists[PLAN_ARGS].at[i].text, expected[i].text);
+	}
+	study_plan_free(&p);
+	/* The highest number ends a range too. */
+	assert_int_equal(read_text(&p, LEAST
+				   "scan a 18446744073709551614..18446744073709551615 x={}\n"
+				   "scan b 9223372036854775808..18446744073709551615*2 x={}\n"),
+			 0);
+	assert_int_equal(p.lists[PLAN_ARGS].count, 3);
+	assert_int_equal(read_text(&other, LEAST "scan a 1,2 x={}\n"), 0);
+	assert_memory_not_equal(p.identity, other.identity, SHA256_SIZE);
+	study_plan_free(&p);
+	study_plan_free(&other);
+}
+
+static void
+mistakes_of_a_scan_are_reported(void **state)
+{
+	static const char invalid_range[] = "PLAN:1: scan has an invalid range: use whole numbers, "
+					    "as in 1..10, 0..100+10 or 1..1024*2";
+	static const char no_values[] =
+	    "PLAN:1: scan needs values after the label, such as 1,2,8 or 1..10";
+	static const char endless[] = "PLAN:1: scan has a range that never ends: it needs a start "
+				      "of at least 1 and a factor of at least 2";
+	static const char no_label[] =
+	    "PLAN:1: scan has an invalid label: use 1 to 64 of a-z A-Z 0-9 . _ + -";
+	char longest[KERNEL_LINE_MAX + 64] = "scan a 12 ";
+	(void)state;
+
+	expect_mistake("scan", "PLAN:1: scan needs a label first");
+	expect_mistake("scan a", no_values);
+	expect_mistake("scan a 1 quiet",
+		       "PLAN:1: scan needs kernel arguments with {} in place of the value");
+	expect_mistake("scan a/b 1 x={}", no_label);
+	expect_mistake("scan a b/c x={}", no_label);
+	expect_mistake("scan a 1,,2 x={}", "PLAN:1: scan has an empty value");
+	expect_mistake("scan a 10..1 x={}",
+		       "PLAN:1: scan has an empty range: its end is lower than its start");
+	expect_mistake("scan a 1..b x={}", invalid_range);
+	expect_mistake("scan a 1..10* x={}", invalid_range);
+	expect_mistake("scan a 1..10+x x={}", invalid_range);
+	expect_mistake("scan a -1..1 x={}", invalid_range);
+	expect_mistake("scan a 1..18446744073709551616 x={}", invalid_range);
+	expect_mistake("scan a 1..10+0 x={}",
+		       "PLAN:1: scan has a range that never ends: its step is 0");
+	expect_mistake("scan a 1..10*1 x={}", endless);
+	expect_mistake("scan a 0..10*2 x={}", endless);
+	expect_mistake("scan a 1..4,2 x={}", "PLAN:1: scan has a duplicate label");
+	expect_mistake("scan a 0..10000 x={}", "PLAN:1: scan has more than 10000 labels");
+	expect_mistake("scan a 1,0 lull.repeat={}",
+		       "PLAN:1: scan lull.repeat must be a number from 1 to 1000000");
+	memset(longest + strlen(longest), 'x', KERNEL_LINE_MAX - 1);
+	strcat(longest, "{}");
+	expect_mistake(longest, "PLAN:1: scan makes more than 2047 bytes of kernel arguments");
+}
+
+static void
+expect_cells(const char *text, const char *const names[])
+{
+	struct text problem = text_in(message, sizeof(message));
+	struct study_plan p;
+	struct cells cells;
+	size_t count = 0;
+
+	assert_int_equal(read_text(&p, text), 0);
+	assert_int_equal(cells_make(&cells, &p, &problem), 0);
+	for (; names[count] != NULL; count++) {
+		assert_in_range(count, 0, cells.count - 1);
+		assert_string_equal(cells.at[count].name, names[count]);
+		assert_int_equal(cells_find(&cells, names[count]), count);
+	}
+	assert_int_equal(count, cells.count);
+	cells_free(&cells);
+	study_plan_free(&p);
+}
+
+static void
+expect_no_cells(const char *text, const char *mistake)
+{
+	struct text problem = text_in(message, sizeof(message) - 1);
+	struct study_plan p;
+	struct cells cells;
+
+	assert_int_equal(read_text(&p, text), 0);
+	assert_int_equal(cells_make(&cells, &p, &problem), -1);
+	message[problem.used] = '\0';
+	assert_string_equal(message, mistake);
+	cells_free(&cells);
+	study_plan_free(&p);
+}
+
+#define SCAN LEAST "kernel l v\nargs off\nscan x 1..3 x={}\n"
+
+static void
+patterns_leave_out_cells(void **state)
+{
+	struct study_plan p, other;
+	(void)state;
+
+	expect_cells(SCAN "skip l/*/x-[23]/*\nskip k/i/x-1/r\ntwice */x-?/*\n",
+		     (const char *const[]){"k/i/off/r", "k/i/x-2/r", "k/i/x-2/r@again", "k/i/x-3/r",
+					   "k/i/x-3/r@again", "l/i/off/r", "l/i/x-1/r",
+					   "l/i/x-1/r@again", NULL});
+	expect_cells(
+	    SCAN "only k/*\nonly l/*/off/r\nskip */x-3/*\n",
+	    (const char *const[]){"k/i/off/r", "k/i/x-1/r", "k/i/x-2/r", "l/i/off/r", NULL});
+	/* An experiment needs no baseline if all its cells are left out. */
+	expect_cells(LEAST "run s true\nargs a\nargs b\nskip */s\n",
+		     (const char *const[]){"k/i/a/r", "k/i/b/r", NULL});
+	expect_no_cells(SCAN "skip */x-4/*\n",
+			"skip */x-4/*: no cell matches; one name is k/i/off/r");
+	expect_no_cells(SCAN "only k/*\nonly m/*\n",
+			"only m/*: no cell matches; one name is k/i/off/r");
+	expect_no_cells(SCAN "skip l/*\ntwice l/*\n",
+			"twice l/*: no cell matches; one name is k/i/off/r");
+	expect_no_cells(SCAN "skip *\ntwice *\n",
+			"no cell is left: `only` and `skip` leave out all");
+	expect_no_cells(SCAN "run s true\nskip */off/s\n",
+			"`only` or `skip` leaves out k/i/off/s, the baseline of k/i/x-1/s");
+	expect_no_cells(SCAN "only */x-2/*\n",
+			"`only` or `skip` leaves out k/i/off/r, the baseline of k/i/x-2/r");
+	expect_mistake("only", "PLAN:1: only needs a pattern of cells' names");
+	assert_int_equal(read_text(&p, LEAST "skip a\n"), 0);
+	assert_int_equal(read_text(&other, LEAST "only a\n"), 0);
+	assert_memory_not_equal(p.identity, other.identity, SHA256_SIZE);
+	study_plan_free(&p);
+	study_plan_free(&other);
+}
+
 int
 main(void)
 {
@@ -266,6 +426,9 @@ main(void)
 	    cmocka_unit_test(mistakes_are_reported_with_their_line),
 	    cmocka_unit_test(counts_are_not_part_of_the_identity),
 	    cmocka_unit_test(cells_are_all_combinations),
+	    cmocka_unit_test(a_scan_makes_arguments_for_each_value),
+	    cmocka_unit_test(mistakes_of_a_scan_are_reported),
+	    cmocka_unit_test(patterns_leave_out_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
