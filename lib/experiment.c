@@ -337,6 +337,14 @@ check_collect(char *const *words)
 }
 
 static const char *
+check_better(char *const *words)
+{
+	bool is_direction = strcmp(words[0], "lower") == 0 || strcmp(words[0], "higher") == 0;
+
+	return is_direction && words_count(words) == 2 ? NULL : "must be lower NAME or higher NAME";
+}
+
+static const char *
 experiment_set_run(struct experiment *e, const char *value)
 {
 	return append_checked(&e->run, value, check_any);
@@ -384,6 +392,12 @@ experiment_set_collect(struct experiment *e, const char *value)
 	return append_checked(&e->collect, value, check_collect);
 }
 
+static const char *
+experiment_set_better(struct experiment *e, const char *value)
+{
+	return append_checked(&e->better, value, check_better);
+}
+
 struct experiment
 experiment_default(void)
 {
@@ -402,8 +416,8 @@ free_list(struct experiment_list *list)
 void
 experiment_free(struct experiment *e)
 {
-	struct experiment_list *lists[] = {&e->run,   &e->limit,  &e->env, &e->write,
-					   &e->mount, &e->module, &e->net, &e->collect};
+	struct experiment_list *lists[] = {&e->run,    &e->limit, &e->env,     &e->write, &e->mount,
+					   &e->module, &e->net,	  &e->collect, &e->better};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		free_list(lists[i]);
@@ -437,6 +451,7 @@ static const struct {
     {"net", experiment_set_net, REPEATS, offsetof(struct experiment, net)},
     {"hostname", experiment_set_hostname, 0, 0},
     {"collect", experiment_set_collect, REPEATS, offsetof(struct experiment, collect)},
+    {"better", experiment_set_better, REPEATS, offsetof(struct experiment, better)},
     {"stdout", experiment_set_stdout, 0, 0},
     {"noise", experiment_refuse_quiet, 0, 0},
     {"quiet-gate", experiment_refuse_quiet, 0, 0},

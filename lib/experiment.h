@@ -28,6 +28,7 @@
  * net         an interface to set up (net_words.h); repeats
  * hostname    1 to 64 bytes; default `lull`
  * collect     a glob of files to send back, absolute; repeats
+ * better      lower|higher NAME: which values of a measure are better, for bench; repeats
  * stdout      keep (default), pipe, drop, stream: how both outputs are handled (init/run/run.h)
  * noise, quiet-gate
  *             reserved for a quiet machine; all values but none are refused
@@ -87,10 +88,10 @@ struct experiment_list {
  */
 enum experiment_layer { LAYER_DEFAULT, LAYER_FILE, LAYER_ARCHIVE = 3, LAYER_COMMAND_LINE = 5 };
 
-enum { EXPERIMENT_KEYS = 26 };
+enum { EXPERIMENT_KEYS = 27 };
 
 struct experiment {
-	struct experiment_list run, limit, env, write, mount, module, net, collect;
+	struct experiment_list run, limit, env, write, mount, module, net, collect, better;
 	uint64_t repeat, warmup;
 	uint64_t timeout_s; /* 0: none */
 	bool has_cpus, has_sched, has_nice;

@@ -113,6 +113,7 @@ start_measure(const struct answer *a, struct answer_measure *measure, const stru
 	    .is_chosen = planned.is_chosen,
 	    .is_exact = a->study->plan.exact,
 	    .is_ratio = !a->study->plan.exact,
+	    .is_planned = planned.better != DIRECTION_NONE,
 	    .direction =
 		planned.better != DIRECTION_NONE ? planned.better : measure_direction(series->unit),
 	    .statistic = planned.has_statistic ? planned.statistic : study_statistic(a->study),
@@ -159,9 +160,33 @@ block_index(const struct answer *a, uint64_t block)
 	return low;
 }
 
-/* Adds the statistic of each measure in a boot. */
+/* Sets the direction that the experiment of a boot states, unless the plan sets one. */
 static void
-add_numbers(struct answer *a, const struct numbers *numbers, size_t cell, size_t block)
+set_direction(struct answer_measure *measure, const json_t *boot)
+{
+	const json_t *better = json_object_get(boot, "better");
+	enum direction stated = DIRECTION_NONE;
+
+	for (int i = 0; i < 2 && stated == DIRECTION_NONE; i++) {
+		char *name = i == 0 ? xasprintf("%llu:%s", (unsigned long long)measure->command,
+						measure->name)
+				    : xstrdup(measure->name);
+		const char *word = json_string_value(json_object_get(better, name));
+		if (word != NULL)
+			stated = strcmp(word, "lower") == 0 ? DIRECTION_LOWER : DIRECTION_HIGHER;
+		free(name);
+	}
+	if (stated == DIRECTION_NONE || measure->is_planned)
+		return;
+	measure->is_disputed |= measure->stated != DIRECTION_NONE && measure->stated != stated;
+	measure->stated = stated;
+	measure->direction = measure->is_disputed ? DIRECTION_NONE : stated;
+}
+
+/* Adds the statistic of each measure in a boot, whose file is `boot`. */
+static void
+add_numbers(struct answer *a, const struct numbers *numbers, const json_t *boot, size_t cell,
+	    size_t block)
 {
 	struct gathered all = {.count = 0};
 
@@ -174,6 +199,7 @@ add_numbers(struct answer *a, const struct numbers *numbers, size_t cell, size_t
 			continue;
 		struct answer_measure *measure =
 		    lookup_measure(a, &numbers->series[numbers->measures[i].first]);
+		set_direction(measure, boot);
 		if (!all.is_histogram)
 			warnings_samples(measure, all.values, all.count);
 		double value = boot_statistic(measure->statistic, all.values, all.count);
@@ -227,7 +253,7 @@ add_boot(struct answer *a, const struct boots *boots, const struct listed_boot *
 	if (json == NULL)
 		return -1;
 	a->used++;
-	add_numbers(a, &numbers, boot->cell, block_index(a, boot->block));
+	add_numbers(a, &numbers, json, boot->cell, block_index(a, boot->block));
 	warnings_boot(a, boot->cell, json);
 	numbers_free(&numbers);
 	json_decref(json);

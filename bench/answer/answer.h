@@ -64,11 +64,14 @@ struct moments {
 };
 
 struct answer_measure {
-	uint64_t command;  /* from 1 */
-	char *name, *unit; /* owned */
-	bool is_figure;	   /* of a run, not a sample of the experiment */
-	bool is_chosen;	   /* by the plan's `measure` */
-	enum direction direction;
+	uint64_t command;	  /* from 1 */
+	char *name, *unit;	  /* owned */
+	bool is_figure;		  /* of a run, not a sample of the experiment */
+	bool is_chosen;		  /* by the plan's `measure` */
+	enum direction direction; /* by the plan, else by the experiment, else by the unit */
+	enum direction stated;	  /* by the experiment */
+	bool is_planned;	  /* the plan sets the direction */
+	bool is_disputed;	  /* experiments state both, so there is none */
 	struct boot_statistic statistic;
 	bool is_exact; /* of exact mode */
 	bool is_ratio; /* of logarithms; else values are zero or negative, and differences count */

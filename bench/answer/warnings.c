@@ -298,6 +298,19 @@ warn_missing(struct answer *a)
 				     plan->measures[i].name);
 }
 
+/* Experiments that state different directions of a measure. */
+static void
+warn_directions(struct answer *a)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->measures[i].is_disputed)
+			warnings_add(
+			    a,
+			    "%s: experiments disagree whether lower or higher is better; set "
+			    "`better` in the plan",
+			    a->measures[i].name);
+}
+
 void
 warnings_finish(struct answer *a)
 {
@@ -307,6 +320,7 @@ warnings_finish(struct answer *a)
 			     "boots without numbers: %llu; an older bench kept only medians; bench "
 			     "decode reads their consoles",
 			     (unsigned long long)a->without_numbers);
+	warn_directions(a);
 	if (!a->study->plan.exact)
 		warn_busy(a);
 	warn_environment(a);

@@ -517,12 +517,13 @@ check_experiment(const struct precheck *p, struct refusal *refusal, struct text 
 	struct experiment e = experiment_default();
 	bool is_laboratory = target_options_laboratory(&p->options->target) != NULL;
 	bool is_read = read_experiment(p, &e, why);
-	if (p->commands != NULL)
-		*p->commands = is_read ? e.run.count : 0;
 	bool result = is_read && (is_laboratory || check_cpus(p, &e, why)) &&
 		      precheck_run(p->contents, &e, refusal, why);
 
-	experiment_free(&e);
+	if (result && p->experiment != NULL)
+		*p->experiment = e;
+	else
+		experiment_free(&e);
 	return result;
 }
 
@@ -570,8 +571,8 @@ precheck_passes(const struct precheck *p, struct refusal *refusal)
 	     is_known = contents_are_known(p->contents);
 	struct text why = text_in(refusal->text, sizeof(refusal->text) - 1);
 
-	if (p->commands != NULL)
-		*p->commands = 0;
+	if (p->experiment != NULL)
+		*p->experiment = experiment_default();
 	*refusal = (struct refusal){.outcome = OUTCOME_REFUSED, .status = STATUS_WRONG_USAGE};
 	bool result = check_console(p, is_laboratory, &why) &&
 		      (!is_known || check_image(p, &why)) &&

@@ -13,10 +13,10 @@
 struct precheck {
 	const struct boot_options *options;
 	const struct contents *contents;
-	const char *kernel; /* path of its file */
-	bool interactive;   /* a person is at the console */
-	size_t *commands; /* receives the number of commands of the experiment, 0 if unknown; NULL:
-			     not wanted */
+	const char *kernel;	       /* path of its file */
+	bool interactive;	       /* a person is at the console */
+	struct experiment *experiment; /* receives the experiment as far as bench knows it, to be
+					  freed by the caller; NULL: not wanted */
 };
 
 /* Returns true if no problem is found; else false, with the problem and its remedy in `refusal`. */

@@ -22,6 +22,7 @@
  *  host         load: the load average of the host at start and end; qemu_cpu_ms, qemu_wait_ms: the
  *               time for which QEMU ran, and for which it waited for a CPU
  *  environment  facts about the guest's kernel and machine (environment.h)
+ *  better       "lower" or "higher" for names of which the experiment says which values are better
  *  series       an array of objects: command (from 1), run (from 1), warmup, name, unit, and
  * values; or count and histogram, an array of [value, count], with error, the relative one
  */

@@ -114,6 +114,8 @@ make_text(const struct study *s, const struct numbers_boot *boot)
 	object_set(&o, "host", host_of(boot));
 	if (boot->environment != NULL && boot->environment->count > 0)
 		object_set(&o, "environment", facts_json(boot->environment, object_encode));
+	if (s->directions[boot->cell] != NULL)
+		object_set(&o, "better", json_incref(s->directions[boot->cell]));
 	object_set(&o, "series", numbers_json(boot->numbers));
 	if (!o.failed)
 		text = object_text(o.json, JSON_COMPACT);

@@ -596,8 +596,10 @@ set_up_arrays(struct study *s)
 	s->kernels = calloc(s->plan.lists[PLAN_KERNELS].count, sizeof(*s->kernels));
 	s->images = calloc(s->plan.lists[PLAN_IMAGES].count, sizeof(*s->images));
 	s->has_several_commands = calloc(s->cells.count, sizeof(*s->has_several_commands));
+	s->directions = calloc(s->cells.count, sizeof(*s->directions));
 	s->seed = s->plan.seed;
-	if (s->kernels == NULL || s->images == NULL || s->has_several_commands == NULL) {
+	if (s->kernels == NULL || s->images == NULL || s->has_several_commands == NULL ||
+	    s->directions == NULL) {
 		warn("cannot open %s", s->path);
 		return -1;
 	}
@@ -821,6 +823,9 @@ study_close(struct study *s)
 
 	journal_close(&s->journal);
 	queue_free(&s->queue);
+	for (size_t i = 0; s->directions != NULL && i < s->cells.count; i++)
+		json_decref(s->directions[i]);
+	free(s->directions);
 	cells_free(&s->cells);
 	study_plan_free(&s->plan);
 	free(s->kernels);

@@ -13,6 +13,7 @@
 #ifndef BENCH_STUDY_H
 #define BENCH_STUDY_H
 
+#include <jansson.h>
 #include <limits.h>
 
 #include "boot/boot_options.h"
@@ -47,7 +48,9 @@ struct study {
 	uint64_t last_console; /* the highest number of a file in consoles/ at opening; 0: none */
 	bool *has_several_commands; /* owned; for each cell, whether its experiment has several
 				       commands */
-	char accel[8];		    /* of the last boot; "": unknown */
+	json_t **directions; /* owned; for each cell, what `better` of its experiment says: "lower"
+				or "higher" by name; NULL: nothing, or the image was not read */
+	char accel[8];	     /* of the last boot; "": unknown */
 };
 
 /*

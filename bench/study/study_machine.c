@@ -63,6 +63,26 @@ study_machine_options(struct boot_options *options, struct study_paths *paths,
 	return options->qemu_args == NULL ? -1 : 0;
 }
 
+/* What `better` of an experiment says of its measures; NULL: nothing. */
+static json_t *
+directions_of(const struct experiment *e)
+{
+	json_t *all = e->better.count > 0 ? json_object() : NULL;
+
+	for (size_t i = 0; i < e->better.count && all != NULL; i++) {
+		char **words = e->better.values[i];
+		json_t *name = json_string(words[1]);
+		/* No measure has a name that is not UTF-8. */
+		if (name != NULL &&
+		    json_object_set_new(all, words[1], json_string(words[0])) != 0) {
+			json_decref(all);
+			all = NULL;
+		}
+		json_decref(name);
+	}
+	return all;
+}
+
 /* Checks the cells of one image, which is opened once for all of them. */
 static int
 check_image(struct study *s, size_t image)
@@ -82,14 +102,20 @@ check_image(struct study *s, size_t image)
 		if (s->cells.at[cell].items[PLAN_IMAGES] != image)
 			continue;
 		result = study_machine_options(&options, &paths, s, cell, 0);
-		size_t commands = 0;
+		struct experiment experiment = experiment_default();
 		const struct precheck precheck = {&options, &contents, paths.kernel, false,
-						  &commands};
+						  &experiment};
 		if (result == 0 && !precheck_passes(&precheck, &refusal)) {
 			warnx("%s: %s", s->cells.at[cell].name, refusal.text);
 			result = -1;
 		}
-		s->has_several_commands[cell] |= commands > 1;
+		s->has_several_commands[cell] |= experiment.run.count > 1;
+		s->directions[cell] = directions_of(&experiment);
+		if (result == 0 && experiment.better.count > 0 && s->directions[cell] == NULL) {
+			warnx("cannot read an experiment: out of memory");
+			result = -1;
+		}
+		experiment_free(&experiment);
 		boot_options_free(&options);
 	}
 	contents_close(&contents);

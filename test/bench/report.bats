@@ -72,6 +72,33 @@ slow_study() {
 	done
 }
 
+@test "the experiment states directions, unless the plan does" {
+	printf 'run true\nbetter higher lat\n' >up
+	printf 'run true\nbetter lower 1:lat\n' >down
+	packer -b true -x up -x down -z gzip -o image
+	sed -i s/lower/faster/ down
+	run --separate-stderr packer -b true -x down -o refused
+	expect_status 2
+	expect_in "$stderr" 'better must be lower NAME or higher NAME'
+	plan "console $FAKE" 'image j image' 'args a' 'args b x=1' 'experiment up' 'boots 2'
+	sed -i '/^image i /d' plan
+	study
+	expect_status 0
+	expect_equal "$(jq -c .better study/numbers/0000001.json)" '{"lat":"higher"}'
+	report --json
+	expect_equal "$(jq -c '.measures | map([.name, .better])' <<<"$output")" '[["lat","higher"]]'
+	echo 'better lower lat' >>plan
+	study
+	report --json
+	expect_equal "$(jq -c '.measures | map([.name, .better])' <<<"$output")" '[["lat","lower"]]'
+	rm -r study
+	sed -i 's/^better.*/experiment down/' plan
+	study
+	report --json
+	expect_equal "$(jq -c '.measures | map([.name, .better])' <<<"$output")" '[["lat",null]]'
+	expect_in "$(jq -r '.warnings[]' <<<"$output")" 'lat: experiments disagree whether lower or higher is better; set `better` in the plan'
+}
+
 @test "an unfinished study has no verdicts" {
 	plan "console $FAKE" 'run fine fine' 'run slow slow' 'boots 8'
 	study

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A fake machine: a command for bench's `console` that answers at once as init would, with the
- * session and the command of LULL_CMDLINE. The name of the command chooses the outcome: failed,
- * panic, oops, lost, wrong, noisy, hang, silent, nothing, twice, flood, nul, long, escape, odd, mix
- * (two commands), many (84 names), lots (1024 samples), units (two for one name), noise (a line
- *that is not a sample), slow (a tenth more),
- * micro (microseconds), mute (no numbers); any other name succeeds.
+ * session and the command, or the experiment, of LULL_CMDLINE. Its name chooses the outcome:
+ * failed, panic, oops, lost, wrong, noisy, hang, silent, nothing, twice, flood, nul, long, escape,
+ * odd, mix (two commands), many (84 names), lots (1024 samples), units (two for one name), noise (a
+ * line that is not a sample), slow (a tenth more), micro (microseconds), mute (no numbers); any
+ * other name succeeds.
  *
  *	fake [-d MILLISECONDS | -n FILE]
  *
@@ -181,7 +181,9 @@ main(int argc, char *argv[])
 	char outcome[64], digits[64];
 	uint64_t session = strtoull(value_of("lull.session=", digits), NULL, 16);
 
-	value_of("lull.run=", outcome);
+	value_of(strstr(getenv("LULL_CMDLINE"), "lull.run=") != NULL ? "lull.run="
+								     : "lull.experiment=",
+		 outcome);
 	uint64_t noise = argc == 3 && strcmp(argv[1], "-n") == 0 ? count(argv[2]) : session;
 	if (argc == 3 && strcmp(argv[1], "-d") == 0)
 		usleep((useconds_t)atoi(argv[2]) * 1000);

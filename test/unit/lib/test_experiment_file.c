@@ -34,7 +34,8 @@ every_key(void **state)
 		"cpus 0-1,64\nsched fifo 5\nnice -20\nlimit nofile 10 20\nlimit core unlimited\n"
 		"env A='b c'\nenv B=\ncwd /tmp\nuser nobody:nogroup\n"
 		"write /proc/sys/vm/x 1\nmount tmpfs /m tmpfs size=1M,ro deadline=2\n"
-		"module loop max_loop=3\nhostname h\ncollect /a*\n"
+		"module loop max_loop=3\nhostname h\ncollect /a*\nbetter lower lat\nbetter higher "
+		"'2:a b'\n"
 		"stdout pipe\nnoise none\nquiet-gate none\nfinish halt\nklog never"),
 	    0);
 	assert_string_equal(problem, "");
@@ -57,6 +58,8 @@ every_key(void **state)
 	assert_string_equal(e.module.values[0][1], "max_loop=3");
 	assert_string_equal(e.hostname, "h");
 	assert_string_equal(e.collect.values[0][0], "/a*");
+	assert_string_equal(e.better.values[0][1], "lat");
+	assert_string_equal(e.better.values[1][0], "higher");
 	assert_int_equal(e.output, STDOUT_PIPE);
 	assert_int_equal(e.finish, FINISH_HALT);
 	assert_int_equal(e.klog, KLOG_NEVER);
@@ -97,6 +100,9 @@ errors_have_line_and_key(void **state)
 	     "f:1: net must be INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
 	    {"net eth0 1.2.3.4",
 	     "f:1: net must be INTERFACE dhcp, INTERFACE ADDRESS/PREFIX, or INTERFACE up"},
+	    {"better lower", "f:1: better must be lower NAME or higher NAME"},
+	    {"better faster lat", "f:1: better must be lower NAME or higher NAME"},
+	    {"better lower a b", "f:1: better must be lower NAME or higher NAME"},
 	    {"collect x", "f:1: collect must be one absolute glob, blanks in quotes"},
 	    {"stdout tee", "f:1: stdout must be keep, pipe, drop or stream"},
 	    {"noise compute", "f:1: noise must be none"},
