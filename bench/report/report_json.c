@@ -420,6 +420,7 @@ report_json_print(const struct report *report)
 {
 	struct object o = {json_object(), false};
 
+	object_set(&o, "format", json_integer(REPORT_FORMAT));
 	object_string(&o, "outcome", outcome_name(report->outcome));
 	object_string(&o, "reason", report->reason);
 	if (report->line_count > 0)

@@ -13,6 +13,9 @@
 
 struct result;
 
+/* Of the object; a key that is removed or changes its meaning makes another format. */
+enum { REPORT_FORMAT = 1 };
+
 /* The known facts of a boot; NULL and 0: unknown, and omitted in the object. */
 struct report {
 	enum outcome outcome;

@@ -383,3 +383,20 @@ load ../study_helpers
 		expect_equal "$(wc -l <<<"$stderr")" 1
 	done
 }
+
+@test "every JSON object has a format number" {
+	plan "console $FAKE" 'args a' 'args b x=1' 'run r true' 'boots 1'
+	study
+	expect_status 0
+	bench report --json study >report
+	bench decode --json study/consoles/0000001.zst >decoded
+	bench boot --json -k "$KERNEL" -i "$IMAGE" -- missing >refused || expect_equal $? 127
+	expect_equal "$(jq -c '[input_filename, .format]' report decoded refused study/study.json study/journal study/numbers/0000001.json)" \
+		'["report",1]
+["decoded",1]
+["refused",1]
+["study/study.json",2]
+["study/journal",2]
+["study/journal",2]
+["study/numbers/0000001.json",1]'
+}
