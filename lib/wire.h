@@ -23,8 +23,9 @@
  *
  * Kinds; payloads are lines "key value\n" unless noted otherwise:
  *
- * hello     the first record: init, kernel (release), boot (boot id) and, if known, build_id (of
- *           the kernel, hexadecimal) and image (SHA-256 of the image's manifest)
+ * hello     the first record: init, kernel (release), boot (boot id), uptime_ns (of the guest's
+ *           CLOCK_BOOTTIME) and, if known, build_id (of the kernel, hexadecimal) and image (SHA-256
+ *           of the image's manifest)
  * warning   text: something is missing or failed, but the experiment runs
  * fail      text: init failed; no experiment runs after it
  * wait      seconds, for (percent-encoded): the longest time that init now waits for something,

@@ -345,6 +345,7 @@ read_hello(struct result *r, const struct wire_log_record *record)
 	record_value(record, "boot", r->boot, sizeof(r->boot));
 	record_value(record, "build_id", r->build_id, sizeof(r->build_id));
 	record_value(record, "image", r->image, sizeof(r->image));
+	record_number(record, "uptime_ns", INT64_MAX, &r->uptime_ns);
 	return 0;
 }
 

@@ -87,6 +87,7 @@ struct result {
 	char boot[RESULT_WORD_MAX + 1];
 	char build_id[RESULT_WORD_MAX + 1];
 	char image[RESULT_WORD_MAX + 1]; /* its manifest's hash */
+	uint64_t uptime_ns; /* of the guest's clock, at init's first record; 0: unknown */
 	bool hello;
 	bool failed;
 	char fail[RESULT_LINE_MAX + 1];

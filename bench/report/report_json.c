@@ -242,6 +242,8 @@ report_json_result(struct object *o, const struct result *r, bool is_final)
 	object_guest(o, "init", r->init);
 	object_guest(o, "kernel_release", r->kernel);
 	object_guest(o, "boot_id", r->boot);
+	if (r->uptime_ns > 0)
+		object_set(o, "init_guest_ns", json_integer((json_int_t)r->uptime_ns));
 	object_guest(o, "build_id", r->build_id);
 	object_guest(o, "manifest_sha256", r->image);
 	object_guest(o, "fail", r->fail);

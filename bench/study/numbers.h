@@ -18,7 +18,9 @@
  *  arguments    the kernel arguments that the label stands for
  *  run          the command that the experiment's label stands for, if it is one
  *  kind         what times of this boot are: "time", "emulated time" or "instructions"
- *  init_ms      from the machine's start to init's first record, of the host's clock
+ *  init_ms      from the machine's start to init's first record, by the host's clock
+ *  init_guest_ns
+ *               from the kernel's start to init's first record, by the guest's clock
  *  host         load: the load average of the host at start and end; qemu_cpu_ms, qemu_wait_ms: the
  *               time for which QEMU ran, and for which it waited for a CPU
  *  environment  facts about the guest's kernel and machine (environment.h)

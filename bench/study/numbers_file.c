@@ -111,6 +111,8 @@ make_text(const struct study *s, const struct numbers_boot *boot)
 		object_set(&o, "layout", json_integer((json_int_t)boot->layout));
 	if (boot->init_seconds > 0)
 		object_set(&o, "init_ms", milliseconds(boot->init_seconds));
+	if (boot->init_guest_ns > 0)
+		object_set(&o, "init_guest_ns", json_integer((json_int_t)boot->init_guest_ns));
 	object_set(&o, "host", host_of(boot));
 	if (boot->environment != NULL && boot->environment->count > 0)
 		object_set(&o, "environment", facts_json(boot->environment, object_encode));

@@ -16,7 +16,8 @@ struct numbers_boot {
 	const char *outcome, *accel; /* accel NULL: a machine of a laboratory */
 	const struct numbers *numbers;
 	const struct facts *environment;
-	double init_seconds; /* 0: unknown, as the next ones */
+	uint64_t init_guest_ns; /* by the guest's clock; 0: unknown, as the next ones */
+	double init_seconds;
 	double load_before, load_after;
 	struct sched_times qemu;
 };

@@ -93,6 +93,7 @@ keep_numbers(const struct study *s, const struct study_job *job, struct study_bo
 				    .accel = boot_line->report->accel,
 				    .numbers = boot_line->numbers,
 				    .environment = &boot_line->report->result->environment,
+				    .init_guest_ns = boot_line->report->result->uptime_ns,
 				    .init_seconds = boot->init_s,
 				    .load_before = load_before,
 				    .qemu = boot->times};

@@ -26,11 +26,23 @@ _Static_assert(sizeof(long) == sizeof(time_t),
  * A direct system call: init asks a few times per run, and the C library's lookup of the vDSO
  * function costs more than all these calls, and a kilobyte.
  */
-uint64_t
-clock_now_ns(void)
+static uint64_t
+clock_read(clockid_t clock)
 {
 	struct timespec now;
 
-	syscall(SYS_clock_gettime, CLOCK_MONOTONIC_RAW, &now);
+	syscall(SYS_clock_gettime, clock, &now);
 	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+}
+
+uint64_t
+clock_now_ns(void)
+{
+	return clock_read(CLOCK_MONOTONIC_RAW);
+}
+
+uint64_t
+clock_uptime_ns(void)
+{
+	return clock_read(CLOCK_BOOTTIME);
 }

@@ -9,6 +9,9 @@
 /* CLOCK_MONOTONIC_RAW, in nanoseconds. */
 uint64_t clock_now_ns(void);
 
+/* CLOCK_BOOTTIME: nanoseconds since the start of the kernel's clocks. */
+uint64_t clock_uptime_ns(void);
+
 /* The time `ms` from now, in milliseconds of clock_now_ns(). */
 uint64_t deadline_in(uint64_t ms);
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/console_out.h"
 #include "base/files.h"
 #include "percent.h"
@@ -173,6 +174,7 @@ report_hello(uint64_t session)
 	text_field_string(&t, "init", LULL_VERSION);
 	text_field_string(&t, "kernel", uname(&kernel) == 0 ? kernel.release : "");
 	text_field_string(&t, "boot", boot);
+	text_field(&t, "uptime_ns", clock_uptime_ns());
 	identity_write(&t, AT_FDCWD);
 	report_send("hello", t.data, t.used);
 	greeted = true;

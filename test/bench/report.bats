@@ -45,6 +45,7 @@ slow_study() {
 		"$(jq -cs '.[0] | [1, 1] + (.cell | split("@")[0] | split("/")) + ["", "time", "ok"]' study/journal)"
 	expect_equal "$(jq -c '.series | map([.command, .run, .warmup, .name, .unit, (.values | length)])' study/numbers/0000001.json)" \
 		'[[1,1,false,"wall_ns","ns",1],[1,1,false,"involuntary_switches","switches",1],[1,1,false,"lat","ns",1]]'
+	expect_equal "$(jq -s -c 'map(.init_guest_ns) | unique' study/numbers/*.json)" '[1500000000]'
 	# The journal has the hash of each file.
 	expect_equal "$(jq -r '.numbers' study/journal)" "$(cd study/numbers && sha256sum -- *.json | sort -k 2 | cut -d ' ' -f 1)"
 	report --csv

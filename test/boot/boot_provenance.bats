@@ -164,6 +164,7 @@ expect_as_read() {
 	for key in kernel_release build_id boot_id manifest_sha256; do
 		expect_in "$output" "\"$key\": \""
 	done
+	expect_in "$output" "\"init_guest_ns\": "
 	expect_not_in "$output" '"environment"'
 	boot -a lull.provenance=some -- bash -c 'exit 0'
 	expect_status 129

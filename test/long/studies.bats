@@ -131,7 +131,8 @@ wait_for() {
 	expect_in "$output" 'verdicts need at least 8 layouts'
 	expect_not_in "$output" 'does not repeat'
 	expect_not_in "$output" 'verdicts:'
-	# The host is recorded, and so is the time until init starts.
+	# The host is recorded, and so is the time until init starts, by both clocks.
+	expect_equal "$(jq -s 'map(.init_guest_ns) | unique | length == 1 and .[0] > 1000000' study/numbers/*.json)" true
 	expect_equal "$(jq -cs 'map(.kind == "instructions" and .init_ms > 0 and .host.qemu_cpu_ms > 0 and .host.load[0] >= 0) | unique' \
 		study/numbers/*.json)" '[true]'
 	# A journal that was changed is refused.

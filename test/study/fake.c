@@ -197,7 +197,7 @@ main(int argc, char *argv[])
 	}
 	send_record("hello", strcmp(outcome, "wrong") == 0
 				 ? "init fake\nkernel 9.9.9\nboot 1\nbuild_id ffff\n"
-				 : "init fake\nkernel 6.1.0\nboot 1\n");
+				 : "init fake\nkernel 6.1.0\nboot 1\nuptime_ns 1500000000\n");
 	if (strcmp(outcome, "twice") == 0) {
 		wire_start(&encoder, session);
 		send_record("hello", "init fake\nkernel 6.1.0\nboot 2\n");
