@@ -9,8 +9,8 @@ setup_file() {
 	export IMAGE=$BATS_FILE_TMPDIR/image FAKE=$ROOT/build/test/study/fake
 	# bench looks up each command in the image; its name selects what the fake machine does.
 	local name names=()
-	for name in escape failed fine flood hang long lost many micro mix mute noise noisy nothing nul odd oops panic silent slow twice \
-		units wrong; do
+	for name in escape failed fine flood hang long lost lots many micro mix mute noise noisy nothing nul odd oops panic silent \
+		slow twice units wrong; do
 		names+=(-f "$ROOT/build/test/guest/args:/usr/bin/$name")
 	done
 	packer -b true "${names[@]}" -o "$IMAGE"

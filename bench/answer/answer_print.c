@@ -8,42 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "answer/table.h"
 #include "base/escape.h"
 #include "boot/layout.h"
+#include "report/table.h"
 #include "text.h"
 
-/* The unit as printed, with the kind of time unless it is real time. */
 static void
 add_unit(struct table *table, const struct answer *a, const struct answer_measure *measure)
 {
-	if (measure_seconds(measure->unit) == 0 || strcmp(a->kind, "time") == 0)
-		table_add(table, measure->unit);
-	else if (strcmp(a->kind, "instructions") == 0 && strcmp(measure->unit, "ns") == 0)
-		table_add(table, "instructions");
-	else
-		table_format(table, "%s, %s", measure->unit, a->kind);
-}
+	char *unit = numbers_unit(measure->unit, a->kind);
 
-/* The name, with its command's number if there are several. */
-static void
-add_name(struct table *table, const struct answer *a, const struct answer_measure *measure)
-{
-	if (a->commands > 1)
-		table_format(table, "%llu:%s", (unsigned long long)measure->command, measure->name);
-	else
-		table_add(table, measure->name);
-}
-
-static void
-add_number(struct table *table, double number)
-{
-	if (isnan(number))
-		table_add(table, "-");
-	else if (fabs(number) >= 1e6 && fabs(number) < 1e15)
-		table_format(table, "%.0f", number);
-	else
-		table_format(table, "%.6g", number);
+	table_add(table, unit);
+	free(unit);
 }
 
 /* Digits after the point with which the width of an interval has two. */
@@ -158,7 +134,7 @@ add_row(struct table *table, const struct answer *a, const struct answer_measure
 
 	boot_statistic_name(measure->statistic, statistic);
 	if (is_first) {
-		add_name(table, a, measure);
+		table_measure(table, measure->name, a->commands > 1 ? measure->command : 0);
 		add_unit(table, a, measure);
 		table_add(table, statistic);
 	} else {
@@ -166,9 +142,9 @@ add_row(struct table *table, const struct answer *a, const struct answer_measure
 			table_add(table, "");
 	}
 	table_add(table, a->cells[row->cell].label);
-	add_number(table, row->center);
+	table_number(table, row->center);
 	if (measure->is_exact)
-		add_number(table, row->spread);
+		table_number(table, row->spread);
 	else if (isnan(row->variation))
 		table_add(table, "");
 	else

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "study/numbers.h"
+#include "report/numbers.h"
 #include "study/study.h"
 
 struct listed_boot {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "report/numbers.h"
 #include "report/report_text.h"
 #include "report/store.h"
 #include "report/verdict.h"
@@ -39,7 +40,8 @@ print_result(struct evidence *evidence, struct report *report, bool json, const 
 		failed = report_json_print(report);
 	} else {
 		if (outcome_is_final(report->outcome))
-			failed = report_text_output(&v.result);
+			failed = report_text_output(&v.result,
+						    numbers_kind(report->exact, report->accel));
 		report_text_remarks(&v.result);
 	}
 	if (files == NULL && v.result.file_count > 0)

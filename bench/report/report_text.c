@@ -3,9 +3,14 @@
 
 #include <err.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
+#include "console/samples.h"
+#include "report/numbers.h"
+#include "report/table.h"
+#include "statistics/boot_statistic.h"
 
 enum { LINES_SHOWN = 3, LINE_ESCAPED = 4 * EXCERPT_LINE_MAX + 16 };
 
@@ -20,17 +25,107 @@ write_stream(FILE *stream, const char *name, const struct bytes *bytes)
 	return -1;
 }
 
-int
-report_text_output(const struct result *result)
+/* Whether a name has several samples in the measured runs. */
+static bool
+has_repeated_samples(const struct numbers *numbers)
 {
-	int failed = 0;
+	for (size_t i = 0; i < numbers->measure_count; i++) {
+		const struct series *first = &numbers->series[numbers->measures[i].first];
+		if (!first->is_figure && (first->samples > 1 || first->next != SIZE_MAX))
+			return true;
+	}
+	return false;
+}
 
+/* Writes the lines of the results that are not samples. */
+static void
+write_other_lines(const struct bytes *results)
+{
+	struct samples samples = samples_in(results->data, results->length);
+	struct sample sample;
+
+	while (samples_next(&samples, &sample)) {
+		if (sample.is_valid)
+			continue;
+		fwrite(sample.name, 1, sample.name_length, stdout);
+		putchar('\n');
+	}
+}
+
+/* Adds a row for the samples of a measure. Returns 0, or -1 with errno. */
+static int
+add_samples(struct table *table, const struct numbers *numbers, size_t measure, const char *kind,
+	    struct gathered *all)
+{
+	static const struct boot_statistic median = {STATISTIC_MEDIAN, 0};
+	const struct series *series = &numbers->series[numbers->measures[measure].first];
+	double count = 0;
+
+	if (series->is_figure)
+		return 0;
+	if (numbers_gather(numbers, measure, all) != 0)
+		return -1;
+	if (all->count == 0)
+		return 0;
+	double middle = boot_statistic(median, all->values, all->count); /* sorts them */
+	for (size_t i = 0; i < all->count; i++)
+		count += all->values[i].weight;
+	char *unit = numbers_unit(series->unit, kind);
+	table_measure(table, series->name, numbers->commands > 1 ? series->command : 0);
+	table_format(table, "%.0f", count);
+	table_number(table, all->values[0].value);
+	table_number(table, middle);
+	table_number(table, all->values[all->count - 1].value);
+	table_add(table, unit);
+	free(unit);
+	return 0;
+}
+
+static int
+write_samples(const struct numbers *numbers, const char *kind)
+{
+	static const char *const heading[] = {"name", "samples", "min", "median", "max", "unit"};
+	struct table table = {.columns = 6, .right = {false, true, true, true, true, false}};
+	struct gathered all = {.count = 0};
+	int result = 0;
+
+	for (size_t i = 0; i < table.columns; i++)
+		table_add(&table, heading[i]);
+	for (size_t i = 0; i < numbers->measure_count && result == 0; i++)
+		result = add_samples(&table, numbers, i, kind, &all);
+	if (result == 0)
+		table_print(&table, stdout, false);
+	if (result != 0 || fflush(stdout) != 0 || ferror(stdout)) {
+		warn("cannot write the command's numbers");
+		result = -1;
+	}
+	free(all.values);
+	table_free(&table);
+	return result;
+}
+
+int
+report_text_output(const struct result *result, const char *kind)
+{
+	struct numbers numbers;
+	int failed = numbers_collect(&numbers, result);
+	/* Numbers that cannot be kept are written as they came. */
+	bool is_table = failed == 0 && numbers.problem[0] == '\0' && has_repeated_samples(&numbers);
+
+	if (failed != 0)
+		warn("cannot read the command's numbers");
 	for (size_t i = 0; i < result->run_count; i++) {
 		const struct bytes *streams = result->runs[i].streams;
 		failed |= write_stream(stdout, "stdout", &streams[STREAM_OUT]);
 		failed |= write_stream(stderr, "stderr", &streams[STREAM_ERR]);
-		failed |= write_stream(stdout, "numbers", &streams[STREAM_RESULTS]);
+		if (is_table)
+			write_other_lines(&streams[STREAM_RESULTS]);
+		else
+			failed |= write_stream(stdout, "numbers", &streams[STREAM_RESULTS]);
 	}
+	if (is_table)
+		failed |= write_samples(&numbers, kind);
+	numbers_free(&numbers);
 	return failed;
 }
 

@@ -7,10 +7,11 @@
 #include "console/result.h"
 
 /*
- * Writes the experiment's stdout and stderr, byte for byte, to bench's own. Returns 0, or -1 after
- * a message on stderr.
+ * Writes the experiment's stdout and stderr, byte for byte, to bench's own, and its numbers to
+ * stdout: as they came, or, if a name has several, a table with a row for each name. `kind` is that
+ * of numbers_kind(). Returns 0, or -1 after a message on stderr.
  */
-int report_text_output(const struct result *result);
+int report_text_output(const struct result *result, const char *kind);
 
 /* Prints warnings and left-over processes on stderr, one per line, escaped. */
 void report_text_remarks(const struct result *result);

@@ -32,14 +32,6 @@ hash_text(const char *text, size_t length, char digits[2 * SHA256_SIZE + 1])
 	digits[2 * SHA256_SIZE] = '\0';
 }
 
-const char *
-numbers_kind(bool is_exact, const char *accel)
-{
-	if (is_exact)
-		return "instructions";
-	return accel != NULL && strcmp(accel, "tcg") == 0 ? "emulated time" : "time";
-}
-
 static void
 set_factors(struct object *o, const struct study *s, size_t cell)
 {

@@ -3,7 +3,7 @@
 #ifndef BENCH_NUMBERS_FILE_H
 #define BENCH_NUMBERS_FILE_H
 
-#include "study/numbers.h"
+#include "report/numbers.h"
 #include "study/study.h"
 #include "target/sched_times.h"
 
@@ -38,8 +38,5 @@ json_t *numbers_file_read(const struct study *s, uint64_t number, const char *sh
 
 /* Returns whether the file of boot `number` is there with the hash `sha256`. */
 bool numbers_file_is_whole(const struct study *s, uint64_t number, const char *sha256);
-
-/* What times of a study's boots are: "time", "emulated time" or "instructions". */
-const char *numbers_kind(bool is_exact, const char *accel);
 
 #endif

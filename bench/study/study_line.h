@@ -30,9 +30,9 @@
 
 #include "console/outcome.h"
 #include "console/result.h"
+#include "report/numbers.h"
 #include "report/report_json.h"
 #include "statistics/boot_statistic.h"
-#include "study/numbers.h"
 
 enum { STUDY_LINE_FORMAT = 2 };
 

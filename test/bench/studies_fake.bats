@@ -400,3 +400,17 @@ load ../study_helpers
 ["study/journal",2]
 ["study/numbers/0000001.json",1]'
 }
+
+@test "many samples are summarized as text, and all are in the JSON" {
+	plan "console $FAKE" 'run lots lots' 'boots 1'
+	study
+	expect_status 0
+	bench decode --json study/consoles/0000001.zst >decoded
+	run --separate-stderr bench decode study/consoles/0000001.zst
+	expect_status 0
+	expect_equal "$(head -n 3 <<<"$output" | tr -s ' ')" "$(jq -r '.samples[] | select(.name == "lat") |
+		"hello\nname samples min median max unit\nlat 1 \(.value) \(.value) \(.value) ns"' decoded)"
+	expect_equal "$(tail -n +4 <<<"$output" | tr -s ' ')" "$(jq -r '.samples | map(select(.name != "lat")) | group_by(.name)[] |
+		(map(.value) | sort) as $v | ($v | length) as $n |
+		"\(.[0].name) \($n) \($v[0]) \(($v[($n - 1) / 2 | floor] + $v[$n / 2 | floor]) / 2) \($v[$n - 1]) ns"' decoded)"
+}

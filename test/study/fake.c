@@ -121,12 +121,15 @@ send_more_values(const char *outcome, size_t at)
 		send_record("output", text);
 }
 
-/* 64 names with 16 samples each. */
+/* A line that is not a sample, and 64 names with 16 samples each. */
 static void
 send_lots(uint64_t session, size_t at)
 {
 	char text[WIRE_PAYLOAD_MAX + 1];
 
+	snprintf(text, sizeof(text), "results 1 %zu\nhello\n", at);
+	send_record("output", text);
+	at += strlen("hello\n");
 	for (unsigned sample = 0; sample < 16; sample++)
 		for (unsigned name = 0; name < 64;) {
 			size_t head = (size_t)snprintf(text, sizeof(text), "results 1 %zu\n", at),

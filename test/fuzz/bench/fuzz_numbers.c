@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "study/numbers.h"
+#include "report/numbers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

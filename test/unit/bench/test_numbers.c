@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "study/numbers.h"
+#include "report/numbers.h"
 
 /* A result of `count` runs, whose samples are `texts`; all but the first of `warm` are measured. */
 static void

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum { TABLE_COLUMNS = 12 };
@@ -22,6 +23,12 @@ void table_add(struct table *table, const char *text);
 
 __attribute__((format(printf, 2, 3))) void table_format(struct table *table, const char *format,
 							...);
+
+/* Adds the name of a measure, with its command's number unless that is 0. */
+void table_measure(struct table *table, const char *name, uint64_t command);
+
+/* Adds a number with six significant digits, and all digits before the point; NAN: "-". */
+void table_number(struct table *table, double number);
 
 /* An ANSI colour, such as "31", for the last column of the current row. */
 void table_colour(struct table *table, const char *colour);

@@ -94,6 +94,12 @@ int numbers_read(struct numbers *numbers, const json_t *series);
 
 void numbers_free(struct numbers *numbers);
 
+/* What times of a boot are: "time", "emulated time" or "instructions". `accel` may be NULL. */
+const char *numbers_kind(bool is_exact, const char *accel);
+
+/* The unit as printed, with the kind of time unless it is real time. To be freed. */
+char *numbers_unit(const char *unit, const char *kind);
+
 /* Values of one measure, in the order in which they came. */
 struct gathered {
 	struct weighted *values; /* owned */

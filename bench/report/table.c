@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "answer/table.h"
+#include "report/table.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,26 @@ table_format(struct table *table, const char *format, ...)
 	va_end(arguments);
 	table_add(table, text);
 	free(text);
+}
+
+void
+table_measure(struct table *table, const char *name, uint64_t command)
+{
+	if (command > 0)
+		table_format(table, "%llu:%s", (unsigned long long)command, name);
+	else
+		table_add(table, name);
+}
+
+void
+table_number(struct table *table, double number)
+{
+	if (isnan(number))
+		table_add(table, "-");
+	else if (fabs(number) >= 1e6 && fabs(number) < 1e15)
+		table_format(table, "%.0f", number);
+	else
+		table_format(table, "%.6g", number);
 }
 
 void

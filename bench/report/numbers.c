@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "study/numbers.h"
+#include "report/numbers.h"
 
 #include <errno.h>
 #include <math.h>
@@ -10,6 +10,8 @@
 #include "base/escape.h"
 #include "base/json.h"
 #include "console/samples.h"
+#include "host/memory.h"
+#include "statistics/measure.h"
 #include "text.h"
 
 /* The units of figures, in the order of result_figure_names. */
@@ -419,6 +421,24 @@ numbers_free(struct numbers *numbers)
 	free(numbers->measures);
 	json_decref(numbers->places);
 	*numbers = (struct numbers){.count = 0};
+}
+
+const char *
+numbers_kind(bool is_exact, const char *accel)
+{
+	if (is_exact)
+		return "instructions";
+	return accel != NULL && strcmp(accel, "tcg") == 0 ? "emulated time" : "time";
+}
+
+char *
+numbers_unit(const char *unit, const char *kind)
+{
+	if (measure_seconds(unit) == 0 || strcmp(kind, "time") == 0)
+		return xstrdup(unit);
+	if (strcmp(kind, "instructions") == 0 && strcmp(unit, "ns") == 0)
+		return xstrdup("instructions");
+	return xasprintf("%s, %s", unit, kind);
 }
 
 int
