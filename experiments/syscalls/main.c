@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Measures the cost of system calls: times each operation in batches, and prints a table with
- * nanoseconds per operation, the minimum of the batches and their mean. In exact mode nanoseconds
- * are instructions. A batch is shorter than a timer tick, so the minimum is free of ticks; the mean
- * includes them.
+ * Measures the cost of system calls: times each operation in batches, and writes the nanoseconds
+ * per operation of each batch as a sample to the descriptor LULL_RESULTS_FD (lull-init(8)), or to
+ * stdout without one. In exact mode nanoseconds are instructions. A batch is shorter than a timer
+ * tick, so the minimum is free of ticks.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -17,6 +17,7 @@
 enum { BATCHES = 200, PASSES = 3 };
 
 static int there[2], back[2], zero;
+static FILE *results;
 
 static void
 check(int ok, const char *what)
@@ -81,7 +82,7 @@ now(void)
 static void
 measure(const char *name, void (*operation)(void), int batch)
 {
-	uint64_t least = UINT64_MAX, total = 0;
+	static uint64_t spent[BATCHES];
 
 	for (int pass = 0; pass < PASSES; pass++)
 		operation();
@@ -89,12 +90,11 @@ measure(const char *name, void (*operation)(void), int batch)
 		uint64_t start = now();
 		for (int j = 0; j < batch; j++)
 			operation();
-		uint64_t spent = now() - start;
-		total += spent;
-		least = spent < least ? spent : least;
+		spent[i] = now() - start;
 	}
-	printf("%-20s %12.1f %12.1f %9d\n", name, (double)least / batch,
-	       (double)total / BATCHES / batch, BATCHES * batch);
+	for (int i = 0; i < BATCHES; i++)
+		fprintf(results, "%s %.3f ns\n", name, (double)spent[i] / batch);
+	check(fflush(results) == 0, "results");
 }
 
 static void
@@ -112,19 +112,20 @@ echo_for_ever(void)
 int
 main(void)
 {
+	const char *descriptor = getenv("LULL_RESULTS_FD");
+
+	results = descriptor != NULL ? fdopen(atoi(descriptor), "w") : stdout;
 	zero = open("/dev/zero", O_RDONLY);
-	check(zero >= 0 && pipe(there) == 0 && pipe(back) == 0, "set-up");
-	printf("%-20s %12s %12s %9s\n", "operation", "least ns", "mean ns", "times");
+	check(results != NULL && zero >= 0 && pipe(there) == 0 && pipe(back) == 0, "set-up");
 	measure("getppid", call_getppid, 500);
-	measure("read /dev/zero", read_zero, 500);
-	measure("pipe, one process", pipe_alone, 200);
-	measure("fork and wait", fork_and_wait, 5);
-	fflush(stdout);
+	measure("read_zero", read_zero, 500);
+	measure("pipe", pipe_alone, 200);
+	measure("fork_wait", fork_and_wait, 5);
 	pid_t child = fork();
 	if (child == 0)
 		echo_for_ever();
 	check(child > 0, "fork");
-	measure("pipe round trip", pipe_round_trip, 50);
+	measure("pipe_round_trip", pipe_round_trip, 50);
 	close(there[1]);
 	close(there[0]);
 	check(waitpid(child, NULL, 0) == child, "wait");

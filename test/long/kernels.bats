@@ -23,9 +23,10 @@ microvm() {
 
 @test "the demo's experiment runs, on 6.1 and on 6.12" {
 	for KERNEL in "$QEMU_KERNEL/vmlinuz" "$LACKING/vmlinuz"; do
-		boot --exact -- syscalls
+		boot --exact --json -- syscalls
 		expect_status 0
-		expect_in "$output" getppid
+		expect_equal "$(jq -c '.samples | group_by(.name) | map([.[0].name, .[0].unit, length])' <<<"$output")" \
+			'[["fork_wait","ns",200],["getppid","ns",200],["pipe","ns",200],["pipe_round_trip","ns",200],["read_zero","ns",200]]'
 	done
 }
 
