@@ -47,14 +47,6 @@ cell_label(const struct study *s, const struct cell *cell)
 	return label;
 }
 
-/* Returns whether each experiment has its own baseline. */
-static bool
-has_groups(const struct study_plan *plan)
-{
-	return is_varied(plan, PLAN_KERNELS) || is_varied(plan, PLAN_IMAGES) ||
-	       is_varied(plan, PLAN_ARGS);
-}
-
 /* Looks up the cell of --baseline. If it does not exist, prints a message and returns cells.count.
  */
 static size_t
@@ -75,7 +67,6 @@ static int
 set_up_cells(struct answer *a, const struct answer_options *options)
 {
 	const struct study *s = a->study;
-	bool groups = has_groups(&s->plan);
 	size_t named = 0;
 
 	a->cells = xcalloc(s->cells.count, sizeof(*a->cells));
@@ -86,13 +77,9 @@ set_up_cells(struct answer *a, const struct answer_options *options)
 		return -1;
 	for (size_t i = 0; i < s->cells.count; i++) {
 		const struct cell *cell = &s->cells.at[i];
-		size_t baseline = options->baseline != NULL ? named : 0;
-		while (options->baseline == NULL && groups &&
-		       s->cells.at[baseline].items[PLAN_EXPERIMENTS] !=
-			   cell->items[PLAN_EXPERIMENTS])
-			baseline++;
 		bool has_twin = i + 1 < s->cells.count && s->cells.at[i + 1].is_again;
-		a->cells[i].baseline = baseline;
+		a->cells[i].baseline =
+		    options->baseline != NULL ? named : cells_baseline(&s->cells, &s->plan, i);
 		a->cells[i].twin = has_twin ? i + 1 : i;
 		a->cells[i].is_twin = cell->is_again;
 	}
@@ -322,21 +309,17 @@ describe_row(const struct answer *a, struct answer_row *row)
 {
 	struct weighted *values = xcalloc(a->block_count, sizeof(*values));
 	const struct boot_statistic median = {STATISTIC_MEDIAN, 0};
-	double mean = 0, squares = 0;
+	struct moments moments = {0};
 
 	row->boots = 0;
 	for (size_t b = 0; b < a->block_count; b++) {
 		if (isnan(row->values[b]))
 			continue;
 		values[row->boots++] = (struct weighted){row->values[b], 1};
-		double before = mean;
-		mean += (row->values[b] - mean) / (double)row->boots;
-		squares += (row->values[b] - before) * (row->values[b] - mean);
+		moments_add(&moments, row->values[b]);
 	}
 	row->center = row->boots > 0 ? boot_statistic(median, values, row->boots) : NAN;
-	row->variation = row->boots > 1 && mean != 0
-			     ? sqrt(squares / (double)(row->boots - 1)) / fabs(mean)
-			     : NAN;
+	row->variation = moments.mean != 0 ? moments_deviation(&moments) / fabs(moments.mean) : NAN;
 	free(values);
 }
 

@@ -22,6 +22,7 @@
 
 #include "statistics/boot_statistic.h"
 #include "statistics/measure.h"
+#include "statistics/moments.h"
 #include "statistics/paired.h"
 #include "study/study.h"
 
@@ -55,12 +56,6 @@ struct answer_row {
 	double least, most; /* exact mode: of the differences in its layouts */
 	enum answer_verdict verdict;
 	size_t blocks_to_tell; /* 0: unknown */
-};
-
-/* Mean and sum of squared deviations (Welford's method). */
-struct moments {
-	size_t count;
-	double mean, squares;
 };
 
 struct answer_measure {
@@ -104,7 +99,7 @@ struct answer {
 	double margin;		  /* a fraction: same within */
 	bool is_interim;	  /* boots are still to come: no verdicts */
 	bool twins_differ;
-	const char *kind;     /* of times: "time", "emulated time" or "instructions" */
+	const char *kind; /* of times: "time", "emulated time" or "instructions" */
 	struct warnings *collected;
 	char **warnings; /* each one line */
 	size_t warning_count;

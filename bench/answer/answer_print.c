@@ -265,6 +265,11 @@ print_heading(const struct answer *a)
 		printf("verdicts: Holm's correction over %zu test%s, significance needs at least "
 		       "%zu blocks; intervals: not corrected\n",
 		       a->tests, text_plural(a->tests), least);
+	if (s->plan.precision_of != NULL)
+		printf("precision %.4g %% of %s wanted: 95 %% intervals of ratios, looked at after "
+		       "each block from %d on, narrow enough %d times in a row\n",
+		       s->plan.precision * 100, s->plan.precision_of, QUEUE_BLOCKS_LEAST,
+		       QUEUE_LOOKS);
 	if (a->is_interim)
 		puts("INTERIM: the study is unfinished, so there are no verdicts");
 	if (a->twins_differ)

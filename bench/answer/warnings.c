@@ -57,26 +57,11 @@ median_of(const struct weighted *values, size_t count)
 	return result;
 }
 
-/* Adds a number, by Welford's method. */
-static void
-add_moment(struct moments *m, double number)
-{
-	double before = m->mean;
-
-	m->count++;
-	m->mean += (number - m->mean) / (double)m->count;
-	m->squares += (number - before) * (number - m->mean);
-}
-
 /* Returns whether the mean differs from 0 at the level `alpha` (Student's t). */
 static bool
 is_different(const struct moments *m, double alpha)
 {
-	double error =
-	    m->count > 1 ? sqrt(m->squares / (double)(m->count - 1) / (double)m->count) : INFINITY;
-
-	return m->count > 2 &&
-	       fabs(m->mean) > error * gsl_cdf_tdist_Qinv(alpha / 2, (double)m->count - 1);
+	return m->count > 2 && fabs(m->mean) > moments_half_width(m, alpha);
 }
 
 void
@@ -89,7 +74,7 @@ warnings_samples(struct answer_measure *measure, const struct weighted *values, 
 		return;
 	double first = median_of(values, third), last = median_of(values + count - third, third);
 	if (first > 0 && last > 0)
-		add_moment(&measure->warm_up, log(first / last));
+		moments_add(&measure->warm_up, log(first / last));
 }
 
 /* The recorded environment without the command line and the measured memory size. */
@@ -205,7 +190,7 @@ deviation_of(const double *sorted, size_t from, size_t to, double *mean)
 	struct moments m = {.count = 0};
 
 	for (size_t i = from; i < to; i++)
-		add_moment(&m, sorted[i]);
+		moments_add(&m, sorted[i]);
 	*mean = m.mean;
 	return m.count > 1 ? sqrt(m.squares / (double)(m.count - 1)) : 0;
 }

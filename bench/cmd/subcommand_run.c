@@ -103,7 +103,7 @@ report_precision(const struct study *s)
 		return;
 	for (size_t i = 0; i < s->queue.count; i++) {
 		counted += s->queue.cells[i].counted;
-		values += s->queue.cells[i].values;
+		values += s->queue.cells[i].values.count;
 	}
 	if (values == 0)
 		warnx("precision %s: no boot reported it", s->plan.precision_of);

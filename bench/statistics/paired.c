@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "statistics/moments.h"
+
 /* Half the width of the interval of a mean of `count` numbers, in units of their deviation. */
 static double
 half_width(size_t count, double alpha)
@@ -137,21 +139,20 @@ struct paired
 paired_compare(const struct paired_block *blocks, size_t count, size_t tests, uint64_t seed)
 {
 	struct paired result = {.blocks = count,
-				.mean = count > 0 ? 0 : NAN,
+				.mean = NAN,
 				.deviation = NAN,
 				.low = -INFINITY,
 				.high = INFINITY,
 				.p = 1};
-	double squares = 0;
+	struct moments moments = {0};
 
-	for (size_t i = 0; i < count; i++) {
-		double before = result.mean, difference = blocks[i].differences[0];
-		result.mean += (difference - before) / (double)(i + 1);
-		squares += (difference - before) * (difference - result.mean);
-	}
+	for (size_t i = 0; i < count; i++)
+		moments_add(&moments, blocks[i].differences[0]);
+	if (count > 0)
+		result.mean = moments.mean;
 	if (count < 2)
 		return result;
-	result.deviation = sqrt(squares / (double)(count - 1));
+	result.deviation = moments_deviation(&moments);
 	double half = paired_half_width(&result, PAIRED_ALPHA);
 	result.low = result.mean - half;
 	result.high = result.mean + half;

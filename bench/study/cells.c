@@ -198,6 +198,19 @@ cells_free(struct cells *cells)
 }
 
 size_t
+cells_baseline(const struct cells *cells, const struct study_plan *plan, size_t cell)
+{
+	bool has_groups = plan->lists[PLAN_KERNELS].count > 1 ||
+			  plan->lists[PLAN_IMAGES].count > 1 || plan->lists[PLAN_ARGS].count > 1;
+	size_t baseline = 0;
+
+	while (has_groups && cells->at[baseline].items[PLAN_EXPERIMENTS] !=
+				 cells->at[cell].items[PLAN_EXPERIMENTS])
+		baseline++;
+	return baseline;
+}
+
+size_t
 cells_find(const struct cells *cells, const char *name)
 {
 	size_t low = 0, high = cells->count;

@@ -30,6 +30,12 @@ struct cells {
 int cells_make(struct cells *cells, const struct study_plan *plan, struct text *problem);
 void cells_free(struct cells *cells);
 
+/*
+ * The cell with which a cell is compared: the first cell; if kernels, images or arguments vary, the
+ * first cell with the same experiment. It may be the cell itself.
+ */
+size_t cells_baseline(const struct cells *cells, const struct study_plan *plan, size_t cell);
+
 /* The index of the cell with this name, or cells->count. */
 size_t cells_find(const struct cells *cells, const char *name);
 

@@ -11,7 +11,7 @@
 struct numbers_boot {
 	uint64_t number, block;
 	size_t cell;
-	uint64_t layout; /* of exact mode */
+	uint64_t layout;	     /* of exact mode */
 	const char *node;	     /* NULL: the plan has no nodes */
 	const char *outcome, *accel; /* accel NULL: a machine of a laboratory */
 	const struct numbers *numbers;

@@ -2,7 +2,6 @@
 #include "study/queue.h"
 
 #include <errno.h>
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -28,8 +27,7 @@ queue_give_up(struct queue *q, size_t machine)
 
 /*
  * Whether a machine's new block includes the cell. With several machines it does not if the boots
- * promised by all machines will be or may be enough; for precision, each machine may boot the cell
- * once more.
+ * promised by all machines will be or may be enough; for precision, blocks are always whole.
  */
 static bool
 is_wanted(const struct queue *q, const struct queue_cell *c)
@@ -39,8 +37,7 @@ is_wanted(const struct queue *q, const struct queue_cell *c)
 	if (c->state != CELL_OPEN || r->machines == 1)
 		return c->state == CELL_OPEN;
 	return c->boots - c->excused + c->promised < r->limit &&
-	       (c->counted + c->promised < r->boots ||
-		(r->precision > 0 && c->counted >= r->boots));
+	       (c->counted + c->promised < r->boots || r->precision > 0);
 }
 
 /*
@@ -85,6 +82,15 @@ first_block(const struct queue *q, size_t machine, uint64_t *block)
 	return found;
 }
 
+static bool
+is_busy(const struct queue *q, size_t machine)
+{
+	for (size_t i = 0; i < q->count; i++)
+		if (queue_place_of(q, i, machine)->under_way)
+			return true;
+	return false;
+}
+
 enum queue_next
 queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
 {
@@ -115,17 +121,29 @@ queue_take(struct queue *q, size_t machine, size_t *cell, uint64_t *block)
 		}
 		if (!first_block(q, machine, &m->block))
 			return q->under_way > 0 ? QUEUE_WAIT : QUEUE_EMPTY;
+		if (q->rules.precision > 0 && is_busy(q, machine))
+			return QUEUE_WAIT;
 		draw_order(q, m);
 	}
 }
 
-static const double confidence = 0.95;
+/* The level of the intervals is 1 - alpha. */
+static const double alpha = 0.05;
 
 /* The state of a cell on one machine. */
 static struct queue_place *
 queue_place_of(const struct queue *q, size_t cell, size_t machine)
 {
 	return &q->places[cell * q->rules.machines + machine];
+}
+
+/* Whether a cell is compared with another one. */
+static bool
+is_compared(const struct queue *q, size_t cell)
+{
+	const struct queue_what *what = &q->cells[cell].what;
+
+	return !what->is_again && what->baseline != cell;
 }
 
 /* Sets up the machines, each before its first block. */
@@ -140,7 +158,7 @@ make_machines(struct queue *q)
 			return -1;
 		q->machines[m].position = q->count; /* no order has been drawn yet */
 		for (size_t i = 0; i < q->count; i++)
-			queue_place_of(q, i, m)->next = m;
+			*queue_place_of(q, i, m) = (struct queue_place){.next = m, .value = NAN};
 	}
 	return 0;
 }
@@ -169,8 +187,9 @@ queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct queue_kernel *k = &q->kernels[what[i].kernel];
-		q->cells[i].kernel = what[i].kernel;
-		q->cells[i].variant = what[i].variant;
+		q->cells[i].what = what[i];
+		q->cells[i].is_ratio = true;
+		q->has_comparisons |= is_compared(q, i);
 		/* `failures` is unused until a boot is counted. */
 		k->has_several |= k->failures++ > 0 && k->variant != what[i].variant;
 		k->variant = what[i].variant;
@@ -194,16 +213,18 @@ queue_free(struct queue *q)
 }
 
 double
-queue_precision(const struct queue_cell *cell)
+queue_precision(const struct queue *q, size_t cell)
 {
-	double n = (double)cell->values;
+	const struct queue_cell *c = &q->cells[cell], *base = &q->cells[c->what.baseline];
+	double mean = fabs(q->has_comparisons ? base->values.mean : c->values.mean);
 
-	if (cell->values >= 2 && cell->squares == 0)
-		return 0;
-	if (cell->values < 2 || cell->mean == 0)
-		return HUGE_VAL;
-	double error = sqrt(cell->squares / (n - 1) / n);
-	return gsl_cdf_tdist_Pinv(0.5 + confidence / 2, n - 1) * error / fabs(cell->mean);
+	if (q->has_comparisons && !is_compared(q, cell))
+		return NAN;
+	if (q->has_comparisons && c->is_ratio)
+		return expm1(moments_half_width(&c->ratios, alpha));
+	const struct moments *m = q->has_comparisons ? &c->differences : &c->values;
+	double half = moments_half_width(m, alpha);
+	return half == 0 ? 0 : mean > 0 ? half / mean : HUGE_VAL;
 }
 
 uint64_t
@@ -212,29 +233,107 @@ queue_next_block(const struct queue *q, size_t cell, uint64_t block)
 	return queue_place_of(q, cell, block % q->rules.machines)->next;
 }
 
+/* Sets the state of a cell after a boot. With a wanted precision look() finds when it is done. */
 static void
 judge_cell(struct queue *q, struct queue_cell *c)
 {
 	const struct queue_rules *r = &q->rules;
 
-	if (c->counted >= r->boots && (r->precision == 0 || queue_precision(c) <= r->precision))
+	if (c->state == CELL_DONE)
+		return;
+	if (c->counted >= r->boots && r->precision == 0)
 		c->state = CELL_DONE;
-	else if (c->failures >= r->tries || q->kernels[c->kernel].given_up)
+	else if (c->failures >= r->tries || q->kernels[c->what.kernel].given_up)
 		c->state = CELL_GIVEN_UP;
-	else if (c->boots - c->excused >= r->limit || (c->counted >= r->boots && c->values == 0))
+	else if (c->boots - c->excused >= r->limit ||
+		 (c->counted >= r->boots && c->values.count == 0))
 		c->state = CELL_LIMITED; /* or no boot has a value for the precision */
 	else
 		c->state = CELL_OPEN;
 }
 
-static void
-count_value(struct queue_cell *c, double value)
+/* Whether all boots of a block have ended; cells that need no more boots are left out. */
+static bool
+is_whole(const struct queue *q, uint64_t block)
 {
-	double before = value - c->mean;
+	for (size_t i = 0; i < q->count; i++)
+		if (q->cells[i].state == CELL_OPEN &&
+		    queue_place_of(q, i, block % q->rules.machines)->next <= block)
+			return false;
+	return true;
+}
 
-	c->values++;
-	c->mean += before / (double)c->values;
-	c->squares += before * (value - c->mean);
+/* The value of a cell's boot in the block, which is the last of its machine; NAN: none. */
+static double
+value_in(const struct queue *q, size_t cell, uint64_t block)
+{
+	const struct queue_place *place = queue_place_of(q, cell, block % q->rules.machines);
+
+	return place->next == block + q->rules.machines ? place->value : NAN;
+}
+
+/* Adds the difference of a cell from its baseline, of which both copies count (paired.h). */
+static void
+add_difference(struct queue *q, size_t cell, uint64_t block)
+{
+	struct queue_cell *c = &q->cells[cell];
+	size_t base = c->what.baseline,
+	       copy = base + 1 < q->count && q->cells[base + 1].what.is_again ? base + 1 : base;
+	double number = value_in(q, cell, block), one = value_in(q, base, block),
+	       other = value_in(q, copy, block);
+
+	one = isnan(one) ? other : one;
+	other = isnan(other) ? one : other;
+	if (isnan(number) || isnan(one))
+		return;
+	c->is_ratio &= number > 0 && one > 0 && other > 0;
+	moments_add(&c->differences, number - (one + other) / 2);
+	if (c->is_ratio)
+		moments_add(&c->ratios, log(number) - (log(one) + log(other)) / 2);
+}
+
+/* Whether the precision of an open cell can still change. */
+static bool
+is_watched(const struct queue *q, size_t cell)
+{
+	/* A baseline that was given up can give no more differences. */
+	return !q->has_comparisons ||
+	       (is_compared(q, cell) && q->cells[q->cells[cell].what.baseline].state == CELL_OPEN);
+}
+
+static bool
+is_precise(const struct queue *q, size_t cell)
+{
+	const struct queue_cell *c = &q->cells[cell];
+	size_t blocks = q->has_comparisons ? c->differences.count : c->values.count;
+
+	return blocks >= QUEUE_BLOCKS_LEAST && queue_precision(q, cell) <= q->rules.precision;
+}
+
+/* After a whole block, adds its differences, and ends the boots if all comparisons are precise. */
+static void
+look(struct queue *q, uint64_t block)
+{
+	bool has_enough = true, are_precise = true, is_any = false;
+
+	if (!is_whole(q, block))
+		return;
+	for (size_t i = 0; i < q->count; i++)
+		if (is_compared(q, i))
+			add_difference(q, i, block);
+	for (size_t i = 0; i < q->count; i++) {
+		if (q->cells[i].state != CELL_OPEN)
+			continue;
+		has_enough &= q->cells[i].counted >= q->rules.boots;
+		is_any |= is_watched(q, i);
+		are_precise &= !is_watched(q, i) || is_precise(q, i);
+	}
+	q->looks = are_precise ? q->looks + 1 : 0;
+	if (!has_enough || (is_any && q->looks < QUEUE_LOOKS))
+		return;
+	for (size_t i = 0; i < q->count; i++)
+		if (q->cells[i].state == CELL_OPEN)
+			q->cells[i].state = CELL_DONE;
 }
 
 /*
@@ -245,18 +344,18 @@ static void
 count_kernel(struct queue *q, const struct queue_boot *boot)
 {
 	const struct queue_cell *cell = &q->cells[boot->cell];
-	struct queue_kernel *k = &q->kernels[cell->kernel];
+	struct queue_kernel *k = &q->kernels[cell->what.kernel];
 
 	k->came_up |= boot->came_up;
 	if (k->came_up || boot->is_target || queue_blames_machine(q, boot))
 		return;
-	k->is_several |= k->failures > 0 && k->variant != cell->variant;
-	k->variant = cell->variant;
+	k->is_several |= k->failures > 0 && k->variant != cell->what.variant;
+	k->variant = cell->what.variant;
 	if (++k->failures < q->rules.tries || (k->has_several && !k->is_several) || k->given_up)
 		return;
 	k->given_up = true;
 	for (size_t i = 0; i < q->count; i++)
-		if (q->cells[i].kernel == cell->kernel)
+		if (q->cells[i].what.kernel == cell->what.kernel)
 			judge_cell(q, &q->cells[i]);
 }
 
@@ -268,7 +367,7 @@ queue_blames_machine(const struct queue *q, const struct queue_boot *boot)
 	if (boot->outcome == OUTCOME_TARGET_FAILED)
 		return true;
 	return boot->outcome == OUTCOME_NEVER_BOOTED &&
-	       (q->kernels[q->cells[boot->cell].kernel].came_up ||
+	       (q->kernels[q->cells[boot->cell].what.kernel].came_up ||
 		!q->machines[boot->block % q->rules.machines].came_up);
 }
 
@@ -291,12 +390,15 @@ queue_count(struct queue *q, const struct queue_boot *boot)
 		c->failures = counts ? 0 : c->failures + 1;
 	if (boot->block >= place->next)
 		place->next = boot->block + machines;
+	place->value = counts && boot->has_value ? boot->value : NAN;
 	if (counts && boot->has_value)
-		count_value(c, boot->value);
+		moments_add(&c->values, boot->value);
 	c->seconds += boot->seconds;
 	count_kernel(q, boot);
 	q->machines[boot->block % machines].came_up |= boot->came_up;
 	judge_cell(q, c);
+	if (q->rules.precision > 0)
+		look(q, boot->block);
 }
 
 void
@@ -312,32 +414,37 @@ queue_put_back(struct queue *q, size_t cell, uint64_t block)
 }
 
 /*
- * Estimates the number of counted boots at which the precision is reached, if the values stay
- * alike.
+ * Estimates the number of counted boots of each cell at which all comparisons are precise, if the
+ * values stay alike.
  */
 static double
-boots_for_precision(const struct queue *q, const struct queue_cell *c)
+boots_wanted(const struct queue *q)
 {
-	double now = queue_precision(c), wanted = q->rules.precision;
+	double wanted = (double)q->rules.boots;
 
-	if (wanted == 0)
-		return 0;
-	if (isinf(now))
-		return (double)q->rules.boots;
-	return ceil((double)c->values * (now / wanted) * (now / wanted));
+	if (q->rules.precision == 0)
+		return wanted;
+	wanted = fmax(wanted, QUEUE_BLOCKS_LEAST);
+	for (size_t i = 0; i < q->count; i++) {
+		const struct queue_cell *c = &q->cells[i];
+		double times = queue_precision(q, i) / q->rules.precision;
+		if (c->state == CELL_OPEN && isfinite(times))
+			wanted = fmax(wanted, ceil((double)c->counted * times * times));
+	}
+	return wanted;
 }
 
 uint64_t
 queue_left(const struct queue *q)
 {
 	uint64_t left = 0;
+	double boots = boots_wanted(q);
 
 	for (size_t i = 0; i < q->count; i++) {
 		const struct queue_cell *c = &q->cells[i];
 		if (c->state != CELL_OPEN)
 			continue;
-		double wanted =
-		    fmax((double)q->rules.boots, boots_for_precision(q, c)) - (double)c->counted;
+		double wanted = boots - (double)c->counted;
 		double allowed = (double)(q->rules.limit - (c->boots - c->excused));
 		left += (uint64_t)fmax(1, fmin(wanted, allowed));
 	}

@@ -6,6 +6,11 @@
  * the numbers i, i + n, i + 2 n ..., so that differences between machines affect all cells alike. A
  * machine starts a block with the cells that will still need boots after the current blocks of all
  * machines, and boots all of it. The memory does not grow with the number of boots. Pure.
+ *
+ * With a wanted precision, each machine waits for the end of a block before the next, and the
+ * comparisons are looked at after each whole block, from QUEUE_BLOCKS_LEAST blocks on. The boots
+ * are done when the 95 % intervals of all of them are narrow enough at QUEUE_LOOKS blocks in a row:
+ * an interval that is narrow for once is too often one that misses the truth (test_coverage).
  */
 #ifndef BENCH_QUEUE_H
 #define BENCH_QUEUE_H
@@ -16,10 +21,13 @@
 #include <stdint.h>
 
 #include "console/outcome.h"
+#include "statistics/moments.h"
+
+enum { QUEUE_BLOCKS_LEAST = 8, QUEUE_LOOKS = 5 };
 
 struct queue_rules {
 	uint64_t boots, limit, tries; /* study_plan.h */
-	double precision;
+	double precision;	      /* a fraction; 0: not set */
 	uint64_t seed;
 	size_t machines; /* 0: one machine */
 };
@@ -31,9 +39,16 @@ enum queue_state {
 	CELL_GIVEN_UP, /* it, or its kernel, has only failed */
 };
 
-/* The state of a cell. Mean and deviation by Welford's method. */
+/* What is known of a cell before its boots. */
+struct queue_what {
+	size_t kernel;
+	size_t variant;	 /* its image and arguments, on which the kernel's start may depend */
+	size_t baseline; /* the cell that it is compared with; itself: none */
+	bool is_again;	 /* the second copy of the cell before */
+};
+
 struct queue_cell {
-	size_t kernel, variant;
+	struct queue_what what;
 	uint64_t outcomes[OUTCOMES];
 	uint64_t boots;	   /* of any outcome */
 	uint64_t counted;  /* of these, with outcome ok */
@@ -41,9 +56,11 @@ struct queue_cell {
 	uint64_t failures; /* consecutive failed boots */
 	uint64_t promised; /* boots running or still to come in the machines' current blocks */
 	enum queue_state state;
-	uint64_t values;
-	double mean, squares; /* of the values; squares: sum of squared differences */
-	double seconds;	      /* total duration of its boots */
+	struct moments values; /* of its boots */
+	/* Of the differences from the baseline within whole blocks, and of their logarithms. */
+	struct moments differences, ratios;
+	bool is_ratio;	/* all these values are above 0 */
+	double seconds; /* total duration of its boots */
 };
 
 /* The state of a cell on one machine. */
@@ -51,6 +68,7 @@ struct queue_place {
 	uint64_t next; /* the machine's first block in which the cell was not booted */
 	bool is_ahead; /* the cell is still to come in the machine's current block */
 	bool under_way;
+	double value; /* of the last boot that ended; NAN: none */
 };
 
 /* A machine and its current block. */
@@ -78,17 +96,11 @@ struct queue {
 	size_t kernel_count;
 	struct queue_machine *machines; /* rules.machines elements */
 	struct queue_place *places; /* of the first cell on each machine, then of the second, ... */
+	unsigned looks;		    /* blocks in a row at which all comparisons were precise */
+	bool has_comparisons;	    /* some cell is compared with another */
 	gsl_rng *rng;
 	uint64_t under_way;
 	uint64_t boots; /* boots that have ended */
-};
-
-/*
- * A cell's kernel, and its variant: its image and arguments, on which the kernel's start may
- * depend, as one number.
- */
-struct queue_what {
-	size_t kernel, variant;
 };
 
 /* A boot that has ended. */
@@ -99,7 +111,7 @@ struct queue_boot {
 	bool came_up;	/* init has started, on the right kernel */
 	bool is_target; /* the target or bench failed, which says nothing about the kernel */
 	bool has_value;
-	double value; /* the value with the wanted precision */
+	double value; /* whose precision is wanted */
 	double seconds;
 };
 
@@ -142,10 +154,11 @@ bool queue_blames_machine(const struct queue *q, const struct queue_boot *boot);
 void queue_put_back(struct queue *q, size_t cell, uint64_t block);
 
 /*
- * Half the width of the 95 % confidence interval of the mean (Student's t), divided by the mean;
- * infinite if unknown.
+ * Half the width of the 95 % interval (Student's t) of the cell's ratio to its baseline, or of its
+ * mean if no cell is compared, as a fraction; infinite if unknown. NAN: the cell is a baseline or a
+ * second copy.
  */
-double queue_precision(const struct queue_cell *cell);
+double queue_precision(const struct queue *q, size_t cell);
 
 /* Estimates the number of boots left, including running ones; never above the limits. */
 uint64_t queue_left(const struct queue *q);

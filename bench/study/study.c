@@ -625,6 +625,8 @@ make_queue(struct study *s)
 		what[i].kernel = items[PLAN_KERNELS];
 		what[i].variant =
 		    items[PLAN_IMAGES] * s->plan.lists[PLAN_ARGS].count + items[PLAN_ARGS];
+		what[i].baseline = cells_baseline(&s->cells, &s->plan, i);
+		what[i].is_again = s->cells.at[i].is_again;
 	}
 	if (what != NULL)
 		result = queue_make(&s->queue, &rules, what, s->cells.count,

@@ -217,11 +217,14 @@ print_row(const struct study *s, size_t cell, int width)
 	const struct queue_cell *c = &s->queue.cells[cell];
 	char buffer[SHOWN_MAX], precision[32] = "";
 	struct text t = text_in(buffer, sizeof(buffer));
-	double reached = queue_precision(c);
+	double reached = queue_precision(&s->queue, cell);
 
 	append_outcomes(&t, s, c);
 	if (s->plan.precision_of != NULL)
-		snprintf(precision, sizeof(precision), isinf(reached) ? "        ?  " : "%8.2f%%  ",
+		snprintf(precision, sizeof(precision),
+			 isnan(reached)	  ? "           "
+			 : isinf(reached) ? "        ?  "
+					  : "%8.2f%%  ",
 			 reached * 100);
 	printf("%-*s  %-12s  %6llu  %6llu  %s%.*s\n", width, s->cells.at[cell].name,
 	       states[c->state], (unsigned long long)c->boots, (unsigned long long)c->counted,

@@ -7,7 +7,9 @@
 
 enum { CELLS = 6, KERNELS = 2, BOOTS_MAX = 400 };
 
-static const struct queue_what cells[CELLS] = {{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}};
+static const struct queue_what cells[CELLS] = {{0, 0, 0, false}, {0, 1, 0, false},
+					       {0, 2, 0, false}, {1, 0, 0, false},
+					       {1, 1, 0, false}, {1, 2, 0, false}};
 static const struct queue_rules usual = {.boots = 5, .limit = 10, .tries = 3, .seed = 7};
 
 static struct queue

@@ -16,7 +16,9 @@
 
 #include <cmocka.h>
 
+#include "statistics/moments.h"
 #include "statistics/paired.h"
+#include "study/queue.h"
 
 #define FACTOR 1.07
 
@@ -58,22 +60,10 @@ draw_blocks(gsl_rng *rng, enum shape shape, size_t from, size_t to, bool drops, 
 }
 
 /* As paired_compare(), without its test, which takes most of its time. */
-static struct paired
-interval_of(const double *differences, size_t count)
+static bool
+holds(const struct moments *m, double truth)
 {
-	double mean = 0, squares = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		double before = mean;
-		mean += (differences[i] - mean) / (double)(i + 1);
-		squares += (differences[i] - before) * (differences[i] - mean);
-	}
-	struct paired p = {
-	    .blocks = count, .mean = mean, .deviation = sqrt(squares / (double)(count - 1))};
-	double half = paired_half_width(&p, PAIRED_ALPHA);
-	p.low = mean - half;
-	p.high = mean + half;
-	return p;
+	return fabs(m->mean - truth) <= moments_half_width(m, PAIRED_ALPHA);
 }
 
 /* The share of studies whose interval holds the truth. */
@@ -89,9 +79,11 @@ coverage_of(enum shape shape, size_t blocks, bool drops)
 		size_t count = draw_blocks(rng, shape, 0, blocks, drops, differences);
 		if (count < 2)
 			continue;
-		struct paired p = interval_of(differences, count);
+		struct moments m = {0};
+		for (size_t i = 0; i < count; i++)
+			moments_add(&m, differences[i]);
 		studies++;
-		held += p.low <= log(FACTOR) && log(FACTOR) <= p.high;
+		held += holds(&m, log(FACTOR));
 	}
 	gsl_rng_free(rng);
 	return (double)held / STUDIES;
@@ -117,22 +109,74 @@ intervals_hold_the_truth(void **state)
 		}
 }
 
+/* Boots of two cells in blocks, drawn until the queue has the wanted precision. */
+static struct moments
+study_with_precision(gsl_rng *rng, enum shape shape, double precision)
+{
+	static const struct queue_what what[2] = {{0}};
+	const struct queue_rules rules = {
+	    .boots = 2, .limit = BLOCKS_MOST, .tries = 3, .precision = precision};
+	struct queue q;
+	size_t cell;
+	uint64_t block;
+
+	assert_int_equal(queue_make(&q, &rules, what, 2, 1), 0);
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
+		double value = draw_boot(rng, shape, block) * (cell == 1 ? FACTOR : 1);
+		const struct queue_boot boot = {cell,  block, OUTCOME_OK, true,
+						false, true,  value,	  1};
+		queue_count(&q, &boot);
+	}
+	struct moments ratios = q.cells[1].ratios;
+	queue_free(&q);
+	return ratios;
+}
+
+/* The precision is chosen so that it needs about so many blocks. */
+static void
+intervals_of_a_wanted_precision_hold_the_truth(void **state)
+{
+	static const double deviations[SHAPES] = {
+	    [NORMAL] = 0.07, [SKEWED] = 0.42, [BIMODAL] = 0.17, [DRIFTING] = 0.07};
+	static const double blocks[] = {8, 20, 40};
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	(void)state;
+
+	printf("with precision, %u studies each, seed %u\n%-10s %9s %6s %9s\n", STUDIES, SEED,
+	       "boots", "precision", "blocks", "coverage");
+	gsl_rng_set(rng, SEED);
+	for (int shape = 0; shape < SHAPES; shape++)
+		for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+			double wanted = expm1(2.1 * deviations[shape] / sqrt(blocks[i])), used = 0;
+			unsigned held = 0;
+			for (int study = 0; study < STUDIES; study++) {
+				struct moments m =
+				    study_with_precision(rng, (enum shape)shape, wanted);
+				held += holds(&m, log(FACTOR));
+				used += (double)m.count;
+			}
+			printf("%-10s %8.1f%% %6.1f %8.1f%%\n", names[shape], wanted * 100,
+			       used / STUDIES, held * 100.0 / STUDIES);
+			assert_true(held >= 0.93 * STUDIES);
+		}
+	gsl_rng_free(rng);
+}
+
 /* Two copies of the same cell are called different as often as the level says. */
 static void
 twins_are_rarely_called_different(void **state)
 {
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-	double differences[BLOCKS_MOST];
 	unsigned different = 0;
 	(void)state;
 
 	gsl_rng_set(rng, SEED);
 	for (int study = 0; study < STUDIES; study++) {
+		struct moments m = {0};
 		for (size_t b = 0; b < 10; b++)
-			differences[b] = log(draw_boot(rng, (enum shape)(study % SHAPES), b) /
-					     draw_boot(rng, (enum shape)(study % SHAPES), b));
-		struct paired p = interval_of(differences, 10);
-		different += p.low > 0 || p.high < 0;
+			moments_add(&m, log(draw_boot(rng, (enum shape)(study % SHAPES), b) /
+					    draw_boot(rng, (enum shape)(study % SHAPES), b)));
+		different += !holds(&m, 0);
 	}
 	gsl_rng_free(rng);
 	printf("twins called different in %.1f %% of %u studies, seed %u\n",
@@ -175,6 +219,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(intervals_hold_the_truth),
+	    cmocka_unit_test(intervals_of_a_wanted_precision_hold_the_truth),
 	    cmocka_unit_test(twins_are_rarely_called_different),
 	    cmocka_unit_test(tests_keep_their_level),
 	};

@@ -192,7 +192,8 @@ a_kernel_that_never_comes_up_costs_its_tries(void **state)
 static void
 a_kernel_is_not_given_up_for_one_variant(void **state)
 {
-	static const struct queue_what both[] = {{0, 0}, {0, 0}, {0, 0}, {0, 1}};
+	static const struct queue_what both[] = {
+	    {0, 0, 0, false}, {0, 0, 0, false}, {0, 0, 0, false}, {0, 1, 0, false}};
 	struct queue q;
 	size_t cell;
 	uint64_t block;
@@ -239,7 +240,7 @@ values_without_a_spread_are_precise(void **state)
 		end_boot(&q, cell, block, OUTCOME_OK, 0);
 	for (size_t i = 0; i < CELLS; i++) {
 		assert_int_equal(q.cells[i].state, CELL_DONE);
-		assert_int_equal(q.cells[i].boots, 3);
+		assert_int_equal(q.cells[i].boots, QUEUE_BLOCKS_LEAST + QUEUE_LOOKS - 1);
 	}
 	queue_free(&q);
 }
@@ -262,46 +263,123 @@ values_that_no_boot_reports_are_not_awaited(void **state)
 	queue_free(&q);
 }
 
+/* Takes all boots. Cell 1 varies by `sway`, and all boots of a block by `drift` times its number.
+ */
 static void
-boots_continue_until_the_precision_is_reached(void **state)
+run_to_precision(struct queue *q, double sway, double drift)
+{
+	size_t cell;
+	uint64_t block;
+
+	while (queue_take(q, 0, &cell, &block) == QUEUE_NEXT) {
+		double factor = cell != 1 ? 1 : block % 2 != 0 ? 1 + sway : 1 - sway;
+		end_boot(q, cell, block, OUTCOME_OK, 100 * factor * (1 + drift * (double)block));
+	}
+}
+
+static void
+boots_continue_until_all_differences_are_precise(void **state)
 {
 	struct queue_rules rules = {
 	    .boots = 3, .limit = 60, .tries = 3, .seed = 1, .precision = 0.05};
 	struct queue q = queue_of(&rules);
-	size_t cell;
-	uint64_t block;
 	(void)state;
 
-	/* Cell 0 varies by a tenth, cell 1 by ten times, the others not at all. */
-	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT) {
-		double sway = cell == 0 ? 0.1 : cell == 1 ? 10 : 0;
-		end_boot(&q, cell, block, OUTCOME_OK, 100 * (1 + (block % 2 != 0 ? sway : -sway)));
+	/* All cells of a block are booted to the end. */
+	run_to_precision(&q, 0.1, 0);
+	for (size_t i = 0; i < CELLS; i++) {
+		assert_int_equal(q.cells[i].state, CELL_DONE);
+		assert_int_equal(q.cells[i].boots, q.cells[0].boots);
 	}
-	assert_int_equal(q.cells[2].boots, 3);
-	assert_int_equal(q.cells[0].state, CELL_DONE);
 	assert_true(q.cells[0].boots > 10 && q.cells[0].boots < 30);
-	assert_true(queue_precision(&q.cells[0]) <= 0.05);
+	assert_true(queue_precision(&q, 1) <= 0.05);
+	assert_true(isnan(queue_precision(&q, 0)));
+	queue_free(&q);
+	q = queue_of(&rules);
+	run_to_precision(&q, 0.9, 0);
 	assert_int_equal(q.cells[1].state, CELL_LIMITED);
 	assert_int_equal(q.cells[1].boots, 60);
 	queue_free(&q);
 }
 
-/*
- * Student, 1908: the sleep of ten patients; the interval of the mean difference 1.58 is 0.70
- * to 2.46.
- */
+/* What changes from block to block does not matter: ratios are taken within blocks. */
 static void
-precision_uses_students_t(void **state)
+precision_is_of_differences_within_blocks(void **state)
 {
-	static const double sleep[] = {1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4};
-	struct queue q = queue_of(&usual);
+	struct queue_rules rules = {
+	    .boots = 3, .limit = 60, .tries = 3, .seed = 1, .precision = 0.01};
+	struct queue q = queue_of(&rules);
 	(void)state;
 
-	assert_true(isinf(queue_precision(&q.cells[0])));
+	run_to_precision(&q, 0, 0.1);
+	assert_int_equal(q.cells[1].state, CELL_DONE);
+	assert_int_equal(q.cells[1].boots, QUEUE_BLOCKS_LEAST + QUEUE_LOOKS - 1);
+	queue_free(&q);
+}
+
+/* A second job must not begin a block before all boots of the last one have ended. */
+static void
+a_block_ends_before_the_next_one(void **state)
+{
+	struct queue_rules rules = {.boots = 3, .limit = 60, .tries = 3, .precision = 0.01};
+	struct queue q = queue_of(&rules);
+	size_t cell, first = 0;
+	uint64_t block;
+	(void)state;
+
+	for (size_t i = 0; i < CELLS; i++) {
+		assert_int_equal(queue_take(&q, 0, &cell, &block), QUEUE_NEXT);
+		if (i == 0)
+			first = cell;
+		else
+			end_boot(&q, cell, block, OUTCOME_OK, 1);
+	}
+	assert_int_equal(queue_take(&q, 0, &cell, &block), QUEUE_WAIT);
+	end_boot(&q, first, 0, OUTCOME_OK, 1);
+	assert_int_equal(queue_take(&q, 0, &cell, &block), QUEUE_NEXT);
+	assert_int_equal(block, 1);
+	queue_free(&q);
+}
+
+/*
+ * Student, 1908: the sleep of ten patients; the interval of the mean difference 1.58 is 0.70
+ * to 2.46. A study of one cell has nothing else to be precise about than its mean.
+ */
+static void
+one_cell_has_the_precision_of_its_mean(void **state)
+{
+	static const double sleep[] = {1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4};
+	static const struct queue_what one = {0, 0, 0, false};
+	struct queue q;
+	(void)state;
+
+	assert_int_equal(queue_make(&q, &usual, &one, 1, 1), 0);
+	assert_true(isinf(queue_precision(&q, 0)));
 	for (size_t i = 0; i < sizeof(sleep) / sizeof(*sleep); i++)
 		end_boot(&q, 0, i, OUTCOME_OK, sleep[i]);
-	assert_true(fabs(q.cells[0].mean - 1.58) < 1e-9);
-	assert_true(fabs(queue_precision(&q.cells[0]) * 1.58 - 0.8798) < 0.001);
+	assert_true(fabs(q.cells[0].values.mean - 1.58) < 1e-9);
+	assert_true(fabs(queue_precision(&q, 0) * 1.58 - 0.8798) < 0.001);
+	queue_free(&q);
+}
+
+/* The baseline is the mean of both its copies. */
+static void
+both_copies_of_the_baseline_count(void **state)
+{
+	static const struct queue_what what[] = {
+	    {0, 0, 0, false}, {0, 0, 0, true}, {0, 0, 0, false}};
+	struct queue_rules rules = {.boots = 3, .limit = 60, .tries = 3, .precision = 0.01};
+	static const double values[] = {90, 110, 120};
+	struct queue q;
+	size_t cell;
+	uint64_t block;
+	(void)state;
+
+	assert_int_equal(queue_make(&q, &rules, what, 3, 1), 0);
+	while (queue_take(&q, 0, &cell, &block) == QUEUE_NEXT)
+		end_boot(&q, cell, block, OUTCOME_OK, values[cell]);
+	assert_true(fabs(q.cells[2].ratios.mean - log(120) + (log(90) + log(110)) / 2) < 1e-12);
+	assert_true(fabs(q.cells[2].differences.mean - 20) < 1e-9);
 	queue_free(&q);
 }
 
@@ -320,8 +398,11 @@ main(void)
 	    cmocka_unit_test(a_failed_target_does_not_count_for_the_kernel),
 	    cmocka_unit_test(values_without_a_spread_are_precise),
 	    cmocka_unit_test(values_that_no_boot_reports_are_not_awaited),
-	    cmocka_unit_test(boots_continue_until_the_precision_is_reached),
-	    cmocka_unit_test(precision_uses_students_t),
+	    cmocka_unit_test(boots_continue_until_all_differences_are_precise),
+	    cmocka_unit_test(precision_is_of_differences_within_blocks),
+	    cmocka_unit_test(a_block_ends_before_the_next_one),
+	    cmocka_unit_test(one_cell_has_the_precision_of_its_mean),
+	    cmocka_unit_test(both_copies_of_the_baseline_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

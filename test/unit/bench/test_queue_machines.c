@@ -207,7 +207,7 @@ static void
 precision_is_reached_or_the_limit(void **state)
 {
 	struct queue_rules rules = {.boots = 3,
-				    .limit = 20,
+				    .limit = 40,
 				    .tries = 3,
 				    .precision = 0.05,
 				    .seed = 3,
@@ -215,12 +215,15 @@ precision_is_reached_or_the_limit(void **state)
 	(void)state;
 
 	for (int sways = 0; sways < 2; sways++) {
-		struct fleet f = {.sway = sways};
+		struct fleet f = {.sway = sways * 0.9};
 		f.q = queue_of(&rules);
 		run_fleet(&f, BOOTS_MAX, 5);
 		for (size_t c = 0; c < CELLS; c++) {
+			uint64_t least = QUEUE_BLOCKS_LEAST + QUEUE_LOOKS - 1;
 			assert_int_equal(f.q.cells[c].state, sways ? CELL_LIMITED : CELL_DONE);
-			assert_int_equal(f.q.cells[c].boots, sways ? 20 : 3);
+			/* Other machines may have begun a block before the last one was whole. */
+			assert_in_range(f.q.cells[c].boots, sways ? 40 : least,
+					sways ? 40 : least + MACHINES);
 		}
 		queue_free(&f.q);
 	}
