@@ -10,6 +10,7 @@
 #include "answer/boots.h"
 #include "answer/exact.h"
 #include "answer/repeats.h"
+#include "answer/variance.h"
 #include "answer/warnings.h"
 #include "host/memory.h"
 #include "study/numbers_file.h"
@@ -187,8 +188,10 @@ add_numbers(struct answer *a, const struct numbers *numbers, const json_t *boot,
 		struct answer_measure *measure =
 		    lookup_measure(a, &numbers->series[numbers->measures[i].first]);
 		set_direction(measure, boot);
-		if (!all.is_histogram)
+		if (!all.is_histogram) {
 			warnings_samples(measure, all.values, all.count);
+			variance_samples(measure, all.values, all.count);
+		}
 		double value = boot_statistic(measure->statistic, all.values, all.count);
 		measure->rows[cell].values[block] = value;
 		measure->is_ratio &= value > 0;

@@ -70,8 +70,9 @@ struct answer_measure {
 	struct boot_statistic statistic;
 	bool is_exact; /* of exact mode */
 	bool is_ratio; /* of logarithms; else values are zero or negative, and differences count */
-	struct answer_row *rows; /* owned: one for each cell */
-	struct moments warm_up;	 /* of log(first third / last third) of a boot's samples */
+	struct answer_row *rows;	   /* owned: one for each cell */
+	struct moments within, within_log; /* variance.h */
+	struct moments warm_up; /* of log(first third / last third) of a boot's samples */
 };
 
 struct answer_cell {

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "answer/variance.h"
 #include "base/json.h"
 
 enum { ANSWER_FORMAT = 1 };
@@ -101,6 +102,8 @@ measure_json(struct object *parent, const struct answer *a, const struct answer_
 		if (measure->rows[c].boots > 0 &&
 		    json_array_append_new(rows, row_json(&o, a, measure, &measure->rows[c])) != 0)
 			o.failed = true;
+	if (!measure->is_exact)
+		object_set(&o, "within_boots", number_of(variance_within(a, measure)));
 	object_set(&o, "cells", rows);
 	parent->failed |= o.failed;
 	return o.json;

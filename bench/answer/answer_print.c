@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answer/variance.h"
 #include "base/escape.h"
 #include "boot/layout.h"
 #include "report/table.h"
@@ -279,6 +280,34 @@ print_heading(const struct answer *a)
 		print_line("warning", ": ", a->warnings[i]);
 }
 
+static bool
+cannot_tell(const struct answer *a, const struct answer_measure *measure)
+{
+	for (size_t c = 0; c < a->study->cells.count; c++)
+		if (measure->rows[c].verdict == ANSWER_CANNOT_TELL)
+			return true;
+	return false;
+}
+
+/* What more samples or more boots would change, for the measures that need it. */
+static void
+print_variances(const struct answer *a, const struct answer_options *options)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		const struct answer_measure *measure = &a->measures[i];
+		double within = variance_within(a, measure);
+		if (measure->is_exact || !answer_is_shown(measure, options) ||
+		    !cannot_tell(a, measure) || isnan(within))
+			continue;
+		fputs("\nto tell more of ", stdout);
+		print_line(measure->name, "", "");
+		printf("  twice the samples in a boot would narrow its intervals by %.0f %%, twice "
+		       "the blocks by %.0f %%: %.0f %% of the variance is within boots\n",
+		       variance_twice_the_samples(within) * 100, variance_twice_the_blocks() * 100,
+		       within * 100);
+	}
+}
+
 int
 answer_print(const struct answer *a, const struct answer_options *options, enum answer_form form)
 {
@@ -295,6 +324,7 @@ answer_print(const struct answer *a, const struct answer_options *options, enum 
 		table_print(&table, stdout,
 			    is_terminal && (no_colour == NULL || no_colour[0] == '\0'));
 	table_free(&table);
+	print_variances(a, options);
 	if (fflush(stdout) == 0)
 		return 0;
 	warn("cannot write");

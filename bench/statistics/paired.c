@@ -217,7 +217,7 @@ paired_blocks_to_tell(const struct paired *paired, double margin, size_t tests)
 	if (isnan(paired->deviation))
 		return 0;
 	size_t differs = blocks_for(paired->deviation, PAIRED_ALPHA / (double)tests,
-				    fabs(paired->mean), now > least ? now : least - 1),
+				    fabs(paired->mean), now >= least ? now : least - 1),
 	       same = blocks_for(paired->deviation, PAIRED_ALPHA, margin - fabs(paired->mean), now);
 	size_t either = differs < same ? differs : same;
 	return either < PAIRED_BLOCKS_MAX ? either : 0;

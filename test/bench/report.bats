@@ -228,3 +228,15 @@ slow_study() {
 	expect_status 125
 	expect_in "$stderr" 'bench: study: boot 1: its numbers are damaged'
 }
+
+@test "a report tells what more samples and more boots would change" {
+	plan "console $FAKE -n $PWD/count" 'run lots lots' 'run same lots' 'boots 6' 'measure measure03'
+	study
+	report --margin 0.0001
+	expect_status 0
+	expect_in "$output" 'cannot tell'
+	expect_in "$output" 'to tell more of measure03'
+	expect_in "$output" 'twice the blocks by 29 %'
+	report --json
+	expect_equal "$(jq '.measures[0].within_boots | . > 0 and . <= 1' <<<"$output")" true
+}

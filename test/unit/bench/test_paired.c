@@ -170,6 +170,10 @@ blocks_to_tell_tell(void **state)
 	assert_true(paired_blocks_to_tell(&p, 0.01, 100) > 40);
 	/* The least n with qt(0.975, n - 1) * 0.1 / sqrt(n) < 0.1 - 0.05 again. */
 	assert_int_equal(paired_blocks_to_tell(&p, 0.1, 1000), 18);
+	/* More than there are, also where the interval already excludes 0 and only the test does
+	 * not. */
+	const struct paired near = {.blocks = 6, .mean = 0.03, .deviation = 0.025};
+	assert_int_equal(paired_blocks_to_tell(&near, 0.0001, 1), 7);
 }
 
 /* The least p must allow a verdict, however many tests there are. */
