@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "host/memory.h"
+#include "text.h"
 
 /* What is collected while boots are read. */
 struct warnings {
@@ -144,15 +145,42 @@ warn_environment(struct answer *a)
 	}
 }
 
-/* A trend over the blocks, of all cells together, in a measure of ratios. */
+/* A check of one measure: returns the warning, to be freed, or NULL. */
+typedef char *measure_check(const struct answer *a, const struct answer_measure *measure);
+
+/* Checks all measures; of several warnings of the same kind it prints the first. */
 static void
-warn_drift(struct answer *a, const struct answer_measure *measure)
+warn_measures(struct answer *a, measure_check *check)
+{
+	char *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		char *text = check(a, &a->measures[i]);
+		count += text != NULL;
+		if (first == NULL)
+			first = text;
+		else
+			free(text);
+	}
+	if (count > 1)
+		warnings_add(a, "%s; so it is with %zu more measure%s", first, count - 1,
+			     text_plural(count - 1));
+	else if (count == 1)
+		warnings_add(a, "%s", first);
+	free(first);
+}
+
+/* A trend over the blocks, of all cells together, in a measure of ratios. */
+static char *
+check_drift(const struct answer *a, const struct answer_measure *measure)
 {
 	enum { BLOCKS_LEAST = 8 };
 	double *x = xcalloc(a->block_count + 1, sizeof(*x)),
 	       *y = xcalloc(a->block_count + 1, sizeof(*y));
 	double c0, c1, v00, v01, v11, rest;
 	size_t count = 0;
+	char *text = NULL;
 
 	for (size_t b = 0; b < a->block_count; b++) {
 		double sum = 0;
@@ -174,13 +202,13 @@ warn_drift(struct answer *a, const struct answer_measure *measure)
 		gsl_fit_linear(x, 1, y, 1, count, &c0, &c1, &v00, &v01, &v11, &rest);
 		double t = v11 > 0 ? fabs(c1) / sqrt(v11) : 0;
 		if (t > gsl_cdf_tdist_Qinv(0.005 / (double)a->count, (double)count - 2))
-			warnings_add(a,
-				     "%s drifts: %+.1f %% from the first block to the last; "
-				     "blocking removes it from the ratios",
-				     measure->name, expm1(c1 * (x[count - 1] - x[0])) * 100);
+			text = xasprintf("%s drifts: %+.1f %% from the first block to the last; "
+					 "blocking removes it from the ratios",
+					 measure->name, expm1(c1 * (x[count - 1] - x[0])) * 100);
 	}
 	free(x);
 	free(y);
+	return text;
 }
 
 /* The deviation of sorted[from] to sorted[to - 1], and their mean. */
@@ -215,10 +243,11 @@ has_two_modes(const double *sorted, size_t count)
 	return false;
 }
 
-static void
-warn_modes(struct answer *a, const struct answer_measure *measure)
+static char *
+check_modes(const struct answer *a, const struct answer_measure *measure)
 {
 	double *sorted = xcalloc(a->block_count + 1, sizeof(*sorted));
+	size_t cells = 0, first = 0;
 
 	for (size_t c = 0; c < a->study->cells.count; c++) {
 		size_t count = 0;
@@ -226,23 +255,30 @@ warn_modes(struct answer *a, const struct answer_measure *measure)
 			if (!isnan(measure->rows[c].values[b]))
 				sorted[count++] = measure->rows[c].values[b];
 		gsl_sort(sorted, 1, count);
-		if (has_two_modes(sorted, count))
-			warnings_add(a, "%s has two modes in %s: its boots fall into two groups",
-				     measure->name, a->cells[c].label);
+		if (has_two_modes(sorted, count) && cells++ == 0)
+			first = c;
 	}
 	free(sorted);
+	if (cells == 0)
+		return NULL;
+	char *more = cells > 1
+			 ? xasprintf(" and %zu more cell%s", cells - 1, text_plural(cells - 1))
+			 : xstrdup(""),
+	     *text = xasprintf("%s has two modes in %s%s: its boots fall into two groups",
+			       measure->name, a->cells[first].label, more);
+	free(more);
+	return text;
 }
 
-static void
-warn_warm_up(struct answer *a, const struct answer_measure *measure)
+static char *
+check_warm_up(const struct answer *a, const struct answer_measure *measure)
 {
-	if (is_different(&measure->warm_up, 0.01 / (double)a->count) &&
-	    fabs(measure->warm_up.mean) > 0.02)
-		warnings_add(
-		    a,
-		    "%s changes within a boot: the first third of samples differs by %+.1f "
-		    "%% from the last; warm-up runs may help",
-		    measure->name, expm1(measure->warm_up.mean) * 100);
+	if (!is_different(&measure->warm_up, 0.01 / (double)a->count) ||
+	    fabs(measure->warm_up.mean) <= 0.02)
+		return NULL;
+	return xasprintf("%s changes within a boot: the first third of samples differs by %+.1f "
+			 "%% from the last; warm-up runs may help",
+			 measure->name, expm1(measure->warm_up.mean) * 100);
 }
 
 /* Cells that lost many more boots than others: the rest may be biased. */
@@ -310,11 +346,11 @@ warnings_finish(struct answer *a)
 		warn_busy(a);
 	warn_environment(a);
 	warn_uneven(a);
-	for (size_t i = 0; i < a->count && !a->study->plan.exact; i++) {
-		warn_drift(a, &a->measures[i]);
-		warn_modes(a, &a->measures[i]);
-		warn_warm_up(a, &a->measures[i]);
-	}
+	if (a->study->plan.exact)
+		return;
+	warn_measures(a, check_drift);
+	warn_measures(a, check_modes);
+	warn_measures(a, check_warm_up);
 }
 
 void
