@@ -222,3 +222,15 @@ paired_blocks_to_tell(const struct paired *paired, double margin, size_t tests)
 	size_t either = differs < same ? differs : same;
 	return either < PAIRED_BLOCKS_MAX ? either : 0;
 }
+
+double
+paired_least_difference(size_t blocks, double deviation, size_t tests)
+{
+	static const double power = 0.8;
+	double n = (double)blocks;
+
+	if (blocks < paired_least_blocks(tests))
+		return INFINITY;
+	return deviation * (half_width(blocks, PAIRED_ALPHA / (double)tests) +
+			    gsl_cdf_tdist_Pinv(power, n - 1) / sqrt(n));
+}

@@ -176,6 +176,18 @@ blocks_to_tell_tell(void **state)
 	assert_int_equal(paired_blocks_to_tell(&near, 0.0001, 1), 7);
 }
 
+/* By R: power.t.test(n, sd = 0.05, sig.level = 0.05 / tests, power = 0.8, type = "paired"). */
+static void
+the_least_difference_is_that_of_r(void **state)
+{
+	(void)state;
+
+	assert_true(fabs(paired_least_difference(6, 0.05, 1) / 0.0717479 - 1) < 0.01);
+	assert_true(fabs(paired_least_difference(10, 0.05, 1) / 0.0498183 - 1) < 0.01);
+	assert_true(fabs(paired_least_difference(40, 0.05, 20) / 0.0324860 - 1) < 0.01);
+	assert_true(isinf(paired_least_difference(6, 0.05, 20)));
+}
+
 /* The least p must allow a verdict, however many tests there are. */
 static void
 many_tests_have_enough_permutations(void **state)
@@ -216,6 +228,7 @@ main(void)
 	    cmocka_unit_test(two_copies_of_the_baseline_are_exchanged_too),
 	    cmocka_unit_test(many_tests_have_enough_permutations),
 	    cmocka_unit_test(blocks_to_tell_tell),
+	    cmocka_unit_test(the_least_difference_is_that_of_r),
 	    cmocka_unit_test(units_have_directions),
 	};
 
