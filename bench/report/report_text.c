@@ -37,13 +37,15 @@ has_repeated_samples(const struct numbers *numbers)
 	return false;
 }
 
-/* Writes the lines of the results that are not samples. */
+/* Writes the lines of the results that are not samples. Ends the last line of stdout first. */
 static void
-write_other_lines(const struct bytes *results)
+write_other_lines(const struct bytes *results, const struct bytes *out)
 {
 	struct samples samples = samples_in(results->data, results->length);
 	struct sample sample;
 
+	if (results->length > 0 && out->length > 0 && out->data[out->length - 1] != '\n')
+		putchar('\n');
 	while (samples_next(&samples, &sample)) {
 		if (sample.is_valid)
 			continue;
@@ -119,7 +121,7 @@ report_text_output(const struct result *result, const char *kind)
 		failed |= write_stream(stdout, "stdout", &streams[STREAM_OUT]);
 		failed |= write_stream(stderr, "stderr", &streams[STREAM_ERR]);
 		if (is_table)
-			write_other_lines(&streams[STREAM_RESULTS]);
+			write_other_lines(&streams[STREAM_RESULTS], &streams[STREAM_OUT]);
 		else
 			failed |= write_stream(stdout, "numbers", &streams[STREAM_RESULTS]);
 	}

@@ -120,6 +120,21 @@ lull.write=/sys/kernel/debug/sched/features%20NO_TTWU_QUEUE" -- cat /proc/sys/ke
 	expect_in "$stderr" 'cannot mount x at /m: the kernel does not support this type'
 }
 
+@test "several numbers of a name are printed as a table, after the output" {
+	bake table "run bash -c 'printf half; echo \"lat \$RANDOM ns\" >&3; echo note >&3'" 'run bash -c "echo lat 5 ns >&3"' 'repeat 3'
+	boot -i "$BATS_TEST_TMPDIR/table.image" --exact
+	expect_status 0
+	expect_equal "$(sed 's/^1:lat  *3 .* instructions$/1:lat/' <<<"$output" | tr -s ' ')" 'half
+note
+half
+note
+half
+note
+name samples min median max unit
+1:lat
+2:lat 3 5 5 5 instructions'
+}
+
 @test "numbers, collected files and kernel messages of the run are returned" {
 	bake results "run bash -c 'echo \"lat 3 ns\" >&\$LULL_RESULTS_FD; head -c 5000 /dev/urandom >/tmp/a.bin; : >/tmp/b.bin; echo x >/tmp/c.txt; echo hello >/dev/kmsg'" \
 		'collect /tmp/*.bin' 'collect /tmp/[a-z].???' 'collect /none/*' 'klog always'
