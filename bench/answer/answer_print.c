@@ -77,20 +77,33 @@ add_exact_comparison(struct table *table, const struct answer_row *base,
 		table_format(table, "%+.2f..%+.2f %%", row->least * percent, row->most * percent);
 }
 
-/* The interval as a bar, from half to twice the baseline. */
+/* The place of a ratio in a bar from half to twice the baseline; beyond it, that of its end. */
+static int
+place_in_bar(double log_ratio, int middle)
+{
+	double place = floor(log_ratio * middle / log(2) + 0.5);
+
+	return (int)fmax(-middle, fmin(middle, place));
+}
+
+/* The interval as a bar, from half to twice the baseline, with an arrow where it goes on. */
 static void
 add_bar(struct table *table, const struct answer_measure *measure, const struct answer_row *row)
 {
 	enum { WIDTH = 21, MIDDLE = WIDTH / 2 };
 	char bar[WIDTH * 3 + 1];
 	struct text t = text_in(bar, sizeof(bar) - 1);
-	double scale = MIDDLE / log(2);
+	int low = place_in_bar(row->paired.low, MIDDLE),
+	    high = place_in_bar(row->paired.high, MIDDLE);
 
 	for (int i = 0; i < WIDTH && row->paired.blocks > 1 && measure->is_ratio; i++) {
-		double at = i - MIDDLE;
-		bool is_in = at >= floor(row->paired.low * scale + 0.5) &&
-			     at <= floor(row->paired.high * scale + 0.5);
-		text_string(&t, is_in ? "\342\226\240" : i == MIDDLE ? "\342\224\202" : " ");
+		int at = i - MIDDLE;
+		bool is_in = at >= low && at <= high;
+		text_string(&t, is_in && i == 0 && row->paired.low < -log(2)	       ? "<"
+				: is_in && i == WIDTH - 1 && row->paired.high > log(2) ? ">"
+				: is_in	      ? "\342\226\240"
+				: i == MIDDLE ? "\342\224\202"
+					      : " ");
 	}
 	bar[t.used] = '\0';
 	table_add(table, bar);

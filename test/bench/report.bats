@@ -240,3 +240,15 @@ slow_study() {
 	report --json
 	expect_equal "$(jq '.measures[0].within_boots | . > 0 and . <= 1' <<<"$output")" true
 }
+
+@test "a terminal gets bars, and colours unless NO_COLOR is set" {
+	slow_study
+	run script -qec "'$LULL_BIN/bench' report study" /dev/null
+	expect_in "$output" '■'
+	expect_in "$output" $'\e[31mslower'
+	NO_COLOR=1 run script -qec "'$LULL_BIN/bench' report study" /dev/null
+	expect_in "$output" '■'
+	expect_not_in "$output" $'\e['
+	report
+	expect_not_in "$output" '■'
+}
