@@ -48,10 +48,10 @@ cell_label(const struct study *s, const struct cell *cell)
 	return label;
 }
 
-/* Looks up the cell of --baseline. If it does not exist, prints a message and returns cells.count.
- */
+/* Looks up a cell by its name or label. If it does not exist, prints a message and returns
+ * cells.count. */
 static size_t
-find_baseline(const struct answer *a, const char *name)
+find_cell(const struct answer *a, const char *name)
 {
 	const struct cells *cells = &a->study->cells;
 
@@ -68,13 +68,14 @@ static int
 set_up_cells(struct answer *a, const struct answer_options *options)
 {
 	const struct study *s = a->study;
-	size_t named = 0;
+	size_t named = 0, only = 0;
 
 	a->cells = xcalloc(s->cells.count, sizeof(*a->cells));
 	for (size_t i = 0; i < s->cells.count; i++)
 		a->cells[i].label = cell_label(s, &s->cells.at[i]);
-	if (options->baseline != NULL &&
-	    (named = find_baseline(a, options->baseline)) == s->cells.count)
+	if ((options->baseline != NULL &&
+	     (named = find_cell(a, options->baseline)) == s->cells.count) ||
+	    (options->cell != NULL && (only = find_cell(a, options->cell)) == s->cells.count))
 		return -1;
 	for (size_t i = 0; i < s->cells.count; i++) {
 		const struct cell *cell = &s->cells.at[i];
@@ -83,6 +84,9 @@ set_up_cells(struct answer *a, const struct answer_options *options)
 		    options->baseline != NULL ? named : cells_baseline(&s->cells, &s->plan, i);
 		a->cells[i].twin = has_twin ? i + 1 : i;
 		a->cells[i].is_twin = cell->is_again;
+		a->cells[i].is_hidden = options->cell != NULL && i != only &&
+					i != a->cells[i].baseline &&
+					!(cell->is_again && i - 1 == a->cells[i].baseline);
 	}
 	return 0;
 }
@@ -329,7 +333,9 @@ describe_row(const struct answer *a, struct answer_row *row)
 bool
 answer_is_test(const struct answer *a, size_t cell)
 {
-	return !a->cells[cell].is_twin && a->cells[cell].baseline != cell;
+	const struct answer_cell *c = &a->cells[cell];
+
+	return !c->is_twin && !c->is_hidden && c->baseline != cell;
 }
 
 /* Sets Holm's p of all rows that are compared. */

@@ -80,6 +80,7 @@ struct answer_cell {
 	size_t baseline; /* itself: it is a baseline */
 	size_t twin;	 /* the second copy of the cell; the cell itself: it has none */
 	bool is_twin;
+	bool is_hidden;		 /* neither compared nor shown */
 	uint64_t boots, dropped; /* all, and those without outcome ok */
 };
 
@@ -108,6 +109,7 @@ struct answer {
 
 struct answer_options {
 	const char *baseline; /* a cell's name or label; NULL: chosen as above */
+	const char *cell;     /* compare only this one with the baseline; NULL: all */
 	double margin;
 	const char *measure; /* show only this name; NULL: all. The family stays all */
 };

@@ -99,7 +99,7 @@ measure_json(struct object *parent, const struct answer *a, const struct answer_
 	object_string(&o, "better", directions[measure->direction]);
 	object_string(&o, "statistic", statistic);
 	for (size_t c = 0; c < a->study->cells.count; c++)
-		if (measure->rows[c].boots > 0 &&
+		if (measure->rows[c].boots > 0 && !a->cells[c].is_hidden &&
 		    json_array_append_new(rows, row_json(&o, a, measure, &measure->rows[c])) != 0)
 			o.failed = true;
 	if (!measure->is_exact)

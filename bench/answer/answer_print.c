@@ -193,7 +193,7 @@ add_measure(struct table *table, const struct answer *a, const struct answer_mea
 		     i++) {
 			size_t c = i == 0 ? base : i - 1;
 			bool is_of_base = i == 0 || (c != base && a->cells[c].baseline == base);
-			if (!is_of_base || measure->rows[c].boots == 0)
+			if (!is_of_base || measure->rows[c].boots == 0 || a->cells[c].is_hidden)
 				continue;
 			add_row(table, a, measure, &measure->rows[c], is_first, bars);
 			is_first = false;
@@ -269,7 +269,8 @@ print_heading(const struct answer *a)
 	for (size_t c = 0; c < s->cells.count; c++) {
 		const struct plan_item *args =
 		    &s->plan.lists[PLAN_ARGS].at[s->cells.at[c].items[PLAN_ARGS]];
-		if (s->plan.lists[PLAN_ARGS].count < 2 || a->cells[c].is_twin)
+		if (s->plan.lists[PLAN_ARGS].count < 2 || a->cells[c].is_twin ||
+		    a->cells[c].is_hidden)
 			continue;
 		fputs("  ", stdout);
 		print_line(a->cells[c].label, ": ",

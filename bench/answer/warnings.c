@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/origin.h"
 #include "host/memory.h"
 #include "text.h"
 
@@ -78,18 +79,6 @@ warnings_samples(struct answer_measure *measure, const struct weighted *values, 
 		moments_add(&measure->warm_up, log(first / last));
 }
 
-/* The recorded environment without the command line and the measured memory size. */
-static json_t *
-comparable_facts(const json_t *boot)
-{
-	static const char *const ignored[] = {"cmdline", "memory_kib"};
-	json_t *facts = json_deep_copy(json_object_get(boot, "environment"));
-
-	for (size_t i = 0; facts != NULL && i < sizeof(ignored) / sizeof(*ignored); i++)
-		json_object_del(facts, ignored[i]);
-	return facts;
-}
-
 void
 warnings_boot(struct answer *a, size_t cell, const json_t *boot)
 {
@@ -106,7 +95,7 @@ warnings_boot(struct answer *a, size_t cell, const json_t *boot)
 		w->wait_most = fmax(w->wait_most, share);
 	}
 	if (w->environments[cell] == NULL)
-		w->environments[cell] = comparable_facts(boot);
+		w->environments[cell] = origin_environment(boot);
 }
 
 static void
@@ -133,8 +122,9 @@ warn_environment(struct answer *a)
 	for (size_t c = 0; c < cells->count; c++) {
 		size_t base = a->cells[c].baseline;
 		const size_t *one = cells->at[c].items, *other = cells->at[base].items;
-		if (a->cells[c].is_twin || facts[c] == NULL || facts[base] == NULL ||
-		    one[PLAN_ARGS] == other[PLAN_ARGS] || one[PLAN_KERNELS] != other[PLAN_KERNELS])
+		if (a->cells[c].is_twin || a->cells[c].is_hidden || facts[c] == NULL ||
+		    facts[base] == NULL || one[PLAN_ARGS] == other[PLAN_ARGS] ||
+		    one[PLAN_KERNELS] != other[PLAN_KERNELS])
 			continue;
 		if (json_object_size(facts[c]) > 0 && json_equal(facts[c], facts[base]))
 			warnings_add(a,

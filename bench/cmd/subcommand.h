@@ -14,9 +14,12 @@
 	"bench report [--baseline CELL] [--margin PERCENT] [--measure NAME]\n"                     \
 	"                    [--csv | --json | --markdown] DIR\n"
 #define COMPARE_USAGE                                                                              \
-	"bench compare [-k KERNEL]... [-a \"KERNEL ARGS\"]... [-i IMAGE]... [-n BLOCKS]\n"         \
+	"bench compare [--measure NAME] [--margin PERCENT] [--worse-than PERCENT]\n"               \
+	"                     [--at-least INSTRUCTIONS] A B\n"                                     \
+	"       bench compare [-k KERNEL]... [-a \"KERNEL ARGS\"]... [-i IMAGE]... [-n BLOCKS]\n"  \
 	"                     [-r RUNS] [--measure NAME]... [--exact] [-m MEMORY] [-c CPUS]\n"     \
-	"                     [-q \"QEMU ARGS\"] [-t SECONDS] [--dry-run]\n"                       \
+	"                     [-q \"QEMU ARGS\"] [-t SECONDS] [--worse-than PERCENT]\n"            \
+	"                     [--at-least INSTRUCTIONS] [--dry-run]\n"                             \
 	"                     -- COMMAND... [-- COMMAND...]...\n"
 #define REPLAY_USAGE "bench replay DIR CELL [NODE]\n"
 #define NEW_USAGE "bench new NAME\n"

@@ -2,29 +2,13 @@
 /* bench report: prints the results of a study, also while another process runs it. */
 #include <err.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "answer/answer_print.h"
+#include "cmd/percentage.h"
 #include "cmd/subcommand.h"
 #include "console/outcome.h"
-
-/* Parses a percentage from above 0 up to 100. Returns 0, or -1 after a message. */
-static int
-read_margin(double *margin, const char *text)
-{
-	char *end;
-	double percent = strtod(text, &end);
-
-	end += *end == '%';
-	*margin = percent / 100;
-	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && percent > 0 && percent <= 100)
-		return 0;
-	warnx("--margin %s: must be a percentage above 0, at most 100", text);
-	return -1;
-}
 
 enum form { FORM_TEXT, FORM_MARKDOWN, FORM_JSON, FORM_CSV };
 
@@ -46,7 +30,7 @@ read_options(int argc, char *argv[], struct answer_options *options, enum form *
 			options->baseline = optarg;
 			break;
 		case 'm':
-			if (read_margin(&options->margin, optarg) != 0)
+			if (percentage_read(&options->margin, "--margin", optarg, false) != 0)
 				return -1;
 			break;
 		case 'n':

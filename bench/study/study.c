@@ -321,11 +321,9 @@ read_start(struct study *s)
 		return -1;
 	}
 	set_key(s, text, length);
-	json_t *begun = json_loadb(text, length, 0, NULL);
-	int result = parse_start(s, begun);
-	json_decref(begun);
+	s->begun = json_loadb(text, length, 0, NULL);
 	free(text);
-	return result;
+	return parse_start(s, s->begun);
 }
 
 static bool
@@ -823,6 +821,7 @@ study_close(struct study *s)
 {
 	int folders[] = {s->folder, s->files, s->consoles, s->numbers};
 
+	json_decref(s->begun);
 	journal_close(&s->journal);
 	queue_free(&s->queue);
 	for (size_t i = 0; s->directions != NULL && i < s->cells.count; i++)

@@ -40,8 +40,9 @@ struct study {
 	struct queue queue;
 	struct journal journal;
 	uint64_t seed;
-	uint64_t key;			     /* of the journal, from the hash of study.json */
-	bool has_sums;			     /* all lines of the journal have sums */
+	json_t *begun; /* owned: the contents of study.json; NULL: it was not read */
+	uint64_t key;  /* of the journal, from the hash of study.json */
+	bool has_sums; /* all lines of the journal have sums */
 	struct study_file *kernels, *images; /* owned; as many as the plan has */
 	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: no boot yet */
