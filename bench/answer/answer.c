@@ -48,10 +48,8 @@ cell_label(const struct study *s, const struct cell *cell)
 	return label;
 }
 
-/* Looks up a cell by its name or label. If it does not exist, prints a message and returns
- * cells.count. */
-static size_t
-find_cell(const struct answer *a, const char *name)
+size_t
+answer_find_cell(const struct answer *a, const char *name)
 {
 	const struct cells *cells = &a->study->cells;
 
@@ -74,8 +72,9 @@ set_up_cells(struct answer *a, const struct answer_options *options)
 	for (size_t i = 0; i < s->cells.count; i++)
 		a->cells[i].label = cell_label(s, &s->cells.at[i]);
 	if ((options->baseline != NULL &&
-	     (named = find_cell(a, options->baseline)) == s->cells.count) ||
-	    (options->cell != NULL && (only = find_cell(a, options->cell)) == s->cells.count))
+	     (named = answer_find_cell(a, options->baseline)) == s->cells.count) ||
+	    (options->cell != NULL &&
+	     (only = answer_find_cell(a, options->cell)) == s->cells.count))
 		return -1;
 	for (size_t i = 0; i < s->cells.count; i++) {
 		const struct cell *cell = &s->cells.at[i];

@@ -121,6 +121,12 @@ struct answer_options {
 int answer_make(struct answer *answer, struct study *study, const struct answer_options *options);
 void answer_free(struct answer *answer);
 
+/*
+ * Looks up a cell by its name or label; second copies have none. If it does not exist, prints a
+ * message and returns cells.count.
+ */
+size_t answer_find_cell(const struct answer *answer, const char *name);
+
 /* Returns whether the cell is compared with a baseline, as a test. */
 bool answer_is_test(const struct answer *answer, size_t cell);
 

@@ -8,74 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answer/columns.h"
 #include "answer/variance.h"
-#include "base/escape.h"
 #include "boot/layout.h"
 #include "report/table.h"
 #include "text.h"
-
-static void
-add_unit(struct table *table, const struct answer *a, const struct answer_measure *measure)
-{
-	char *unit = numbers_unit(measure->unit, a->kind);
-
-	table_add(table, unit);
-	free(unit);
-}
-
-/* Digits after the point with which the width of an interval has two. */
-static int
-digits_for(double low, double high)
-{
-	int digits = isfinite(high - low) && high > low ? 1 - (int)floor(log10(high - low)) : 3;
-
-	return digits < 2 ? 2 : digits > 15 ? 15 : digits;
-}
-
-/* The comparison of a row: a ratio, or a difference with its sign, and the interval. */
-static void
-add_comparison(struct table *table, const struct answer_measure *measure,
-	       const struct answer_row *row)
-{
-	const struct paired *p = &row->paired;
-	const char *form = measure->is_ratio ? "%.*f" : "%+.*f",
-		   *interval = measure->is_ratio ? "[%.*f, %.*f]" : "[%+.*f, %+.*f]";
-	double mean = measure->is_ratio ? exp(p->mean) : p->mean,
-	       low = measure->is_ratio ? exp(p->low) : p->low,
-	       high = measure->is_ratio ? exp(p->high) : p->high;
-	int digits = digits_for(low, high);
-
-	if (p->blocks == 0 || isnan(p->mean)) {
-		table_add(table, "");
-		table_add(table, "");
-		return;
-	}
-	table_format(table, form, digits, mean);
-	if (isfinite(p->low))
-		table_format(table, interval, digits, low, digits, high);
-	else
-		table_add(table, "[?]");
-}
-
-/* The differences in all layouts, from least to most, also relative to the baseline. */
-static void
-add_exact_comparison(struct table *table, const struct answer_row *base,
-		     const struct answer_row *row)
-{
-	if (row->layouts == 0)
-		table_add(table, "");
-	else if (row->least == row->most)
-		table_format(table, "%+.8g", row->least);
-	else
-		table_format(table, "%+.8g..%+.8g", row->least, row->most);
-	double percent = 100 / fabs(base->center);
-	if (row->layouts == 0 || !isfinite(percent))
-		table_add(table, "");
-	else if (row->least == row->most)
-		table_format(table, "%+.2f %%", row->least * percent);
-	else
-		table_format(table, "%+.2f..%+.2f %%", row->least * percent, row->most * percent);
-}
 
 /* The place of a ratio in a bar from half to twice the baseline; beyond it, that of its end. */
 static int
@@ -134,10 +71,7 @@ add_verdict(struct table *table, const struct answer *a, const struct answer_mea
 		table_add(table, "interim");
 	else
 		table_add(table, name);
-	if (strcmp(name, "faster") == 0 || strcmp(name, "better") == 0)
-		table_colour(table, "32");
-	else if (strcmp(name, "slower") == 0 || strcmp(name, "worse") == 0)
-		table_colour(table, "31");
+	column_colour(table, name);
 }
 
 static void
@@ -149,7 +83,7 @@ add_row(struct table *table, const struct answer *a, const struct answer_measure
 	boot_statistic_name(measure->statistic, statistic);
 	if (is_first) {
 		table_measure(table, measure->name, a->commands > 1 ? measure->command : 0);
-		add_unit(table, a, measure);
+		column_unit(table, a->kind, measure->unit);
 		table_add(table, statistic);
 	} else {
 		for (int i = 0; i < 3; i++)
@@ -170,9 +104,11 @@ add_row(struct table *table, const struct answer *a, const struct answer_measure
 		table_add(table, "");
 		table_add(table, "");
 	} else if (measure->is_exact) {
-		add_exact_comparison(table, &measure->rows[base], row);
+		column_range(table, row->layouts, row->least, row->most,
+			     measure->rows[base].center);
 	} else {
-		add_comparison(table, measure, row);
+		column_estimate(table, measure->is_ratio, row->paired.mean, row->paired.low,
+				row->paired.high);
 	}
 	if (bars)
 		add_bar(table, measure, row);
@@ -227,17 +163,6 @@ make_table(const struct answer *a, const struct answer_options *options, bool ba
 	return table;
 }
 
-/* Prints a line that may hold text of a guest or a plan. */
-static void
-print_line(const char *what, const char *between, const char *text)
-{
-	char buffer[4096];
-	struct text t = text_in(buffer, sizeof(buffer));
-
-	escape_text(&t, text);
-	printf("%s%s%.*s\n", what, between, (int)t.used, buffer);
-}
-
 static void
 print_exact_heading(const struct answer *a)
 {
@@ -273,8 +198,8 @@ print_heading(const struct answer *a)
 		    a->cells[c].is_hidden)
 			continue;
 		fputs("  ", stdout);
-		print_line(a->cells[c].label, ": ",
-			   args->text[0] != '\0' ? args->text : "(no arguments)");
+		column_line(a->cells[c].label, ": ",
+			    args->text[0] != '\0' ? args->text : "(no arguments)");
 	}
 	if (a->tests > 0 && !s->plan.exact)
 		printf("verdicts: Holm's correction over %zu test%s, significance needs at least "
@@ -291,7 +216,7 @@ print_heading(const struct answer *a)
 		puts("INVALID SETUP: two copies of the same cell differ, so there are no "
 		     "verdicts");
 	for (size_t i = 0; i < a->warning_count; i++)
-		print_line("warning", ": ", a->warnings[i]);
+		column_line("warning", ": ", a->warnings[i]);
 }
 
 static bool
@@ -314,7 +239,7 @@ print_variances(const struct answer *a, const struct answer_options *options)
 		    !cannot_tell(a, measure) || isnan(within))
 			continue;
 		fputs("\nto tell more of ", stdout);
-		print_line(measure->name, "", "");
+		column_line(measure->name, "", "");
 		printf("  twice the samples in a boot would narrow its intervals by %.0f %%, twice "
 		       "the blocks by %.0f %%: %.0f %% of the variance is within boots\n",
 		       variance_twice_the_samples(within) * 100, variance_twice_the_blocks() * 100,
@@ -325,9 +250,7 @@ print_variances(const struct answer *a, const struct answer_options *options)
 int
 answer_print(const struct answer *a, const struct answer_options *options, enum answer_form form)
 {
-	const char *no_colour = getenv("NO_COLOR");
-	bool is_terminal = isatty(STDOUT_FILENO) == 1;
-	bool bars = form == ANSWER_TEXT && is_terminal && !a->study->plan.exact;
+	bool bars = form == ANSWER_TEXT && isatty(STDOUT_FILENO) == 1 && !a->study->plan.exact;
 	struct table table = make_table(a, options, bars);
 
 	print_heading(a);
@@ -335,8 +258,7 @@ answer_print(const struct answer *a, const struct answer_options *options, enum 
 	if (form == ANSWER_MARKDOWN)
 		table_print_markdown(&table, stdout);
 	else
-		table_print(&table, stdout,
-			    is_terminal && (no_colour == NULL || no_colour[0] == '\0'));
+		column_print(&table);
 	table_free(&table);
 	print_variances(a, options);
 	if (fflush(stdout) == 0)

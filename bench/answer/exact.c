@@ -5,10 +5,9 @@
 
 #include "boot/layout.h"
 
-/* The value of a row in a layout; NAN: none. *is_identical: all its boots have this value. */
-static double
-value_in_layout(const struct answer *a, const struct answer_row *row, uint64_t layout,
-		bool *is_identical)
+double
+exact_value(const struct answer *a, const struct answer_row *row, uint64_t layout,
+	    bool *is_identical)
 {
 	double value = NAN;
 
@@ -31,7 +30,7 @@ describe(const struct answer *a, struct answer_row *row)
 	row->is_identical = true;
 	for (uint64_t layout = 0; layout < a->study->plan.layouts; layout++) {
 		bool is_identical;
-		double value = value_in_layout(a, row, layout, &is_identical);
+		double value = exact_value(a, row, layout, &is_identical);
 		row->is_identical &= is_identical;
 		least = fmin(least, value);
 		most = fmax(most, value);
@@ -50,14 +49,24 @@ compare(const struct answer *a, const struct answer_measure *measure, struct ans
 	row->most = -INFINITY;
 	for (uint64_t layout = 0; layout < a->study->plan.layouts; layout++) {
 		bool ignored;
-		double difference = value_in_layout(a, row, layout, &ignored) -
-				    value_in_layout(a, base, layout, &ignored);
+		double difference =
+		    exact_value(a, row, layout, &ignored) - exact_value(a, base, layout, &ignored);
 		if (isnan(difference))
 			continue;
 		row->layouts++;
 		row->least = fmin(row->least, difference);
 		row->most = fmax(row->most, difference);
 	}
+}
+
+enum answer_verdict
+exact_verdict(double least, double most, double noise, double margin)
+{
+	if (least > noise)
+		return ANSWER_MORE;
+	if (most < -noise)
+		return ANSWER_LESS;
+	return least >= -margin && most <= margin ? ANSWER_SAME : ANSWER_CANNOT_TELL;
 }
 
 static void
@@ -69,14 +78,7 @@ judge(const struct answer *a, const struct answer_measure *measure, struct answe
 	if (a->is_interim || a->twins_differ || !row->is_identical || !base->is_identical ||
 	    row->layouts < LAYOUTS_TO_TELL)
 		return;
-	if (row->least > noise)
-		row->verdict = ANSWER_MORE;
-	else if (row->most < -noise)
-		row->verdict = ANSWER_LESS;
-	else if (row->least >= -margin && row->most <= margin)
-		row->verdict = ANSWER_SAME;
-	else
-		row->verdict = ANSWER_CANNOT_TELL;
+	row->verdict = exact_verdict(row->least, row->most, noise, margin);
 }
 
 void

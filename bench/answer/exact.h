@@ -13,4 +13,14 @@
 /* Compares all rows. */
 void exact_compare(struct answer *a);
 
+/* The value of a row in a layout; NAN: none. *is_identical: all its boots have this value. */
+double exact_value(const struct answer *answer, const struct answer_row *row, uint64_t layout,
+		   bool *is_identical);
+
+/*
+ * The verdict on differences of two cells that repeat: from `least` to `most` over enough layouts,
+ * each of which changes by `noise` what a cell gives.
+ */
+enum answer_verdict exact_verdict(double least, double most, double noise, double margin);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "answer/answer_print.h"
 #include "answer/origin.h"
+#include "answer/two_studies.h"
 #include "cmd/compare.h"
 #include "console/outcome.h"
 #include "host/memory.h"
@@ -144,6 +145,45 @@ out:
 	return status;
 }
 
+/* Two studies that are open, or a cell of each. Returns bench's exit status. */
+static int
+compare_open(const struct comparison *c, struct study *const studies[2], const char *const cells[2])
+{
+	const struct answer_options options = options_of(c);
+	struct two_studies t;
+	bool limits = limits_are_set(&c->limits);
+	int status = two_studies_make(&t, studies, cells[0] != NULL ? cells : NULL, &options);
+
+	if (status == 0 &&
+	    !(has_measure(&t.answers[0], &options) && has_measure(&t.answers[1], &options)))
+		status = STATUS_NO_VERDICT;
+	if (status == 0 && limits && two_studies_check_limits(&t, &c->limits, &options) != 0)
+		status = STATUS_WRONG_USAGE;
+	if (status == 0 && two_studies_print(&t, &options) != 0)
+		status = STATUS_NO_VERDICT;
+	if (status == 0 && limits)
+		status = two_studies_limits(&t, &c->limits, &options);
+	two_studies_free(&t);
+	return status;
+}
+
+static int
+compare_studies(const struct comparison *c, const struct operand operands[2])
+{
+	static struct study one, other;
+	struct study *const studies[2] = {&one, &other};
+	const char *const cells[2] = {operands[0].cell, operands[1].cell};
+	int status = STATUS_NO_VERDICT;
+
+	if (study_open_readonly(&one, operands[0].path) == 0) {
+		if (study_open_readonly(&other, operands[1].path) == 0)
+			status = compare_open(c, studies, cells);
+		study_close(&other);
+	}
+	study_close(&one);
+	return status;
+}
+
 int
 compare_recorded(const struct comparison *c)
 {
@@ -159,6 +199,11 @@ compare_recorded(const struct comparison *c)
 		} else if (operands[0].kind == KIND_CELL &&
 			   is_same_folder(operands[0].path, operands[1].path)) {
 			status = compare_cells(c, operands);
+		} else if (is_same_folder(operands[0].path, operands[1].path)) {
+			warnx("%s: both are the same study", c->recorded[1]);
+			status = STATUS_WRONG_USAGE;
+		} else if (operands[0].kind != KIND_BOOT) {
+			status = compare_studies(c, operands);
 		}
 	}
 	for (int i = 0; i < 2; i++) {

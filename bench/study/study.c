@@ -22,6 +22,7 @@
 #include "host/new_file.h"
 #include "study/numbers_file.h"
 #include "study/study_line.h"
+#include "target/cpu_model.h"
 
 /*
  * Writes and reads study.json, which says how the study was started. Errors are printed on stderr.
@@ -202,19 +203,35 @@ set_key(struct study *s, const char *text, size_t length)
 	s->key = le64toh(s->key);
 }
 
+static json_t *
+host_of(struct object *parent)
+{
+	struct object o = {json_object(), false};
+	struct utsname host;
+	char cpu[CPU_MODEL_MAX];
+
+	uname(&host);
+	cpu_model(cpu);
+	object_guest(&o, "name", host.nodename);
+	object_guest(&o, "cpu", cpu);
+	object_string(&o, "kernel", host.release);
+	object_string(&o, "machine", host.machine);
+	object_set(&o, "cpus", json_integer((json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
+	parent->failed |= o.failed;
+	return o.json;
+}
+
 static int
 write_start(struct study *s)
 {
 	struct object o = {json_object(), false};
 	char identity[2 * SHA256_SIZE + 1], begun[32];
-	struct utsname host;
 	time_t now = time(NULL);
 	struct tm utc;
 	int result = -1;
 
 	format_hash(s->plan.identity, identity);
 	strftime(begun, sizeof(begun), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-	uname(&host);
 	object_set(&o, "format", json_integer(STUDY_FORMAT));
 	object_string(&o, "lull", LULL_VERSION);
 	object_string(&o, "begun", begun);
@@ -222,9 +239,7 @@ write_start(struct study *s)
 	object_set(&o, "sums", json_true());
 	s->has_sums = true;
 	object_set(&o, "seed", json_integer((json_int_t)s->seed));
-	object_set(&o, "host",
-		   json_pack("{s:s, s:s, s:I}", "kernel", host.release, "machine", host.machine,
-			     "cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN)));
+	object_set(&o, "host", host_of(&o));
 	object_set(&o, "kernels", files_of(&o, &s->plan.lists[PLAN_KERNELS], s->kernels));
 	object_set(&o, "images", files_of(&o, &s->plan.lists[PLAN_IMAGES], s->images));
 	object_set(&o, "args", arguments_of(&o, &s->plan.lists[PLAN_ARGS]));

@@ -82,6 +82,93 @@ arguments - x=1'
 	expect_in "$stderr" 'bench: --at-least: no measure counts instructions'
 }
 
+# study_of NAME LINE...: a study of 8 blocks in ./NAME.
+study_of() {
+	plan "console $FAKE -n $PWD/count" 'boots 8' "${@:2}"
+	run --separate-stderr bench run plan -o "$1"
+	expect_status 0
+}
+
+# old FILTER: removes sums and hashes from ./two, as an older bench wrote it, and edits study.json and the journal's lines.
+old() {
+	jq -c "del(.sum, .format) | $2" two/journal >older && mv older two/journal
+	jq "del(.sums, .format) | $1" two/study.json >older && mv older two/study.json
+	rm two/lock
+}
+
+@test "two studies are compared without pairs, and a different host or day comes first" {
+	study_of one 'run fine fine' 'run slow slow'
+	study_of two 'run fine fine' 'run slow slow' 'run micro micro'
+	compare one two
+	expect_status 0
+	expect_equal "$stderr" ''
+	expect_in "$output" 'A: study one: 16 boots, 16 used, 8 blocks, seed 11'
+	expect_in "$output" 'nothing that was recorded of their origin differs'
+	expect_in "$output" 'boots are not paired'
+	expect_in "$output" "Holm's correction over 2 tests, significance needs at least 5 boots in each study"
+	expect_in "$output" 'not compared: 1 cell without a counterpart'
+	expect_equal "$(grep -Ec '(slower|faster)$' <<<"$output")" 0
+	old '.host.name = "other"' '.started |= sub("^2[0-9-]*"; "2001-02-03")'
+	compare one two
+	expect_status 0
+	expect_equal "$(sed -n 3,4p <<<"$output")" 'warning: the studies ran on different hosts
+warning: the studies ran on different days: a difference may be one of the days'
+	expect_equal "$(sed -n '6,7p' <<<"$output" | tr -s ' ')" "host name $(uname -n) other
+day $(date -u +%Y-%m-%d) 2001-02-03"
+}
+
+@test "a cell of one study is compared with a cell of another" {
+	study_of one 'run fine fine' 'run slow slow'
+	study_of two 'run other slow' 'args x y=1'
+	compare one two
+	expect_status 129
+	expect_in "$stderr" 'bench: one and two have no cell with the same labels; name a cell of each, such as one:fine'
+	compare --worse-than 1% one:fine two:other
+	expect_status 1
+	expect_equal "$(tail -n 1 <<<"$output")" 'worse by more than 1 %: lat of other'
+	expect_equal "$(grep 'slower$' <<<"$output" | tr -s ' ' | cut -d ' ' -f 1-5)" 'lat ns median fine, other'
+	expect_in "$output" 'command    fine  slow'
+	# The ratio of geometric means.
+	mean() { jq -s "[.[] | select(.cell | endswith(\"/$2\")) | .values.lat | log] | add / length" "$1/journal"; }
+	ratio=$(jq -n "($(mean two other) - $(mean one fine)) | exp * 100 | round / 100")
+	expect_equal "$(grep 'slower$' <<<"$output" | tr -s ' ' | cut -d ' ' -f 13 | xargs printf '%.2f')" "$(printf %.2f "$ratio")"
+	compare --worse-than 1% two:other one:fine
+	expect_status 0
+}
+
+@test "unfinished studies and few boots tell nothing" {
+	study_of one 'run fine fine'
+	study_of two 'run fine slow'
+	compare one two --worse-than 1%
+	expect_status 1
+	sed 's/^boots 8/boots 9/' two/plan >more && cp more two/plan
+	compare one two --worse-than 1%
+	expect_status 125
+	expect_in "$output" 'INTERIM: a study is unfinished, so there are no verdicts'
+	plan "console $FAKE" 'boots 3' 'run fine fine'
+	study
+	compare one study --worse-than 50%
+	expect_status 125
+}
+
+@test "studies that cannot be compared are refused" {
+	study_of one 'run fine fine' 'statistic p90 lat'
+	study_of two 'run fine slow'
+	compare one one
+	expect_status 129
+	expect_in "$stderr" 'bench: one: both are the same study'
+	compare one two
+	expect_status 0
+	expect_in "$output" 'warning: left out, as the plans choose different statistics: 1 row'
+	compare --worse-than 1 one two
+	expect_status 125
+	expect_equal "$(tail -n 1 <<<"$output")" 'cannot tell, as nothing was compared: worse by more than 1 %'
+	old . '.accel = "tcg"'
+	compare one two
+	expect_status 129
+	expect_in "$stderr" 'bench: one has time, but two has emulated time: these cannot be compared'
+}
+
 @test "wrong operands are refused" {
 	plan "console $FAKE" 'run fine fine' 'run slow slow' 'boots 1'
 	study
