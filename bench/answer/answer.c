@@ -447,10 +447,8 @@ free_measure(struct answer_measure *measure, size_t cells)
 	free(measure->unit);
 }
 
-/* The figures of the runs that are compared if the experiment reports nothing: more tests need more
- * blocks, so the others are for a plan's `measure`. */
-static bool
-is_usual_figure(const struct answer_measure *measure)
+bool
+answer_is_usual_figure(const struct answer_measure *measure)
 {
 	static const enum result_figure usual[] = {FIGURE_WALL_NS, FIGURE_USER_US, FIGURE_SYSTEM_US,
 						   FIGURE_MAXRSS_KIB};
@@ -506,7 +504,7 @@ choose_measures(struct answer *a)
 		struct answer_measure *measure = &a->measures[i];
 		if (has_chosen ? measure->is_chosen
 		    : measure->is_figure
-			? is_usual_figure(measure) && keep_rows(a, measure, samples)
+			? answer_is_usual_figure(measure) && keep_rows(a, measure, samples)
 			: true)
 			a->measures[kept++] = *measure;
 		else

@@ -130,6 +130,12 @@ size_t answer_find_cell(const struct answer *answer, const char *name);
 /* Returns whether the cell is compared with a baseline, as a test. */
 bool answer_is_test(const struct answer *answer, size_t cell);
 
+/*
+ * Returns whether a figure of the runs is compared if the experiment reports nothing: more tests
+ * need more blocks, so the others are for a plan's `measure`.
+ */
+bool answer_is_usual_figure(const struct answer_measure *measure);
+
 /* Returns whether the options show the measure. */
 bool answer_is_shown(const struct answer_measure *measure, const struct answer_options *options);
 

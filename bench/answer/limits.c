@@ -4,11 +4,14 @@
 #include <err.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
 #include "boot/layout.h"
 #include "console/outcome.h"
+#include "host/memory.h"
+#include "study/numbers.h"
 #include "text.h"
 
 bool
@@ -25,9 +28,8 @@ is_instructions(const struct answer_measure *measure, const char *kind)
 	       (strcmp(kind, "instructions") == 0 && strcmp(measure->unit, "ns") == 0);
 }
 
-bool
-limits_can_judge(const struct limits *limits, const struct answer_measure *measure,
-		 const char *kind)
+static bool
+can_judge(const struct limits *limits, const struct answer_measure *measure, const char *kind)
 {
 	return limits->has_percent ? measure->direction != DIRECTION_NONE
 				   : is_instructions(measure, kind);
@@ -76,7 +78,7 @@ limits_add(struct limits_result *result, const struct limited *l)
 	double rounding = 1e-9 * allowed;
 
 	result->rows++;
-	if (!limits_can_judge(result->limits, l->measure, result->kind))
+	if (!can_judge(result->limits, l->measure, result->kind))
 		return;
 	bool exceeds = l->is_known && (result->limits->has_percent ? least > allowed + rounding
 								   : least >= allowed),
@@ -107,21 +109,22 @@ limits_finish(const struct limits_result *result)
 }
 
 int
-limits_check(const struct limits *limits, const struct answer *a,
-	     const struct answer_options *options)
+limits_check_measures(const struct limits *limits, const struct answer_measure *const *measures,
+		      size_t count, const char *kind)
 {
 	bool is_any = false;
 
-	for (size_t i = 0; i < a->count; i++) {
-		if (!answer_is_shown(&a->measures[i], options))
-			continue;
-		bool can = limits_can_judge(limits, &a->measures[i], a->kind);
+	for (size_t i = 0; i < count; i++) {
+		bool can = can_judge(limits, measures[i], kind);
 		is_any |= can;
 		if (can || !limits->has_percent)
 			continue;
-		warnx("--worse-than: %s has no direction; set it with `better lower|higher %s` in "
-		      "the plan, or choose another measure with --measure",
-		      a->measures[i].name, a->measures[i].name);
+		char buffer[NUMBERS_NAME_MAX * 4];
+		struct text name = text_in(buffer, sizeof(buffer));
+		escape_text(&name, measures[i]->name);
+		warnx("--worse-than: %.*s has no direction; set it with `better lower|higher %.*s` "
+		      "in the plan, or choose another measure with --measure",
+		      (int)name.used, buffer, (int)name.used, buffer);
 		return -1;
 	}
 	if (is_any || limits->has_percent)
@@ -129,6 +132,21 @@ limits_check(const struct limits *limits, const struct answer *a,
 	warnx("--at-least: no measure counts instructions, as those of exact mode do (use "
 	      "--worse-than)");
 	return -1;
+}
+
+int
+limits_check(const struct limits *limits, const struct answer *a,
+	     const struct answer_options *options)
+{
+	const struct answer_measure **shown = xcalloc(a->count + 1, sizeof(*shown));
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->count; i++)
+		if (answer_is_shown(&a->measures[i], options))
+			shown[count++] = &a->measures[i];
+	int result = limits_check_measures(limits, shown, count, a->kind);
+	free(shown);
+	return result;
 }
 
 static void

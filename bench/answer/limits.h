@@ -35,18 +35,18 @@ struct limits_result {
 
 bool limits_are_set(const struct limits *limits);
 
-/*
- * Returns whether the limits can judge the measure: --worse-than needs a direction, --at-least
- * instructions.
- */
-bool limits_can_judge(const struct limits *limits, const struct answer_measure *measure,
-		      const char *kind);
-
 /* Judges a comparison, and prints a line if it exceeds the limit, or if that is unknown. */
 void limits_add(struct limits_result *result, const struct limited *limited);
 
 /* Prints the line for no such comparison, and returns bench's exit status: 0, 1 or 125. */
 int limits_finish(const struct limits_result *result);
+
+/*
+ * Checks that the limits fit some measures: --worse-than needs a direction of each, --at-least
+ * instructions of one. `kind` is as in struct answer. Returns 0, or -1 after a message.
+ */
+int limits_check_measures(const struct limits *limits, const struct answer_measure *const *measures,
+			  size_t count, const char *kind);
 
 /*
  * Checks that the limits fit the measures of an answer that the options show. Returns 0, or -1

@@ -38,6 +38,20 @@ origin_environment(const json_t *boot)
 	return facts;
 }
 
+json_t *
+origin_words(const char *text)
+{
+	json_t *words = json_array();
+
+	for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
+		size_t length = strcspn(text, " ");
+		if (json_array_append_new(words, object_encode(text, length)) != 0)
+			memory_die();
+		text += length;
+	}
+	return words;
+}
+
 /* Different words, in order of appearance, joined by commas. */
 struct seen {
 	char *words; /* owned; NULL: nothing */
@@ -184,7 +198,7 @@ origin_cell(const struct boots *boots, size_t cell)
 		items[i] = &s->plan.lists[i].at[s->cells.at[cell].items[i]];
 	add(object, "kernel", kept_of(s, "kernels", items[PLAN_KERNELS]->label));
 	add(object, "image", kept_of(s, "images", items[PLAN_IMAGES]->label));
-	add_string(object, "arguments", items[PLAN_ARGS]->text);
+	add(object, "arguments", origin_words(items[PLAN_ARGS]->text));
 	add_experiment(object, items[PLAN_EXPERIMENTS]);
 	while (first < boots->count && (boots->at[first].cell != cell || !boots->at[first].is_ok ||
 					boots->at[first].sha256[0] == '\0'))
@@ -212,27 +226,37 @@ has_word(const json_t *list, const json_t *word)
 	return false;
 }
 
-/* A value as text; of a list, the words that the other list lacks. JSON null: nothing. */
+/* The words of a list that the other list lacks, or all if it lacks none; null: there are none. */
 static json_t *
-text_of(const json_t *value, const json_t *other)
+words_of(const json_t *list, const json_t *other, bool all)
 {
 	char *text = NULL;
 
-	if (value == NULL || json_is_null(value))
-		return json_null();
-	if (json_is_string(value))
-		return json_deep_copy(value);
-	for (size_t i = 0; json_is_array(value) && i < json_array_size(value); i++) {
-		const char *word = json_string_value(json_array_get(value, i));
-		if (word == NULL || has_word(other, json_array_get(value, i)))
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *word = json_string_value(json_array_get(list, i));
+		if (word == NULL || (!all && has_word(other, json_array_get(list, i))))
 			continue;
 		char *more = text == NULL ? xstrdup(word) : xasprintf("%s %s", text, word);
 		free(text);
 		text = more;
 	}
-	if (!json_is_array(value))
-		text = object_text(value, JSON_COMPACT | JSON_ENCODE_ANY);
 	json_t *string = text != NULL ? json_string(text) : json_null();
+	free(text);
+	return string;
+}
+
+/* A value as text; null: missing. `all`: of a list all words. */
+static json_t *
+text_of(const json_t *value, const json_t *other, bool all)
+{
+	if (value == NULL || json_is_null(value))
+		return json_null();
+	if (json_is_string(value))
+		return json_deep_copy(value);
+	if (json_is_array(value))
+		return words_of(value, other, all);
+	char *text = object_text(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_t *string = json_string(text);
 	free(text);
 	return string;
 }
@@ -240,9 +264,15 @@ text_of(const json_t *value, const json_t *other)
 static void
 add_difference(json_t *differences, const char *what, const json_t *one, const json_t *other)
 {
-	json_t *difference = json_pack("{s:s, s:[o, o]}", "what", what, "values",
-				       text_of(one, other), text_of(other, one));
+	json_t *texts[2] = {text_of(one, other, false), text_of(other, one, false)};
 
+	/* The same words in another order. */
+	if (json_is_null(texts[0]) && json_is_null(texts[1])) {
+		texts[0] = text_of(one, other, true);
+		texts[1] = text_of(other, one, true);
+	}
+	json_t *difference =
+	    json_pack("{s:s, s:[o, o]}", "what", what, "values", texts[0], texts[1]);
 	if (difference == NULL)
 		memory_die();
 	if (has_word(differences, difference))
@@ -252,13 +282,19 @@ add_difference(json_t *differences, const char *what, const json_t *one, const j
 }
 
 static void
-compare_values(json_t *differences, const char *what, const json_t *one, const json_t *other)
+compare_values(json_t *differences, const char *what, const json_t *one, const json_t *other,
+	       bool missing_differs)
 {
 	const json_t *const objects[2] = {json_is_object(one) ? one : NULL,
 					  json_is_object(other) ? other : NULL};
 
+	/* Both recorded one, and what is not in it was not there. */
+	bool is_environment =
+	    strcmp(what, "environment") == 0 && objects[0] != NULL && objects[1] != NULL;
+
 	if (objects[0] == NULL && objects[1] == NULL) {
-		if (one == NULL || other == NULL || !json_equal(one, other))
+		bool is_missing = one == NULL || other == NULL;
+		if (is_missing ? missing_differs : !json_equal(one, other))
 			add_difference(differences, what, one, other);
 		return;
 	}
@@ -272,16 +308,17 @@ compare_values(json_t *differences, const char *what, const json_t *one, const j
 				continue;
 			char *path = what[0] == '\0' ? xstrdup(key) : xasprintf("%s %s", what, key);
 			compare_values(differences, path, json_object_get(objects[0], key),
-				       json_object_get(objects[1], key));
+				       json_object_get(objects[1], key),
+				       missing_differs || is_environment);
 			free(path);
 		}
 	}
 }
 
 void
-origin_compare(json_t *differences, const json_t *one, const json_t *other)
+origin_compare(json_t *differences, const json_t *one, const json_t *other, bool missing_differs)
 {
-	compare_values(differences, "", one, other);
+	compare_values(differences, "", one, other, missing_differs);
 }
 
 bool
@@ -299,17 +336,33 @@ origin_has(const json_t *differences, const char *key)
 	return false;
 }
 
-static void
-add_value(struct table *table, const json_t *value)
+/* Where the part of two long values begins that shows how they differ. */
+static size_t
+shown_from(const char *one, const char *other)
 {
-	const char *text = json_string_value(value);
+	enum { BEFORE = 8 };
+	size_t same = 0;
 
+	while (one != NULL && other != NULL && one[same] != '\0' && one[same] == other[same])
+		same++;
+	if (same < VALUE_SHOWN / 2)
+		return 0;
+	same -= BEFORE;
+	while (same > 0 && ((unsigned char)one[same] & 0xc0) == 0x80)
+		same--;
+	return same;
+}
+
+static void
+add_value(struct table *table, const char *text, size_t from)
+{
 	if (text == NULL)
 		table_add(table, "-");
 	else if (strlen(text) <= VALUE_SHOWN)
 		table_add(table, text);
 	else
-		table_format(table, "%.*s...", VALUE_SHOWN, text);
+		table_format(table, "%s%.*s%s", from > 0 ? "..." : "", VALUE_SHOWN, text + from,
+			     strlen(text + from) > VALUE_SHOWN ? "..." : "");
 }
 
 void
@@ -327,9 +380,12 @@ origin_print(const json_t *differences, const char *one, const char *other)
 	for (size_t i = 0; i < json_array_size(differences); i++) {
 		const json_t *difference = json_array_get(differences, i),
 			     *values = json_object_get(difference, "values");
+		const char *texts[2] = {json_string_value(json_array_get(values, 0)),
+					json_string_value(json_array_get(values, 1))};
+		size_t from = shown_from(texts[0], texts[1]);
 		table_add(&table, json_string_value(json_object_get(difference, "what")));
-		add_value(&table, json_array_get(values, 0));
-		add_value(&table, json_array_get(values, 1));
+		add_value(&table, texts[0], from);
+		add_value(&table, texts[1], from);
 	}
 	table_print(&table, stdout, false);
 	table_free(&table);

@@ -30,12 +30,17 @@ json_t *origin_cell(const struct boots *boots, size_t cell);
  */
 json_t *origin_environment(const json_t *boot);
 
+/* The words of a text that are separated by blanks, as a list. To be freed. */
+json_t *origin_words(const char *text);
+
 /*
  * Appends the differences of two objects to an array, unless it has them: objects with `what`, the
- * keys joined by blanks, and `values`, both as texts; NULL: missing. Of lists only the words that
- * the other one lacks.
+ * keys joined by blanks, and `values`, both as texts; null: missing. Of lists only the words that
+ * the other one lacks. `missing_differs`: a value that one lacks is a difference; it always is one
+ * in the environment, but otherwise may be unknown.
  */
-void origin_compare(json_t *differences, const json_t *one, const json_t *other);
+void origin_compare(json_t *differences, const json_t *one, const json_t *other,
+		    bool missing_differs);
 
 /* Returns whether the array has a difference of this key or, if it is a group, in it. */
 bool origin_has(const json_t *differences, const char *key);

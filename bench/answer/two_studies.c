@@ -65,7 +65,7 @@ add_origin(struct two_studies *t, const struct boots boots[2], const size_t cell
 	       *other = one != NULL ? origin_cell(&boots[1], cells[1]) : NULL;
 
 	if (other != NULL)
-		origin_compare(t->differences, one, other);
+		origin_compare(t->differences, one, other, true);
 	json_decref(one);
 	json_decref(other);
 	return other != NULL ? 0 : -1;
@@ -220,7 +220,7 @@ pair_studies(struct two_studies *t, const char *const names[2])
 	if (boots_read(&boots[0], t->answers[0].study) == 0 &&
 	    boots_read(&boots[1], t->answers[1].study) == 0) {
 		json_t *one = origin_study(&boots[0]), *other = origin_study(&boots[1]);
-		origin_compare(t->differences, one, other);
+		origin_compare(t->differences, one, other, true);
 		json_decref(one);
 		json_decref(other);
 		status = add_pairs(t, boots, names);

@@ -9,6 +9,7 @@
 
 #include "answer/answer_print.h"
 #include "answer/origin.h"
+#include "answer/two_boots.h"
 #include "answer/two_studies.h"
 #include "cmd/compare.h"
 #include "console/outcome.h"
@@ -48,9 +49,9 @@ read_operand(struct operand *operand, const char *text)
 	return 0;
 }
 
-/* Returns whether both paths are of the same folder. */
+/* Returns whether both paths are of the same file or folder. */
 static bool
-is_same_folder(const char *one, const char *other)
+is_same_file(const char *one, const char *other)
 {
 	struct stat a, b;
 
@@ -99,7 +100,7 @@ print_origin(const struct answer *a, const struct operand operands[2])
 
 	if (result == 0 && (one = origin_cell(&boots, a->cells[cell].baseline)) != NULL &&
 	    (other = origin_cell(&boots, cell)) != NULL) {
-		origin_compare(differences, one, other);
+		origin_compare(differences, one, other, true);
 		origin_print(differences, operands[0].cell, operands[1].cell);
 		putchar('\n');
 	} else {
@@ -184,6 +185,25 @@ compare_studies(const struct comparison *c, const struct operand operands[2])
 	return status;
 }
 
+static int
+compare_boots(const struct comparison *c, const struct operand operands[2])
+{
+	const struct answer_options options = options_of(c);
+	const char *const paths[2] = {operands[0].path, operands[1].path};
+	bool limits = limits_are_set(&c->limits);
+	struct two_boots t;
+	int status = two_boots_make(&t, paths, &options);
+
+	if (status == 0 && limits && two_boots_check_limits(&t, &c->limits) != 0)
+		status = STATUS_WRONG_USAGE;
+	if (status == 0 && two_boots_print(&t) != 0)
+		status = STATUS_NO_VERDICT;
+	if (status == 0 && limits)
+		status = two_boots_limits(&t, &c->limits);
+	two_boots_free(&t);
+	return status;
+}
+
 int
 compare_recorded(const struct comparison *c)
 {
@@ -197,12 +217,14 @@ compare_recorded(const struct comparison *c)
 			      c->recorded[0], c->recorded[1]);
 			status = STATUS_WRONG_USAGE;
 		} else if (operands[0].kind == KIND_CELL &&
-			   is_same_folder(operands[0].path, operands[1].path)) {
+			   is_same_file(operands[0].path, operands[1].path)) {
 			status = compare_cells(c, operands);
-		} else if (is_same_folder(operands[0].path, operands[1].path)) {
-			warnx("%s: both are the same study", c->recorded[1]);
+		} else if (is_same_file(operands[0].path, operands[1].path)) {
+			warnx("%s: both are the same", c->recorded[1]);
 			status = STATUS_WRONG_USAGE;
-		} else if (operands[0].kind != KIND_BOOT) {
+		} else if (operands[0].kind == KIND_BOOT) {
+			status = compare_boots(c, operands);
+		} else {
 			status = compare_studies(c, operands);
 		}
 	}

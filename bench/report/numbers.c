@@ -283,6 +283,15 @@ make_histogram(struct series *series)
 	series->is_histogram = true;
 }
 
+const char *
+numbers_figure_unit(const char *name)
+{
+	for (int i = 0; i < FIGURES; i++)
+		if (strcmp(result_figure_names[i], name) == 0)
+			return figure_units[i];
+	return NULL;
+}
+
 int
 numbers_collect(struct numbers *numbers, const struct result *result)
 {

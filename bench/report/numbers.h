@@ -86,6 +86,9 @@ struct numbers {
  */
 int numbers_collect(struct numbers *numbers, const struct result *result);
 
+/* The unit of a figure (result_figure_names); NULL: no figure has this name. */
+const char *numbers_figure_unit(const char *name);
+
 /* The array `series` of a file; NULL: out of memory. */
 json_t *numbers_json(const struct numbers *numbers);
 

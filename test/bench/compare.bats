@@ -67,5 +67,17 @@ timeout 9"
 	compare -k linux-a/vmlinuz -a a -a b -- ./nowhere
 	expect_status 129
 	expect_in "$stderr" 'bench: cannot find ./nowhere: No such file or directory'
+	compare --at-least 8 -a a -a b -- true
+	expect_status 129
+	expect_in "$stderr" 'bench: --at-least: only exact mode counts instructions (--exact)'
+	compare --margin 1 -a a -a b -- true
+	expect_status 129
+	expect_in "$stderr" 'bench: --margin: only to compare what was recorded'
+	compare stray -a a -a b -- true
+	expect_status 129
+	expect_in "$stderr" 'bench: stray: not an option; commands follow --'
+	compare --worse-than 1% --at-least 8 --exact -a a -a b -- true
+	expect_status 129
+	expect_in "$stderr" 'bench: give one of --worse-than and --at-least'
 	[ ! -e cache/lull/compare ] || fail 'a folder was made'
 }

@@ -20,8 +20,8 @@ four_cells() {
 	expect_status 0
 	expect_equal "$stderr" ''
 	expect_equal "$(head -n 3 <<<"$output" | tr -s ' ')" 'different a/fine b/slow
-command fine slow
-arguments - x=1'
+arguments - x=1
+command fine slow'
 	expect_in "$output" "Holm's correction over 1 test"
 	expect_equal "$(grep -c 'slower$' <<<"$output")" 1
 	# The same row as in the report.
@@ -156,7 +156,7 @@ day $(date -u +%Y-%m-%d) 2001-02-03"
 	study_of two 'run fine slow'
 	compare one one
 	expect_status 129
-	expect_in "$stderr" 'bench: one: both are the same study'
+	expect_in "$stderr" 'bench: one: both are the same'
 	compare one two
 	expect_status 0
 	expect_in "$output" 'warning: left out, as the plans choose different statistics: 1 row'
@@ -167,6 +167,94 @@ day $(date -u +%Y-%m-%d) 2001-02-03"
 	compare one two
 	expect_status 129
 	expect_in "$stderr" 'bench: one has time, but two has emulated time: these cannot be compared'
+}
+
+@test "two boots are shown side by side, without a verdict" {
+	plan "console $FAKE -n $PWD/count" 'run fine fine' 'args a' 'args b x=1' 'boots 1'
+	study
+	one=study/numbers/0000001.json two=study/numbers/0000002.json
+	compare $one $two
+	expect_status 0
+	expect_equal "$stderr" ''
+	expect_equal "$(sed -n 3p <<<"$output" | tr -s ' ')" 'different A B'
+	expect_in "$(sed -n 4p <<<"$output")" 'x=1'
+	values=$(jq -rs 'map(.series[] | select(.name == "lat") | .values[0]) | join(" ")' $one $two)
+	expect_in "$(tail -n 1 <<<"$output" | tr -s ' ')" "lat ns median $values "
+	expect_in "$(tail -n 1 <<<"$output")" 'cannot tell'
+	compare --worse-than 50% $one $two
+	expect_status 125
+	expect_equal "$(tail -n 1 <<<"$output")" "cannot tell whether worse by more than 50 %: lat of $two"
+	compare --at-least 8 $one $two
+	expect_status 129
+	# The console of a boot has the same numbers as numbers/.
+	compare study/consoles/0000001.zst $one
+	expect_status 0
+	expect_in "$output" 'nothing that was recorded of their origin differs'
+	expect_in "$(tail -n 1 <<<"$output" | tr -s ' ')" "lat ns median ${values% *} ${values% *} +0"
+	compare --measure wall_ns $one $two
+	expect_in "$(tail -n 1 <<<"$output")" 'wall_ns'
+	expect_equal "$(grep -c '^lat' <<<"$output")" 0
+}
+
+# result WALL [FILTER]: the JSON object of a boot in exact mode.
+result() {
+	jq -n --argjson wall "$1" "{outcome: \"ok\", status: 0, accel: \"tcg\", exact: true, cmdline: \"quiet lull.session=0$RANDOM\",
+		command: [\"a b\", \"c\"], kernel_release: \"6.1.0\", usage: {wall_ns: \$wall, maxrss_kib: 7}} | ${2:-.}"
+}
+
+@test "two boots in exact mode have a difference in instructions" {
+	result 1000 >one
+	result 1020 '.kernel_release = "6.2.0"' >two
+	compare one two --at-least 20
+	expect_status 1
+	expect_equal "$(sed -n 3,4p <<<"$output" | tr -s ' ')" 'different A B
+kernel release 6.1.0 6.2.0'
+	expect_equal "$(grep '^wall_ns' <<<"$output" | tr -s ' ')" 'wall_ns instructions min 1000 1020 +20 +2.00 % '
+	expect_equal "$(tail -n 1 <<<"$output")" 'worse by at least 20 instructions: wall_ns of two'
+	compare one two --at-least 21
+	expect_status 0
+	compare two one --at-least 1
+	expect_status 0
+	compare one two --worse-than 1%
+	expect_status 1
+	compare one two --worse-than 2%
+	expect_status 0
+	# Several runs: the minimum of those that are measured.
+	result 7 '{outcome, exact, accel, runs: [{run: 1, command: 1, warmup: true, usage: {wall_ns: 5}},
+		{run: 2, command: 1, usage: {wall_ns: 1002}, samples: [{name: "n", value: 4, unit: "x"}, {name: "n", value: 3, unit: "x"}]},
+		{run: 3, command: 1, usage: {wall_ns: 1001}}]}' >runs
+	compare one runs --measure wall_ns
+	expect_equal "$(tail -n 1 <<<"$output" | tr -s ' ')" 'wall_ns instructions min 1000 1001 +1 +0.10 % '
+	compare runs two --measure n
+	expect_status 125
+	expect_in "$stderr" 'bench: runs and two have no measure that is called n'
+}
+
+@test "boots that cannot be compared are refused" {
+	result 1000 >one
+	result 1000 '.exact = false' >two
+	compare one two
+	expect_status 129
+	expect_in "$stderr" 'bench: one has instructions, but two has emulated time: these cannot be compared'
+	compare one one
+	expect_status 129
+	result 1000 '{outcome: "hang\u001b[2J"}' >hang
+	compare one hang
+	expect_status 125
+	expect_equal "$stderr" 'bench: hang has no numbers: outcome hang\x1b[2J'
+	echo hello >log
+	compare one log
+	expect_status 125
+	expect_equal "$stderr" 'bench: log has no numbers: outcome lost-data'
+	result 1000 '.usage.wall_ns = "x"' >bad
+	compare one bad
+	expect_status 125
+	expect_equal "$stderr" 'bench: bad: its numbers are damaged'
+	for log in "$ROOT"/test/consoles/*.log; do
+		compare one "$log"
+		[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || [ "$status" -eq 129 ] || fail "$log: $status"
+		expect_equal "$(printf '%s' "$output$stderr" | tr -d '[:print:]\n\t' | od -An -c)" ''
+	done
 }
 
 @test "wrong operands are refused" {
