@@ -151,9 +151,8 @@ block_index(const struct answer *a, uint64_t block)
 	return low;
 }
 
-/* Sets the direction that the experiment of a boot states, unless the plan sets one. */
-static void
-set_direction(struct answer_measure *measure, const json_t *boot)
+void
+answer_set_direction(struct answer_measure *measure, const json_t *boot)
 {
 	const json_t *better = json_object_get(boot, "better");
 	enum direction stated = DIRECTION_NONE;
@@ -190,7 +189,7 @@ add_numbers(struct answer *a, const struct numbers *numbers, const json_t *boot,
 			continue;
 		struct answer_measure *measure =
 		    lookup_measure(a, &numbers->series[numbers->measures[i].first]);
-		set_direction(measure, boot);
+		answer_set_direction(measure, boot);
 		if (!all.is_histogram) {
 			warnings_samples(measure, all.values, all.count);
 			variance_samples(measure, all.values, all.count);

@@ -131,6 +131,12 @@ size_t answer_find_cell(const struct answer *answer, const char *name);
 bool answer_is_test(const struct answer *answer, size_t cell);
 
 /*
+ * Sets the direction that the experiment of a boot states, in the key `better` of an object, unless
+ * the plan sets one.
+ */
+void answer_set_direction(struct answer_measure *measure, const json_t *boot);
+
+/*
  * Returns whether a figure of the runs is compared if the experiment reports nothing: more tests
  * need more blocks, so the others are for a plan's `measure`.
  */

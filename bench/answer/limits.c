@@ -11,7 +11,7 @@
 #include "boot/layout.h"
 #include "console/outcome.h"
 #include "host/memory.h"
-#include "study/numbers.h"
+#include "report/numbers.h"
 #include "text.h"
 
 bool
@@ -123,7 +123,7 @@ limits_check_measures(const struct limits *limits, const struct answer_measure *
 		struct text name = text_in(buffer, sizeof(buffer));
 		escape_text(&name, measures[i]->name);
 		warnx("--worse-than: %.*s has no direction; set it with `better lower|higher %.*s` "
-		      "in the plan, or choose another measure with --measure",
+		      "in the experiment or the plan, or choose another measure with --measure",
 		      (int)name.used, buffer, (int)name.used, buffer);
 		return -1;
 	}

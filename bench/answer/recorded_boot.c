@@ -211,6 +211,7 @@ read_numbers_json(struct recorded_boot *boot, const json_t *json)
 	copy_key(boot, json, "image", "image", "label");
 	add_arguments(boot, json_string_value(json_object_get(json, "arguments")));
 	copy_key(boot, json, "experiment", NULL, "experiment");
+	copy_key(boot, json, "better", NULL, "better");
 	add_command(boot, json_object_get(json, "run"));
 	add_environment(boot, json);
 	if (json_integer_value(json_object_get(json, "format")) != NUMBERS_FORMAT)

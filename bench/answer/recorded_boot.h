@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "study/numbers.h"
+#include "report/numbers.h"
 
 struct recorded_boot {
 	struct numbers numbers;

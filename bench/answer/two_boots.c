@@ -85,6 +85,8 @@ add_rows(struct two_boots *t, const struct answer_options *options)
 		if (other == t->boots[1].numbers.measure_count ||
 		    !is_chosen(t, &row.measure, options))
 			continue;
+		answer_set_direction(&row.measure, t->boots[0].origin);
+		answer_set_direction(&row.measure, t->boots[1].origin);
 		row.values[0] = value_of(&t->boots[0], i, statistic);
 		row.values[1] = value_of(&t->boots[1], other, statistic);
 		if (isnan(row.values[0]) || isnan(row.values[1]))
@@ -154,11 +156,11 @@ add_row(struct table *table, const struct two_boots *t, const struct boots_row *
 	char statistic[BOOT_STATISTIC_NAME];
 
 	boot_statistic_name(measure->statistic, statistic);
-	column_name(table, t->commands > 1, measure);
+	table_measure(table, measure->name, t->commands > 1 ? measure->command : 0);
 	column_unit(table, t->kind, measure->unit);
 	table_add(table, statistic);
-	column_number(table, row->values[0]);
-	column_number(table, row->values[1]);
+	table_number(table, row->values[0]);
+	table_number(table, row->values[1]);
 	column_range(table, 1, difference, difference, row->values[0]);
 	if (!t->is_exact)
 		table_add(table, "cannot tell");

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "statistics/moments.h"
 #include "statistics/paired.h"
 
 /* All numbers, minus their mean, of which `chosen` make one group and the rest the other. */
@@ -145,37 +146,30 @@ test_groups(const double *const numbers[2], const size_t counts[2], size_t tests
 	return p;
 }
 
-/* The mean, and the square of its standard error (Welford's method). */
-static double
-mean_of(const double *numbers, size_t count, double *error)
-{
-	double mean = count > 0 ? 0 : NAN, squares = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		double before = mean;
-		mean += (numbers[i] - before) / (double)(i + 1);
-		squares += (numbers[i] - before) * (numbers[i] - mean);
-	}
-	*error = count > 1 ? squares / (double)(count - 1) / (double)count : INFINITY;
-	return mean;
-}
-
 struct unpaired
 unpaired_compare(const double *const numbers[2], const size_t counts[2], size_t tests,
 		 uint64_t seed)
 {
-	double errors[2], one = mean_of(numbers[0], counts[0], &errors[0]),
-			  other = mean_of(numbers[1], counts[1], &errors[1]),
-			  error = errors[0] + errors[1];
-	struct unpaired result = {.counts = {counts[0], counts[1]},
-				  .mean = other - one,
-				  .low = -INFINITY,
-				  .high = INFINITY,
-				  .p = 1};
+	struct moments groups[2] = {{.count = 0}, {.count = 0}};
+	double errors[2]; /* squares of the means' standard errors */
+
+	for (int i = 0; i < 2; i++) {
+		for (size_t k = 0; k < counts[i]; k++)
+			moments_add(&groups[i], numbers[i][k]);
+		double deviation = moments_deviation(&groups[i]);
+		errors[i] = deviation * deviation / (double)counts[i];
+	}
+	struct unpaired result = {
+	    .counts = {counts[0], counts[1]},
+	    .mean = counts[0] > 0 && counts[1] > 0 ? groups[1].mean - groups[0].mean : NAN,
+	    .low = -INFINITY,
+	    .high = INFINITY,
+	    .p = 1};
 
 	if (counts[0] < 2 || counts[1] < 2)
 		return result;
 	/* The degrees of freedom of Welch and Satterthwaite. */
+	double error = errors[0] + errors[1];
 	double freedom = error * error /
 			 (errors[0] * errors[0] / ((double)counts[0] - 1) +
 			  errors[1] * errors[1] / ((double)counts[1] - 1));

@@ -191,6 +191,13 @@ day $(date -u +%Y-%m-%d) 2001-02-03"
 	expect_status 0
 	expect_in "$output" 'nothing that was recorded of their origin differs'
 	expect_in "$(tail -n 1 <<<"$output" | tr -s ' ')" "lat ns median ${values% *} ${values% *} +0"
+	compare --worse-than 1 $one $two --measure involuntary_switches
+	expect_status 129
+	expect_in "$stderr" 'bench: --worse-than: involuntary_switches has no direction'
+	# The experiment may have stated it.
+	jq '.better = {involuntary_switches: "lower"}' $one >stated
+	compare --worse-than 1 stated $two --measure involuntary_switches
+	expect_status 125
 	compare --measure wall_ns $one $two
 	expect_in "$(tail -n 1 <<<"$output")" 'wall_ns'
 	expect_equal "$(grep -c '^lat' <<<"$output")" 0

@@ -144,8 +144,10 @@ wait_for() {
 
 @test "one line compares, and leaves a study" {
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
-	PATH=$LULL_BIN:$PATH run --separate-stderr bench compare -k "$KERNEL" -a pti=off -a pti=on -n 1 -r 2 --measure wall_ns -- true
-	expect_status 0
+	PATH=$LULL_BIN:$PATH run --separate-stderr bench compare -k "$KERNEL" -a pti=off -a pti=on -n 1 -r 2 --measure wall_ns \
+		--worse-than 1% -- true
+	expect_status 125
+	expect_equal "$(tail -n 1 <<<"$output")" 'cannot tell whether worse by more than 1 %: wall_ns of pti-on'
 	local study=("$XDG_CACHE_HOME"/lull/compare/*/study)
 	expect_in "$stderr" "the study is ${study[0]}; after an interruption: bench run"
 	expect_in "$output" '1 test, significance needs at least 6 blocks'
@@ -158,14 +160,33 @@ wait_for() {
 @test "exact mode finds 20 instructions, and none between copies" {
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 	local loop=$ROOT/build/test/guest/loop
-	PATH=$LULL_BIN:$PATH run --separate-stderr bench compare -k "$KERNEL" --exact -- "$loop" 1000 -- "$loop" 1010 -- "$loop" 1000
-	expect_status 0
+	PATH=$LULL_BIN:$PATH run --separate-stderr bench compare -k "$KERNEL" --exact --at-least 20 \
+		-- "$loop" 1000 -- "$loop" 1010 -- "$loop" 1000
+	expect_status 1
+	expect_equal "$(tail -n 1 <<<"$output")" 'worse by at least 20 instructions: loop of loop-1010'
 	expect_in "$output" '8 layouts: '
 	local report=("$XDG_CACHE_HOME"/lull/compare/*/study)
 	run --separate-stderr bench report --json "${report[0]}"
 	expect_status 0
 	expect_equal "$(jq -c '.measures[].cells | map([.boots, .identical, .layouts, .least, .most, .verdict])' <<<"$output")" \
 		'[[9,true,null,null,null,null],[9,true,8,20,20,"more"],[9,true,8,0,0,"same"]]'
+	run bench compare --at-least 21 "${report[0]}:loop-1000" "${report[0]}:loop-1010"
+	expect_status 0
+	run bench compare --at-least 1 "${report[0]}:loop-1010" "${report[0]}:loop-1000"
+	expect_status 0
+	run bench compare --at-least 1 "${report[0]}:loop-1000" "${report[0]}:loop-1000-2"
+	expect_status 0
+	# So do two studies, and two boots.
+	cp -r "${report[0]}" other
+	run bench compare --at-least 20 "${report[0]}:loop-1000" other:loop-1010
+	expect_status 1
+	number() { jq -r "select(.block == 0 and (.cell | endswith(\"/$1\"))) | .boot" "${report[0]}/journal" | xargs printf '%07d'; }
+	run bench compare --at-least 20 "${report[0]}/numbers/$(number loop-1000).json" "${report[0]}/numbers/$(number loop-1010).json"
+	expect_status 1
+	expect_in "$(grep '^loop' <<<"$output" | tr -s ' ')" ' +20 '
+	run bench compare "${report[0]}/consoles/$(number loop-1000).zst" "${report[0]}/consoles/$(number loop-1010).zst"
+	expect_status 0
+	expect_in "$(grep '^loop' <<<"$output" | tr -s ' ')" ' +20 '
 	# Each layout has its own padding, the same in all cells.
 	expect_equal "$(jq -cs 'map({(.layout | tostring): .block}) | add | length' "${report[0]}"/numbers/*.json)" 8
 }
