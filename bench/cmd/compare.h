@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "answer/limits.h"
+#include "text.h"
 
 enum { COMPARE_LIST_MAX = 64 };
 
@@ -37,5 +38,11 @@ struct comparison {
 /* Both return bench's exit status. */
 int compare_commands(struct comparison *c);
 int compare_recorded(const struct comparison *c);
+
+/*
+ * Prints, as comments of the plan, how many boots it makes, what they take by the newest study in
+ * the cache, and the smallest difference that they could show. Returns 0, or -1 after a message.
+ */
+int compare_estimate(const struct text *plan);
 
 #endif

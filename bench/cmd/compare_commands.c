@@ -312,7 +312,7 @@ compare_commands(struct comparison *c)
 		return STATUS_WRONG_USAGE;
 	if (c->dry_run) {
 		printf("%.*s", (int)plan.used, plan.data);
-		return 0;
+		return compare_estimate(&plan) == 0 ? 0 : STATUS_WRONG_USAGE;
 	}
 	if (create_folder(folder, sizeof(folder)) != 0)
 		return STATUS_NO_VERDICT;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # bench compare: a study without a plan.
 load ../helpers
+load ../study_helpers
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -18,7 +19,7 @@ compare() {
 	compare --dry-run -k linux-a/vmlinuz -k linux-b/vmlinuz -a '' -a 'pti=off quiet' -n 7 -r 3 --measure wall_ns -m 1G -t 9 \
 		-- ls -l "a b" -- ls '*'
 	expect_status 0
-	expect_equal "$output" "kernel linux-a $PWD/linux-a/vmlinuz
+	expect_equal "$(grep -v '^#' <<<"$output")" "kernel linux-a $PWD/linux-a/vmlinuz
 kernel linux-b $PWD/linux-b/vmlinuz
 pack image -b ls -b ls
 args none lull.warmup=1 lull.repeat=3 
@@ -30,6 +31,27 @@ measure wall_ns
 memory 1G
 timeout 9"
 	[ ! -e cache/lull/compare ] || fail 'a folder was made'
+	expect_in "$output" '# 56 boots: 8 cells, 7 blocks'
+	expect_in "$output" '# about 3 minutes and '
+	expect_in "$output" 'a boot takes 3.0 s and 16 KiB (a guess)'
+	expect_in "$output" '# it could show no difference: verdicts of 6 tests need at least 8 blocks'
+}
+
+@test "an estimate is of the newest study, and names the smallest difference" {
+	mkdir -p cache/lull/compare/20260101-000000-1 cache/lull/compare/20260101-000000-2/study
+	printf '%s\n' "kernel k $KERNEL" "image i $IMAGE" "console $FAKE -d 300" 'run r true' 'boots 2' >plan
+	bench run plan -o cache/lull/compare/20260101-000000-1/study
+	compare --dry-run -k linux-a/vmlinuz -k linux-b/vmlinuz --measure wall_ns -- true
+	expect_status 0
+	expect_in "$output" '# 40 boots: 2 cells, 20 blocks'
+	expect_in "$output" "/cache/lull/compare/20260101-000000-1/study)"
+	expect_not_in "$output" 'a boot takes 3.0 s'
+	# By R: power.t.test(20, sd = sqrt(2) * log(1.05), power = 0.8, type = "paired") gives 4.66 %.
+	expect_in "$output" 'of 1 test: 0.9'
+	expect_in "$output" '4.7 % if boots vary by 5 %'
+	compare --dry-run -k linux-a/vmlinuz -k linux-b/vmlinuz --exact -- true
+	expect_in "$output" '# it shows any difference larger than what memory layouts change'
+	expect_in "$output" '(a guess)'
 }
 
 @test "labels differ where the names do not" {
