@@ -11,10 +11,12 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BLOCK = 1 << 20 };
+enum { BLOCK = 1 << 20, ROOM = 2 << 20 };
 
 /* Uses memory until it is exhausted. */
 static void
@@ -27,12 +29,25 @@ take_memory(void)
 	}
 }
 
-/* Writes more output than can be kept. */
+/*
+ * Writes more output than can be kept in /run, where init keeps it, once a file has taken all but
+ * ROOM bytes: the serial line sends a megabyte a second. Prints the size of /run and of the memory.
+ */
 static void
 flood(void)
 {
 	static char block[BLOCK];
+	struct statvfs run;
+	struct sysinfo memory;
 
+	if (statvfs("/run", &run) == 0 && run.f_bavail * run.f_frsize > ROOM) {
+		int fd = open("/run/fill", O_WRONLY | O_CREAT | O_EXCL, 0600);
+		posix_fallocate(fd, 0, (off_t)(run.f_bavail * run.f_frsize - ROOM));
+		close(fd);
+		sysinfo(&memory);
+		fprintf(stderr, "%lu %lu\n", run.f_blocks * run.f_frsize,
+			memory.totalram * memory.mem_unit);
+	}
 	memset(block, 'x', sizeof(block));
 	while (write(STDOUT_FILENO, block, sizeof(block)) > 0)
 		;
