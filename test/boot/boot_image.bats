@@ -44,16 +44,15 @@ cpio_of() {
 
 # expect_unpacked: the booted $IMAGE has below /odd the files that packer lists, with the contents of $ODD.
 expect_unpacked() {
-	boot -- listing /odd
+	boot -a 'lull.run=listing%20/odd lull.run=listing%20-c%20/odd'
 	expect_status 0
-	LC_ALL=C sort <<<"$output" >"$BATS_TEST_TMPDIR/unpacked"
+	# The lines of the first command have two slashes: that of the owner and that of the path.
+	grep '^[^/]*/[^/]* /odd' <<<"$output" | LC_ALL=C sort >"$BATS_TEST_TMPDIR/unpacked"
 	packer --list "$IMAGE" | grep -a '^[^/]*/[^/]* /odd' | LC_ALL=C sort | diff - "$BATS_TEST_TMPDIR/unpacked" ||
 		fail 'packer lists what the kernel does not make, or the other way about'
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/unpacked")" -gt 5100 ] || fail 'too few files'
-	boot -- listing -c /odd
-	expect_status 0
 	(cd "${ODD%/*}" && "$GUEST/listing" -c "${ODD##*/}") | sed 's/odd/\/odd/' | LC_ALL=C sort >"$BATS_TEST_TMPDIR/content"
-	LC_ALL=C sort <<<"$output" | diff "$BATS_TEST_TMPDIR/content" - || fail 'contents differ'
+	grep -v '^[^/]*/[^/]* /odd' <<<"$output" | LC_ALL=C sort | diff "$BATS_TEST_TMPDIR/content" - || fail 'contents differ'
 }
 
 @test "an image by packer: the kernel unpacks the files that packer lists" {
