@@ -41,7 +41,7 @@ unpack() {
 	other_packer
 	local first
 	first=$(taskset -pc $$ | sed 's/.*: \([0-9]*\).*/\1/')
-	head -c 9000000 /dev/urandom >"$WORK/data"
+	{ head -c 2000000 /dev/urandom && head -c 7000000 /dev/zero; } >"$WORK/data"
 	for method in zstd lz4 gzip xz; do
 		run --separate-stderr "$WORK/bin/packer" -b "ls bash" -f "$WORK/data:/srv/data" -z "$method" -o "$OUT/image"
 		expect_packed
