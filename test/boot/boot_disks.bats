@@ -63,7 +63,7 @@ expect_written() {
 	expect_status 125
 	expect_in "$stderr" 'cannot mount x at /m: the kernel does not support this type'
 	expect_clean ext4
-	boot_disks lull.finish=halt --exact -t 3 -- bash -c 'echo written >/data/x; exec sleep 1000 >/data/open'
+	boot_disks lull.finish=halt -t 5 -- bash -c 'echo written >/data/x; exec sleep 1000 >/data/open'
 	expect_status 124
 	expect_clean ext4
 	expect_written ext4 x
