@@ -177,8 +177,8 @@ wait_for() {
 	run bench compare --at-least 1 "${report[0]}:loop-1000" "${report[0]}:loop-1000-2"
 	expect_status 0
 	# So do two studies, and two boots.
-	cp -r "${report[0]}" other
-	run bench compare --at-least 20 "${report[0]}:loop-1000" other:loop-1010
+	cp -r "${report[0]}" "$BATS_TEST_TMPDIR/other"
+	run bench compare --at-least 20 "${report[0]}:loop-1000" "$BATS_TEST_TMPDIR/other:loop-1010"
 	expect_status 1
 	number() { jq -r "select(.block == 0 and (.cell | endswith(\"/$1\"))) | .boot" "${report[0]}/journal" | xargs printf '%07d'; }
 	run bench compare --at-least 20 "${report[0]}/numbers/$(number loop-1000).json" "${report[0]}/numbers/$(number loop-1010).json"
