@@ -8,7 +8,7 @@
 
 #define DECODE_USAGE "bench decode [--json] LOG\n"
 
-#define RUN_USAGE "bench run PLAN -o DIR [-j JOBS [--oversubscribe]]\n"
+#define RUN_USAGE "bench run [--extend] PLAN -o DIR [-j JOBS [--oversubscribe]]\n"
 #define STATUS_USAGE "bench status DIR\n"
 #define REPORT_USAGE                                                                               \
 	"bench report [--baseline CELL] [--margin PERCENT] [--measure NAME]\n"                     \

@@ -16,12 +16,12 @@
 #include "study/study_run.h"
 #include "text.h"
 
-enum { OPTION_OVERSUBSCRIBE = 256 };
+enum { OPTION_OVERSUBSCRIBE = 256, OPTION_EXTEND };
 
 struct run_options {
 	const char *plan, *folder;
 	struct study_rules rules;
-	bool help;
+	bool extend, help;
 };
 
 static int
@@ -44,6 +44,9 @@ read_option(struct run_options *o, int option, const char *value)
 	case OPTION_OVERSUBSCRIBE:
 		o->rules.oversubscribe = true;
 		return 0;
+	case OPTION_EXTEND:
+		o->extend = true;
+		return 0;
 	case 'h':
 		o->help = true;
 		return 0;
@@ -58,6 +61,7 @@ read_options(struct run_options *o, int argc, char *argv[])
 {
 	static const struct option longs[] = {
 	    {"oversubscribe", no_argument, NULL, OPTION_OVERSUBSCRIBE},
+	    {"extend", no_argument, NULL, OPTION_EXTEND},
 	    {"help", no_argument, NULL, 'h'},
 	    {0}};
 	static char name[] = "bench run";
@@ -194,6 +198,8 @@ subcommand_run(int argc, char *argv[])
 		fputs("usage: " RUN_USAGE, stdout);
 		return 0;
 	}
+	if (o.extend && (status = study_extend(o.plan, o.folder)) != 0)
+		return status;
 	if (study_open(&study, o.plan, o.folder) != 0) {
 		status = study.has_plan ? STATUS_NO_VERDICT : STATUS_WRONG_USAGE;
 	} else {

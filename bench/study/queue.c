@@ -9,6 +9,20 @@
 
 static struct queue_place *queue_place_of(const struct queue *q, size_t cell, size_t machine);
 
+/* Boots of the current plan that are not excused, and those that count. */
+
+static uint64_t
+boots_of(const struct queue_cell *c)
+{
+	return c->boots - c->excused - c->earlier;
+}
+
+static uint64_t
+counted_of(const struct queue_cell *c)
+{
+	return c->counted - c->earlier_counted;
+}
+
 /* The blocks of a queue, and the boots that machines take from them. */
 
 static void
@@ -36,8 +50,8 @@ is_wanted(const struct queue *q, const struct queue_cell *c)
 
 	if (c->state != CELL_OPEN || r->machines == 1)
 		return c->state == CELL_OPEN;
-	return c->boots - c->excused + c->promised < r->limit &&
-	       (c->counted + c->promised < r->boots || r->precision > 0);
+	return boots_of(c) + c->promised < r->limit &&
+	       (counted_of(c) + c->promised < r->boots || r->precision > 0);
 }
 
 /*
@@ -241,12 +255,11 @@ judge_cell(struct queue *q, struct queue_cell *c)
 
 	if (c->state == CELL_DONE)
 		return;
-	if (c->counted >= r->boots && r->precision == 0)
+	if (counted_of(c) >= r->boots && r->precision == 0)
 		c->state = CELL_DONE;
 	else if (c->failures >= r->tries || q->kernels[c->what.kernel].given_up)
 		c->state = CELL_GIVEN_UP;
-	else if (c->boots - c->excused >= r->limit ||
-		 (c->counted >= r->boots && c->values.count == 0))
+	else if (boots_of(c) >= r->limit || (counted_of(c) >= r->boots && c->values.count == 0))
 		c->state = CELL_LIMITED; /* or no boot has a value for the precision */
 	else
 		c->state = CELL_OPEN;
@@ -324,7 +337,7 @@ look(struct queue *q, uint64_t block)
 	for (size_t i = 0; i < q->count; i++) {
 		if (q->cells[i].state != CELL_OPEN)
 			continue;
-		has_enough &= q->cells[i].counted >= q->rules.boots;
+		has_enough &= counted_of(&q->cells[i]) >= q->rules.boots;
 		is_any |= is_watched(q, i);
 		are_precise &= !is_watched(q, i) || is_precise(q, i);
 	}
@@ -369,6 +382,44 @@ queue_blames_machine(const struct queue *q, const struct queue_boot *boot)
 	return boot->outcome == OUTCOME_NEVER_BOOTED &&
 	       (q->kernels[q->cells[boot->cell].what.kernel].came_up ||
 		!q->machines[boot->block % q->rules.machines].came_up);
+}
+
+uint64_t
+queue_end(const struct queue *q)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < q->count * q->rules.machines; i++)
+		end = q->places[i].next > end ? q->places[i].next : end;
+	return end;
+}
+
+void
+queue_extend(struct queue *q, uint64_t first, const bool *marked)
+{
+	size_t machines = q->rules.machines;
+
+	for (size_t i = 0; i < q->kernel_count; i++) {
+		q->kernels[i].failures = 0;
+		q->kernels[i].given_up = false;
+	}
+	for (size_t i = 0; i < q->count; i++) {
+		struct queue_cell *c = &q->cells[i];
+		if (!marked[i] && c->state == CELL_OPEN)
+			c->state = CELL_DONE;
+		if (!marked[i])
+			continue;
+		c->state = CELL_OPEN;
+		c->earlier = c->boots - c->excused;
+		c->earlier_counted = c->counted;
+		c->failures = 0;
+		c->values = c->differences = c->ratios = (struct moments){.count = 0};
+		for (size_t m = 0; m < machines; m++)
+			*queue_place_of(q, i, m) = (struct queue_place){
+			    .next = first + (m + machines - first % machines) % machines,
+			    .value = NAN};
+	}
+	q->looks = 0;
 }
 
 void
@@ -429,7 +480,7 @@ boots_wanted(const struct queue *q)
 		const struct queue_cell *c = &q->cells[i];
 		double times = queue_precision(q, i) / q->rules.precision;
 		if (c->state == CELL_OPEN && isfinite(times))
-			wanted = fmax(wanted, ceil((double)c->counted * times * times));
+			wanted = fmax(wanted, ceil((double)counted_of(c) * times * times));
 	}
 	return wanted;
 }
@@ -444,8 +495,8 @@ queue_left(const struct queue *q)
 		const struct queue_cell *c = &q->cells[i];
 		if (c->state != CELL_OPEN)
 			continue;
-		double wanted = boots - (double)c->counted;
-		double allowed = (double)(q->rules.limit - (c->boots - c->excused));
+		double wanted = boots - (double)counted_of(c);
+		double allowed = (double)(q->rules.limit - boots_of(c));
 		left += (uint64_t)fmax(1, fmin(wanted, allowed));
 	}
 	return left;

@@ -50,10 +50,12 @@ struct queue_what {
 struct queue_cell {
 	struct queue_what what;
 	uint64_t outcomes[OUTCOMES];
-	uint64_t boots;	   /* of any outcome */
-	uint64_t counted;  /* of these, with outcome ok */
-	uint64_t excused;  /* of these, failures for which one of several machines is to blame */
-	uint64_t failures; /* consecutive failed boots */
+	uint64_t boots;	  /* of any outcome */
+	uint64_t counted; /* of these, with outcome ok */
+	uint64_t excused; /* of these, failures for which one of several machines is to blame */
+	uint64_t earlier, earlier_counted; /* boots before the study was extended, and those of
+					      them with outcome ok: not of the current plan */
+	uint64_t failures;		   /* consecutive failed boots */
 	uint64_t promised; /* boots running or still to come in the machines' current blocks */
 	enum queue_state state;
 	struct moments values; /* of its boots */
@@ -122,6 +124,15 @@ struct queue_boot {
 int queue_make(struct queue *q, const struct queue_rules *rules, const struct queue_what *what,
 	       size_t count, size_t kernel_count);
 void queue_free(struct queue *q);
+
+/*
+ * The study was extended: from the block `first` on, only cells that are marked are booted, as
+ * often as the rules say, not counting earlier boots. All earlier boots must have been counted.
+ */
+void queue_extend(struct queue *q, uint64_t first, const bool *marked);
+
+/* The first block that no machine has reached. */
+uint64_t queue_end(const struct queue *q);
 
 /* Counts a boot of this process or an earlier one. */
 void queue_count(struct queue *q, const struct queue_boot *boot);

@@ -20,8 +20,10 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "host/new_file.h"
+#include "study/extension.h"
 #include "study/numbers_file.h"
 #include "study/study_line.h"
+#include "study/study_machine.h"
 #include "target/cpu_model.h"
 
 /*
@@ -221,28 +223,42 @@ host_of(struct object *parent)
 	return o.json;
 }
 
+/* What the beginning of a study and of an extension have in common. */
+static void
+set_begun(struct object *o, const struct study *s, int format)
+{
+	char identity[2 * SHA256_SIZE + 1], begun[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	format_hash(s->plan.identity, identity);
+	strftime(begun, sizeof(begun), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	object_set(o, "format", json_integer(format));
+	object_string(o, "lull", LULL_VERSION);
+	object_string(o, "begun", begun);
+	object_string(o, "plan", identity);
+}
+
+static void
+set_files(struct object *o, const struct study *s)
+{
+	object_set(o, "kernels", files_of(o, &s->plan.lists[PLAN_KERNELS], s->kernels));
+	object_set(o, "images", files_of(o, &s->plan.lists[PLAN_IMAGES], s->images));
+	object_set(o, "args", arguments_of(o, &s->plan.lists[PLAN_ARGS]));
+}
+
 static int
 write_start(struct study *s)
 {
 	struct object o = {json_object(), false};
-	char identity[2 * SHA256_SIZE + 1], begun[32];
-	time_t now = time(NULL);
-	struct tm utc;
 	int result = -1;
 
-	format_hash(s->plan.identity, identity);
-	strftime(begun, sizeof(begun), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-	object_set(&o, "format", json_integer(STUDY_FORMAT));
-	object_string(&o, "lull", LULL_VERSION);
-	object_string(&o, "begun", begun);
-	object_string(&o, "plan", identity);
+	set_begun(&o, s, STUDY_FORMAT);
 	object_set(&o, "sums", json_true());
 	s->has_sums = true;
 	object_set(&o, "seed", json_integer((json_int_t)s->seed));
 	object_set(&o, "host", host_of(&o));
-	object_set(&o, "kernels", files_of(&o, &s->plan.lists[PLAN_KERNELS], s->kernels));
-	object_set(&o, "images", files_of(&o, &s->plan.lists[PLAN_IMAGES], s->images));
-	object_set(&o, "args", arguments_of(&o, &s->plan.lists[PLAN_ARGS]));
+	set_files(&o, s);
 	if (s->firmware.name[0] != '\0')
 		object_string(&o, "firmware", s->firmware.name);
 	char *text = o.failed ? NULL : json_dumps(o.json, JSON_INDENT(2));
@@ -338,7 +354,9 @@ read_start(struct study *s)
 	set_key(s, text, length);
 	s->begun = json_loadb(text, length, 0, NULL);
 	free(text);
-	return parse_start(s, s->begun);
+	char identity[2 * SHA256_SIZE + 1];
+	format_hash(s->plan.identity, identity);
+	return extension_read_all(s, identity) == 0 ? parse_start(s, s->begun) : -1;
 }
 
 static bool
@@ -401,6 +419,44 @@ continue_study(struct study *s)
 	return is_intact(s, &s->firmware) ? 0 : -1;
 }
 
+/* The file that a study has kept for a label; NULL: none, or no study. */
+static const struct study_file *
+find_kept(const struct study *old, int dimension, const char *label)
+{
+	const struct study_file *files = old == NULL		     ? NULL
+					 : dimension == PLAN_KERNELS ? old->kernels
+								     : old->images;
+
+	for (size_t i = 0; files != NULL && i < old->plan.lists[dimension].count; i++)
+		if (strcmp(old->plan.lists[dimension].at[i].label, label) == 0)
+			return &files[i];
+	return NULL;
+}
+
+/*
+ * Keeps the kernels and images of the plan, which is in `folder`, except those that the study `old`
+ * has kept, if it is not NULL. Returns 0, or -1 after a message.
+ */
+static int
+keep_files(struct study *s, const struct study *old, const char *folder)
+{
+	const struct plan_list *kernels = &s->plan.lists[PLAN_KERNELS],
+			       *images = &s->plan.lists[PLAN_IMAGES];
+	const struct study_file *kept;
+
+	for (size_t i = 0; i < kernels->count; i++)
+		if ((kept = find_kept(old, PLAN_KERNELS, kernels->at[i].label)) != NULL)
+			s->kernels[i] = *kept;
+		else if (keep_kernel(s, i, folder) != 0)
+			return -1;
+	for (size_t i = 0; i < images->count; i++)
+		if ((kept = find_kept(old, PLAN_IMAGES, images->at[i].label)) != NULL)
+			s->images[i] = *kept;
+		else if (keep_image(s, i, folder) != 0)
+			return -1;
+	return 0;
+}
+
 /*
  * Keeps copies of the files that the plan, in the file `plan`, names, and writes study.json. If
  * study.json exists, reads it instead and checks that the plan is the same. Returns 0 or -1.
@@ -417,12 +473,8 @@ study_begin(struct study *s, const char *plan)
 	journal_begin(&s->journal);
 	snprintf(copy, sizeof(copy), "%s", plan);
 	const char *folder = dirname(copy);
-	for (size_t i = 0; i < s->plan.lists[PLAN_KERNELS].count; i++)
-		if (keep_kernel(s, i, folder) != 0)
-			return -1;
-	for (size_t i = 0; i < s->plan.lists[PLAN_IMAGES].count; i++)
-		if (keep_image(s, i, folder) != 0)
-			return -1;
+	if (keep_files(s, NULL, folder) != 0)
+		return -1;
 	return keep_firmware(s, folder) == 0 ? write_start(s) : -1;
 }
 
@@ -576,6 +628,7 @@ count_line(void *context, const char *text, size_t length, bool is_synced, const
 	if (study_line_read(&line, text, length) != 0)
 		return is_synced ? -1 : 1;
 	size_t cell = cells_find(&s->cells, line.cell);
+	extension_begin(s, line.block);
 	int result = is_synced || is_kept(s, &line) ? 0 : 1;
 	const char *wrong = result == 0 ? check_line(s, &line, cell) : NULL;
 	if (wrong != NULL) {
@@ -777,6 +830,7 @@ study_open(struct study *s, const char *plan, const char *path)
 		warnx("%s: %s", path, problem);
 		goto out;
 	}
+	extension_begin(s, UINT64_MAX);
 	/*
 	 * Do not reuse the numbers of consoles whose boots have no line because bench was killed
 	 * before.
@@ -814,7 +868,60 @@ study_open_readonly(struct study *s, const char *path)
 	free(text);
 	if (result != 0 || set_up_arrays(s) != 0 || read_start(s) != 0 || make_queue(s) != 0)
 		return -1;
-	return study_read_journal(s, count_line, s);
+	result = study_read_journal(s, count_line, s);
+	extension_begin(s, UINT64_MAX);
+	return result;
+}
+
+/* Reads the plan and locks the folder. Returns 0, or -1 after a message. */
+static int
+open_to_extend(struct study *s, const char *plan)
+{
+	size_t length;
+	char *text = io_read(AT_FDCWD, plan, PLAN_MAX, &length);
+
+	if (text == NULL) {
+		warn("cannot read plan %s", plan);
+		return -1;
+	}
+	int result = read_plan(s, plan, text, length);
+	free(text);
+	return result == 0 && set_up_arrays(s) == 0 && open_folders(s, true) == 0 ? 0 : -1;
+}
+
+int
+study_extend(const char *plan, const char *path)
+{
+	static struct study old, s;
+	char copy[PATH_MAX], identity[2 * SHA256_SIZE + 1];
+	int status = STATUS_NO_VERDICT;
+
+	start_study(&s, path);
+	if (study_open_readonly(&old, path) != 0)
+		goto out;
+	if (open_to_extend(&s, plan) != 0) {
+		status = s.has_plan ? STATUS_NO_VERDICT : STATUS_WRONG_USAGE;
+		goto out;
+	}
+	status = 0;
+	if (memcmp(old.plan.identity, s.plan.identity, SHA256_SIZE) == 0)
+		goto out;
+	snprintf(copy, sizeof(copy), "%s", plan);
+	format_hash(s.plan.identity, identity);
+	int found = extension_find(&old, identity);
+	status = found > 0 ? 0 : STATUS_WRONG_USAGE;
+	/* What cannot be booted must not become part of the study. */
+	if (found != 0 || extension_check(&old, &s) != 0 ||
+	    keep_files(&s, &old, dirname(copy)) != 0 || study_machine_check(&s) != 0)
+		goto out;
+	struct object o = {json_object(), false};
+	set_begun(&o, &s, EXTENSION_FORMAT);
+	set_files(&o, &s);
+	status = extension_write(&old, &s, &o) == 0 ? 0 : STATUS_NO_VERDICT;
+out:
+	study_close(&s);
+	study_close(&old);
+	return status;
 }
 
 int
@@ -847,6 +954,7 @@ study_close(struct study *s)
 	free(s->kernels);
 	free(s->images);
 	free(s->has_several_commands);
+	extension_free_all(s);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (folders[i] >= 0)
 			close(folders[i]);

@@ -4,6 +4,7 @@
  *
  *  plan         a copy of the plan
  *  study.json   how the study was started: the seed, the files of the labels, versions
+ *  extension-N.json   how it was extended (extension.h)
  *  files/       kernels and images, named by their SHA-256 (kept.h)
  *  journal      one line per boot (journal.h, study_line.h)
  *  consoles/    the console of each boot, named by its number, compressed (console_file.h)
@@ -30,6 +31,12 @@ struct study_file {
 	struct kernel_identity identity; /* of a kernel */
 };
 
+/* From its first block on, an extension's plan holds. */
+struct study_extension {
+	uint64_t first;
+	bool *marked; /* owned; for each cell, whether it is booted */
+};
+
 struct study {
 	const char *path;
 	int folder, files, consoles;
@@ -40,9 +47,12 @@ struct study {
 	struct queue queue;
 	struct journal journal;
 	uint64_t seed;
-	json_t *begun; /* owned: the contents of study.json; NULL: it was not read */
-	uint64_t key;  /* of the journal, from the hash of study.json */
-	bool has_sums; /* all lines of the journal have sums */
+	json_t *begun; /* owned: the contents of study.json, with the files of its extensions; NULL:
+			  it was not read */
+	struct study_extension *extensions;  /* owned, in order; those up to the current plan */
+	size_t extension_count, extended;    /* `extended`: of these, how many have begun */
+	uint64_t key;			     /* of the journal, from the hash of study.json */
+	bool has_sums;			     /* all lines of the journal have sums */
 	struct study_file *kernels, *images; /* owned; as many as the plan has */
 	struct kept firmware;		     /* "": the plan has none */
 	uint64_t last;			     /* the highest number of a boot; 0: no boot yet */
@@ -63,6 +73,13 @@ int study_open(struct study *s, const char *plan, const char *path);
 
 /* Opens a study for reading, also while another process runs it. Otherwise as study_open(). */
 int study_open_readonly(struct study *s, const char *path);
+
+/*
+ * Extends the study in the folder `path` by the cells that the plan in the file `plan` has in
+ * addition; nothing is done if its plan is this one already. Then study_open() boots them. Returns
+ * 0, or bench's exit status after a message.
+ */
+int study_extend(const char *plan, const char *path);
 
 void study_close(struct study *s);
 

@@ -622,24 +622,26 @@ study_plan_check_targets(const struct study_plan *p, const char *name, struct te
 
 enum { BOOTS_DEFAULT = 10, TRIES_DEFAULT = 3, LIMIT_TIMES = 2, LIMIT_TIMES_PRECISION = 10 };
 
-enum { REPEATS = 1, COUNTS = 2 };
+enum { REPEATS = 1, COUNTS = 2, CELLS = 4 };
 
 static const struct {
 	const char *name;
-	int how; /* REPEATS; COUNTS: how many boots, or how they are read: no boot depends on it */
+	/* REPEATS; COUNTS: how many boots, or how they are read: no boot depends on it; CELLS:
+	   which cells there are */
+	int how;
 	const char *(*set)(struct study_plan *p, int which, char *value);
 	int which;
 } keys[] = {
-    {"kernel", REPEATS, study_plan_set_kernel, PLAN_KERNELS},
-    {"image", REPEATS, study_plan_set_file, PLAN_IMAGES},
-    {"pack", REPEATS, study_plan_set_words, PLAN_IMAGES},
-    {"args", REPEATS, study_plan_set_args, PLAN_ARGS},
-    {"scan", REPEATS, study_plan_set_scan, PLAN_ARGS},
-    {"experiment", REPEATS, study_plan_set_experiment, PLAN_EXPERIMENTS},
-    {"run", REPEATS, study_plan_set_words, PLAN_EXPERIMENTS},
-    {"only", REPEATS, study_plan_set_pattern, PLAN_ONLY},
-    {"skip", REPEATS, study_plan_set_pattern, PLAN_SKIP},
-    {"twice", REPEATS, study_plan_set_pattern, PLAN_TWICE},
+    {"kernel", REPEATS | CELLS, study_plan_set_kernel, PLAN_KERNELS},
+    {"image", REPEATS | CELLS, study_plan_set_file, PLAN_IMAGES},
+    {"pack", REPEATS | CELLS, study_plan_set_words, PLAN_IMAGES},
+    {"args", REPEATS | CELLS, study_plan_set_args, PLAN_ARGS},
+    {"scan", REPEATS | CELLS, study_plan_set_scan, PLAN_ARGS},
+    {"experiment", REPEATS | CELLS, study_plan_set_experiment, PLAN_EXPERIMENTS},
+    {"run", REPEATS | CELLS, study_plan_set_words, PLAN_EXPERIMENTS},
+    {"only", REPEATS | CELLS, study_plan_set_pattern, PLAN_ONLY},
+    {"skip", REPEATS | CELLS, study_plan_set_pattern, PLAN_SKIP},
+    {"twice", REPEATS | CELLS, study_plan_set_pattern, PLAN_TWICE},
     {"measure", REPEATS, study_plan_set_measure, PLAN_MEASURE},
     {"better", REPEATS | COUNTS, study_plan_set_measure, PLAN_BETTER},
     {"statistic", REPEATS, study_plan_set_measure, PLAN_STATISTIC},
@@ -717,6 +719,10 @@ parse_line(void *context, size_t line, char *key, char *value, struct text *why)
 	    (p->node_count == 0 || keys[i].set != study_plan_set_setting)) {
 		sha256_add(&p->hash, key, strlen(key) + 1);
 		sha256_add(&p->hash, value, strlen(value) + 1);
+		if ((keys[i].how & CELLS) == 0) {
+			sha256_add(&p->others_hash, key, strlen(key) + 1);
+			sha256_add(&p->others_hash, value, strlen(value) + 1);
+		}
 	}
 	if ((keys[i].how & REPEATS) == 0 && (p->seen & UINT64_C(1) << i) != 0)
 		mistake = "is set twice";
@@ -787,6 +793,7 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 
 	*p = (struct study_plan){.tries = TRIES_DEFAULT, .layouts = 1};
 	sha256_start(&p->hash);
+	sha256_start(&p->others_hash);
 	if (key_lines_read(name, text, length, parse_line, p, problem) != 0)
 		return -1;
 	const char *mistake = check_whole(p);
@@ -799,6 +806,7 @@ study_plan_read(struct study_plan *p, const char *name, const char *text, size_t
 	if (p->limit == 0)
 		p->limit = p->boots * (p->precision > 0 ? LIMIT_TIMES_PRECISION : LIMIT_TIMES);
 	sha256_finish(&p->hash, p->identity);
+	sha256_finish(&p->others_hash, p->others);
 	return 0;
 }
 

@@ -153,8 +153,10 @@ struct study_plan {
 	 * when to give up. A study may continue under another plan with the same identity.
 	 */
 	unsigned char identity[SHA256_SIZE];
-	uint64_t seen;	    /* one bit for each key seen; private to the reader */
-	struct sha256 hash; /* private to the reader */
+	uint64_t seen;			   /* one bit for each key seen; private to the reader */
+	struct sha256 hash;		   /* private to the reader */
+	unsigned char others[SHA256_SIZE]; /* the same without the keys that make the cells */
+	struct sha256 others_hash;	   /* private to the reader */
 };
 
 /*

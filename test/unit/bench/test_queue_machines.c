@@ -229,10 +229,38 @@ precision_is_reached_or_the_limit(void **state)
 	}
 }
 
+static void
+an_extension_boots_marked_cells_in_new_blocks(void **state)
+{
+	static const bool marked[CELLS] = {true, [CELLS - 1] = true};
+	(void)state;
+
+	for (unsigned chance = 0; chance < 50; chance++) {
+		struct fleet f = fleet_of(NULL);
+		run_fleet(&f, BOOTS_MAX, chance);
+		size_t before = f.ended, boots[CELLS] = {0};
+		uint64_t first = queue_end(&f.q);
+		queue_extend(&f.q, first, marked);
+		assert_int_equal(queue_left(&f.q), 2 * usual.boots);
+		run_fleet(&f, BOOTS_MAX, ~chance);
+		for (size_t i = before; i < f.ended; i++) {
+			assert_true(f.log[i][1] >= first);
+			boots[f.log[i][0]]++;
+		}
+		for (size_t c = 0; c < CELLS; c++) {
+			assert_int_equal(boots[c], marked[c] ? usual.boots : 0);
+			assert_int_equal(f.q.cells[c].state, CELL_DONE);
+		}
+		assert_int_equal(queue_left(&f.q), 0);
+		queue_free(&f.q);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_extension_boots_marked_cells_in_new_blocks),
 	    cmocka_unit_test(several_machines_have_separate_blocks),
 	    cmocka_unit_test(a_block_is_whole_on_its_machine),
 	    cmocka_unit_test(one_machine_of_several_that_fails_gives_up_no_cell),
