@@ -38,8 +38,9 @@ main(int argc, char *argv[])
 	} commands[] = {
 	    {"boot", subcommand_boot},	     {"run", subcommand_run},
 	    {"status", subcommand_status},   {"report", subcommand_report},
-	    {"compare", subcommand_compare}, {"replay", subcommand_replay},
-	    {"new", subcommand_new},	     {"decode", subcommand_decode},
+	    {"compare", subcommand_compare}, {"bisect", subcommand_bisect},
+	    {"replay", subcommand_replay},   {"new", subcommand_new},
+	    {"decode", subcommand_decode},
 	};
 
 	if (standard_open() != 0)
@@ -56,8 +57,8 @@ main(int argc, char *argv[])
 	if (argc > 1 && !asked)
 		warnx("unknown command %s", argv[1]);
 	fputs(BOOT_USAGE "       " RUN_USAGE "       " STATUS_USAGE "       " REPORT_USAGE
-			 "       " COMPARE_USAGE "       " REPLAY_USAGE "       " NEW_USAGE
-			 "       " DECODE_USAGE OTHER_USAGE,
+			 "       " COMPARE_USAGE "       " BISECT_USAGE "       " REPLAY_USAGE
+			 "       " NEW_USAGE "       " DECODE_USAGE OTHER_USAGE,
 	      asked ? stdout : stderr);
 	return flush_output(asked ? 0 : STATUS_WRONG_USAGE);
 }

@@ -21,6 +21,15 @@
 	"                     [-q \"QEMU ARGS\"] [-t SECONDS] [--worse-than PERCENT]\n"            \
 	"                     [--at-least INSTRUCTIONS] [--dry-run]\n"                             \
 	"                     -- COMMAND... [-- COMMAND...]...\n"
+#define BISECT_USAGE                                                                               \
+	"bench bisect -k KERNEL -k KERNEL... [OPTION]... -- COMMAND...\n"                          \
+	"       bench bisect [-k KERNEL] -a WORD... [OPTION]... -- COMMAND...\n"                   \
+	"       bench bisect --tree DIR --good REV --bad REV\n"                                    \
+	"                    [--config FILE | --preset NAME...] [OPTION]... -- COMMAND...\n"       \
+	"       bench bisect --tree DIR --config GOOD --config BAD [OPTION]... -- COMMAND...\n"    \
+	"                    OPTION: [-i IMAGE] [-o DIR] [-r RUNS] [--with \"KERNEL ARGS\"]\n"     \
+	"                    [--measure NAME] [--at-least N] [-m MEMORY] [-q \"QEMU ARGS\"]\n"     \
+	"                    [--layouts N] [-t SECONDS]\n"
 #define REPLAY_USAGE "bench replay DIR CELL [NODE]\n"
 #define NEW_USAGE "bench new NAME\n"
 
@@ -30,6 +39,7 @@ int subcommand_run(int argc, char *argv[]);
 int subcommand_status(int argc, char *argv[]);
 int subcommand_report(int argc, char *argv[]);
 int subcommand_compare(int argc, char *argv[]);
+int subcommand_bisect(int argc, char *argv[]);
 int subcommand_replay(int argc, char *argv[]);
 int subcommand_new(int argc, char *argv[]);
 

@@ -171,7 +171,7 @@ other_init() {
 }
 
 @test "each subcommand prints its usage for --help" {
-	for name in boot run status replay new decode; do
+	for name in boot run status report compare bisect replay new decode; do
 		run --separate-stderr bench "$name" --help
 		expect_status 0
 		expect_in "$output" "usage: bench $name"
