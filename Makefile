@@ -148,7 +148,7 @@ check-network: setup
 	@$(run_long) $(NETWORK_LONG)
 
 # Studies of real boots.
-STUDIES_LONG := studies
+STUDIES_LONG := studies bisect
 check-studies: setup
 	@$(MAKE) --no-print-directory all kernel $(TESTED)
 	@$(run_long) $(STUDIES_LONG)
