@@ -4,7 +4,7 @@ load ../helpers
 load ../study_helpers
 
 extend() {
-	run --separate-stderr bench run --extend plan -o study "$@"
+	run --separate-stderr bench run --extend plan -o study
 }
 
 # A study of two cells and 6 blocks, and ./plan with more cells.
@@ -13,7 +13,7 @@ started() {
 	study
 	expect_status 0
 	cp study/journal before && cp study/study.json begun && cp study/plan first
-	plan "console $FAKE" 'run fine fine' 'run slow slow' 'run other slow' 'boots 7' "$@"
+	plan "console $FAKE" 'run fine fine' 'run slow slow' 'run other slow' 'boots 7'
 }
 
 @test "new cells are booted in new blocks, with a fresh repetition of the baseline" {
