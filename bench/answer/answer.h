@@ -80,6 +80,8 @@ struct answer_cell {
 	size_t baseline; /* itself: it is a baseline */
 	size_t twin;	 /* the second copy of the cell; the cell itself: it has none */
 	bool is_twin;
+	uint64_t *layouts;	 /* owned: exact mode: of the boot in each block */
+	bool does_not_repeat;	 /* exact mode: boots of a layout sent different records */
 	bool is_hidden;		 /* neither compared nor shown */
 	uint64_t boots, dropped; /* all, and those without outcome ok */
 };

@@ -231,7 +231,9 @@ add_boot(struct answer *a, const struct boots *boots, const struct listed_boot *
 	if (json == NULL)
 		return -1;
 	a->used++;
-	add_numbers(a, &numbers, json, boot->cell, block_index(a, boot->block));
+	size_t block = block_index(a, boot->block);
+	a->cells[boot->cell].layouts[block] = boot->layout;
+	add_numbers(a, &numbers, json, boot->cell, block);
 	warnings_boot(a, boot->cell, json);
 	numbers_free(&numbers);
 	json_decref(json);
@@ -246,6 +248,8 @@ read_boots(struct answer *a)
 
 	if (result == 0)
 		list_blocks(a, &boots);
+	for (size_t c = 0; c < a->study->cells.count; c++)
+		a->cells[c].layouts = xcalloc(a->block_count + 1, sizeof(*a->cells[c].layouts));
 	for (size_t i = 0; i < boots.count && result == 0; i++)
 		result = add_boot(a, &boots, &boots.at[i]);
 	if (result == 0 && a->study->plan.exact)
@@ -491,13 +495,28 @@ choose_measures(struct answer *a)
 	free(samples);
 }
 
+/*
+ * Whether boots are still to come. An older bench ended a study by the precision of each cell's
+ * mean, and recorded no rule: such a study is finished once it has the plan's boots.
+ */
+static bool
+is_interim(const struct study *s)
+{
+	bool is_finished = s->plan.precision > 0 && json_object_get(s->begun, "precision") == NULL;
+
+	for (size_t i = 0; i < s->queue.count; i++)
+		is_finished &= s->queue.cells[i].state != CELL_OPEN ||
+			       s->queue.cells[i].counted >= s->plan.boots;
+	return queue_left(&s->queue) > 0 && !is_finished;
+}
+
 int
 answer_make(struct answer *a, struct study *study, const struct answer_options *options)
 {
 	*a = (struct answer){
 	    .study = study,
 	    .margin = options->margin,
-	    .is_interim = queue_left(&study->queue) > 0,
+	    .is_interim = is_interim(study),
 	    .kind = numbers_kind(study->plan.exact, study->accel[0] != '\0' ? study->accel : NULL)};
 	warnings_start(a);
 	if ((a->places = json_object()) == NULL)
@@ -523,8 +542,10 @@ answer_free(struct answer *a)
 	json_decref(a->places);
 	for (size_t i = 0; i < a->count; i++)
 		free_measure(&a->measures[i], a->study->cells.count);
-	for (size_t i = 0; a->cells != NULL && i < a->study->cells.count; i++)
+	for (size_t i = 0; a->cells != NULL && i < a->study->cells.count; i++) {
 		free(a->cells[i].label);
+		free(a->cells[i].layouts);
+	}
 	free(a->measures);
 	free(a->cells);
 	free(a->blocks);

@@ -46,6 +46,17 @@ add_bar(struct table *table, const struct answer_measure *measure, const struct 
 	table_add(table, bar);
 }
 
+/* Why a row of exact mode has no verdict. */
+static void
+add_no_verdict(struct table *table, const struct answer_row *base, const struct answer_row *row)
+{
+	if (!base->is_identical)
+		table_add(table, "the baseline does not repeat");
+	else
+		table_format(table, "no verdict: %zu layout%s", row->layouts,
+			     text_plural(row->layouts));
+}
+
 static void
 add_verdict(struct table *table, const struct answer *a, const struct answer_measure *measure,
 	    const struct answer_row *row)
@@ -60,15 +71,14 @@ add_verdict(struct table *table, const struct answer *a, const struct answer_mea
 		table_add(table, "baseline");
 	else if (!row->is_compared)
 		table_add(table, "no block with the baseline");
-	else if (measure->is_exact && row->verdict == ANSWER_NONE && row->least == 0 &&
-		 row->most == 0)
-		table_add(table, "no difference");
+	else if (a->is_interim)
+		table_add(table, "interim");
+	else if (measure->is_exact && row->verdict == ANSWER_NONE && !a->twins_differ)
+		add_no_verdict(table, &measure->rows[a->cells[row->cell].baseline], row);
 	else if (row->verdict == ANSWER_SAME)
 		table_format(table, "same within %.4g %%", a->margin * 100);
 	else if (row->verdict == ANSWER_CANNOT_TELL && row->blocks_to_tell > 0)
 		table_format(table, "cannot tell; about %zu blocks would", row->blocks_to_tell);
-	else if (a->is_interim && row->is_compared)
-		table_add(table, "interim");
 	else
 		table_add(table, name);
 	column_colour(table, name);

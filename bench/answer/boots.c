@@ -23,8 +23,12 @@ list_line(void *context, const char *text, size_t length, bool is_synced, const 
 	if (cell < boots->study->cells.count) {
 		boots->at = xgrow(boots->at, boots->count, sizeof(*boots->at));
 		struct listed_boot *boot = &boots->at[boots->count++];
-		*boot = (struct listed_boot){
-		    line.number, line.block, cell, line.outcome == OUTCOME_OK, "", ""};
+		*boot = (struct listed_boot){.number = line.number,
+					     .block = line.block,
+					     .cell = cell,
+					     .is_ok = line.outcome == OUTCOME_OK};
+		if (boot->is_ok)
+			boot->layout = boots->counted[cell]++ % boots->study->plan.layouts;
 		if (line.records != NULL)
 			snprintf(boot->records, sizeof(boot->records), "%s", line.records);
 		if (line.numbers != NULL)
@@ -37,7 +41,8 @@ list_line(void *context, const char *text, size_t length, bool is_synced, const 
 int
 boots_read(struct boots *boots, const struct study *study)
 {
-	*boots = (struct boots){.study = study};
+	*boots = (struct boots){.study = study,
+				.counted = xcalloc(study->cells.count, sizeof(*boots->counted))};
 	return study_read_journal(study, list_line, boots);
 }
 
@@ -45,6 +50,7 @@ void
 boots_free(struct boots *boots)
 {
 	free(boots->at);
+	free(boots->counted);
 }
 
 json_t *

@@ -12,6 +12,7 @@
 
 struct listed_boot {
 	uint64_t number, block;
+	uint64_t layout; /* exact mode: of a boot with outcome ok (study_next_layout()) */
 	size_t cell;
 	bool is_ok;			   /* outcome ok: the others are dropped */
 	char sha256[2 * SHA256_SIZE + 1];  /* of its numbers; "": an older bench kept none */
@@ -21,6 +22,7 @@ struct listed_boot {
 struct boots {
 	const struct study *study;
 	struct listed_boot *at; /* owned */
+	uint64_t *counted;	/* owned: the boots of each cell so far with outcome ok */
 	size_t count;
 };
 

@@ -13,7 +13,7 @@ exact_value(const struct answer *a, const struct answer_row *row, uint64_t layou
 
 	*is_identical = true;
 	for (size_t b = 0; b < a->block_count; b++) {
-		if (a->blocks[b] % a->study->plan.layouts != layout || isnan(row->values[b]))
+		if (a->cells[row->cell].layouts[b] != layout || isnan(row->values[b]))
 			continue;
 		if (isnan(value))
 			value = row->values[b];
@@ -27,7 +27,7 @@ describe(const struct answer *a, struct answer_row *row)
 {
 	double least = INFINITY, most = -INFINITY;
 
-	row->is_identical = true;
+	row->is_identical = !a->cells[row->cell].does_not_repeat;
 	for (uint64_t layout = 0; layout < a->study->plan.layouts; layout++) {
 		bool is_identical;
 		double value = exact_value(a, row, layout, &is_identical);

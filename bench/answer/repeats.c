@@ -69,6 +69,28 @@ describe_record(const struct wire_log_record *record, size_t start, char text[SH
 	text[t.used] = '\0';
 }
 
+/* Whether a record only says which boot it is of, which differs wherever anything does. */
+static bool
+is_hello(const struct wire_log_record *record)
+{
+	return record != NULL && strcmp(record->kind, "hello") == 0;
+}
+
+/* The first record that differs; that of the boot's identity only if no other one does. */
+static uint32_t
+first_difference(const struct wire_log *one, const struct wire_log *other)
+{
+	uint32_t sequence = 0, most = wire_log_bound(one);
+
+	if (wire_log_bound(other) > most)
+		most = wire_log_bound(other);
+	while (sequence < most &&
+	       (is_hello(wire_log_at(one, sequence)) ||
+		is_same(wire_log_at(one, sequence), wire_log_at(other, sequence))))
+		sequence++;
+	return sequence < most ? sequence : 0;
+}
+
 static void
 warn_difference(struct answer *a, const struct listed_boot *one, const struct listed_boot *other)
 {
@@ -77,28 +99,30 @@ warn_difference(struct answer *a, const struct listed_boot *one, const struct li
 	const char *label = a->cells[one->cell].label;
 	unsigned long long number = one->number, other_number = other->number;
 
-	if (read_console(a, one, &first) != 0) {
-		warnings_add(a, "%s does not repeat: boots %llu and %llu differ", label, number,
-			     other_number);
-		return;
+	if (read_console(a, one, &first) != 0)
+		goto unknown;
+	if (read_console(a, other, &second) != 0) {
+		console_close(&first);
+		goto unknown;
 	}
-	if (read_console(a, other, &second) == 0) {
-		uint32_t sequence = 0;
-		while (
-		    is_same(wire_log_at(first.wire, sequence), wire_log_at(second.wire, sequence)))
-			sequence++;
-		const struct wire_log_record *record = wire_log_at(first.wire, sequence),
-					     *against = wire_log_at(second.wire, sequence);
-		size_t line = different_line(record, against);
-		describe_record(record, line, left);
-		describe_record(against, line, right);
-		warnings_add(a,
-			     "%s does not repeat: boots %llu and %llu differ first in record %lu: "
-			     "`%s` and `%s`",
-			     label, number, other_number, (unsigned long)sequence, left, right);
-		console_close(&second);
-	}
+	uint32_t sequence = first_difference(first.wire, second.wire);
+	const struct wire_log_record *record = wire_log_at(first.wire, sequence),
+				     *against = wire_log_at(second.wire, sequence);
+	size_t line = different_line(record, against);
+	describe_record(record, line, left);
+	describe_record(against, line, right);
+	warnings_add(a,
+		     "%s does not repeat: boots %llu and %llu differ first in record %lu: `%s` and "
+		     "`%s`",
+		     label, number, other_number, (unsigned long)sequence, left, right);
+	console_close(&second);
 	console_close(&first);
+	return;
+unknown:
+	warnings_add(a,
+		     "%s does not repeat: boots %llu and %llu differ; a console of theirs is "
+		     "missing or damaged",
+		     label, number, other_number);
 }
 
 void
@@ -106,21 +130,19 @@ repeats_check(struct answer *a, const struct boots *boots)
 {
 	size_t cells = a->study->cells.count, layouts = a->study->plan.layouts;
 	const struct listed_boot **first = xcalloc(cells * layouts, sizeof(*first));
-	bool *is_known = xcalloc(cells, sizeof(*is_known));
 
 	for (size_t i = 0; i < boots->count; i++) {
 		const struct listed_boot *boot = &boots->at[i],
-					 **same =
-					     &first[boot->cell * layouts + boot->block % layouts];
+					 **same = &first[boot->cell * layouts + boot->layout];
 		if (!boot->is_ok || boot->records[0] == '\0')
 			continue;
 		if (*same == NULL)
 			*same = boot;
-		if (strcmp((*same)->records, boot->records) == 0 || is_known[boot->cell])
+		if (strcmp((*same)->records, boot->records) == 0 ||
+		    a->cells[boot->cell].does_not_repeat)
 			continue;
-		is_known[boot->cell] = true;
+		a->cells[boot->cell].does_not_repeat = true;
 		warn_difference(a, *same, boot);
 	}
-	free(is_known);
 	free(first);
 }

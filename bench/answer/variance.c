@@ -23,7 +23,10 @@ statistic_of_half(struct boot_statistic statistic, const struct weighted *values
 void
 variance_samples(struct answer_measure *measure, const struct weighted *values, size_t count)
 {
-	if (count < SAMPLES_LEAST)
+	enum boot_statistic_kind kind = measure->statistic.kind;
+
+	/* Minima and extreme quantiles of half the samples do not have twice the variance. */
+	if (count < SAMPLES_LEAST || (kind != STATISTIC_MEDIAN && kind != STATISTIC_MEAN))
 		return;
 	struct weighted *space = xcalloc(count / 2 + 1, sizeof(*space));
 	double one = statistic_of_half(measure->statistic, values, count, 0, space),

@@ -5,6 +5,7 @@
  * Benchmarking in Reasonable Time", 2013, section 6). The part from within is estimated from each
  * boot's samples at odd and at even places: each half has twice the variance of the whole. Samples
  * that are alike because they are neighbours are in both halves, so they do not count as many.
+ * That holds for means and medians; for other statistics the share is unknown.
  */
 #ifndef BENCH_VARIANCE_H
 #define BENCH_VARIANCE_H

@@ -5,26 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/answer.h"
+#include "answer/exact.h"
 #include "host/memory.h"
 
 /* Sets the value of each layout. Returns false if one has none, or two that differ. */
 static bool
-copy_values(double *values, const struct answer *answer, const double *blocks)
+copy_values(double *values, const struct answer *answer, const struct answer_row *row)
 {
-	size_t layouts = answer->study->plan.layouts;
-
-	for (size_t i = 0; i < layouts; i++)
-		values[i] = NAN;
-	for (size_t i = 0; i < answer->block_count; i++) {
-		double *value = &values[answer->blocks[i] % layouts];
-		if (!isnan(*value) && !isnan(blocks[i]) && *value != blocks[i])
+	for (size_t i = 0; i < answer->study->plan.layouts; i++) {
+		bool is_identical;
+		values[i] = exact_value(answer, row, i, &is_identical);
+		if (!is_identical || !isfinite(values[i]))
 			return false;
-		*value = isnan(blocks[i]) ? *value : blocks[i];
 	}
-	for (size_t i = 0; i < layouts; i++)
-		if (!isfinite(values[i]))
-			return false;
 	return true;
 }
 
@@ -35,7 +28,7 @@ figures_copy(struct figures *figures, const struct answer *answer)
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct answer_measure *measure = &answer->measures[i];
 		double *values = xcalloc(answer->study->plan.layouts, sizeof(*values));
-		if (!copy_values(values, answer, measure->rows[0].values)) {
+		if (!copy_values(values, answer, &measure->rows[0])) {
 			free(values);
 			continue;
 		}

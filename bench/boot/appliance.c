@@ -235,6 +235,7 @@ make_line(struct appliance *a, const struct boot_options *o)
 	    .run = o->run,
 	    .exact = o->exact,
 	    .layout = o->layout,
+	    .in_file = o->layouts > 1,
 	    .board = o->target.board,
 	};
 	const struct laboratory *laboratory = a->machine.laboratory;

@@ -38,7 +38,7 @@ struct boot_options {
 	struct target_options target;
 	const char *files; /* folder for collected files; NULL: not stored */
 	bool exact;
-	unsigned layout; /* of exact mode (layout.h); 0: no padding */
+	unsigned layouts, layout; /* of exact mode (layout.h); layouts 0 or 1: no paddings */
 	bool json;
 	bool help;
 	char *const *run; /* argv, terminated by NULL; NULL: no command */

@@ -369,7 +369,7 @@ kernel_line_make(struct kernel_line *k, const struct kernel_line_request *reques
 	if (t.full || words > most)
 		goto fail;
 	data[t.used] = '\0';
-	if (t.used <= most)
+	if (t.used <= most && !request->in_file)
 		return 0;
 	k->file_length = t.used - words;
 	k->file = malloc(k->file_length + 1);

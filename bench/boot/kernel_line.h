@@ -26,6 +26,7 @@ struct kernel_line_request {
 	char *const *run;	/* argv; NULL: none */
 	bool exact;
 	unsigned layout; /* layout.h */
+	bool in_file;	 /* the words for init go to EXPERIMENT_FILE in any case */
 	enum board board;
 	bool returns;	/* the machine restarts into its own system, whose boot loader started it */
 	unsigned speed; /* of a laboratory machine's line, in bits per second; 0: it is QEMU's */

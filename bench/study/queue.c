@@ -172,7 +172,8 @@ make_machines(struct queue *q)
 			return -1;
 		q->machines[m].position = q->count; /* no order has been drawn yet */
 		for (size_t i = 0; i < q->count; i++)
-			*queue_place_of(q, i, m) = (struct queue_place){.next = m, .value = NAN};
+			*queue_place_of(q, i, m) =
+			    (struct queue_place){.next = m, .values = {NAN, NAN}};
 	}
 	return 0;
 }
@@ -276,42 +277,67 @@ is_whole(const struct queue *q, uint64_t block)
 	return true;
 }
 
-/* The value of a cell's boot in the block, which is the last of its machine; NAN: none. */
+/*
+ * The value of a cell's boot in a block; NAN: none. Another job may have ended the cell's boot of
+ * the next block too, but no more than that: a cell has one boot at a time, in all blocks in order.
+ */
 static double
 value_in(const struct queue *q, size_t cell, uint64_t block)
 {
 	const struct queue_place *place = queue_place_of(q, cell, block % q->rules.machines);
+	uint64_t machines = q->rules.machines;
 
-	return place->next == block + q->rules.machines ? place->value : NAN;
+	return place->next == block + machines	     ? place->values[0]
+	       : place->next == block + 2 * machines ? place->values[1]
+						     : NAN;
 }
 
-/* Adds the difference of a cell from its baseline, of which both copies count (paired.h). */
-static void
+/* The second copy of a baseline; the baseline itself if it has none. */
+static size_t
+copy_of(const struct queue *q, size_t baseline)
+{
+	bool has_copy = baseline + 1 < q->count && q->cells[baseline + 1].what.is_again;
+
+	return has_copy ? baseline + 1 : baseline;
+}
+
+/*
+ * Adds the difference of a cell from its baseline, of which both copies count (paired.h). Returns
+ * false if the block has none.
+ */
+static bool
 add_difference(struct queue *q, size_t cell, uint64_t block)
 {
 	struct queue_cell *c = &q->cells[cell];
-	size_t base = c->what.baseline,
-	       copy = base + 1 < q->count && q->cells[base + 1].what.is_again ? base + 1 : base;
-	double number = value_in(q, cell, block), one = value_in(q, base, block),
-	       other = value_in(q, copy, block);
+	double number = value_in(q, cell, block), one = value_in(q, c->what.baseline, block),
+	       other = value_in(q, copy_of(q, c->what.baseline), block);
 
 	one = isnan(one) ? other : one;
 	other = isnan(other) ? one : other;
 	if (isnan(number) || isnan(one))
-		return;
+		return false;
 	c->is_ratio &= number > 0 && one > 0 && other > 0;
 	moments_add(&c->differences, number - (one + other) / 2);
 	if (c->is_ratio)
 		moments_add(&c->ratios, log(number) - (log(one) + log(other)) / 2);
+	return true;
+}
+
+/* Whether a cell is compared with a baseline that was given up: it gets no more differences. */
+static bool
+is_stranded(const struct queue *q, size_t cell)
+{
+	size_t base = q->cells[cell].what.baseline;
+
+	return is_compared(q, cell) && q->cells[base].state != CELL_OPEN &&
+	       q->cells[copy_of(q, base)].state != CELL_OPEN;
 }
 
 /* Whether the precision of an open cell can still change. */
 static bool
 is_watched(const struct queue *q, size_t cell)
 {
-	/* A baseline that was given up can give no more differences. */
-	return !q->has_comparisons ||
-	       (is_compared(q, cell) && q->cells[q->cells[cell].what.baseline].state == CELL_OPEN);
+	return !q->has_comparisons || (is_compared(q, cell) && !is_stranded(q, cell));
 }
 
 static bool
@@ -323,17 +349,34 @@ is_precise(const struct queue *q, size_t cell)
 	return blocks >= QUEUE_BLOCKS_LEAST && queue_precision(q, cell) <= q->rules.precision;
 }
 
-/* After a whole block, adds its differences, and ends the boots if all comparisons are precise. */
+/* Ends the boots of all open cells. */
+static void
+finish(struct queue *q)
+{
+	for (size_t i = 0; i < q->count; i++)
+		if (q->cells[i].state == CELL_OPEN && is_stranded(q, i))
+			q->cells[i].state = CELL_LIMITED; /* it cannot become precise */
+	for (size_t i = 0; i < q->count; i++)
+		if (q->cells[i].state == CELL_OPEN)
+			q->cells[i].state = CELL_DONE;
+}
+
+/*
+ * After a whole block, adds its differences, and ends the boots if all comparisons are precise. A
+ * block without differences, because of boots that do not count, is not a look.
+ */
 static void
 look(struct queue *q, uint64_t block)
 {
-	bool has_enough = true, are_precise = true, is_any = false;
+	struct queue_machine *m = &q->machines[block % q->rules.machines];
+	bool has_enough = true, are_precise = true, is_any = false, is_new = !q->has_comparisons;
 
-	if (!is_whole(q, block))
+	if (block < m->looked || !is_whole(q, block))
 		return;
+	m->looked = block + 1;
 	for (size_t i = 0; i < q->count; i++)
 		if (is_compared(q, i))
-			add_difference(q, i, block);
+			is_new |= add_difference(q, i, block);
 	for (size_t i = 0; i < q->count; i++) {
 		if (q->cells[i].state != CELL_OPEN)
 			continue;
@@ -341,12 +384,9 @@ look(struct queue *q, uint64_t block)
 		is_any |= is_watched(q, i);
 		are_precise &= !is_watched(q, i) || is_precise(q, i);
 	}
-	q->looks = are_precise ? q->looks + 1 : 0;
-	if (!has_enough || (is_any && q->looks < QUEUE_LOOKS))
-		return;
-	for (size_t i = 0; i < q->count; i++)
-		if (q->cells[i].state == CELL_OPEN)
-			q->cells[i].state = CELL_DONE;
+	q->looks = !are_precise ? 0 : q->looks + is_new;
+	if (has_enough && (!is_any || q->looks >= QUEUE_LOOKS))
+		finish(q);
 }
 
 /*
@@ -417,7 +457,7 @@ queue_extend(struct queue *q, uint64_t first, const bool *marked)
 		for (size_t m = 0; m < machines; m++)
 			*queue_place_of(q, i, m) = (struct queue_place){
 			    .next = first + (m + machines - first % machines) % machines,
-			    .value = NAN};
+			    .values = {NAN, NAN}};
 	}
 	q->looks = 0;
 }
@@ -441,7 +481,8 @@ queue_count(struct queue *q, const struct queue_boot *boot)
 		c->failures = counts ? 0 : c->failures + 1;
 	if (boot->block >= place->next)
 		place->next = boot->block + machines;
-	place->value = counts && boot->has_value ? boot->value : NAN;
+	place->values[1] = place->values[0];
+	place->values[0] = counts && boot->has_value ? boot->value : NAN;
 	if (counts && boot->has_value)
 		moments_add(&c->values, boot->value);
 	c->seconds += boot->seconds;
@@ -475,7 +516,7 @@ boots_wanted(const struct queue *q)
 
 	if (q->rules.precision == 0)
 		return wanted;
-	wanted = fmax(wanted, QUEUE_BLOCKS_LEAST);
+	wanted = fmax(wanted, QUEUE_BLOCKS_LEAST + QUEUE_LOOKS - 1);
 	for (size_t i = 0; i < q->count; i++) {
 		const struct queue_cell *c = &q->cells[i];
 		double times = queue_precision(q, i) / q->rules.precision;

@@ -70,7 +70,7 @@ struct queue_place {
 	uint64_t next; /* the machine's first block in which the cell was not booted */
 	bool is_ahead; /* the cell is still to come in the machine's current block */
 	bool under_way;
-	double value; /* of the last boot that ended; NAN: none */
+	double values[2]; /* of the last boot that ended, and the one before; NAN: none */
 };
 
 /* A machine and its current block. */
@@ -78,7 +78,8 @@ struct queue_machine {
 	size_t *order; /* owned */
 	size_t position;
 	uint64_t block;
-	bool came_up; /* some kernel's init has started on it */
+	uint64_t looked; /* one more than the last block after which it was looked at */
+	bool came_up;	 /* some kernel's init has started on it */
 };
 
 struct queue_kernel {

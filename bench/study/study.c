@@ -258,6 +258,9 @@ write_start(struct study *s)
 	s->has_sums = true;
 	object_set(&o, "seed", json_integer((json_int_t)s->seed));
 	object_set(&o, "host", host_of(&o));
+	object_set(
+	    &o, "precision",
+	    json_pack("{s:i, s:i}", "least_blocks", QUEUE_BLOCKS_LEAST, "looks", QUEUE_LOOKS));
 	set_files(&o, s);
 	if (s->firmware.name[0] != '\0')
 		object_string(&o, "firmware", s->firmware.name);
@@ -482,12 +485,6 @@ static const char plan_name[] = "plan";
 
 enum { PLAN_MAX = 16 * 1024 * 1024 };
 
-void
-study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX])
-{
-	snprintf(path, PATH_MAX, "%s/files/%s", s->path, file->name);
-}
-
 /*
  * The kept file number `number` that the cell boots; NULL after the last. There may be no firmware.
  */
@@ -535,6 +532,12 @@ study_recheck_files(struct study *s, size_t cell, unsigned readings)
 		return 0;
 	warnx("%s/files was changed during a boot: that boot does not count", s->path);
 	return -1;
+}
+
+uint64_t
+study_next_layout(const struct study *s, size_t cell)
+{
+	return s->queue.cells[cell].counted % s->plan.layouts;
 }
 
 struct boot_statistic

@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <stdio.h>
 
 #include "boot/boot_options.h"
 #include "boot/kernel_identity.h"
@@ -84,7 +85,11 @@ int study_extend(const char *plan, const char *path);
 void study_close(struct study *s);
 
 /* Writes the path of a kept file to `path`. */
-void study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX]);
+static inline void
+study_file_path(const struct study *s, const struct kept *file, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/files/%s", s->path, file->name);
+}
 
 /*
  * Before a boot, checks the contents of the cell's kept files; reads those that were touched since
@@ -94,6 +99,12 @@ void study_file_path(const struct study *s, const struct kept *file, char path[P
  */
 int study_check_files(struct study *s, size_t cell, unsigned *readings);
 int study_recheck_files(struct study *s, size_t cell, unsigned readings);
+
+/*
+ * The layout of a cell's next boot: that of its boot number n with outcome ok, from 0, is n modulo
+ * the plan's layouts. A boot that is dropped is so repeated in the same layout.
+ */
+uint64_t study_next_layout(const struct study *s, size_t cell);
 
 /* The statistic that stands for a boot where only one number is wanted. */
 struct boot_statistic study_statistic(const struct study *s);

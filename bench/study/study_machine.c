@@ -2,9 +2,11 @@
 #include "study/study_machine.h"
 
 #include <err.h>
+#include <errno.h>
 
 #include "base/die.h"
 #include "boot/appliance.h"
+#include "boot/kernel_line.h"
 #include "boot/precheck.h"
 #include "words.h"
 
@@ -83,6 +85,31 @@ directions_of(const struct experiment *e)
 	return all;
 }
 
+/* Checks that the kernel's command line has room for the padding of the highest layout. */
+static int
+check_layouts(const struct study *s, size_t cell, const struct boot_options *options)
+{
+	const struct kernel_line_request request = {.args = options->args,
+						    .exact = true,
+						    .layout = (unsigned)s->plan.layouts - 1,
+						    .in_file = true};
+	struct kernel_line line;
+
+	if (s->plan.layouts < 2)
+		return 0;
+	if (kernel_line_make(&line, &request) == 0) {
+		kernel_line_free(&line);
+		return 0;
+	}
+	if (errno == E2BIG)
+		warnx("%s: with the padding of %llu layouts the kernel's command line would be "
+		      "longer than %d bytes",
+		      s->cells.at[cell].name, (unsigned long long)s->plan.layouts, KERNEL_LINE_MAX);
+	else
+		warn("cannot create the kernel's command line");
+	return -1;
+}
+
 /* Checks the cells of one image, which is opened once for all of them. */
 static int
 check_image(struct study *s, size_t image)
@@ -102,6 +129,8 @@ check_image(struct study *s, size_t image)
 		if (s->cells.at[cell].items[PLAN_IMAGES] != image)
 			continue;
 		result = study_machine_options(&options, &paths, s, cell, 0);
+		if (result == 0)
+			result = check_layouts(s, cell, &options);
 		struct experiment experiment = experiment_default();
 		const struct precheck precheck = {&options, &contents, paths.kernel, false,
 						  &experiment};

@@ -87,7 +87,7 @@ keep_numbers(const struct study *s, const struct study_job *job, struct study_bo
 	struct numbers_boot kept = {.number = job->number,
 				    .block = job->block,
 				    .cell = job->cell,
-				    .layout = job->block % s->plan.layouts,
+				    .layout = study_next_layout(s, job->cell),
 				    .node = boot_line->node,
 				    .outcome = outcome_name(boot_line->report->outcome),
 				    .accel = boot_line->report->accel,
@@ -228,7 +228,8 @@ prepare_and_boot(const struct study *s, const struct study_job *job, int out)
 
 	if (study_machine_options(&options, &paths, s, job->cell, job->node) != 0)
 		goto free_options;
-	options.layout = (unsigned)(job->block % s->plan.layouts);
+	options.layouts = (unsigned)s->plan.layouts;
+	options.layout = (unsigned)study_next_layout(s, job->cell);
 	if (appliance_prepare(&appliance, &options, NULL) != 0)
 		goto free_appliance;
 	appliance.machine.accel = job->accel;

@@ -54,6 +54,13 @@ timeout 9"
 	expect_in "$output" '(a guess)'
 }
 
+@test "paddings of layouts that do not fit are refused before a boot" {
+	compare -k "$KERNEL" --exact -a "x=$(printf '%01930d' 0)" -a y -- true
+	expect_status 129
+	expect_in "$stderr" "with the padding of 8 layouts the kernel's command line would be longer than 2047 bytes"
+	[ ! -s cache/lull/compare/*/study/journal ] || fail 'it was booted'
+}
+
 @test "labels differ where the names do not" {
 	mkdir -p x/linux-a
 	cp "$KERNEL" x/linux-a/vmlinuz

@@ -71,6 +71,13 @@ all_on_the_line(void **state)
 		    "layout.padding=xxxxxxxxxxxxxxxxxxxxxxxxxx quiet lull.session=00000000000000ab "
 		    "lull.timeout=5 lull.exact=1 lull.run=ls%20-l%20'a%20b'");
 	kernel_line_free(&k);
+	/* No padding moves the words of init into the image: they are there in all layouts. */
+	request.in_file = true;
+	assert_int_equal(kernel_line_make(&k, &request), 0);
+	assert_string_equal(k.line, "console=ttyS0 panic=-1 rdinit=/init nokaslr norandmaps "
+				    "layout.padding=xxxxxxxxxxxxxxxxxxxxxxxxxx quiet");
+	assert_memory_equal(k.file, "lull.session=00000000000000ab", 29);
+	kernel_line_free(&k);
 	request = (struct kernel_line_request){.session = 1};
 	assert_int_equal(kernel_line_make(&k, &request), 0);
 	assert_string_equal(

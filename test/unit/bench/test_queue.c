@@ -362,6 +362,92 @@ one_cell_has_the_precision_of_its_mean(void **state)
 	queue_free(&q);
 }
 
+/*
+ * A study that was begun without precision and with two jobs: its journal may have the baseline's
+ * next boot before a slow boot of the block before.
+ */
+static void
+a_boot_that_ends_late_is_compared_too(void **state)
+{
+	static const struct queue_what two[] = {{0, 0, 0, false}, {0, 0, 0, false}};
+	struct queue_rules rules = {.boots = 20, .limit = 60, .tries = 3, .precision = 0.01};
+	struct queue q;
+	(void)state;
+
+	assert_int_equal(queue_make(&q, &rules, two, 2, 1), 0);
+	end_boot(&q, 0, 0, OUTCOME_OK, 100);
+	for (uint64_t block = 0; block < 10; block++) {
+		end_boot(&q, 0, block + 1, OUTCOME_OK, 100);
+		end_boot(&q, 1, block, OUTCOME_OK, 141);
+	}
+	assert_int_equal(q.cells[1].ratios.count, 10);
+	assert_true(fabs(exp(q.cells[1].ratios.mean) - 1.41) < 1e-9);
+	queue_free(&q);
+}
+
+/* A kernel is given up while its next boot still runs, so that the block is whole twice. */
+static void
+a_block_counts_once(void **state)
+{
+	static const struct queue_what what[] = {
+	    {0, 0, 0, false}, {0, 0, 0, false}, {1, 0, 0, false}, {1, 0, 0, false}};
+	struct queue_rules rules = {.boots = 20, .limit = 60, .tries = 1, .precision = 0.01};
+	struct queue q;
+	(void)state;
+
+	assert_int_equal(queue_make(&q, &rules, what, 4, 2), 0);
+	end_boot(&q, 0, 0, OUTCOME_OK, 100);
+	end_boot(&q, 1, 0, OUTCOME_OK, 100);
+	end_boot(&q, 2, 0, OUTCOME_NEVER_BOOTED, 0);
+	assert_int_equal(q.cells[3].state, CELL_GIVEN_UP);
+	end_boot(&q, 3, 0, OUTCOME_NEVER_BOOTED, 0);
+	assert_int_equal(q.cells[1].ratios.count, 1);
+	queue_free(&q);
+}
+
+static void
+without_its_baseline_a_cell_is_not_precise(void **state)
+{
+	static const struct queue_what two[] = {{0, 0, 0, false}, {0, 0, 0, false}};
+	struct queue_rules rules = {.boots = 2, .limit = 60, .tries = 3, .precision = 0.001};
+	struct queue q;
+	(void)state;
+
+	assert_int_equal(queue_make(&q, &rules, two, 2, 1), 0);
+	for (uint64_t block = 0; block < 4; block++) {
+		end_boot(&q, 0, block, block == 0 ? OUTCOME_OK : OUTCOME_FAILED, 100);
+		end_boot(&q, 1, block, OUTCOME_OK, 100);
+	}
+	assert_int_equal(q.cells[0].state, CELL_GIVEN_UP);
+	assert_int_equal(q.cells[1].state, CELL_LIMITED);
+	queue_free(&q);
+}
+
+/* A block whose boots do not count shows nothing new. */
+static void
+only_blocks_with_a_difference_are_looks(void **state)
+{
+	static const struct queue_what two[] = {{0, 0, 0, false}, {0, 0, 0, false}};
+	struct queue_rules rules = {.boots = 2, .limit = 60, .tries = 3, .precision = 0.01};
+	struct queue q;
+	uint64_t block = 0;
+	(void)state;
+
+	assert_int_equal(queue_make(&q, &rules, two, 2, 1), 0);
+	for (; block < QUEUE_BLOCKS_LEAST; block++) {
+		end_boot(&q, 0, block, OUTCOME_OK, 100);
+		end_boot(&q, 1, block, OUTCOME_OK, 100);
+	}
+	for (unsigned i = 0; i < QUEUE_LOOKS; i++, block++) {
+		end_boot(&q, 0, block, OUTCOME_OK, 100);
+		end_boot(&q, 1, block, OUTCOME_NOISY, 100);
+	}
+	assert_int_equal(q.cells[0].state, CELL_OPEN);
+	/* Four more of the second cell; the first has enough, but a block has all cells. */
+	assert_int_equal(queue_left(&q), 5);
+	queue_free(&q);
+}
+
 /* The baseline is the mean of both its copies. */
 static void
 both_copies_of_the_baseline_count(void **state)
@@ -402,6 +488,10 @@ main(void)
 	    cmocka_unit_test(precision_is_of_differences_within_blocks),
 	    cmocka_unit_test(a_block_ends_before_the_next_one),
 	    cmocka_unit_test(one_cell_has_the_precision_of_its_mean),
+	    cmocka_unit_test(a_boot_that_ends_late_is_compared_too),
+	    cmocka_unit_test(a_block_counts_once),
+	    cmocka_unit_test(without_its_baseline_a_cell_is_not_precise),
+	    cmocka_unit_test(only_blocks_with_a_difference_are_looks),
 	    cmocka_unit_test(both_copies_of_the_baseline_count),
 	};
 

@@ -152,8 +152,7 @@ mistakes_are_reported_with_their_line(void **state)
 	    "kernel k v\nimage i i",
 	    "PLAN: nothing to run: give a line `experiment NAME` or `run LABEL COMMAND...`");
 	expect_mistake(LEAST "boots 9\nlimit 8", "PLAN: `limit` is lower than `boots`");
-	expect_mistake(LEAST "layouts 8",
-		       "PLAN: `layouts` is for exact mode: set `exact` to yes");
+	expect_mistake(LEAST "layouts 8", "PLAN: `layouts` is for exact mode: set `exact` to yes");
 	expect_mistake(LEAST "exact yes\nlayouts 8\nboots 7",
 		       "PLAN: `boots` is lower than `layouts`");
 	expect_mistake("layouts 33", "PLAN:1: layouts needs a whole number from 1 to 32");
