@@ -102,7 +102,7 @@ bisect() {
 	expect_in "$stderr" 'seven: does not boot: panic: Kernel panic - not syncing: planted'
 	# Of three options one costs 20 more.
 	cp "$XDG_CACHE_HOME"/lull/trees/*/objects/obj/.config bad.config
-	sed -E 's/^(CONFIG_(FHANDLE|AIO|CROSS_MEMORY_ATTACH))=y$/# \1 is not set/' bad.config >good.config
+	sed -E 's/^(CONFIG_(FHANDLE|ADVISE_SYSCALLS|CROSS_MEMORY_ATTACH))=y$/# \1 is not set/' bad.config >good.config
 	bisect --layouts 2 -r 1 --tree tree --config good.config --config bad.config
 	expect_status 0
 	printf '%s\n' "$stderr" "$output" | sed 's/^/# /' >&3
