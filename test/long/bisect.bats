@@ -87,7 +87,7 @@ bisect() {
 }
 
 @test "20 instructions in a commit of a kernel's source, and an option, are found" {
-	[ -n "${TEST_FULL:-}" ] || skip 'it compiles a kernel eight times, in ten minutes: TEST_FULL=1 runs it'
+	[ -n "${TEST_FULL:-}" ] || skip 'it compiles kernels for ten minutes on two idle cores: TEST_FULL=1 runs it'
 	"$ROOT/scripts/setup" kernel
 	make_tree
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
