@@ -112,27 +112,69 @@ warn_busy(struct answer *a)
 		    w->wait_most * 100);
 }
 
+/* A cell's arguments without those for init (`lull.KEY`), split as by the kernel. To be freed. */
+static char *
+kernel_arguments(const struct answer *a, size_t cell)
+{
+	const struct study *s = a->study;
+	const char *at = s->plan.lists[PLAN_ARGS].at[s->cells.at[cell].items[PLAN_ARGS]].text;
+	struct text kept = {xcalloc(strlen(at) + 3, 1), strlen(at) + 2, 0, false};
+
+	for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
+		size_t length = 0;
+		for (bool is_quoted = false; at[length] != '\0' && (is_quoted || at[length] != ' ');
+		     length++)
+			is_quoted ^= at[length] == '"';
+		if (strncmp(at + (*at == '"'), "lull.", 5) != 0) {
+			text_bytes(&kept, at, length);
+			text_string(&kept, " ");
+		}
+		at += length;
+	}
+	return kept.data;
+}
+
+/* Returns whether the kernel's arguments are not those of the baseline, but the environment is. */
+static bool
+has_same_environment(const struct answer *a, size_t cell)
+{
+	size_t base = a->cells[cell].baseline;
+	const json_t *one = a->collected->environments[cell],
+		     *other = a->collected->environments[base];
+	const struct cell *cells = a->study->cells.at;
+
+	if (a->cells[cell].is_twin || a->cells[cell].is_hidden || base == cell ||
+	    cells[cell].items[PLAN_KERNELS] != cells[base].items[PLAN_KERNELS] ||
+	    json_object_size(one) == 0 || !json_equal(one, other))
+		return false;
+	char *arguments = kernel_arguments(a, cell), *base_arguments = kernel_arguments(a, base);
+	bool differ = strcmp(arguments, base_arguments) != 0;
+	free(arguments);
+	free(base_arguments);
+	return differ;
+}
+
 /* Cells that differ from their baseline in arguments only, but in nothing that was recorded. */
 static void
 warn_environment(struct answer *a)
 {
-	const struct cells *cells = &a->study->cells;
-	json_t *const *facts = a->collected->environments;
+	size_t first = 0, count = 0;
 
-	for (size_t c = 0; c < cells->count; c++) {
-		size_t base = a->cells[c].baseline;
-		const size_t *one = cells->at[c].items, *other = cells->at[base].items;
-		if (a->cells[c].is_twin || a->cells[c].is_hidden || facts[c] == NULL ||
-		    facts[base] == NULL || one[PLAN_ARGS] == other[PLAN_ARGS] ||
-		    one[PLAN_KERNELS] != other[PLAN_KERNELS])
-			continue;
-		if (json_object_size(facts[c]) > 0 && json_equal(facts[c], facts[base]))
-			warnings_add(a,
-				     "%s and %s have different kernel arguments, but the recorded "
-				     "environment (mitigations, CPU, huge pages ...) is the same: "
-				     "perhaps the arguments have no effect on this machine",
-				     a->cells[base].label, a->cells[c].label);
-	}
+	for (size_t c = 0; c < a->study->cells.count; c++)
+		if (has_same_environment(a, c) && count++ == 0)
+			first = c;
+	if (count == 0)
+		return;
+	char *more = count > 1
+			 ? xasprintf("; and %zu more cell%s", count - 1, text_plural(count - 1))
+			 : xstrdup("");
+	warnings_add(
+	    a,
+	    "%s and %s have different kernel arguments, but the recorded environment "
+	    "(mitigations, CPU, huge pages ...) is the same: perhaps the arguments have no "
+	    "effect on this machine%s",
+	    a->cells[a->cells[first].baseline].label, a->cells[first].label, more);
+	free(more);
 }
 
 /* A check of one measure: returns the warning, to be freed, or NULL. */
@@ -154,14 +196,17 @@ warn_measures(struct answer *a, measure_check *check)
 			free(text);
 	}
 	if (count > 1)
-		warnings_add(a, "%s; so it is with %zu more measure%s", first, count - 1,
+		warnings_add(a, "%s; and %zu more measure%s", first, count - 1,
 			     text_plural(count - 1));
 	else if (count == 1)
 		warnings_add(a, "%s", first);
 	free(first);
 }
 
-/* A trend over the blocks, of all cells together, in a measure of ratios. */
+/*
+ * A trend over the blocks, of all cells together, in a measure of ratios. Cells without a value in
+ * most blocks, such as those that were given up, are left out.
+ */
 static char *
 check_drift(const struct answer *a, const struct answer_measure *measure)
 {
@@ -177,7 +222,7 @@ check_drift(const struct answer *a, const struct answer_measure *measure)
 		size_t cells = 0;
 		for (size_t c = 0; c < a->study->cells.count; c++) {
 			const struct answer_row *row = &measure->rows[c];
-			if (row->boots == 0)
+			if (row->boots * 2 <= a->block_count)
 				continue;
 			cells++;
 			sum += log(row->values[b] / row->center);
