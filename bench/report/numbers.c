@@ -443,11 +443,21 @@ numbers_kind(bool is_exact, const char *accel)
 char *
 numbers_unit(const char *unit, const char *kind)
 {
-	if (measure_seconds(unit) == 0 || strcmp(kind, "time") == 0)
+	static const struct {
+		double seconds;
+		const char *instructions;
+	} units[] = {{1e-12, "0.001"}, {1e-6, "1000"},	  {1e-3, "10^6"},
+		     {1, "10^9"},      {60, "60 * 10^9"}, {3600, "3600 * 10^9"}};
+	double seconds = measure_seconds(unit);
+
+	if (seconds == 0 || strcmp(kind, "time") == 0)
 		return xstrdup(unit);
-	if (strcmp(kind, "instructions") == 0 && strcmp(unit, "ns") == 0)
-		return xstrdup("instructions");
-	return xasprintf("%s, %s", unit, kind);
+	if (strcmp(kind, "instructions") != 0)
+		return xasprintf("%s, %s", unit, kind);
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (seconds == units[i].seconds)
+			return xasprintf("%s (%s instructions)", unit, units[i].instructions);
+	return xstrdup("instructions");
 }
 
 int

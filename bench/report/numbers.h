@@ -100,7 +100,10 @@ void numbers_free(struct numbers *numbers);
 /* What times of a boot are: "time", "emulated time" or "instructions". `accel` may be NULL. */
 const char *numbers_kind(bool is_exact, const char *accel);
 
-/* The unit as printed, with the kind of time unless it is real time. To be freed. */
+/*
+ * The unit as printed: with the kind of time unless it is real time, in exact mode with the number
+ * of instructions. To be freed.
+ */
 char *numbers_unit(const char *unit, const char *kind);
 
 /* Values of one measure, in the order in which they came. */

@@ -217,6 +217,34 @@ impossible_commands_are_a_problem(void **state)
 	numbers_free(&numbers);
 }
 
+static void
+units_of_exact_mode_have_their_number_of_instructions(void **state)
+{
+	static const struct {
+		const char *unit, *printed;
+	} units[] = {{"ns", "instructions"},
+		     {"nsec", "instructions"},
+		     {"ps", "ps (0.001 instructions)"},
+		     {"us", "us (1000 instructions)"},
+		     {"\302\265s", "\302\265s (1000 instructions)"},
+		     {"usec", "usec (1000 instructions)"},
+		     {"ms", "ms (10^6 instructions)"},
+		     {"s", "s (10^9 instructions)"},
+		     {"min", "min (60 * 10^9 instructions)"},
+		     {"h", "h (3600 * 10^9 instructions)"},
+		     {"KiB", "KiB"}};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		char *unit = numbers_unit(units[i].unit, "instructions");
+		assert_string_equal(unit, units[i].printed);
+		free(unit);
+	}
+	char *unit = numbers_unit("us", "emulated time");
+	assert_string_equal(unit, "us, emulated time");
+	free(unit);
+}
+
 int
 main(void)
 {
@@ -227,6 +255,7 @@ main(void)
 	    cmocka_unit_test(a_file_is_read_as_it_was_written),
 	    cmocka_unit_test(damaged_files_are_refused),
 	    cmocka_unit_test(impossible_commands_are_a_problem),
+	    cmocka_unit_test(units_of_exact_mode_have_their_number_of_instructions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
