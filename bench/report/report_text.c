@@ -37,15 +37,27 @@ has_repeated_samples(const struct numbers *numbers)
 	return false;
 }
 
-/* Writes the lines of the results that are not samples. Ends the last line of stdout first. */
+/* Ends the last line of all runs' stdout. */
 static void
-write_other_lines(const struct bytes *results, const struct bytes *out)
+end_line(const struct result *result)
+{
+	for (size_t i = result->run_count; i-- > 0;) {
+		const struct bytes *out = &result->runs[i].streams[STREAM_OUT];
+		if (out->length == 0)
+			continue;
+		if (out->data[out->length - 1] != '\n')
+			putchar('\n');
+		return;
+	}
+}
+
+/* Writes the lines of the results that are not samples. */
+static void
+write_other_lines(const struct bytes *results)
 {
 	struct samples samples = samples_in(results->data, results->length);
 	struct sample sample;
 
-	if (results->length > 0 && out->length > 0 && out->data[out->length - 1] != '\n')
-		putchar('\n');
 	while (samples_next(&samples, &sample)) {
 		if (sample.is_valid)
 			continue;
@@ -120,13 +132,15 @@ report_text_output(const struct result *result, const char *kind)
 		const struct bytes *streams = result->runs[i].streams;
 		failed |= write_stream(stdout, "stdout", &streams[STREAM_OUT]);
 		failed |= write_stream(stderr, "stderr", &streams[STREAM_ERR]);
-		if (is_table)
-			write_other_lines(&streams[STREAM_RESULTS], &streams[STREAM_OUT]);
-		else
+		if (!is_table)
 			failed |= write_stream(stdout, "numbers", &streams[STREAM_RESULTS]);
 	}
-	if (is_table)
+	if (is_table) {
+		end_line(result);
+		for (size_t i = 0; i < result->run_count; i++)
+			write_other_lines(&result->runs[i].streams[STREAM_RESULTS]);
 		failed |= write_samples(&numbers, kind);
+	}
 	numbers_free(&numbers);
 	return failed;
 }
