@@ -39,7 +39,10 @@ print_boot(const json_t *boot)
 		const char *word = json_string_value(json_object_get(boot, words[i]));
 		print_field(word != NULL ? word : "", ",");
 	}
-	printf("%s,", json_is_true(json_object_get(boot, "again")) ? "yes" : "no");
+	const json_t *layout = json_object_get(boot, "layout");
+	if (layout != NULL)
+		printf("%" JSON_INTEGER_FORMAT, json_integer_value(layout));
+	printf(",%s,", json_is_true(json_object_get(boot, "again")) ? "yes" : "no");
 }
 
 static void
@@ -71,8 +74,9 @@ answer_print_csv(struct study *study)
 	struct boots boots;
 	int result = boots_read(&boots, study);
 
-	puts("boot,block,cell,kernel,image,args,experiment,node,arguments,kind,again,command,run,"
-	     "warmup,name,index,value,count,unit");
+	puts(
+	    "boot,block,cell,kernel,image,args,experiment,node,arguments,kind,layout,again,command,"
+	    "run,warmup,name,index,value,count,unit");
 	for (size_t i = 0; i < boots.count && result == 0; i++) {
 		if (!boots.at[i].is_ok || boots.at[i].sha256[0] == '\0')
 			continue;

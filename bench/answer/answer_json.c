@@ -44,7 +44,10 @@ set_comparison(struct object *o, const struct answer *a, const struct answer_mea
 		object_set(o, "layouts", json_integer((json_int_t)row->layouts));
 		object_set(o, "least", number_of(row->least));
 		object_set(o, "most", number_of(row->most));
-		set_verdict(o, measure, row);
+		if (cell->is_twin)
+			object_set(o, "check", json_true());
+		else
+			set_verdict(o, measure, row);
 		return;
 	}
 	object_set(o, "blocks", json_integer((json_int_t)p->blocks));
@@ -130,9 +133,12 @@ answer_print_json(const struct answer *a, const struct answer_options *options)
 	object_set(&o, "boots", json_integer((json_int_t)a->boots));
 	object_set(&o, "used", json_integer((json_int_t)a->used));
 	object_set(&o, "blocks", json_integer((json_int_t)a->block_count));
-	object_set(&o, "tests", json_integer((json_int_t)a->tests));
-	object_set(&o, "least_blocks",
-		   json_integer((json_int_t)paired_least_blocks(a->tests > 0 ? a->tests : 1)));
+	if (!a->study->plan.exact) {
+		object_set(&o, "tests", json_integer((json_int_t)a->tests));
+		object_set(
+		    &o, "least_blocks",
+		    json_integer((json_int_t)paired_least_blocks(a->tests > 0 ? a->tests : 1)));
+	}
 	object_set(&o, "margin", object_number(a->margin));
 	object_set(&o, "interim", json_boolean(a->is_interim));
 	object_set(&o, "twins_differ", json_boolean(a->twins_differ));

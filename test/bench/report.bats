@@ -51,9 +51,22 @@ slow_study() {
 	report --csv
 	expect_status 0
 	expect_equal "$(head -n 1 <<<"$output")" \
-		'boot,block,cell,kernel,image,args,experiment,node,arguments,kind,again,command,run,warmup,name,index,value,count,unit'
+		'boot,block,cell,kernel,image,args,experiment,node,arguments,kind,layout,again,command,run,warmup,name,index,value,count,unit'
 	expect_equal "$(wc -l <<<"$output")" $((1 + 24 * 3))
 	expect_equal "$(grep -c ',lat,0,1[0-9]*,1,ns$' <<<"$output")" 24
+}
+
+@test "each sample of exact mode has its layout" {
+	slow_study
+	jq -c '.layout = .block % 8' study/numbers/0000001.json >other && mv other study/numbers/0000001.json
+	# Without sums, which would refuse the journal first.
+	jq -c --arg hash "$(sha256sum study/numbers/0000001.json | cut -d ' ' -f 1)" \
+		'del(.sum) | if .boot == 1 then .numbers = $hash else . end' study/journal >older && mv older study/journal
+	jq 'del(.sums)' study/study.json >older && mv older study/study.json
+	rm study/lock
+	report --csv
+	expect_status 0
+	expect_equal "$(cut -d , -f 1,11 <<<"$output" | sort -u | sort -n | head -n 4)" $'boot,layout\n1,0\n2,\n3,'
 }
 
 @test "the plan chooses measures, their statistics and directions" {
@@ -235,7 +248,7 @@ slow_study() {
 	report --margin 0.0001
 	expect_status 0
 	expect_in "$output" 'cannot tell'
-	expect_in "$output" 'to tell more of measure03'
+	expect_in "$output" $'\nto narrow the intervals of measure03:\n'
 	expect_in "$output" 'twice the blocks by 29 %'
 	report --json
 	expect_equal "$(jq '.measures[0].within_boots | . > 0 and . <= 1' <<<"$output")" true
