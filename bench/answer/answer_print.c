@@ -10,6 +10,7 @@
 
 #include "answer/columns.h"
 #include "answer/variance.h"
+#include "base/escape.h"
 #include "boot/layout.h"
 #include "report/table.h"
 #include "text.h"
@@ -165,7 +166,7 @@ make_table(const struct answer *a, const struct answer_options *options, bool ba
 	table_add(&table, is_exact ? "difference" : "ratio");
 	table_add(&table, is_exact ? "of baseline" : "95 % interval");
 	if (bars)
-		table_add(&table, "x 1/2       1        2");
+		table_add(&table, "1/2       1         2");
 	table_add(&table, "verdict");
 	for (size_t i = 0; i < a->count; i++)
 		if (answer_is_shown(&a->measures[i], options))
@@ -215,11 +216,11 @@ print_heading(const struct answer *a)
 		printf("verdicts: Holm's correction over %zu test%s, significance needs at least "
 		       "%zu blocks; intervals: not corrected\n",
 		       a->tests, text_plural(a->tests), least);
-	if (s->plan.precision_of != NULL)
-		printf("precision %.4g %% of %s wanted: 95 %% intervals of ratios, looked at after "
-		       "each block from %d on, narrow enough %d times in a row\n",
-		       s->plan.precision * 100, s->plan.precision_of, QUEUE_BLOCKS_LEAST,
-		       QUEUE_LOOKS);
+	if (s->plan.precision_of != NULL && s->cells.count > 1)
+		printf("precision %.4g %% of %s: the study ends when all 95 %% intervals are this "
+		       "narrow after %d blocks in a row, from block %d on\n",
+		       s->plan.precision * 100, s->plan.precision_of, QUEUE_LOOKS,
+		       QUEUE_BLOCKS_LEAST);
 	if (a->is_interim)
 		puts("INTERIM: the study is unfinished, so there are no verdicts");
 	if (a->twins_differ)
@@ -248,12 +249,14 @@ print_variances(const struct answer *a, const struct answer_options *options)
 		if (measure->is_exact || !answer_is_shown(measure, options) ||
 		    !cannot_tell(a, measure) || isnan(within))
 			continue;
-		fputs("\nto tell more of ", stdout);
-		column_line(measure->name, "", "");
-		printf("  twice the samples in a boot would narrow its intervals by %.0f %%, twice "
-		       "the blocks by %.0f %%: %.0f %% of the variance is within boots\n",
-		       variance_twice_the_samples(within) * 100, variance_twice_the_blocks() * 100,
-		       within * 100);
+		char buffer[1024];
+		struct text name = text_in(buffer, sizeof(buffer));
+		escape_text(&name, measure->name);
+		printf("\nto narrow the intervals of %.*s:\n  twice the samples in a boot would "
+		       "narrow them by %.0f %%, twice the blocks by %.0f %%: %.0f %% of the "
+		       "variance is within boots\n",
+		       (int)name.used, buffer, variance_twice_the_samples(within) * 100,
+		       variance_twice_the_blocks() * 100, within * 100);
 	}
 }
 

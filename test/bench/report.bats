@@ -258,6 +258,13 @@ slow_study() {
 	slow_study
 	run script -qec "'$LULL_BIN/bench' report study" /dev/null
 	expect_in "$output" '■'
+	# The bar's middle is below the heading's 1.
+	local plain heading bar
+	plain=$(sed 's/\x1b\[[0-9;]*m//g; s/│/|/g; s/■/x/g' <<<"$output")
+	heading=$(grep -o '^measure.*1/2       1' <<<"$plain")
+	grep -q '1/2       1         2  verdict' <<<"$plain"
+	bar=$(grep -o '^.*|' <<<"$plain" | head -n 1)
+	expect_equal "${#bar}" "${#heading}"
 	expect_in "$output" $'\e[31mslower'
 	NO_COLOR=1 run script -qec "'$LULL_BIN/bench' report study" /dev/null
 	expect_in "$output" '■'

@@ -49,8 +49,11 @@ load ../study_helpers
 	plan "console $FAKE" 'run r true' 'run s true' 'boots 3' 'precision 2% lat'
 	study
 	expect_status 0
-	expect_in "$output" 'precision'
-	expect_in "$output" 'precision 2 % of lat wanted: '
+	expect_in "$output" 'precision 2 % of lat: the study ends when all 95 % intervals are this narrow after 5 blocks in a row, from block 8 on'
+	sed '/^run s/d; s/^boots 3/boots 8/' plan >one
+	run --separate-stderr bench run one -o single
+	expect_status 0
+	expect_not_in "$output" 'the study ends when'
 	# Compared with jq and a table of Student's t at 11 degrees of freedom and more: 2.2 and less.
 	expect_equal "$(journal 'group_by(.block) | map(map({(.cell): .values.lat}) | add | (.["k/i/none/s"] / .["k/i/none/r"]) | log) |
 		length as $n | (add / $n) as $m | $n >= 12 and (map((. - $m) * (. - $m)) | add / ($n - 1) / $n | sqrt) < 0.02 / 1.9')" true
