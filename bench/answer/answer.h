@@ -124,8 +124,8 @@ int answer_make(struct answer *answer, struct study *study, const struct answer_
 void answer_free(struct answer *answer);
 
 /*
- * Looks up a cell by its name or label; second copies have none. If it does not exist, prints a
- * message and returns cells.count.
+ * Looks up a cell by its name or label; second copies are not found. If it does not exist, prints
+ * a message and returns cells.count.
  */
 size_t answer_find_cell(const struct answer *answer, const char *name);
 

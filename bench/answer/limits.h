@@ -38,7 +38,7 @@ bool limits_are_set(const struct limits *limits);
 /* Judges a comparison, and prints a line if it exceeds the limit, or if that is unknown. */
 void limits_add(struct limits_result *result, const struct limited *limited);
 
-/* Prints the line for no such comparison, and returns bench's exit status: 0, 1 or 125. */
+/* Prints a line unless limits_add() did, and returns bench's exit status: 0, 1 or 125. */
 int limits_finish(const struct limits_result *result);
 
 /*

@@ -5,8 +5,8 @@
 #include "bisect/bisection.h"
 
 /*
- * All that the values of a bisection depend on, as text: files with the SHA-256 of their contents.
- * To be freed; NULL after a message.
+ * Returns a text with everything that the values of a bisection depend on; it has the SHA-256 of
+ * files. To be freed; NULL after a message.
  */
 char *bisect_question(const struct bisect_options *options);
 

@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 /*
- * The index of the candidate to measure next, of `count`, sorted from best to worst: the first one,
- * but farther away the more points in a row could not be measured, as neighbours of such a point
- * often cannot be measured either.
+ * Returns the index of the candidate to measure next, of `count` that are sorted from best to
+ * worst. It is 0, or a higher one the more points in a row could not be measured, as neighbours of
+ * such a point often cannot be measured either.
  */
 size_t search_choose(size_t count, size_t skips);
 

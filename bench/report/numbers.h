@@ -79,10 +79,10 @@ struct numbers {
 };
 
 /*
- * Collects all numbers of a boot's result. These are a `problem`, and then there are no numbers: a
- * name that is a figure's (result_figure_names), is longer than NUMBERS_NAME_MAX or is not UTF-8; a
- * name that has two units in a command; a run or command without a valid number. Returns 0, or -1
- * with errno ENOMEM. The caller calls numbers_free() in either case.
+ * Collects all numbers of a boot's result, or none, and describes the `problem`, if a name is that
+ * of a figure (result_figure_names), longer than NUMBERS_NAME_MAX or not UTF-8, if a name has two
+ * units in a command, or if a run or command lacks a valid number. Returns 0, or -1 with errno
+ * ENOMEM. The caller calls numbers_free() in either case.
  */
 int numbers_collect(struct numbers *numbers, const struct result *result);
 

@@ -22,8 +22,8 @@
  *  layouts N                      of exact mode: boot n of a cell with outcome ok has layout n modulo
  *                                 N (boot/layout.h), up to 32; default 1. Then `boots` is N + 1 by
  *                                 default, so that layout 0 repeats
- *  precision PERCENT VALUE        and more, until the 95 % confidence intervals of all cells'
- *                                 ratios to their baselines are this narrow (queue.h). VALUE is
+ *  precision PERCENT VALUE        boot more often than `boots`, until the 95 % confidence intervals
+ *                                 of all ratios to baselines are this narrow (queue.h). VALUE is
  *                                 a sample's name or a figure of the run; a boot counts with its
  *                                 median
  *  limit N                        boots of a cell in all; default 2 times `boots`, 10 times with
