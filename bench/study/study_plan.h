@@ -19,9 +19,9 @@
  *  only PATTERN *                 leaves out the cells whose names match no such pattern
  *  skip PATTERN *                 leaves out the cells whose names match
  *  boots N                        boots wanted of each cell; default 10
- *  layouts N                      of exact mode: boot n of a cell with outcome ok has layout n modulo
- *                                 N (boot/layout.h), up to 32; default 1. Then `boots` is N + 1 by
- *                                 default, so that layout 0 repeats
+ *  layouts N                      of exact mode: a cell's boot n with outcome ok has layout n
+ *                                 modulo N (boot/layout.h), up to 32; default 1. Then `boots` is
+ *                                 N + 1 by default, so that layout 0 repeats
  *  precision PERCENT VALUE        boot more often than `boots`, until the 95 % confidence intervals
  *                                 of all ratios to baselines are this narrow (queue.h). VALUE is
  *                                 a sample's name or a figure of the run; a boot counts with its
