@@ -12,13 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/io.h"
 #include "base/places.h"
 #include "bisect/bisect_study.h"
 #include "console/outcome.h"
 #include "host/memory.h"
+#include "report/numbers.h"
 
-enum { QUESTION_MAX = 4 * 1024 * 1024, NAME_DIGITS = 16 };
+enum { QUESTION_MAX = 4 * 1024 * 1024, NAME_DIGITS = 16, ESCAPED_MAX = 256 };
 
 static int
 make_folder(const char *path)
@@ -172,11 +174,24 @@ range_of(const double *values, size_t count, char buffer[64])
 	return buffer;
 }
 
-/* In exact mode a nanosecond is one instruction. */
 static const char *
-unit_of(const struct figure *figure)
+escape_into(const char *string, char buffer[ESCAPED_MAX])
 {
-	return strcmp(figure->unit, "ns") == 0 ? "instructions" : figure->unit;
+	struct text t = text_in(buffer, ESCAPED_MAX - 1);
+
+	escape_text(&t, string);
+	buffer[t.used] = '\0';
+	return buffer;
+}
+
+static const char *
+unit_of(const struct figure *figure, char buffer[ESCAPED_MAX])
+{
+	char *unit = numbers_unit(figure->unit, numbers_kind(true, NULL));
+
+	escape_into(unit, buffer);
+	free(unit);
+	return buffer;
 }
 
 static int
@@ -190,7 +205,7 @@ report_unmeasured(const struct bisect_point *point, const char *which, const cha
 static int
 report_no_difference(const struct bisection *b, const struct figure *good, const struct figure *bad)
 {
-	char one[64], other[64], spread[64];
+	char one[64], other[64], spread[64], name[ESCAPED_MAX], unit[ESCAPED_MAX];
 	struct text t = text_in(spread, sizeof(spread) - 1);
 
 	if (good == NULL) {
@@ -204,8 +219,8 @@ report_no_difference(const struct bisection *b, const struct figure *good, const
 	spread[t.used] = '\0';
 	warnx("the ends do not differ enough: %s is %s at the good end and %s at the bad end, in "
 	      "%s; it varies by %s with the layout",
-	      good->name, range_of(good->values, good->count, one),
-	      range_of(bad->values, bad->count, other), unit_of(good), spread);
+	      escape_into(good->name, name), range_of(good->values, good->count, one),
+	      range_of(bad->values, bad->count, other), unit_of(good, unit), spread);
 	return STATUS_NO_VERDICT;
 }
 
@@ -220,7 +235,7 @@ list_differing(const struct bisection *b, struct text *names)
 				   &other) > 0 &&
 		    good->at[i].is_figure == b->good->is_figure) {
 			text_string(names, names->used > 0 ? ", " : "");
-			text_string(names, good->at[i].name);
+			escape_text(names, good->at[i].name);
 		}
 }
 
@@ -229,7 +244,7 @@ static int
 choose_figure(struct bisection *b)
 {
 	const struct bisect_options *o = b->options;
-	char one[64], other[64], buffer[512];
+	char one[64], other[64], buffer[512], name[ESCAPED_MAX], unit[ESCAPED_MAX];
 	size_t differing = figures_choose(&b->good_end.figures, &b->bad_end.figures, o->measure,
 					  o->at_least, &b->good, &b->bad);
 
@@ -242,9 +257,9 @@ choose_figure(struct bisection *b)
 		      (int)names.used, buffer);
 		return STATUS_NO_VERDICT;
 	}
-	warnx("%s: %s at the good end, %s at the bad end, in %s", b->good->name,
+	warnx("%s: %s at the good end, %s at the bad end, in %s", escape_into(b->good->name, name),
 	      range_of(b->good->values, b->good->count, one),
-	      range_of(b->bad->values, b->bad->count, other), unit_of(b->good));
+	      range_of(b->bad->values, b->bad->count, other), unit_of(b->good, unit));
 	return 0;
 }
 
@@ -333,6 +348,7 @@ print_row(const struct bisection *b, const struct bisect_row *row, int role_widt
 int
 bisection_print(const struct bisection *b, const struct bisect_row *rows, size_t count)
 {
+	char name[ESCAPED_MAX], unit[ESCAPED_MAX];
 	int role_width = 0, width = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -340,7 +356,8 @@ bisection_print(const struct bisection *b, const struct bisect_row *rows, size_t
 		role_width = role > role_width ? role : role_width;
 		width = shown > width ? shown : width;
 	}
-	printf("%-*s  %-*s  %s, %s\n", role_width, "", width, "", b->good->name, unit_of(b->good));
+	printf("%-*s  %-*s  %s, %s\n", role_width, "", width, "", escape_into(b->good->name, name),
+	       unit_of(b->good, unit));
 	for (size_t i = 0; i < count; i++)
 		print_row(b, &rows[i], role_width, width);
 	for (size_t i = 0; i < b->problem_count; i++)

@@ -68,6 +68,22 @@ first bad kernel: $PWD/k4"
 	expect_in "$stderr" 'k4: 359, bad'
 }
 
+@test "a unit longer than an instruction has their number, and names cannot harm the terminal" {
+	kernels 2
+	for kernel in 1 2; do
+		jq -nc --argjson k "$kernel" '{point: "kernel \($k)", figures: [["a\u001b[31m", $k], ["b", $k]] |
+			map({command: 1, name: .[0], unit: "us", figure: false, values: [.[1]]})}'
+	done >b/log
+	bisect "${list[@]}"
+	expect_status 125
+	expect_in "$stderr" 'name one with --measure: a\x1b[31m, b'
+	rm b/question
+	bisect --measure $'a\e[31m' "${list[@]}"
+	expect_status 0
+	expect_in "$output" '  a\x1b[31m, us (1000 instructions)'
+	expect_in "$stderr" 'a\x1b[31m: 1 at the good end, 2 at the bad end, in us (1000 instructions)'
+}
+
 @test "kernels that cannot be measured are named, and may hide the answer" {
 	kernels 5
 	measured 'kernel 1' 100
