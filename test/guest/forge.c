@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Pretends to be init: `forge SESSION` writes the records of a successful run wherever it can;
- * `forge find` first searches every readable file for the session. As root it then ends the
- * machine; as another user it exits with 7.
+ * `forge find` first searches every readable file for the session. As root it goes on where init's
+ * records are, which it finds in init's memory, and then ends the machine; as another user it
+ * starts anew, and exits with 7.
  */
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,16 +36,54 @@ append_record(struct wire_encoder *wire, const char *kind, const char *payload, 
 	length += wire_encode(wire, kind, payload, size, records + length);
 }
 
-/* The records of init for a run that printed one line. */
+/*
+ * Searches a part of init's memory for the encoder of its records, of which it has sent `hello` and
+ * `start`.
+ */
+static bool
+search_memory(int memory, uint64_t from, uint64_t to, struct wire_encoder *wire)
+{
+	static char bytes[READ_MAX];
+	uint64_t wanted = strtoull(session, NULL, 16);
+	ssize_t got =
+	    pread(memory, bytes, to - from < READ_MAX ? to - from : READ_MAX, (off_t)from);
+
+	for (size_t at = 0; got > 0 && at + sizeof(*wire) <= (size_t)got; at += sizeof(uint64_t)) {
+		memcpy(wire, bytes + at, sizeof(*wire));
+		if (wire->session == wanted && wire->sequence == 2)
+			return true;
+	}
+	return false;
+}
+
+static bool
+find_encoder(struct wire_encoder *wire)
+{
+	FILE *maps = fopen("/proc/1/maps", "re");
+	int memory = open("/proc/1/mem", O_RDONLY | O_CLOEXEC);
+	uint64_t from, to;
+	char line[512], mode[8];
+	bool found = false;
+
+	while (maps != NULL && memory >= 0 && !found && fgets(line, sizeof(line), maps) != NULL)
+		found = sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s", &from, &to, mode) == 3 &&
+			strncmp(mode, "rw", 2) == 0 && search_memory(memory, from, to, wire);
+	if (maps != NULL)
+		fclose(maps);
+	if (memory >= 0)
+		close(memory);
+	return found;
+}
+
+/* Makes the first records of init, as far as they are known. */
 static void
-make_records(void)
+make_start(struct wire_encoder *wire)
 {
 	char payload[WIRE_PAYLOAD_MAX], boot[64];
 	struct text t = text_in(payload, sizeof(payload));
-	struct wire_encoder wire;
 	struct utsname kernel;
 
-	wire_start(&wire, strtoull(session, NULL, 16));
+	wire_start(wire, strtoull(session, NULL, 16));
 	uname(&kernel);
 	file_read("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
 	boot[strcspn(boot, "\n")] = '\0';
@@ -51,9 +91,19 @@ make_records(void)
 	text_field_string(&t, "kernel", kernel.release);
 	text_field_string(&t, "boot", boot);
 	identity_write(&t, AT_FDCWD);
+	append_record(wire, "hello", payload, t.used);
+	append_record(wire, "start", "run 1\ntimeout 600\n", 18); /* bench's limit */
+}
+
+/* The records of init for a run that printed one line. */
+static void
+make_records(void)
+{
+	struct wire_encoder wire;
+
 	records[length++] = '\n';
-	append_record(&wire, "hello", payload, t.used);
-	append_record(&wire, "start", "run 1\ntimeout 600\n", 18); /* bench's limit */
+	if (!find_encoder(&wire))
+		make_start(&wire);
 	append_record(&wire, "output", "stdout 1 0\nforged\n", 18);
 	append_record(&wire, "exit", "run 1\nstatus 0\nwall_ns 1\n", 25);
 	length += wire_encode_end(&wire, records + length);
