@@ -25,7 +25,7 @@ static bool
 is_instructions(const struct answer_measure *measure, const char *kind)
 {
 	return strcmp(measure->unit, "instructions") == 0 ||
-	       (strcmp(kind, "instructions") == 0 && strcmp(measure->unit, "ns") == 0);
+	       (strcmp(kind, "instructions") == 0 && measure_seconds(measure->unit) == 1e-9);
 }
 
 static bool

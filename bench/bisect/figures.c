@@ -8,13 +8,16 @@
 #include "answer/exact.h"
 #include "host/memory.h"
 
-/* Sets the value of each layout. Returns false if one has none, or two that differ. */
+/*
+ * Sets the value of each layout, in units of 1 / scale. Returns false if one has none, or two that
+ * differ.
+ */
 static bool
-copy_values(double *values, const struct answer *answer, const struct answer_row *row)
+copy_values(double *values, const struct answer *answer, const struct answer_row *row, double scale)
 {
 	for (size_t i = 0; i < answer->study->plan.layouts; i++) {
 		bool is_identical;
-		values[i] = exact_value(answer, row, i, &is_identical);
+		values[i] = exact_value(answer, row, i, &is_identical) * scale;
 		if (!is_identical || !isfinite(values[i]))
 			return false;
 	}
@@ -28,7 +31,10 @@ figures_copy(struct figures *figures, const struct answer *answer)
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct answer_measure *measure = &answer->measures[i];
 		double *values = xcalloc(answer->study->plan.layouts, sizeof(*values));
-		if (!copy_values(values, answer, &measure->rows[0])) {
+		double seconds = measure_seconds(measure->unit);
+		/* Times are in instructions, of which each is a nanosecond. */
+		bool is_time = seconds > 0;
+		if (!copy_values(values, answer, &measure->rows[0], is_time ? seconds * 1e9 : 1)) {
 			free(values);
 			continue;
 		}
@@ -36,7 +42,7 @@ figures_copy(struct figures *figures, const struct answer *answer)
 		figures->at[figures->count++] = (struct figure){
 		    .command = measure->command,
 		    .name = xstrdup(measure->name),
-		    .unit = xstrdup(measure->unit),
+		    .unit = xstrdup(is_time ? "ns" : measure->unit),
 		    .is_figure = measure->is_figure,
 		    .values = values,
 		    .count = answer->study->plan.layouts,

@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
+#include "answer/answer.h"
 #include "bisect/config_mix.h"
 #include "bisect/ddmin.h"
+#include "bisect/figures.h"
 #include "bisect/judge.h"
 #include "bisect/search.h"
 
@@ -307,10 +309,39 @@ a_mixture_takes_the_chosen_lines_from_the_bad_configuration(void **state)
 	config_mix_free(&mix);
 }
 
+/* A limit such as --at-least 20 is of instructions, also for a measure in microseconds. */
+static void
+figures_of_times_are_in_instructions(void **state)
+{
+	static struct study study;
+	static char name[] = "lat", unit[] = "us";
+	double values[] = {1.106, 1.106};
+	uint64_t layouts[] = {0, 1}, blocks[] = {0, 1};
+	struct answer_row row = {.cell = 0, .values = values, .boots = 2};
+	struct answer_cell cell = {.layouts = layouts};
+	struct answer_measure measure = {.command = 1, .name = name, .unit = unit, .rows = &row};
+	const struct answer answer = {.study = &study,
+				      .cells = &cell,
+				      .blocks = blocks,
+				      .block_count = 2,
+				      .measures = &measure,
+				      .count = 1};
+	struct figures figures;
+	(void)state;
+
+	study.plan.layouts = 2;
+	figures_copy(&figures, &answer);
+	assert_int_equal(figures.count, 1);
+	assert_string_equal(figures.at[0].unit, "ns");
+	assert_true(fabs(figures.at[0].values[1] - 1106) < 1e-9);
+	figures_free(&figures);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(figures_of_times_are_in_instructions),
 	    cmocka_unit_test(a_list_without_broken_points_takes_the_logarithm_of_its_length),
 	    cmocka_unit_test(the_answer_is_as_narrow_as_the_points_that_can_be_measured_allow),
 	    cmocka_unit_test(a_run_of_broken_points_is_left_quickly),
