@@ -66,7 +66,7 @@ struct answer_measure {
 	enum direction direction; /* by the plan, else by the experiment, else by the unit */
 	enum direction stated;	  /* by the experiment */
 	bool is_planned;	  /* the plan sets the direction */
-	bool is_disputed;	  /* experiments state both, so there is none */
+	bool is_disputed;	  /* experiments disagree, so it has no direction */
 	struct boot_statistic statistic;
 	bool is_exact; /* of exact mode */
 	bool is_ratio; /* of logarithms; else values are zero or negative, and differences count */

@@ -9,7 +9,6 @@
 
 #include "answer/boots.h"
 #include "answer/exact.h"
-#include "answer/repeats.h"
 #include "answer/variance.h"
 #include "answer/warnings.h"
 #include "host/memory.h"

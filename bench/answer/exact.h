@@ -9,6 +9,7 @@
 #define BENCH_EXACT_H
 
 #include "answer/answer.h"
+#include "answer/boots.h"
 
 /* Compares all rows. */
 void exact_compare(struct answer *a);
@@ -22,5 +23,11 @@ double exact_value(const struct answer *answer, const struct answer_row *row, ui
  * each of which changes by `noise` what a cell gives.
  */
 enum answer_verdict exact_verdict(double least, double most, double noise, double margin);
+
+/*
+ * All boots of a cell in a layout must send the same records. Warns of each cell that does not
+ * repeat, with the first record that differs.
+ */
+void repeats_check(struct answer *a, const struct boots *boots);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "answer/repeats.h"
+#include "answer/exact.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

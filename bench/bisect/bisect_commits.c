@@ -104,7 +104,7 @@ take_verdict(struct history *h, const char *commit, enum search_verdict verdict)
 	}
 }
 
-/* Measures one commit. Returns 1, 0 if there is none left, or -1 after a message. */
+/* Measures one commit. Returns 1, 0 if no commit is left, or -1 after a message. */
 static int
 take_step(struct history *h)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "bisect/bisect_study.h"
+#include "bisect/bisection.h"
 
 #include <err.h>
 #include <errno.h>
@@ -24,12 +24,8 @@ enum { PLAN_TEXT = 256 * 1024, TRIES = 2, SILENCE_S = 60, SILENCE_BOOTS = 10, NA
 static void
 write_setting(struct text *plan, const char *key, const char *value)
 {
-	if (value == NULL)
-		return;
-	text_string(plan, key);
-	text_char(plan, ' ');
-	text_string(plan, value);
-	text_char(plan, '\n');
+	if (value != NULL)
+		text_field_string(plan, key, value);
 }
 
 static void

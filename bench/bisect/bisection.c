@@ -15,7 +15,6 @@
 #include "base/escape.h"
 #include "base/io.h"
 #include "base/places.h"
-#include "bisect/bisect_study.h"
 #include "console/outcome.h"
 #include "host/memory.h"
 #include "report/numbers.h"

@@ -93,4 +93,13 @@ struct bisect_row {
 /* Prints the values of these points, then the skipped ones and why. Returns 0, or -1. */
 int bisection_print(const struct bisection *b, const struct bisect_row *rows, size_t count);
 
+/*
+ * Measures a kernel with arguments, in a study in the folder of the bisection, and continues one
+ * that was interrupted. `repeats`: the first layout is booted again, to check that it gives the
+ * same values. Returns 0 with the values, or the reason why it has none, in `entry`, and the
+ * study's folder, to be freed, in *study; or -1 after a message if bench itself failed.
+ */
+int bisect_study_measure(const struct bisection *b, const char *kernel, const char *args,
+			 bool repeats, struct bisect_entry *entry, char **study);
+
 #endif

@@ -186,12 +186,8 @@ write_commands(const struct comparison *c, struct text *plan)
 static void
 write_setting(struct text *plan, const char *key, const char *value)
 {
-	if (value == NULL)
-		return;
-	text_string(plan, key);
-	text_char(plan, ' ');
-	text_string(plan, value);
-	text_char(plan, '\n');
+	if (value != NULL)
+		text_field_string(plan, key, value);
 }
 
 /* Writes the whole plan. Returns 0, or -1 after a message. */

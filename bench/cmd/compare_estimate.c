@@ -18,7 +18,7 @@
 
 /* What a boot takes, from the boots of an earlier study. */
 struct boot_cost {
-	char study[PATH_MAX]; /* "": there is none, so it is a guess */
+	char study[PATH_MAX]; /* "": no earlier study, so the cost is a guess */
 	double seconds, bytes;
 };
 

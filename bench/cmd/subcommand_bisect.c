@@ -61,7 +61,7 @@ read_least(double *least, const char *value)
 	return -1;
 }
 
-/* The place of an option that is kept as it is; NULL: it is none. */
+/* Where the value of an option is stored unchanged; NULL: this option is parsed. */
 static const char **
 lookup_string(struct bisect_options *o, int option)
 {

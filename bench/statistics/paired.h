@@ -80,8 +80,8 @@ size_t paired_blocks_to_tell(const struct paired *paired, double margin, size_t 
 
 /*
  * An estimate of the smallest mean that a comparison of `blocks` blocks would tell from 0 with a
- * probability of 80 %, if the differences have this deviation; infinite if no number of blocks this
- * small tells anything.
+ * probability of 80 %, if the differences have this deviation; infinite with fewer
+ * blocks than paired_least_blocks().
  */
 double paired_least_difference(size_t blocks, double deviation, size_t tests);
 
